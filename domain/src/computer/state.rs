@@ -1,0 +1,142 @@
+use crate::{ids::TenantId, name::Name};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Where an agent found the hardware's identity, best source first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum IdentitySource {
+    /// The SMBIOS system UUID, as the operating system shows it.
+    ProductUuid,
+    /// The SMBIOS table itself.
+    Smbios,
+    /// `/etc/machine-id`: survives everything but a re-installation.
+    MachineId,
+    /// Made up by the agent and kept in its state: the last resort.
+    AgentGenerated,
+}
+
+/// What names the hardware: a UUID, and where it was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HardwareIdentity {
+    pub uuid: Uuid,
+    pub source: IdentitySource,
+}
+
+/// Why a UUID cannot name a computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HardwareIdentityError {
+    #[error(
+        "the hardware UUID {0} is a placeholder that many computers share: the agent must use its next source"
+    )]
+    Placeholder(Uuid),
+}
+
+/// UUIDs that vendors leave in firmware by mistake.
+const KNOWN_PLACEHOLDERS: [&str; 4] = [
+    "03000200-0400-0500-0006-000700080009",
+    "00020003-0004-0005-0006-000700080009",
+    "12345678-1234-5678-90ab-cddeefaabbcc",
+    "fefefefe-fefe-fefe-fefe-fefefefefefe",
+];
+
+impl HardwareIdentity {
+    /// Refuses placeholders: all zeros, all ones, known vendor defaults (design.md, section 9).
+    pub fn new(uuid: Uuid, source: IdentitySource) -> Result<Self, HardwareIdentityError> {
+        let is_placeholder = uuid.is_nil()
+            || uuid.is_max()
+            || KNOWN_PLACEHOLDERS.contains(&uuid.hyphenated().to_string().as_str());
+        if is_placeholder {
+            Err(HardwareIdentityError::Placeholder(uuid))
+        } else {
+            Ok(Self { uuid, source })
+        }
+    }
+}
+
+/// The kind of an operating system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OsFamily {
+    Linux,
+    Windows,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OperatingSystem {
+    pub family: OsFamily,
+    /// As it calls itself: `Debian GNU/Linux`.
+    pub name: String,
+    /// As it calls itself: `12`.
+    pub version: String,
+}
+
+/// What an agent reports of its computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inventory {
+    pub host_name: String,
+    pub os: OperatingSystem,
+    /// The SMBIOS chassis type, where there is one.
+    pub chassis_type: Option<u8>,
+}
+
+/// What kind of computer it is, for target filters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ComputerClass {
+    Workstation,
+    Portable,
+    Server,
+    /// No inventory, or a chassis that says nothing. It matches no filter (design.md, section 6).
+    Unknown,
+}
+
+impl ComputerClass {
+    /// From the SMBIOS chassis type (DMTF DSP0134, section 7.4.1).
+    pub fn of_chassis(chassis_type: Option<u8>) -> Self {
+        match chassis_type {
+            Some(8..=12 | 14 | 30..=32) => Self::Portable,
+            Some(17 | 23 | 25 | 28 | 29) => Self::Server,
+            Some(3..=7 | 13 | 15 | 16 | 24 | 33..=36) => Self::Workstation,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Whether a computer had its first maintenance session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnboardingStatus {
+    #[default]
+    NeedsOnboarding,
+    Onboarded,
+}
+
+/// What is known of a computer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Computer {
+    /// Nothing until it was registered.
+    pub registration: Option<Registration>,
+    pub inventory: Option<Inventory>,
+    pub onboarding: OnboardingStatus,
+}
+
+/// What a computer is registered under.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Registration {
+    pub tenant: TenantId,
+    pub name: Name,
+    pub hardware: HardwareIdentity,
+}
+
+impl Computer {
+    pub fn class(&self) -> ComputerClass {
+        ComputerClass::of_chassis(
+            self.inventory
+                .as_ref()
+                .and_then(|inventory| inventory.chassis_type),
+        )
+    }
+}

@@ -1,0 +1,37 @@
+//! The bounds that the domain itself keeps. Each is named, so that an error can say which one was met.
+
+use std::time::Duration;
+
+/// Longest name of a tenant, software, computer or token, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+/// Longest version text, in characters.
+pub const MAX_VERSION_CHARS: usize = 100;
+/// Longest script, in bytes. A script is a part of an event, and an append is bounded by 1 MiB.
+pub const MAX_SCRIPT_BYTES: usize = 128 * 1024;
+/// Longest time that a script may be given.
+pub const MAX_SCRIPT_TIMEOUT: Duration = Duration::from_hours(24);
+/// Most versions of one software.
+pub const MAX_VERSIONS_PER_SOFTWARE: usize = 1_000;
+/// Largest package that a version may name, in bytes.
+pub const MAX_PACKAGE_BYTES: u64 = 16 * 1024 * 1024 * 1024;
+/// Deepest tenant tree. A chain of parents longer than this is refused when written and cut when read.
+pub const MAX_TENANT_DEPTH: usize = 32;
+/// Most uses of one enrolment token.
+pub const MAX_ENROLMENT_USES: u32 = 100_000;
+/// Longest life of an enrolment token.
+pub const MAX_ENROLMENT_LIFE: Duration = Duration::from_hours(366 * 24);
+/// Longest chain from a token to the token that created it and so on; longer chains have no rights.
+pub const MAX_TOKEN_CHAIN: usize = 16;
+/// Most actions of one session; items beyond it are left to the next session and reported.
+pub const MAX_ACTIONS_PER_SESSION: usize = 500;
+/// Output kept in the event of a run's end, for each of standard output and standard error, in bytes.
+pub const RUN_TAIL_BYTES: usize = 4 * 1024;
+/// How long after its own timeout the server waits for a run's result before it counts as lost: room for
+/// delivery, a package download and a reconnection.
+pub const RUN_GRACE: Duration = Duration::from_mins(5);
+/// After a restart the server gives its agents this long to come back before it counts any run as lost.
+pub const RECONNECT_GRACE: Duration = Duration::from_mins(2);
+/// How long a session waits for its computer to come online before it is missed.
+pub const SESSION_MAX_WAIT: Duration = Duration::from_hours(7 * 24);
+/// Most sessions that one computer may have waiting.
+pub const MAX_WAITING_SESSIONS_PER_COMPUTER: usize = 10;

@@ -1,0 +1,35 @@
+//! A maintenance session: brings one computer into the state that its winning deployments describe
+//! (design.md, sections 7 and 8).
+//!
+//! ```text
+//! waiting -> Resolution -> Detection -> Execution -> Verification -> Passed | PartiallyPassed | Failed
+//!        \-> Missed          \-----------(nothing to do)---------/        Cancelled from anywhere
+//! ```
+//!
+//! Detection only reads. Execution detects again before it changes anything. Verification detects once more,
+//! after all executions, so that it also notices when one action undid another. Each script run has an id that
+//! follows from the session, the action and the purpose: the same run cannot be asked for twice.
+//!
+//! [`SessionCommand::Advance`] is the engine: given what is around the session now, it takes every step that
+//! can be taken, and nothing when it has to wait. Sending it again is always safe.
+
+mod advance;
+mod assess;
+mod command;
+mod decide;
+mod event;
+pub mod queue;
+mod state;
+
+pub use assess::{Assessment, assess};
+pub use command::{SessionCommand, SessionRejection, Surroundings, Winner};
+pub use event::{
+    ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
+    SessionCancelled, SessionCompleted, SessionCreated, SessionEvent, SessionMissed,
+    SessionResolved, SessionStarted, StageStarted,
+};
+pub use state::{
+    Action, ActionProgress, ActionReason, ActionType, Ending, PlannedAction, Requested,
+    ResultReason, Run, RunOutcome, RunPurpose, RunReport, Session, SessionKind, Stage, Status,
+    Step, Verdict,
+};

@@ -1,0 +1,108 @@
+//! Whose turn it is (design.md, section 8).
+
+use super::state::SessionKind;
+use crate::computer::OnboardingStatus;
+use crate::ids::{ComputerId, SessionId};
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+use std::hash::BuildHasher;
+
+/// A session in the queue.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting {
+    pub session: SessionId,
+    pub computer: ComputerId,
+    pub kind: SessionKind,
+    pub since: DateTime<Utc>,
+    pub onboarding: OnboardingStatus,
+    /// Whether an agent of its computer is connected and may work.
+    pub online: bool,
+}
+
+/// The sessions to start now: at most one per computer, never more than `limit` at once together with those
+/// that run; ad hoc before onboarding before the rest, and among equals the one that waits longest.
+pub fn next(
+    running: &HashSet<ComputerId, impl BuildHasher>,
+    waiting: impl IntoIterator<Item = Waiting>,
+    limit: usize,
+) -> Vec<SessionId> {
+    let mut candidates: Vec<Waiting> = waiting
+        .into_iter()
+        .filter(|session| session.online && !running.contains(&session.computer))
+        .collect();
+    candidates.sort_unstable_by_key(|session| (urgency(session), session.since, session.session));
+    let mut busy = HashSet::new();
+    candidates
+        .into_iter()
+        .filter(|session| busy.insert(session.computer))
+        .take(limit.saturating_sub(running.len()))
+        .map(|session| session.session)
+        .collect()
+}
+
+fn urgency(session: &Waiting) -> u8 {
+    match (session.kind, session.onboarding) {
+        (SessionKind::SingleItem(_), _) => 0,
+        (SessionKind::Full, OnboardingStatus::NeedsOnboarding) => 1,
+        (SessionKind::Full, OnboardingStatus::Onboarded) => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deployment::MaintenanceItem;
+    use crate::harness::{id, noon};
+    use crate::ids::SoftwareId;
+    use chrono::Duration;
+
+    fn waiting(n: u128, computer: u128) -> Waiting {
+        Waiting {
+            session: SessionId(id(n)),
+            computer: ComputerId(id(computer)),
+            kind: SessionKind::Full,
+            since: noon() + Duration::seconds(i64::try_from(n).unwrap()),
+            onboarding: OnboardingStatus::Onboarded,
+            online: true,
+        }
+    }
+
+    fn numbers(sessions: Vec<SessionId>) -> Vec<u128> {
+        sessions.into_iter().map(|s| s.0.as_u128() & 0xff).collect()
+    }
+
+    #[test]
+    fn one_session_per_computer_and_the_longest_wait_first() {
+        let running = HashSet::from([ComputerId(id(9))]);
+        let queue = [waiting(3, 1), waiting(1, 1), waiting(2, 2), waiting(4, 9)];
+        assert_eq!(numbers(next(&running, queue, 10)), [1, 2]);
+        assert_eq!(numbers(next(&running, queue, 2)), [1]);
+        assert_eq!(numbers(next(&running, queue, 1)), []);
+    }
+
+    #[test]
+    fn ad_hoc_goes_before_onboarding_before_the_rest() {
+        let adhoc = Waiting {
+            kind: SessionKind::SingleItem(MaintenanceItem::Software(SoftwareId(id(1)))),
+            ..waiting(3, 3)
+        };
+        let onboarding = Waiting {
+            onboarding: OnboardingStatus::NeedsOnboarding,
+            ..waiting(2, 2)
+        };
+        let queue = [waiting(1, 1), onboarding, adhoc];
+        assert_eq!(
+            numbers(next(&HashSet::<ComputerId>::new(), queue, 10)),
+            [3, 2, 1]
+        );
+    }
+
+    #[test]
+    fn who_is_offline_waits() {
+        let offline = Waiting {
+            online: false,
+            ..waiting(1, 1)
+        };
+        assert!(next(&HashSet::<ComputerId>::new(), [offline], 10).is_empty());
+    }
+}
