@@ -1,0 +1,22 @@
+//! Where events live: one port, an embedded engine on `SQLite`, and the one command handler.
+//!
+//! The port ([`EventStore`]) promises what `EventStoreDB` promises, so that either can stand behind it: one total
+//! order, gap-free stream revisions, atomic and flushed appends, idempotence by event id, subscriptions without a
+//! gap or a repeat. `tests/conformance.rs` is written against the port.
+//!
+//! Not here: what events mean (`domain`) and what is made of them (`projections`).
+//!
+//! Start reading at [`port`], then [`sqlite`] for the embedded engine and [`handler`] for how commands are executed.
+
+pub mod clock;
+pub mod handler;
+pub mod port;
+pub mod sqlite;
+
+pub use clock::{Clock, SystemClock};
+pub use handler::{CommandError, CommandHandler, Envelope, Outcome};
+pub use port::{
+    AppendError, Appended, Delivery, Direction, EventStore, EventSubscription, ExpectedRevision,
+    NewEvent, Position, ReadError, RecordedEvent, StreamName, StreamNameError,
+};
+pub use sqlite::{OpenError, SqliteReader, SqliteStore};
