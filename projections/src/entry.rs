@@ -1,0 +1,88 @@
+//! A registry: every instance of one aggregate, with who made and last changed it.
+
+use chrono::{DateTime, Utc};
+use imbl::OrdMap;
+use std::sync::Arc;
+use upkeep_domain::decider::Decider;
+use upkeep_domain::metadata::Actor;
+use upkeep_event_store::Position;
+
+/// When something happened, by whom, and where it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stamp {
+    pub position: Position,
+    pub time: DateTime<Utc>,
+    pub actor: Actor,
+}
+
+/// One instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<D> {
+    pub state: D,
+    /// The stream's revision, for optimistic concurrency.
+    pub revision: u64,
+    pub created: Stamp,
+    pub changed: Stamp,
+}
+
+/// Every instance of an aggregate, in the order of the ids.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Registry<D: Decider>
+where
+    D::Id: Ord,
+{
+    entries: OrdMap<D::Id, Arc<Entry<D>>>,
+}
+
+impl<D: Decider> Default for Registry<D>
+where
+    D::Id: Ord,
+{
+    fn default() -> Self {
+        Self {
+            entries: OrdMap::new(),
+        }
+    }
+}
+
+impl<D: Decider> Registry<D>
+where
+    D::Id: Ord,
+{
+    pub fn get(&self, id: D::Id) -> Option<&Arc<Entry<D>>> {
+        self.entries.get(&id)
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (D::Id, &Arc<Entry<D>>)> {
+        self.entries.iter().map(|(id, entry)| (*id, entry))
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(crate) fn apply(&mut self, id: D::Id, event: &D::Event, revision: u64, stamp: Stamp) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            let entry = Arc::make_mut(entry);
+            entry.state = std::mem::take(&mut entry.state).evolve(event);
+            entry.revision = revision;
+            entry.changed = stamp;
+        } else {
+            let entry = Entry {
+                state: D::default().evolve(event),
+                revision,
+                created: stamp,
+                changed: stamp,
+            };
+            self.entries.insert(id, Arc::new(entry));
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: D::Id) {
+        self.entries.remove(&id);
+    }
+}

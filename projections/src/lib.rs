@@ -1,0 +1,20 @@
+//! What can be asked: read models folded from events into one consistent view, for now and for any past moment.
+//!
+//! One projector folds all events in order into a [`View`] of persistent maps and publishes it as a cheap,
+//! immutable snapshot. Whoever answers a request takes one snapshot and answers wholly from it. A past view is
+//! made by the same fold, from the nearest kept snapshot: what was true then is found, not remembered.
+//!
+//! Not here: what events mean (`domain`), how they are stored (`event-store`), what is done about them
+//! (`automation`).
+//!
+//! Start reading at [`View`], then [`Projections`].
+
+mod entry;
+mod projector;
+mod sessions;
+mod view;
+
+pub use entry::{Entry, Registry, Stamp};
+pub use projector::{AsOf, FoldError, PastError, Projections};
+pub use sessions::{KEPT_SESSIONS_PER_COMPUTER, OpenRun, Sessions};
+pub use view::{ApplyError, View, ViewNames};

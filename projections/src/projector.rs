@@ -1,0 +1,281 @@
+//! The projector: folds events as they come, publishes views, keeps some for the way back.
+
+use crate::entry::Entry;
+use crate::view::{ApplyError, View};
+use chrono::{DateTime, Utc};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+use upkeep_domain::decider::Decider;
+use upkeep_domain::ids::SessionId;
+use upkeep_domain::session::Session;
+use upkeep_event_store::{Delivery, Direction, EventStore, Position, ReadError, StreamName};
+
+/// A view is kept each time that this many events were folded.
+const KEEP_EVERY: u64 = 2_000;
+/// Most kept views; when there are more, every other one is dropped.
+const MAX_KEPT: usize = 256;
+/// How many past views are made at once: each costs a replay.
+const PAST_AT_ONCE: usize = 2;
+/// Events of one page of a replay.
+const REPLAY_PAGE: usize = 1_024;
+
+/// A past moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsOf {
+    /// After the event at this position.
+    Position(Position),
+    /// After the last event that was recorded at or before this time.
+    Time(DateTime<Utc>),
+}
+
+/// Why a view could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum PastError {
+    #[error("position {asked} lies in the future: the newest is {newest}")]
+    Future { asked: Position, newest: Position },
+    #[error("the view has not reached position {asked} in {} ms: it is at {reached}; try again", waited.as_millis())]
+    Lagging {
+        asked: Position,
+        reached: Position,
+        waited: Duration,
+    },
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    #[error("the server is stopping")]
+    Closed,
+}
+
+/// Why the projector stopped. The server cannot go on without it.
+#[derive(Debug, thiserror::Error)]
+pub enum FoldError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+}
+
+/// The read models, now and then.
+#[derive(Clone)]
+pub struct Projections {
+    live: watch::Receiver<Arc<View>>,
+    kept: Arc<Mutex<Vec<Arc<View>>>>,
+    caught_up: watch::Receiver<bool>,
+    store: Arc<dyn EventStore>,
+    past: Arc<Semaphore>,
+}
+
+struct Projector {
+    live: watch::Sender<Arc<View>>,
+    kept: Arc<Mutex<Vec<Arc<View>>>>,
+    caught_up: watch::Sender<bool>,
+    store: Arc<dyn EventStore>,
+}
+
+impl Projections {
+    /// The read models of a store, and the work that keeps them up to date: it is to be spawned, and ends when
+    /// `stop` is cancelled.
+    pub fn new(
+        store: Arc<dyn EventStore>,
+        stop: CancellationToken,
+    ) -> (Self, impl Future<Output = Result<(), FoldError>> + Send) {
+        let (live_sender, live) = watch::channel(Arc::new(View::default()));
+        let (caught_up_sender, caught_up) = watch::channel(false);
+        let kept = Arc::new(Mutex::new(vec![Arc::new(View::default())]));
+        let projector = Projector {
+            live: live_sender,
+            kept: kept.clone(),
+            caught_up: caught_up_sender,
+            store: store.clone(),
+        };
+        let past = Arc::new(Semaphore::new(PAST_AT_ONCE));
+        let work = async move {
+            tokio::select! {
+                () = stop.cancelled() => Ok(()),
+                result = projector.run() => result,
+            }
+        };
+        (
+            Self {
+                live,
+                kept,
+                caught_up,
+                store,
+                past,
+            },
+            work,
+        )
+    }
+
+    /// The newest view.
+    pub fn live(&self) -> Arc<View> {
+        self.live.borrow().clone()
+    }
+
+    /// Tells of every new view.
+    pub fn watch(&self) -> watch::Receiver<Arc<View>> {
+        self.live.clone()
+    }
+
+    /// Whether the view has caught up with the store since the start.
+    pub fn is_ready(&self) -> bool {
+        *self.caught_up.borrow()
+    }
+
+    /// Waits until the view has caught up with the store for the first time.
+    pub async fn ready(&self) -> Result<(), PastError> {
+        let mut caught_up = self.caught_up.clone();
+        caught_up
+            .wait_for(|is| *is)
+            .await
+            .map(|_| ())
+            .map_err(|_| PastError::Closed)
+    }
+
+    /// A view that contains this position; waits for it, at most `patience`.
+    pub async fn at_least(
+        &self,
+        position: Position,
+        patience: Duration,
+    ) -> Result<Arc<View>, PastError> {
+        let mut live = self.live.clone();
+        let wait = live.wait_for(|view| view.position() >= position);
+        match tokio::time::timeout(patience, wait).await {
+            Ok(Ok(view)) => Ok(view.clone()),
+            Ok(Err(_)) => Err(PastError::Closed),
+            Err(_) => Err(PastError::Lagging {
+                asked: position,
+                reached: self.live().position(),
+                waited: patience,
+            }),
+        }
+    }
+
+    /// The view as it was at a past moment, equal to what was live then.
+    pub async fn as_of(&self, moment: AsOf) -> Result<Arc<View>, PastError> {
+        let _permit = self.past.acquire().await.map_err(|_| PastError::Closed)?;
+        let live = self.live();
+        let position = match moment {
+            AsOf::Position(position) if position > live.position() => {
+                return Err(PastError::Future {
+                    asked: position,
+                    newest: live.position(),
+                });
+            }
+            AsOf::Position(position) => position,
+            AsOf::Time(time) => self.position_at(time, live.position()).await?,
+        };
+        if position == live.position() {
+            return Ok(live);
+        }
+        let nearest = {
+            let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let after = kept.partition_point(|view| view.position() <= position);
+            kept[after.saturating_sub(1)].clone()
+        };
+        let mut view = View::clone(&nearest);
+        while view.position() < position {
+            let page = self
+                .store
+                .read_all(view.position().next(), Direction::Forwards, REPLAY_PAGE)
+                .await?;
+            if page.is_empty() {
+                break;
+            }
+            for event in page.iter().take_while(|event| event.position <= position) {
+                view.apply(event)?;
+            }
+        }
+        Ok(Arc::new(view))
+    }
+
+    /// A session that is too old for the view, read from its stream; nothing if there is no such session.
+    pub async fn archived_session(
+        &self,
+        view: &View,
+        id: SessionId,
+    ) -> Result<Option<Entry<Session>>, PastError> {
+        let stream = StreamName::of(Session::CATEGORY, id);
+        let mut alone = View::default();
+        let mut next = 0;
+        loop {
+            let page = self
+                .store
+                .read_stream(&stream, next, Direction::Forwards, REPLAY_PAGE)
+                .await?;
+            for event in page
+                .iter()
+                .take_while(|event| event.position <= view.position())
+            {
+                alone.apply(event)?;
+            }
+            next += page.len() as u64;
+            if page.len() < REPLAY_PAGE {
+                return Ok(alone.sessions.get(id).map(|entry| Entry::clone(entry)));
+            }
+        }
+    }
+
+    /// The last position that was recorded at or before a time. Times never go back along positions, so that
+    /// halving finds it.
+    async fn position_at(
+        &self,
+        time: DateTime<Utc>,
+        newest: Position,
+    ) -> Result<Position, PastError> {
+        let (mut low, mut high) = (0, newest.0);
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            let page = self
+                .store
+                .read_all(Position(middle), Direction::Forwards, 1)
+                .await?;
+            match page.first() {
+                Some(event) if event.created <= time => low = middle,
+                _ => high = middle - 1,
+            }
+        }
+        Ok(Position(low))
+    }
+}
+
+impl Projector {
+    async fn run(self) -> Result<(), FoldError> {
+        let mut subscription = self.store.subscribe(Position::START).await?;
+        let mut view = View::default();
+        let mut kept_at = 0;
+        loop {
+            match subscription.next().await? {
+                Delivery::Events(events) => {
+                    for event in &events {
+                        view.apply(event)?;
+                        if view.position().0 >= kept_at + KEEP_EVERY {
+                            kept_at = view.position().0;
+                            self.keep(&view);
+                        }
+                    }
+                    self.live.send_replace(Arc::new(view.clone()));
+                }
+                Delivery::CaughtUp => {
+                    self.caught_up.send_replace(true);
+                }
+            }
+        }
+    }
+
+    fn keep(&self, view: &View) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push(Arc::new(view.clone()));
+        if kept.len() > MAX_KEPT {
+            // The first one, the empty view, stays: every position has one before it.
+            let mut index = 0;
+            kept.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+        }
+    }
+}

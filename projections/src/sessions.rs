@@ -1,0 +1,170 @@
+//! Which sessions there are for which computer, which still have something to do, and which scripts wait for
+//! which agent.
+
+use crate::entry::{Entry, Registry, Stamp};
+use imbl::{OrdMap, OrdSet};
+use std::sync::Arc;
+use upkeep_domain::ids::{AgentId, ComputerId, RunId, SessionId};
+use upkeep_domain::session::{Run, Session, SessionEvent};
+
+/// How many sessions of a computer stay in the view; older ones that are over are read from their streams.
+pub const KEPT_SESSIONS_PER_COMPUTER: usize = 50;
+
+/// Every session that is not too old.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sessions {
+    all: Registry<Session>,
+    by_computer: OrdMap<ComputerId, OrdSet<SessionId>>,
+    /// Those whose details left the view.
+    archived: OrdMap<ComputerId, OrdSet<SessionId>>,
+    unfinished: OrdSet<SessionId>,
+    /// Runs without a result, also of sessions that were cancelled: the agent must hear of that.
+    open_runs: OrdMap<AgentId, OrdMap<RunId, SessionId>>,
+}
+
+/// A run that an agent owes an answer for.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenRun<'a> {
+    pub run: RunId,
+    pub session: SessionId,
+    pub details: &'a Run,
+    /// Whether its session is over: the agent is to stop it.
+    pub cancelled: bool,
+}
+
+impl Sessions {
+    pub fn get(&self, id: SessionId) -> Option<&Arc<Entry<Session>>> {
+        self.all.get(id)
+    }
+
+    /// In the order of creation.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+        self.all.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The sessions of a computer, in the order of creation.
+    pub fn of_computer(
+        &self,
+        computer: ComputerId,
+    ) -> impl DoubleEndedIterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+        self.by_computer
+            .get(&computer)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| Some((*id, self.all.get(*id)?)))
+    }
+
+    /// The sessions of a computer whose details are only in their streams.
+    pub fn archived_of(&self, computer: ComputerId) -> impl Iterator<Item = SessionId> {
+        self.archived.get(&computer).into_iter().flatten().copied()
+    }
+
+    /// Those that wait or run.
+    pub fn unfinished(&self) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+        self.unfinished
+            .iter()
+            .filter_map(|id| Some((*id, self.all.get(*id)?)))
+    }
+
+    /// The agents that owe an answer for at least one run.
+    pub fn agents_with_open_runs(&self) -> impl Iterator<Item = AgentId> {
+        self.open_runs.keys().copied()
+    }
+
+    /// The runs that this agent owes an answer for.
+    pub fn open_runs_of(&self, agent: AgentId) -> impl Iterator<Item = OpenRun<'_>> {
+        self.open_runs
+            .get(&agent)
+            .into_iter()
+            .flatten()
+            .filter_map(|(run, session)| {
+                let entry = self.all.get(*session)?;
+                Some(OpenRun {
+                    run: *run,
+                    session: *session,
+                    details: entry.state.runs.get(run)?,
+                    cancelled: entry.state.status.is_over(),
+                })
+            })
+    }
+
+    /// The session of an open run.
+    pub fn session_of_run(&self, agent: AgentId, run: RunId) -> Option<SessionId> {
+        self.open_runs.get(&agent)?.get(&run).copied()
+    }
+
+    pub(crate) fn apply(
+        &mut self,
+        id: SessionId,
+        event: &SessionEvent,
+        revision: u64,
+        stamp: Stamp,
+    ) {
+        self.all.apply(id, event, revision, stamp);
+        match event {
+            SessionEvent::Created(created) => {
+                self.by_computer
+                    .entry(created.computer)
+                    .or_default()
+                    .insert(id);
+                self.unfinished.insert(id);
+                self.forget_old(created.computer);
+            }
+            SessionEvent::RunRequested(requested) => {
+                self.open_runs
+                    .entry(requested.agent)
+                    .or_default()
+                    .insert(requested.run, id);
+            }
+            SessionEvent::RunEnded(ended) => self.close_run(id, ended.run),
+            SessionEvent::Completed(_) | SessionEvent::Cancelled(_) | SessionEvent::Missed(_) => {
+                self.unfinished.remove(&id);
+            }
+            _ => {}
+        }
+    }
+
+    fn close_run(&mut self, session: SessionId, run: RunId) {
+        let agent = self
+            .all
+            .get(session)
+            .and_then(|entry| entry.state.runs.get(&run))
+            .map(|run| run.agent);
+        if let Some(agent) = agent
+            && let Some(runs) = self.open_runs.get_mut(&agent)
+        {
+            runs.remove(&run);
+            if runs.is_empty() {
+                self.open_runs.remove(&agent);
+            }
+        }
+    }
+
+    fn forget_old(&mut self, computer: ComputerId) {
+        let Some(sessions) = self.by_computer.get_mut(&computer) else {
+            return;
+        };
+        if sessions.len() <= KEPT_SESSIONS_PER_COMPUTER {
+            return;
+        }
+        let all = &self.all;
+        let is_forgettable = |id: &&SessionId| {
+            all.get(**id).is_none_or(|entry| {
+                entry.state.status.is_over() && entry.state.open_runs().next().is_none()
+            })
+        };
+        if let Some(oldest) = sessions.iter().find(is_forgettable).copied() {
+            sessions.remove(&oldest);
+            self.all.remove(oldest);
+            self.archived.entry(computer).or_default().insert(oldest);
+        }
+    }
+}

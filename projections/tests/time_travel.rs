@@ -1,0 +1,340 @@
+//! The law of time travel: a replayed view equals the view that was live at that position.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use upkeep_domain::agent::{Agent, AgentCommand, AgentEnrolled, DisconnectReason, PublicKey};
+use upkeep_domain::computer::{
+    Computer, ComputerCommand, HardwareIdentity, IdentitySource, Inventory, OperatingSystem,
+    OsFamily,
+};
+use upkeep_domain::deployment::{
+    Deployment, DeploymentCommand, DesiredState, MaintenanceItem, Scope, Target, TargetFilter,
+};
+use upkeep_domain::ids::{
+    AgentId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, SessionId, SoftwareId, TenantId,
+};
+use upkeep_domain::metadata::Actor;
+use upkeep_domain::name::Name;
+use upkeep_domain::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::session::{
+    Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings,
+};
+use upkeep_domain::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
+use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
+use upkeep_domain::version::Version;
+use upkeep_event_store::{CommandHandler, Envelope, Position, SqliteStore, SystemClock};
+use upkeep_projections::{AsOf, Projections, View};
+use uuid::Uuid;
+
+const STEPS: usize = 600;
+
+fn id(kind: u64, n: u8) -> Uuid {
+    Uuid::from_u64_pair(kind, u64::from(n) + 1)
+}
+
+fn name(n: u8) -> Name {
+    Name::new(&format!("name {n}")).unwrap()
+}
+
+fn script(n: u8) -> Script {
+    Script::new(
+        Interpreter::Sh,
+        &format!("echo {n}"),
+        ScriptTimeout::DETECTION,
+    )
+    .unwrap()
+}
+
+fn inventory(n: u8) -> Inventory {
+    Inventory {
+        host_name: format!("pc-{n}"),
+        os: OperatingSystem {
+            family: OsFamily::Linux,
+            name: "Debian".into(),
+            version: "12".into(),
+        },
+        chassis_type: Some(n),
+    }
+}
+
+fn hardware(n: u8) -> HardwareIdentity {
+    HardwareIdentity::new(id(9, n), IdentitySource::MachineId).unwrap()
+}
+
+fn target(a: u8, b: u8) -> Target {
+    Target {
+        scope: match a % 3 {
+            0 => Scope::CrossTenant,
+            1 => Scope::SingleTenant {
+                tenant: TenantId(id(1, b)),
+                include_children: b.is_multiple_of(2),
+            },
+            _ => Scope::Individual {
+                computer: ComputerId(id(4, b)),
+            },
+        },
+        filter: if b.is_multiple_of(2) {
+            TargetFilter::None
+        } else {
+            TargetFilter::Workstations
+        },
+    }
+}
+
+fn desired(n: u8) -> DesiredState {
+    match n % 4 {
+        0 => DesiredState::InstalledLatest,
+        1 => DesiredState::UpdateIfFound,
+        2 => DesiredState::Uninstalled,
+        _ => DesiredState::Ignored,
+    }
+}
+
+/// One command of a random history. Most are accepted, some are refused, as in life.
+#[expect(clippy::too_many_lines, reason = "a table of commands")]
+async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8, u8, u8)) {
+    let command = CommandId(Uuid::from_u64_pair(77, n as u64));
+    let envelope = Envelope::new(command, Actor::System);
+    macro_rules! run {
+        ($decider:ty, $id:expr, $command:expr) => {{
+            // A refusal is part of the history's randomness.
+            let _ = handler.execute::<$decider>($id, $command, &envelope).await;
+        }};
+    }
+    let tenant = TenantId(id(1, a));
+    let software = SoftwareId(id(2, a));
+    let deployment = DeploymentId(id(3, a));
+    let computer = ComputerId(id(4, a));
+    let agent = AgentId(id(5, a));
+    let session = SessionId(id(6, a.wrapping_mul(4).wrapping_add(b)));
+    match what {
+        0 => {
+            let parent = (b > 0).then(|| Lineage {
+                parent: TenantId(id(1, b)),
+                ancestors: view.ancestors(TenantId(id(1, b))),
+            });
+            run!(
+                Tenant,
+                tenant,
+                TenantCommand::Create {
+                    name: name(a),
+                    parent
+                }
+            );
+        }
+        1 => run!(Tenant, tenant, TenantCommand::Rename { name: name(b) }),
+        2 => run!(
+            Software,
+            software,
+            SoftwareCommand::Create {
+                name: name(a),
+                detection: script(b)
+            }
+        ),
+        3 => {
+            let content = SoftwareVersion {
+                package: None,
+                install: script(b),
+                uninstall: script(b),
+                upgrade: None,
+            };
+            let version = Version::new(&format!("{b}.0")).unwrap();
+            let new = Box::new(NewVersion { version, content });
+            run!(Software, software, SoftwareCommand::PublishVersion(new));
+        }
+        4 => {
+            let item = MaintenanceItem::Software(SoftwareId(id(2, b)));
+            let (target, desired) = (target(a, b), desired(b));
+            run!(
+                Deployment,
+                deployment,
+                DeploymentCommand::Create {
+                    item,
+                    target,
+                    desired
+                }
+            );
+        }
+        5 => {
+            let change = match b % 4 {
+                0 => DeploymentCommand::Disable,
+                1 => DeploymentCommand::Enable,
+                2 if a == 4 => DeploymentCommand::Delete,
+                _ => DeploymentCommand::Change {
+                    target: Some(target(b, a)),
+                    desired: Some(desired(a)),
+                },
+            };
+            run!(Deployment, deployment, change);
+        }
+        6 => {
+            let register = ComputerCommand::Register {
+                tenant: TenantId(id(1, b)),
+                name: name(a),
+                hardware: hardware(a),
+            };
+            run!(Computer, computer, register);
+        }
+        7 => run!(
+            Computer,
+            computer,
+            ComputerCommand::ReportInventory(inventory(b))
+        ),
+        8 => {
+            let enrolment = AgentEnrolled {
+                tenant: TenantId(id(1, b)),
+                token: EnrolmentTokenId(id(8, b)),
+                public_key: PublicKey([a; 32]),
+                name: name(a),
+                agent_version: "1".into(),
+                hardware: hardware(a),
+                inventory: inventory(a),
+            };
+            run!(Agent, agent, AgentCommand::Enrol(Box::new(enrolment)));
+        }
+        9 => {
+            let change = match b % 5 {
+                0 | 1 => AgentCommand::Connect {
+                    agent_version: "1".into(),
+                },
+                2 => AgentCommand::Disconnect {
+                    reason: DisconnectReason::Closed,
+                },
+                3 => AgentCommand::Hold,
+                _ => AgentCommand::Release,
+            };
+            run!(Agent, agent, change);
+        }
+        10 => run!(
+            Agent,
+            agent,
+            AgentCommand::Identify {
+                computer: ComputerId(id(4, b))
+            }
+        ),
+        11 => {
+            let request = Requested {
+                computer,
+                tenant,
+                kind: SessionKind::Full,
+                at: chrono::DateTime::UNIX_EPOCH,
+            };
+            run!(
+                Session,
+                session,
+                SessionCommand::Create {
+                    request,
+                    waiting: 0
+                }
+            );
+            run!(Session, session, SessionCommand::Start);
+        }
+        12 => {
+            let Some((session, entry)) = view.sessions.unfinished().nth(usize::from(b)) else {
+                return;
+            };
+            let winners = view.winners(entry.state.request.unwrap().computer);
+            let surroundings = Surroundings {
+                session,
+                agent: Some(agent),
+                software: view.software_of(winners.iter().map(|winner| winner.item)),
+                winners: Some(winners),
+                listening_since: chrono::DateTime::UNIX_EPOCH,
+            };
+            run!(
+                Session,
+                session,
+                SessionCommand::Advance(Arc::new(surroundings))
+            );
+        }
+        13 => {
+            let open = view.sessions.open_runs_of(agent).next();
+            if let Some(open) = open {
+                let report = RunReport {
+                    stdout_tail: format!("{}.0", b % 4),
+                    ..RunReport::without_output(RunOutcome::Exited {
+                        code: i32::from(b == 3),
+                    })
+                };
+                let (run, report) = (open.run, Box::new(report));
+                run!(
+                    Session,
+                    open.session,
+                    SessionCommand::RecordRunEnded { agent, run, report }
+                );
+            }
+        }
+        _ => run!(Session, session, SessionCommand::Cancel),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replayed_view_equals_the_view_that_was_live() {
+    let mut runner = TestRunner::deterministic();
+    let mut with_runs = 0;
+    for _ in 0..6 {
+        let steps = prop::collection::vec((0u8..15, 0u8..5, 0u8..4), STEPS);
+        let history = steps.new_tree(&mut runner).unwrap().current();
+        with_runs += usize::from(check(history).await);
+    }
+    assert!(
+        with_runs >= 3,
+        "most histories have sessions that ran scripts"
+    );
+}
+
+/// Whether the history had sessions that ran scripts.
+async fn check(history: Vec<(u8, u8, u8)>) -> bool {
+    let directory = TempDir::new().unwrap();
+    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap());
+    let stop = CancellationToken::new();
+    let (projections, work) = Projections::new(store.clone(), stop.clone());
+    let projector = tokio::spawn(work);
+    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let mut lived: Vec<Arc<View>> = vec![projections.live()];
+    for (n, command) in history.into_iter().enumerate() {
+        step(&handler, &projections.live(), n, command).await;
+        let head = *store.reader().head().await.as_ref().unwrap();
+        lived.push(
+            projections
+                .at_least(head, Duration::from_secs(10))
+                .await
+                .unwrap(),
+        );
+    }
+    let last = lived.last().unwrap();
+    assert!(last.position().0 > 100, "the history is not trivial");
+    for view in &lived {
+        let replayed = projections
+            .as_of(AsOf::Position(view.position()))
+            .await
+            .unwrap();
+        assert!(*replayed == **view, "at position {}", view.position());
+        if let Some(time) = view.time() {
+            let by_time = projections.as_of(AsOf::Time(time)).await.unwrap();
+            assert!(by_time.position() >= view.position() && by_time.time() == Some(time));
+        }
+    }
+    let future = Position(last.position().0 + 1);
+    assert!(projections.as_of(AsOf::Position(future)).await.is_err());
+
+    // A new process, which folds everything in other portions, comes to the same view.
+    let (again, work) = Projections::new(store, stop.clone());
+    let second = tokio::spawn(work);
+    let refolded = again
+        .at_least(last.position(), Duration::from_secs(10))
+        .await
+        .unwrap();
+    assert!(*refolded == **last);
+    stop.cancel();
+    projector.await.unwrap().unwrap();
+    second.await.unwrap().unwrap();
+    last.sessions
+        .iter()
+        .any(|(_, entry)| !entry.state.runs.is_empty())
+}
