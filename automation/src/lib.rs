@@ -1,0 +1,116 @@
+//! What happens by itself: agents become computers, sessions move on, computers become onboarded.
+//!
+//! Everything here is level-triggered: a sweep looks at the view, finds what is pending, and sends the command
+//! that moves it. A sweep runs at the start, after every change and at least every [`SWEEP_EVERY`]; an event
+//! only makes it come sooner, so that nothing depends on having seen one. What a command does is decided in the
+//! domain; sending it twice is safe.
+//!
+//! Not here: rules (`domain`), the connection to agents (`agent-gateway`).
+//!
+//! Start reading at [`Automation::run`].
+
+mod identification;
+mod sessions;
+
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use upkeep_domain::ids::{CommandId, SessionId, TenantId};
+use upkeep_domain::metadata::Actor;
+use upkeep_event_store::{CommandError, CommandHandler, Envelope, Position};
+use upkeep_projections::{Projections, View};
+use uuid::Uuid;
+
+/// The longest time between two sweeps.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(5);
+/// Commands that one sweep has under way at once.
+const COMMANDS_AT_ONCE: usize = 64;
+/// How long a sweep waits for the view to contain the commands of the sweep before it.
+const VIEW_PATIENCE: Duration = Duration::from_secs(30);
+
+/// The process managers.
+pub struct Automation {
+    handler: CommandHandler,
+    projections: Projections,
+    max_running_sessions: usize,
+    listening_since: DateTime<Utc>,
+    /// What was unfinished when last looked, to see what ended since; nothing before the first sweep.
+    unfinished: Option<HashSet<SessionId>>,
+    /// Sessions that were advanced, and from where: they move on when something about them changed.
+    advanced: sessions::Seen,
+}
+
+impl Automation {
+    /// `max_running_sessions` is the limit for the whole installation.
+    pub fn new(
+        handler: CommandHandler,
+        projections: Projections,
+        max_running_sessions: usize,
+    ) -> Self {
+        let listening_since = handler.clock().now();
+        Self {
+            handler,
+            projections,
+            max_running_sessions,
+            listening_since,
+            unfinished: None,
+            advanced: sessions::Seen::default(),
+        }
+    }
+
+    /// Sweeps until `stop` is cancelled. A command that is under way then is finished first.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut views = self.projections.watch();
+        let mut tick = tokio::time::interval(SWEEP_EVERY);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut seen = Position::START;
+        loop {
+            let thorough = tokio::select! {
+                () = stop.cancelled() => return,
+                _ = tick.tick() => true,
+                changed = views.changed() => match changed {
+                    Ok(()) => false,
+                    Err(_) => return,
+                },
+            };
+            // Decisions are taken on a view that contains the decisions before.
+            let view = match self.projections.at_least(seen, VIEW_PATIENCE).await {
+                Ok(view) => view,
+                Err(error) => {
+                    tracing::warn!(%error, "the sweep waits for the view");
+                    continue;
+                }
+            };
+            views.mark_unchanged();
+            seen = self.sweep(&view, thorough).await.max(view.position());
+        }
+    }
+
+    /// One look at everything that may be pending; answers with the position of the last thing that it did.
+    async fn sweep(&mut self, view: &Arc<View>, thorough: bool) -> Position {
+        let identified = identification::sweep(&self.handler, view).await;
+        let onboarded = self.onboard(view).await;
+        let started = self.start_sessions(view).await;
+        let advanced = self.advance_sessions(view, thorough).await;
+        identified.max(onboarded).max(started).max(advanced)
+    }
+}
+
+/// A command of the system itself, as a part of the story `correlation`.
+fn envelope(correlation: Uuid, tenant: Option<TenantId>) -> Envelope {
+    Envelope {
+        correlation_id: correlation,
+        causation_id: Some(correlation),
+        ..Envelope::new(CommandId(Uuid::now_v7()), Actor::System).of_tenant(tenant)
+    }
+}
+
+/// What a sweep's command came to. A failure is told and left to the next sweep.
+fn settle(result: Result<Position, CommandError>, what: &'static str, id: Uuid) -> Position {
+    result.unwrap_or_else(|error| {
+        tracing::warn!(%id, %error, "{what} did not succeed; the next sweep tries again");
+        Position::START
+    })
+}

@@ -1,0 +1,178 @@
+//! The session process manager: starts what waits, advances what runs, onboards what passed.
+
+use crate::{Automation, COMMANDS_AT_ONCE, envelope, settle};
+use futures_util::{StreamExt, stream};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use upkeep_domain::computer::{Computer, ComputerCommand, OnboardingStatus};
+use upkeep_domain::ids::{AgentId, ComputerId, SessionId, TenantId};
+use upkeep_domain::session::{
+    Ending, Requested, Session, SessionCommand, SessionKind, Stage, Status, Surroundings, queue,
+};
+use upkeep_event_store::Position;
+use upkeep_projections::{Entry, View};
+
+/// Where each session stood when it was last advanced.
+pub type Seen = HashMap<SessionId, (u64, Option<AgentId>)>;
+
+impl Automation {
+    pub(crate) async fn start_sessions(&self, view: &View) -> Position {
+        let unfinished: Vec<(SessionId, Requested, Status)> = view
+            .sessions
+            .unfinished()
+            .filter_map(|(id, entry)| Some((id, entry.state.request?, entry.state.status)))
+            .collect();
+        let running: HashSet<ComputerId> = unfinished
+            .iter()
+            .filter(|(_, _, status)| matches!(status, Status::Running(_)))
+            .map(|(_, request, _)| request.computer)
+            .collect();
+        let waiting = unfinished
+            .iter()
+            .filter(|(_, _, status)| *status == Status::Waiting)
+            .map(|(session, request, _)| queue::Waiting {
+                session: *session,
+                computer: request.computer,
+                kind: request.kind,
+                since: request.at,
+                onboarding: onboarding(view, request.computer),
+                online: view.working_agent(request.computer).is_some(),
+            });
+        let next = queue::next(&running, waiting, self.max_running_sessions);
+        let tenants: HashMap<SessionId, TenantId> = unfinished
+            .iter()
+            .map(|(session, request, _)| (*session, request.tenant))
+            .collect();
+        self.send(next.into_iter().map(|session| {
+            (
+                session,
+                tenants.get(&session).copied(),
+                SessionCommand::Start,
+            )
+        }))
+        .await
+    }
+
+    pub(crate) async fn advance_sessions(&mut self, view: &View, thorough: bool) -> Position {
+        let pending: Vec<(SessionId, Arc<Entry<Session>>, Option<AgentId>)> = view
+            .sessions
+            .unfinished()
+            .filter_map(|(id, entry)| {
+                let request = entry.state.request?;
+                Some((id, entry.clone(), view.working_agent(request.computer)))
+            })
+            .collect();
+        let seen: Seen = pending
+            .iter()
+            .map(|(id, entry, agent)| (*id, (entry.revision, *agent)))
+            .collect();
+        let before = std::mem::replace(&mut self.advanced, seen);
+        let listening_since = self.listening_since;
+        let commands = pending
+            .into_iter()
+            .filter(|(id, entry, agent)| {
+                thorough || before.get(id) != Some(&(entry.revision, *agent))
+            })
+            .map(|(session, entry, agent)| {
+                let winners = match (entry.state.status, entry.state.request) {
+                    (Status::Running(Stage::Resolution), Some(request)) => {
+                        Some(view.winners(request.computer))
+                    }
+                    _ => None,
+                };
+                let items = winners.iter().flatten().map(|winner| winner.item);
+                let planned = entry.state.actions.iter().map(|action| action.plan.item);
+                let surroundings = Surroundings {
+                    session,
+                    agent,
+                    software: view.software_of(items.chain(planned)),
+                    winners,
+                    listening_since,
+                };
+                let tenant = entry.state.request.map(|request| request.tenant);
+                (
+                    session,
+                    tenant,
+                    SessionCommand::Advance(Arc::new(surroundings)),
+                )
+            });
+        self.send(commands).await
+    }
+
+    /// A computer's first full session that achieved something ends its onboarding.
+    pub(crate) async fn onboard(&mut self, view: &View) -> Position {
+        let now: HashSet<SessionId> = view.sessions.unfinished().map(|(id, _)| id).collect();
+        let before = self.unfinished.replace(now);
+        let ended: Vec<(ComputerId, TenantId)> = match before {
+            Some(before) => before
+                .into_iter()
+                .filter_map(|id| onboards(&view.sessions.get(id)?.state))
+                .collect(),
+            None => view
+                .sessions
+                .iter()
+                .filter_map(|(_, entry)| onboards(&entry.state))
+                .collect(),
+        };
+        let due: HashMap<ComputerId, TenantId> = ended
+            .into_iter()
+            .filter(|(computer, _)| {
+                onboarding(view, *computer) == OnboardingStatus::NeedsOnboarding
+            })
+            .collect();
+        let handler = &self.handler;
+        stream::iter(due)
+            .map(|(computer, tenant)| async move {
+                let envelope = envelope(computer.0, Some(tenant));
+                let command = ComputerCommand::CompleteOnboarding;
+                let result = handler
+                    .execute::<Computer>(computer, command, &envelope)
+                    .await;
+                let position = result.map(|outcome| outcome.position);
+                settle(position, "the onboarding of a computer", computer.0)
+            })
+            .buffer_unordered(COMMANDS_AT_ONCE)
+            .fold(Position::START, |last, position| async move {
+                last.max(position)
+            })
+            .await
+    }
+
+    async fn send(
+        &self,
+        commands: impl Iterator<Item = (SessionId, Option<TenantId>, SessionCommand)>,
+    ) -> Position {
+        stream::iter(commands)
+            .map(|(session, tenant, command)| async move {
+                let envelope = envelope(session.0, tenant);
+                let result = self
+                    .handler
+                    .execute::<Session>(session, command, &envelope)
+                    .await;
+                let position = result.map(|outcome| outcome.position);
+                settle(position, "a step of a session", session.0)
+            })
+            .buffer_unordered(COMMANDS_AT_ONCE)
+            .fold(Position::START, |last, position| async move {
+                last.max(position)
+            })
+            .await
+    }
+}
+
+fn onboarding(view: &View, computer: ComputerId) -> OnboardingStatus {
+    view.computers
+        .get(computer)
+        .map(|entry| entry.state.onboarding)
+        .unwrap_or_default()
+}
+
+/// The computer that this session onboards, if it does.
+fn onboards(session: &Session) -> Option<(ComputerId, TenantId)> {
+    let request = session.request?;
+    let achieved = matches!(
+        session.status,
+        Status::Ended(Ending::Passed | Ending::PartiallyPassed)
+    );
+    (achieved && request.kind == SessionKind::Full).then_some((request.computer, request.tenant))
+}
