@@ -1,0 +1,600 @@
+//! One agent's connection: the handshake, then frames in both directions until it ends.
+
+use crate::enrol::{ADMISSION_PATIENCE, Refused, cut};
+use crate::intake::IntakeError;
+use crate::orders::order;
+use crate::registry::{Handle, Order};
+use crate::{MAX_CONNECTIONS, Shared, system_envelope};
+use axum::extract::State;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::{Instant, interval, timeout};
+use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
+use upkeep_agent_protocol::{
+    AgentFrame, AgentMessage, CREDIT_BYTES, HANDSHAKE_TIMEOUT, MAX_FRAME_BYTES,
+    MAX_UNANSWERED_RUNS, PING_EVERY, SILENCE_LIMIT, SUBPROTOCOL, ServerFrame, ServerMessage, close,
+};
+use upkeep_domain::agent::{Agent, AgentCommand, AgentRejection, DisconnectReason, Standing};
+use upkeep_domain::decider::Rejection as _;
+use upkeep_domain::ids::{AgentId, RunId};
+use upkeep_domain::script::Sha256Digest;
+use upkeep_event_store::CommandError;
+use uuid::Uuid;
+
+/// Each connection's read buffer: most frames are small, and there are many connections.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// How long the older of two connections with one key has to show that it lives.
+const PROBE_PATIENCE: Duration = Duration::from_secs(5);
+/// How long writing one frame may take before the connection counts as dead.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
+/// After a restart agents come back spread over this time.
+const RESTART_SPREAD_MS: u64 = 2_000;
+/// Orders that may wait for one connection.
+const ORDERS: usize = 4;
+
+/// `GET /agent/v1/connect`.
+pub async fn upgrade(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if shared.registry.len() >= MAX_CONNECTIONS || shared.stop.is_cancelled() {
+        return Refused::busy().into_response();
+    }
+    let upgrade = upgrade
+        .protocols([SUBPROTOCOL])
+        .max_message_size(MAX_FRAME_BYTES)
+        .max_frame_size(MAX_FRAME_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0);
+    if upgrade.selected_protocol().is_none() {
+        let message = format!("offer the subprotocol {SUBPROTOCOL}");
+        return Refused::new(StatusCode::BAD_REQUEST, "SUBPROTOCOL", message).into_response();
+    }
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let tasks = shared.connections.clone();
+    upgrade.on_upgrade(move |socket| tasks.track_future(serve(shared, socket, host)))
+}
+
+async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String) {
+    let mut wire = Wire {
+        socket,
+        sent: 0,
+        received: 0,
+    };
+    let admitted = admit(&shared, &mut wire, &host).await;
+    let (agent, handle, orders) = match admitted {
+        Ok(admitted) => admitted,
+        Err(end) => {
+            wire.close(end.code, end.why).await;
+            return;
+        }
+    };
+    let mut connection = Connection {
+        shared: &shared,
+        agent,
+        wake: handle.wake.clone(),
+        orders,
+        wire,
+        given: HashSet::new(),
+        cancelled: HashSet::new(),
+        expected_seq: None,
+        spent: 0,
+        probes: Vec::new(),
+    };
+    let end = connection.talk().await;
+    tracing::debug!(%agent, why = end.why, "an agent's connection ended");
+    let Connection { mut wire, .. } = connection;
+    if end.reason == DisconnectReason::ServerRestarted {
+        let frame = ServerFrame::Goodbye {
+            reason: "the server restarts".into(),
+            retry_after_ms: spread(agent),
+        };
+        // Who does not hear it finds out by itself.
+        let _ = wire.send(frame).await;
+    }
+    wire.close(end.code, end.why).await;
+    shared.registry.remove(agent, handle.connection);
+    // Another connection of the same agent may have come meanwhile: then it is still connected.
+    if shared.registry.get(agent).is_none() {
+        let command = AgentCommand::Disconnect { reason: end.reason };
+        if let Err(error) = shared
+            .handler
+            .execute::<Agent>(agent, command, &system_envelope(agent))
+            .await
+        {
+            tracing::warn!(%agent, %error, "a disconnection was not stored; the next start finds it");
+        }
+    }
+}
+
+/// A moment of its own for each agent, so that they do not all come back at once.
+fn spread(agent: AgentId) -> u64 {
+    let (high, low) = agent.0.as_u64_pair();
+    (high ^ low) % RESTART_SPREAD_MS
+}
+
+/// Why a connection ends.
+struct End {
+    code: u16,
+    why: &'static str,
+    reason: DisconnectReason,
+}
+
+impl End {
+    fn new(code: u16, why: &'static str, reason: DisconnectReason) -> Self {
+        Self { code, why, reason }
+    }
+
+    fn malformed(why: &'static str) -> Self {
+        Self::new(close::MALFORMED, why, DisconnectReason::ProtocolError)
+    }
+
+    fn closed() -> Self {
+        Self::new(1000, "closed", DisconnectReason::Closed)
+    }
+
+    fn refused(why: &'static str) -> Self {
+        Self::new(close::REFUSED, why, DisconnectReason::Refused)
+    }
+
+    fn restart() -> Self {
+        Self::new(
+            close::RESTART,
+            "the server restarts",
+            DisconnectReason::ServerRestarted,
+        )
+    }
+}
+
+/// The socket with its numbers.
+struct Wire {
+    socket: WebSocket,
+    sent: u64,
+    received: u64,
+}
+
+impl Wire {
+    async fn send(&mut self, frame: ServerFrame) -> Result<(), End> {
+        self.sent += 1;
+        let message = ServerMessage {
+            seq: self.sent,
+            ack: self.received,
+            frame,
+        };
+        let text = serde_json::to_string(&message)
+            .map_err(|_| End::malformed("a frame could not be written"))?;
+        match timeout(WRITE_PATIENCE, self.socket.send(Message::Text(text.into()))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::closed()),
+            Err(_) => Err(End::new(
+                close::SILENT,
+                "nothing can be written",
+                DisconnectReason::Silent,
+            )),
+        }
+    }
+
+    /// The next frame; pings of the WebSocket itself are answered below us.
+    async fn receive(&mut self) -> Result<AgentMessage, End> {
+        loop {
+            match self.socket.recv().await {
+                None | Some(Ok(Message::Close(_))) => return Err(End::closed()),
+                Some(Ok(Message::Text(text))) => {
+                    return serde_json::from_str(&text)
+                        .map_err(|_| End::malformed("a frame is not of the protocol"));
+                }
+                Some(Ok(Message::Binary(_))) => {
+                    return Err(End::malformed("frames are text, not binary"));
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Err(_)) => return Err(End::malformed("a frame is broken or too large")),
+            }
+        }
+    }
+
+    async fn close(&mut self, code: u16, why: &'static str) {
+        let frame = CloseFrame {
+            code,
+            reason: why.into(),
+        };
+        // A peer that is gone needs no goodbye.
+        let _ = timeout(
+            WRITE_PATIENCE,
+            self.socket.send(Message::Close(Some(frame))),
+        )
+        .await;
+    }
+}
+
+/// The handshake: both sides prove who they are, then the agent is registered.
+async fn admit(
+    shared: &Arc<Shared>,
+    wire: &mut Wire,
+    host: &str,
+) -> Result<(AgentId, Handle, mpsc::Receiver<Order>), End> {
+    let permit = timeout(ADMISSION_PATIENCE, shared.admissions.acquire()).await;
+    let Ok(Ok(permit)) = permit else {
+        return Err(End::new(
+            1013,
+            "the server is busy",
+            DisconnectReason::Refused,
+        ));
+    };
+    let nonce = random_hex()?;
+    wire.send(ServerFrame::Hello {
+        protocol: SUBPROTOCOL.into(),
+        nonce: nonce.clone(),
+        server_time: shared.handler.clock().now(),
+        key_id: shared.keys.current_id(),
+    })
+    .await?;
+    let too_slow = || {
+        End::new(
+            close::HANDSHAKE_TIMEOUT,
+            "no proof in time",
+            DisconnectReason::Refused,
+        )
+    };
+    let answer = timeout(HANDSHAKE_TIMEOUT, wire.receive())
+        .await
+        .map_err(|_| too_slow())??;
+    let AgentFrame::Auth {
+        agent_id,
+        nonce: agent_nonce,
+        host: dialled,
+        agent_version,
+        sig,
+    } = answer.frame
+    else {
+        return Err(unauthenticated());
+    };
+    if dialled != host || agent_nonce.len() != 2 * NONCE_BYTES {
+        return Err(unauthenticated());
+    }
+    let agent = AgentId(agent_id);
+    let key = public_key(shared, agent).await?;
+    let handshake = Handshake {
+        server_nonce: &nonce,
+        agent_nonce: &agent_nonce,
+        agent_id,
+        host,
+    };
+    if !handshake.verify_agent(&key, &sig) {
+        return Err(unauthenticated());
+    }
+    let ticket = random_hex()?;
+    let (orders_sender, orders) = mpsc::channel(ORDERS);
+    let handle = Handle {
+        connection: Uuid::new_v4(),
+        wake: Arc::new(Notify::new()),
+        orders: orders_sender,
+        ticket: Sha256Digest::of(ticket.as_bytes()),
+    };
+    drop(permit);
+    take_place(shared, agent, &handle).await?;
+    let connected = connect(shared, agent, &agent_version).await;
+    let welcomed = match connected {
+        Ok(()) => {
+            wire.send(ServerFrame::Welcome {
+                sig: handshake.sign_as_server(shared.keys.current()),
+                ticket,
+                credit: CREDIT_BYTES,
+            })
+            .await
+        }
+        Err(end) => Err(end),
+    };
+    if let Err(end) = welcomed {
+        shared.registry.remove(agent, handle.connection);
+        return Err(end);
+    }
+    Ok((agent, handle, orders))
+}
+
+fn unauthenticated() -> End {
+    End::new(
+        close::UNAUTHENTICATED,
+        "the proof of identity does not hold",
+        DisconnectReason::Refused,
+    )
+}
+
+fn random_hex() -> Result<String, End> {
+    let mut bytes = [0; NONCE_BYTES];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| End::new(1011, "no random bytes", DisconnectReason::Refused))?;
+    Ok(hex::encode(bytes))
+}
+
+/// The key of a trusted agent. From the view; from the stream if it enrolled a moment ago.
+async fn public_key(shared: &Shared, agent: AgentId) -> Result<[u8; 32], End> {
+    let view = shared.projections.live();
+    let state =
+        match view.agents.get(agent) {
+            Some(entry) => entry.state.clone(),
+            None => shared.handler.read::<Agent>(agent).await.map_err(|_| {
+                End::new(1011, "the store cannot be read", DisconnectReason::Refused)
+            })?,
+        };
+    match (state.standing, state.enrolment) {
+        (Standing::Revoked, _) => Err(End::refused("this agent is revoked")),
+        (Standing::Held, _) => Err(End::refused("this agent is held")),
+        (Standing::Trusted, Some(enrolment)) => Ok(enrolment.public_key.0),
+        (Standing::Trusted, None) => Err(unauthenticated()),
+    }
+}
+
+/// Registers the connection. If the agent has another one that lives, the key is in two places: nobody works
+/// until a person decides.
+async fn take_place(shared: &Shared, agent: AgentId, handle: &Handle) -> Result<(), End> {
+    let Err(other) = shared.registry.insert(agent, handle) else {
+        return Ok(());
+    };
+    let (reply, answer) = oneshot::channel();
+    let asked = other.orders.send(Order::Probe(reply)).await.is_ok();
+    let lives = asked
+        && timeout(PROBE_PATIENCE, answer)
+            .await
+            .is_ok_and(|answer| answer.is_ok());
+    if lives {
+        tracing::warn!(%agent, "two live connections show one agent's key: both are held");
+        let held = shared
+            .handler
+            .execute::<Agent>(agent, AgentCommand::Hold, &system_envelope(agent))
+            .await;
+        if let Err(error) = held {
+            tracing::warn!(%agent, %error, "the agent could not be held");
+        }
+        return Err(End::refused("two computers showed this agent's key"));
+    }
+    // It is dead and does not know it yet.
+    let _ = other.orders.send(Order::Yield).await;
+    shared.registry.remove(agent, other.connection);
+    shared.registry.insert(agent, handle).map_err(|_| {
+        End::new(
+            1013,
+            "another connection was faster",
+            DisconnectReason::Refused,
+        )
+    })
+}
+
+async fn connect(shared: &Shared, agent: AgentId, agent_version: &str) -> Result<(), End> {
+    let command = AgentCommand::Connect {
+        agent_version: cut(agent_version),
+    };
+    let connected = shared
+        .handler
+        .execute::<Agent>(agent, command, &system_envelope(agent))
+        .await;
+    match connected {
+        Ok(_) => Ok(()),
+        Err(CommandError::Rejected { code, .. }) => {
+            Err(End::refused(if code == AgentRejection::Held.code() {
+                "this agent is held"
+            } else {
+                "this agent is revoked"
+            }))
+        }
+        Err(error) => {
+            tracing::warn!(%agent, %error, "an agent could not be connected");
+            Err(End::new(
+                1013,
+                "the store takes nothing now",
+                DisconnectReason::Refused,
+            ))
+        }
+    }
+}
+
+struct Connection<'a> {
+    shared: &'a Shared,
+    agent: AgentId,
+    wake: Arc<Notify>,
+    orders: mpsc::Receiver<Order>,
+    wire: Wire,
+    /// Runs that were given in this connection and have no answer yet.
+    given: HashSet<RunId>,
+    cancelled: HashSet<RunId>,
+    /// The next number from the agent's outbox; nothing before `resume`.
+    expected_seq: Option<u64>,
+    /// Output taken in since credit was last granted, in bytes.
+    spent: u64,
+    /// Who waits to hear whether the agent lives.
+    probes: Vec<oneshot::Sender<()>>,
+}
+
+impl Connection<'_> {
+    async fn talk(&mut self) -> End {
+        let mut ping = interval(PING_EVERY);
+        let mut last_heard = Instant::now();
+        loop {
+            let wake = self.wake.clone();
+            let step = tokio::select! {
+                () = self.shared.stop.cancelled() => Err(End::restart()),
+                message = self.wire.receive() => {
+                    last_heard = Instant::now();
+                    match message {
+                        Ok(message) => self.hear(message).await,
+                        Err(end) => Err(end),
+                    }
+                }
+                () = wake.notified() => self.look().await,
+                order = self.orders.recv() => self.obey(order).await,
+                _ = ping.tick() => {
+                    if last_heard.elapsed() > SILENCE_LIMIT {
+                        Err(End::new(close::SILENT, "nothing was heard", DisconnectReason::Silent))
+                    } else {
+                        self.wire.send(ServerFrame::Ping).await
+                    }
+                }
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    async fn obey(&mut self, order: Option<Order>) -> Result<(), End> {
+        match order {
+            Some(Order::Probe(reply)) => {
+                self.probes.push(reply);
+                self.wire.send(ServerFrame::Ping).await
+            }
+            Some(Order::Yield) | None => Err(End::new(
+                close::REPLACED,
+                "another connection took over",
+                DisconnectReason::Replaced,
+            )),
+        }
+    }
+
+    /// Gives the agent what the store says that it owes, and stops what was cancelled.
+    async fn look(&mut self) -> Result<(), End> {
+        let view = self.shared.projections.live();
+        let standing = view
+            .agents
+            .get(self.agent)
+            .map(|entry| entry.state.standing);
+        match standing {
+            Some(Standing::Revoked) => return Err(End::refused("this agent is revoked")),
+            Some(Standing::Held) => return Err(End::refused("this agent is held")),
+            Some(Standing::Trusted) | None => {}
+        }
+        // Before `resume` the agent may still have answers to give.
+        if self.expected_seq.is_none() {
+            return Ok(());
+        }
+        let now = self.shared.handler.clock().now();
+        let open: HashSet<RunId> = view
+            .sessions
+            .open_runs_of(self.agent)
+            .map(|open| open.run)
+            .collect();
+        self.given.retain(|run| open.contains(run));
+        for open in view.sessions.open_runs_of(self.agent) {
+            if open.cancelled {
+                if self.cancelled.insert(open.run) {
+                    self.wire
+                        .send(ServerFrame::Cancel { run_id: open.run.0 })
+                        .await?;
+                }
+                continue;
+            }
+            if self.given.len() >= MAX_UNANSWERED_RUNS || self.given.contains(&open.run) {
+                continue;
+            }
+            if let Some(order) = order(&view, self.agent, &open, now) {
+                let order = serde_json::to_string(&order)
+                    .map_err(|_| End::malformed("an order could not be written"))?;
+                let sig = proof::sign_order(self.shared.keys.current(), &order);
+                self.wire.send(ServerFrame::Run { order, sig }).await?;
+                self.given.insert(open.run);
+            }
+        }
+        Ok(())
+    }
+
+    async fn hear(&mut self, message: AgentMessage) -> Result<(), End> {
+        for probe in self.probes.drain(..) {
+            // Who asked may have stopped waiting.
+            let _ = probe.send(());
+        }
+        match message.frame {
+            AgentFrame::Resume { first_seq } => {
+                if self.expected_seq.replace(first_seq.max(1)).is_some() {
+                    return Err(End::malformed("resume comes once, after welcome"));
+                }
+                self.look().await
+            }
+            AgentFrame::Inventory { facts } => self
+                .shared
+                .take_inventory(self.agent, &facts)
+                .await
+                .map_err(broken),
+            AgentFrame::RunStarted { .. }
+            | AgentFrame::Output { .. }
+            | AgentFrame::RunEnded { .. } => self.hear_numbered(message.seq, message.frame).await,
+            AgentFrame::Auth { .. } => Err(End::malformed("auth comes once, after hello")),
+            AgentFrame::Pong | AgentFrame::Ack | AgentFrame::Unknown => Ok(()),
+        }
+    }
+
+    async fn hear_numbered(&mut self, seq: u64, frame: AgentFrame) -> Result<(), End> {
+        let expected = self
+            .expected_seq
+            .ok_or_else(|| End::malformed("resume must come before numbered frames"))?;
+        if seq < expected {
+            // It was taken in already, and the acknowledgement was lost.
+            return self.wire.send(ServerFrame::Ack).await;
+        }
+        if seq > expected {
+            return Err(End::new(
+                close::OUT_OF_ORDER,
+                "a numbered frame is missing",
+                DisconnectReason::ProtocolError,
+            ));
+        }
+        let mut credit = None;
+        match frame {
+            AgentFrame::RunStarted { run_id } => {
+                self.shared
+                    .take_run_started(self.agent, RunId(run_id))
+                    .await
+                    .map_err(broken)?;
+            }
+            AgentFrame::Output {
+                run_id,
+                index,
+                text,
+            } => {
+                self.spent += text.len() as u64;
+                self.shared
+                    .take_output(self.agent, RunId(run_id), index, &text)
+                    .await
+                    .map_err(broken)?;
+                if self.spent >= CREDIT_BYTES / 4 {
+                    credit = Some(std::mem::take(&mut self.spent));
+                }
+            }
+            AgentFrame::RunEnded { run_id, report } => {
+                let run = RunId(run_id);
+                self.shared
+                    .take_run_ended(self.agent, run, report)
+                    .await
+                    .map_err(broken)?;
+            }
+            _ => {}
+        }
+        self.wire.received = seq;
+        self.expected_seq = Some(seq + 1);
+        match credit {
+            Some(bytes) => self.wire.send(ServerFrame::Credit { bytes }).await,
+            None => self.wire.send(ServerFrame::Ack).await,
+        }
+    }
+}
+
+fn broken(error: IntakeError) -> End {
+    match error {
+        IntakeError::Protocol(why) => End::malformed(why),
+        IntakeError::Store(cause) => {
+            tracing::warn!(cause, "what an agent said could not be stored");
+            End::new(
+                1013,
+                "the store takes nothing now",
+                DisconnectReason::Closed,
+            )
+        }
+    }
+}

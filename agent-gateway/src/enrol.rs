@@ -1,0 +1,185 @@
+//! `POST /agent/v1/enrol`: a token and a key become an agent.
+
+use crate::Shared;
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use std::time::Duration;
+use upkeep_agent_protocol::{EnrolRequest, EnrolResponse, Facts, Refusal, proof};
+use upkeep_domain::agent::{Agent, AgentCommand, AgentEnrolled, PublicKey};
+use upkeep_domain::computer::{
+    HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily,
+};
+use upkeep_domain::decider::Rejection as _;
+use upkeep_domain::enrolment::{
+    ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, EnrolmentTokenRejection,
+};
+use upkeep_domain::ids::{AgentId, CommandId, EnrolmentTokenId};
+use upkeep_domain::metadata::Actor;
+use upkeep_domain::name::Name;
+use upkeep_domain::secret::BearerToken;
+use upkeep_event_store::{CommandError, Envelope};
+use uuid::Uuid;
+
+/// How long a request waits for its turn before it is told to come back.
+pub const ADMISSION_PATIENCE: Duration = Duration::from_secs(5);
+/// Largest enrolment, in bytes.
+pub const MAX_ENROLMENT_BYTES: usize = 64 * 1024;
+/// Longest text of a fact, in characters; what is longer is cut.
+const MAX_FACT_CHARS: usize = 200;
+
+/// A refused request, as the agent's program shows it to a person.
+pub struct Refused {
+    status: StatusCode,
+    refusal: Refusal,
+}
+
+impl Refused {
+    pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        let refusal = Refusal {
+            code: code.to_owned(),
+            message: message.into(),
+        };
+        Self { status, refusal }
+    }
+
+    pub fn busy() -> Self {
+        let message = "the server is busy: come back in a minute";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "BUSY", message)
+    }
+}
+
+impl From<CommandError> for Refused {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Rejected { code, message, .. } => {
+                Self::new(StatusCode::FORBIDDEN, code, message)
+            }
+            error => {
+                tracing::warn!(%error, "an agent's request failed");
+                let message = "the server could not store this: try again later";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+            }
+        }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut headers = HeaderMap::new();
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        (self.status, headers, Json(self.refusal)).into_response()
+    }
+}
+
+pub const LIMIT: DefaultBodyLimit = DefaultBodyLimit::max(MAX_ENROLMENT_BYTES);
+
+pub async fn enrol(
+    State(shared): State<Arc<Shared>>,
+    body: Result<Json<EnrolRequest>, JsonRejection>,
+) -> Result<Json<EnrolResponse>, Refused> {
+    let Json(request) = body.map_err(|rejection| {
+        Refused::new(rejection.status(), "MALFORMED", rejection.body_text())
+    })?;
+    let permit = tokio::time::timeout(ADMISSION_PATIENCE, shared.admissions.acquire()).await;
+    let Ok(Ok(_permit)) = permit else {
+        return Err(Refused::busy());
+    };
+    let malformed = |message: String| Refused::new(StatusCode::BAD_REQUEST, "MALFORMED", message);
+    let key = proof::parse_key(&request.public_key)
+        .map(PublicKey)
+        .ok_or_else(|| {
+            malformed("publicKey is no Ed25519 key: give 64 hexadecimal digits".to_owned())
+        })?;
+    let unknown = EnrolmentTokenRejection::Unknown;
+    let token = BearerToken::parse(ENROLMENT_TOKEN_PREFIX, request.token.trim())
+        .ok_or_else(|| Refused::new(StatusCode::FORBIDDEN, unknown.code(), unknown.to_string()))?;
+    let facts = &request.facts;
+    let hardware = hardware(facts).map_err(malformed)?;
+    let agent = key.agent_id();
+    let token_id = EnrolmentTokenId(token.id);
+    let admit = EnrolmentTokenCommand::Use {
+        agent,
+        secret_hash: token.hash(),
+    };
+    let command = CommandId(Uuid::now_v7());
+    let before = shared.handler.read::<EnrolmentToken>(token_id).await?;
+    let tenant = before
+        .terms
+        .as_ref()
+        .map(|terms| terms.tenant)
+        .ok_or_else(|| Refused::new(StatusCode::FORBIDDEN, unknown.code(), unknown.to_string()))?;
+    let envelope = Envelope {
+        correlation_id: agent.0,
+        ..Envelope::new(command, Actor::Agent(agent)).of_tenant(Some(tenant))
+    };
+    shared
+        .handler
+        .execute::<EnrolmentToken>(token_id, admit, &envelope)
+        .await?;
+    let enrolment = AgentEnrolled {
+        tenant,
+        token: token_id,
+        public_key: key,
+        name: name(facts, agent),
+        agent_version: cut(&facts.agent_version),
+        hardware,
+        inventory: inventory(facts),
+    };
+    let enrol = AgentCommand::Enrol(Box::new(enrolment));
+    shared
+        .handler
+        .execute::<Agent>(agent, enrol, &envelope)
+        .await?;
+    tracing::info!(%agent, %tenant, host = %facts.host_name, "an agent enrolled");
+    Ok(Json(EnrolResponse {
+        agent_id: agent.0,
+        server_keys: shared.keys.public(),
+    }))
+}
+
+fn name(facts: &Facts, agent: AgentId) -> Name {
+    let visible: String = facts
+        .host_name
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
+    Name::new(&cut(&visible))
+        .or_else(|_| Name::new(&agent.to_string()))
+        .expect("an id is a name")
+}
+
+fn hardware(facts: &Facts) -> Result<HardwareIdentity, String> {
+    use upkeep_agent_protocol::IdentitySource as Wire;
+    let source = match facts.hardware.source {
+        Wire::ProductUuid => IdentitySource::ProductUuid,
+        Wire::Smbios => IdentitySource::Smbios,
+        Wire::MachineId => IdentitySource::MachineId,
+        Wire::AgentGenerated => IdentitySource::AgentGenerated,
+    };
+    HardwareIdentity::new(facts.hardware.uuid, source).map_err(|error| error.to_string())
+}
+
+pub fn inventory(facts: &Facts) -> Inventory {
+    Inventory {
+        host_name: cut(&facts.host_name),
+        os: OperatingSystem {
+            family: match facts.os.family {
+                upkeep_agent_protocol::OsFamily::Linux => OsFamily::Linux,
+                upkeep_agent_protocol::OsFamily::Windows => OsFamily::Windows,
+            },
+            name: cut(&facts.os.name),
+            version: cut(&facts.os.version),
+        },
+        chassis_type: facts.chassis_type,
+    }
+}
+
+pub fn cut(text: &str) -> String {
+    text.chars().take(MAX_FACT_CHARS).collect()
+}

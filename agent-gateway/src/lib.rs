@@ -1,0 +1,168 @@
+//! Where agents come in: enrolment, the WebSocket protocol `upkeep.agent.v1`, package downloads.
+//!
+//! [PROTOCOL.md](../PROTOCOL.md) describes the protocol in words. This crate decides nothing: it checks who is
+//! who, turns frames into commands, and tells agents what the store says that they owe. It never talks to `api`;
+//! the two meet in events.
+//!
+//! Start reading at [`Gateway`], then `connection.rs`.
+
+mod connection;
+mod enrol;
+mod intake;
+mod keys;
+mod orders;
+mod packages;
+mod registry;
+
+pub use keys::{KeysError, ServerKeys};
+
+use axum::Router;
+use axum::routing::{any, get, post};
+use registry::Registry;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use upkeep_agent_protocol::{CONNECT_PATH, ENROL_PATH, PACKAGES_PATH};
+use upkeep_domain::agent::{Agent, AgentCommand, DisconnectReason, Standing};
+use upkeep_domain::ids::{AgentId, CommandId};
+use upkeep_domain::metadata::Actor;
+use upkeep_event_store::{CommandHandler, Envelope};
+use upkeep_package_store::PackageStore;
+use upkeep_projections::{Projections, View};
+use uuid::Uuid;
+
+/// Agents that are connected at once; more are told to come back later.
+pub const MAX_CONNECTIONS: usize = 20_000;
+/// Handshakes and enrolments that go on at once; more wait a little, then are told to come back.
+const ADMISSIONS_AT_ONCE: usize = 64;
+/// How often connected agents are compared with their standing: a revoked one is gone within this time.
+const STANDING_EVERY: Duration = Duration::from_millis(500);
+
+/// The side of the server that agents see.
+#[derive(Clone)]
+pub struct Gateway {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    handler: CommandHandler,
+    projections: Projections,
+    keys: ServerKeys,
+    packages: PackageStore,
+    registry: Registry,
+    admissions: Semaphore,
+    stop: CancellationToken,
+    connections: TaskTracker,
+}
+
+impl Gateway {
+    pub fn new(
+        handler: CommandHandler,
+        projections: Projections,
+        keys: ServerKeys,
+        packages: PackageStore,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                handler,
+                projections,
+                keys,
+                packages,
+                registry: Registry::default(),
+                admissions: Semaphore::new(ADMISSIONS_AT_ONCE),
+                stop,
+                connections: TaskTracker::new(),
+            }),
+        }
+    }
+
+    /// The routes that agents use.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route(ENROL_PATH, post(enrol::enrol).layer(enrol::LIMIT))
+            .route(CONNECT_PATH, any(connection::upgrade))
+            .route(
+                &format!("{PACKAGES_PATH}/{{digest}}"),
+                get(packages::download),
+            )
+            .with_state(self.shared.clone())
+    }
+
+    /// Marks agents that a dead server left behind as gone, then wakes connections that have something to do,
+    /// until the server stops; then waits for the connections to end.
+    pub async fn run(self) {
+        let shared = self.shared;
+        shared.forget_dead_connections().await;
+        let mut views = shared.projections.watch();
+        let mut tick = tokio::time::interval(STANDING_EVERY);
+        loop {
+            tokio::select! {
+                () = shared.stop.cancelled() => break,
+                _ = tick.tick() => shared.wake_fallen(&shared.projections.live()),
+                changed = views.changed() => {
+                    if changed.is_err() {
+                        break;
+                    }
+                    let view = views.borrow_and_update().clone();
+                    shared.wake_busy(&view);
+                }
+            }
+        }
+        shared.connections.close();
+        shared.connections.wait().await;
+    }
+}
+
+impl Shared {
+    /// Those that have a run to start or to stop.
+    fn wake_busy(&self, view: &View) {
+        for agent in view.sessions.agents_with_open_runs() {
+            self.registry.wake(agent);
+        }
+    }
+
+    /// Those that may not be connected any more.
+    fn wake_fallen(&self, view: &View) {
+        for agent in self.registry.agents() {
+            let standing = view.agents.get(agent).map(|entry| entry.state.standing);
+            if standing.is_some_and(|standing| standing != Standing::Trusted) {
+                self.registry.wake(agent);
+            }
+        }
+    }
+
+    async fn forget_dead_connections(&self) {
+        let view = self.projections.live();
+        let left_behind: Vec<AgentId> = view
+            .agents
+            .iter()
+            .filter(|(_, entry)| entry.state.connected)
+            .map(|(id, _)| id)
+            .collect();
+        for agents in left_behind.chunks(ADMISSIONS_AT_ONCE) {
+            let mut tasks = tokio::task::JoinSet::new();
+            for agent in agents {
+                let (handler, agent) = (self.handler.clone(), *agent);
+                tasks.spawn(async move {
+                    let reason = DisconnectReason::ServerRestarted;
+                    let command = AgentCommand::Disconnect { reason };
+                    let envelope = system_envelope(agent);
+                    if let Err(error) = handler.execute::<Agent>(agent, command, &envelope).await {
+                        tracing::warn!(%agent, %error, "an agent stays marked as connected");
+                    }
+                });
+            }
+            tasks.join_all().await;
+        }
+    }
+}
+
+fn system_envelope(agent: AgentId) -> Envelope {
+    Envelope {
+        correlation_id: agent.0,
+        ..Envelope::new(CommandId(Uuid::now_v7()), Actor::System)
+    }
+}

@@ -1,0 +1,56 @@
+//! What an agent is told to run, made from what the store says that it owes.
+
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use upkeep_agent_protocol::{Interpreter, PackageOrder, RunOrder};
+use upkeep_domain::ids::AgentId;
+use upkeep_domain::script;
+use upkeep_projections::{OpenRun, View};
+
+/// The order of an open run; nothing if it must not or cannot be given any more.
+pub fn order(
+    view: &View,
+    agent: AgentId,
+    open: &OpenRun<'_>,
+    now: DateTime<Utc>,
+) -> Option<RunOrder> {
+    let run = open.details;
+    if open.cancelled || now > run.deadline {
+        return None;
+    }
+    let script = view.script(&run.script)?;
+    let software = view.software.get(run.software);
+    let name = software.and_then(|entry| entry.state.definition.as_ref());
+    let mut environment = BTreeMap::from([
+        (
+            "UPKEEP_PURPOSE".to_owned(),
+            format!("{:?}", run.purpose).to_lowercase(),
+        ),
+        ("UPKEEP_SESSION".to_owned(), open.session.to_string()),
+    ]);
+    if let Some(definition) = name {
+        environment.insert("UPKEEP_SOFTWARE".into(), definition.name.to_string());
+    }
+    if let Some(version) = &run.version {
+        environment.insert("UPKEEP_VERSION".into(), version.to_string());
+    }
+    Some(RunOrder {
+        agent_id: agent.0,
+        run_id: open.run.0,
+        interpreter: match script.interpreter {
+            script::Interpreter::Sh => Interpreter::Sh,
+            script::Interpreter::Bash => Interpreter::Bash,
+            script::Interpreter::Python => Interpreter::Python,
+            script::Interpreter::PowerShell => Interpreter::PowerShell,
+        },
+        script: script.text.clone(),
+        timeout_seconds: run.timeout.seconds(),
+        not_after: run.deadline,
+        package: run.package.as_ref().map(|package| PackageOrder {
+            file_name: package.file_name.clone(),
+            sha256: package.sha256.to_string(),
+            size: package.size,
+        }),
+        environment,
+    })
+}

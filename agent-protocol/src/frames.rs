@@ -1,0 +1,305 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The SMBIOS chassis type.
+pub type ChassisType = u8;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Interpreter {
+    Sh,
+    Bash,
+    Python,
+    PowerShell,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum IdentitySource {
+    ProductUuid,
+    Smbios,
+    MachineId,
+    AgentGenerated,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OsFamily {
+    Linux,
+    Windows,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Hardware {
+    pub uuid: Uuid,
+    pub source: IdentitySource,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OsFacts {
+    pub family: OsFamily,
+    pub name: String,
+    pub version: String,
+}
+
+/// What an agent knows of its computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    pub host_name: String,
+    pub hardware: Hardware,
+    pub os: OsFacts,
+    pub chassis_type: Option<ChassisType>,
+    pub agent_version: String,
+}
+
+/// The body of `POST /agent/v1/enrol`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrolRequest {
+    pub token: String,
+    /// Ed25519, 64 hexadecimal digits.
+    pub public_key: String,
+    pub facts: Facts,
+}
+
+/// The answer to an enrolment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrolResponse {
+    pub agent_id: Uuid,
+    /// The current key first, then the next one: the agent pins both.
+    pub server_keys: Vec<ServerKey>,
+}
+
+/// The answer to a request over HTTP that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Stable, `SCREAMING_SNAKE_CASE`.
+    pub code: String,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerKey {
+    pub key_id: String,
+    /// Ed25519, 64 hexadecimal digits.
+    pub public_key: String,
+}
+
+/// A frame with its numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Body<F> {
+    /// This side's number of the frame: for an agent the number in its outbox, kept over reconnections; for the
+    /// server counted from 1 in each connection. 0 for frames that need no acknowledgement.
+    #[serde(default)]
+    pub seq: u64,
+    /// The other side's highest number that was taken in; everything up to it may be forgotten.
+    #[serde(default)]
+    pub ack: u64,
+    #[serde(flatten)]
+    pub frame: F,
+}
+
+pub type ServerMessage = Body<ServerFrame>;
+pub type AgentMessage = Body<AgentFrame>;
+
+/// What the server says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ServerFrame {
+    /// First of all.
+    Hello {
+        protocol: String,
+        /// 64 hexadecimal digits, fresh for each connection.
+        nonce: String,
+        server_time: DateTime<Utc>,
+        key_id: String,
+    },
+    /// The agent's proof holds, and here is the server's own.
+    Welcome {
+        sig: String,
+        /// Opens package downloads as long as this connection lives.
+        ticket: String,
+        /// Output that may be sent before more is granted, in bytes.
+        credit: u64,
+    },
+    /// Run a script: `order` is a [`RunOrder`] as JSON text, `sig` covers exactly these bytes.
+    Run {
+        order: String,
+        sig: String,
+    },
+    /// Stop a run, or never start it.
+    Cancel {
+        run_id: Uuid,
+    },
+    /// More output may be sent, in bytes.
+    Credit {
+        bytes: u64,
+    },
+    /// Only the numbers matter.
+    Ack,
+    Ping,
+    /// The connection will be closed; come back, not earlier than this.
+    Goodbye {
+        reason: String,
+        retry_after_ms: u64,
+    },
+    /// Something newer than this program; it is ignored.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What an agent says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum AgentFrame {
+    /// The answer to `hello`.
+    Auth {
+        agent_id: Uuid,
+        /// 64 hexadecimal digits, fresh for each connection.
+        nonce: String,
+        /// The host that was dialled, as in the `Host` header.
+        host: String,
+        agent_version: String,
+        sig: String,
+    },
+    /// After `welcome`: where this side goes on. `first_seq` is the first number that was not acknowledged.
+    Resume {
+        first_seq: u64,
+    },
+    /// What the computer is like now.
+    Inventory {
+        facts: Facts,
+    },
+    /// The run is written down and starts now. Numbered.
+    RunStarted {
+        run_id: Uuid,
+    },
+    /// A piece of output, numbered from 0 within its run. Numbered.
+    Output {
+        run_id: Uuid,
+        index: u64,
+        text: String,
+    },
+    /// The run is over, or will never start. Numbered.
+    RunEnded {
+        run_id: Uuid,
+        report: Report,
+    },
+    Pong,
+    /// Only the numbers matter.
+    Ack,
+    /// Something newer than this program; it is ignored.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A script to run, once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunOrder {
+    pub agent_id: Uuid,
+    pub run_id: Uuid,
+    pub interpreter: Interpreter,
+    pub script: String,
+    pub timeout_seconds: u32,
+    /// The agent does not start the run later than this, by the server's clock.
+    pub not_after: DateTime<Utc>,
+    pub package: Option<PackageOrder>,
+    /// Variables for the script, besides those that the agent sets itself.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// A file that the script needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PackageOrder {
+    pub file_name: String,
+    /// 64 hexadecimal digits.
+    pub sha256: String,
+    pub size: u64,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Outcome {
+    Exited {
+        code: i32,
+    },
+    Signalled {
+        signal: i32,
+    },
+    TimedOut,
+    Cancelled,
+    /// Started, outcome unknown: the agent or the computer died while it ran.
+    Interrupted,
+    CouldNotStart {
+        why: String,
+    },
+    PackageUnavailable {
+        why: String,
+    },
+    PackageCorrupt {
+        expected: String,
+        actual: String,
+    },
+    Refused {
+        why: String,
+    },
+}
+
+/// What an agent knows of a run that is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    pub outcome: Outcome,
+    pub stdout_tail: String,
+    pub stderr_tail: String,
+    pub output_bytes: u64,
+    /// 64 hexadecimal digits.
+    pub output_sha256: String,
+    pub truncated: bool,
+    pub duration_ms: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_look_as_the_protocol_says() {
+        let message = Body {
+            seq: 0,
+            ack: 7,
+            frame: ServerFrame::Credit { bytes: 5 },
+        };
+        let text = serde_json::to_string(&message).unwrap();
+        assert_eq!(text, r#"{"seq":0,"ack":7,"t":"credit","bytes":5}"#);
+        let back: AgentMessage = serde_json::from_str(
+            r#"{"t":"runEnded","seq":3,"runId":"01890a5d-ac96-774b-bcce-b302099a8057","report":
+               {"outcome":{"kind":"exited","code":0},"stdoutTail":"","stderrTail":"","outputBytes":0,
+                "outputSha256":"","truncated":false,"durationMs":1}}"#,
+        )
+        .unwrap();
+        assert_eq!(back.seq, 3);
+        assert!(matches!(back.frame, AgentFrame::RunEnded { .. }));
+    }
+
+    #[test]
+    fn frames_of_a_newer_protocol_are_recognised_as_unknown() {
+        let message: AgentMessage = serde_json::from_str(r#"{"t":"dance","tempo":3}"#).unwrap();
+        assert_eq!(message.frame, AgentFrame::Unknown);
+    }
+}

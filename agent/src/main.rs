@@ -1,0 +1,197 @@
+//! The program on each managed computer: runs the server's scripts, each at most once, and tells how they ended.
+//!
+//! It speaks `upkeep.agent.v1` (`agent-gateway/PROTOCOL.md`) and shares nothing with the server but the
+//! protocol's types. What depends on the operating system is behind [`platform`]; Linux is the first.
+//!
+//! Start reading at [`connection`] (talking), [`runner`] (running) and [`state`] (remembering).
+
+mod connection;
+mod enrol;
+mod output;
+mod packages;
+mod platform;
+mod process;
+mod runner;
+mod state;
+
+use clap::{Args, Parser, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+/// The Upkeep agent: brings this computer into the state that your service provider's rules describe.
+#[derive(Parser)]
+#[command(name = "upkeep-agent", version)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Place {
+    /// Treat this folder as the computer: its identity (sys/class/dmi/id, etc/machine-id, etc/hostname), the
+    /// agent's state (var/lib/upkeep-agent) and the scripts' UPKEEP_ROOT lie in it, so that several agents can
+    /// run on one machine as separate computers
+    #[arg(long, global = true, env = "UPKEEP_AGENT_ROOT", default_value = "/")]
+    root: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Enrol with a token, once
+    Enrol(EnrolArgs),
+    /// Connect and work until stopped; enrols first if a token is given and it is not enrolled yet
+    Run(RunArgs),
+    /// Print what the agent would report of this computer, as JSON
+    Facts,
+}
+
+#[derive(Args)]
+struct EnrolArgs {
+    /// The server's address, such as https://upkeep.example
+    #[arg(long, env = "UPKEEP_AGENT_SERVER")]
+    server: String,
+    /// The enrolment token
+    #[arg(long, env = "UPKEEP_AGENT_TOKEN", hide_env_values = true)]
+    token: String,
+    /// Allow http:// to a server that is not on this machine; everything but the proofs of identity is then readable
+    #[arg(long)]
+    allow_plain_http: bool,
+}
+
+#[derive(Args)]
+struct RunArgs {
+    /// The server's address, if it is not enrolled yet
+    #[arg(long, env = "UPKEEP_AGENT_SERVER", requires = "token")]
+    server: Option<String>,
+    /// The enrolment token, if it is not enrolled yet
+    #[arg(
+        long,
+        env = "UPKEEP_AGENT_TOKEN",
+        hide_env_values = true,
+        requires = "server"
+    )]
+    token: Option<String>,
+    /// Allow http:// to a server that is not on this machine
+    #[arg(long)]
+    allow_plain_http: bool,
+    /// The longest wait between two attempts to connect, in seconds
+    #[arg(long, env = "UPKEEP_AGENT_RECONNECT_MAX", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    reconnect_max: u64,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_env("UPKEEP_AGENT_LOG").unwrap_or_else(|_| EnvFilter::new("info")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .map_err(|_| anyhow::anyhow!("the TLS library was set up twice"))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let computer = platform::Computer::new(cli.place.root);
+        match cli.command {
+            Command::Facts => {
+                let state = state::State::open(&computer.state_directory())?;
+                let facts = computer.facts(&state.generated_id().await?);
+                writeln!(
+                    std::io::stdout(),
+                    "{}",
+                    serde_json::to_string_pretty(&facts)?
+                )?;
+                Ok(())
+            }
+            Command::Enrol(args) => {
+                let state = state::State::open(&computer.state_directory())?;
+                let server = enrol::ServerUrl::parse(&args.server, args.allow_plain_http)?;
+                enrol::enrol(&state, &computer, &server, &args.token).await
+            }
+            Command::Run(args) => work(computer, args).await,
+        }
+    })
+}
+
+async fn work(computer: platform::Computer, args: RunArgs) -> anyhow::Result<()> {
+    let state = Arc::new(state::State::open(&computer.state_directory())?);
+    if state.identity().await?.is_none() {
+        let (Some(server), Some(token)) = (&args.server, &args.token) else {
+            anyhow::bail!(
+                "this agent is not enrolled: give --server and --token, or run `upkeep-agent enrol` first"
+            );
+        };
+        let server = enrol::ServerUrl::parse(server, args.allow_plain_http)?;
+        enrol::enrol(&state, &computer, &server, token).await?;
+    }
+    let identity = state
+        .identity()
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("the enrolment was not kept: check the state folder"))?;
+    let stop = CancellationToken::new();
+    let stopper = stop.clone();
+    let signals = tokio::spawn(async move {
+        stop_requested().await;
+        stopper.cancel();
+    });
+    let computer = Arc::new(computer);
+    let runner = runner::Runner::new(state.clone(), computer.clone(), identity.server.clone())?;
+    runner.report_interrupted().await?;
+    connection::Connector {
+        state,
+        computer,
+        identity,
+        runner: runner.clone(),
+        reconnect_max: Duration::from_secs(args.reconnect_max),
+    }
+    .run(stop)
+    .await;
+    runner.stop().await;
+    signals.abort();
+    Ok(())
+}
+
+/// Waits for the request to stop: Ctrl-C, or the service manager's SIGTERM.
+async fn stop_requested() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::interrupt()),
+        ) {
+            (Ok(mut terminate), Ok(mut interrupt)) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            }
+            _ => std::future::pending().await,
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

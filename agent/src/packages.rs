@@ -1,0 +1,155 @@
+//! Fetching the file that a script needs: resumed where it broke off, and checked before anything sees it.
+
+use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::fs;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use upkeep_agent_protocol::{Outcome, PACKAGES_PATH, PackageOrder};
+
+/// Attempts, each going on where the one before broke off.
+const ATTEMPTS: u32 = 6;
+/// The wait before attempt n is n times this.
+const PAUSE: Duration = Duration::from_secs(2);
+/// How long the server may say nothing.
+const SILENCE: Duration = Duration::from_mins(1);
+/// Bytes that are read from disk at once.
+const BLOCK: usize = 64 * 1024;
+
+/// Downloads packages into a folder of partial files.
+#[derive(Clone)]
+pub struct Fetcher {
+    client: reqwest::Client,
+    server: String,
+    folder: PathBuf,
+}
+
+impl Fetcher {
+    pub fn new(server: String, folder: PathBuf) -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder()
+            .connect_timeout(SILENCE)
+            .read_timeout(SILENCE)
+            .build()?;
+        Ok(Self {
+            client,
+            server,
+            folder,
+        })
+    }
+
+    /// Puts the package at `target`, whole and checked; or says why it cannot be had. `ticket` is asked for at
+    /// each attempt, because a reconnection brings a new one.
+    pub async fn fetch(
+        &self,
+        package: &PackageOrder,
+        ticket: impl Fn() -> Option<String>,
+        target: &Path,
+    ) -> Result<(), Outcome> {
+        // The name of the partial file comes from a digest that was parsed: it cannot lead out of the folder.
+        if package.sha256.len() != 64 || !package.sha256.chars().all(|c| c.is_ascii_hexdigit()) {
+            return Err(unavailable("its digest is not 64 hexadecimal digits"));
+        }
+        fs::create_dir_all(&self.folder)
+            .await
+            .map_err(unavailable)?;
+        let partial = self.folder.join(format!("{}.part", package.sha256));
+        let mut why = "it was not tried".to_owned();
+        for attempt in 0..ATTEMPTS {
+            tokio::time::sleep(PAUSE * attempt).await;
+            let Some(ticket) = ticket() else {
+                "there is no connection to the server".clone_into(&mut why);
+                continue;
+            };
+            match self.attempt(package, &ticket, &partial).await {
+                Ok(()) => return finish(package, &partial, target).await,
+                Err(error) => why = error,
+            }
+        }
+        Err(Outcome::PackageUnavailable { why })
+    }
+
+    async fn attempt(
+        &self,
+        package: &PackageOrder,
+        ticket: &str,
+        partial: &Path,
+    ) -> Result<(), String> {
+        let here = fs::metadata(partial).await.map_or(0, |file| file.len());
+        if here == package.size {
+            return Ok(());
+        }
+        let start = if here < package.size { here } else { 0 };
+        let mut request = self
+            .client
+            .get(format!("{}{PACKAGES_PATH}/{}", self.server, package.sha256))
+            .bearer_auth(ticket);
+        if start > 0 {
+            request = request.header("range", format!("bytes={start}-"));
+        }
+        let response = request.send().await.map_err(|error| error.to_string())?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(format!("the server answered {status}"));
+        }
+        let resumed = status == reqwest::StatusCode::PARTIAL_CONTENT;
+        let mut file = fs::OpenOptions::new()
+            .create(true)
+            .append(resumed)
+            .write(true)
+            .truncate(!resumed)
+            .open(partial)
+            .await
+            .map_err(|error| error.to_string())?;
+        let mut written = if resumed { start } else { 0 };
+        let mut content = response.bytes_stream();
+        while let Some(chunk) = content.next().await {
+            let chunk = chunk.map_err(|error| error.to_string())?;
+            written += chunk.len() as u64;
+            if written > package.size {
+                break;
+            }
+            file.write_all(&chunk)
+                .await
+                .map_err(|error| error.to_string())?;
+        }
+        file.flush().await.map_err(|error| error.to_string())?;
+        if written == package.size {
+            Ok(())
+        } else {
+            Err(format!("{written} of {} bytes came", package.size))
+        }
+    }
+}
+
+fn unavailable(why: impl std::fmt::Display) -> Outcome {
+    Outcome::PackageUnavailable {
+        why: why.to_string(),
+    }
+}
+
+async fn finish(package: &PackageOrder, partial: &Path, target: &Path) -> Result<(), Outcome> {
+    let actual = digest(partial).await.map_err(unavailable)?;
+    if actual != package.sha256.to_ascii_lowercase() {
+        // It is worth nothing, and the next order starts from the beginning.
+        let _ = fs::remove_file(partial).await;
+        return Err(Outcome::PackageCorrupt {
+            expected: package.sha256.clone(),
+            actual,
+        });
+    }
+    fs::rename(partial, target).await.map_err(unavailable)
+}
+
+async fn digest(path: &Path) -> std::io::Result<String> {
+    let mut file = fs::File::open(path).await?;
+    let mut hasher = Sha256::new();
+    let mut block = vec![0; BLOCK];
+    loop {
+        let read = file.read(&mut block).await?;
+        if read == 0 {
+            return Ok(hex::encode(hasher.finalize()));
+        }
+        hasher.update(&block[..read]);
+    }
+}

@@ -1,0 +1,188 @@
+//! Linux.
+
+use smbioslib::{SMBiosData, SMBiosSystemInformation, SystemUuidData};
+use std::fs;
+use std::path::{Path, PathBuf};
+use upkeep_agent_protocol::{Hardware, IdentitySource, Interpreter, OsFacts, OsFamily};
+use uuid::Uuid;
+
+/// Where programs are looked for; scripts get the same.
+pub const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// UUIDs that vendors leave in firmware by mistake; the server refuses them too.
+const PLACEHOLDERS: [&str; 4] = [
+    "03000200-0400-0500-0006-000700080009",
+    "00020003-0004-0005-0006-000700080009",
+    "12345678-1234-5678-90ab-cddeefaabbcc",
+    "fefefefe-fefe-fefe-fefe-fefefefefefe",
+];
+
+fn read(root: &Path, path: &str) -> Option<String> {
+    let text = fs::read_to_string(root.join(path)).ok()?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn usable(uuid: Uuid) -> Option<Uuid> {
+    let text = uuid.hyphenated().to_string();
+    (!uuid.is_nil() && !uuid.is_max() && !PLACEHOLDERS.contains(&text.as_str())).then_some(uuid)
+}
+
+/// The hardware's identity from the best source that has one.
+pub fn hardware(root: &Path, generated: Uuid) -> Hardware {
+    let product = || Uuid::parse_str(&read(root, "sys/class/dmi/id/product_uuid")?).ok();
+    let machine = || Uuid::parse_str(&read(root, "etc/machine-id")?).ok();
+    let sources: [(IdentitySource, Option<Uuid>); 3] = [
+        (IdentitySource::ProductUuid, product().and_then(usable)),
+        (IdentitySource::Smbios, smbios_uuid(root).and_then(usable)),
+        (IdentitySource::MachineId, machine().and_then(usable)),
+    ];
+    sources
+        .into_iter()
+        .find_map(|(source, uuid)| {
+            Some(Hardware {
+                uuid: uuid?,
+                source,
+            })
+        })
+        .unwrap_or(Hardware {
+            uuid: generated,
+            source: IdentitySource::AgentGenerated,
+        })
+}
+
+fn smbios_uuid(root: &Path) -> Option<Uuid> {
+    let table = fs::read(root.join("sys/firmware/dmi/tables/DMI")).ok()?;
+    let tables = SMBiosData::from_vec_and_version(table, None);
+    let system = tables.first::<SMBiosSystemInformation<'_>>()?;
+    match system.uuid()? {
+        SystemUuidData::Uuid(uuid) => Uuid::parse_str(&uuid.to_string()).ok(),
+        _ => None,
+    }
+}
+
+pub fn host_name(root: &Path) -> String {
+    read(root, "etc/hostname")
+        .filter(|_| root != Path::new("/"))
+        .or_else(|| {
+            let name = rustix::system::uname()
+                .nodename()
+                .to_string_lossy()
+                .into_owned();
+            (root == Path::new("/")).then_some(name)
+        })
+        .or_else(|| Some(root.file_name()?.to_string_lossy().into_owned()))
+        .unwrap_or_else(|| "localhost".to_owned())
+}
+
+pub fn chassis_type(root: &Path) -> Option<u8> {
+    read(root, "sys/class/dmi/id/chassis_type")?.parse().ok()
+}
+
+/// From os-release(5).
+pub fn operating_system(root: &Path) -> OsFacts {
+    let text = read(root, "etc/os-release")
+        .or_else(|| read(root, "usr/lib/os-release"))
+        .unwrap_or_default();
+    let field = |name: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix('='))
+            .map(|value| value.trim_matches(['"', '\'']).to_owned())
+    };
+    OsFacts {
+        family: OsFamily::Linux,
+        name: field("NAME").unwrap_or_else(|| "Linux".to_owned()),
+        version: field("VERSION_ID").unwrap_or_default(),
+    }
+}
+
+pub fn interpreter(interpreter: Interpreter) -> Result<(PathBuf, &'static [&'static str]), String> {
+    let (names, arguments): (&[&str], &'static [&'static str]) = match interpreter {
+        Interpreter::Sh => (&["sh"], &[]),
+        Interpreter::Bash => (&["bash"], &[]),
+        Interpreter::Python => (&["python3"], &[]),
+        Interpreter::PowerShell => (
+            &["pwsh"],
+            &[
+                "-NoProfile",
+                "-NonInteractive",
+                "-ExecutionPolicy",
+                "Bypass",
+                "-File",
+            ],
+        ),
+    };
+    names
+        .iter()
+        .flat_map(|name| {
+            PATH.split(':')
+                .map(move |folder| Path::new(folder).join(name))
+        })
+        .find(|path| path.is_file())
+        .map(|path| (path, arguments))
+        .ok_or_else(|| format!("{} is not installed on this computer", names.join(" or ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn computer(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::TempDir::new().unwrap();
+        for (path, content) in files {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        root
+    }
+
+    #[test]
+    fn the_identity_comes_from_the_best_source_and_names_it() {
+        let generated = Uuid::from_u128(1);
+        let product = (
+            "sys/class/dmi/id/product_uuid",
+            "C7D1A0F2-9E1B-4E35-8F4D-111111111111\n",
+        );
+        let machine = ("etc/machine-id", "c7d1a0f29e1b4e358f4d222222222222\n");
+        let vendor = (
+            "sys/class/dmi/id/product_uuid",
+            "03000200-0400-0500-0006-000700080009",
+        );
+        for (files, source) in [
+            (vec![product, machine], IdentitySource::ProductUuid),
+            (vec![machine], IdentitySource::MachineId),
+            (vec![vendor, machine], IdentitySource::MachineId),
+            (vec![vendor], IdentitySource::AgentGenerated),
+            (
+                vec![("etc/machine-id", "uninitialized\n")],
+                IdentitySource::AgentGenerated,
+            ),
+            (
+                vec![("sys/firmware/dmi/tables/DMI", "garbage")],
+                IdentitySource::AgentGenerated,
+            ),
+        ] {
+            let root = computer(&files);
+            assert_eq!(hardware(root.path(), generated).source, source, "{files:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_plays_a_computer() {
+        let root = computer(&[
+            ("etc/hostname", "cnc-1\n"),
+            (
+                "etc/os-release",
+                "NAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n",
+            ),
+            ("sys/class/dmi/id/chassis_type", "10\n"),
+        ]);
+        assert_eq!(host_name(root.path()), "cnc-1");
+        assert_eq!(chassis_type(root.path()), Some(10));
+        let os = operating_system(root.path());
+        assert_eq!(
+            (os.name.as_str(), os.version.as_str()),
+            ("Debian GNU/Linux", "12")
+        );
+    }
+}
