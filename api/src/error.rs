@@ -1,0 +1,131 @@
+//! Errors as clients see them: a closed list of codes, never an internal detail.
+
+use async_graphql::{Error, ErrorExtensions, Response, ServerError, Value};
+use upkeep_event_store::{AppendError, CommandError};
+use upkeep_projections::PastError;
+use uuid::Uuid;
+
+/// The codes of top-level errors, in `extensions.code`. The list is part of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// No token, or one that is worth nothing.
+    Unauthenticated,
+    /// The token's role does not allow it.
+    Forbidden,
+    NotFound,
+    /// The request itself is wrong: it would fail again.
+    BadUserInput,
+    /// A named limit was met; the message says which and how far.
+    LimitExceeded,
+    /// `asOf` names a moment that cannot be had.
+    PositionNotAvailable,
+    /// Try again later: the store is full, the server is stopping.
+    Unavailable,
+    Timeout,
+    /// Our fault; the message holds an id that is in the server's log.
+    Internal,
+}
+
+impl ErrorCode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::PositionNotAvailable => "POSITION_NOT_AVAILABLE",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Timeout => "TIMEOUT",
+            Self::Internal => "INTERNAL",
+        }
+    }
+
+    pub fn error(self, message: impl Into<String>) -> Error {
+        Error::new(message).extend_with(|_, extensions| extensions.set("code", self.as_str()))
+    }
+}
+
+/// A whole answer that is one error.
+pub fn response(code: ErrorCode, message: &str) -> Response {
+    let mut error = ServerError::new(message, None);
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("code", code.as_str());
+    Response::from_errors(vec![error])
+}
+
+/// Gives every error that the library made a code of the list.
+pub fn complete(mut response: Response) -> Response {
+    for error in &mut response.errors {
+        let code = code_of(error);
+        error.extensions.get_or_insert_default().set("code", code);
+    }
+    response
+}
+
+fn code_of(error: &ServerError) -> Value {
+    let given = error
+        .extensions
+        .as_ref()
+        .and_then(|extensions| extensions.get("code"));
+    if let Some(code) = given {
+        return code.clone();
+    }
+    let is_limit = ["too complex", "too deep", "nested too"]
+        .iter()
+        .any(|words| error.message.contains(words));
+    let code = if is_limit {
+        ErrorCode::LimitExceeded
+    } else {
+        ErrorCode::BadUserInput
+    };
+    Value::from(code.as_str())
+}
+
+/// A fault: told to the log under an id, and to the client only by that id.
+pub fn internal(cause: &dyn std::fmt::Display) -> Error {
+    let id = Uuid::now_v7();
+    tracing::error!(%id, %cause, "a request failed");
+    ErrorCode::Internal.error(format!(
+        "something went wrong here; the server's log has it under {id}"
+    ))
+}
+
+/// What a failed command is to the client, if it is not the domain's refusal.
+pub fn of_command(error: &CommandError) -> Error {
+    match error {
+        CommandError::Append(
+            AppendError::StorageFull { .. } | AppendError::Failed { .. } | AppendError::Closed,
+        ) => {
+            let id = Uuid::now_v7();
+            tracing::error!(%id, cause = %error, "a command could not be stored");
+            let what = match error {
+                CommandError::Append(AppendError::StorageFull { .. }) => {
+                    "the server's disk is full"
+                }
+                _ => "the server's store takes nothing now",
+            };
+            ErrorCode::Unavailable.error(format!(
+                "{what}: nothing was changed; try again later with the same commandId (log id {id})"
+            ))
+        }
+        CommandError::Contended { .. } => ErrorCode::Unavailable.error(error.to_string()),
+        CommandError::Append(AppendError::TooLarge(_)) => {
+            ErrorCode::LimitExceeded.error(error.to_string())
+        }
+        error => internal(error),
+    }
+}
+
+/// What a view that cannot be had is to the client.
+pub fn of_view(error: &PastError) -> Error {
+    match error {
+        PastError::Future { .. } => ErrorCode::PositionNotAvailable.error(error.to_string()),
+        PastError::Lagging { .. } | PastError::Closed => {
+            ErrorCode::Unavailable.error(error.to_string())
+        }
+        error => internal(error),
+    }
+}

@@ -1,0 +1,147 @@
+//! One request: who asks, which view answers, how a command is executed for it.
+
+use crate::auth::Authenticated;
+use crate::error::{self, ErrorCode};
+use async_graphql::{Context, Error, Response, Result, Value};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use upkeep_domain::access::{self, Action, Principal};
+use upkeep_domain::decider::Decider;
+use upkeep_event_store::{CommandError, CommandHandler, Envelope, Outcome, Position};
+use upkeep_package_store::PackageStore;
+use upkeep_projections::{AsOf, Projections, View};
+
+/// How long a mutation waits for the view to contain its own events.
+const OWN_WRITES_PATIENCE: Duration = Duration::from_secs(10);
+
+/// What every request uses.
+pub struct Services {
+    pub handler: CommandHandler,
+    pub projections: Projections,
+    pub packages: PackageStore,
+}
+
+/// The state of one request.
+pub struct Request {
+    caller: Authenticated,
+    /// The view that the request is answered from; a mutation moves it on to one with its own events.
+    view: Mutex<Arc<View>>,
+}
+
+impl Request {
+    pub fn new(caller: Authenticated, view: Arc<View>) -> Self {
+        Self {
+            caller,
+            view: Mutex::new(view),
+        }
+    }
+
+    pub fn of<'a>(context: &Context<'a>) -> &'a Self {
+        context.data_unchecked::<Arc<Self>>()
+    }
+
+    pub fn caller(&self) -> Authenticated {
+        self.caller
+    }
+
+    /// Whoever has a role.
+    pub fn principal(&self) -> Result<Principal> {
+        match self.caller {
+            Authenticated::Principal(principal) => Ok(principal),
+            Authenticated::Setup(_) => Err(ErrorCode::Forbidden.error(
+                "a setup token opens only appointFirstAdministrator: use the token that it answers with",
+            )),
+        }
+    }
+
+    /// Refuses what the caller may not do.
+    pub fn require(&self, action: Action) -> Result<Principal> {
+        let principal = self.principal()?;
+        access::may(principal, action)
+            .map(|()| principal)
+            .map_err(|denied| ErrorCode::Forbidden.error(denied.to_string()))
+    }
+
+    /// Whether the caller may do that; nobody who has no role may anything.
+    pub fn may(&self, action: Action) -> bool {
+        self.principal()
+            .is_ok_and(|principal| access::may(principal, action).is_ok())
+    }
+
+    pub fn view(&self) -> Arc<View> {
+        self.view
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn move_on(&self, view: Arc<View>) {
+        let mut current = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+        if view.position() > current.position() {
+            *current = view;
+        }
+    }
+
+    /// Says in the answer at which position it is true.
+    pub fn stamp(&self, response: Response) -> Response {
+        let position = self.view().position();
+        error::complete(response).extension("position", Value::from(position.to_string()))
+    }
+}
+
+/// The services behind a request.
+pub fn services<'a>(context: &Context<'a>) -> &'a Arc<Services> {
+    context.data_unchecked::<Arc<Services>>()
+}
+
+/// The view of the request, or the one of the past moment that it asks for.
+pub async fn view_at(context: &Context<'_>, as_of: Option<AsOf>) -> Result<Arc<View>> {
+    let request = Request::of(context);
+    request.principal()?;
+    match as_of {
+        None => Ok(request.view()),
+        Some(moment) => services(context)
+            .projections
+            .as_of(moment)
+            .await
+            .map_err(|error| error::of_view(&error)),
+    }
+}
+
+/// Executes a command and moves the request's view on to one that contains its events.
+///
+/// The inner error is the domain's refusal, which goes into `userErrors`.
+pub async fn execute<D: Decider>(
+    context: &Context<'_>,
+    id: D::Id,
+    command: D::Command,
+    envelope: &Envelope,
+) -> Result<Result<Outcome<D>, CommandError>> {
+    let executed = services(context)
+        .handler
+        .execute::<D>(id, command, envelope)
+        .await;
+    match executed {
+        Ok(outcome) => {
+            see(context, outcome.position).await?;
+            Ok(Ok(outcome))
+        }
+        Err(
+            error @ (CommandError::Rejected { .. }
+            | CommandError::RevisionConflict { .. }
+            | CommandError::CommandIdReused(_)),
+        ) => Ok(Err(error)),
+        Err(error) => Err(error::of_command(&error)),
+    }
+}
+
+/// Moves the request's view on to one that contains this position.
+pub async fn see(context: &Context<'_>, position: Position) -> Result<(), Error> {
+    let view = services(context)
+        .projections
+        .at_least(position, OWN_WRITES_PATIENCE)
+        .await
+        .map_err(|error| error::of_view(&error))?;
+    Request::of(context).move_on(view);
+    Ok(())
+}

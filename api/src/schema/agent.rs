@@ -1,0 +1,121 @@
+use super::computer::ComputerNode;
+use super::types::{Change, global_id};
+use crate::request::Request;
+use async_graphql::{Context, Enum, ID, Object};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::agent::{Agent, Standing};
+use upkeep_domain::computer;
+use upkeep_domain::ids::AgentId;
+use upkeep_projections::{Entry, View};
+
+/// Where an agent found the hardware's identity, best source first.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "computer::IdentitySource")]
+pub enum IdentitySource {
+    /// The SMBIOS system UUID, as the operating system shows it.
+    ProductUuid,
+    /// The SMBIOS table itself.
+    Smbios,
+    /// /etc/machine-id.
+    MachineId,
+    /// Made up by the agent and kept in its state: the last resort.
+    AgentGenerated,
+}
+
+/// Whether an agent may work.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Standing")]
+pub enum AgentStanding {
+    /// It may work.
+    Trusted,
+    /// Two computers showed its key; it waits for a person's decision (releaseAgent or revokeAgent).
+    Held,
+    /// Its key opens nothing any more.
+    Revoked,
+}
+
+/// An agent: one pathway to a computer.
+#[derive(Clone)]
+pub struct AgentNode {
+    pub view: Arc<View>,
+    pub id: AgentId,
+    pub entry: Arc<Entry<Agent>>,
+}
+
+impl AgentNode {
+    /// The agent, if it exists and the caller may see it.
+    pub fn find(request: &Request, view: &Arc<View>, id: AgentId) -> Option<Self> {
+        let entry = view.agents.get(id)?.clone();
+        let tenant = entry.state.enrolment.as_ref()?.tenant;
+        request.may(Action::ReadComputer { tenant }).then(|| Self {
+            view: view.clone(),
+            id,
+            entry,
+        })
+    }
+}
+
+/// An agent: one pathway to a computer.
+#[Object(name = "Agent")]
+impl AgentNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("Agent", self.id.0)
+    }
+
+    /// The computer that it leads to, once it is identified.
+    async fn computer(&self, context: &Context<'_>) -> Option<ComputerNode> {
+        ComputerNode::find(Request::of(context), &self.view, self.entry.state.computer?)
+    }
+
+    /// What its computer called itself when it enrolled.
+    async fn name(&self) -> String {
+        let enrolment = self.entry.state.enrolment.as_ref();
+        enrolment
+            .map(|enrolment| enrolment.name.to_string())
+            .unwrap_or_default()
+    }
+
+    /// Whether it is connected to the server.
+    async fn is_connected(&self) -> bool {
+        self.entry.state.connected
+    }
+
+    /// Whether it may work.
+    async fn standing(&self) -> AgentStanding {
+        self.entry.state.standing.into()
+    }
+
+    /// The version that it last connected with.
+    async fn agent_version(&self) -> &str {
+        &self.entry.state.agent_version
+    }
+
+    /// Where it found the hardware's identity.
+    async fn identity_source(&self) -> Option<IdentitySource> {
+        let enrolment = self.entry.state.enrolment.as_ref()?;
+        Some(enrolment.hardware.source.into())
+    }
+
+    /// Its Ed25519 public key, 64 hexadecimal digits.
+    async fn public_key(&self) -> Option<String> {
+        let enrolment = self.entry.state.enrolment.as_ref()?;
+        Some(format!("{:?}", enrolment.public_key))
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// When it enrolled.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// When something about it last changed.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}

@@ -1,0 +1,277 @@
+use super::page::Page;
+use super::types::{Actor, PositionScalar, global_id};
+use crate::error::{self, ErrorCode};
+use crate::request::{Request, services};
+use async_graphql::{Context, ID, InputObject, Json, Object, Result};
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::ids::{ComputerId, TenantId};
+use upkeep_domain::metadata::EventMetadata;
+use upkeep_event_store::{Direction, Position, RecordedEvent};
+use upkeep_projections::View;
+use uuid::Uuid;
+
+use super::types::uuid_of;
+
+/// Events that one request looks at, at most; the page may then be short, and `hasNextPage` says to go on.
+const SCAN_LIMIT: usize = 20_000;
+/// Events that are read at once.
+const SCAN_PAGE: usize = 1_024;
+
+/// Which events.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct EventFilter {
+    /// Only those of this stream: "deployment-0190…".
+    pub stream: Option<String>,
+    /// Only these types, such as DeploymentCreated.
+    #[graphql(validator(max_items = 100))]
+    pub types: Option<Vec<String>>,
+    /// Only those of this tenant.
+    pub tenant_id: Option<ID>,
+    /// Only those of this computer, its agents and its sessions.
+    pub computer_id: Option<ID>,
+    /// Only those recorded at this time or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Only those recorded before this time.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A filter, checked and ready.
+pub struct Filter {
+    stream: Option<String>,
+    types: Option<HashSet<String>>,
+    tenant: Option<TenantId>,
+    streams: Option<HashSet<String>>,
+    since: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+}
+
+impl Filter {
+    /// The filter, if the caller may see what it names.
+    pub fn check(request: &Request, view: &View, input: EventFilter) -> Result<Self> {
+        let asked = input
+            .tenant_id
+            .as_ref()
+            .map(|id| uuid_of("Tenant", id).map(TenantId))
+            .transpose()?;
+        // Who belongs to a tenant sees that tenant's events, whatever is asked for.
+        let own = request.principal()?.confined_to();
+        let tenant = match (own, asked) {
+            (Some(own), Some(asked)) if own != asked => {
+                request.require(Action::ReadEvents {
+                    tenant: Some(asked),
+                })?;
+                Some(asked)
+            }
+            (own, asked) => asked.or(own),
+        };
+        request.require(Action::ReadEvents { tenant })?;
+        let streams = match &input.computer_id {
+            None => None,
+            Some(id) => {
+                let computer = ComputerId(uuid_of("Computer", id)?);
+                let of = view
+                    .tenant_of(computer)
+                    .filter(|tenant| request.may(Action::ReadComputer { tenant: *tenant }));
+                if of.is_none() {
+                    return Err(
+                        ErrorCode::NotFound.error("there is no such computer: check the id")
+                    );
+                }
+                Some(streams_of(view, computer))
+            }
+        };
+        Ok(Self {
+            stream: input.stream,
+            types: input.types.map(|types| types.into_iter().collect()),
+            tenant,
+            streams,
+            since: input.since,
+            until: input.until,
+        })
+    }
+
+    /// Whether the event fits; what it says of itself is looked at last, because it has to be parsed.
+    fn fits(&self, event: &RecordedEvent) -> bool {
+        let name = event.stream.as_str();
+        self.stream.as_ref().is_none_or(|stream| stream == name)
+            && self
+                .streams
+                .as_ref()
+                .is_none_or(|streams| streams.contains(name))
+            && self
+                .types
+                .as_ref()
+                .is_none_or(|types| types.contains(&*event.event_type))
+            && self.since.is_none_or(|since| event.created >= since)
+            && self.until.is_none_or(|until| event.created < until)
+    }
+
+    /// The event, if it fits.
+    pub fn node(&self, event: RecordedEvent) -> Option<EventNode> {
+        if !self.fits(&event) {
+            return None;
+        }
+        let metadata: Option<EventMetadata> = serde_json::from_slice(&event.metadata).ok();
+        let tenant = metadata.as_ref().and_then(|metadata| metadata.tenant_id);
+        (self.tenant.is_none() || self.tenant == tenant).then_some(EventNode { event, metadata })
+    }
+}
+
+fn streams_of(view: &View, computer: ComputerId) -> HashSet<String> {
+    let sessions = view.sessions.of_computer(computer).map(|(id, _)| id);
+    let sessions = sessions.chain(view.sessions.archived_of(computer));
+    std::iter::once(format!("computer-{computer}"))
+        .chain(
+            view.agents_of(computer)
+                .map(|(id, _)| format!("agent-{id}")),
+        )
+        .chain(sessions.map(|id| format!("session-{id}")))
+        .collect()
+}
+
+/// An event.
+pub struct EventNode {
+    pub event: RecordedEvent,
+    metadata: Option<EventMetadata>,
+}
+
+/// Something that happened: the truth that everything else here is made from.
+#[Object(name = "Event")]
+impl EventNode {
+    /// The event's id.
+    async fn id(&self) -> Uuid {
+        self.event.id
+    }
+
+    /// Its place in the one order of all events.
+    async fn position(&self) -> PositionScalar {
+        PositionScalar(self.event.position)
+    }
+
+    /// The stream that it belongs to: a category, a dash, an id.
+    async fn stream(&self) -> &str {
+        self.event.stream.as_str()
+    }
+
+    /// Its place in the stream, from 0 without gaps.
+    async fn revision(&self) -> u64 {
+        self.event.revision
+    }
+
+    /// What happened: "DeploymentCreated".
+    #[graphql(name = "type")]
+    async fn event_type(&self) -> &str {
+        &self.event.event_type
+    }
+
+    /// When it was recorded.
+    async fn time(&self) -> DateTime<Utc> {
+        self.event.created
+    }
+
+    /// Who did it.
+    async fn actor(&self) -> Option<Actor> {
+        self.metadata.as_ref().map(|metadata| metadata.actor.into())
+    }
+
+    /// The tenant that it is about, if it is about one.
+    async fn tenant_id(&self) -> Option<ID> {
+        let tenant = self.metadata.as_ref()?.tenant_id?;
+        Some(global_id("Tenant", tenant.0))
+    }
+
+    /// Shared by all events of one story.
+    async fn correlation_id(&self) -> Option<Uuid> {
+        self.metadata
+            .as_ref()
+            .map(|metadata| metadata.correlation_id)
+    }
+
+    /// What directly led to it.
+    async fn causation_id(&self) -> Option<Uuid> {
+        self.metadata.as_ref().map(|metadata| metadata.causation_id)
+    }
+
+    /// The command that made it.
+    async fn command_id(&self) -> Option<Uuid> {
+        self.metadata.as_ref().map(|metadata| metadata.command_id.0)
+    }
+
+    /// Why, in the words of the person who did it.
+    async fn reason(&self) -> Option<&str> {
+        self.metadata.as_ref()?.reason.as_deref()
+    }
+
+    /// What exactly happened. Digests of secrets are left out.
+    async fn data(&self) -> Json<serde_json::Value> {
+        let mut data: serde_json::Value =
+            serde_json::from_slice(&self.event.data).unwrap_or_default();
+        if let Some(fields) = data.as_object_mut() {
+            fields.remove("secretHash");
+        }
+        Json(data)
+    }
+}
+
+/// A page of events between two positions, forwards or backwards.
+pub async fn events(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    filter: &Filter,
+    (size, after): (usize, Option<String>),
+    direction: Direction,
+) -> Result<Page<EventNode>> {
+    let store = services(context).handler.store();
+    let end = view.position();
+    let cursor = after.as_deref().map(parse_cursor).transpose()?;
+    let mut next = match (direction, cursor) {
+        (Direction::Forwards, None) => Position(1),
+        (Direction::Forwards, Some(after)) => after.next(),
+        (Direction::Backwards, None) => end,
+        (Direction::Backwards, Some(before)) => Position(before.0.saturating_sub(1).min(end.0)),
+    };
+    let mut edges = Vec::new();
+    let mut looked_at = 0;
+    let mut more = false;
+    'scan: while next.0 > 0 && next <= end {
+        if looked_at >= SCAN_LIMIT {
+            more = true;
+            break;
+        }
+        let page = store
+            .read_all(next, direction, SCAN_PAGE)
+            .await
+            .map_err(|error| error::internal(&error))?;
+        let Some(last) = page.last().map(|event| event.position) else {
+            break;
+        };
+        looked_at += page.len();
+        for event in page {
+            if event.position > end {
+                break 'scan;
+            }
+            if edges.len() == size {
+                more = true;
+                break 'scan;
+            }
+            let position = event.position;
+            if let Some(node) = filter.node(event) {
+                edges.push((position.to_string(), node));
+            }
+        }
+        next = match direction {
+            Direction::Forwards => last.next(),
+            Direction::Backwards => Position(last.0 - 1),
+        };
+    }
+    Ok(Page::new(edges, (cursor.is_some(), more), None))
+}
+
+fn parse_cursor(cursor: &str) -> Result<Position> {
+    cursor.parse().map(Position).map_err(|_| {
+        ErrorCode::BadUserInput.error("the cursor is not one of ours: use one from an answer")
+    })
+}

@@ -1,0 +1,1260 @@
+use super::agent::AgentNode;
+use super::computer::ComputerNode;
+use super::deployment::{DeploymentNode, DesiredStateInput, TargetInput};
+use super::session::SessionNode;
+use super::software::{PackageInput, ScriptInput, SoftwareNode};
+use super::tenant::TenantNode;
+use super::token::{ApiTokenNode, EnrolmentTokenNode, RoleName, role};
+use super::types::{CommandOptions, PositionScalar, UserError, UserErrorCode, uuid_of};
+use crate::auth::Authenticated;
+use crate::error::{self, ErrorCode};
+use crate::request::{Request, execute, services};
+use async_graphql::{Context, ID, InputObject, InputType, Object, Result, SimpleObject};
+use chrono::TimeDelta;
+use std::sync::Arc;
+use upkeep_domain::access::{Action, Principal};
+use upkeep_domain::agent::{Agent, AgentCommand};
+use upkeep_domain::api_token::{API_TOKEN_PREFIX, ApiToken, ApiTokenCommand, Grant, Role};
+use upkeep_domain::computer::{Computer, ComputerCommand};
+use upkeep_domain::decider::Decider;
+use upkeep_domain::deployment::{Deployment, DeploymentCommand, MaintenanceItem, Scope};
+use upkeep_domain::enrolment::{
+    ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, TokenTerms,
+};
+use upkeep_domain::ids::{
+    AgentId, ApiTokenId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, SessionId,
+    SoftwareId, TenantId, derive,
+};
+use upkeep_domain::instance::{Instance, InstanceCommand, TheInstance};
+use upkeep_domain::name::Name;
+use upkeep_domain::script::{ScriptTimeout, Sha256Digest};
+use upkeep_domain::secret::BearerToken;
+use upkeep_domain::session::{Requested, Session, SessionCommand, SessionKind, Status};
+use upkeep_domain::software::{NewVersion, Package, Software, SoftwareCommand, SoftwareVersion};
+use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
+use upkeep_domain::version::Version;
+use upkeep_event_store::Envelope;
+use upkeep_projections::View;
+use uuid::Uuid;
+
+/// The longest life of a token that is asked for in hours: 10 years.
+const MAX_HOURS: u32 = 24 * 366 * 10;
+
+macro_rules! payloads {
+    ($($(#[$meta:meta])* $name:ident { $(#[$field_meta:meta])* $field:ident: $node:ty })*) => {$(
+        $(#[$meta])*
+        #[derive(SimpleObject)]
+        pub struct $name {
+            $(#[$field_meta])*
+            $field: Option<$node>,
+            /// Why nothing was changed; empty if all is well.
+            user_errors: Vec<UserError>,
+            /// The position at which this answer is true.
+            position: PositionScalar,
+        }
+
+        impl $name {
+            fn new(context: &Context<'_>, result: Result<$node, UserError>) -> Self {
+                let position = PositionScalar(Request::of(context).view().position());
+                match result {
+                    Ok(node) => Self { $field: Some(node), user_errors: vec![], position },
+                    Err(error) => Self { $field: None, user_errors: vec![error], position },
+                }
+            }
+        }
+    )*};
+}
+
+payloads! {
+    /// The answer to a mutation of a tenant.
+    TenantPayload {
+        /// The tenant, with the change.
+        tenant: TenantNode
+    }
+    /// The answer to a mutation of a software.
+    SoftwarePayload {
+        /// The software, with the change.
+        software: SoftwareNode
+    }
+    /// The answer to a mutation of a deployment.
+    DeploymentPayload {
+        /// The deployment, with the change.
+        deployment: DeploymentNode
+    }
+    /// The answer to a mutation of a computer.
+    ComputerPayload {
+        /// The computer, with the change.
+        computer: ComputerNode
+    }
+    /// The answer to a mutation of an agent.
+    AgentPayload {
+        /// The agent, with the change.
+        agent: AgentNode
+    }
+    /// The answer to a mutation of a session.
+    SessionPayload {
+        /// The session, with the change.
+        session: SessionNode
+    }
+    /// The answer to revoking an enrolment token.
+    EnrolmentTokenPayload {
+        /// The token, with the change.
+        enrolment_token: EnrolmentTokenNode
+    }
+    /// The answer to revoking an API token.
+    ApiTokenPayload {
+        /// The token, with the change.
+        api_token: ApiTokenNode
+    }
+    /// The answer to creating an enrolment token.
+    CreateEnrolmentTokenPayload {
+        /// The new token with its secret, which is shown only now.
+        created: CreatedEnrolmentToken
+    }
+    /// The answer to creating an API token.
+    CreateApiTokenPayload {
+        /// The new token with its secret, which is shown only now.
+        created: CreatedApiToken
+    }
+}
+
+/// A new enrolment token.
+#[derive(SimpleObject)]
+pub struct CreatedEnrolmentToken {
+    /// The token.
+    enrolment_token: EnrolmentTokenNode,
+    /// What agents show. It is shown only now, also when the command is sent again: keep it.
+    secret: Option<String>,
+}
+
+/// A new API token.
+#[derive(SimpleObject)]
+pub struct CreatedApiToken {
+    /// The token.
+    api_token: ApiTokenNode,
+    /// What its holder shows. It is shown only now, also when the command is sent again: keep it.
+    secret: Option<String>,
+}
+
+macro_rules! inputs {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $ty:ty,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, InputObject)]
+        pub struct $name {
+            $($(#[$field_meta])* $field: $ty,)*
+            /// Retries, concurrency, reasons.
+            #[graphql(default)]
+            options: CommandOptions,
+        }
+    )*};
+}
+
+inputs! {
+    /// A new tenant.
+    CreateTenantInput {
+        /// Its name.
+        name: String,
+        /// The tenant above it.
+        parent_id: Option<ID>,
+    }
+    /// Another name for a tenant.
+    RenameTenantInput {
+        /// The tenant.
+        id: ID,
+        /// Its new name.
+        name: String,
+    }
+    /// Another place for a tenant in the tree.
+    SetTenantParentInput {
+        /// The tenant.
+        id: ID,
+        /// The tenant above it; nothing puts it at the top.
+        parent_id: Option<ID>,
+    }
+    /// A new software.
+    CreateSoftwareInput {
+        /// Its name.
+        name: String,
+        /// Its output's last word must be the installed version; no output means that the software is absent. It
+        /// must end with 0 in both cases: any other end means that nothing is known.
+        detection: ScriptInput,
+    }
+    /// Another name for a software.
+    RenameSoftwareInput {
+        /// The software.
+        id: ID,
+        /// Its new name.
+        name: String,
+    }
+    /// Another way to detect a software.
+    ChangeDetectionInput {
+        /// The software.
+        id: ID,
+        /// The new detection script.
+        detection: ScriptInput,
+    }
+    /// A new version of a software.
+    PublishVersionInput {
+        /// The software.
+        id: ID,
+        /// The version.
+        version: String,
+        /// The file that install and upgrade need.
+        package: Option<PackageInput>,
+        /// Brings it onto the computer.
+        install: ScriptInput,
+        /// Takes it off the computer.
+        uninstall: ScriptInput,
+        /// Runs instead of `install` where an older version is there.
+        upgrade: Option<ScriptInput>,
+    }
+    /// A version that should not be installed any more.
+    WithdrawVersionInput {
+        /// The software.
+        id: ID,
+        /// The version.
+        version: String,
+    }
+    /// A new deployment.
+    CreateDeploymentInput {
+        /// The software that it is about.
+        software_id: ID,
+        /// The computers that it is for.
+        target: TargetInput,
+        /// The state that the software should have there.
+        desired: DesiredStateInput,
+    }
+    /// What changes in a deployment; what is not given stays.
+    ChangeDeploymentInput {
+        /// The deployment.
+        id: ID,
+        /// Other computers.
+        target: Option<TargetInput>,
+        /// Another state.
+        desired: Option<DesiredStateInput>,
+    }
+    /// A deployment.
+    DeploymentInput {
+        /// The deployment.
+        id: ID,
+    }
+    /// A computer.
+    ComputerInput {
+        /// The computer.
+        id: ID,
+    }
+    /// An agent.
+    AgentInput {
+        /// The agent.
+        id: ID,
+    }
+    /// A new session.
+    StartSessionInput {
+        /// The computer.
+        computer_id: ID,
+        /// Only this software; every item if not given.
+        software_id: Option<ID>,
+    }
+    /// A session.
+    SessionInput {
+        /// The session.
+        id: ID,
+    }
+    /// A new enrolment token.
+    CreateEnrolmentTokenInput {
+        /// The tenant that agents enrol for.
+        tenant_id: ID,
+        /// How many agents may enrol with it, 1 to 100,000.
+        #[graphql(default = 1)]
+        max_uses: u32,
+        /// How long it is good for, in hours, at most 8,784 (366 days).
+        #[graphql(default = 24)]
+        expires_in_hours: u32,
+    }
+    /// An enrolment token.
+    EnrolmentTokenInput {
+        /// The token.
+        id: ID,
+    }
+    /// A new API token.
+    CreateApiTokenInput {
+        /// Whose it is, or what it is for.
+        name: String,
+        /// What its holder is; not more than you are.
+        role: RoleName,
+        /// The tenant, for a tenant's role.
+        tenant_id: Option<ID>,
+        /// How long it is good for, in hours; for ever if not given.
+        expires_in_hours: Option<u32>,
+    }
+    /// An API token.
+    ApiTokenInput {
+        /// The token.
+        id: ID,
+    }
+    /// Who becomes the first administrator.
+    AppointFirstAdministratorInput {
+        /// The name for the new token.
+        name: String,
+    }
+}
+
+/// A command on its way: its id, its sender, its fingerprint.
+struct Order {
+    envelope: Envelope,
+}
+
+impl Order {
+    fn new(
+        context: &Context<'_>,
+        name: &str,
+        input: &impl InputType,
+        options: &CommandOptions,
+    ) -> Result<Self> {
+        let request = Request::of(context);
+        let actor = match request.caller() {
+            Authenticated::Principal(principal) => principal.actor(),
+            Authenticated::Setup(_) => upkeep_domain::metadata::Actor::System,
+        };
+        let command = CommandId(options.command_id.unwrap_or_else(Uuid::now_v7));
+        let input = serde_json::to_vec(&(name, actor, input.to_value().into_json().ok()))
+            .map_err(|error| error::internal(&error))?;
+        let envelope = Envelope {
+            digest: Some(Sha256Digest::of(&input)),
+            reason: options.reason.clone(),
+            expected_revision: options.expected_revision,
+            ..Envelope::new(command, actor)
+        };
+        Ok(Self { envelope })
+    }
+
+    fn of_tenant(mut self, tenant: Option<TenantId>) -> Self {
+        self.envelope = self.envelope.of_tenant(tenant);
+        self
+    }
+
+    /// The id of what this command makes.
+    fn new_id(&self, kind: &str) -> Uuid {
+        derive(self.envelope.command_id.0, kind)
+    }
+
+    /// Executes the command; the answer tells whether events were made now.
+    async fn execute<D: Decider>(
+        &self,
+        context: &Context<'_>,
+        id: D::Id,
+        command: D::Command,
+    ) -> Result<Result<bool, UserError>> {
+        let executed = execute::<D>(context, id, command, &self.envelope).await?;
+        Ok(executed
+            .map(|outcome| !outcome.events.is_empty())
+            .map_err(|error| UserError::from(&error)))
+    }
+}
+
+/// Leaves the mutation with a user error.
+macro_rules! ok {
+    ($payload:ident, $context:expr, $result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(error) => return Ok($payload::new($context, Err(error))),
+        }
+    };
+}
+
+/// Answers with the changed object from the view that contains the change.
+macro_rules! answer {
+    ($payload:ident, $context:expr, $find:expr, $what:literal) => {{
+        let request = Request::of($context);
+        let view = request.view();
+        let node = $find(request, &view).ok_or_else(|| UserError::not_found($what));
+        Ok($payload::new($context, node))
+    }};
+}
+
+fn name(text: &str) -> Result<Name, UserError> {
+    Name::new(text).map_err(|error| UserError::invalid("name", &error))
+}
+
+fn lineage(
+    request: &Request,
+    view: &View,
+    parent: Option<&ID>,
+) -> Result<Result<Option<Lineage>, UserError>> {
+    let Some(id) = parent else {
+        return Ok(Ok(None));
+    };
+    let parent = TenantId(uuid_of("Tenant", id)?);
+    let is_visible =
+        view.tenants.get(parent).is_some() && request.may(Action::ReadTenant { tenant: parent });
+    Ok(if is_visible {
+        Ok(Some(Lineage {
+            parent,
+            ancestors: view.ancestors(parent),
+        }))
+    } else {
+        Err(UserError::not_found("tenant").at("parentId"))
+    })
+}
+
+fn random_secret() -> Result<[u8; 32]> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| error::internal(&error))?;
+    Ok(secret)
+}
+
+fn manage_deployment(view: &View, scope: Scope) -> Action {
+    Action::ManageDeployment {
+        scope,
+        tenant: view.tenant_of_scope(scope),
+    }
+}
+
+/// Everything that can be changed.
+pub struct Mutation;
+
+/// Everything that can be changed. What the rules refuse is in `userErrors`; what you may not do, and what is
+/// broken, are errors of the request. Every answer contains its own change.
+#[Object]
+impl Mutation {
+    /// Makes the holder of the setup token the first administrator. Send the setup token that the first start
+    /// printed as your bearer token; it is good for this once.
+    async fn appoint_first_administrator(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Who.")] input: AppointFirstAdministratorInput,
+    ) -> Result<CreateApiTokenPayload> {
+        let Authenticated::Setup(secret_hash) = Request::of(context).caller() else {
+            let message = "show the setup token that the server's first start printed";
+            return Err(ErrorCode::Forbidden.error(message));
+        };
+        let name = ok!(CreateApiTokenPayload, context, name(&input.name));
+        let order = Order::new(context, "appointFirstAdministrator", &input, &input.options)?;
+        let token = ApiTokenId(order.new_id("token"));
+        let appoint = InstanceCommand::AppointBySetupToken { secret_hash, token };
+        let appointed = order
+            .execute::<Instance>(context, TheInstance, appoint)
+            .await?;
+        ok!(CreateApiTokenPayload, context, appointed);
+        let grant = NewGrant {
+            name,
+            role: Role::MspAdmin,
+            hours: None,
+            created_by: None,
+        };
+        let created = create_token(context, &order, token, grant).await?;
+        let (id, secret) = ok!(CreateApiTokenPayload, context, created);
+        // The setup token sees nothing; its holder sees what it made.
+        let view = Request::of(context).view();
+        let holder = Request::new(
+            Authenticated::Principal(Principal::TokenHolder {
+                token: id,
+                role: Role::MspAdmin,
+            }),
+            view.clone(),
+        );
+        let node = ApiTokenNode::find(&holder, &view, id)
+            .map(|api_token| CreatedApiToken { api_token, secret })
+            .ok_or_else(|| UserError::not_found("token"));
+        Ok(CreateApiTokenPayload::new(context, node))
+    }
+
+    /// Creates a tenant.
+    async fn create_tenant(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The tenant.")] input: CreateTenantInput,
+    ) -> Result<TenantPayload> {
+        let request = Request::of(context);
+        request.require(Action::ManageTenants)?;
+        let name = ok!(TenantPayload, context, name(&input.name));
+        let parent = lineage(request, &request.view(), input.parent_id.as_ref())?;
+        let parent = ok!(TenantPayload, context, parent);
+        let order = Order::new(context, "createTenant", &input, &input.options)?;
+        let id = TenantId(order.new_id("tenant"));
+        let order = order.of_tenant(Some(id));
+        let create = TenantCommand::Create { name, parent };
+        ok!(
+            TenantPayload,
+            context,
+            order.execute::<Tenant>(context, id, create).await?
+        );
+        answer!(
+            TenantPayload,
+            context,
+            |r, v| TenantNode::find(r, v, id),
+            "tenant"
+        )
+    }
+
+    /// Gives a tenant another name.
+    async fn rename_tenant(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The tenant and its name.")] input: RenameTenantInput,
+    ) -> Result<TenantPayload> {
+        Request::of(context).require(Action::ManageTenants)?;
+        let id = TenantId(uuid_of("Tenant", &input.id)?);
+        let name = ok!(TenantPayload, context, name(&input.name));
+        let order =
+            Order::new(context, "renameTenant", &input, &input.options)?.of_tenant(Some(id));
+        let rename = TenantCommand::Rename { name };
+        ok!(
+            TenantPayload,
+            context,
+            order.execute::<Tenant>(context, id, rename).await?
+        );
+        answer!(
+            TenantPayload,
+            context,
+            |r, v| TenantNode::find(r, v, id),
+            "tenant"
+        )
+    }
+
+    /// Puts a tenant below another one, or at the top.
+    async fn set_tenant_parent(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The tenant and its parent.")] input: SetTenantParentInput,
+    ) -> Result<TenantPayload> {
+        let request = Request::of(context);
+        request.require(Action::ManageTenants)?;
+        let id = TenantId(uuid_of("Tenant", &input.id)?);
+        let parent = lineage(request, &request.view(), input.parent_id.as_ref())?;
+        let parent = ok!(TenantPayload, context, parent);
+        let order =
+            Order::new(context, "setTenantParent", &input, &input.options)?.of_tenant(Some(id));
+        let set = TenantCommand::SetParent { this: id, parent };
+        ok!(
+            TenantPayload,
+            context,
+            order.execute::<Tenant>(context, id, set).await?
+        );
+        answer!(
+            TenantPayload,
+            context,
+            |r, v| TenantNode::find(r, v, id),
+            "tenant"
+        )
+    }
+
+    /// Creates a software. Publish a version of it next.
+    async fn create_software(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The software.")] input: CreateSoftwareInput,
+    ) -> Result<SoftwarePayload> {
+        Request::of(context).require(Action::ManageCatalogue)?;
+        let order = Order::new(context, "createSoftware", &input, &input.options)?;
+        let name = ok!(SoftwarePayload, context, name(&input.name));
+        let detection = input.detection.check("detection", ScriptTimeout::DETECTION);
+        let detection = ok!(SoftwarePayload, context, detection);
+        let id = SoftwareId(order.new_id("software"));
+        change_software(
+            context,
+            &order,
+            id,
+            SoftwareCommand::Create { name, detection },
+        )
+        .await
+    }
+
+    /// Gives a software another name.
+    async fn rename_software(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The software and its name.")] input: RenameSoftwareInput,
+    ) -> Result<SoftwarePayload> {
+        Request::of(context).require(Action::ManageCatalogue)?;
+        let order = Order::new(context, "renameSoftware", &input, &input.options)?;
+        let id = SoftwareId(uuid_of("Software", &input.id)?);
+        let name = ok!(SoftwarePayload, context, name(&input.name));
+        change_software(context, &order, id, SoftwareCommand::Rename { name }).await
+    }
+
+    /// Changes how a software is detected.
+    async fn change_detection(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The software and its script.")] input: ChangeDetectionInput,
+    ) -> Result<SoftwarePayload> {
+        Request::of(context).require(Action::ManageCatalogue)?;
+        let order = Order::new(context, "changeDetection", &input, &input.options)?;
+        let id = SoftwareId(uuid_of("Software", &input.id)?);
+        let detection = input.detection.check("detection", ScriptTimeout::DETECTION);
+        let detection = ok!(SoftwarePayload, context, detection);
+        change_software(
+            context,
+            &order,
+            id,
+            SoftwareCommand::ChangeDetection { detection },
+        )
+        .await
+    }
+
+    /// Publishes a version of a software: from now on it may be installed, and "latest" may mean it.
+    async fn publish_version(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The version.")] input: PublishVersionInput,
+    ) -> Result<SoftwarePayload> {
+        Request::of(context).require(Action::ManageCatalogue)?;
+        let order = Order::new(context, "publishVersion", &input, &input.options)?;
+        let id = SoftwareId(uuid_of("Software", &input.id)?);
+        let version =
+            Version::new(&input.version).map_err(|error| UserError::invalid("version", &error));
+        let version = ok!(SoftwarePayload, context, version);
+        let package = match &input.package {
+            None => None,
+            Some(package) => {
+                let package = find_package(context, package).await;
+                Some(ok!(SoftwarePayload, context, package))
+            }
+        };
+        let timeout = ScriptTimeout::ACTION;
+        let install = ok!(
+            SoftwarePayload,
+            context,
+            input.install.check("install", timeout)
+        );
+        let uninstall = ok!(
+            SoftwarePayload,
+            context,
+            input.uninstall.check("uninstall", timeout)
+        );
+        let upgrade = input
+            .upgrade
+            .map(|script| script.check("upgrade", timeout))
+            .transpose();
+        let upgrade = ok!(SoftwarePayload, context, upgrade);
+        let how = SoftwareVersion {
+            package,
+            install,
+            uninstall,
+            upgrade,
+        };
+        let new = SoftwareCommand::PublishVersion(Box::new(NewVersion {
+            version,
+            content: how,
+        }));
+        change_software(context, &order, id, new).await
+    }
+
+    /// Withdraws a version: it is not installed any more, and stays where it is installed.
+    async fn withdraw_version(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The version.")] input: WithdrawVersionInput,
+    ) -> Result<SoftwarePayload> {
+        Request::of(context).require(Action::ManageCatalogue)?;
+        let order = Order::new(context, "withdrawVersion", &input, &input.options)?;
+        let id = SoftwareId(uuid_of("Software", &input.id)?);
+        let version =
+            Version::new(&input.version).map_err(|error| UserError::invalid("version", &error));
+        let version = ok!(SoftwarePayload, context, version);
+        change_software(
+            context,
+            &order,
+            id,
+            SoftwareCommand::WithdrawVersion { version },
+        )
+        .await
+    }
+
+    /// Creates a deployment. It acts when the next session of a computer resolves it.
+    async fn create_deployment(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The deployment.")] input: CreateDeploymentInput,
+    ) -> Result<DeploymentPayload> {
+        let request = Request::of(context);
+        let view = request.view();
+        request.principal()?;
+        let target = ok!(
+            DeploymentPayload,
+            context,
+            input.target.check(request, &view)?
+        );
+        request.require(manage_deployment(&view, target.scope))?;
+        let software = SoftwareId(uuid_of("Software", &input.software_id)?);
+        if SoftwareNode::find(request, &view, software).is_none() {
+            let error = UserError::not_found("software").at("softwareId");
+            return Ok(DeploymentPayload::new(context, Err(error)));
+        }
+        let desired = ok!(DeploymentPayload, context, input.desired.check());
+        let order = Order::new(context, "createDeployment", &input, &input.options)?
+            .of_tenant(view.tenant_of_scope(target.scope));
+        let id = DeploymentId(order.new_id("deployment"));
+        let item = MaintenanceItem::Software(software);
+        let create = DeploymentCommand::Create {
+            item,
+            target,
+            desired,
+        };
+        change_deployment(context, &order, id, create).await
+    }
+
+    /// Changes a deployment's target, its desired state, or both.
+    async fn change_deployment(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What changes.")] input: ChangeDeploymentInput,
+    ) -> Result<DeploymentPayload> {
+        let id = DeploymentId(uuid_of("Deployment", &input.id)?);
+        let order = Order::new(context, "changeDeployment", &input, &input.options)?;
+        let order = ok!(
+            DeploymentPayload,
+            context,
+            permit_deployment(context, order, id)?
+        );
+        let request = Request::of(context);
+        let view = request.view();
+        let target = match &input.target {
+            None => None,
+            Some(target) => {
+                let target = ok!(DeploymentPayload, context, target.check(request, &view)?);
+                request.require(manage_deployment(&view, target.scope))?;
+                Some(target)
+            }
+        };
+        let desired = input.desired.map(|desired| desired.check()).transpose();
+        let desired = ok!(DeploymentPayload, context, desired);
+        change_deployment(
+            context,
+            &order,
+            id,
+            DeploymentCommand::Change { target, desired },
+        )
+        .await
+    }
+
+    /// Stops a deployment from applying, without deleting it.
+    async fn disable_deployment(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The deployment.")] input: DeploymentInput,
+    ) -> Result<DeploymentPayload> {
+        let id = DeploymentId(uuid_of("Deployment", &input.id)?);
+        let order = Order::new(context, "disableDeployment", &input, &input.options)?;
+        let order = ok!(
+            DeploymentPayload,
+            context,
+            permit_deployment(context, order, id)?
+        );
+        change_deployment(context, &order, id, DeploymentCommand::Disable).await
+    }
+
+    /// Lets a disabled deployment apply again.
+    async fn enable_deployment(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The deployment.")] input: DeploymentInput,
+    ) -> Result<DeploymentPayload> {
+        let id = DeploymentId(uuid_of("Deployment", &input.id)?);
+        let order = Order::new(context, "enableDeployment", &input, &input.options)?;
+        let order = ok!(
+            DeploymentPayload,
+            context,
+            permit_deployment(context, order, id)?
+        );
+        change_deployment(context, &order, id, DeploymentCommand::Enable).await
+    }
+
+    /// Deletes a deployment. Its history stays.
+    async fn delete_deployment(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The deployment.")] input: DeploymentInput,
+    ) -> Result<DeploymentPayload> {
+        let id = DeploymentId(uuid_of("Deployment", &input.id)?);
+        let order = Order::new(context, "deleteDeployment", &input, &input.options)?;
+        let order = ok!(
+            DeploymentPayload,
+            context,
+            permit_deployment(context, order, id)?
+        );
+        change_deployment(context, &order, id, DeploymentCommand::Delete).await
+    }
+
+    /// Says that a computer needs no onboarding any more.
+    async fn complete_onboarding(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The computer.")] input: ComputerInput,
+    ) -> Result<ComputerPayload> {
+        let request = Request::of(context);
+        request.principal()?;
+        let view = request.view();
+        let id = ComputerId(uuid_of("Computer", &input.id)?);
+        let Some(tenant) = visible_tenant(request, &view, id) else {
+            return Ok(ComputerPayload::new(
+                context,
+                Err(UserError::not_found("computer")),
+            ));
+        };
+        request.require(Action::ManageComputer { tenant })?;
+        let order = Order::new(context, "completeOnboarding", &input, &input.options)?
+            .of_tenant(Some(tenant));
+        let complete = ComputerCommand::CompleteOnboarding;
+        ok!(
+            ComputerPayload,
+            context,
+            order.execute::<Computer>(context, id, complete).await?
+        );
+        answer!(
+            ComputerPayload,
+            context,
+            |r, v| ComputerNode::find(r, v, id),
+            "computer"
+        )
+    }
+
+    /// Takes an agent's rights for ever; its connection is closed within a second.
+    async fn revoke_agent(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The agent.")] input: AgentInput,
+    ) -> Result<AgentPayload> {
+        change_agent(context, "revokeAgent", input, AgentCommand::Revoke).await
+    }
+
+    /// Lets an agent work again after two computers showed its key. Make sure first that only the real one still
+    /// has it.
+    async fn release_agent(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The agent.")] input: AgentInput,
+    ) -> Result<AgentPayload> {
+        change_agent(context, "releaseAgent", input, AgentCommand::Release).await
+    }
+
+    /// Starts a maintenance session. It waits for its turn, and for its computer to come online.
+    async fn start_session(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The session.")] input: StartSessionInput,
+    ) -> Result<SessionPayload> {
+        let request = Request::of(context);
+        request.principal()?;
+        let view = request.view();
+        let computer = ComputerId(uuid_of("Computer", &input.computer_id)?);
+        let Some(tenant) = visible_tenant(request, &view, computer) else {
+            let error = UserError::not_found("computer").at("computerId");
+            return Ok(SessionPayload::new(context, Err(error)));
+        };
+        request.require(Action::RunSession { tenant })?;
+        let kind = match &input.software_id {
+            None => SessionKind::Full,
+            Some(id) => {
+                let software = SoftwareId(uuid_of("Software", id)?);
+                if SoftwareNode::find(request, &view, software).is_none() {
+                    let error = UserError::not_found("software").at("softwareId");
+                    return Ok(SessionPayload::new(context, Err(error)));
+                }
+                SessionKind::SingleItem(MaintenanceItem::Software(software))
+            }
+        };
+        let order =
+            Order::new(context, "startSession", &input, &input.options)?.of_tenant(Some(tenant));
+        let id = SessionId(order.new_id("session"));
+        let waiting = view
+            .sessions
+            .of_computer(computer)
+            .filter(|(_, entry)| entry.state.status == Status::Waiting)
+            .count();
+        let at = services(context).handler.clock().now();
+        let request = Requested {
+            computer,
+            tenant,
+            kind,
+            at,
+        };
+        let create = SessionCommand::Create { request, waiting };
+        ok!(
+            SessionPayload,
+            context,
+            order.execute::<Session>(context, id, create).await?
+        );
+        answer!(
+            SessionPayload,
+            context,
+            |r, v| SessionNode::find(r, v, id),
+            "session"
+        )
+    }
+
+    /// Cancels a session; a script that runs is killed with all that it started.
+    async fn cancel_session(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The session.")] input: SessionInput,
+    ) -> Result<SessionPayload> {
+        let request = Request::of(context);
+        request.principal()?;
+        let view = request.view();
+        let id = SessionId(uuid_of("MaintenanceSession", &input.id)?);
+        let requested = view.sessions.get(id).and_then(|entry| entry.state.request);
+        let visible = requested.filter(|r| request.may(Action::ReadComputer { tenant: r.tenant }));
+        let Some(requested) = visible else {
+            return Ok(SessionPayload::new(
+                context,
+                Err(UserError::not_found("session")),
+            ));
+        };
+        request.require(Action::RunSession {
+            tenant: requested.tenant,
+        })?;
+        let order = Order::new(context, "cancelSession", &input, &input.options)?
+            .of_tenant(Some(requested.tenant));
+        let cancel = SessionCommand::Cancel;
+        ok!(
+            SessionPayload,
+            context,
+            order.execute::<Session>(context, id, cancel).await?
+        );
+        answer!(
+            SessionPayload,
+            context,
+            |r, v| SessionNode::find(r, v, id),
+            "session"
+        )
+    }
+
+    /// Creates a token with which agents enrol for a tenant.
+    async fn create_enrolment_token(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The token.")] input: CreateEnrolmentTokenInput,
+    ) -> Result<CreateEnrolmentTokenPayload> {
+        let request = Request::of(context);
+        request.principal()?;
+        let tenant = TenantId(uuid_of("Tenant", &input.tenant_id)?);
+        if TenantNode::find(request, &request.view(), tenant).is_none() {
+            let error = UserError::not_found("tenant").at("tenantId");
+            return Ok(CreateEnrolmentTokenPayload::new(context, Err(error)));
+        }
+        request.require(Action::ManageEnrolment { tenant })?;
+        let order = Order::new(context, "createEnrolmentToken", &input, &input.options)?
+            .of_tenant(Some(tenant));
+        let id = EnrolmentTokenId(order.new_id("enrolment"));
+        let token = BearerToken::new(id.0, random_secret()?);
+        let hours = TimeDelta::hours(i64::from(input.expires_in_hours.min(MAX_HOURS)));
+        let terms = TokenTerms {
+            tenant,
+            secret_hash: token.hash(),
+            expires_at: services(context).handler.clock().now() + hours,
+            max_uses: input.max_uses,
+        };
+        let create = EnrolmentTokenCommand::Create(terms);
+        let is_new = order.execute::<EnrolmentToken>(context, id, create).await?;
+        let is_new = ok!(CreateEnrolmentTokenPayload, context, is_new);
+        let secret = is_new.then(|| token.reveal(ENROLMENT_TOKEN_PREFIX));
+        let find = |r: &Request, v: &Arc<View>| {
+            let enrolment_token = EnrolmentTokenNode::find(r, v, id)?;
+            Some(CreatedEnrolmentToken {
+                enrolment_token,
+                secret,
+            })
+        };
+        answer!(CreateEnrolmentTokenPayload, context, find, "token")
+    }
+
+    /// Revokes an enrolment token; agents that enrolled with it stay.
+    async fn revoke_enrolment_token(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The token.")] input: EnrolmentTokenInput,
+    ) -> Result<EnrolmentTokenPayload> {
+        let request = Request::of(context);
+        request.principal()?;
+        let view = request.view();
+        let id = EnrolmentTokenId(uuid_of("EnrolmentToken", &input.id)?);
+        let known = view
+            .enrolment_tokens
+            .get(id)
+            .and_then(|entry| entry.state.terms.as_ref());
+        let visible = known.filter(|terms| {
+            request.may(Action::ReadTenant {
+                tenant: terms.tenant,
+            })
+        });
+        let Some(terms) = visible else {
+            return Ok(EnrolmentTokenPayload::new(
+                context,
+                Err(UserError::not_found("token")),
+            ));
+        };
+        request.require(Action::ManageEnrolment {
+            tenant: terms.tenant,
+        })?;
+        let order = Order::new(context, "revokeEnrolmentToken", &input, &input.options)?
+            .of_tenant(Some(terms.tenant));
+        let revoke = EnrolmentTokenCommand::Revoke;
+        ok!(
+            EnrolmentTokenPayload,
+            context,
+            order.execute::<EnrolmentToken>(context, id, revoke).await?
+        );
+        answer!(
+            EnrolmentTokenPayload,
+            context,
+            |r, v| EnrolmentTokenNode::find(r, v, id),
+            "token"
+        )
+    }
+
+    /// Creates an API token with a role that is not wider than yours. It is worth something only as long as the
+    /// token that you use now is.
+    async fn create_api_token(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The token.")] input: CreateApiTokenInput,
+    ) -> Result<CreateApiTokenPayload> {
+        let request = Request::of(context);
+        let principal = request.principal()?;
+        let role = ok!(
+            CreateApiTokenPayload,
+            context,
+            role(input.role, input.tenant_id.as_ref())?
+        );
+        request.require(Action::ManageToken { role })?;
+        if let Some(tenant) = role.tenant()
+            && TenantNode::find(request, &request.view(), tenant).is_none()
+        {
+            let error = UserError::not_found("tenant").at("tenantId");
+            return Ok(CreateApiTokenPayload::new(context, Err(error)));
+        }
+        let name = ok!(CreateApiTokenPayload, context, name(&input.name));
+        let order =
+            Order::new(context, "createApiToken", &input, &input.options)?.of_tenant(role.tenant());
+        let created_by = match principal {
+            Principal::Operator => None,
+            Principal::TokenHolder { token, .. } => Some(token),
+        };
+        let id = ApiTokenId(order.new_id("token"));
+        let grant = NewGrant {
+            name,
+            role,
+            hours: input.expires_in_hours,
+            created_by,
+        };
+        let created = create_token(context, &order, id, grant).await?;
+        let (id, secret) = ok!(CreateApiTokenPayload, context, created);
+        if principal == Principal::Operator && role == Role::MspAdmin {
+            // From now on no setup token is needed, nor works. Who was first does not matter.
+            let appoint = InstanceCommand::AppointByOperator { token: id };
+            let appointed = order
+                .execute::<Instance>(context, TheInstance, appoint)
+                .await?;
+            ok!(CreateApiTokenPayload, context, appointed);
+        }
+        let find = |r: &Request, v: &Arc<View>| {
+            Some(CreatedApiToken {
+                api_token: ApiTokenNode::find(r, v, id)?,
+                secret,
+            })
+        };
+        answer!(CreateApiTokenPayload, context, find, "token")
+    }
+
+    /// Revokes an API token, and with it every token that it created.
+    async fn revoke_api_token(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The token.")] input: ApiTokenInput,
+    ) -> Result<ApiTokenPayload> {
+        let request = Request::of(context);
+        request.principal()?;
+        let view = request.view();
+        let id = ApiTokenId(uuid_of("ApiToken", &input.id)?);
+        let role = view
+            .api_tokens
+            .get(id)
+            .and_then(|entry| entry.state.grant.as_ref())
+            .map(|grant| grant.role);
+        let is_own_tenants = |role: &Role| match request.principal().map(Principal::confined_to) {
+            Ok(None) => true,
+            Ok(own) => role.tenant() == own,
+            Err(_) => false,
+        };
+        let Some(role) = role.filter(is_own_tenants) else {
+            return Ok(ApiTokenPayload::new(
+                context,
+                Err(UserError::not_found("token")),
+            ));
+        };
+        request.require(Action::ManageToken { role })?;
+        let order =
+            Order::new(context, "revokeApiToken", &input, &input.options)?.of_tenant(role.tenant());
+        let revoke = ApiTokenCommand::Revoke;
+        ok!(
+            ApiTokenPayload,
+            context,
+            order.execute::<ApiToken>(context, id, revoke).await?
+        );
+        answer!(
+            ApiTokenPayload,
+            context,
+            |r, v| ApiTokenNode::find(r, v, id),
+            "token"
+        )
+    }
+}
+
+fn visible_tenant(request: &Request, view: &View, computer: ComputerId) -> Option<TenantId> {
+    view.tenant_of(computer)
+        .filter(|tenant| request.may(Action::ReadComputer { tenant: *tenant }))
+}
+
+async fn change_software(
+    context: &Context<'_>,
+    order: &Order,
+    id: SoftwareId,
+    command: SoftwareCommand,
+) -> Result<SoftwarePayload> {
+    ok!(
+        SoftwarePayload,
+        context,
+        order.execute::<Software>(context, id, command).await?
+    );
+    answer!(
+        SoftwarePayload,
+        context,
+        |r, v: &Arc<View>| SoftwareNode::find(r, v, id),
+        "software"
+    )
+}
+
+/// The package, if it was uploaded.
+async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Package, UserError> {
+    let sha256 = input.digest()?;
+    let size = services(context)
+        .packages
+        .size(&sha256)
+        .await
+        .ok_or_else(|| {
+            let message = format!(
+                "the package is not on the server: upload it by PUT /packages/{sha256} first"
+            );
+            UserError::new(UserErrorCode::PackageMissing, message).at("package")
+        })?;
+    Ok(Package {
+        file_name: input.file_name.clone(),
+        sha256,
+        size,
+    })
+}
+
+/// The order for a deployment that exists and that the caller may change.
+fn permit_deployment(
+    context: &Context<'_>,
+    order: Order,
+    id: DeploymentId,
+) -> Result<Result<Order, UserError>> {
+    let request = Request::of(context);
+    request.principal()?;
+    let view = request.view();
+    if DeploymentNode::find(request, &view, id).is_none() {
+        return Ok(Err(UserError::not_found("deployment")));
+    }
+    let rule = view
+        .deployments
+        .get(id)
+        .and_then(|entry| entry.state.rule.as_ref());
+    let Some(scope) = rule.map(|rule| rule.target.scope) else {
+        return Ok(Err(UserError::not_found("deployment")));
+    };
+    request.require(manage_deployment(&view, scope))?;
+    Ok(Ok(order.of_tenant(view.tenant_of_scope(scope))))
+}
+
+async fn change_deployment(
+    context: &Context<'_>,
+    order: &Order,
+    id: DeploymentId,
+    command: DeploymentCommand,
+) -> Result<DeploymentPayload> {
+    ok!(
+        DeploymentPayload,
+        context,
+        order.execute::<Deployment>(context, id, command).await?
+    );
+    answer!(
+        DeploymentPayload,
+        context,
+        |r, v| DeploymentNode::find(r, v, id),
+        "deployment"
+    )
+}
+
+async fn change_agent(
+    context: &Context<'_>,
+    name: &str,
+    input: AgentInput,
+    command: AgentCommand,
+) -> Result<AgentPayload> {
+    let request = Request::of(context);
+    request.principal()?;
+    let view = request.view();
+    let id = AgentId(uuid_of("Agent", &input.id)?);
+    let enrolment = view
+        .agents
+        .get(id)
+        .and_then(|entry| entry.state.enrolment.as_ref());
+    let visible = enrolment.filter(|e| request.may(Action::ReadComputer { tenant: e.tenant }));
+    let Some(enrolment) = visible else {
+        return Ok(AgentPayload::new(
+            context,
+            Err(UserError::not_found("agent")),
+        ));
+    };
+    request.require(Action::ManageComputer {
+        tenant: enrolment.tenant,
+    })?;
+    let order =
+        Order::new(context, name, &input, &input.options)?.of_tenant(Some(enrolment.tenant));
+    ok!(
+        AgentPayload,
+        context,
+        order.execute::<Agent>(context, id, command).await?
+    );
+    answer!(
+        AgentPayload,
+        context,
+        |r, v| AgentNode::find(r, v, id),
+        "agent"
+    )
+}
+
+/// A token to be made.
+struct NewGrant {
+    name: Name,
+    role: Role,
+    hours: Option<u32>,
+    created_by: Option<ApiTokenId>,
+}
+
+/// Makes a token; the secret is there only if it was made now.
+async fn create_token(
+    context: &Context<'_>,
+    order: &Order,
+    id: ApiTokenId,
+    new: NewGrant,
+) -> Result<Result<(ApiTokenId, Option<String>), UserError>> {
+    let token = BearerToken::new(id.0, random_secret()?);
+    let now = services(context).handler.clock().now();
+    let grant = Grant {
+        name: new.name,
+        role: new.role,
+        secret_hash: token.hash(),
+        expires_at: new
+            .hours
+            .map(|hours| now + TimeDelta::hours(i64::from(hours.min(MAX_HOURS)))),
+        created_by: new.created_by,
+    };
+    let created = order
+        .execute::<ApiToken>(context, id, ApiTokenCommand::Create(grant))
+        .await?;
+    Ok(created.map(|is_new| (id, is_new.then(|| token.reveal(API_TOKEN_PREFIX)))))
+}

@@ -1,0 +1,229 @@
+use super::types::{Change, global_id};
+use crate::request::Request;
+use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::ids::SoftwareId;
+use upkeep_domain::script::{self, Script, ScriptTimeout, Sha256Digest};
+use upkeep_domain::software::{self, Software, SoftwareVersion};
+use upkeep_domain::version::Version;
+use upkeep_projections::{Entry, View};
+
+use super::types::UserError;
+
+/// The program that runs a script.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "script::Interpreter")]
+pub enum Interpreter {
+    /// POSIX shell.
+    Sh,
+    /// GNU Bash.
+    Bash,
+    /// Python 3.
+    Python,
+    /// PowerShell.
+    PowerShell,
+}
+
+/// A script to be run on computers.
+#[derive(Clone, Debug, InputObject)]
+pub struct ScriptInput {
+    /// The program that runs it.
+    #[graphql(default_with = "Interpreter::Sh")]
+    interpreter: Interpreter,
+    /// The script itself, at most 128 KiB. It sees UPKEEP_ROOT (the computer's root folder), UPKEEP_VERSION,
+    /// UPKEEP_SOFTWARE, and UPKEEP_PACKAGE (the path of the version's package, if it has one).
+    text: String,
+    /// How long it may take, in seconds, at most 86,400; if not given 120 for detection and 900 for others.
+    timeout_seconds: Option<u32>,
+}
+
+impl std::fmt::Debug for Interpreter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        script::Interpreter::from(*self).fmt(f)
+    }
+}
+
+impl ScriptInput {
+    pub fn check(self, field: &str, default: ScriptTimeout) -> Result<Script, UserError> {
+        let timeout = match self.timeout_seconds {
+            None => Ok(default),
+            Some(seconds) => ScriptTimeout::from_seconds(seconds),
+        };
+        timeout
+            .and_then(|timeout| Script::new(self.interpreter.into(), &self.text, timeout))
+            .map_err(|error| UserError::invalid(field, &error))
+    }
+}
+
+/// The file that a version's install script needs. Upload it first: PUT /packages/{sha256}.
+#[derive(Clone, Debug, InputObject)]
+pub struct PackageInput {
+    /// The name under which the script finds it; a bare file name.
+    pub file_name: String,
+    /// Of its content, 64 hexadecimal digits.
+    pub sha256: String,
+}
+
+impl PackageInput {
+    pub fn digest(&self) -> Result<Sha256Digest, UserError> {
+        Sha256Digest::parse(&self.sha256)
+            .ok_or_else(|| UserError::invalid("package", &"sha256 has 64 hexadecimal digits"))
+    }
+}
+
+/// A script that is run on computers.
+#[derive(Clone)]
+pub struct ScriptNode(pub Script);
+
+/// A script that is run on computers.
+#[Object(name = "Script")]
+impl ScriptNode {
+    /// The program that runs it.
+    async fn interpreter(&self) -> Interpreter {
+        self.0.interpreter.into()
+    }
+
+    /// The script itself.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// How long it may take, in seconds.
+    async fn timeout_seconds(&self) -> u32 {
+        self.0.timeout.seconds()
+    }
+
+    /// The SHA-256 that names it in script runs, over interpreter and text.
+    async fn digest(&self) -> String {
+        self.0.digest().to_string()
+    }
+}
+
+/// A file that an install script needs.
+#[derive(Clone, SimpleObject)]
+pub struct Package {
+    /// The name under which the script finds it.
+    file_name: String,
+    /// Of its content, 64 hexadecimal digits.
+    sha256: String,
+    /// In bytes.
+    size: u64,
+}
+
+impl From<&software::Package> for Package {
+    fn from(package: &software::Package) -> Self {
+        Self {
+            file_name: package.file_name.clone(),
+            sha256: package.sha256.to_string(),
+            size: package.size,
+        }
+    }
+}
+
+/// A version of a software.
+#[derive(Clone)]
+pub struct VersionNode {
+    version: Version,
+    content: SoftwareVersion,
+}
+
+/// A version of a software, with how it is brought onto a computer and taken off it.
+#[Object(name = "SoftwareVersion")]
+impl VersionNode {
+    /// The version, as its publisher wrote it.
+    async fn version(&self) -> &str {
+        self.version.as_str()
+    }
+
+    /// The file that the install script needs, if it needs one.
+    async fn package(&self) -> Option<Package> {
+        self.content.package.as_ref().map(Package::from)
+    }
+
+    /// Brings it onto the computer.
+    async fn install(&self) -> ScriptNode {
+        ScriptNode(self.content.install.clone())
+    }
+
+    /// Takes it off the computer.
+    async fn uninstall(&self) -> ScriptNode {
+        ScriptNode(self.content.uninstall.clone())
+    }
+
+    /// Runs instead of `install` where an older version is there; if there is none, `install` does both.
+    async fn upgrade(&self) -> Option<ScriptNode> {
+        self.content.upgrade.clone().map(ScriptNode)
+    }
+}
+
+/// A software of the catalogue.
+#[derive(Clone)]
+pub struct SoftwareNode {
+    pub id: SoftwareId,
+    pub entry: Arc<Entry<Software>>,
+}
+
+impl SoftwareNode {
+    /// The software, if it exists and the caller may see it.
+    pub fn find(request: &Request, view: &View, id: SoftwareId) -> Option<Self> {
+        let entry = view.software.get(id)?.clone();
+        request
+            .may(Action::ReadCatalogue)
+            .then_some(Self { id, entry })
+    }
+}
+
+/// A software of the catalogue: how to detect it on a computer, and its versions.
+#[Object(name = "Software")]
+impl SoftwareNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("Software", self.id.0)
+    }
+
+    /// The name.
+    async fn name(&self) -> String {
+        let definition = self.entry.state.definition.as_ref();
+        definition
+            .map(|definition| definition.name.to_string())
+            .unwrap_or_default()
+    }
+
+    /// Its output's last word is the installed version; no output means that the software is absent.
+    async fn detection(&self) -> Option<ScriptNode> {
+        let definition = self.entry.state.definition.as_ref()?;
+        Some(ScriptNode(definition.detection.clone()))
+    }
+
+    /// The published versions, oldest first.
+    async fn versions(&self) -> Vec<VersionNode> {
+        let versions = self.entry.state.versions.iter();
+        versions
+            .map(|(version, content)| VersionNode {
+                version: version.clone(),
+                content: content.clone(),
+            })
+            .collect()
+    }
+
+    /// The newest published version: what "latest" means.
+    async fn latest_version(&self) -> Option<String> {
+        self.entry.state.latest().map(ToString::to_string)
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// Who created it, and when.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// Who last changed it, and when.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}

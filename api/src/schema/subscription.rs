@@ -1,0 +1,112 @@
+use super::event::{EventFilter, EventNode, Filter};
+use super::session::SessionNode;
+use super::types::{PositionScalar, uuid_of};
+use crate::error::{self, ErrorCode};
+use crate::request::{Request, services};
+use async_graphql::{Context, ID, Result, Subscription};
+use futures_util::stream::{self, Stream};
+use std::collections::VecDeque;
+use upkeep_domain::ids::SessionId;
+use upkeep_event_store::{Delivery, EventSubscription};
+
+/// Everything that can be followed.
+pub struct Subscription;
+
+/// Everything that can be followed.
+#[Subscription]
+impl Subscription {
+    /// Events as they happen. With `after` everything since that position comes first, so that a client that
+    /// was away goes on where it stopped: without a gap, without a repeat.
+    async fn events(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which ones.", default)] filter: EventFilter,
+        #[graphql(desc = "The last position that you have seen; only new events if not given.")]
+        after: Option<PositionScalar>,
+    ) -> Result<impl Stream<Item = Result<EventNode>> + use<>> {
+        let request = Request::of(context);
+        let view = request.view();
+        let filter = Filter::check(request, &view, filter)?;
+        let after = after.map_or(view.position(), |position| position.0);
+        let subscription = services(context)
+            .handler
+            .store()
+            .subscribe(after)
+            .await
+            .map_err(|error| error::internal(&error))?;
+        let following = Following {
+            subscription,
+            filter,
+            ready: VecDeque::new(),
+        };
+        Ok(stream::unfold(Some(following), |following| async move {
+            let mut following = following?;
+            match following.next().await {
+                Ok(node) => Some((Ok(node), Some(following))),
+                Err(error) => Some((Err(error), None)),
+            }
+        }))
+    }
+
+    /// A maintenance session each time that something in it happens, until it is over.
+    async fn session_progress(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The session.")] id: ID,
+    ) -> Result<impl Stream<Item = SessionNode> + use<>> {
+        let request = Request::of(context);
+        let id = SessionId(uuid_of("MaintenanceSession", &id)?);
+        let view = request.view();
+        if SessionNode::find(request, &view, id).is_none() {
+            return Err(ErrorCode::NotFound.error("there is no such session: check the id"));
+        }
+        let views = services(context).projections.watch();
+        let steps = stream::unfold(
+            (views, None, false),
+            move |(mut views, seen, over)| async move {
+                if over {
+                    return None;
+                }
+                loop {
+                    let view = views.borrow_and_update().clone();
+                    let node = SessionNode::get(&view, id)?;
+                    let revision = node.revision_now();
+                    if seen != Some(revision) {
+                        let over = node.is_over();
+                        return Some((node, (views, Some(revision), over)));
+                    }
+                    views.changed().await.ok()?;
+                }
+            },
+        );
+        Ok(steps)
+    }
+}
+
+struct Following {
+    subscription: Box<dyn EventSubscription>,
+    filter: Filter,
+    ready: VecDeque<EventNode>,
+}
+
+impl Following {
+    async fn next(&mut self) -> Result<EventNode> {
+        loop {
+            if let Some(node) = self.ready.pop_front() {
+                return Ok(node);
+            }
+            let delivery = self
+                .subscription
+                .next()
+                .await
+                .map_err(|_| ErrorCode::Unavailable.error("the server is stopping"))?;
+            if let Delivery::Events(events) = delivery {
+                self.ready.extend(
+                    events
+                        .into_iter()
+                        .filter_map(|event| self.filter.node(event)),
+                );
+            }
+        }
+    }
+}

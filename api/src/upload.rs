@@ -1,0 +1,121 @@
+//! `PUT /packages/{sha256}`: a file for install scripts, named by its content.
+
+use crate::Shared;
+use crate::auth::Authenticated;
+use crate::error::ErrorCode;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use upkeep_domain::access::{Action, may};
+use upkeep_domain::script::Sha256Digest;
+use upkeep_package_store::ReceiveError;
+
+/// An error of an endpoint that is not GraphQL, in the same words.
+pub struct Problem {
+    status: StatusCode,
+    code: ErrorCode,
+    message: String,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
+    }
+
+    pub fn unauthenticated() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Unauthenticated,
+            "a token is needed: send `Authorization: Bearer <token>` with one that is in force",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let error = serde_json::json!({
+            "message": self.message,
+            "extensions": { "code": self.code.as_str() },
+        });
+        let body = Json(serde_json::json!({ "errors": [error] }));
+        let mut response = (self.status, body).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(
+                axum::http::header::WWW_AUTHENTICATE,
+                axum::http::HeaderValue::from_static("Bearer"),
+            );
+        }
+        response
+    }
+}
+
+pub async fn upload(
+    State(shared): State<Arc<Shared>>,
+    Path(digest): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let caller = shared
+        .services
+        .authenticate(&headers)
+        .ok_or_else(Problem::unauthenticated)?;
+    let allowed = match caller {
+        Authenticated::Principal(principal) => may(principal, Action::ManageCatalogue).is_ok(),
+        Authenticated::Setup(_) => false,
+    };
+    if !allowed {
+        let message = "your role does not allow uploads: ask an administrator";
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::Forbidden,
+            message,
+        ));
+    }
+    let digest = Sha256Digest::parse(&digest).ok_or_else(|| {
+        let message = "the path ends in the content's SHA-256: give 64 hexadecimal digits";
+        Problem::new(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message)
+    })?;
+    let received = shared
+        .services
+        .packages
+        .receive(digest, body.into_data_stream())
+        .await;
+    match received {
+        Ok(size) => {
+            let answer = serde_json::json!({ "sha256": digest.to_string(), "size": size });
+            Ok((StatusCode::CREATED, Json(answer)).into_response())
+        }
+        Err(error) => Err(refuse(&error)),
+    }
+}
+
+fn refuse(error: &ReceiveError) -> Problem {
+    let (status, code) = match error {
+        ReceiveError::WrongDigest { .. } | ReceiveError::Interrupted(_) => {
+            (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput)
+        }
+        ReceiveError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::LimitExceeded),
+        ReceiveError::Disk(cause) => {
+            tracing::error!(%cause, "a package could not be written");
+            let full = cause.kind() == std::io::ErrorKind::StorageFull;
+            let message = if full {
+                "the server's disk is full"
+            } else {
+                "the package could not be written"
+            };
+            return Problem::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                ErrorCode::Unavailable,
+                message,
+            );
+        }
+    };
+    Problem::new(status, code, error.to_string())
+}
