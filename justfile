@@ -1,0 +1,45 @@
+# The recipes that people use. `./dev RECIPE` makes sure of the tools first.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# This list
+default:
+    @just --list --unsorted
+
+# Show the main job on this machine: a server, four agents, real packages (add --once to end after the story)
+demo *ARGS:
+    cargo build --quiet --package upkeep --package upkeep-agent
+    target/debug/upkeep demo {{ ARGS }}
+
+# Run the server, optimised
+run *ARGS:
+    cargo run --release --package upkeep -- serve {{ ARGS }}
+
+# Everything that must hold: format, lints, schema, all tests
+test: lint schema-check
+    cargo build --workspace --all-targets
+    cargo test --workspace
+
+# Only the whole-system tests; add a name to choose some
+system-test *ARGS:
+    cargo build --workspace --all-targets
+    cargo test --package upkeep-tests {{ ARGS }}
+
+# Format and lints, warnings are errors
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+# Write schema.graphql from the code
+schema:
+    cargo run --quiet --package upkeep -- schema > schema.graphql.new
+    mv schema.graphql.new schema.graphql
+
+# Fail if schema.graphql is not what the code says
+schema-check:
+    cargo run --quiet --package upkeep -- schema | diff - schema.graphql || { echo "schema.graphql is stale: run 'just schema' and look at the difference" >&2; exit 1; }
+
+# Measure speed as ratios and write BENCHMARKS.md
+bench *ARGS:
+    cargo build --release --package upkeep --package upkeep-benches
+    target/release/upkeep-bench {{ ARGS }}

@@ -1,0 +1,104 @@
+//! `upkeep demo`: the main job on one machine, for real.
+//!
+//! The seed story: Adobe Reader for everybody, but not at Contoso, and not on the CNC machine. A server, four
+//! agents as processes of their own, packages that are real archives; what is printed comes from the public API.
+
+mod client;
+mod story;
+
+use crate::config::{Config, ServeArgs};
+use crate::server::{Server, stop_requested};
+use anyhow::{Context, bail};
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Marks a folder as a demo's, so that nothing else is ever cleared away.
+const MARKER: &str = ".upkeep-demo";
+
+#[derive(Args)]
+pub struct DemoArgs {
+    /// Where the demo keeps everything; it is cleared first if an earlier demo made it
+    #[arg(long, default_value = "demo-data")]
+    data_dir: PathBuf,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The agent's program; beside this one if not given
+    #[arg(long)]
+    agent: Option<PathBuf>,
+    /// End after the story instead of serving on
+    #[arg(long)]
+    once: bool,
+}
+
+pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .map_err(|_| anyhow::anyhow!("the TLS library was set up twice"))?;
+    let agent = match args.agent {
+        Some(agent) => agent,
+        None => std::env::current_exe()?.with_file_name("upkeep-agent"),
+    };
+    if !agent.is_file() {
+        bail!(
+            "there is no agent at {}: build it, or name it with --agent",
+            agent.display()
+        );
+    }
+    let folder = prepare(&args.data_dir)?;
+    let serve = ServeArgs {
+        data_dir: Some(folder.join("server")),
+        listen: Some(args.listen),
+        ..ServeArgs::default()
+    };
+    let server = Server::start(&Config::load(&serve)?).await?;
+    let told = tokio::select! {
+        told = story::tell(&server, &folder, &agent) => told,
+        error = server.failed() => Err(error),
+        () = stop_requested() => {
+            server.stop().await;
+            return Ok(());
+        }
+    };
+    let story = match told {
+        Ok(story) => story,
+        Err(error) => {
+            server.stop().await;
+            return Err(error);
+        }
+    };
+    let mut failure = None;
+    if !args.once {
+        story.invite(&folder)?;
+        tokio::select! {
+            error = server.failed() => failure = Some(error),
+            () = stop_requested() => {}
+        }
+    }
+    story.end().await;
+    server.stop().await;
+    failure.map_or(Ok(()), Err)
+}
+
+/// An empty folder that carries the marker.
+fn prepare(folder: &Path) -> anyhow::Result<PathBuf> {
+    if folder.exists() {
+        let is_empty = std::fs::read_dir(folder)?.next().is_none();
+        if !is_empty && !folder.join(MARKER).exists() {
+            bail!(
+                "{} is no folder of a demo: choose another one with --data-dir",
+                folder.display()
+            );
+        }
+        std::fs::remove_dir_all(folder).with_context(|| {
+            format!(
+                "{} cannot be cleared: is another demo running?",
+                folder.display()
+            )
+        })?;
+    }
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join(MARKER), "")?;
+    Ok(folder.canonicalize()?)
+}

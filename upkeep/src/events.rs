@@ -1,0 +1,84 @@
+//! `upkeep events`: the log as JSON lines, for people and for other programs.
+
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::Duration;
+use upkeep_event_store::{Direction, Position, RecordedEvent, SqliteReader};
+
+/// How often a followed store is asked whether it grew.
+const POLL: Duration = Duration::from_millis(100);
+/// Events that are read at once.
+const PAGE: usize = 1_024;
+
+#[derive(Args)]
+pub struct EventsArgs {
+    /// The server's data directory
+    #[arg(long, env = "UPKEEP_DATA_DIR", default_value = "upkeep-data")]
+    data_dir: PathBuf,
+    /// Only events after this position
+    #[arg(long, default_value_t = 0)]
+    after: u64,
+    /// Only this stream, such as deployment-0190…, or this category, such as deployment
+    #[arg(long)]
+    stream: Option<String>,
+    /// Only these types; may be given several times
+    #[arg(long = "type")]
+    types: Vec<String>,
+    /// Only events of the tenant with this id
+    #[arg(long)]
+    tenant: Option<String>,
+    /// Wait for more when the end is reached
+    #[arg(long, short)]
+    follow: bool,
+}
+
+pub async fn run(args: EventsArgs) -> anyhow::Result<()> {
+    let reader = SqliteReader::open(&args.data_dir)?;
+    let mut next = Position(args.after).next();
+    loop {
+        let page = reader.read_all(next, Direction::Forwards, PAGE).await?;
+        for event in &page {
+            next = event.position.next();
+            let line = line(event);
+            if fits(&args, event, &line) {
+                crate::answer(&line.to_string())?;
+            }
+        }
+        if !page.is_empty() {
+            continue;
+        }
+        if !args.follow {
+            return Ok(());
+        }
+        tokio::select! {
+            () = crate::server::stop_requested() => return Ok(()),
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+}
+
+fn line(event: &RecordedEvent) -> Value {
+    json!({
+        "position": event.position.0,
+        "stream": event.stream.as_str(),
+        "revision": event.revision,
+        "id": event.id,
+        "type": &*event.event_type,
+        "recordedAt": event.created,
+        "metadata": serde_json::from_slice::<Value>(&event.metadata).unwrap_or_default(),
+        "data": serde_json::from_slice::<Value>(&event.data).unwrap_or_default(),
+    })
+}
+
+fn fits(args: &EventsArgs, event: &RecordedEvent, line: &Value) -> bool {
+    let stream = event.stream.as_str();
+    args.stream
+        .as_ref()
+        .is_none_or(|wanted| wanted == stream || wanted == event.stream.category())
+        && (args.types.is_empty() || args.types.iter().any(|wanted| *wanted == *event.event_type))
+        && args
+            .tenant
+            .as_ref()
+            .is_none_or(|tenant| line["metadata"]["tenantId"].as_str() == Some(tenant))
+}

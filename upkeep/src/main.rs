@@ -1,0 +1,85 @@
+//! The server and its command line: the composition root. Nothing is decided here; parts are put together.
+
+mod config;
+mod demo;
+mod events;
+mod operator;
+mod server;
+mod tokens;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Keeps the computers of many customers in the state that your rules describe.
+///
+/// Exit codes: 0 all is well, 1 it failed and the last line says why, 2 the command line was wrong, 3 the data
+/// directory is in use by another server.
+#[derive(Parser)]
+#[command(name = "upkeep", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(config::ServeArgs),
+    /// Show the main job on this machine: three tenants, four agents, real packages
+    Demo(demo::DemoArgs),
+    /// Print, follow and filter the events as JSON lines, beside a running server or without one
+    Events(events::EventsArgs),
+    /// Manage API tokens, on the server's own machine
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
+    /// Print the GraphQL schema
+    Schema,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let default_level = match cli.command {
+        Command::Demo(_) => "warn",
+        _ => "info",
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_env("UPKEEP_LOG").unwrap_or_else(|_| EnvFilter::new(default_level)),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not through the log: it is the command's answer, whatever the log's level.
+            eprintln!("upkeep: {error:#}");
+            match error.downcast_ref::<upkeep_event_store::OpenError>() {
+                Some(upkeep_event_store::OpenError::Locked { .. }) => ExitCode::from(3),
+                _ => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(args) => server::serve(config::Config::load(&args)?).await,
+            Command::Demo(args) => demo::run(args).await,
+            Command::Events(args) => events::run(args).await,
+            Command::Token(command) => tokens::run(command).await,
+            Command::Schema => answer(&upkeep_api::sdl()),
+        }
+    })
+}
+
+/// Writes a command's answer. A reader that has seen enough is no error.
+fn answer(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    match writeln!(std::io::stdout(), "{}", text.trim_end()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

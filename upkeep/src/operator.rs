@@ -1,0 +1,97 @@
+//! The operator: whoever has the server's account on its own machine.
+//!
+//! While a server runs, commands reach it by a socket in the data directory that only its account can open.
+//! Without one they open the store themselves. Either way they speak the same GraphQL.
+
+use crate::config::{Config, ServeArgs};
+use crate::server::Server;
+use anyhow::{Context, bail};
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use tokio::net::{UnixListener, UnixStream};
+
+/// Where the socket of a data directory is.
+pub fn socket(data_dir: &Path) -> PathBuf {
+    data_dir.join("operator.sock")
+}
+
+/// Listens for commands of this machine.
+pub fn listen(socket: &Path) -> std::io::Result<UnixListener> {
+    match std::fs::remove_file(socket) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = UnixListener::bind(socket)?;
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(listener)
+}
+
+/// Executes a GraphQL operation as the operator and answers with its data.
+pub async fn execute(data_dir: &Path, query: &str, variables: Value) -> anyhow::Result<Value> {
+    let body = serde_json::json!({ "query": query, "variables": variables });
+    let answer = match UnixStream::connect(socket(data_dir)).await {
+        Ok(stream) => through_socket(stream, &body).await?,
+        Err(_) => without_server(data_dir, &body).await?,
+    };
+    data_of(&answer)
+}
+
+/// The data of an answer, if there is no error in it.
+pub fn data_of(answer: &Value) -> anyhow::Result<Value> {
+    if let Some(error) = answer["errors"]
+        .as_array()
+        .and_then(|errors| errors.first())
+    {
+        bail!(
+            "{}",
+            error["message"].as_str().unwrap_or("the request failed")
+        );
+    }
+    let data = answer["data"].clone();
+    let refused = data
+        .as_object()
+        .into_iter()
+        .flat_map(|fields| fields.values())
+        .find_map(|payload| payload["userErrors"].as_array()?.first()?["message"].as_str());
+    match refused {
+        Some(message) => bail!("{message}"),
+        None => Ok(data),
+    }
+}
+
+async fn through_socket(stream: UnixStream, body: &Value) -> anyhow::Result<Value> {
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let connection = tokio::spawn(connection);
+    let request = hyper::Request::post("/graphql")
+        .header("host", "operator")
+        .header("content-type", "application/json")
+        .header("accept", "application/json")
+        .body(Full::new(bytes::Bytes::from(serde_json::to_vec(body)?)))?;
+    let response = sender.send_request(request).await?;
+    let answer = response.into_body().collect().await?.to_bytes();
+    drop(sender);
+    connection.await??;
+    serde_json::from_slice(&answer).context("the server's answer cannot be read")
+}
+
+async fn without_server(data_dir: &Path, body: &Value) -> anyhow::Result<Value> {
+    let args = ServeArgs {
+        data_dir: Some(data_dir.to_owned()),
+        listen: Some("127.0.0.1:0".parse()?),
+        ..ServeArgs::default()
+    };
+    let server = Server::start(&Config::load(&args)?).await?;
+    let request = async_graphql::Request::new(body["query"].as_str().unwrap_or_default())
+        .variables(async_graphql::Variables::from_json(
+            body["variables"].clone(),
+        ));
+    let answer = server.api.execute_as_operator(request).await;
+    server.stop().await;
+    Ok(serde_json::to_value(answer)?)
+}
