@@ -90,11 +90,18 @@ impl<'a> Output<'a> {
         if self.truncated {
             return Ok(());
         }
-        self.truncated = self.sent + piece.len() as u64 > MAX_RUN_OUTPUT_BYTES
-            || !self
+        let fits = self.sent + piece.len() as u64 <= MAX_RUN_OUTPUT_BYTES;
+        // Output that cannot be kept is lost as output; the run and its answer are worth more.
+        let kept = fits
+            && self
                 .state
                 .output(self.run, self.next_index, piece.to_owned())
-                .await?;
+                .await
+                .unwrap_or_else(|error| {
+                    tracing::warn!(run = %self.run, %error, "output is not kept");
+                    false
+                });
+        self.truncated = !kept;
         if self.truncated {
             self.pending = Vec::new();
         } else {

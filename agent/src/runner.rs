@@ -23,6 +23,8 @@ use uuid::Uuid;
 const AT_ONCE: usize = 4;
 /// How long output is read after the script itself ended: what it left in the background may hold the pipe for ever.
 const OUTPUT_GRACE: Duration = Duration::from_secs(2);
+/// Between two attempts to write an answer down.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
 /// Bytes that are read from a pipe at once.
 const BLOCK: usize = 16 * 1024;
 
@@ -197,13 +199,26 @@ impl Shared {
             }
         };
         tracing::info!(%run, outcome = ?report.outcome, ms = report.duration_ms, "a run is over");
-        self.state.end(run, report).await?;
+        self.write_down(run, report).await?;
         if let Err(error) = tokio::fs::remove_dir_all(&folder).await
             && error.kind() != std::io::ErrorKind::NotFound
         {
             tracing::warn!(%run, %error, "the folder of a run stays behind");
         }
         Ok(())
+    }
+
+    /// An answer is never given up: while it cannot be written down, a full disk for example, it is tried again.
+    async fn write_down(&self, run: Uuid, report: Report) -> Result<(), StateError> {
+        loop {
+            match self.state.end(run, report.clone()).await {
+                Err(StateError::Database(error)) => {
+                    tracing::error!(%run, %error, "an answer waits to be written down");
+                    tokio::time::sleep(WRITE_AGAIN).await;
+                }
+                written => return written,
+            }
+        }
     }
 
     /// Everything that can be done before the run counts as started.

@@ -4,7 +4,7 @@
 //! `synchronous=FULL`: it is on disk before anything follows from it. Output is written by a second connection
 //! without a flush of its own: losing the last of it in a power failure loses output, never an answer.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -202,7 +202,7 @@ impl State {
     ) -> Result<(), StateError> {
         let keys = serde_json::to_string(keys).map_err(|_| StateError::Damaged("serverKeys"))?;
         Self::call(&self.exact, move |connection| {
-            let transaction = connection.transaction()?;
+            let transaction = begin(connection)?;
             set(&transaction, "agentId", &agent_id.to_string())?;
             set(&transaction, "server", &server)?;
             set(&transaction, "serverKeys", &keys)?;
@@ -219,7 +219,7 @@ impl State {
     /// now it is on disk that it was.
     pub async fn start(&self, run: Uuid) -> Result<bool, StateError> {
         let started = Self::call(&self.exact, move |connection| {
-            let transaction = connection.transaction()?;
+            let transaction = begin(connection)?;
             let new = transaction.execute(
                 "INSERT INTO runs (run) VALUES (?1) ON CONFLICT (run) DO NOTHING",
                 [run.to_string()],
@@ -238,7 +238,7 @@ impl State {
     /// Writes down how a run ended, or that it will never start, together with the answer to the server.
     pub async fn end(&self, run: Uuid, report: Report) -> Result<(), StateError> {
         Self::call(&self.exact, move |connection| {
-            let transaction = connection.transaction()?;
+            let transaction = begin(connection)?;
             if !matches!(known(&transaction, run)?, Known::Ended(_)) {
                 let text = serde_json::to_string(&report)
                     .map_err(|_| StateError::Damaged("a report cannot be written"))?;
@@ -263,7 +263,7 @@ impl State {
     /// The server asks again for an answer that it was given: says it again, unless it still waits to be said.
     pub async fn answer_again(&self, run: Uuid) -> Result<(), StateError> {
         Self::call(&self.exact, move |connection| {
-            let transaction = connection.transaction()?;
+            let transaction = begin(connection)?;
             let waits: bool = transaction.query_row(
                 "SELECT EXISTS (SELECT 1 FROM outbox WHERE run = ?1)",
                 [run.to_string()],
@@ -378,6 +378,12 @@ fn connect(file: &Path, synchronous: &str) -> Result<Connection, StateError> {
          PRAGMA journal_size_limit = 8388608; PRAGMA cache_size = -1024;"
     ))?;
     Ok(connection)
+}
+
+/// A transaction that takes the right to write at once: one that reads first and writes later fails when the other
+/// connection wrote in between.
+fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StateError> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
 }
 
 fn setting(connection: &Connection, name: &str) -> Result<Option<String>, StateError> {

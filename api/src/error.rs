@@ -73,7 +73,7 @@ fn code_of(error: &ServerError) -> Value {
     if let Some(code) = given {
         return code.clone();
     }
-    let is_limit = ["too complex", "too deep", "nested too"]
+    let is_limit = ["too complex", "too deep", "nested too", "recursion depth"]
         .iter()
         .any(|words| error.message.contains(words));
     let code = if is_limit {

@@ -10,7 +10,7 @@ use async_graphql::{Request, Response, Variables};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use futures_util::stream::BoxStream;
-use futures_util::{Stream, StreamExt};
+use futures_util::{SinkExt, Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -135,9 +135,16 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket) {
     };
     let reason = session.talk().await;
     let Session { socket, .. } = session;
-    if let Err(reason) = reason {
-        close(socket, reason).await;
+    match reason {
+        Err(reason) => close(socket, reason).await,
+        Ok(()) => answer_close(socket).await,
     }
+}
+
+/// A client that closes is owed the same in return.
+async fn answer_close(mut socket: WebSocket) {
+    // Who is gone does not wait for it.
+    let _ = timeout(WRITE_PATIENCE, SinkExt::close(&mut socket)).await;
 }
 
 async fn close(mut socket: WebSocket, (code, reason): Close) {

@@ -1,6 +1,7 @@
 //! `upkeep token`: API tokens from the server's own machine.
 
 use crate::operator;
+use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -75,7 +76,7 @@ async fn create(args: CreateArgs) -> anyhow::Result<()> {
         "name": args.name,
         "role": role,
         "tenantId": args.tenant,
-        "expiresInHours": args.expires_in_hours,
+        "expiresAt": args.expires_in_hours.map(|hours| Utc::now() + TimeDelta::hours(hours.into())),
     });
     let query = "mutation($input: CreateApiTokenInput!) {
         createApiToken(input: $input) { created { secret } userErrors { message } } }";

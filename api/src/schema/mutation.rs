@@ -10,7 +10,7 @@ use crate::auth::Authenticated;
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, execute, services};
 use async_graphql::{Context, ID, InputObject, InputType, Object, Result, SimpleObject};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::{Action, Principal};
 use upkeep_domain::agent::{Agent, AgentCommand};
@@ -37,8 +37,8 @@ use upkeep_event_store::Envelope;
 use upkeep_projections::View;
 use uuid::Uuid;
 
-/// The longest life of a token that is asked for in hours: 10 years.
-const MAX_HOURS: u32 = 24 * 366 * 10;
+/// How long an enrolment token is good for if nothing is asked for.
+const DEFAULT_ENROLMENT_LIFE: TimeDelta = TimeDelta::hours(24);
 
 macro_rules! payloads {
     ($($(#[$meta:meta])* $name:ident { $(#[$field_meta:meta])* $field:ident: $node:ty })*) => {$(
@@ -267,9 +267,8 @@ inputs! {
         /// How many agents may enrol with it, 1 to 100,000.
         #[graphql(default = 1)]
         max_uses: u32,
-        /// How long it is good for, in hours, at most 8,784 (366 days).
-        #[graphql(default = 24)]
-        expires_in_hours: u32,
+        /// When it expires, at most 366 days from now; in 24 hours if not given.
+        expires_at: Option<DateTime<Utc>>,
     }
     /// An enrolment token.
     EnrolmentTokenInput {
@@ -284,8 +283,8 @@ inputs! {
         role: RoleName,
         /// The tenant, for a tenant's role.
         tenant_id: Option<ID>,
-        /// How long it is good for, in hours; for ever if not given.
-        expires_in_hours: Option<u32>,
+        /// When it expires; never if not given.
+        expires_at: Option<DateTime<Utc>>,
     }
     /// An API token.
     ApiTokenInput {
@@ -439,7 +438,7 @@ impl Mutation {
         let grant = NewGrant {
             name,
             role: Role::MspAdmin,
-            hours: None,
+            expires_at: None,
             created_by: None,
         };
         let created = create_token(context, &order, token, grant).await?;
@@ -939,11 +938,11 @@ impl Mutation {
             .of_tenant(Some(tenant));
         let id = EnrolmentTokenId(order.new_id("enrolment"));
         let token = BearerToken::new(id.0, random_secret()?);
-        let hours = TimeDelta::hours(i64::from(input.expires_in_hours.min(MAX_HOURS)));
+        let tomorrow = || services(context).handler.clock().now() + DEFAULT_ENROLMENT_LIFE;
         let terms = TokenTerms {
             tenant,
             secret_hash: token.hash(),
-            expires_at: services(context).handler.clock().now() + hours,
+            expires_at: input.expires_at.unwrap_or_else(tomorrow),
             max_uses: input.max_uses,
         };
         let create = EnrolmentTokenCommand::Create(terms);
@@ -1036,7 +1035,7 @@ impl Mutation {
         let grant = NewGrant {
             name,
             role,
-            hours: input.expires_in_hours,
+            expires_at: input.expires_at,
             created_by,
         };
         let created = create_token(context, &order, id, grant).await?;
@@ -1231,7 +1230,7 @@ async fn change_agent(
 struct NewGrant {
     name: Name,
     role: Role,
-    hours: Option<u32>,
+    expires_at: Option<DateTime<Utc>>,
     created_by: Option<ApiTokenId>,
 }
 
@@ -1243,14 +1242,11 @@ async fn create_token(
     new: NewGrant,
 ) -> Result<Result<(ApiTokenId, Option<String>), UserError>> {
     let token = BearerToken::new(id.0, random_secret()?);
-    let now = services(context).handler.clock().now();
     let grant = Grant {
         name: new.name,
         role: new.role,
         secret_hash: token.hash(),
-        expires_at: new
-            .hours
-            .map(|hours| now + TimeDelta::hours(i64::from(hours.min(MAX_HOURS)))),
+        expires_at: new.expires_at,
         created_by: new.created_by,
     };
     let created = order

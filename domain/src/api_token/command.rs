@@ -29,7 +29,7 @@ impl Rejection for ApiTokenRejection {
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::AlreadyExpired => Some("expiresInHours"),
+            Self::AlreadyExpired => Some("expiresAt"),
             Self::NotFound | Self::AlreadyExists => None,
         }
     }

@@ -52,7 +52,7 @@ impl Rejection for EnrolmentTokenRejection {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::BadUses(_) => Some("maxUses"),
-            Self::BadExpiry => Some("expiresInHours"),
+            Self::BadExpiry => Some("expiresAt"),
             _ => None,
         }
     }

@@ -1,0 +1,121 @@
+use crate::program;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use tokio::process::{Child, Command};
+use uuid::Uuid;
+
+/// A real agent process on a folder that plays a computer.
+pub struct Agent {
+    pub root: PathBuf,
+    pub name: String,
+    server: String,
+    process: Option<Child>,
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!(
+                "the log of {} ends with:\n{}",
+                self.name,
+                crate::tail(&self.log())
+            );
+        }
+    }
+}
+
+impl Agent {
+    /// A new computer with this chassis type, and its agent, enrolled with the token.
+    pub fn start(folder: &Path, name: &str, chassis: u8, server: &str, token: &str) -> Self {
+        let root = folder.join(name);
+        let write = |path: &str, content: String| {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(path, content).expect("a file");
+        };
+        write("etc/hostname", format!("{name}\n"));
+        write(
+            "sys/class/dmi/id/product_uuid",
+            format!("{}\n", Uuid::new_v4()),
+        );
+        write("sys/class/dmi/id/chassis_type", format!("{chassis}\n"));
+        let mut agent = Self {
+            root,
+            name: name.to_owned(),
+            server: server.to_owned(),
+            process: None,
+        };
+        agent.run(Some(token));
+        agent
+    }
+
+    /// An agent of a computer that exists and is enrolled.
+    pub fn resume(root: PathBuf, server: &str) -> Self {
+        let name = root
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let mut agent = Self {
+            root,
+            name,
+            server: server.to_owned(),
+            process: None,
+        };
+        agent.run(None);
+        agent
+    }
+
+    fn run(&mut self, token: Option<&str>) {
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.root.with_extension("log"))
+            .expect("a log");
+        let mut command = Command::new(program("upkeep-agent"));
+        command
+            .arg("--root")
+            .arg(&self.root)
+            .args(["run", "--reconnect-max", "1"]);
+        if let Some(token) = token {
+            command.args(["--server", &self.server, "--token", token]);
+        }
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the agent starts");
+        self.process = Some(child);
+    }
+
+    /// Starts it again after it ended.
+    pub fn restart(&mut self) {
+        assert!(self.process.is_none(), "it runs already");
+        self.run(None);
+    }
+
+    /// SIGKILL: no goodbye, no flush.
+    pub async fn kill(&mut self) {
+        let mut process = self.process.take().expect("it runs");
+        process.kill().await.expect("it is killed");
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.root.with_extension("log")).unwrap_or_default()
+    }
+
+    /// The version in `opt/NAME`, as the tests' software keeps it.
+    pub fn installed(&self, software: &str) -> Option<String> {
+        let version = std::fs::read_to_string(self.root.join("opt").join(software)).ok()?;
+        Some(version.trim().to_owned())
+    }
+
+    /// The runs that wrote themselves down when they started.
+    pub fn started_runs(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.root.join("started")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+}

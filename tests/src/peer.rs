@@ -1,0 +1,215 @@
+//! An agent of our own hand, to say what a real one never would.
+
+use crate::client::http;
+use chrono::Utc;
+use ed25519_dalek::SigningKey;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use upkeep_agent_protocol::proof::Handshake;
+use upkeep_agent_protocol::{
+    AgentFrame, AgentMessage, CONNECT_PATH, ENROL_PATH, Outcome, Report, RunOrder, SUBPROTOCOL,
+    ServerFrame, ServerMessage,
+};
+use uuid::Uuid;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Who the peer is.
+pub struct Peer {
+    pub id: Uuid,
+    key: SigningKey,
+    server: String,
+}
+
+/// A connection of a peer.
+pub struct Line {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+/// Facts of a computer with this name.
+pub fn facts(name: &str) -> Value {
+    json!({
+        "hostName": name,
+        "hardware": { "uuid": Uuid::new_v4(), "source": "productUuid" },
+        "os": { "family": "linux", "name": "Test", "version": "1" },
+        "chassisType": 3,
+        "agentVersion": "0.0.0",
+    })
+}
+
+impl Peer {
+    /// Enrols with the token; the answer's status and body if it was refused.
+    pub async fn enrol(server: &str, token: &str, name: &str) -> Result<Self, (u16, Value)> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).expect("random bytes");
+        let key = SigningKey::from_bytes(&seed);
+        let body = json!({
+            "token": token,
+            "publicKey": hex::encode(key.verifying_key().to_bytes()),
+            "facts": facts(name),
+        });
+        let response = http()
+            .post(format!("{server}{ENROL_PATH}"))
+            .json(&body)
+            .send()
+            .await
+            .expect("an answer");
+        let status = response.status();
+        let answer: Value = response.json().await.expect("JSON");
+        if !status.is_success() {
+            return Err((status.as_u16(), answer));
+        }
+        let id = answer["agentId"]
+            .as_str()
+            .expect("an id")
+            .parse()
+            .expect("a UUID");
+        Ok(Self {
+            id,
+            key,
+            server: server.to_owned(),
+        })
+    }
+
+    /// Opens a socket and says nothing.
+    pub async fn dial(&self) -> Line {
+        dial(&self.server).await
+    }
+
+    /// Connects, proves, resumes.
+    pub async fn connect(&self) -> Line {
+        let mut line = self.dial().await;
+        assert!(self.prove(&mut line, &self.key).await, "the proof holds");
+        line.say(0, AgentFrame::Resume { first_seq: 1 }).await;
+        line
+    }
+
+    pub fn key(&self) -> SigningKey {
+        self.key.clone()
+    }
+
+    /// Answers `hello` with a proof by this key; whether the server welcomes it.
+    pub async fn prove(&self, line: &mut Line, key: &SigningKey) -> bool {
+        let Some(ServerFrame::Hello { nonce, .. }) = line.hear().await else {
+            return false;
+        };
+        let host = self.server.trim_start_matches("http://").to_owned();
+        let agent_nonce = "ab".repeat(32);
+        let handshake = Handshake {
+            server_nonce: &nonce,
+            agent_nonce: &agent_nonce,
+            agent_id: self.id,
+            host: &host,
+        };
+        let sig = handshake.sign_as_agent(key);
+        let auth = AgentFrame::Auth {
+            agent_id: self.id,
+            nonce: agent_nonce.clone(),
+            host: host.clone(),
+            agent_version: "0.0.0".into(),
+            sig,
+        };
+        line.say(0, auth).await;
+        matches!(line.hear().await, Some(ServerFrame::Welcome { .. }))
+    }
+
+    /// A proof that somebody else might try.
+    pub async fn prove_with_wrong_key(&self, line: &mut Line) -> bool {
+        self.prove(line, &SigningKey::from_bytes(&[1; 32])).await
+    }
+}
+
+pub async fn dial(server: &str) -> Line {
+    let address = format!("{}{CONNECT_PATH}", server.replacen("http", "ws", 1));
+    let mut request = address.into_client_request().expect("a request");
+    let protocol = SUBPROTOCOL.parse().expect("a header");
+    request
+        .headers_mut()
+        .insert("sec-websocket-protocol", protocol);
+    let (socket, _) = connect_async(request).await.expect("a socket");
+    Line { socket }
+}
+
+impl Line {
+    pub async fn say(&mut self, seq: u64, frame: AgentFrame) {
+        let message = AgentMessage { seq, ack: 0, frame };
+        self.say_raw(Message::text(
+            serde_json::to_string(&message).expect("JSON"),
+        ))
+        .await;
+    }
+
+    pub async fn say_raw(&mut self, message: Message) {
+        // The server may have closed already; what it said is looked at elsewhere.
+        let _ = self.socket.send(message).await;
+    }
+
+    /// The next frame; nothing if the line is closed.
+    pub async fn hear(&mut self) -> Option<ServerFrame> {
+        self.hear_message().await.map(|message| message.frame)
+    }
+
+    pub async fn hear_message(&mut self) -> Option<ServerMessage> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("in time");
+            match message? {
+                Ok(Message::Text(text)) => {
+                    return Some(serde_json::from_str(&text).expect("a frame"));
+                }
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// The next order to run something.
+    pub async fn order(&mut self) -> RunOrder {
+        loop {
+            match self.hear().await.expect("the line is open") {
+                ServerFrame::Run { order, .. } => {
+                    return serde_json::from_str(&order).expect("an order");
+                }
+                _ => continue,
+            }
+        }
+    }
+
+    /// The code with which the server closes the line.
+    pub async fn close_code(&mut self) -> Option<u16> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("in time");
+            match message {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+}
+
+/// A run that ended well and said this.
+pub fn success(stdout: &str) -> Report {
+    Report {
+        outcome: Outcome::Exited { code: 0 },
+        stdout_tail: stdout.to_owned(),
+        stderr_tail: String::new(),
+        output_bytes: stdout.len() as u64,
+        output_sha256: "0".repeat(64),
+        truncated: false,
+        duration_ms: 1,
+    }
+}
+
+/// A moment, for names that do not repeat.
+pub fn stamp() -> i64 {
+    Utc::now().timestamp_micros()
+}

@@ -1,0 +1,378 @@
+//! Every field and mutation as every role, and as the wrong tenant.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tempfile::TempDir;
+use upkeep_tests::client::text;
+use upkeep_tests::{Agent, Client, Server};
+
+/// What each of MSP admin, MSP technician, tenant admin, tenant member, the other tenant's admin gets.
+type Row = (&'static str, &'static str, [Answer; 5]);
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Answer {
+    /// It is answered, whatever the answer is.
+    Yes,
+    /// FORBIDDEN.
+    No,
+    /// As if it did not exist: null, an empty list, NOT_FOUND.
+    Nothing,
+}
+use Answer::{No, Nothing, Yes};
+
+async fn token(admin: &Client, role: &str, tenant: Option<&str>) -> Client {
+    let query = "mutation($input: CreateApiTokenInput!) { createApiToken(input: $input)
+        { created { secret } userErrors { code message } } }";
+    let input = json!({ "name": role, "role": role, "tenantId": tenant });
+    let data = admin.ask(query, json!({ "input": input })).await;
+    admin.with(&text(&data["createApiToken"]["created"]["secret"]))
+}
+
+async fn answer(client: &Client, query: &str, field: &str, ids: &Value) -> Answer {
+    let mut query = query.to_owned();
+    for (name, id) in ids.as_object().unwrap() {
+        query = query.replace(&format!("${name}"), id.as_str().unwrap());
+    }
+    let answer = client.ask_raw(&query, json!({})).await;
+    match answer["errors"][0]["extensions"]["code"].as_str() {
+        Some("FORBIDDEN") => return No,
+        Some("NOT_FOUND") => return Nothing,
+        Some(code) => panic!("{query}: {code} {answer}"),
+        None => {}
+    }
+    let value = &answer["data"][field];
+    let is_nothing = value.is_null()
+        || value["nodes"].as_array().is_some_and(Vec::is_empty)
+        || value["userErrors"][0]["code"] == "NOT_FOUND";
+    if is_nothing { Nothing } else { Yes }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "a table")]
+async fn every_field_and_mutation_as_every_role() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let folder = TempDir::new().unwrap();
+    let own = admin.tenant("Own").await;
+    let other = admin.tenant("Other").await;
+    let software = admin.software("tool", &["1.0"]).await;
+    let cross = admin.deploy_everywhere(&software).await;
+    let of_tenant = json!({ "scope": { "singleTenant": { "tenantId": own } } });
+    let single = admin
+        .deploy(&software, of_tenant, json!({ "ignored": true }))
+        .await;
+    let enrolment = admin.enrolment_token(&own, 1).await;
+    let _agent = Agent::start(folder.path(), "pc", 3, &server.base(), &enrolment);
+    let computer = admin.online("pc").await;
+    let of_computer = json!({ "scope": { "computerId": computer } });
+    let individual = admin
+        .deploy(&software, of_computer, json!({ "ignored": true }))
+        .await;
+    let of_computer = json!({ "scope": { "computerId": computer } });
+    let spare = admin
+        .deploy(&software, of_computer, json!({ "ignored": true }))
+        .await;
+    let session = admin.start_session(&computer).await;
+    admin.over(&session).await;
+    let found = admin
+        .ask("{ agents { nodes { id } } enrolmentTokens { nodes { id } } apiTokens { nodes { id } } }", json!({}))
+        .await;
+    let roles = [
+        admin.clone(),
+        token(&admin, "MSP_TECHNICIAN", None).await,
+        token(&admin, "TENANT_ADMIN", Some(&own)).await,
+        token(&admin, "TENANT_MEMBER", Some(&own)).await,
+        token(&admin, "TENANT_ADMIN", Some(&other)).await,
+    ];
+    let ids = json!({
+        "own": own, "software": software, "cross": cross, "single": single, "individual": individual,
+        "spare": spare,
+        "computer": computer, "session": session, "agent": found["agents"]["nodes"][0]["id"],
+        "enrolment": found["enrolmentTokens"]["nodes"][0]["id"],
+        "token": found["apiTokens"]["nodes"][0]["id"],
+    });
+    let all = [Yes; 5];
+    let msp = [Yes, Yes, No, No, No];
+    let own_only = [Yes, Yes, Yes, Yes, Nothing];
+    let own_admin = [Yes, Yes, Yes, No, Nothing];
+    let rows: Vec<Row> = vec![
+        ("viewer", "{ viewer { role } }", all),
+        ("server", "{ server { position } }", all),
+        ("node", "{ node(id: \"$computer\") { id } }", own_only),
+        ("nodes", "{ nodes(ids: [\"$computer\"]) { id } }", all),
+        (
+            "tenant",
+            "{ tenant(id: \"$own\") { name children { id } parent { id } } }",
+            own_only,
+        ),
+        ("tenants", "{ tenants { nodes { name } } }", all),
+        ("software", "{ software(id: \"$software\") { name } }", all),
+        ("catalogue", "{ catalogue { nodes { name } } }", all),
+        (
+            "deployment",
+            "{ deployment(id: \"$cross\") { id } }",
+            [Yes, Yes, Nothing, Nothing, Nothing],
+        ),
+        (
+            "deployment",
+            "{ deployment(id: \"$single\") { id } }",
+            own_only,
+        ),
+        ("deployments", "{ deployments { nodes { id } } }", own_only),
+        (
+            "computer",
+            "{ computer(id: \"$computer\") { name } }",
+            own_only,
+        ),
+        ("computers", "{ computers { nodes { name } } }", own_only),
+        (
+            "resolution",
+            "{ resolution(computerId: \"$computer\") { winner { explanation } } }",
+            own_only,
+        ),
+        ("agent", "{ agent(id: \"$agent\") { name } }", own_only),
+        ("agents", "{ agents { nodes { name } } }", own_only),
+        (
+            "session",
+            "{ session(id: \"$session\") { status } }",
+            own_only,
+        ),
+        ("sessions", "{ sessions { nodes { status } } }", own_only),
+        (
+            "enrolmentTokens",
+            "{ enrolmentTokens { nodes { id } } }",
+            [Yes, Yes, Yes, Nothing, Nothing],
+        ),
+        (
+            "apiTokens",
+            "{ apiTokens { nodes { id } } }",
+            [Yes, Nothing, Yes, Nothing, Yes],
+        ),
+        ("events", "{ events { nodes { type } } }", all),
+        (
+            "events",
+            "{ events(filter: { tenantId: \"$own\" }) { nodes { type } } }",
+            [Yes, Yes, Yes, Yes, No],
+        ),
+        (
+            "events",
+            "{ events(filter: { computerId: \"$computer\" }) { nodes { type } } }",
+            own_only,
+        ),
+        (
+            "appointFirstAdministrator",
+            "mutation { appointFirstAdministrator(input: { name: \"x\" }) { userErrors { code } } }",
+            [No; 5],
+        ),
+        (
+            "createTenant",
+            "mutation { createTenant(input: { name: \"x\" }) { userErrors { code } } }",
+            [Yes, No, No, No, No],
+        ),
+        (
+            "renameTenant",
+            "mutation { renameTenant(input: { id: \"$own\", name: \"Own\" }) { userErrors { code } } }",
+            [Yes, No, No, No, No],
+        ),
+        (
+            "setTenantParent",
+            "mutation { setTenantParent(input: { id: \"$own\" }) { userErrors { code } } }",
+            [Yes, No, No, No, No],
+        ),
+        (
+            "createSoftware",
+            "mutation { createSoftware(input: { name: \"x\", detection: { text: \"true\" } }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "renameSoftware",
+            "mutation { renameSoftware(input: { id: \"$software\", name: \"tool\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "changeDetection",
+            "mutation { changeDetection(input: { id: \"$software\", detection: { text: \"true\" } }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "publishVersion",
+            "mutation { publishVersion(input: { id: \"$software\", version: \"1.0\", install: { text: \"true\" }, uninstall: { text: \"true\" } }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "withdrawVersion",
+            "mutation { withdrawVersion(input: { id: \"$software\", version: \"9\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "createDeployment",
+            "mutation { createDeployment(input: { softwareId: \"$software\", target: { scope: { crossTenant: true } }, desired: { ignored: true } }) { userErrors { code } } }",
+            [Yes, No, No, No, No],
+        ),
+        (
+            "createDeployment",
+            "mutation { createDeployment(input: { softwareId: \"$software\", target: { scope: { singleTenant: { tenantId: \"$own\" } } }, desired: { ignored: true } }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "createDeployment",
+            "mutation { createDeployment(input: { softwareId: \"$software\", target: { scope: { computerId: \"$computer\" } }, desired: { ignored: true } }) { userErrors { code } } }",
+            own_only,
+        ),
+        (
+            "changeDeployment",
+            "mutation { changeDeployment(input: { id: \"$single\", desired: { ignored: true } }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "changeDeployment",
+            "mutation { changeDeployment(input: { id: \"$spare\", target: { scope: { crossTenant: true } } }) { userErrors { code } } }",
+            [Yes, No, No, No, Nothing],
+        ),
+        (
+            "changeDeployment",
+            "mutation { changeDeployment(input: { id: \"$individual\", target: { scope: { computerId: \"$computer\" } } }) { userErrors { code } } }",
+            [Yes, Yes, Yes, Yes, Nothing],
+        ),
+        (
+            "disableDeployment",
+            "mutation { disableDeployment(input: { id: \"$cross\" }) { userErrors { code } } }",
+            [Yes, No, Nothing, Nothing, Nothing],
+        ),
+        (
+            "enableDeployment",
+            "mutation { enableDeployment(input: { id: \"$single\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "deleteDeployment",
+            "mutation { deleteDeployment(input: { id: \"$single\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "completeOnboarding",
+            "mutation { completeOnboarding(input: { id: \"$computer\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "releaseAgent",
+            "mutation { releaseAgent(input: { id: \"$agent\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "startSession",
+            "mutation { startSession(input: { computerId: \"$computer\" }) { userErrors { code } } }",
+            own_only,
+        ),
+        (
+            "cancelSession",
+            "mutation { cancelSession(input: { id: \"$session\" }) { userErrors { code } } }",
+            own_only,
+        ),
+        (
+            "createEnrolmentToken",
+            "mutation { createEnrolmentToken(input: { tenantId: \"$own\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "revokeEnrolmentToken",
+            "mutation { revokeEnrolmentToken(input: { id: \"$enrolment\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "createApiToken",
+            "mutation { createApiToken(input: { name: \"x\", role: MSP_ADMIN }) { userErrors { code } } }",
+            [Yes, No, No, No, No],
+        ),
+        (
+            "createApiToken",
+            "mutation { createApiToken(input: { name: \"x\", role: TENANT_MEMBER, tenantId: \"$own\" }) { userErrors { code } } }",
+            [Yes, No, Yes, No, No],
+        ),
+        (
+            "revokeAgent",
+            "mutation { revokeAgent(input: { id: \"$agent\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+    ];
+    for (field, query, expected) in &rows {
+        // The weakest first: what the strong ones change must not hide what the others may not.
+        for (n, role) in roles.iter().enumerate().rev() {
+            // The shared token of the administrator is asked about last, below.
+            assert_eq!(
+                answer(role, query, field, &ids).await,
+                expected[n],
+                "{query} as role {n}"
+            );
+        }
+    }
+    assert_complete(&admin, &rows).await;
+    assert_isolation_of_details(&roles[4], &ids).await;
+
+    let revoke = "mutation { revokeApiToken(input: { id: \"$token\" }) { userErrors { code } } }";
+    let expected = [Yes, No, Nothing, Nothing, Nothing];
+    for n in (0..5).rev() {
+        assert_eq!(
+            answer(&roles[n], revoke, "revokeApiToken", &ids).await,
+            expected[n],
+            "as role {n}"
+        );
+    }
+    for role in &roles {
+        let refused = role
+            .request("{ viewer { role } }", &json!({}))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            refused.status(),
+            401,
+            "with the creator's token all its tokens are worth nothing"
+        );
+    }
+}
+
+/// The table above speaks of every field of the schema.
+async fn assert_complete(admin: &Client, rows: &[Row]) {
+    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } }
+        subscriptionType { fields { name } } } }";
+    let schema = admin.ask(query, json!({})).await["__schema"].clone();
+    let covered: BTreeMap<&str, ()> = rows.iter().map(|(field, ..)| (*field, ())).collect();
+    for kind in ["queryType", "mutationType"] {
+        for field in schema[kind]["fields"].as_array().unwrap() {
+            let name = field["name"].as_str().unwrap();
+            assert!(
+                covered.contains_key(name) || name == "revokeApiToken",
+                "{name} has no row"
+            );
+        }
+    }
+    let subscriptions: Vec<_> = schema["subscriptionType"]["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .collect();
+    assert_eq!(
+        subscriptions.len(),
+        2,
+        "judges.rs asks for each of them as the wrong tenant"
+    );
+}
+
+/// Nothing of another tenant shines through in lists.
+async fn assert_isolation_of_details(stranger: &Client, _: &Value) {
+    let events = stranger
+        .ask(
+            "{ events(first: 100) { nodes { tenantId data } } }",
+            json!({}),
+        )
+        .await;
+    let viewer = stranger.ask("{ viewer { tenantId } }", json!({})).await;
+    for event in events["events"]["nodes"].as_array().unwrap() {
+        assert_eq!(event["tenantId"], viewer["viewer"]["tenantId"], "{event}");
+    }
+    let tenants = stranger
+        .ask("{ tenants { nodes { name } } }", json!({}))
+        .await;
+    assert_eq!(tenants["tenants"]["nodes"], json!([{ "name": "Other" }]));
+}

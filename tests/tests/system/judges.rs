@@ -1,0 +1,321 @@
+//! Independent judges: other people's clients and audits, installed from their registries.
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::process::Command;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use upkeep_tests::client::{http, text};
+use upkeep_tests::{Agent, Server};
+
+fn judges() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("judges")
+}
+
+async fn run(program: &str, args: &[&str]) -> String {
+    let output = Command::new(program)
+        .current_dir(judges())
+        .args(args)
+        .output()
+        .await
+        .unwrap_or_else(|error| panic!("{program}: {error}; run the tests with ./dev test"));
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{program} {args:?}\n{out}\n{err}");
+    out.trim().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn graphql_https_audits_pass_61_of_61() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let url = format!("{}/graphql", server.base());
+    assert_eq!(
+        run("node", &["audit.mjs", &url, &admin.token]).await,
+        "61 of 61"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn graphql_ws_and_gql_read_write_and_subscribe() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let url = format!("ws://{}/graphql", server.address);
+    let seen = run("node", &["subscribe.mjs", &url, &admin.token]).await;
+    assert_eq!(
+        seen, "one two three four",
+        "history and live, without a gap or a repeat"
+    );
+    let python = judges().join("../../target/judges/bin/python");
+    let told = run(
+        &python.display().to_string(),
+        &["judge.py", &server.base(), &admin.token],
+    )
+    .await;
+    assert_eq!(told, "Python\nTenantCreated Python");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mutation_comes_by_json_post_with_a_token_or_not_at_all() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let url = format!("{}/graphql", server.base());
+    let mutation = "mutation { createTenant(input: { name: \"forged\" }) { tenant { id } } }";
+    let body = json!({ "query": mutation });
+    let get = http()
+        .get(&url)
+        .query(&[("query", mutation)])
+        .bearer_auth(&admin.token);
+    let plain = http()
+        .post(&url)
+        .header("content-type", "text/plain")
+        .body(body.to_string());
+    let form = http()
+        .post(&url)
+        .form(&[("query", mutation)])
+        .bearer_auth(&admin.token);
+    let batch = http()
+        .post(&url)
+        .json(&json!([body, body]))
+        .bearer_auth(&admin.token);
+    let anonymous = http().post(&url).json(&body);
+    let wrong = http().post(&url).json(&body).bearer_auth("upt_0_0");
+    let unread = http().post(&url).body("{nonsense");
+    for (what, request, status) in [
+        ("GET", get, 405),
+        ("text/plain", plain.bearer_auth(&admin.token), 415),
+        ("a form", form, 415),
+        ("an array", batch, 400),
+        ("no token", anonymous, 401),
+        ("a wrong token", wrong, 401),
+        ("no token, before anything is parsed", unread, 401),
+    ] {
+        assert_eq!(request.send().await.unwrap().status(), status, "{what}");
+    }
+    let count = admin.ask("{ tenants { totalCount } }", json!({})).await;
+    assert_eq!(count["tenants"]["totalCount"], 0);
+    let page = http()
+        .get(&url)
+        .header("accept", "text/html")
+        .send()
+        .await
+        .unwrap();
+    assert!(page.text().await.unwrap().contains("GraphiQL"));
+    let readable = http()
+        .get(&url)
+        .query(&[("query", "{ server { version } }")])
+        .bearer_auth(&admin.token)
+        .send()
+        .await
+        .unwrap();
+    assert!(readable.json::<Value>().await.unwrap()["data"]["server"].is_object());
+}
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn socket(server: &Server, protocol: &str) -> Socket {
+    let mut request = format!("ws://{}/graphql", server.address)
+        .into_client_request()
+        .unwrap();
+    request
+        .headers_mut()
+        .insert("sec-websocket-protocol", protocol.parse().unwrap());
+    // A client must not go on without its protocol; this one looks at what the server does then.
+    match connect_async(request).await {
+        Ok((socket, _)) => socket,
+        Err(error) => panic!("{protocol}: {error}"),
+    }
+}
+
+async fn say(socket: &mut Socket, message: Value) {
+    socket
+        .send(Message::text(message.to_string()))
+        .await
+        .unwrap();
+}
+
+/// The next message, or the code that closes the socket.
+async fn hear(socket: &mut Socket) -> Result<Value, u16> {
+    loop {
+        let message = tokio::time::timeout(Duration::from_secs(10), socket.next())
+            .await
+            .unwrap();
+        match message.unwrap().unwrap() {
+            Message::Text(text) => {
+                let message: Value = serde_json::from_str(&text).unwrap();
+                if message["type"] != "ping" {
+                    return Ok(message);
+                }
+            }
+            Message::Close(frame) => return Err(frame.expect("a reason").code.into()),
+            _ => {}
+        }
+    }
+}
+
+async fn open(server: &Server, token: &str) -> Socket {
+    let mut socket = socket(server, "graphql-transport-ws").await;
+    say(
+        &mut socket,
+        json!({ "type": "connection_init", "payload": { "token": token } }),
+    )
+    .await;
+    assert_eq!(hear(&mut socket).await.unwrap()["type"], "connection_ack");
+    socket
+}
+
+fn subscribe(id: &str, query: &str) -> Value {
+    json!({ "type": "subscribe", "id": id, "payload": { "query": query } })
+}
+
+/// Each row of the protocol's table that ready-made servers get wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_socket_keeps_graphql_transport_ws() {
+    let server = Server::start().await;
+    let token = server.admin().await.token;
+    let init = json!({ "type": "connection_init", "payload": { "token": token } });
+
+    let mut line = open(&server, &token).await;
+    say(&mut line, subscribe("1", "{ server { version } }")).await;
+    let next = hear(&mut line).await.unwrap();
+    assert_eq!((&next["type"], &next["id"]), (&json!("next"), &json!("1")));
+    assert!(next["payload"]["data"]["server"].is_object());
+    assert_eq!(
+        hear(&mut line).await.unwrap(),
+        json!({ "type": "complete", "id": "1" })
+    );
+    say(&mut line, json!({ "type": "ping", "payload": { "a": 1 } })).await;
+    assert_eq!(
+        hear(&mut line).await.unwrap(),
+        json!({ "type": "pong", "payload": { "a": 1 } })
+    );
+    say(&mut line, subscribe("2", "{ nothing }")).await;
+    let error = hear(&mut line).await.unwrap();
+    assert_eq!(
+        (&error["type"], error["payload"].is_array()),
+        (&json!("error"), true)
+    );
+    say(&mut line, init.clone()).await;
+    assert_eq!(hear(&mut line).await, Err(4429), "a second connection_init");
+
+    let mut line = socket(&server, "graphql-transport-ws").await;
+    say(&mut line, subscribe("1", "{ server { version } }")).await;
+    assert_eq!(
+        hear(&mut line).await,
+        Err(4401),
+        "subscribe before the acknowledgement"
+    );
+
+    for message in [
+        json!({ "type": "dance" }).to_string(),
+        "{nonsense".into(),
+        "x".repeat(5_000),
+    ] {
+        let mut line = open(&server, &token).await;
+        line.send(Message::text(message)).await.unwrap();
+        assert_eq!(hear(&mut line).await, Err(4400), "not of the protocol");
+    }
+
+    let mut line = open(&server, &token).await;
+    let endless = "subscription { events { type } }";
+    say(&mut line, subscribe("1", endless)).await;
+    say(&mut line, subscribe("1", endless)).await;
+    assert_eq!(hear(&mut line).await, Err(4409), "a duplicate id");
+
+    let mut line = socket(&server, "graphql-transport-ws").await;
+    assert_eq!(
+        hear(&mut line).await,
+        Err(4408),
+        "no connection_init in time"
+    );
+
+    let mut line = socket(&server, "graphql-transport-ws").await;
+    say(
+        &mut line,
+        json!({ "type": "connection_init", "payload": { "token": "upt_0_0" } }),
+    )
+    .await;
+    assert_eq!(
+        hear(&mut line).await,
+        Err(4403),
+        "a token that is not in force"
+    );
+
+    let mut line = open(&server, &token).await;
+    say(&mut line, subscribe("1", endless)).await;
+    say(&mut line, json!({ "type": "complete", "id": "1" })).await;
+    say(&mut line, subscribe("1", "{ server { version } }")).await;
+    assert_eq!(
+        hear(&mut line).await.unwrap()["type"],
+        "next",
+        "a completed id may be used again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_followed_until_it_is_over_and_not_by_strangers() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let tenant = admin.tenant("Contoso").await;
+    let other = admin.tenant("Fabrikam").await;
+    let software = admin.software("tool", &["1.0"]).await;
+    admin.deploy_everywhere(&software).await;
+    let token = admin.enrolment_token(&tenant, 1).await;
+    let _agent = Agent::start(folder.path(), "pc", 3, &server.base(), &token);
+    let computer = admin.online("pc").await;
+    let session = admin.start_session(&computer).await;
+    let query = format!("subscription {{ sessionProgress(id: \"{session}\") {{ status stage }} }}");
+    let mut line = open(&server, &admin.token).await;
+    say(&mut line, subscribe("1", &query)).await;
+    let mut last = Value::Null;
+    loop {
+        let message = hear(&mut line).await.unwrap();
+        match message["type"].as_str() {
+            Some("next") => last = message["payload"]["data"]["sessionProgress"].clone(),
+            Some("complete") => break,
+            other => panic!("{other:?}: {message}"),
+        }
+    }
+    assert_eq!(last["status"], "PASSED");
+
+    let create = "mutation($tenant: ID!) { createApiToken(input: { name: \"x\", role: TENANT_ADMIN, tenantId: $tenant })
+        { created { secret } userErrors { code } } }";
+    let data = admin.ask(create, json!({ "tenant": other })).await;
+    let stranger = text(&data["createApiToken"]["created"]["secret"]);
+    let mut line = open(&server, &stranger).await;
+    say(&mut line, subscribe("1", &query)).await;
+    let refused = hear(&mut line).await.unwrap();
+    assert_eq!(
+        refused["payload"]["errors"][0]["extensions"]["code"], "NOT_FOUND",
+        "{refused}"
+    );
+    let asked =
+        format!("subscription {{ events(filter: {{ tenantId: \"{tenant}\" }}) {{ type }} }}");
+    say(&mut line, subscribe("2", &asked)).await;
+    let refused = hear(&mut line).await.unwrap();
+    assert_eq!(
+        refused["payload"]["errors"][0]["extensions"]["code"], "FORBIDDEN",
+        "{refused}"
+    );
+    say(
+        &mut line,
+        subscribe(
+            "3",
+            "subscription { events(after: \"0\") { tenantId type } }",
+        ),
+    )
+    .await;
+    let own = hear(&mut line).await.unwrap();
+    assert_eq!(
+        own["payload"]["data"]["events"]["tenantId"],
+        json!(other),
+        "{own}"
+    );
+}

@@ -1,0 +1,8 @@
+//! Whole-system tests: the real server, real agents, public protocols only.
+
+mod access;
+mod bad_input;
+mod crash;
+mod debian;
+mod judges;
+mod story;
