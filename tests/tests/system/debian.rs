@@ -1,1 +1,279 @@
+//! Real packages on real computers: Debian systems, each with its own root, agent and identity.
+//!
+//! One base system is made once; each computer is an overlay on it, with a mount, pid and host name space of its
+//! own. The packages are real `.deb` files in a repository inside the base, so that the versions are always the same.
 
+use serde_json::{Value, json};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+use upkeep_tests::{Client, Server, is_root, program};
+use uuid::Uuid;
+
+const PACKAGE: &str = "upkeep-greeter";
+const DETECTION: &str = "dpkg-query -W -f '${db:Status-Status} ${Version}\\n' upkeep-greeter 2>/dev/null | sed -n 's/^installed //p'";
+
+fn sh(script: &str) -> bool {
+    let output = Command::new("bash").args(["-euc", script]).output();
+    match output {
+        Ok(output) if output.status.success() => true,
+        Ok(output) => {
+            eprintln!("{script}\n{}", String::from_utf8_lossy(&output.stderr));
+            false
+        }
+        Err(error) => {
+            eprintln!("{script}: {error}");
+            false
+        }
+    }
+}
+
+/// The base system with the repository in it, kept for the next time; or why there can be none.
+fn base() -> Result<PathBuf, &'static str> {
+    if !is_root() {
+        return Err("only root can make a computer");
+    }
+    let target = program("upkeep")
+        .parent()
+        .and_then(Path::parent)
+        .expect("target")
+        .to_owned();
+    let base = target.join("debian-base");
+    if base.join(".complete").exists() {
+        return Ok(base);
+    }
+    let quoted = base.display();
+    let make = format!(
+        "rm -rf '{quoted}'; mmdebstrap --quiet --variant=apt --include=ca-certificates bookworm '{quoted}'; rm -f '{quoted}'/etc/apt/sources.list.d/*"
+    );
+    if !sh(&make) {
+        return Err(
+            "no Debian system can be made here: is mmdebstrap installed, and a mirror reachable?",
+        );
+    }
+    for version in ["1.0", "2.0"] {
+        let deb = format!(
+            "d=$(mktemp -d); mkdir -p $d/DEBIAN $d/usr/bin
+             printf 'Package: {PACKAGE}\\nVersion: {version}\\nArchitecture: all\\nMaintainer: Upkeep <upkeep@example.invalid>\\nDescription: says hello\\n' > $d/DEBIAN/control
+             printf '#!/bin/sh\\necho hello {version}\\n' > $d/usr/bin/{PACKAGE}; chmod 755 $d $d/usr/bin/{PACKAGE}
+             mkdir -p '{quoted}/repo'; dpkg-deb --root-owner-group -b $d '{quoted}/repo/{PACKAGE}_{version}_all.deb' >/dev/null; rm -rf $d"
+        );
+        if !sh(&deb) {
+            return Err("no .deb can be built here: is dpkg-deb installed?");
+        }
+    }
+    let repo = format!(
+        "cd '{quoted}/repo'; dpkg-scanpackages -m . > Packages 2>/dev/null
+         echo 'deb [trusted=yes] file:/repo ./' > '{quoted}/etc/apt/sources.list'; touch '{quoted}/.complete'"
+    );
+    if sh(&repo) {
+        Ok(base)
+    } else {
+        Err("no repository can be made here: is dpkg-dev installed?")
+    }
+}
+
+/// A computer: an overlay on the base, and an agent inside it.
+struct Computer {
+    root: PathBuf,
+    agent: Child,
+}
+
+impl Computer {
+    fn start(folder: &Path, base: &Path, name: &str, server: &str, token: &str) -> Option<Self> {
+        let root = folder.join(name);
+        let (upper, work) = (
+            folder.join(format!("{name}.up")),
+            folder.join(format!("{name}.work")),
+        );
+        for folder in [&root, &upper, &work] {
+            fs::create_dir_all(folder).expect("a folder");
+        }
+        let mount = format!(
+            "mount -t overlay overlay -o 'lowerdir={},upperdir={},workdir={}' '{}'",
+            base.display(),
+            upper.display(),
+            work.display(),
+            root.display()
+        );
+        if !sh(&mount) {
+            return None;
+        }
+        let write = |path: &str, content: String| {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, content).expect("a file");
+        };
+        write("etc/hostname", format!("{name}\n"));
+        write("etc/machine-id", format!("{}\n", Uuid::new_v4().simple()));
+        // The system's own /sys is an empty folder here: these are what the agent sees of the hardware.
+        write(
+            "sys/class/dmi/id/product_uuid",
+            format!("{}\n", Uuid::new_v4()),
+        );
+        write("sys/class/dmi/id/chassis_type", "3\n".to_owned());
+        fs::copy(
+            program("upkeep-agent"),
+            root.join("usr/local/bin/upkeep-agent"),
+        )
+        .expect("a copy");
+        let script = "R=$1; H=$2; shift 2; hostname \"$H\"
+            mount -t proc proc $R/proc; mount -t tmpfs tmpfs $R/tmp; mount --rbind /dev $R/dev
+            exec chroot $R /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \"$@\"";
+        let log = File::create(folder.join(format!("{name}.log"))).expect("a log");
+        let agent = Command::new("unshare")
+            .args([
+                "--mount",
+                "--pid",
+                "--fork",
+                "--uts",
+                "--ipc",
+                "--kill-child",
+                "bash",
+                "-c",
+                script,
+                "pc",
+            ])
+            .arg(&root)
+            .arg(name)
+            .args(["/usr/local/bin/upkeep-agent", "run", "--reconnect-max", "1"])
+            .args(["--server", server, "--token", token])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("unshare");
+        Some(Self { root, agent })
+    }
+
+    /// What the program of the package says, if it is there.
+    fn greeting(&self) -> Option<String> {
+        let output = Command::new("chroot")
+            .arg(&self.root)
+            .arg(PACKAGE)
+            .output()
+            .expect("chroot");
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+}
+
+impl Drop for Computer {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = fs::read_to_string(self.root.with_extension("log")).unwrap_or_default();
+            eprintln!(
+                "the log in {} ends with:\n{}",
+                self.root.display(),
+                upkeep_tests::tail(&log)
+            );
+        }
+        // Its processes end with it, and then nothing holds the mount.
+        let _ = self.agent.kill();
+        let _ = self.agent.wait();
+        sh(&format!("umount -l '{}'", self.root.display()));
+    }
+}
+
+async fn maintain_all(admin: &Client, computers: &[String]) -> Vec<Value> {
+    let mut sessions = Vec::new();
+    for computer in computers {
+        sessions.push(admin.start_session(computer).await);
+    }
+    let mut ended = Vec::new();
+    for session in sessions {
+        let session = admin.over(&session).await;
+        assert_eq!(session["status"], "PASSED", "{session:#}");
+        ended.push(session["actions"][0].clone());
+    }
+    ended
+}
+
+fn assert_all(actions: &[Value], action_type: &str, detected: Option<&str>) {
+    for action in actions {
+        assert_eq!(
+            (&action["type"], &action["detected"]),
+            (&json!(action_type), &json!(detected)),
+            "{action:#}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_packages_come_to_real_computers_and_go() {
+    let base = match base() {
+        Ok(base) => base,
+        Err(why) => {
+            eprintln!("skipped: {why}");
+            return;
+        }
+    };
+    let before = fs::read("/var/lib/dpkg/status").unwrap_or_default();
+    let folder = TempDir::new().unwrap();
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let tenant = admin.tenant("Contoso").await;
+    let token = admin.enrolment_token(&tenant, 10).await;
+    let mut computers = Vec::new();
+    for n in 1..=3 {
+        let name = format!("debian-{n}");
+        match Computer::start(folder.path(), &base, &name, &server.base(), &token) {
+            Some(computer) => computers.push(computer),
+            None => {
+                eprintln!("skipped: no overlay can be mounted here");
+                return;
+            }
+        }
+    }
+    let software = admin.software_detected_by("Greeter", DETECTION).await;
+    let install = |version: &str| json!({ "text": format!("apt-get -q update && apt-get -q install -y --allow-downgrades {PACKAGE}={version}") });
+    let uninstall = json!({ "text": format!("apt-get -q purge -y {PACKAGE}") });
+    admin
+        .publish(&software, "1.0", &install("1.0"), &uninstall)
+        .await;
+    let deployment = admin.deploy_everywhere(&software).await;
+    let mut ids = Vec::new();
+    for n in 1..=3 {
+        ids.push(admin.online(&format!("debian-{n}")).await);
+    }
+    let greetings =
+        |computers: &[Computer]| computers.iter().map(Computer::greeting).collect::<Vec<_>>();
+    let everywhere = |greeting: Option<&str>| vec![greeting.map(str::to_owned); 3];
+
+    assert_all(&maintain_all(&admin, &ids).await, "INSTALL", Some("1.0"));
+    assert_eq!(greetings(&computers), everywhere(Some("hello 1.0")));
+    assert_all(&maintain_all(&admin, &ids).await, "NO_ACTION", Some("1.0"));
+
+    admin
+        .publish(&software, "2.0", &install("2.0"), &uninstall)
+        .await;
+    assert_all(&maintain_all(&admin, &ids).await, "UPDATE", Some("2.0"));
+    assert_eq!(greetings(&computers), everywhere(Some("hello 2.0")));
+
+    admin
+        .change_desired(&deployment, json!({ "installedExactly": "1.0" }))
+        .await;
+    assert_all(&maintain_all(&admin, &ids).await, "DOWNGRADE", Some("1.0"));
+
+    admin
+        .change_desired(&deployment, json!({ "uninstalled": true }))
+        .await;
+    assert_all(&maintain_all(&admin, &ids).await, "UNINSTALL", None);
+    assert_eq!(greetings(&computers), everywhere(None));
+    assert_all(&maintain_all(&admin, &ids).await, "NO_ACTION", None);
+
+    let query = "{ computers { nodes { name hardware { source } inventory { operatingSystem { name version } } } } }";
+    let data = admin.ask(query, json!({})).await;
+    for computer in data["computers"]["nodes"].as_array().unwrap() {
+        assert_eq!(computer["hardware"]["source"], "PRODUCT_UUID");
+        assert_eq!(computer["inventory"]["operatingSystem"]["version"], "12");
+    }
+    assert_eq!(
+        fs::read("/var/lib/dpkg/status").unwrap_or_default(),
+        before,
+        "the host is untouched"
+    );
+}

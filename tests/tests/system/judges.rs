@@ -296,6 +296,7 @@ async fn a_session_is_followed_until_it_is_over_and_not_by_strangers() {
         refused["payload"]["errors"][0]["extensions"]["code"], "NOT_FOUND",
         "{refused}"
     );
+    assert_eq!(hear(&mut line).await.unwrap()["type"], "complete");
     let asked =
         format!("subscription {{ events(filter: {{ tenantId: \"{tenant}\" }}) {{ type }} }}");
     say(&mut line, subscribe("2", &asked)).await;
