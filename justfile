@@ -16,14 +16,20 @@ run *ARGS:
     cargo run --release --package upkeep -- serve {{ ARGS }}
 
 # Everything that must hold: format, lints, schema, all tests
-test: lint schema-check
+test: lint schema-check judges
     cargo build --workspace --all-targets
     cargo test --workspace
 
 # Only the whole-system tests; add a name to choose some
-system-test *ARGS:
+system-test *ARGS: judges
     cargo build --workspace --all-targets
     cargo test --package upkeep-tests {{ ARGS }}
+
+# Install other people's clients and audits, for the tests
+judges:
+    npm ci --prefix tests/judges --silent --no-audit --no-fund
+    test -x target/judges/bin/python || python3 -m venv target/judges
+    target/judges/bin/pip install --quiet --disable-pip-version-check --requirement tests/judges/requirements.txt
 
 # Format and lints, warnings are errors
 lint:

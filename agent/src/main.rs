@@ -67,8 +67,8 @@ struct EnrolArgs {
 
 #[derive(Args)]
 struct RunArgs {
-    /// The server's address, if it is not enrolled yet
-    #[arg(long, env = "UPKEEP_AGENT_SERVER", requires = "token")]
+    /// The server's address, if it is not enrolled yet, or if the server moved: its keys must be the same
+    #[arg(long, env = "UPKEEP_AGENT_SERVER")]
     server: Option<String>,
     /// The enrolment token, if it is not enrolled yet
     #[arg(
@@ -145,6 +145,10 @@ async fn work(computer: platform::Computer, args: RunArgs) -> anyhow::Result<()>
         };
         let server = enrol::ServerUrl::parse(server, args.allow_plain_http)?;
         enrol::enrol(&state, &computer, &server, token).await?;
+    }
+    if let Some(server) = &args.server {
+        let server = enrol::ServerUrl::parse(server, args.allow_plain_http)?;
+        state.moved(server.0).await?;
     }
     let identity = state
         .identity()

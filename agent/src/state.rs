@@ -211,6 +211,14 @@ impl State {
         .await
     }
 
+    /// Remembers that the server has another address; whom the agent trusts does not change.
+    pub async fn moved(&self, server: String) -> Result<(), StateError> {
+        Self::call(&self.exact, move |connection| {
+            set(connection, "server", &server)
+        })
+        .await
+    }
+
     pub async fn known(&self, run: Uuid) -> Result<Known, StateError> {
         Self::call(&self.exact, move |connection| known(connection, run)).await
     }

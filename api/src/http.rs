@@ -6,8 +6,7 @@
 use crate::auth::Authenticated;
 use crate::error::{self, ErrorCode};
 use crate::upload::Problem;
-use crate::{Shared, websocket};
-use async_graphql::http::GraphiQLSource;
+use crate::{Shared, graphiql, websocket};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response as Answer, Variables};
@@ -15,7 +14,7 @@ use axum::body::Bytes;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -279,7 +278,7 @@ pub async fn get(
             .as_ref()
             .is_ok_and(|parameters| parameters.query.is_none())
     {
-        return graphiql();
+        return graphiql::page();
     }
     let Some(caller) = shared.services.authenticate(&headers) else {
         return Problem::unauthenticated().into_response();
@@ -324,14 +323,4 @@ fn parse_get(parameters: GetParameters) -> Result<Parts, Malformed> {
         }
     }
     Ok(parts)
-}
-
-/// The page holds no secret and can do nothing without the token that its user enters under "Headers".
-fn graphiql() -> Response {
-    let page = GraphiQLSource::build()
-        .endpoint("/graphql")
-        .subscription_endpoint("/graphql")
-        .title("Upkeep: GraphiQL")
-        .finish();
-    Html(page).into_response()
 }

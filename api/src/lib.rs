@@ -13,6 +13,7 @@
 
 mod auth;
 mod error;
+mod graphiql;
 mod http;
 mod request;
 mod schema;
@@ -93,6 +94,7 @@ impl Api {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/graphql", get(http::get).post(http::post))
+            .route("/graphiql/{file}", get(graphiql::file))
             .route(
                 "/packages/{digest}",
                 put(upload::upload).layer(DefaultBodyLimit::disable()),

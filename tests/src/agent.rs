@@ -78,8 +78,9 @@ impl Agent {
             .arg("--root")
             .arg(&self.root)
             .args(["run", "--reconnect-max", "1"]);
+        command.args(["--server", &self.server]);
         if let Some(token) = token {
-            command.args(["--server", &self.server, "--token", token]);
+            command.args(["--token", token]);
         }
         let child = command
             .stdin(Stdio::null())

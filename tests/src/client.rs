@@ -33,6 +33,7 @@ impl Client {
     }
 
     /// The same server with another token.
+    #[must_use]
     pub fn with(&self, token: &str) -> Self {
         Self {
             base: self.base.clone(),

@@ -172,11 +172,9 @@ impl Line {
     /// The next order to run something.
     pub async fn order(&mut self) -> RunOrder {
         loop {
-            match self.hear().await.expect("the line is open") {
-                ServerFrame::Run { order, .. } => {
-                    return serde_json::from_str(&order).expect("an order");
-                }
-                _ => continue,
+            let frame = self.hear().await.expect("the line is open");
+            if let ServerFrame::Run { order, .. } = frame {
+                return serde_json::from_str(&order).expect("an order");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Every field and mutation as every role, and as the wrong tenant.
 
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use tempfile::TempDir;
 use upkeep_tests::client::text;
 use upkeep_tests::{Agent, Client, Server};
@@ -337,12 +337,12 @@ async fn assert_complete(admin: &Client, rows: &[Row]) {
     let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } }
         subscriptionType { fields { name } } } }";
     let schema = admin.ask(query, json!({})).await["__schema"].clone();
-    let covered: BTreeMap<&str, ()> = rows.iter().map(|(field, ..)| (*field, ())).collect();
+    let covered: BTreeSet<&str> = rows.iter().map(|(field, ..)| *field).collect();
     for kind in ["queryType", "mutationType"] {
         for field in schema[kind]["fields"].as_array().unwrap() {
             let name = field["name"].as_str().unwrap();
             assert!(
-                covered.contains_key(name) || name == "revokeApiToken",
+                covered.contains(name) || name == "revokeApiToken",
                 "{name} has no row"
             );
         }

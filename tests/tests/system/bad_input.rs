@@ -44,7 +44,6 @@ async fn frames_that_break_the_protocol_end_their_own_connection_only() {
 
     let peer = Peer::enrol(&base, &token, "peer-1")
         .await
-        .ok()
         .expect("it is enrolled");
     let mut line = peer.dial().await;
     assert!(!peer.prove_with_wrong_key(&mut line).await);
@@ -123,11 +122,9 @@ async fn a_repeated_result_counts_once_and_nobody_speaks_for_another_agent() {
     let base = server.base();
     let honest = Peer::enrol(&base, &token, "honest")
         .await
-        .ok()
         .expect("it is enrolled");
     let liar = Peer::enrol(&base, &token, "liar")
         .await
-        .ok()
         .expect("it is enrolled");
     let mut line = honest.connect().await;
     let mut other = liar.connect().await;
@@ -220,7 +217,6 @@ async fn a_copied_key_is_held_until_a_person_decides() {
     let token = admin.enrolment_token(&tenant, 1).await;
     let peer = Peer::enrol(&server.base(), &token, "twin")
         .await
-        .ok()
         .expect("it is enrolled");
     let mut first = peer.connect().await;
     admin.online("twin").await;

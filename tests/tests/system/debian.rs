@@ -220,12 +220,12 @@ async fn real_packages_come_to_real_computers_and_go() {
     let mut computers = Vec::new();
     for n in 1..=3 {
         let name = format!("debian-{n}");
-        match Computer::start(folder.path(), &base, &name, &server.base(), &token) {
-            Some(computer) => computers.push(computer),
-            None => {
-                eprintln!("skipped: no overlay can be mounted here");
-                return;
-            }
+        if let Some(computer) = Computer::start(folder.path(), &base, &name, &server.base(), &token)
+        {
+            computers.push(computer);
+        } else {
+            eprintln!("skipped: no overlay can be mounted here");
+            return;
         }
     }
     let software = admin.software_detected_by("Greeter", DETECTION).await;

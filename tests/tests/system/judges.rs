@@ -117,6 +117,26 @@ async fn a_mutation_comes_by_json_post_with_a_token_or_not_at_all() {
     assert!(readable.json::<Value>().await.unwrap()["data"]["server"].is_object());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn graphiql_works_in_a_browser_and_asks_nobody_else() {
+    if !std::path::Path::new("/usr/bin/chromium").exists() {
+        eprintln!("skipped: there is no /usr/bin/chromium");
+        return;
+    }
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let picture = judges()
+        .join("../../target/graphiql.png")
+        .display()
+        .to_string();
+    let told = run(
+        "node",
+        &["browser.mjs", &server.base(), &admin.token, &picture],
+    )
+    .await;
+    assert_eq!(told, "answered");
+}
+
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn socket(server: &Server, protocol: &str) -> Socket {

@@ -70,7 +70,7 @@ async fn the_demo_brings_four_computers_into_their_states_and_a_second_run_chang
     let admin = server.admin().await;
     let past = admin.ask("{ server { position } }", json!({})).await["server"]["position"].clone();
     assert_story_in_the_api(&admin).await;
-    let agents = serve_again(&computers, &server).await;
+    let agents = serve_again(&computers, &server);
     for (name, ..) in RESULT {
         let computer = admin.online(name).await;
         let session = admin.maintain(&computer).await;
@@ -90,28 +90,11 @@ async fn the_demo_brings_four_computers_into_their_states_and_a_second_run_chang
     assert_events_are_printed(&server).await;
 }
 
-async fn serve_again(computers: &Path, server: &Server) -> Vec<Agent> {
-    // The agents remember the demo's address: they are told the new one as an operator would, by the state.
+/// The demo's agents, told that their server moved.
+fn serve_again(computers: &Path, server: &Server) -> Vec<Agent> {
     RESULT
         .iter()
-        .map(|(name, ..)| {
-            let root = computers.join(name);
-            let state = root.join("var/lib/upkeep-agent/agent.sqlite3");
-            let sql = format!(
-                "UPDATE settings SET value = '{}' WHERE name = 'server'",
-                server.base()
-            );
-            let python = format!(
-                "import sqlite3; c = sqlite3.connect({:?}); c.execute({sql:?}); c.commit()",
-                state.display().to_string()
-            );
-            let status = std::process::Command::new("python3")
-                .args(["-c", &python])
-                .status()
-                .unwrap();
-            assert!(status.success());
-            Agent::resume(root, &server.base())
-        })
+        .map(|(name, ..)| Agent::resume(computers.join(name), &server.base()))
         .collect()
 }
 
