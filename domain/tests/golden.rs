@@ -1,0 +1,431 @@
+//! Events are for ever: the JSON of every event type and version, as it was first written, must still decode.
+//!
+//! A new event type: add a sample and run with `UPKEEP_GOLDEN=write`. A changed shape: a new version with an
+//! upcaster and a new file; the old file stays.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use upkeep_domain::agent::*;
+use upkeep_domain::api_token::*;
+use upkeep_domain::computer::*;
+use upkeep_domain::decider::EventPayload;
+use upkeep_domain::deployment::*;
+use upkeep_domain::enrolment::*;
+use upkeep_domain::event::DomainEvent;
+use upkeep_domain::ids::*;
+use upkeep_domain::instance::*;
+use upkeep_domain::metadata::{Actor, EventMetadata};
+use upkeep_domain::name::Name;
+use upkeep_domain::script::{Interpreter, Script, ScriptTimeout, Sha256Digest};
+use upkeep_domain::secret::SecretHash;
+use upkeep_domain::session::*;
+use upkeep_domain::software::*;
+use upkeep_domain::tenant::*;
+use upkeep_domain::version::Version;
+use uuid::Uuid;
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_500_000, 123_456_000).unwrap()
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+fn version(text: &str) -> Version {
+    Version::new(text).unwrap()
+}
+
+fn script(text: &str) -> Script {
+    Script::new(Interpreter::Bash, text, ScriptTimeout::ACTION).unwrap()
+}
+
+fn hash() -> SecretHash {
+    SecretHash(Sha256Digest::of(b"secret"))
+}
+
+fn hardware() -> HardwareIdentity {
+    HardwareIdentity::new(id(9), IdentitySource::ProductUuid).unwrap()
+}
+
+fn inventory() -> Inventory {
+    Inventory {
+        host_name: "pc-1".into(),
+        os: OperatingSystem {
+            family: OsFamily::Linux,
+            name: "Debian GNU/Linux".into(),
+            version: "12".into(),
+        },
+        chassis_type: Some(10),
+    }
+}
+
+fn package() -> Package {
+    Package {
+        file_name: "reader.tar.gz".into(),
+        sha256: Sha256Digest::of(b"package"),
+        size: 209,
+    }
+}
+
+fn tenant(event: impl Into<TenantEvent>) -> (&'static str, DomainEvent) {
+    ("tenant", DomainEvent::Tenant(event.into()))
+}
+
+fn software(event: impl Into<SoftwareEvent>) -> (&'static str, DomainEvent) {
+    ("software", DomainEvent::Software(event.into()))
+}
+
+fn deployment(event: impl Into<DeploymentEvent>) -> (&'static str, DomainEvent) {
+    ("deployment", DomainEvent::Deployment(event.into()))
+}
+
+fn agent(event: impl Into<AgentEvent>) -> (&'static str, DomainEvent) {
+    ("agent", DomainEvent::Agent(event.into()))
+}
+
+fn computer(event: impl Into<ComputerEvent>) -> (&'static str, DomainEvent) {
+    ("computer", DomainEvent::Computer(event.into()))
+}
+
+fn session(event: impl Into<SessionEvent>) -> (&'static str, DomainEvent) {
+    ("session", DomainEvent::Session(event.into()))
+}
+
+fn samples() -> Vec<(&'static str, DomainEvent)> {
+    let mut samples = things();
+    samples.extend(session_samples());
+    samples
+}
+
+fn things() -> Vec<(&'static str, DomainEvent)> {
+    let item = MaintenanceItem::Software(SoftwareId(id(2)));
+    let contoso = Target {
+        scope: Scope::SingleTenant {
+            tenant: TenantId(id(1)),
+            include_children: true,
+        },
+        filter: TargetFilter::WorkstationsAndPortableDevices,
+    };
+    let content = SoftwareVersion {
+        package: Some(package()),
+        install: script("install"),
+        uninstall: script("uninstall"),
+        upgrade: Some(script("upgrade")),
+    };
+    let enrolled = AgentEnrolled {
+        tenant: TenantId(id(1)),
+        token: EnrolmentTokenId(id(5)),
+        public_key: PublicKey([7; 32]),
+        name: name("pc-1"),
+        agent_version: "0.1.0".into(),
+        hardware: hardware(),
+        inventory: inventory(),
+    };
+    let terms = TokenTerms {
+        tenant: TenantId(id(1)),
+        secret_hash: hash(),
+        expires_at: now() + TimeDelta::hours(24),
+        max_uses: 5,
+    };
+    let grant = Grant {
+        name: name("Alex"),
+        role: Role::TenantAdmin(TenantId(id(1))),
+        secret_hash: hash(),
+        expires_at: Some(now()),
+        created_by: Some(ApiTokenId(id(6))),
+    };
+    vec![
+        tenant(TenantCreated {
+            name: name("Contoso"),
+            parent: Some(TenantId(id(3))),
+        }),
+        tenant(TenantRenamed {
+            name: name("Contoso Ltd"),
+        }),
+        tenant(TenantParentChanged { parent: None }),
+        software(SoftwareCreated {
+            name: name("Reader"),
+            detection: script("detect"),
+        }),
+        software(SoftwareRenamed {
+            name: name("Adobe Reader"),
+        }),
+        software(DetectionChanged {
+            detection: script("look"),
+        }),
+        software(VersionPublished {
+            version: version("1:24.1-2"),
+            content,
+        }),
+        software(VersionWithdrawn {
+            version: version("24.1"),
+        }),
+        deployment(DeploymentCreated {
+            item,
+            target: contoso,
+            desired: DesiredState::InstalledExactly(version("24.1")),
+        }),
+        deployment(DeploymentRetargeted {
+            target: Target {
+                scope: Scope::Individual {
+                    computer: ComputerId(id(4)),
+                },
+                filter: TargetFilter::None,
+            },
+        }),
+        deployment(DesiredStateChanged {
+            desired: DesiredState::UpdateIfFound,
+        }),
+        deployment(DeploymentDisabled {}),
+        deployment(DeploymentEnabled {}),
+        deployment(DeploymentDeleted {}),
+        agent(enrolled),
+        agent(AgentIdentified {
+            computer: ComputerId(id(4)),
+        }),
+        agent(AgentConnected {
+            agent_version: "0.1.0".into(),
+        }),
+        agent(AgentDisconnected {
+            reason: DisconnectReason::Silent,
+        }),
+        agent(AgentHeld {}),
+        agent(AgentReleased {}),
+        agent(AgentRevoked {}),
+        computer(ComputerRegistered {
+            tenant: TenantId(id(1)),
+            name: name("pc-1"),
+            hardware: hardware(),
+        }),
+        computer(InventoryReported {
+            inventory: inventory(),
+        }),
+        computer(ComputerOnboarded {}),
+        (
+            "hardware",
+            DomainEvent::HardwareClaim(
+                HardwareClaimed {
+                    computer: ComputerId(id(4)),
+                }
+                .into(),
+            ),
+        ),
+        (
+            "enrolment",
+            DomainEvent::EnrolmentToken(EnrolmentTokenCreated { terms }.into()),
+        ),
+        (
+            "enrolment",
+            DomainEvent::EnrolmentToken(
+                EnrolmentTokenUsed {
+                    agent: AgentId(id(7)),
+                }
+                .into(),
+            ),
+        ),
+        (
+            "enrolment",
+            DomainEvent::EnrolmentToken(EnrolmentTokenRevoked {}.into()),
+        ),
+        (
+            "token",
+            DomainEvent::ApiToken(ApiTokenCreated { grant }.into()),
+        ),
+        ("token", DomainEvent::ApiToken(ApiTokenRevoked {}.into())),
+        (
+            "instance",
+            DomainEvent::Instance(
+                SetupTokenIssued {
+                    secret_hash: hash(),
+                }
+                .into(),
+            ),
+        ),
+        (
+            "instance",
+            DomainEvent::Instance(
+                FirstAdministratorAppointed {
+                    token: ApiTokenId(id(6)),
+                }
+                .into(),
+            ),
+        ),
+    ]
+}
+
+fn session_samples() -> Vec<(&'static str, DomainEvent)> {
+    let item = MaintenanceItem::Software(SoftwareId(id(2)));
+    let plan = PlannedAction {
+        action: ActionId(id(11)),
+        item,
+        item_name: "Reader".into(),
+        deployment: DeploymentId(id(3)),
+        desired: DesiredState::InstalledLatest,
+        desired_version: Some(version("24.1")),
+        because: "Reader should be installed".into(),
+    };
+    let report = RunReport {
+        outcome: RunOutcome::PackageCorrupt {
+            expected: Sha256Digest::of(b"a"),
+            actual: Sha256Digest::of(b"b"),
+        },
+        stdout_tail: "out".into(),
+        stderr_tail: "err".into(),
+        output_bytes: 6,
+        output_sha256: Sha256Digest::of(b"outerr"),
+        truncated: false,
+        duration_ms: 12,
+    };
+    vec![
+        session(SessionCreated {
+            computer: ComputerId(id(4)),
+            tenant: TenantId(id(1)),
+            kind: SessionKind::SingleItem(item),
+            at: now(),
+        }),
+        session(SessionStarted { at: now() }),
+        session(StageStarted {
+            stage: Stage::Detection,
+        }),
+        session(SessionResolved {
+            actions: vec![plan],
+            left_out: 1,
+        }),
+        session(RunRequested {
+            run: RunId(id(12)),
+            action: ActionId(id(11)),
+            purpose: RunPurpose::Install,
+            agent: AgentId(id(7)),
+            software: SoftwareId(id(2)),
+            version: Some(version("24.1")),
+            script: script("install").digest(),
+            timeout: ScriptTimeout::ACTION,
+            package: Some(package()),
+            deadline: now(),
+            at: now(),
+        }),
+        session(RunStarted {
+            run: RunId(id(12)),
+            at: now(),
+        }),
+        session(RunEnded {
+            run: RunId(id(12)),
+            report,
+            at: now(),
+        }),
+        session(ActionAssessed {
+            action: ActionId(id(11)),
+            detected: Some(version("22.3")),
+            action_type: ActionType::Update,
+            reason: ActionReason::UpdateAvailable,
+        }),
+        session(ActionRechecked {
+            action: ActionId(id(11)),
+            detected: None,
+            steps: vec![Step {
+                purpose: RunPurpose::Upgrade,
+                version: version("24.1"),
+            }],
+        }),
+        session(ActionCompleted {
+            action: ActionId(id(11)),
+            verdict: Verdict::Success,
+            reason: ResultReason::Verified,
+            message: "version 24.1 is there now".into(),
+            detected: Some(version("24.1")),
+        }),
+        session(SessionCompleted {
+            ending: Ending::PartiallyPassed,
+            at: now(),
+        }),
+        session(SessionCancelled { at: now() }),
+        session(SessionMissed { at: now() }),
+    ]
+}
+
+fn json(event: &DomainEvent) -> Vec<u8> {
+    match event {
+        DomainEvent::Tenant(event) => event.to_json(),
+        DomainEvent::Software(event) => event.to_json(),
+        DomainEvent::Deployment(event) => event.to_json(),
+        DomainEvent::Agent(event) => event.to_json(),
+        DomainEvent::Computer(event) => event.to_json(),
+        DomainEvent::HardwareClaim(event) => event.to_json(),
+        DomainEvent::EnrolmentToken(event) => event.to_json(),
+        DomainEvent::ApiToken(event) => event.to_json(),
+        DomainEvent::Instance(event) => event.to_json(),
+        DomainEvent::Session(event) => event.to_json(),
+    }
+    .unwrap()
+}
+
+fn golden(name: &str, current: &[u8]) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(format!("{name}.json"));
+    if std::env::var_os("UPKEEP_GOLDEN").is_some_and(|what| what == "write") && !path.exists() {
+        std::fs::write(&path, current).unwrap();
+    }
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_event_that_was_ever_written_still_decodes() {
+    let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (category, event) in samples() {
+        let event_type = event.event_type();
+        let written = golden(&format!("{event_type}.v1"), &json(&event));
+        let read = DomainEvent::decode(category, event_type, 1, &written).unwrap();
+        assert_eq!(
+            read,
+            Some(event.clone()),
+            "{event_type} means what it meant"
+        );
+        assert_eq!(
+            json(&event),
+            written,
+            "{event_type} is written as it was: a new shape is a new version"
+        );
+        seen.entry(category).or_default().push(event_type);
+    }
+    for (category, types) in DomainEvent::types() {
+        assert_eq!(
+            seen.get(category).map(Vec::as_slice),
+            Some(types),
+            "every type has a sample"
+        );
+    }
+}
+
+#[test]
+fn metadata_that_was_ever_written_still_decodes() {
+    let metadata = EventMetadata {
+        correlation_id: id(1),
+        causation_id: id(2),
+        command_id: CommandId(id(3)),
+        command_digest: Some(Sha256Digest::of(b"input")),
+        actor: Actor::User(ApiTokenId(id(4))),
+        tenant_id: Some(TenantId(id(5))),
+        time: now(),
+        schema_version: 1,
+        reason: Some("because".into()),
+    };
+    let written = golden("metadata", &serde_json::to_vec(&metadata).unwrap());
+    assert_eq!(
+        serde_json::from_slice::<EventMetadata>(&written).unwrap(),
+        metadata
+    );
+    let least: EventMetadata = serde_json::from_str(
+        r#"{"$correlationId":"01900000-0000-7000-8000-000000000001","$causationId":"01900000-0000-7000-8000-000000000002",
+            "commandId":"01900000-0000-7000-8000-000000000003","actor":{"kind":"system"},
+            "time":"2026-11-23T12:00:00Z","schemaVersion":1}"#,
+    )
+    .unwrap();
+    assert_eq!(least.actor, Actor::System);
+}
