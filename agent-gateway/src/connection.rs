@@ -104,16 +104,17 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String) {
     }
     wire.close(end.code, end.why).await;
     shared.registry.remove(agent, handle.connection);
-    // Another connection of the same agent may have come meanwhile: then it is still connected.
-    if shared.registry.get(agent).is_none() {
-        let command = AgentCommand::Disconnect { reason: end.reason };
-        if let Err(error) = shared
-            .handler
-            .execute::<Agent>(agent, command, &system_envelope(agent))
-            .await
-        {
-            tracing::warn!(%agent, %error, "a disconnection was not stored; the next start finds it");
-        }
+    let command = AgentCommand::Disconnect {
+        connection: handle.connection,
+        reason: end.reason,
+    };
+    let envelope = system_envelope(agent);
+    if let Err(error) = shared
+        .handler
+        .execute::<Agent>(agent, command, &envelope)
+        .await
+    {
+        tracing::warn!(%agent, %error, "a disconnection was not stored; the next start finds it");
     }
 }
 
@@ -282,7 +283,7 @@ async fn admit(
     };
     drop(permit);
     take_place(shared, agent, &handle).await?;
-    let connected = connect(shared, agent, &agent_version).await;
+    let connected = connect(shared, agent, handle.connection, &agent_version).await;
     let welcomed = match connected {
         Ok(()) => {
             wire.send(ServerFrame::Welcome {
@@ -369,9 +370,15 @@ async fn take_place(shared: &Shared, agent: AgentId, handle: &Handle) -> Result<
     })
 }
 
-async fn connect(shared: &Shared, agent: AgentId, agent_version: &str) -> Result<(), End> {
+async fn connect(
+    shared: &Shared,
+    agent: AgentId,
+    connection: Uuid,
+    agent_version: &str,
+) -> Result<(), End> {
     let command = AgentCommand::Connect {
         agent_version: cut(agent_version),
+        connection,
     };
     let connected = shared
         .handler

@@ -136,19 +136,18 @@ impl Shared {
 
     async fn forget_dead_connections(&self) {
         let view = self.projections.live();
-        let left_behind: Vec<AgentId> = view
+        let left_behind: Vec<(AgentId, Uuid)> = view
             .agents
             .iter()
-            .filter(|(_, entry)| entry.state.connected)
-            .map(|(id, _)| id)
+            .filter_map(|(id, entry)| Some((id, entry.state.connection?)))
             .collect();
         for agents in left_behind.chunks(ADMISSIONS_AT_ONCE) {
             let mut tasks = tokio::task::JoinSet::new();
-            for agent in agents {
-                let (handler, agent) = (self.handler.clone(), *agent);
+            for (agent, connection) in agents.iter().copied() {
+                let handler = self.handler.clone();
                 tasks.spawn(async move {
                     let reason = DisconnectReason::ServerRestarted;
-                    let command = AgentCommand::Disconnect { reason };
+                    let command = AgentCommand::Disconnect { connection, reason };
                     let envelope = system_envelope(agent);
                     if let Err(error) = handler.execute::<Agent>(agent, command, &envelope).await {
                         tracing::warn!(%agent, %error, "an agent stays marked as connected");

@@ -44,10 +44,6 @@ impl Registry {
         self.lock().len()
     }
 
-    pub fn get(&self, agent: AgentId) -> Option<Handle> {
-        self.lock().get(&agent).cloned()
-    }
-
     pub fn agents(&self) -> Vec<AgentId> {
         self.lock().keys().copied().collect()
     }

@@ -191,6 +191,7 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
         }),
         agent(AgentConnected {
             agent_version: "0.1.0".into(),
+            connection: id(30),
         }),
         agent(AgentDisconnected {
             reason: DisconnectReason::Silent,

@@ -201,8 +201,10 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
             let change = match b % 5 {
                 0 | 1 => AgentCommand::Connect {
                     agent_version: "1".into(),
+                    connection: id(20, b),
                 },
                 2 => AgentCommand::Disconnect {
+                    connection: id(20, 0),
                     reason: DisconnectReason::Closed,
                 },
                 3 => AgentCommand::Hold,

@@ -79,7 +79,7 @@ impl AgentNode {
 
     /// Whether it is connected to the server.
     async fn is_connected(&self) -> bool {
-        self.entry.state.connected
+        self.entry.state.is_connected()
     }
 
     /// Whether it may work.

@@ -1,5 +1,6 @@
 use super::event::{AgentEnrolled, DisconnectReason};
 use crate::{decider::Rejection, ids::ComputerId};
+use uuid::Uuid;
 
 /// What an agent says of itself when it enrols.
 pub type Enrolment = AgentEnrolled;
@@ -8,9 +9,18 @@ pub type Enrolment = AgentEnrolled;
 #[derive(Clone, Debug)]
 pub enum AgentCommand {
     Enrol(Box<Enrolment>),
-    Identify { computer: ComputerId },
-    Connect { agent_version: String },
-    Disconnect { reason: DisconnectReason },
+    Identify {
+        computer: ComputerId,
+    },
+    Connect {
+        agent_version: String,
+        connection: Uuid,
+    },
+    /// This connection ended; if the agent has another one by now, nothing happens.
+    Disconnect {
+        connection: Uuid,
+        reason: DisconnectReason,
+    },
     Hold,
     Release,
     Revoke,

@@ -4,6 +4,7 @@ use super::{
 };
 use crate::decider::{Context, Decider};
 use crate::ids::AgentId;
+use uuid::Uuid;
 
 impl Decider for Agent {
     type Id = AgentId;
@@ -25,7 +26,9 @@ impl Decider for Agent {
         };
         match (self.standing, command) {
             (Standing::Revoked, AgentCommand::Revoke) => Ok(vec![]),
-            (Standing::Revoked, AgentCommand::Disconnect { reason }) => Ok(self.leave(reason)),
+            (Standing::Revoked, AgentCommand::Disconnect { connection, reason }) => {
+                Ok(self.leave(connection, reason))
+            }
             (Standing::Revoked, _) => Err(AgentRejection::Revoked),
             (_, AgentCommand::Enrol(again)) if again.tenant != enrolment.tenant => {
                 Err(AgentRejection::OtherTenant)
@@ -38,14 +41,26 @@ impl Decider for Agent {
                 Ok(vec![AgentIdentified { computer }.into()])
             }
             (Standing::Held, AgentCommand::Connect { .. }) => Err(AgentRejection::Held),
-            (_, AgentCommand::Connect { agent_version }) => {
-                Ok(if self.connected && self.agent_version == agent_version {
-                    vec![]
-                } else {
-                    vec![AgentConnected { agent_version }.into()]
-                })
+            (
+                _,
+                AgentCommand::Connect {
+                    agent_version,
+                    connection,
+                },
+            ) => Ok(if self.connection == Some(connection) {
+                vec![]
+            } else {
+                vec![
+                    AgentConnected {
+                        agent_version,
+                        connection,
+                    }
+                    .into(),
+                ]
+            }),
+            (_, AgentCommand::Disconnect { connection, reason }) => {
+                Ok(self.leave(connection, reason))
             }
-            (_, AgentCommand::Disconnect { reason }) => Ok(self.leave(reason)),
             (Standing::Held, AgentCommand::Hold) | (Standing::Trusted, AgentCommand::Release) => {
                 Ok(vec![])
             }
@@ -69,10 +84,10 @@ impl Decider for Agent {
             }
             AgentEvent::Identified(identified) => self.computer = Some(identified.computer),
             AgentEvent::Connected(connected) => {
-                self.connected = true;
+                self.connection = Some(connected.connection);
                 self.agent_version.clone_from(&connected.agent_version);
             }
-            AgentEvent::Disconnected(_) => self.connected = false,
+            AgentEvent::Disconnected(_) => self.connection = None,
             AgentEvent::Held(_) => self.standing = Standing::Held,
             AgentEvent::Released(_) => self.standing = Standing::Trusted,
             AgentEvent::Revoked(_) => self.standing = Standing::Revoked,
@@ -82,8 +97,8 @@ impl Decider for Agent {
 }
 
 impl Agent {
-    fn leave(&self, reason: DisconnectReason) -> Vec<AgentEvent> {
-        if self.connected {
+    fn leave(&self, connection: Uuid, reason: DisconnectReason) -> Vec<AgentEvent> {
+        if self.connection == Some(connection) {
             vec![AgentDisconnected { reason }.into()]
         } else {
             vec![]
@@ -127,12 +142,14 @@ mod tests {
     fn connect() -> AgentCommand {
         AgentCommand::Connect {
             agent_version: "0.1.0".into(),
+            connection: id(30),
         }
     }
 
     fn connected() -> AgentEvent {
         AgentConnected {
             agent_version: "0.1.0".into(),
+            connection: id(30),
         }
         .into()
     }
@@ -161,6 +178,7 @@ mod tests {
             .when(connect())
             .then_nothing();
         let closed = AgentCommand::Disconnect {
+            connection: id(30),
             reason: DisconnectReason::Closed,
         };
         given::<Agent>([enrolled()])
@@ -172,6 +190,27 @@ mod tests {
                 reason: DisconnectReason::Closed,
             }
             .into()]);
+    }
+
+    #[test]
+    fn a_late_farewell_of_an_old_connection_ends_nothing() {
+        let newer: AgentEvent = AgentConnected {
+            agent_version: "0.1.0".into(),
+            connection: id(31),
+        }
+        .into();
+        given::<Agent>([enrolled(), connected()])
+            .when(AgentCommand::Connect {
+                agent_version: "0.1.0".into(),
+                connection: id(31),
+            })
+            .then([newer.clone()]);
+        given::<Agent>([enrolled(), connected(), newer])
+            .when(AgentCommand::Disconnect {
+                connection: id(30),
+                reason: DisconnectReason::Silent,
+            })
+            .then_nothing();
     }
 
     #[test]
@@ -195,6 +234,7 @@ mod tests {
             .then_rejected(AgentRejection::Revoked);
         given::<Agent>(revoked)
             .when(AgentCommand::Disconnect {
+                connection: id(30),
                 reason: DisconnectReason::Refused,
             })
             .then([AgentDisconnected {

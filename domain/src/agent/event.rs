@@ -3,6 +3,7 @@ use crate::computer::{HardwareIdentity, Inventory};
 use crate::ids::{ComputerId, EnrolmentTokenId, TenantId};
 use crate::name::Name;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 crate::domain_events! {
     /// What happened to an agent.
@@ -40,6 +41,8 @@ pub struct AgentIdentified {
 #[serde(rename_all = "camelCase")]
 pub struct AgentConnected {
     pub agent_version: String,
+    /// Tells one connection from the next: a late farewell of an old one ends nothing.
+    pub connection: Uuid,
 }
 
 /// Why a connection ended.

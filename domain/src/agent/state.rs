@@ -58,7 +58,8 @@ pub struct Agent {
     /// Nothing until it enrolled.
     pub enrolment: Option<EnrolledAs>,
     pub computer: Option<ComputerId>,
-    pub connected: bool,
+    /// The connection that it has now.
+    pub connection: Option<Uuid>,
     pub standing: Standing,
     /// The version that it last connected with.
     pub agent_version: String,
@@ -75,8 +76,12 @@ pub struct EnrolledAs {
 }
 
 impl Agent {
+    pub fn is_connected(&self) -> bool {
+        self.connection.is_some()
+    }
+
     /// Whether commands may be sent to it now.
     pub fn can_work(&self) -> bool {
-        self.connected && self.standing == Standing::Trusted
+        self.is_connected() && self.standing == Standing::Trusted
     }
 }

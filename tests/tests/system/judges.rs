@@ -325,6 +325,7 @@ async fn a_session_is_followed_until_it_is_over_and_not_by_strangers() {
         refused["payload"]["errors"][0]["extensions"]["code"], "FORBIDDEN",
         "{refused}"
     );
+    assert_eq!(hear(&mut line).await.unwrap()["type"], "complete");
     say(
         &mut line,
         subscribe(

@@ -1,0 +1,96 @@
+//! A page of 50 computers over HTTP, beside an axum handler that returns the same bytes.
+
+use crate::{Row, SPAN, world};
+use anyhow::Result;
+use axum::Router;
+use axum::http::header;
+use axum::routing::post;
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use upkeep_api::Api;
+use upkeep_event_store::{CommandHandler, SqliteStore, SystemClock};
+use upkeep_package_store::PackageStore;
+use upkeep_projections::Projections;
+
+const CLIENTS: usize = 16;
+const QUERY: &str = "{ computers(first: 50) { totalCount nodes { id name class onboarding isOnline tenant { name } } } }";
+
+pub async fn run() -> Result<Vec<Row>> {
+    let directory = TempDir::new_in(".")?;
+    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
+    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    world::make(&handler, 10, 2_000).await?;
+    let stop = CancellationToken::new();
+    let (projections, work) = Projections::new(store, stop.clone());
+    let projector = tokio::spawn(work);
+    projections.ready().await?;
+    let packages = PackageStore::open(directory.path(), 1).await?;
+    let api = Api::new(handler, projections, packages, stop.clone());
+    // The operator's router asks for no token: what is measured is the answer, not the door.
+    let ours = serve(api.operator_router()).await?;
+    let answer = ask(&reqwest::Client::new(), &ours).await?;
+    let fixed = Router::new().route(
+        "/graphql",
+        post(move |_: axum::body::Bytes| {
+            let answer = answer.clone();
+            async move { ([(header::CONTENT_TYPE, "application/json")], answer) }
+        }),
+    );
+    let bare = serve(fixed).await?;
+    let rows = vec![Row::rates(
+        "GraphQL over HTTP, a page of 50 computers with 6 fields",
+        load(&ours).await?,
+        (
+            "axum handler that returns the same bytes",
+            load(&bare).await?,
+        ),
+    )];
+    stop.cancel();
+    projector.await??;
+    Ok(rows)
+}
+
+async fn serve(router: Router) -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(format!("http://{address}/graphql"))
+}
+
+async fn ask(client: &reqwest::Client, url: &str) -> Result<axum::body::Bytes> {
+    let response = client
+        .post(url)
+        .json(&json!({ "query": QUERY }))
+        .send()
+        .await?;
+    Ok(response.error_for_status()?.bytes().await?)
+}
+
+async fn load(url: &str) -> Result<f64> {
+    let done = Arc::new(AtomicU64::new(0));
+    let begin = Instant::now();
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|_| {
+            let (url, done) = (url.to_owned(), done.clone());
+            tokio::spawn(async move {
+                let client = reqwest::Client::new();
+                while begin.elapsed() < SPAN {
+                    ask(&client, &url).await?;
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+                anyhow::Ok(())
+            })
+        })
+        .collect();
+    for client in clients {
+        client.await??;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    let done = done.load(Ordering::Relaxed) as f64;
+    Ok(done / begin.elapsed().as_secs_f64())
+}

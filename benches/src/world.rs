@@ -1,0 +1,127 @@
+//! Histories to measure with: made by the real deciders.
+
+use anyhow::Result;
+use std::sync::Arc;
+use upkeep_domain::computer::{
+    Computer, ComputerCommand, HardwareIdentity, IdentitySource, Inventory, OperatingSystem,
+    OsFamily,
+};
+use upkeep_domain::decider::Decider;
+use upkeep_domain::deployment::{
+    Deployment, DeploymentCommand, DesiredState, MaintenanceItem, Scope, Target, TargetFilter,
+};
+use upkeep_domain::ids::{CommandId, ComputerId, DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::metadata::Actor;
+use upkeep_domain::name::Name;
+use upkeep_domain::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::software::{Software, SoftwareCommand};
+use upkeep_domain::tenant::{Tenant, TenantCommand};
+use upkeep_event_store::{CommandHandler, Envelope};
+use uuid::Uuid;
+
+pub const TENANTS: u64 = 20;
+pub const ITEMS: u64 = 50;
+
+fn id(kind: u64, n: u64) -> Uuid {
+    Uuid::from_u64_pair((kind << 20) | 0x7000, (2 << 62) | n)
+}
+
+pub fn computer(n: u64) -> ComputerId {
+    ComputerId(id(4, n))
+}
+
+struct Maker {
+    handler: CommandHandler,
+}
+
+impl Maker {
+    async fn execute<D: Decider>(&self, id: D::Id, command: D::Command) -> Result<()> {
+        let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+        self.handler.execute::<D>(id, command, &envelope).await?;
+        Ok(())
+    }
+}
+
+/// Tenants, software, deployments of every kind, computers with an inventory.
+pub async fn make(handler: &CommandHandler, deployments: u64, computers: u64) -> Result<()> {
+    let maker = Arc::new(Maker {
+        handler: handler.clone(),
+    });
+    for n in 0..TENANTS {
+        let create = TenantCommand::Create {
+            name: Name::new(&format!("tenant {n}"))?,
+            parent: None,
+        };
+        maker.execute::<Tenant>(TenantId(id(1, n)), create).await?;
+    }
+    for n in 0..ITEMS {
+        let detection = Script::new(Interpreter::Sh, "true", ScriptTimeout::DETECTION)?;
+        let create = SoftwareCommand::Create {
+            name: Name::new(&format!("software {n}"))?,
+            detection,
+        };
+        maker
+            .execute::<Software>(SoftwareId(id(2, n)), create)
+            .await?;
+    }
+    for n in 0..deployments {
+        let scope = match n % 10 {
+            0..3 => Scope::CrossTenant,
+            3..8 => Scope::SingleTenant {
+                tenant: TenantId(id(1, n % TENANTS)),
+                include_children: false,
+            },
+            _ => Scope::Individual {
+                computer: computer(n % computers.max(1)),
+            },
+        };
+        let filter = if n % 2 == 0 {
+            TargetFilter::None
+        } else {
+            TargetFilter::Workstations
+        };
+        let create = DeploymentCommand::Create {
+            item: MaintenanceItem::Software(SoftwareId(id(2, n % ITEMS))),
+            target: Target { scope, filter },
+            desired: DesiredState::InstalledLatest,
+        };
+        maker
+            .execute::<Deployment>(DeploymentId(id(3, n)), create)
+            .await?;
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..computers {
+        let maker = maker.clone();
+        tasks.spawn(async move { add_computer(&maker, n).await });
+        if tasks.len() >= 64
+            && let Some(done) = tasks.join_next().await
+        {
+            done??;
+        }
+    }
+    while let Some(done) = tasks.join_next().await {
+        done??;
+    }
+    Ok(())
+}
+
+async fn add_computer(maker: &Maker, n: u64) -> Result<()> {
+    let register = ComputerCommand::Register {
+        tenant: TenantId(id(1, n % TENANTS)),
+        name: Name::new(&format!("pc-{n}"))?,
+        hardware: HardwareIdentity::new(id(9, n + 1), IdentitySource::ProductUuid)?,
+    };
+    maker.execute::<Computer>(computer(n), register).await?;
+    let inventory = Inventory {
+        host_name: format!("pc-{n}"),
+        os: OperatingSystem {
+            family: OsFamily::Linux,
+            name: "Debian GNU/Linux".into(),
+            version: "12".into(),
+        },
+        chassis_type: Some(3),
+    };
+    maker
+        .execute::<Computer>(computer(n), ComputerCommand::ReportInventory(inventory))
+        .await
+}
