@@ -6,7 +6,9 @@ use crate::port::{
     RecordedEvent, StreamName,
 };
 use std::borrow::Cow;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use upkeep_domain::decider::{Context, Decider, EventPayload, Rejection};
 use upkeep_domain::ids::{CommandId, TenantId};
 use upkeep_domain::metadata::{Actor, EventMetadata};
@@ -15,6 +17,8 @@ use uuid::Uuid;
 
 /// How often a command is decided again because somebody else wrote to its stream first.
 const MAX_ATTEMPTS: usize = 16;
+/// How many streams may be decided on at once, about.
+const TURNS: usize = 512;
 /// Events that are read at once when an aggregate is loaded.
 const LOAD_PAGE: usize = 1_024;
 
@@ -114,6 +118,9 @@ impl CommandError {
 pub struct CommandHandler {
     store: Arc<dyn EventStore>,
     clock: Arc<dyn Clock>,
+    /// Commands of this process for one stream wait for each other here instead of losing against each other in
+    /// the store; only other processes are left to conflict with. Streams share turns by their hash.
+    turns: Arc<[Mutex<()>]>,
 }
 
 /// An aggregate as its stream tells it.
@@ -127,7 +134,18 @@ struct Loaded<D> {
 
 impl CommandHandler {
     pub fn new(store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+        let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
+        Self {
+            store,
+            clock,
+            turns,
+        }
+    }
+
+    fn turn(&self, stream: &StreamName) -> &Mutex<()> {
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(stream);
+        let turns = self.turns.len() as u64;
+        &self.turns[usize::try_from(hash % turns).unwrap_or(0)]
     }
 
     pub fn store(&self) -> &Arc<dyn EventStore> {
@@ -148,6 +166,7 @@ impl CommandHandler {
         envelope: &Envelope,
     ) -> Result<Outcome<D>, CommandError> {
         let stream = StreamName::of(D::CATEGORY, id);
+        let _turn = self.turn(&stream).lock().await;
         for _ in 0..MAX_ATTEMPTS {
             let loaded = self.load::<D>(&stream, envelope.command_id).await?;
             if let Some(earlier) = &loaded.earlier {
