@@ -103,6 +103,7 @@ fn samples() -> Vec<(&'static str, DomainEvent)> {
     samples
 }
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn things() -> Vec<(&'static str, DomainEvent)> {
     let item = MaintenanceItem::Software(SoftwareId(id(2)));
     let contoso = Target {
