@@ -153,3 +153,73 @@ async fn digest(path: &Path) -> std::io::Result<String> {
         hasher.update(&block[..read]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    const CONTENT: &[u8] = b"0123456789";
+
+    /// A server that breaks off in the middle of its first answer and serves the rest where it is asked to.
+    async fn breaking_server() -> (String, tokio::task::JoinHandle<Vec<String>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let answers = [
+            "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n0123",
+            "HTTP/1.1 206 Partial Content\r\ncontent-length: 6\r\n\r\n456789",
+        ];
+        let served = tokio::spawn(async move {
+            let mut requests = Vec::new();
+            for answer in answers {
+                let (mut socket, _) = listener.accept().await.unwrap();
+                let mut request = vec![0; 4_096];
+                let length = socket.read(&mut request).await.unwrap();
+                requests.push(String::from_utf8_lossy(&request[..length]).to_lowercase());
+                socket.write_all(answer.as_bytes()).await.unwrap();
+                socket.shutdown().await.unwrap();
+            }
+            requests
+        });
+        (address, served)
+    }
+
+    fn order(sha256: String) -> PackageOrder {
+        PackageOrder {
+            file_name: "x".into(),
+            sha256,
+            size: CONTENT.len() as u64,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_download_goes_on_where_it_broke_off() {
+        // Another test may have been faster.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::TempDir::new().unwrap();
+        let (address, served) = breaking_server().await;
+        let fetcher = Fetcher::new(address, folder.path().join("packages")).unwrap();
+        let target = folder.path().join("x");
+        let order = order(hex::encode(Sha256::digest(CONTENT)));
+        fetcher
+            .fetch(&order, || Some("ticket".into()), &target)
+            .await
+            .unwrap();
+        assert_eq!(std::fs::read(&target).unwrap(), CONTENT);
+        let requests = served.await.unwrap();
+        assert!(!requests[0].contains("range:"), "{}", requests[0]);
+        assert!(requests[1].contains("range: bytes=4-"), "{}", requests[1]);
+    }
+
+    #[tokio::test]
+    async fn a_digest_that_is_none_leads_nowhere() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::TempDir::new().unwrap();
+        let fetcher = Fetcher::new("http://127.0.0.1:1".into(), folder.path().to_owned()).unwrap();
+        let order = order(format!("../../{}", "0".repeat(58)));
+        let answer = fetcher
+            .fetch(&order, || None, &folder.path().join("x"))
+            .await;
+        assert!(matches!(answer, Err(Outcome::PackageUnavailable { .. })));
+    }
+}
