@@ -12,7 +12,7 @@ use upkeep_package_store::PackageStore;
 use upkeep_projections::{AsOf, Projections, View};
 
 /// How long a mutation waits for the view to contain its own events.
-const OWN_WRITES_PATIENCE: Duration = Duration::from_secs(10);
+pub const OWN_WRITES_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What every request uses.
 pub struct Services {
@@ -38,6 +38,11 @@ impl Request {
 
     pub fn of<'a>(context: &Context<'a>) -> &'a Self {
         context.data_unchecked::<Arc<Self>>()
+    }
+
+    /// The same request, for a subscription that outlives the call.
+    pub fn shared(context: &Context<'_>) -> Arc<Self> {
+        context.data_unchecked::<Arc<Self>>().clone()
     }
 
     pub fn caller(&self) -> Authenticated {
@@ -75,7 +80,8 @@ impl Request {
             .clone()
     }
 
-    fn move_on(&self, view: Arc<View>) {
+    /// From now on the request is answered from this view, if it is newer.
+    pub fn move_on(&self, view: Arc<View>) {
         let mut current = self.view.lock().unwrap_or_else(PoisonError::into_inner);
         if view.position() > current.position() {
             *current = view;

@@ -25,7 +25,8 @@ const follow = client.iterate({
     events(after: $after, filter: { types: ["TenantCreated"] }) { position type data } }`,
   variables: { after: position },
 });
-for await (const { data } of follow) {
+for await (const { data, extensions } of follow) {
+  if (BigInt(extensions.position) < BigInt(data.events.position)) throw new Error('the answer is older than its event');
   seen.push(data.events.data.name);
   if (seen.length === 3) {
     once('mutation { createTenant(input: { name: "four" }) { tenant { id } } }');

@@ -2,12 +2,14 @@ use super::event::{EventFilter, EventNode, Filter};
 use super::session::SessionNode;
 use super::types::{PositionScalar, uuid_of};
 use crate::error::{self, ErrorCode};
-use crate::request::{Request, services};
+use crate::request::{OWN_WRITES_PATIENCE, Request, services};
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::stream::{self, Stream};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use upkeep_domain::ids::SessionId;
 use upkeep_event_store::{Delivery, EventSubscription};
+use upkeep_projections::Projections;
 
 /// Everything that can be followed.
 pub struct Subscription;
@@ -38,6 +40,8 @@ impl Subscription {
             subscription,
             filter,
             ready: VecDeque::new(),
+            request: Request::shared(context),
+            projections: services(context).projections.clone(),
         };
         Ok(stream::unfold(Some(following), |following| async move {
             let mut following = following?;
@@ -61,9 +65,10 @@ impl Subscription {
             return Err(ErrorCode::NotFound.error("there is no such session: check the id"));
         }
         let views = services(context).projections.watch();
-        let steps = stream::unfold(
-            (views, None, false),
-            move |(mut views, seen, over)| async move {
+        let request = Request::shared(context);
+        let steps = stream::unfold((views, None, false), move |(mut views, seen, over)| {
+            let request = request.clone();
+            async move {
                 if over {
                     return None;
                 }
@@ -72,13 +77,14 @@ impl Subscription {
                     let node = SessionNode::get(&view, id)?;
                     let revision = node.revision_now();
                     if seen != Some(revision) {
+                        request.move_on(view);
                         let over = node.is_over();
                         return Some((node, (views, Some(revision), over)));
                     }
                     views.changed().await.ok()?;
                 }
-            },
-        );
+            }
+        });
         Ok(steps)
     }
 }
@@ -87,12 +93,21 @@ struct Following {
     subscription: Box<dyn EventSubscription>,
     filter: Filter,
     ready: VecDeque<EventNode>,
+    request: Arc<Request>,
+    projections: Projections,
 }
 
 impl Following {
     async fn next(&mut self) -> Result<EventNode> {
         loop {
             if let Some(node) = self.ready.pop_front() {
+                // Who saw an event finds it in whatever is asked next, and the answer's position says so.
+                let view = self
+                    .projections
+                    .at_least(node.event.position, OWN_WRITES_PATIENCE)
+                    .await
+                    .map_err(|error| error::of_view(&error))?;
+                self.request.move_on(view);
                 return Ok(node);
             }
             let delivery = self
