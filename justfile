@@ -19,6 +19,7 @@ run *ARGS:
 test: lint schema-check judges
     cargo build --workspace --all-targets
     cargo test --workspace
+    UPKEEP_TEST_ADAPTER=1 cargo test --package upkeep-tests -- --skip store:: --skip servers::
 
 # Only the whole-system tests; add a name to choose some
 system-test *ARGS: judges
@@ -44,6 +45,10 @@ schema:
 # Fail if schema.graphql is not what the code says
 schema-check:
     cargo run --quiet --package upkeep -- schema | diff - schema.graphql || { echo "schema.graphql is stale: run 'just schema' and look at the difference" >&2; exit 1; }
+
+# Kill a process that appends again and again, so many times, and look for what was lost
+kills COUNT="200":
+    UPKEEP_KILLS={{ COUNT }} cargo test --package upkeep-event-store --test survival
 
 # Measure speed as ratios and write BENCHMARKS.md
 bench *ARGS:

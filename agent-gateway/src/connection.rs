@@ -23,7 +23,8 @@ use upkeep_domain::agent::{Agent, AgentCommand, AgentRejection, DisconnectReason
 use upkeep_domain::decider::Rejection as _;
 use upkeep_domain::ids::{AgentId, RunId};
 use upkeep_domain::script::Sha256Digest;
-use upkeep_event_store::CommandError;
+use upkeep_event_store::{CommandError, Position};
+use upkeep_projections::View;
 use uuid::Uuid;
 
 /// Each connection's read buffer: most frames are small, and there are many connections.
@@ -72,7 +73,7 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String) {
         received: 0,
     };
     let admitted = admit(&shared, &mut wire, &host).await;
-    let (agent, handle, orders) = match admitted {
+    let (agent, handle, orders, since) = match admitted {
         Ok(admitted) => admitted,
         Err(end) => {
             wire.close(end.code, end.why).await;
@@ -90,6 +91,9 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String) {
         expected_seq: None,
         spent: 0,
         probes: Vec::new(),
+        contested: None,
+        id: handle.connection,
+        since,
     };
     let end = connection.talk().await;
     tracing::debug!(%agent, why = end.why, "an agent's connection ended");
@@ -222,7 +226,7 @@ async fn admit(
     shared: &Arc<Shared>,
     wire: &mut Wire,
     host: &str,
-) -> Result<(AgentId, Handle, mpsc::Receiver<Order>), End> {
+) -> Result<(AgentId, Handle, mpsc::Receiver<Order>, Position), End> {
     let permit = timeout(ADMISSION_PATIENCE, shared.admissions.acquire()).await;
     let Ok(Ok(permit)) = permit else {
         return Err(End::new(
@@ -285,21 +289,23 @@ async fn admit(
     take_place(shared, agent, &handle).await?;
     let connected = connect(shared, agent, handle.connection, &agent_version).await;
     let welcomed = match connected {
-        Ok(()) => {
-            wire.send(ServerFrame::Welcome {
+        Ok(since) => wire
+            .send(ServerFrame::Welcome {
                 sig: handshake.sign_as_server(shared.keys.current()),
                 ticket,
                 credit: CREDIT_BYTES,
             })
             .await
-        }
+            .map(|()| since),
         Err(end) => Err(end),
     };
-    if let Err(end) = welcomed {
-        shared.registry.remove(agent, handle.connection);
-        return Err(end);
+    match welcomed {
+        Ok(since) => Ok((agent, handle, orders, since)),
+        Err(end) => {
+            shared.registry.remove(agent, handle.connection);
+            Err(end)
+        }
     }
-    Ok((agent, handle, orders))
 }
 
 fn unauthenticated() -> End {
@@ -375,17 +381,18 @@ async fn connect(
     agent: AgentId,
     connection: Uuid,
     agent_version: &str,
-) -> Result<(), End> {
+) -> Result<Position, End> {
     let command = AgentCommand::Connect {
         agent_version: cut(agent_version),
         connection,
+        server: shared.server,
     };
     let connected = shared
         .handler
         .execute::<Agent>(agent, command, &system_envelope(agent))
         .await;
     match connected {
-        Ok(_) => Ok(()),
+        Ok(outcome) => Ok(outcome.position),
         Err(CommandError::Rejected { code, .. }) => {
             Err(End::refused(if code == AgentRejection::Held.code() {
                 "this agent is held"
@@ -407,6 +414,9 @@ async fn connect(
 struct Connection<'a> {
     shared: &'a Shared,
     agent: AgentId,
+    id: Uuid,
+    /// Where it is written that this connection began.
+    since: Position,
     wake: Arc<Notify>,
     orders: mpsc::Receiver<Order>,
     wire: Wire,
@@ -417,8 +427,12 @@ struct Connection<'a> {
     expected_seq: Option<u64>,
     /// Output taken in since credit was last granted, in bytes.
     spent: u64,
-    /// Who waits to hear whether the agent lives.
-    probes: Vec<oneshot::Sender<()>>,
+    /// Who waits to hear whether the agent lives, and the number of the frame that asked it: only what
+    /// acknowledges that one is an answer. Anything else may have been under way since before.
+    probes: Vec<(u64, oneshot::Sender<()>)>,
+    /// The agent has another connection, on another server, and this one was asked whether it lives: until when it
+    /// may answer, and the number of the frame that asked it.
+    contested: Option<(Instant, u64)>,
 }
 
 impl Connection<'_> {
@@ -455,8 +469,9 @@ impl Connection<'_> {
     async fn obey(&mut self, order: Option<Order>) -> Result<(), End> {
         match order {
             Some(Order::Probe(reply)) => {
-                self.probes.push(reply);
-                self.wire.send(ServerFrame::Ping).await
+                self.wire.send(ServerFrame::Ping).await?;
+                self.probes.push((self.wire.sent, reply));
+                Ok(())
             }
             Some(Order::Yield) | None => Err(End::new(
                 close::REPLACED,
@@ -478,6 +493,7 @@ impl Connection<'_> {
             Some(Standing::Held) => return Err(End::refused("this agent is held")),
             Some(Standing::Trusted) | None => {}
         }
+        self.contest(&view).await?;
         // Before `resume` the agent may still have answers to give.
         if self.expected_seq.is_none() {
             return Ok(());
@@ -512,10 +528,59 @@ impl Connection<'_> {
         Ok(())
     }
 
+    /// The agent has shown its key to another server, too. If it still answers here, the key is in two places.
+    async fn contest(&mut self, view: &View) -> Result<(), End> {
+        let newest = view.agents.get(self.agent).and_then(|entry| {
+            let position = entry.changed.position;
+            entry.state.connection.map(|newest| (newest, position))
+        });
+        let elsewhere =
+            newest.is_some_and(|(newest, position)| newest != self.id && position > self.since);
+        match self.contested {
+            _ if !elsewhere => self.contested = None,
+            None => {
+                self.wire.send(ServerFrame::Ping).await?;
+                self.contested = Some((Instant::now() + PROBE_PATIENCE, self.wire.sent));
+            }
+            Some((until, _)) if Instant::now() > until => {
+                return Err(End::new(
+                    close::REPLACED,
+                    "the agent is connected to another server",
+                    DisconnectReason::Replaced,
+                ));
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn hold(&mut self) -> End {
+        tracing::warn!(agent = %self.agent, "two servers see one agent's key live: both connections are held");
+        let held = self
+            .shared
+            .handler
+            .execute::<Agent>(self.agent, AgentCommand::Hold, &system_envelope(self.agent))
+            .await;
+        if let Err(error) = held {
+            tracing::warn!(agent = %self.agent, %error, "the agent could not be held");
+        }
+        End::refused("two computers showed this agent's key")
+    }
+
     async fn hear(&mut self, message: AgentMessage) -> Result<(), End> {
-        for probe in self.probes.drain(..) {
+        let (answered, open) = std::mem::take(&mut self.probes)
+            .into_iter()
+            .partition(|(asked, _)| message.ack >= *asked);
+        self.probes = open;
+        let answered: Vec<(u64, oneshot::Sender<()>)> = answered;
+        for (_, probe) in answered {
             // Who asked may have stopped waiting.
             let _ = probe.send(());
+        }
+        if let Some((_, asked)) = self.contested
+            && message.ack >= asked
+        {
+            return Err(self.hold().await);
         }
         match message.frame {
             AgentFrame::Resume { first_seq } => {

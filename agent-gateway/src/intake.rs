@@ -11,8 +11,9 @@ use upkeep_domain::limits::RUN_TAIL_BYTES;
 use upkeep_domain::metadata::{Actor, EventMetadata};
 use upkeep_domain::script::Sha256Digest;
 use upkeep_domain::session::{RunOutcome, RunReport, Session, SessionCommand};
+use upkeep_event_store::evidence::chain;
 use upkeep_event_store::{
-    AppendError, CommandError, Envelope, ExpectedRevision, NewEvent, StreamName,
+    AppendError, CommandError, ContentType, Envelope, NewEvent, Retention, StreamName,
 };
 use uuid::Uuid;
 
@@ -118,18 +119,11 @@ impl Shared {
             return Ok(());
         };
         let stream = StreamName::of(OUTPUT_CATEGORY, run);
-        let expected = match index.checked_sub(1) {
-            None => ExpectedRevision::NoStream,
-            Some(before) => ExpectedRevision::Exactly(before),
-        };
         let event = self.output_event(agent, session, run, index, text)?;
         loop {
-            match self
-                .handler
-                .store()
-                .append(&stream, expected, vec![event.clone()])
-                .await
-            {
+            let store = self.handler.store();
+            match chain::append(&**store, &stream, index.checked_sub(1), event.clone()).await {
+                Ok(_) if index == 0 => return self.keep_for_a_while(&stream).await,
                 Ok(_) => return Ok(()),
                 Err(AppendError::Conflict { actual, .. }) if actual.is_some_and(|a| a >= index) => {
                     return Err(IntakeError::Protocol(
@@ -139,6 +133,21 @@ impl Shared {
                 Err(AppendError::Conflict { .. }) => {
                     return Err(IntakeError::Protocol("a piece of output is missing"));
                 }
+                Err(error) => self.wait_for_the_store(&error.into()).await?,
+            }
+        }
+    }
+
+    /// Output is bulky and its end is in the session: it is hidden and then removed after a while.
+    async fn keep_for_a_while(&self, stream: &StreamName) -> Result<(), IntakeError> {
+        let retention = Retention {
+            max_age: Some(self.output_retention.as_secs()),
+            ..Retention::default()
+        };
+        loop {
+            let store = self.handler.store();
+            match store.set_retention(stream, retention).await {
+                Ok(()) => return Ok(()),
                 Err(error) => self.wait_for_the_store(&error.into()).await?,
             }
         }
@@ -173,6 +182,7 @@ impl Shared {
         Ok(NewEvent {
             id,
             event_type: Cow::Borrowed(OUTPUT_EVENT),
+            content_type: ContentType::Json,
             data: serde_json::to_vec(&serde_json::json!({ "index": index, "text": text }))
                 .map_err(unwritable)?,
             metadata: serde_json::to_vec(&metadata).map_err(unwritable)?,
@@ -212,7 +222,9 @@ impl Shared {
     /// A full disk or a contended stream passes; what is not stored is not acknowledged, and the agent keeps it.
     async fn wait_for_the_store(&self, error: &CommandError) -> Result<(), IntakeError> {
         match error {
-            CommandError::Append(AppendError::StorageFull { .. })
+            CommandError::Append(
+                AppendError::StorageFull { .. } | AppendError::Unreachable { .. },
+            )
             | CommandError::Contended { .. }
             | CommandError::Read(_) => {
                 tracing::warn!(%error, "what an agent says waits for the store");

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use upkeep_agent_protocol::{CONNECT_PATH, ENROL_PATH, PACKAGES_PATH};
 use upkeep_domain::agent::{Agent, AgentCommand, DisconnectReason, Standing};
-use upkeep_domain::ids::{AgentId, CommandId};
+use upkeep_domain::ids::{AgentId, CommandId, ServerId};
 use upkeep_domain::metadata::Actor;
 use upkeep_event_store::{CommandHandler, Envelope};
 use upkeep_package_store::PackageStore;
@@ -53,6 +53,10 @@ struct Shared {
     packages: PackageStore,
     registry: Registry,
     admissions: Semaphore,
+    /// How long the output of a script is kept.
+    output_retention: Duration,
+    /// Which server this is.
+    server: ServerId,
     stop: CancellationToken,
     connections: TaskTracker,
 }
@@ -63,6 +67,8 @@ impl Gateway {
         projections: Projections,
         keys: ServerKeys,
         packages: PackageStore,
+        output_retention: Duration,
+        server: ServerId,
         stop: CancellationToken,
     ) -> Self {
         Self {
@@ -73,6 +79,8 @@ impl Gateway {
                 packages,
                 registry: Registry::default(),
                 admissions: Semaphore::new(ADMISSIONS_AT_ONCE),
+                output_retention,
+                server,
                 stop,
                 connections: TaskTracker::new(),
             }),
@@ -126,9 +134,15 @@ impl Shared {
 
     /// Those that may not be connected any more.
     fn wake_fallen(&self, view: &View) {
-        for agent in self.registry.agents() {
-            let standing = view.agents.get(agent).map(|entry| entry.state.standing);
-            if standing.is_some_and(|standing| standing != Standing::Trusted) {
+        for (agent, connection) in self.registry.connections() {
+            let Some(entry) = view.agents.get(agent) else {
+                continue;
+            };
+            let elsewhere = entry
+                .state
+                .connection
+                .is_some_and(|other| other != connection);
+            if entry.state.standing != Standing::Trusted || elsewhere {
                 self.registry.wake(agent);
             }
         }
@@ -139,6 +153,13 @@ impl Shared {
         let left_behind: Vec<(AgentId, Uuid)> = view
             .agents
             .iter()
+            // Those of other servers are theirs, or taken over when their server is gone.
+            .filter(|(_, entry)| {
+                entry
+                    .state
+                    .server
+                    .is_none_or(|server| server == self.server)
+            })
             .filter_map(|(id, entry)| Some((id, entry.state.connection?)))
             .collect();
         for agents in left_behind.chunks(ADMISSIONS_AT_ONCE) {

@@ -44,8 +44,12 @@ impl Registry {
         self.lock().len()
     }
 
-    pub fn agents(&self) -> Vec<AgentId> {
-        self.lock().keys().copied().collect()
+    /// Every agent that is connected here, and by which connection.
+    pub fn connections(&self) -> Vec<(AgentId, Uuid)> {
+        self.lock()
+            .iter()
+            .map(|(agent, handle)| (*agent, handle.connection))
+            .collect()
     }
 
     pub fn wake(&self, agent: AgentId) {

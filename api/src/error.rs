@@ -1,7 +1,7 @@
 //! Errors as clients see them: a closed list of codes, never an internal detail.
 
 use async_graphql::{Error, ErrorExtensions, Response, ServerError, Value};
-use upkeep_event_store::{AppendError, CommandError};
+use upkeep_event_store::{AppendError, CommandError, ReadError};
 use upkeep_projections::PastError;
 use uuid::Uuid;
 
@@ -97,8 +97,13 @@ pub fn internal(cause: &dyn std::fmt::Display) -> Error {
 pub fn of_command(error: &CommandError) -> Error {
     match error {
         CommandError::Append(
-            AppendError::StorageFull { .. } | AppendError::Failed { .. } | AppendError::Closed,
-        ) => {
+            AppendError::StorageFull { .. }
+            | AppendError::Failed { .. }
+            | AppendError::Unreachable { .. }
+            | AppendError::Refused { .. }
+            | AppendError::Closed,
+        )
+        | CommandError::Read(ReadError::Unreachable { .. } | ReadError::Closed) => {
             let id = Uuid::now_v7();
             tracing::error!(%id, cause = %error, "a command could not be stored");
             let what = match error {

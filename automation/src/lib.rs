@@ -5,12 +5,19 @@
 //! only makes it come sooner, so that nothing depends on having seen one. What a command does is decided in the
 //! domain; sending it twice is safe.
 //!
+//! Several servers may do this on one store: each session is claimed by one of them before it is worked on, and
+//! taken over when that one's lease is over ([`lease`], [`takeover`]).
+//!
 //! Not here: rules (`domain`), the connection to agents (`agent-gateway`).
 //!
 //! Start reading at [`Automation::run`].
 
 mod identification;
+mod lease;
 mod sessions;
+mod takeover;
+
+pub use lease::Lease;
 
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -34,6 +41,7 @@ const VIEW_PATIENCE: Duration = Duration::from_secs(30);
 pub struct Automation {
     handler: CommandHandler,
     projections: Projections,
+    lease: Lease,
     max_running_sessions: usize,
     listening_since: DateTime<Utc>,
     /// What was unfinished when last looked, to see what ended since; nothing before the first sweep.
@@ -47,12 +55,14 @@ impl Automation {
     pub fn new(
         handler: CommandHandler,
         projections: Projections,
+        lease: Lease,
         max_running_sessions: usize,
     ) -> Self {
         let listening_since = handler.clock().now();
         Self {
             handler,
             projections,
+            lease,
             max_running_sessions,
             listening_since,
             unfinished: None,
@@ -60,8 +70,15 @@ impl Automation {
         }
     }
 
-    /// Sweeps until `stop` is cancelled. A command that is under way then is finished first.
-    pub async fn run(mut self, stop: CancellationToken) {
+    /// Keeps the lease and sweeps until `stop` is cancelled; then lets others take over. A command that is under way
+    /// then is finished first.
+    pub async fn run(self, stop: CancellationToken) {
+        let lease = self.lease.clone();
+        tokio::join!(lease.keep(&stop), self.sweep_until(&stop));
+        lease.release().await;
+    }
+
+    async fn sweep_until(mut self, stop: &CancellationToken) {
         let mut views = self.projections.watch();
         let mut tick = tokio::time::interval(SWEEP_EVERY);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -91,10 +108,23 @@ impl Automation {
     /// One look at everything that may be pending; answers with the position of the last thing that it did.
     async fn sweep(&mut self, view: &Arc<View>, thorough: bool) -> Position {
         let identified = identification::sweep(&self.handler, view).await;
+        let taken = if thorough {
+            self.take_over(view).await
+        } else {
+            Position::START
+        };
         let onboarded = self.onboard(view).await;
+        // Without the lease others may be at work on what was ours.
+        if !self.lease.holds() {
+            return identified.max(taken).max(onboarded);
+        }
         let started = self.start_sessions(view).await;
         let advanced = self.advance_sessions(view, thorough).await;
-        identified.max(onboarded).max(started).max(advanced)
+        identified
+            .max(taken)
+            .max(onboarded)
+            .max(started)
+            .max(advanced)
     }
 }
 

@@ -4,12 +4,13 @@ use crate::{Automation, COMMANDS_AT_ONCE, envelope, settle};
 use futures_util::{StreamExt, stream};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use upkeep_domain::computer::{Computer, ComputerCommand, OnboardingStatus};
+use upkeep_domain::computer::{Computer, ComputerCommand, ComputerRejection, OnboardingStatus};
+use upkeep_domain::decider::Rejection as _;
 use upkeep_domain::ids::{AgentId, ComputerId, SessionId, TenantId};
 use upkeep_domain::session::{
     Ending, Requested, Session, SessionCommand, SessionKind, Stage, Status, Surroundings, queue,
 };
-use upkeep_event_store::Position;
+use upkeep_event_store::{CommandError, Position};
 use upkeep_projections::{Entry, View};
 
 /// Where each session stood when it was last advanced.
@@ -36,27 +37,85 @@ impl Automation {
                 kind: request.kind,
                 since: request.at,
                 onboarding: onboarding(view, request.computer),
-                online: view.working_agent(request.computer).is_some(),
+                agent: self.nearness(view, request.computer),
             });
-        let next = queue::next(&running, waiting, self.max_running_sessions);
-        let tenants: HashMap<SessionId, TenantId> = unfinished
+        let next = queue::next(
+            &running,
+            waiting,
+            self.max_running_sessions,
+            self.handler.clock().now(),
+        );
+        let requests: HashMap<SessionId, Requested> = unfinished
             .iter()
-            .map(|(session, request, _)| (*session, request.tenant))
+            .map(|(session, request, _)| (*session, *request))
             .collect();
-        self.send(next.into_iter().map(|session| {
-            (
-                session,
-                tenants.get(&session).copied(),
-                SessionCommand::Start,
-            )
-        }))
-        .await
+        let due = next.into_iter().filter_map(|session| {
+            let request = *requests.get(&session)?;
+            let before = view.computers.get(request.computer)?.state.session;
+            Some((session, request, before.filter(|id| is_over(view, *id))))
+        });
+        stream::iter(due)
+            .map(|(session, request, over)| self.start(session, request, over))
+            .buffer_unordered(COMMANDS_AT_ONCE)
+            .fold(Position::START, |last, position| async move {
+                last.max(position)
+            })
+            .await
+    }
+
+    fn nearness(&self, view: &View, computer: ComputerId) -> queue::Nearness {
+        let working = view.working_agent(computer);
+        match working.and_then(|agent| view.agents.get(agent)) {
+            None => queue::Nearness::Offline,
+            Some(agent)
+                if agent
+                    .state
+                    .server
+                    .is_none_or(|at| at == self.lease.server()) =>
+            {
+                queue::Nearness::Here
+            }
+            Some(_) => queue::Nearness::Elsewhere,
+        }
+    }
+
+    /// The computer lets it in first: of two servers with two sessions only one goes on.
+    async fn start(
+        &self,
+        session: SessionId,
+        request: Requested,
+        over: Option<SessionId>,
+    ) -> Position {
+        let envelope = || envelope(session.0, Some(request.tenant));
+        let admit = ComputerCommand::AdmitSession { session, over };
+        let admitted = self
+            .handler
+            .execute::<Computer>(request.computer, admit, &envelope())
+            .await;
+        let running = ComputerRejection::SessionRunning.code();
+        match admitted {
+            Ok(_) => {}
+            // Another server was faster with another session: this one waits.
+            Err(CommandError::Rejected { code, .. }) if code == running => return Position::START,
+            Err(error) => return settle(Err(error), "a start of a session", session.0),
+        }
+        let start = SessionCommand::Start {
+            server: self.lease.server(),
+        };
+        let started = self
+            .handler
+            .execute::<Session>(session, start, &envelope())
+            .await
+            .map(|outcome| outcome.position);
+        settle(started, "a start of a session", session.0)
     }
 
     pub(crate) async fn advance_sessions(&mut self, view: &View, thorough: bool) -> Position {
+        let me = self.lease.server();
         let pending: Vec<(SessionId, Arc<Entry<Session>>, Option<AgentId>)> = view
             .sessions
             .unfinished()
+            .filter(|(_, entry)| entry.state.claim.is_none_or(|claim| claim == me))
             .filter_map(|(id, entry)| {
                 let request = entry.state.request?;
                 Some((id, entry.clone(), view.working_agent(request.computer)))
@@ -87,6 +146,7 @@ impl Automation {
                     agent,
                     software: view.software_of(items.chain(planned)),
                     winners,
+                    server: me,
                     listening_since,
                 };
                 let tenant = entry.state.request.map(|request| request.tenant);
@@ -158,6 +218,13 @@ impl Automation {
             })
             .await
     }
+}
+
+/// One that left the view is over, too.
+fn is_over(view: &View, session: SessionId) -> bool {
+    view.sessions
+        .get(session)
+        .is_none_or(|entry| entry.state.status.is_over())
 }
 
 fn onboarding(view: &View, computer: ComputerId) -> OnboardingStatus {

@@ -1,115 +1,302 @@
-//! Durable appends: through the store, and the same rows written bare to SQLite with the same durability.
+//! Durable appends: through the store, over its wire protocol, and the same rows written by others with the same
+//! durability.
 
-use crate::{Row, SPAN};
+use crate::{Row, SPAN, postgres};
 use anyhow::Result;
 use rusqlite::{Connection, params};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 use upkeep_event_store::{
-    EventStore, ExpectedRevision, NewEvent, SqliteStore, StreamName, SystemClock,
+    ContentType, EventStore, EventStoreDb, ExpectedRevision, NewEvent, SqliteStore, StreamName,
+    SystemClock,
 };
+use upkeep_event_store_wire::{Role, Users, WireServer};
 use uuid::Uuid;
 
 /// About what an event of ours holds.
-const DATA_BYTES: usize = 380;
-const METADATA_BYTES: usize = 210;
+pub const DATA_BYTES: usize = 380;
+pub const METADATA_BYTES: usize = 210;
+/// A stream of twenty events, then the next one, as sessions are.
+pub const STREAM_EVENTS: u64 = 20;
+const CLIENTS: u64 = 64;
 
 fn event() -> NewEvent {
     NewEvent {
         id: Uuid::now_v7(),
         event_type: "Happened".into(),
+        content_type: ContentType::Json,
         data: vec![b'x'; DATA_BYTES],
         metadata: vec![b'y'; METADATA_BYTES],
     }
 }
 
+/// A valid JSON text of the same size, for those who look at it.
+fn json_event() -> NewEvent {
+    let text = |bytes: usize| format!("\"{}\"", "x".repeat(bytes - 2)).into_bytes();
+    NewEvent {
+        data: text(DATA_BYTES),
+        metadata: text(METADATA_BYTES),
+        ..event()
+    }
+}
+
+/// How often, and how long each took.
+pub struct Measured {
+    pub rate: f64,
+    pub waits: Vec<Duration>,
+}
+
+impl Measured {
+    fn percentile(&self, part: f64) -> Duration {
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an index"
+        )]
+        let index = ((self.waits.len() - 1) as f64 * part) as usize;
+        self.waits[index]
+    }
+}
+
 pub async fn run() -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for (writers, batch) in [(1, 1), (64, 64)] {
-        let ours = ours(writers).await?;
-        let bare = bare(batch)?;
-        let what = format!(
-            "durable appends, {writers} writer{}",
-            if writers == 1 { "" } else { "s" }
-        );
-        let peer = if batch == 1 {
-            "bare SQLite, one transaction each".to_owned()
-        } else {
-            format!("bare SQLite, {batch} in each transaction")
-        };
-        rows.push(Row::rates(&what, ours, (&peer, bare)));
+    let alone = ours(1).await?;
+    let bare_alone = bare(1)?;
+    rows.push(Row::rates(
+        "durable appends, 1 writer",
+        alone.rate,
+        ("bare SQLite, one transaction each", bare_alone),
+    ));
+    let group = ours(CLIENTS).await?;
+    let queue = bare_behind_a_queue().await?;
+    rows.push(Row::rates(
+        "durable appends, 64 writers",
+        group.rate,
+        (
+            "bare SQLite, the same tables, the same 64 clients waiting, no checks",
+            queue.rate,
+        ),
+    ));
+    rows.push(Row::rates(
+        "durable appends, 64 writers",
+        group.rate,
+        (
+            "bare SQLite, 64 in each transaction, nobody waiting",
+            bare(64)?,
+        ),
+    ));
+    let (p50, p99) = (group.percentile(0.5), group.percentile(0.99));
+    rows.push(Row {
+        what: "durable appends, 64 writers: how long one waits, p99 beside p50".into(),
+        ours: format!("{:.2} ms", p99.as_secs_f64() * 1e3),
+        peer: format!("p50: {:.2} ms", p50.as_secs_f64() * 1e3),
+        ratio: Some(p99.as_secs_f64() / p50.as_secs_f64()),
+    });
+    let (one, many) = over_the_wire().await?;
+    rows.push(Row::rates(
+        "appends through gRPC on loopback, 1 writer",
+        one.rate,
+        ("in the process", alone.rate),
+    ));
+    rows.push(Row::rates(
+        "appends through gRPC on loopback, 64 writers",
+        many.rate,
+        ("in the process", group.rate),
+    ));
+    match postgres::appends(CLIENTS).await {
+        Ok(peer) => rows.push(Row::rates(
+            "durable appends, 64 writers",
+            group.rate,
+            ("PostgreSQL, 64 connections, one transaction each", peer),
+        )),
+        Err(error) => eprintln!("PostgreSQL is left out: {error:#}"),
     }
     Ok(rows)
 }
 
-async fn ours(writers: u64) -> Result<f64> {
+async fn ours(writers: u64) -> Result<Measured> {
     let directory = TempDir::new_in(".")?;
     let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
-    let done = Arc::new(AtomicU64::new(0));
+    write(store, writers, event).await
+}
+
+async fn write(
+    store: Arc<dyn EventStore>,
+    writers: u64,
+    event: fn() -> NewEvent,
+) -> Result<Measured> {
+    write_from(store, 0, writers, event).await
+}
+
+/// Writers that each wait for one append before the next, each with streams of its own number.
+async fn write_from(
+    store: Arc<dyn EventStore>,
+    first: u64,
+    writers: u64,
+    event: fn() -> NewEvent,
+) -> Result<Measured> {
     let begin = Instant::now();
-    let tasks: Vec<_> = (0..writers)
+    let tasks: Vec<_> = (first..first + writers)
         .map(|writer| {
-            let (store, done) = (store.clone(), done.clone());
+            let store = store.clone();
             tokio::spawn(async move {
+                let mut waits = Vec::new();
                 let mut n = 0u64;
                 while begin.elapsed() < SPAN {
-                    // A stream of twenty events, then the next one, as sessions are.
-                    let stream = StreamName::of("bench", format_args!("{writer}-{}", n / 20));
-                    let expected = match n % 20 {
+                    let stream =
+                        StreamName::of("bench", format_args!("{writer}-{}", n / STREAM_EVENTS));
+                    let expected = match n % STREAM_EVENTS {
                         0 => ExpectedRevision::NoStream,
                         revision => ExpectedRevision::Exactly(revision - 1),
                     };
+                    let asked = Instant::now();
                     store.append(&stream, expected, vec![event()]).await?;
+                    waits.push(asked.elapsed());
                     n += 1;
                 }
-                done.fetch_add(n, Ordering::Relaxed);
-                anyhow::Ok(())
+                anyhow::Ok(waits)
             })
         })
         .collect();
+    let mut waits = Vec::new();
     for task in tasks {
-        task.await??;
+        waits.extend(task.await??);
     }
+    Ok(measured(waits, begin))
+}
+
+fn measured(mut waits: Vec<Duration>, begin: Instant) -> Measured {
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let done = done.load(Ordering::Relaxed) as f64;
-    Ok(done / begin.elapsed().as_secs_f64())
+    let rate = waits.len() as f64 / begin.elapsed().as_secs_f64();
+    waits.sort_unstable();
+    Measured { rate, waits }
+}
+
+async fn over_the_wire() -> Result<(Measured, Measured)> {
+    let directory = TempDir::new_in(".")?;
+    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
+    let users = Users::open(directory.path())?;
+    let password = users.add("bench", Role::Writer)?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let stop = CancellationToken::new();
+    let serving =
+        tokio::spawn(WireServer::new(store, users, None).serve(listener, address, stop.clone()));
+    let uri = format!("esdb://bench:{password}@{address}?tls=false");
+    let client = Arc::new(EventStoreDb::connect(&uri).await?);
+    let one = write(client.clone(), 1, json_event).await?;
+    let many = write_from(client, 1, CLIENTS, json_event).await?;
+    stop.cancel();
+    serving.await??;
+    Ok((one, many))
 }
 
 /// The least: one table, one index, no check of anything.
-fn bare(batch: u64) -> Result<f64> {
-    let directory = TempDir::new_in(".")?;
-    let mut connection = Connection::open(directory.path().join("bare.sqlite3"))?;
+fn tables(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;
          PRAGMA cache_size = -65536;
          CREATE TABLE log (pos INTEGER PRIMARY KEY, id BLOB, type TEXT, meta BLOB, data BLOB);
          CREATE TABLE sidx (stream INTEGER, rev INTEGER, pos INTEGER, PRIMARY KEY (stream, rev)) WITHOUT ROWID;",
-    )?;
+    )
+}
+
+fn insert(
+    connection: &Connection,
+    pos: i64,
+    place: (i64, i64),
+    event: &NewEvent,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![
+            pos,
+            event.id.as_bytes(),
+            event.event_type,
+            event.metadata,
+            event.data
+        ])?;
+    connection
+        .prepare_cached("INSERT INTO sidx VALUES (?1, ?2, ?3)")?
+        .execute(params![place.0, place.1, pos])?;
+    Ok(())
+}
+
+fn bare(batch: u64) -> Result<f64> {
+    let directory = TempDir::new_in(".")?;
+    let mut connection = Connection::open(directory.path().join("bare.sqlite3"))?;
+    tables(&connection)?;
     let mut pos = 0i64;
     let begin = Instant::now();
     while begin.elapsed() < SPAN {
         let transaction = connection.transaction()?;
         for _ in 0..batch {
             pos += 1;
-            let event = event();
-            transaction
-                .prepare_cached("INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![
-                    pos,
-                    event.id.as_bytes(),
-                    event.event_type,
-                    event.metadata,
-                    event.data
-                ])?;
-            transaction
-                .prepare_cached("INSERT INTO sidx VALUES (?1, ?2, ?3)")?
-                .execute(params![pos / 20, pos % 20, pos])?;
+            insert(&transaction, pos, (pos / 20, pos % 20), &event())?;
         }
         transaction.commit()?;
     }
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
     let done = pos as f64;
     Ok(done / begin.elapsed().as_secs_f64())
+}
+
+/// A group commit with nothing around it: what waits is written and committed together.
+async fn bare_behind_a_queue() -> Result<Measured> {
+    let directory = TempDir::new_in(".")?;
+    let mut connection = Connection::open(directory.path().join("bare.sqlite3"))?;
+    tables(&connection)?;
+    let (sender, mut queue) = mpsc::channel::<((i64, i64), NewEvent, oneshot::Sender<i64>)>(1_024);
+    let writer = std::thread::spawn(move || -> rusqlite::Result<()> {
+        let mut pos = 0;
+        let mut batch = Vec::new();
+        while queue.blocking_recv_many(&mut batch, 256) > 0 {
+            let transaction = connection.transaction()?;
+            for (place, event, _) in &batch {
+                pos += 1;
+                insert(&transaction, pos, *place, event)?;
+            }
+            transaction.commit()?;
+            for (_, _, reply) in batch.drain(..) {
+                // Whoever left needs no answer.
+                let _ = reply.send(pos);
+            }
+        }
+        Ok(())
+    });
+    let begin = Instant::now();
+    let tasks: Vec<_> = (0..CLIENTS)
+        .map(|client| {
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                let mut waits = Vec::new();
+                let mut n = 0i64;
+                while begin.elapsed() < SPAN {
+                    let stream = client.cast_signed() + 64 * (n / 20);
+                    let (reply, answer) = oneshot::channel();
+                    let asked = Instant::now();
+                    sender.send(((stream, n % 20), event(), reply)).await?;
+                    answer.await?;
+                    waits.push(asked.elapsed());
+                    n += 1;
+                }
+                anyhow::Ok(waits)
+            })
+        })
+        .collect();
+    drop(sender);
+    let mut waits = Vec::new();
+    for task in tasks {
+        waits.extend(task.await??);
+    }
+    let measured = measured(waits, begin);
+    writer
+        .join()
+        .map_err(|_| anyhow::anyhow!("the bare writer broke"))??;
+    Ok(measured)
 }

@@ -26,7 +26,7 @@ pub async fn run() -> Result<Vec<Row>> {
     let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
     world::make(&handler, 10, 2_000).await?;
     let stop = CancellationToken::new();
-    let (projections, work) = Projections::new(store, stop.clone());
+    let (projections, work) = Projections::new(store, None, stop.clone());
     let projector = tokio::spawn(work);
     projections.ready().await?;
     let packages = PackageStore::open(directory.path(), 1).await?;

@@ -5,8 +5,10 @@
 mod agents;
 mod appends;
 mod graphql;
+mod postgres;
 mod replay;
 mod resolution;
+mod start;
 mod world;
 
 use anyhow::Result;
@@ -72,6 +74,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("replay") {
         rows.extend(runtime.block_on(replay::run())?);
+    }
+    if is_wanted("start") {
+        rows.extend(runtime.block_on(start::run())?);
     }
     if is_wanted("resolution") {
         rows.extend(resolution::run()?);

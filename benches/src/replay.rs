@@ -5,9 +5,10 @@ use anyhow::Result;
 use std::sync::Arc;
 use tempfile::TempDir;
 use upkeep_domain::event::DomainEvent;
-use upkeep_domain::metadata::EventMetadata;
+use upkeep_domain::metadata::{Actor, EventMetadata};
 use upkeep_event_store::{
-    CommandHandler, Direction, EventStore, Position, RecordedEvent, SqliteStore, SystemClock,
+    CommandHandler, Delivery, Direction, EventStore, Position, RecordedEvent, SqliteStore,
+    SystemClock,
 };
 use upkeep_projections::View;
 
@@ -43,42 +44,88 @@ pub async fn run() -> Result<Vec<Row>> {
         }
         count
     });
-    let begin = std::time::Instant::now();
-    let mut view = View::default();
-    let mut next = Position(1);
-    loop {
-        let page = store.read_all(next, Direction::Forwards, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        next = last.position.next();
-        for event in &page {
-            view.apply(event)?;
-        }
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let from_disk = count as f64 / begin.elapsed().as_secs_f64();
+    let from_disk = from_disk(&store, count, |view: &mut View, event| {
+        Ok(view.apply(event)?)
+    })
+    .await?;
+    let everything = self::from_disk(&store, count, |(): &mut (), event| {
+        let category = event.stream.category();
+        DomainEvent::decode(category, &event.event_type, 1, &event.data)?;
+        serde_json::from_slice::<EventMetadata>(&event.metadata)?;
+        Ok(())
+    })
+    .await?;
+    let needed = self::from_disk(&store, count, |(): &mut (), event| {
+        let category = event.stream.category();
+        DomainEvent::decode(category, &event.event_type, 1, &event.data)?;
+        serde_json::from_slice::<WhoActed>(&event.metadata)?;
+        Ok(())
+    })
+    .await?;
+    let bare = "bare serde_json decoding of the same bytes, all of them";
     Ok(vec![
         Row::rates(
-            "replay: fold events into the view",
-            fold,
-            ("bare serde_json decoding of the same bytes", parse),
+            "replay from disk: everything decoded",
+            everything,
+            (bare, parse),
         ),
         Row::rates(
-            "replay: read from the store and fold",
+            "replay from disk: what the view needs decoded",
+            needed,
+            (bare, parse),
+        ),
+        Row::rates("replay: fold events into the view", fold, (bare, parse)),
+        Row::rates(
+            "replay from disk: folded into the view",
             from_disk,
-            ("fold alone", fold),
+            (bare, parse),
         ),
     ])
 }
 
+/// What the view takes of an event's metadata.
+#[derive(serde::Deserialize)]
+struct WhoActed {
+    #[serde(rename = "actor")]
+    _actor: Actor,
+}
+
+/// Events in a second, by the way that a server reads them when it starts; the best of three.
+async fn from_disk<S: Default>(
+    store: &SqliteStore,
+    count: u64,
+    mut take: impl FnMut(&mut S, &RecordedEvent) -> Result<()>,
+) -> Result<f64> {
+    let mut best: f64 = 0.0;
+    for _ in 0..3 {
+        let begin = std::time::Instant::now();
+        let mut state = S::default();
+        let mut subscription = store.subscribe(Position::START).await?;
+        let mut seen = 0;
+        while seen < count {
+            if let Delivery::Events(events) = subscription.next().await? {
+                seen += events.len() as u64;
+                for event in &events {
+                    take(&mut state, event)?;
+                }
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a rate")]
+        let rate = count as f64 / begin.elapsed().as_secs_f64();
+        best = best.max(rate);
+    }
+    Ok(best)
+}
+
 async fn all(store: &SqliteStore) -> Result<Vec<RecordedEvent>> {
     let mut events: Vec<RecordedEvent> = Vec::new();
-    let mut next = Position(1);
+    let mut next = Position::START;
     loop {
         let page = store.read_all(next, Direction::Forwards, PAGE).await?;
         let Some(last) = page.last() else {
             return Ok(events);
         };
-        next = last.position.next();
+        next = last.position;
         events.extend(page);
     }
 }

@@ -19,7 +19,7 @@ pub fn run() -> Result<Vec<Row>> {
             let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
             world::make(&handler, deployments, 100).await?;
             let stop = CancellationToken::new();
-            let (projections, work) = Projections::new(store.clone(), stop.clone());
+            let (projections, work) = Projections::new(store.clone(), None, stop.clone());
             let projector = tokio::spawn(work);
             let head = store.head().await?;
             let view = projections

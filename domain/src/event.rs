@@ -7,6 +7,7 @@ use crate::decider::EventPayload;
 use crate::deployment::DeploymentEvent;
 use crate::enrolment::EnrolmentTokenEvent;
 use crate::instance::InstanceEvent;
+use crate::server::ServerEvent;
 use crate::session::SessionEvent;
 use crate::software::SoftwareEvent;
 use crate::tenant::TenantEvent;
@@ -24,6 +25,7 @@ pub enum DomainEvent {
     ApiToken(ApiTokenEvent),
     Instance(InstanceEvent),
     Session(SessionEvent),
+    Server(ServerEvent),
 }
 
 /// A stored event that cannot be read.
@@ -67,6 +69,7 @@ impl DomainEvent {
             "token" => read(t, v, d, Self::ApiToken),
             "instance" => read(t, v, d, Self::Instance),
             "session" => read(t, v, d, Self::Session),
+            "server" => read(t, v, d, Self::Server),
             _ => None,
         };
         read.transpose().map_err(|cause| DecodeError {
@@ -89,11 +92,12 @@ impl DomainEvent {
             Self::ApiToken(event) => event.event_type(),
             Self::Instance(event) => event.event_type(),
             Self::Session(event) => event.event_type(),
+            Self::Server(event) => event.event_type(),
         }
     }
 
     /// The stored type names of all events, by the category of their streams.
-    pub fn types() -> [(&'static str, &'static [&'static str]); 10] {
+    pub fn types() -> [(&'static str, &'static [&'static str]); 11] {
         [
             ("tenant", TenantEvent::TYPES),
             ("software", SoftwareEvent::TYPES),
@@ -105,6 +109,7 @@ impl DomainEvent {
             ("token", ApiTokenEvent::TYPES),
             ("instance", InstanceEvent::TYPES),
             ("session", SessionEvent::TYPES),
+            ("server", ServerEvent::TYPES),
         ]
     }
 }

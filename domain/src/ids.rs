@@ -78,6 +78,8 @@ ids! {
     EnrolmentTokenId
     /// A token with which people and integrations use the API.
     ApiTokenId
+    /// A server of an installation: its data directory.
+    ServerId
     /// A command, as its sender names it; a retry carries the same id.
     CommandId
 }

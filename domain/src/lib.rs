@@ -28,6 +28,7 @@ pub mod name;
 pub mod resolution;
 pub mod script;
 pub mod secret;
+pub mod server;
 pub mod session;
 pub mod software;
 pub mod tenant;

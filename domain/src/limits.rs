@@ -35,3 +35,5 @@ pub const RECONNECT_GRACE: Duration = Duration::from_mins(2);
 pub const SESSION_MAX_WAIT: Duration = Duration::from_hours(7 * 24);
 /// Most sessions that one computer may have waiting.
 pub const MAX_WAITING_SESSIONS_PER_COMPUTER: usize = 10;
+/// How long a server leaves a session to the server that its agent is connected to, before it starts it itself.
+pub const NEIGHBOUR_GRACE: Duration = Duration::from_secs(10);

@@ -19,6 +19,7 @@ use upkeep_domain::metadata::{Actor, EventMetadata};
 use upkeep_domain::name::Name;
 use upkeep_domain::script::{Interpreter, Script, ScriptTimeout, Sha256Digest};
 use upkeep_domain::secret::SecretHash;
+use upkeep_domain::server::*;
 use upkeep_domain::session::*;
 use upkeep_domain::software::*;
 use upkeep_domain::tenant::*;
@@ -95,6 +96,10 @@ fn computer(event: impl Into<ComputerEvent>) -> (&'static str, DomainEvent) {
 
 fn session(event: impl Into<SessionEvent>) -> (&'static str, DomainEvent) {
     ("session", DomainEvent::Session(event.into()))
+}
+
+fn server(event: impl Into<ServerEvent>) -> (&'static str, DomainEvent) {
+    ("server", DomainEvent::Server(event.into()))
 }
 
 fn samples() -> Vec<(&'static str, DomainEvent)> {
@@ -193,6 +198,7 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
         agent(AgentConnected {
             agent_version: "0.1.0".into(),
             connection: id(30),
+            server: Some(ServerId(id(40))),
         }),
         agent(AgentDisconnected {
             reason: DisconnectReason::Silent,
@@ -209,6 +215,9 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
             inventory: inventory(),
         }),
         computer(ComputerOnboarded {}),
+        computer(SessionAdmitted {
+            session: SessionId(id(7)),
+        }),
         (
             "hardware",
             DomainEvent::HardwareClaim(
@@ -291,6 +300,9 @@ fn session_samples() -> Vec<(&'static str, DomainEvent)> {
             kind: SessionKind::SingleItem(item),
             at: now(),
         }),
+        session(SessionClaimed {
+            server: ServerId(id(40)),
+        }),
         session(SessionStarted { at: now() }),
         session(StageStarted {
             stage: Stage::Detection,
@@ -348,6 +360,9 @@ fn session_samples() -> Vec<(&'static str, DomainEvent)> {
         }),
         session(SessionCancelled { at: now() }),
         session(SessionMissed { at: now() }),
+        server(ServerLeaseTaken { until: now() }),
+        server(ServerLeaseRenewed { until: now() }),
+        server(ServerLeaseReleased {}),
     ]
 }
 
@@ -363,8 +378,25 @@ fn json(event: &DomainEvent) -> Vec<u8> {
         DomainEvent::ApiToken(event) => event.to_json(),
         DomainEvent::Instance(event) => event.to_json(),
         DomainEvent::Session(event) => event.to_json(),
+        DomainEvent::Server(event) => event.to_json(),
     }
     .unwrap()
+}
+
+fn version_of(event: &DomainEvent) -> u16 {
+    match event {
+        DomainEvent::Tenant(event) => event.schema_version(),
+        DomainEvent::Software(event) => event.schema_version(),
+        DomainEvent::Deployment(event) => event.schema_version(),
+        DomainEvent::Agent(event) => event.schema_version(),
+        DomainEvent::Computer(event) => event.schema_version(),
+        DomainEvent::HardwareClaim(event) => event.schema_version(),
+        DomainEvent::EnrolmentToken(event) => event.schema_version(),
+        DomainEvent::ApiToken(event) => event.schema_version(),
+        DomainEvent::Instance(event) => event.schema_version(),
+        DomainEvent::Session(event) => event.schema_version(),
+        DomainEvent::Server(event) => event.schema_version(),
+    }
 }
 
 fn golden(name: &str, current: &[u8]) -> Vec<u8> {
@@ -382,8 +414,9 @@ fn every_event_that_was_ever_written_still_decodes() {
     let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (category, event) in samples() {
         let event_type = event.event_type();
-        let written = golden(&format!("{event_type}.v1"), &json(&event));
-        let read = DomainEvent::decode(category, event_type, 1, &written).unwrap();
+        let version = version_of(&event);
+        let written = golden(&format!("{event_type}.v{version}"), &json(&event));
+        let read = DomainEvent::decode(category, event_type, version, &written).unwrap();
         assert_eq!(
             read,
             Some(event.clone()),
@@ -403,6 +436,18 @@ fn every_event_that_was_ever_written_still_decodes() {
             "every type has a sample"
         );
     }
+}
+
+#[test]
+fn shapes_that_are_not_written_any_more_still_decode() {
+    let written = golden("AgentConnected.v1", b"");
+    let read = DomainEvent::decode("agent", "AgentConnected", 1, &written).unwrap();
+    let connected = AgentConnected {
+        agent_version: "0.1.0".into(),
+        connection: id(30),
+        server: None,
+    };
+    assert_eq!(read, Some(agent(connected).1));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The one command handler: load, decide, append, and again if somebody else was faster.
 
 use crate::clock::Clock;
+use crate::evidence::chain;
 use crate::port::{
-    AppendError, Direction, EventStore, ExpectedRevision, NewEvent, Position, ReadError,
-    RecordedEvent, StreamName,
+    AppendError, ContentType, Direction, EventStore, ExpectedRevision, NewEvent, Position,
+    ReadError, RecordedEvent, StreamName,
 };
 use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -130,6 +131,8 @@ struct Loaded<D> {
     position: Position,
     /// The metadata of the first event that this command made before, if it did.
     earlier: Option<EventMetadata>,
+    /// The newest link of the stream's chain.
+    link: Option<Sha256Digest>,
 }
 
 impl CommandHandler {
@@ -199,7 +202,12 @@ impl CommandHandler {
             let expected = loaded
                 .revision
                 .map_or(ExpectedRevision::NoStream, ExpectedRevision::Exactly);
-            let new = encode(&events, envelope, &context, &stream)?;
+            let place = chain::Place {
+                stream: &stream,
+                revision: loaded.revision.map_or(0, |revision| revision + 1),
+                previous: loaded.link,
+            };
+            let new = encode(&events, envelope, &context, place)?;
             match self.store.append(&stream, expected, new).await {
                 Ok(appended) => {
                     return Ok(Outcome {
@@ -233,6 +241,7 @@ impl CommandHandler {
             revision: None,
             position: Position::START,
             earlier: None,
+            link: None,
         };
         let first_id = Uuid::new_v5(&command.0, &0u64.to_be_bytes());
         loop {
@@ -248,6 +257,9 @@ impl CommandHandler {
                 loaded.state = loaded.state.evolve(&payload::<D>(event)?);
                 loaded.revision = Some(event.revision);
                 loaded.position = event.position;
+            }
+            if let Some(last) = page.last() {
+                loaded.link = chain::link_of(&last.metadata);
             }
             if page.len() < LOAD_PAGE {
                 return Ok(loaded);
@@ -271,8 +283,9 @@ fn encode<E: EventPayload>(
     events: &[E],
     envelope: &Envelope,
     context: &Context,
-    stream: &StreamName,
+    mut place: chain::Place<'_>,
 ) -> Result<Vec<NewEvent>, CommandError> {
+    let stream = place.stream;
     let unwritable = |event: &E, cause: serde_json::Error| CommandError::Undecodable {
         stream: stream.clone(),
         revision: 0,
@@ -294,13 +307,16 @@ fn encode<E: EventPayload>(
                 schema_version: event.schema_version(),
                 reason: envelope.reason.clone(),
             };
-            Ok(NewEvent {
+            let mut new = NewEvent {
                 id: context.event_id(index),
                 event_type: Cow::Borrowed(event.event_type()),
+                content_type: ContentType::Json,
                 data: event.to_json().map_err(|cause| unwritable(event, cause))?,
                 metadata: serde_json::to_vec(&metadata)
                     .map_err(|cause| unwritable(event, cause))?,
-            })
+            };
+            place.seal(&mut new);
+            Ok(new)
         })
         .collect()
 }

@@ -9,14 +9,19 @@
 //! Start reading at [`port`], then [`sqlite`] for the embedded engine and [`handler`] for how commands are executed.
 
 pub mod clock;
+pub mod eventstoredb;
+pub mod evidence;
 pub mod handler;
 pub mod port;
 pub mod sqlite;
+pub mod transfer;
 
 pub use clock::{Clock, SystemClock};
+pub use eventstoredb::{ConnectError, EventStoreDb};
 pub use handler::{CommandError, CommandHandler, Envelope, Outcome};
 pub use port::{
-    AppendError, Appended, Delivery, Direction, EventStore, EventSubscription, ExpectedRevision,
-    NewEvent, Position, ReadError, RecordedEvent, StreamName, StreamNameError,
+    AppendError, Appended, ContentType, Delivery, Direction, EventStore, EventSubscription,
+    ExpectedRevision, NewEvent, Position, ReadError, RecordedEvent, Retention, StreamName,
+    StreamNameError,
 };
-pub use sqlite::{OpenError, SqliteReader, SqliteStore};
+pub use sqlite::{OpenError, ReadOnlyStore, SqliteReader, SqliteStore};

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, path::PathBuf, sync::Arc};
 use uuid::Uuid;
 
@@ -12,11 +13,19 @@ pub const MAX_EVENTS_PER_APPEND: usize = 4_096;
 pub const MAX_APPEND_BYTES: usize = 1024 * 1024;
 /// Most events of one page.
 pub const MAX_PAGE: usize = 4_096;
-/// Longest stream name, in bytes.
+/// Longest stream name, in bytes; the `$$` of a metadata stream comes on top.
 pub const MAX_STREAM_NAME_BYTES: usize = 250;
+/// What the name of a stream's metadata stream begins with; `EventStoreDB`'s convention.
+pub const METADATA_PREFIX: &str = "$$";
+/// The type of the event that holds a stream's metadata; `EventStoreDB`'s convention.
+pub const METADATA_TYPE: &str = "$metadata";
 
-/// A place in the one order of all events. The first event has position 1, later ones larger ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A place in the one order of all events. Later events have larger positions; nothing else may be concluded from
+/// the numbers (`EventStoreDB` counts bytes).
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
 pub struct Position(pub u64);
 
 impl Position {
@@ -24,11 +33,6 @@ impl Position {
     pub const START: Self = Self(0);
     /// After every event that there will ever be.
     pub const END: Self = Self(i64::MAX as u64);
-
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
-    }
 }
 
 impl fmt::Display for Position {
@@ -50,8 +54,9 @@ pub struct StreamNameError(String);
 
 impl StreamName {
     pub fn new(name: &str) -> Result<Self, StreamNameError> {
-        if name.is_empty()
-            || name.len() > MAX_STREAM_NAME_BYTES
+        let bare = name.strip_prefix(METADATA_PREFIX).unwrap_or(name);
+        if bare.is_empty()
+            || bare.len() > MAX_STREAM_NAME_BYTES
             || name.chars().any(char::is_control)
         {
             Err(StreamNameError(
@@ -82,6 +87,25 @@ impl StreamName {
     pub fn id(&self) -> &str {
         self.0.split_once('-').map_or("", |(_, id)| id)
     }
+
+    /// Whether it is the store's own: metadata, bookkeeping.
+    pub fn is_system(&self) -> bool {
+        self.0.starts_with('$')
+    }
+
+    /// The stream that holds this stream's metadata.
+    #[must_use]
+    pub fn metadata_stream(&self) -> Self {
+        Self(format!("{METADATA_PREFIX}{}", self.0).into())
+    }
+
+    /// The stream whose metadata this stream holds, if it holds any.
+    pub fn described_stream(&self) -> Option<Self> {
+        self.0
+            .strip_prefix(METADATA_PREFIX)
+            .filter(|name| !name.is_empty())
+            .map(|name| Self(name.into()))
+    }
 }
 
 impl fmt::Display for StreamName {
@@ -102,6 +126,8 @@ pub enum ExpectedRevision {
     /// Nothing.
     Any,
     NoStream,
+    /// Something, whatever its revision.
+    StreamExists,
     Exactly(u64),
 }
 
@@ -110,9 +136,21 @@ impl fmt::Display for ExpectedRevision {
         match self {
             Self::Any => f.write_str("any revision"),
             Self::NoStream => f.write_str("no stream"),
+            Self::StreamExists => f.write_str("an existing stream"),
             Self::Exactly(revision) => write!(f, "revision {revision}"),
         }
     }
+}
+
+/// What an event's data is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ContentType {
+    /// Everything that we write.
+    #[default]
+    Json,
+    /// Something else, written by another program.
+    Binary,
 }
 
 /// An event on its way into the store.
@@ -120,7 +158,7 @@ impl fmt::Display for ExpectedRevision {
 pub struct NewEvent {
     pub id: Uuid,
     pub event_type: Cow<'static, str>,
-    /// JSON.
+    pub content_type: ContentType,
     pub data: Vec<u8>,
     /// JSON.
     pub metadata: Vec<u8>,
@@ -135,10 +173,26 @@ pub struct RecordedEvent {
     pub revision: u64,
     pub id: Uuid,
     pub event_type: Arc<str>,
-    /// When the store recorded it; never earlier than the event before it.
+    /// When the store recorded it; never earlier than the event before it, but in the store's own streams.
     pub created: DateTime<Utc>,
+    pub content_type: ContentType,
     pub data: Bytes,
     pub metadata: Bytes,
+}
+
+/// How long a stream's events are kept: older ones are hidden at once, and their space is freed later. The names
+/// in JSON are `EventStoreDB`'s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retention {
+    /// In seconds since the event was recorded.
+    #[serde(rename = "$maxAge", default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<u64>,
+    /// The newest so many events.
+    #[serde(rename = "$maxCount", default, skip_serializing_if = "Option::is_none")]
+    pub max_count: Option<u64>,
+    /// The first revision that is kept.
+    #[serde(rename = "$tb", default, skip_serializing_if = "Option::is_none")]
+    pub truncate_before: Option<u64>,
 }
 
 /// Where an append ended up.
@@ -169,8 +223,18 @@ pub enum AppendError {
     Count(usize),
     #[error("the append has {0} bytes: at most {MAX_APPEND_BYTES} are allowed")]
     TooLarge(usize),
-    #[error("the store in {path} is full: free some space; nothing acknowledged was lost")]
+    #[error("the stream {stream} was deleted for good: nothing can be appended to it")]
+    StreamDeleted { stream: StreamName },
+    #[error(
+        "the store in {path} is full: free some space and restart the server; nothing acknowledged was lost"
+    )]
     StorageFull { path: PathBuf },
+    #[error("the store refuses to write: {cause}")]
+    Refused { cause: String },
+    #[error(
+        "the store cannot be reached: {cause}; the append may or may not have happened, offer the same events again"
+    )]
+    Unreachable { cause: String },
     #[error(
         "the store in {path} failed and accepts nothing more: {cause}; restart the server, which checks the store and goes on where it stopped"
     )]
@@ -182,8 +246,14 @@ pub enum AppendError {
 /// Why something could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
+    #[error("the stream {stream} was deleted for good")]
+    StreamDeleted { stream: StreamName },
     #[error("the store in {path} cannot be read: {cause}")]
     Failed { path: PathBuf, cause: String },
+    #[error("the store cannot be reached: {cause}")]
+    Unreachable { cause: String },
+    #[error("the store refuses to be read: {cause}")]
+    Refused { cause: String },
     #[error("the store is closed: the server is stopping")]
     Closed,
 }
@@ -195,6 +265,8 @@ pub enum Delivery {
     Events(Vec<RecordedEvent>),
     /// Everything that was there is delivered; what comes now is new. Told once after each catching up.
     CaughtUp,
+    /// The reader was too slow or the connection broke: what comes now is read from the store again, in order.
+    FellBehind,
 }
 
 /// A reader that follows the store.
@@ -220,6 +292,7 @@ pub trait EventStore: Send + Sync + 'static {
     ) -> Result<Appended, AppendError>;
 
     /// A page of a stream from a revision, itself included; empty if there is nothing. At most [`MAX_PAGE`].
+    /// What the stream's retention hides is left out.
     async fn read_stream(
         &self,
         stream: &StreamName,
@@ -228,7 +301,8 @@ pub trait EventStore: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, ReadError>;
 
-    /// A page of all events from a position, itself included. At most [`MAX_PAGE`].
+    /// A page of all events beyond a position, itself not included: after it forwards, before it backwards. Events
+    /// of the store's own streams (`$…`) are left out. At most [`MAX_PAGE`]; less than `limit` only at the end.
     async fn read_all(
         &self,
         from: Position,
@@ -236,11 +310,80 @@ pub trait EventStore: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, ReadError>;
 
-    /// The position of the last event.
+    /// A page of all events up to a position, itself included, the newest first. At most [`MAX_PAGE`].
+    async fn read_all_until(
+        &self,
+        position: Position,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        // A position that no event has must not be asked for: EventStoreDB refuses it.
+        let beyond = self.read_all(position, Direction::Forwards, 1).await?;
+        let from = beyond.first().map_or(Position::END, |event| event.position);
+        self.read_all(from, Direction::Backwards, limit).await
+    }
+
+    /// The position of the last event that is not of the store's own streams.
     async fn head(&self) -> Result<Position, ReadError>;
 
     /// All events after a position: first those that are there, then each new one, without a gap or a repeat.
+    /// Events of the store's own streams are left out.
     async fn subscribe(&self, after: Position) -> Result<Box<dyn EventSubscription>, ReadError>;
+
+    /// Takes over events of another store, in order, as they are. What is there already is passed over.
+    async fn import(&self, events: Vec<RecordedEvent>) -> Result<(), AppendError> {
+        for event in events {
+            crate::transfer::take_over(self, event).await?;
+        }
+        Ok(())
+    }
+
+    /// Hides everything that is in a stream; a later append goes on with its numbering.
+    async fn delete_stream(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+    ) -> Result<(), AppendError>;
+
+    /// Hides everything that is in a stream and refuses every later append, for ever.
+    async fn tombstone_stream(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+    ) -> Result<(), AppendError>;
+
+    /// Says how long the events of a stream are kept. What was said before is replaced.
+    async fn set_retention(
+        &self,
+        stream: &StreamName,
+        retention: Retention,
+    ) -> Result<(), AppendError> {
+        let event = NewEvent {
+            id: Uuid::now_v7(),
+            event_type: METADATA_TYPE.into(),
+            content_type: ContentType::Json,
+            data: serde_json::to_vec(&retention).unwrap_or_default(),
+            metadata: vec![],
+        };
+        self.append(
+            &stream.metadata_stream(),
+            ExpectedRevision::Any,
+            vec![event],
+        )
+        .await
+        .map(|_| ())
+    }
+
+    /// How long the events of a stream are kept; nothing was said if all is empty.
+    async fn retention(&self, stream: &StreamName) -> Result<Retention, ReadError> {
+        let newest = self
+            .read_stream(&stream.metadata_stream(), u64::MAX, Direction::Backwards, 1)
+            .await?;
+        // Metadata that is not ours to understand says nothing about retention.
+        Ok(newest
+            .first()
+            .and_then(|event| serde_json::from_slice(&event.data).ok())
+            .unwrap_or_default())
+    }
 
     /// Waits until the store has failed for good, and says why. Never returns while it works.
     async fn failed(&self) -> String;

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use imbl::OrdMap;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use upkeep_domain::decider::Decider;
 use upkeep_domain::metadata::Actor;
 use upkeep_event_store::Position;
 
 /// When something happened, by whom, and where it is written.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stamp {
     pub position: Position,
     pub time: DateTime<Utc>,
@@ -16,7 +18,7 @@ pub struct Stamp {
 }
 
 /// One instance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry<D> {
     pub state: D,
     /// The stream's revision, for optimistic concurrency.
@@ -26,7 +28,14 @@ pub struct Entry<D> {
 }
 
 /// Every instance of an aggregate, in the order of the ids.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    transparent,
+    bound(
+        serialize = "D: Serialize, D::Id: Serialize",
+        deserialize = "D: DeserializeOwned, D::Id: DeserializeOwned"
+    )
+)]
 pub struct Registry<D: Decider>
 where
     D::Id: Ord,

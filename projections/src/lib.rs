@@ -12,9 +12,11 @@
 mod entry;
 mod projector;
 mod sessions;
+mod snapshot;
 mod view;
 
 pub use entry::{Entry, Registry, Stamp};
 pub use projector::{AsOf, FoldError, PastError, Projections};
 pub use sessions::{KEPT_SESSIONS_PER_COMPUTER, OpenRun, Sessions};
+pub use snapshot::Snapshots;
 pub use view::{ApplyError, View, ViewNames};

@@ -1,6 +1,7 @@
 //! The projector: folds events as they come, publishes views, keeps some for the way back.
 
 use crate::entry::Entry;
+use crate::snapshot::Snapshots;
 use crate::view::{ApplyError, View};
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 use upkeep_domain::decider::Decider;
 use upkeep_domain::ids::SessionId;
 use upkeep_domain::session::Session;
-use upkeep_event_store::{Delivery, Direction, EventStore, Position, ReadError, StreamName};
+use upkeep_event_store::{
+    Delivery, Direction, EventStore, Position, ReadError, RecordedEvent, StreamName,
+};
 
 /// A view is kept each time that this many events were folded.
 const KEEP_EVERY: u64 = 2_000;
@@ -62,7 +65,7 @@ pub enum FoldError {
 #[derive(Clone)]
 pub struct Projections {
     live: watch::Receiver<Arc<View>>,
-    kept: Arc<Mutex<Vec<Arc<View>>>>,
+    kept: Kept,
     caught_up: watch::Receiver<bool>,
     store: Arc<dyn EventStore>,
     past: Arc<Semaphore>,
@@ -70,33 +73,42 @@ pub struct Projections {
 
 struct Projector {
     live: watch::Sender<Arc<View>>,
-    kept: Arc<Mutex<Vec<Arc<View>>>>,
+    kept: Kept,
     caught_up: watch::Sender<bool>,
     store: Arc<dyn EventStore>,
+    snapshots: Option<Snapshots>,
 }
 
 impl Projections {
     /// The read models of a store, and the work that keeps them up to date: it is to be spawned, and ends when
-    /// `stop` is cancelled.
+    /// `stop` is cancelled. With `snapshots`, it begins at the newest one, and leaves one behind when it ends.
     pub fn new(
         store: Arc<dyn EventStore>,
+        snapshots: Option<Snapshots>,
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = Result<(), FoldError>> + Send) {
         let (live_sender, live) = watch::channel(Arc::new(View::default()));
         let (caught_up_sender, caught_up) = watch::channel(false);
-        let kept = Arc::new(Mutex::new(vec![Arc::new(View::default())]));
+        let kept = Kept::new();
         let projector = Projector {
             live: live_sender,
             kept: kept.clone(),
             caught_up: caught_up_sender,
             store: store.clone(),
+            snapshots: snapshots.clone(),
         };
         let past = Arc::new(Semaphore::new(PAST_AT_ONCE));
+        let newest = live.clone();
         let work = async move {
-            tokio::select! {
+            let result = tokio::select! {
                 () = stop.cancelled() => Ok(()),
                 result = projector.run() => result,
+            };
+            if let (Ok(()), Some(snapshots)) = (&result, snapshots) {
+                let view = newest.borrow().clone();
+                snapshots.leave(view).await;
             }
+            result
         };
         (
             Self {
@@ -158,38 +170,40 @@ impl Projections {
     pub async fn as_of(&self, moment: AsOf) -> Result<Arc<View>, PastError> {
         let _permit = self.past.acquire().await.map_err(|_| PastError::Closed)?;
         let live = self.live();
-        let position = match moment {
+        match moment {
             AsOf::Position(position) if position > live.position() => {
                 return Err(PastError::Future {
                     asked: position,
                     newest: live.position(),
                 });
             }
-            AsOf::Position(position) => position,
-            AsOf::Time(time) => self.position_at(time, live.position()).await?,
-        };
-        if position == live.position() {
-            return Ok(live);
+            AsOf::Position(position) if position == live.position() => return Ok(live),
+            AsOf::Time(time) if live.time().is_none_or(|newest| newest <= time) => {
+                return Ok(live);
+            }
+            _ => {}
         }
-        let nearest = {
-            let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            let after = kept.partition_point(|view| view.position() <= position);
-            kept[after.saturating_sub(1)].clone()
-        };
-        let mut view = View::clone(&nearest);
-        while view.position() < position {
+        let mut view = View::clone(&self.kept.nearest(moment));
+        let mut folded = 0;
+        loop {
             let page = self
                 .store
-                .read_all(view.position().next(), Direction::Forwards, REPLAY_PAGE)
+                .read_all(view.position(), Direction::Forwards, REPLAY_PAGE)
                 .await?;
-            if page.is_empty() {
-                break;
-            }
-            for event in page.iter().take_while(|event| event.position <= position) {
+            for event in &page {
+                if !moment.contains(event) {
+                    return Ok(Arc::new(view));
+                }
                 view.apply(event)?;
+                folded += 1;
+                if folded % KEEP_EVERY == 0 {
+                    self.kept.keep(Arc::new(view.clone()));
+                }
+            }
+            if page.len() < REPLAY_PAGE {
+                return Ok(Arc::new(view));
             }
         }
-        Ok(Arc::new(view))
     }
 
     /// A session that is too old for the view, read from its stream; nothing if there is no such session.
@@ -218,64 +232,93 @@ impl Projections {
             }
         }
     }
+}
 
-    /// The last position that was recorded at or before a time. Times never go back along positions, so that
-    /// halving finds it.
-    async fn position_at(
-        &self,
-        time: DateTime<Utc>,
-        newest: Position,
-    ) -> Result<Position, PastError> {
-        let (mut low, mut high) = (0, newest.0);
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            let page = self
-                .store
-                .read_all(Position(middle), Direction::Forwards, 1)
-                .await?;
-            match page.first() {
-                Some(event) if event.created <= time => low = middle,
-                _ => high = middle - 1,
-            }
+impl AsOf {
+    /// Whether an event had happened by then.
+    fn contains(self, event: &RecordedEvent) -> bool {
+        match self {
+            Self::Position(position) => event.position <= position,
+            Self::Time(time) => event.created <= time,
         }
-        Ok(Position(low))
     }
 }
 
-impl Projector {
-    async fn run(self) -> Result<(), FoldError> {
-        let mut subscription = self.store.subscribe(Position::START).await?;
-        let mut view = View::default();
-        let mut kept_at = 0;
-        loop {
-            match subscription.next().await? {
-                Delivery::Events(events) => {
-                    for event in &events {
-                        view.apply(event)?;
-                        if view.position().0 >= kept_at + KEEP_EVERY {
-                            kept_at = view.position().0;
-                            self.keep(&view);
-                        }
-                    }
-                    self.live.send_replace(Arc::new(view.clone()));
-                }
-                Delivery::CaughtUp => {
-                    self.caught_up.send_replace(true);
-                }
-            }
-        }
+/// Views that are kept for the way back, in the order of their positions. The first one is the empty view, so that every moment
+/// has one before it.
+#[derive(Clone)]
+struct Kept(Arc<Mutex<Vec<Arc<View>>>>);
+
+impl Kept {
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new(vec![Arc::new(View::default())])))
     }
 
-    fn keep(&self, view: &View) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push(Arc::new(view.clone()));
+    fn nearest(&self, moment: AsOf) -> Arc<View> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let after = kept.partition_point(|view| match moment {
+            AsOf::Position(position) => view.position() <= position,
+            AsOf::Time(time) => view.time().is_none_or(|newest| newest <= time),
+        });
+        kept[after.saturating_sub(1)].clone()
+    }
+
+    fn keep(&self, view: Arc<View>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.binary_search_by_key(&view.position(), |kept| kept.position()) {
+            Ok(_) => return,
+            Err(place) => kept.insert(place, view),
+        }
         if kept.len() > MAX_KEPT {
-            // The first one, the empty view, stays: every position has one before it.
             let mut index = 0;
             kept.retain(|_| {
                 index += 1;
                 index % 2 == 1
             });
         }
+    }
+}
+
+impl Projector {
+    async fn run(mut self) -> Result<(), FoldError> {
+        let mut view = self.begin().await?;
+        let mut subscription = self.store.subscribe(view.position()).await?;
+        let mut folded = 0;
+        loop {
+            match subscription.next().await? {
+                Delivery::Events(events) => {
+                    for event in &events {
+                        view.apply(event)?;
+                        folded += 1;
+                        if folded % KEEP_EVERY == 0 {
+                            self.kept.keep(Arc::new(view.clone()));
+                        }
+                    }
+                    self.live.send_replace(Arc::new(view.clone()));
+                    if let Some(snapshots) = &mut self.snapshots {
+                        snapshots.offer(&view, events.len() as u64);
+                    }
+                }
+                Delivery::CaughtUp => {
+                    self.caught_up.send_replace(true);
+                }
+                Delivery::FellBehind => {
+                    tracing::debug!(position = %view.position(), "the view fell behind and catches up");
+                }
+            }
+        }
+    }
+
+    /// The view of the snapshot file, if there is one that belongs to this store and this program.
+    async fn begin(&self) -> Result<View, FoldError> {
+        let Some(snapshots) = &self.snapshots else {
+            return Ok(View::default());
+        };
+        let Some(view) = snapshots.load(&*self.store).await? else {
+            return Ok(View::default());
+        };
+        self.kept.keep(Arc::new(view.clone()));
+        self.live.send_replace(Arc::new(view.clone()));
+        Ok(view)
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::entry::{Entry, Registry, Stamp};
 use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use upkeep_domain::ids::{AgentId, ComputerId, RunId, SessionId};
 use upkeep_domain::session::{Run, Session, SessionEvent};
@@ -11,7 +12,7 @@ use upkeep_domain::session::{Run, Session, SessionEvent};
 pub const KEPT_SESSIONS_PER_COMPUTER: usize = 50;
 
 /// Every session that is not too old.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sessions {
     all: Registry<Session>,
     by_computer: OrdMap<ComputerId, OrdSet<SessionId>>,

@@ -4,6 +4,7 @@ use crate::entry::{Entry, Registry, Stamp};
 use crate::sessions::Sessions;
 use chrono::{DateTime, Utc};
 use imbl::{HashMap, OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::agent::{Agent, AgentEvent};
@@ -15,15 +16,17 @@ use upkeep_domain::event::{DecodeError, DomainEvent};
 use upkeep_domain::ids::{AgentId, ComputerId, SoftwareId, TenantId};
 use upkeep_domain::instance::Instance;
 use upkeep_domain::limits::MAX_TENANT_DEPTH;
-use upkeep_domain::metadata::EventMetadata;
+use upkeep_domain::metadata::Actor;
 use upkeep_domain::resolution::{
     ComputerFacts, DeploymentFacts, ItemResolution, Names, resolve, target_phrase,
 };
 use upkeep_domain::script::{Script, Sha256Digest};
+use upkeep_domain::server::Server;
 use upkeep_domain::session::Winner;
 use upkeep_domain::software::{Software, SoftwareEvent};
 use upkeep_domain::tenant::Tenant;
 use upkeep_event_store::{Position, RecordedEvent};
+use uuid::Uuid;
 
 /// An event that cannot be folded: the store holds something that this program does not understand.
 #[derive(Debug, thiserror::Error)]
@@ -44,10 +47,18 @@ pub enum ApplyError {
     StreamName { position: Position, stream: String },
 }
 
+/// All of an event's metadata that a view needs: the rest is not decoded.
+#[derive(Deserialize)]
+struct WhoActed {
+    actor: Actor,
+}
+
 /// All read models at one position.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct View {
     position: Position,
+    /// Of the event at that position.
+    last_event: Option<Uuid>,
     time: Option<DateTime<Utc>>,
     pub tenants: Registry<Tenant>,
     pub software: Registry<Software>,
@@ -58,6 +69,8 @@ pub struct View {
     pub enrolment_tokens: Registry<EnrolmentToken>,
     pub api_tokens: Registry<ApiToken>,
     pub instance: Instance,
+    /// The servers of the installation, by their leases.
+    pub servers: Registry<Server>,
     /// Every script that was ever published, by its digest: a run names it by that.
     scripts: HashMap<Sha256Digest, Arc<Script>>,
     agents_by_computer: OrdMap<ComputerId, OrdSet<AgentId>>,
@@ -70,6 +83,11 @@ impl View {
     /// Of the last event that is folded in.
     pub fn position(&self) -> Position {
         self.position
+    }
+
+    /// Its id.
+    pub(crate) fn last_event(&self) -> Option<Uuid> {
+        self.last_event
     }
 
     /// When that event was recorded.
@@ -87,7 +105,7 @@ impl View {
                 cause,
             })?;
         if let Some(domain_event) = decoded {
-            let metadata: EventMetadata =
+            let metadata: WhoActed =
                 serde_json::from_slice(&event.metadata).map_err(|cause| ApplyError::Metadata {
                     position: event.position,
                     stream: stream.to_string(),
@@ -105,6 +123,7 @@ impl View {
                 })?;
         }
         self.position = event.position;
+        self.last_event = Some(event.id);
         self.time = Some(event.created);
         Ok(())
     }
@@ -142,6 +161,9 @@ impl View {
             }
             DomainEvent::Session(event) => {
                 self.sessions.apply(id.parse()?, event, revision, stamp);
+            }
+            DomainEvent::Server(event) => {
+                self.servers.apply(id.parse()?, event, revision, stamp);
             }
             DomainEvent::EnrolmentToken(event) => {
                 self.enrolment_tokens

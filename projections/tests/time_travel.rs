@@ -16,7 +16,8 @@ use upkeep_domain::deployment::{
     Deployment, DeploymentCommand, DesiredState, MaintenanceItem, Scope, Target, TargetFilter,
 };
 use upkeep_domain::ids::{
-    AgentId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, SessionId, SoftwareId, TenantId,
+    AgentId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, ServerId, SessionId,
+    SoftwareId, TenantId,
 };
 use upkeep_domain::metadata::Actor;
 use upkeep_domain::name::Name;
@@ -27,11 +28,15 @@ use upkeep_domain::session::{
 use upkeep_domain::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
 use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
 use upkeep_domain::version::Version;
-use upkeep_event_store::{CommandHandler, Envelope, Position, SqliteStore, SystemClock};
-use upkeep_projections::{AsOf, Projections, View};
+use upkeep_event_store::evidence::verify::verify;
+use upkeep_event_store::{
+    CommandHandler, Envelope, EventStore, Position, SqliteStore, SystemClock,
+};
+use upkeep_projections::{AsOf, Projections, Snapshots, View};
 use uuid::Uuid;
 
 const STEPS: usize = 600;
+const SERVER: ServerId = ServerId(Uuid::from_u128(1));
 
 fn id(kind: u64, n: u8) -> Uuid {
     Uuid::from_u64_pair(kind, u64::from(n) + 1)
@@ -200,6 +205,7 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
         9 => {
             let change = match b % 5 {
                 0 | 1 => AgentCommand::Connect {
+                    server: SERVER,
                     agent_version: "1".into(),
                     connection: id(20, b),
                 },
@@ -234,7 +240,7 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
                     waiting: 0
                 }
             );
-            run!(Session, session, SessionCommand::Start);
+            run!(Session, session, SessionCommand::Start { server: SERVER });
         }
         12 => {
             let Some((session, entry)) = view.sessions.unfinished().nth(usize::from(b)) else {
@@ -242,6 +248,7 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
             };
             let winners = view.winners(entry.state.request.unwrap().computer);
             let surroundings = Surroundings {
+                server: SERVER,
                 session,
                 agent: Some(agent),
                 software: view.software_of(winners.iter().map(|winner| winner.item)),
@@ -295,13 +302,13 @@ async fn check(history: Vec<(u8, u8, u8)>) -> bool {
     let directory = TempDir::new().unwrap();
     let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap());
     let stop = CancellationToken::new();
-    let (projections, work) = Projections::new(store.clone(), stop.clone());
+    let (projections, work) = Projections::new(store.clone(), None, stop.clone());
     let projector = tokio::spawn(work);
     let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
     let mut lived: Vec<Arc<View>> = vec![projections.live()];
     for (n, command) in history.into_iter().enumerate() {
         step(&handler, &projections.live(), n, command).await;
-        let head = *store.reader().head().await.as_ref().unwrap();
+        let head = store.head().await.unwrap();
         lived.push(
             projections
                 .at_least(head, Duration::from_secs(10))
@@ -325,17 +332,54 @@ async fn check(history: Vec<(u8, u8, u8)>) -> bool {
     let future = Position(last.position().0 + 1);
     assert!(projections.as_of(AsOf::Position(future)).await.is_err());
 
-    // A new process, which folds everything in other portions, comes to the same view.
-    let (again, work) = Projections::new(store, stop.clone());
+    // A new process, which folds everything in other portions, comes to the same view, and leaves it on disk.
+    let snapshots = Snapshots::new(directory.path());
+    let refold = CancellationToken::new();
+    let (again, work) = Projections::new(store.clone(), Some(snapshots.clone()), refold.clone());
     let second = tokio::spawn(work);
     let refolded = again
         .at_least(last.position(), Duration::from_secs(10))
         .await
         .unwrap();
     assert!(*refolded == **last);
+    refold.cancel();
+    second.await.unwrap().unwrap();
+
+    // The next one begins with what is on disk, unless that is damaged; the view is the same.
+    let file = directory.path().join("view.snapshot");
+    let whole = std::fs::read(&file).unwrap();
+    for damage in [None, Some(whole.len() / 2)] {
+        if let Some(at) = damage {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&file, damaged).unwrap();
+        }
+        let stop = CancellationToken::new();
+        let (from_disk, work) =
+            Projections::new(store.clone(), Some(snapshots.clone()), stop.clone());
+        let third = tokio::spawn(work);
+        let view = from_disk
+            .at_least(last.position(), Duration::from_secs(10))
+            .await
+            .unwrap();
+        assert!(*view == **last);
+        let middle = &lived[lived.len() / 2];
+        let replayed = from_disk
+            .as_of(AsOf::Position(middle.position()))
+            .await
+            .unwrap();
+        assert!(*replayed == **middle, "the past before the snapshot");
+        stop.cancel();
+        third.await.unwrap().unwrap();
+    }
+    let report = verify(&*store, [], |_| {}).await.unwrap();
+    assert_eq!(
+        report.findings,
+        [],
+        "every event is linked to the one before it"
+    );
     stop.cancel();
     projector.await.unwrap().unwrap();
-    second.await.unwrap().unwrap();
     last.sessions
         .iter()
         .any(|(_, entry)| !entry.state.runs.is_empty())

@@ -29,6 +29,8 @@ pub struct Peer {
 /// A connection of a peer.
 pub struct Line {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// The number of the last frame from the server.
+    heard: u64,
 }
 
 /// Facts of a computer with this name.
@@ -132,12 +134,17 @@ pub async fn dial(server: &str) -> Line {
         .headers_mut()
         .insert("sec-websocket-protocol", protocol);
     let (socket, _) = connect_async(request).await.expect("a socket");
-    Line { socket }
+    Line { socket, heard: 0 }
 }
 
 impl Line {
     pub async fn say(&mut self, seq: u64, frame: AgentFrame) {
-        let message = AgentMessage { seq, ack: 0, frame };
+        self.say_acknowledging(self.heard, seq, frame).await;
+    }
+
+    /// Says something as if only this much had been heard.
+    pub async fn say_acknowledging(&mut self, ack: u64, seq: u64, frame: AgentFrame) {
+        let message = AgentMessage { seq, ack, frame };
         self.say_raw(Message::text(
             serde_json::to_string(&message).expect("JSON"),
         ))
@@ -161,7 +168,9 @@ impl Line {
                 .expect("in time");
             match message? {
                 Ok(Message::Text(text)) => {
-                    return Some(serde_json::from_str(&text).expect("a frame"));
+                    let message: ServerMessage = serde_json::from_str(&text).expect("a frame");
+                    self.heard = message.seq;
+                    return Some(message);
                 }
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(_) => {}

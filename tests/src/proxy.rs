@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 pub struct Proxy {
     pub address: SocketAddr,
     cut: watch::Sender<u64>,
+    goal: watch::Sender<String>,
     task: JoinHandle<()>,
 }
 
@@ -16,9 +17,10 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (cut, cuts) = watch::channel(0);
+        let (goal, goals) = watch::channel(server);
         let task = tokio::spawn(async move {
             while let Ok((mut inside, _)) = listener.accept().await {
-                let (server, mut cuts) = (server.clone(), cuts.clone());
+                let (server, mut cuts) = (goals.borrow().clone(), cuts.clone());
                 cuts.mark_unchanged();
                 tokio::spawn(async move {
                     let Ok(mut outside) = TcpStream::connect(server).await else {
@@ -31,7 +33,17 @@ impl Proxy {
                 });
             }
         });
-        Self { address, cut, task }
+        Self {
+            address,
+            cut,
+            goal,
+            task,
+        }
+    }
+
+    /// Passes new connections on to another server.
+    pub fn point_to(&self, server: String) {
+        self.goal.send_replace(server);
     }
 
     /// Ends every connection, in the middle of whatever it says.

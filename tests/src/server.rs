@@ -1,5 +1,6 @@
 use crate::client::Client;
 use crate::{eventually, program};
+use futures_util::FutureExt;
 use std::fs::OpenOptions;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,21 @@ pub struct Server {
     pub folder: TempDir,
     pub data: PathBuf,
     pub address: String,
+    /// Further arguments of `serve`.
+    args: Vec<String>,
+    /// Whether it is no server but a store that servers use.
+    is_store_alone: bool,
     process: Option<Child>,
+    /// The server that keeps the events, where this one keeps them elsewhere.
+    store: Option<Box<Server>>,
+}
+
+/// How this server reaches the store of another one lies in a file beside its data directory.
+const STORE_FILE: &str = "event-store-uri";
+
+/// Whether every server keeps its events behind the adapter: in another server, over the wire protocol.
+pub fn through_the_adapter() -> bool {
+    std::env::var_os("UPKEEP_TEST_ADAPTER").is_some()
 }
 
 impl Server {
@@ -25,17 +40,59 @@ impl Server {
 
     /// A server on a data directory that may hold something.
     pub async fn start_in(folder: TempDir, data: PathBuf) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = free.local_addr().expect("an address").to_string();
-        drop(free);
-        let mut server = Self {
-            folder,
-            data,
-            address,
-            process: None,
-        };
+        if through_the_adapter() {
+            let store = Self::keeping_events(data.join("store")).await;
+            let mut server = Self::before_start(folder, data, vec![]);
+            server.keep_events_in(&store);
+            server.store = Some(Box::new(store));
+            server.restart().await;
+            return server;
+        }
+        Self::start_with(folder, data, vec![]).await
+    }
+
+    /// A server with further arguments.
+    pub async fn start_with(folder: TempDir, data: PathBuf, args: Vec<String>) -> Self {
+        let mut server = Self::before_start(folder, data, args);
         server.restart().await;
         server
+    }
+
+    /// A store alone, for servers that keep their events elsewhere.
+    pub async fn keeping_events(data: PathBuf) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let user = ["store", "user", "add", "upkeep", "--role", "server"];
+        let password = command(&data, &user).await;
+        let mut server = Self::before_start(folder, data, vec![]);
+        server.is_store_alone = true;
+        let uri = format!("esdb://upkeep:{password}@{}?tls=false", server.address);
+        std::fs::write(server.folder.path().join(STORE_FILE), uri).expect("a file");
+        server.restart().await;
+        server
+    }
+
+    /// A server that does not run yet.
+    pub fn before_start(folder: TempDir, data: PathBuf, args: Vec<String>) -> Self {
+        Self {
+            folder,
+            data,
+            address: free_address(),
+            args,
+            is_store_alone: false,
+            process: None,
+            store: None,
+        }
+    }
+
+    /// The connection string of the store that others use, or that this server uses.
+    pub fn store_uri(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join(STORE_FILE)).expect("a connection string")
+    }
+
+    /// From its next start on this server keeps its events in that one.
+    pub fn keep_events_in(&mut self, other: &Server) {
+        std::fs::write(self.folder.path().join(STORE_FILE), other.store_uri()).expect("a file");
+        self.args.push("--event-store-from-file".into());
     }
 
     pub fn base(&self) -> String {
@@ -50,9 +107,20 @@ impl Server {
             .append(true)
             .open(self.folder.path().join("server.log"))
             .expect("a log");
-        let child = Command::new(program("upkeep"))
+        let mut args = self.args.clone();
+        let elsewhere = args.iter().position(|arg| arg == "--event-store-from-file");
+        let mut program = Command::new(program("upkeep"));
+        if let Some(at) = elsewhere {
+            args.remove(at);
+            program.env("UPKEEP_EVENT_STORE", self.store_uri());
+        }
+        if self.is_store_alone {
+            program.arg("store");
+        }
+        let child = program
             .args(["serve", "--listen", &self.address, "--data-dir"])
             .arg(&self.data)
+            .args(&args)
             .env("UPKEEP_LOG", "info")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -62,6 +130,13 @@ impl Server {
             .expect("the server starts");
         self.process = Some(child);
         let address = self.address.clone();
+        if self.is_store_alone {
+            eventually("the store listens", || {
+                tokio::net::TcpStream::connect(&address).map(Result::ok)
+            })
+            .await;
+            return;
+        }
         eventually("the server is ready", || {
             let url = format!("http://{address}/readyz");
             async move {
@@ -137,6 +212,18 @@ impl Drop for Server {
     }
 }
 
+fn free_address() -> String {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    free.local_addr().expect("an address").to_string()
+}
+
+/// Where the events of a data directory are, if they are elsewhere.
+fn store_of(data: &Path) -> Option<(&'static str, String)> {
+    let keeps_them = data.join("events.sqlite3").exists();
+    let uri = std::fs::read_to_string(data.parent()?.join(STORE_FILE)).ok()?;
+    (!keeps_them).then_some(("UPKEEP_EVENT_STORE", uri))
+}
+
 /// Runs a command line of the server against a data directory and answers with its output.
 pub async fn command(data: &Path, args: &[&str]) -> String {
     let output = Command::new(program("upkeep"))
@@ -144,6 +231,7 @@ pub async fn command(data: &Path, args: &[&str]) -> String {
         .arg("--data-dir")
         .arg(data)
         .env("UPKEEP_LOG", "error")
+        .envs(store_of(data))
         .output()
         .await
         .expect("it runs");

@@ -3,12 +3,20 @@
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Deserialize;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+use upkeep_event_store::eventstoredb::SCHEMES;
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 const DEFAULT_DATA_DIR: &str = "upkeep-data";
 const DEFAULT_MAX_RUNNING_SESSIONS: usize = 100;
+const DEFAULT_LEASE: Duration = Duration::from_secs(30);
+/// A server that is busy for a moment must not lose its lease.
+const MIN_LEASE: Duration = Duration::from_secs(3);
+const DEFAULT_OUTPUT_RETENTION_DAYS: u64 = 90;
 const DEFAULT_MAX_PACKAGE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
 /// What each setting means is said once, here.
@@ -29,6 +37,68 @@ pub struct ServeArgs {
     /// The largest package that may be uploaded, in bytes [default: 4294967296]
     #[arg(long, env = "UPKEEP_MAX_PACKAGE_BYTES")]
     pub max_package_bytes: Option<u64>,
+    /// An EventStoreDB or KurrentDB server or cluster that holds the events, esdb://user:password@host:2113; better
+    /// in the environment than on the command line, where others see it [default: the embedded store]
+    #[arg(long, env = "UPKEEP_EVENT_STORE", hide_env_values = true)]
+    pub event_store: Option<ConnectionString>,
+    /// An address on which the embedded store speaks EventStoreDB's protocol [default: none]
+    #[arg(long, env = "UPKEEP_EVENT_STORE_LISTEN")]
+    pub event_store_listen: Option<SocketAddr>,
+    /// A certificate for that address, PEM [default: no TLS]
+    #[arg(
+        long,
+        env = "UPKEEP_EVENT_STORE_TLS_CERT",
+        requires = "event_store_tls_key"
+    )]
+    pub event_store_tls_cert: Option<PathBuf>,
+    /// The certificate's key, PEM
+    #[arg(
+        long,
+        env = "UPKEEP_EVENT_STORE_TLS_KEY",
+        requires = "event_store_tls_cert"
+    )]
+    pub event_store_tls_key: Option<PathBuf>,
+    /// What all servers of one event store have in common: packages/ and server-keys [default: the data directory]
+    #[arg(long, env = "UPKEEP_SHARED_DIR")]
+    pub shared_dir: Option<PathBuf>,
+    /// How long other servers wait before they take over from one that is silent, in seconds [default: 30]
+    #[arg(long, env = "UPKEEP_LEASE_SECONDS")]
+    pub lease_seconds: Option<u64>,
+    /// How long the output of scripts is kept, in days [default: 90]
+    #[arg(long, env = "UPKEEP_OUTPUT_RETENTION_DAYS")]
+    pub output_retention_days: Option<u64>,
+}
+
+/// How to reach an event store. It holds a password: it is never shown.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct ConnectionString(String);
+
+impl ConnectionString {
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ConnectionString {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!(
+                "a connection string begins with one of {}",
+                SCHEMES.join(", ")
+            ))
+        }
+    }
+}
+
+impl fmt::Debug for ConnectionString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[not shown]")
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -38,6 +108,13 @@ struct File {
     listen: Option<SocketAddr>,
     max_running_sessions: Option<usize>,
     max_package_bytes: Option<u64>,
+    event_store: Option<ConnectionString>,
+    event_store_listen: Option<SocketAddr>,
+    event_store_tls_cert: Option<PathBuf>,
+    event_store_tls_key: Option<PathBuf>,
+    shared_dir: Option<PathBuf>,
+    lease_seconds: Option<u64>,
+    output_retention_days: Option<u64>,
 }
 
 /// The settings that are in force.
@@ -47,6 +124,14 @@ pub struct Config {
     pub listen: SocketAddr,
     pub max_running_sessions: usize,
     pub max_package_bytes: u64,
+    /// Nothing is the embedded store.
+    pub event_store: Option<ConnectionString>,
+    pub event_store_listen: Option<SocketAddr>,
+    /// Certificate and key.
+    pub event_store_tls: Option<(PathBuf, PathBuf)>,
+    pub shared_dir: PathBuf,
+    pub lease: Duration,
+    pub output_retention: Duration,
 }
 
 impl Config {
@@ -56,12 +141,41 @@ impl Config {
             Some(path) => read(path)?,
         };
         let default_listen: SocketAddr = DEFAULT_LISTEN.parse()?;
+        let data_dir = args
+            .data_dir
+            .clone()
+            .or(file.data_dir)
+            .unwrap_or_else(|| DEFAULT_DATA_DIR.into());
+        let certificate = args
+            .event_store_tls_cert
+            .clone()
+            .or(file.event_store_tls_cert);
+        let key = args
+            .event_store_tls_key
+            .clone()
+            .or(file.event_store_tls_key);
+        let lease = args
+            .lease_seconds
+            .or(file.lease_seconds)
+            .map_or(DEFAULT_LEASE, Duration::from_secs);
+        let output_retention_days = args
+            .output_retention_days
+            .or(file.output_retention_days)
+            .unwrap_or(DEFAULT_OUTPUT_RETENTION_DAYS);
         let config = Self {
-            data_dir: args
-                .data_dir
+            event_store: args.event_store.clone().or(file.event_store),
+            event_store_listen: args.event_store_listen.or(file.event_store_listen),
+            event_store_tls: certificate.zip(key),
+            shared_dir: args
+                .shared_dir
                 .clone()
-                .or(file.data_dir)
-                .unwrap_or_else(|| DEFAULT_DATA_DIR.into()),
+                .or(file.shared_dir)
+                .unwrap_or_else(|| data_dir.clone()),
+            lease,
+            output_retention: Duration::from_secs(
+                output_retention_days.saturating_mul(24 * 60 * 60),
+            ),
+            data_dir,
             listen: args.listen.or(file.listen).unwrap_or(default_listen),
             max_running_sessions: args
                 .max_running_sessions
@@ -74,6 +188,18 @@ impl Config {
         };
         if config.max_running_sessions == 0 {
             bail!("max-running-sessions is 0: no session would ever run; give at least 1");
+        }
+        if config.event_store.is_some() && config.event_store_listen.is_some() {
+            bail!(
+                "event-store-listen serves the embedded store, and event-store names another one: give one of the two"
+            );
+        }
+        if config.lease < MIN_LEASE {
+            bail!(
+                "lease-seconds is {}: give at least {}",
+                config.lease.as_secs(),
+                MIN_LEASE.as_secs()
+            );
         }
         Ok(config)
     }
@@ -112,7 +238,20 @@ mod tests {
             Config::load(&args).is_err(),
             "a misspelt setting is an error"
         );
-        std::fs::write(&path, "max_running_sessions = 0\n").unwrap();
-        assert!(Config::load(&args).is_err());
+        for wrong in [
+            "max_running_sessions = 0\n",
+            "lease_seconds = 1\n",
+            "event_store = \"esdb://a\"\nevent_store_listen = \"127.0.0.1:2113\"\n",
+        ] {
+            std::fs::write(&path, wrong).unwrap();
+            assert!(Config::load(&args).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_connection_string_is_never_shown() {
+        let secret: ConnectionString = "esdb://user:secret@host:2113".parse().unwrap();
+        assert!(!format!("{secret:?}").contains("secret"));
+        assert!("http://host".parse::<ConnectionString>().is_err());
     }
 }

@@ -1,10 +1,12 @@
 //! `upkeep events`: the log as JSON lines, for people and for other programs.
 
+use crate::config::ConnectionString;
+use crate::store::Place;
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
-use upkeep_event_store::{Direction, Position, RecordedEvent, SqliteReader};
+use upkeep_event_store::{Direction, Position, RecordedEvent};
 
 /// How often a followed store is asked whether it grew.
 const POLL: Duration = Duration::from_millis(100);
@@ -16,6 +18,9 @@ pub struct EventsArgs {
     /// The server's data directory
     #[arg(long, env = "UPKEEP_DATA_DIR", default_value = "upkeep-data")]
     data_dir: PathBuf,
+    /// The EventStoreDB or KurrentDB server that holds the events, if they are not in the data directory
+    #[arg(long, env = "UPKEEP_EVENT_STORE", hide_env_values = true)]
+    event_store: Option<ConnectionString>,
     /// Only events after this position
     #[arg(long, default_value_t = 0)]
     after: u64,
@@ -34,12 +39,16 @@ pub struct EventsArgs {
 }
 
 pub async fn run(args: EventsArgs) -> anyhow::Result<()> {
-    let reader = SqliteReader::open(&args.data_dir)?;
-    let mut next = Position(args.after).next();
+    let place = match &args.event_store {
+        Some(connection) => Place::Server(connection.clone()),
+        None => Place::Directory(args.data_dir.clone()),
+    };
+    let store = place.read().await?;
+    let mut after = Position(args.after);
     loop {
-        let page = reader.read_all(next, Direction::Forwards, PAGE).await?;
+        let page = store.read_all(after, Direction::Forwards, PAGE).await?;
         for event in &page {
-            next = event.position.next();
+            after = event.position;
             let line = line(event);
             if fits(&args, event, &line) {
                 crate::answer(&line.to_string())?;

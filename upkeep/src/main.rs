@@ -5,6 +5,7 @@ mod demo;
 mod events;
 mod operator;
 mod server;
+mod store;
 mod tokens;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +35,9 @@ enum Command {
     /// Manage API tokens, on the server's own machine
     #[command(subcommand)]
     Token(tokens::TokenCommand),
+    /// Move, check and look after event stores
+    #[command(subcommand)]
+    Store(store::StoreCommand),
     /// Print the GraphQL schema
     Schema,
 }
@@ -51,6 +55,8 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    // The only user of TLS that is not given one is the event store's client.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -72,6 +78,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Demo(args) => demo::run(args).await,
             Command::Events(args) => events::run(args).await,
             Command::Token(command) => tokens::run(command).await,
+            Command::Store(command) => store::run(command).await,
             Command::Schema => answer(&upkeep_api::sdl()),
         }
     })

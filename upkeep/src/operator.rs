@@ -3,14 +3,26 @@
 //! While a server runs, commands reach it by a socket in the data directory that only its account can open.
 //! Without one they open the store themselves. Either way they speak the same GraphQL.
 
-use crate::config::{Config, ServeArgs};
+use crate::config::{Config, ConnectionString, ServeArgs};
 use crate::server::Server;
 use anyhow::{Context, bail};
+use clap::Args;
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use tokio::net::{UnixListener, UnixStream};
+
+/// Whose operator a command is.
+#[derive(Args)]
+pub struct Of {
+    /// The server's data directory
+    #[arg(long, env = "UPKEEP_DATA_DIR", default_value = "upkeep-data")]
+    pub data_dir: PathBuf,
+    /// The event store that the server uses, if it is not in the data directory
+    #[arg(long, env = "UPKEEP_EVENT_STORE", hide_env_values = true)]
+    pub event_store: Option<ConnectionString>,
+}
 
 /// Where the socket of a data directory is.
 pub fn socket(data_dir: &Path) -> PathBuf {
@@ -32,11 +44,11 @@ pub fn listen(socket: &Path) -> std::io::Result<UnixListener> {
 }
 
 /// Executes a GraphQL operation as the operator and answers with its data.
-pub async fn execute(data_dir: &Path, query: &str, variables: Value) -> anyhow::Result<Value> {
+pub async fn execute(of: &Of, query: &str, variables: Value) -> anyhow::Result<Value> {
     let body = serde_json::json!({ "query": query, "variables": variables });
-    let answer = match UnixStream::connect(socket(data_dir)).await {
+    let answer = match UnixStream::connect(socket(&of.data_dir)).await {
         Ok(stream) => through_socket(stream, &body).await?,
-        Err(_) => without_server(data_dir, &body).await?,
+        Err(_) => without_server(of, &body).await?,
     };
     data_of(&answer)
 }
@@ -80,9 +92,10 @@ async fn through_socket(stream: UnixStream, body: &Value) -> anyhow::Result<Valu
     serde_json::from_slice(&answer).context("the server's answer cannot be read")
 }
 
-async fn without_server(data_dir: &Path, body: &Value) -> anyhow::Result<Value> {
+async fn without_server(of: &Of, body: &Value) -> anyhow::Result<Value> {
     let args = ServeArgs {
-        data_dir: Some(data_dir.to_owned()),
+        data_dir: Some(of.data_dir.clone()),
+        event_store: of.event_store.clone(),
         listen: Some("127.0.0.1:0".parse()?),
         ..ServeArgs::default()
     };

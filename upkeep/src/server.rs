@@ -2,12 +2,14 @@
 
 use crate::config::Config;
 use crate::operator;
+use crate::store::serve_store;
 use anyhow::Context;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use std::fs::File;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -16,24 +18,31 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use upkeep_agent_gateway::{Gateway, ServerKeys};
 use upkeep_api::Api;
-use upkeep_automation::Automation;
-use upkeep_domain::ids::CommandId;
+use upkeep_automation::{Automation, Lease};
+use upkeep_domain::ids::{CommandId, ServerId};
 use upkeep_domain::instance::{Instance, InstanceCommand, SETUP_TOKEN_PREFIX, TheInstance};
 use upkeep_domain::metadata::Actor;
 use upkeep_domain::secret::BearerToken;
-use upkeep_event_store::{CommandHandler, Envelope, EventStore, SqliteStore, SystemClock};
+use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
+use upkeep_event_store::sqlite::lock;
+use upkeep_event_store::{
+    CommandHandler, Envelope, EventStore, EventStoreDb, SqliteStore, SystemClock,
+};
 use upkeep_package_store::PackageStore;
-use upkeep_projections::Projections;
+use upkeep_projections::{Projections, Snapshots};
 use uuid::Uuid;
 
 /// How long requests that are under way may take to end when the server stops.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How often the space of what retention hides is freed.
+const FREE_SPACE_EVERY: Duration = Duration::from_hours(1);
+
 /// A server that runs.
 pub struct Server {
     pub address: SocketAddr,
     pub api: Api,
-    store: Arc<SqliteStore>,
+    store: Arc<dyn EventStore>,
     handler: CommandHandler,
     projections: Projections,
     /// Ends what comes from outside and what happens by itself.
@@ -44,15 +53,23 @@ pub struct Server {
     /// Why the projector ended, if it ended by itself.
     projector_failure: watch::Receiver<Option<String>>,
     tasks: Vec<JoinHandle<()>>,
+    /// Signs checkpoints; ends after everybody who appends.
+    notary: Option<JoinHandle<()>>,
+    stop_notary: CancellationToken,
+    /// Where the embedded store speaks EventStoreDB's protocol.
+    pub events_address: Option<SocketAddr>,
     socket: PathBuf,
+    /// Of the data directory, where the store does not hold it itself.
+    _lock: Option<File>,
 }
 
 impl Server {
     /// Opens the store, folds the view, and lets the world in when both are there.
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let clock = Arc::new(SystemClock);
-        let store = Arc::new(SqliteStore::open(&config.data_dir, clock.clone())?);
+        let (store, embedded, lock) = open_store(config, clock.clone()).await?;
         make_private(config).context("the data directory cannot be made private")?;
+        let identity = identity(&config.data_dir).context("the server's id cannot be kept")?;
         let listener = TcpListener::bind(config.listen).await.with_context(|| {
             format!(
                 "cannot listen on {}: choose another address with --listen",
@@ -62,16 +79,20 @@ impl Server {
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();
         let stop_projector = CancellationToken::new();
-        let (projections, projector) = Projections::new(store.clone(), stop_projector.clone());
+        let (projections, projector) = Projections::new(
+            store.clone(),
+            Some(Snapshots::new(&config.data_dir)),
+            stop_projector.clone(),
+        );
         let (failed, projector_failure) = watch::channel(None);
         let projector = tokio::spawn(async move {
             if let Err(error) = projector.await {
                 failed.send_replace(Some(error.to_string()));
             }
         });
-        let handler = CommandHandler::new(store.clone(), clock);
-        let packages = PackageStore::open(&config.data_dir, config.max_package_bytes).await?;
-        let keys = ServerKeys::open(&config.data_dir)?;
+        let handler = CommandHandler::new(store.clone(), clock.clone());
+        let packages = PackageStore::open(&config.shared_dir, config.max_package_bytes).await?;
+        let keys = ServerKeys::open(&config.shared_dir)?;
         let api = Api::new(
             handler.clone(),
             projections.clone(),
@@ -83,9 +104,10 @@ impl Server {
             projections.clone(),
             keys,
             packages,
+            config.output_retention,
+            identity,
             stop.clone(),
         );
-        let socket = operator::socket(&config.data_dir);
         let mut server = Self {
             address,
             api: api.clone(),
@@ -97,11 +119,28 @@ impl Server {
             projector,
             projector_failure,
             tasks: vec![],
-            socket: socket.clone(),
+            notary: None,
+            stop_notary: CancellationToken::new(),
+            events_address: None,
+            _lock: lock,
+            socket: operator::socket(&config.data_dir),
         };
         // Health can be asked while the view is still being folded; everything else has to wait for it.
         server.projections_ready().await?;
-        let automation = Automation::new(handler, projections.clone(), config.max_running_sessions);
+        server.sign_checkpoints(config, clock)?;
+        if let Some(embedded) = embedded {
+            server
+                .tasks
+                .push(tokio::spawn(free_space(embedded.clone(), stop.clone())));
+            server.serve_events(config, embedded).await?;
+        }
+        let lease = Lease::new(handler.clone(), identity, config.lease);
+        let automation = Automation::new(
+            handler,
+            projections.clone(),
+            lease,
+            config.max_running_sessions,
+        );
         server
             .tasks
             .push(tokio::spawn(automation.run(stop.clone())));
@@ -112,19 +151,53 @@ impl Server {
             .merge(health(projections));
         server
             .tasks
-            .push(tokio::spawn(serve_tcp(listener, router, stop.clone())));
-        match operator::listen(&socket) {
+            .push(tokio::spawn(serve_tcp(listener, router, stop)));
+        server.serve_operator();
+        Ok(server)
+    }
+
+    fn sign_checkpoints(&mut self, config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<()> {
+        let mut random = [0; 32];
+        getrandom::fill(&mut random)
+            .map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+        let key = CheckpointKey::open(&config.data_dir, random)?;
+        let notary = Notary::new(self.store.clone(), clock, key);
+        self.notary = Some(tokio::spawn(notary.run(self.stop_notary.clone())));
+        Ok(())
+    }
+
+    fn serve_operator(&mut self) {
+        match operator::listen(&self.socket) {
             Ok(listener) => {
-                let router = api.operator_router();
-                server
-                    .tasks
-                    .push(tokio::spawn(serve_unix(listener, router, stop)));
+                let serving = serve_unix(listener, self.api.operator_router(), self.stop.clone());
+                self.tasks.push(tokio::spawn(serving));
             }
             Err(error) => {
-                tracing::warn!(socket = %socket.display(), %error, "commands on this machine cannot reach the server while it runs");
+                tracing::warn!(socket = %self.socket.display(), %error, "commands on this machine cannot reach the server while it runs");
             }
         }
-        Ok(server)
+    }
+
+    /// Lets others read and write the embedded store in EventStoreDB's protocol, where that is asked for.
+    async fn serve_events(
+        &mut self,
+        config: &Config,
+        store: Arc<SqliteStore>,
+    ) -> anyhow::Result<()> {
+        let Some(listen) = config.event_store_listen else {
+            return Ok(());
+        };
+        let (address, serving) = serve_store(
+            store,
+            &config.data_dir,
+            listen,
+            config.event_store_tls.as_ref(),
+            self.stop.clone(),
+        )
+        .await?;
+        self.events_address = Some(address);
+        self.tasks.push(tokio::spawn(serving));
+        Ok(())
     }
 
     async fn projections_ready(&self) -> anyhow::Result<()> {
@@ -192,11 +265,68 @@ impl Server {
         if ended.await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
+        self.stop_notary.cancel();
+        if let Some(notary) = self.notary
+            && tokio::time::timeout(SHUTDOWN_PATIENCE, notary)
+                .await
+                .is_err()
+        {
+            tracing::warn!("the last checkpoint was not signed in time; the next start does it");
+        }
         self.stop_projector.cancel();
         // It may have ended before, which is why we stop.
         let _ = self.projector.await;
         // It is gone with the next start anyway.
         let _ = std::fs::remove_file(&self.socket);
+    }
+}
+
+/// The store, the embedded engine if it is that one, and the data directory's lock where the engine does not hold
+/// it.
+async fn open_store(
+    config: &Config,
+    clock: Arc<SystemClock>,
+) -> anyhow::Result<(Arc<dyn EventStore>, Option<Arc<SqliteStore>>, Option<File>)> {
+    match &config.event_store {
+        None => {
+            let store = Arc::new(SqliteStore::open(&config.data_dir, clock)?);
+            Ok((store.clone(), Some(store), None))
+        }
+        Some(connection_string) => {
+            let lock = lock(&config.data_dir)?;
+            let store = EventStoreDb::connect(connection_string.reveal()).await?;
+            Ok((Arc::new(store), None, Some(lock)))
+        }
+    }
+}
+
+/// Which server this is: it stays the same as long as its data directory.
+fn identity(data_dir: &Path) -> anyhow::Result<ServerId> {
+    let path = data_dir.join("server-id");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => text
+            .trim()
+            .parse()
+            .with_context(|| format!("{} holds no id", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let id = ServerId(Uuid::now_v7());
+            std::fs::write(&path, id.to_string())?;
+            Ok(id)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Frees the space of output that is too old, now and then.
+pub async fn free_space(store: Arc<SqliteStore>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(FREE_SPACE_EVERY) => {}
+        }
+        if let Err(error) = store.scavenge().await {
+            tracing::warn!(%error, "the space of old output was not freed");
+        }
     }
 }
 
@@ -250,6 +380,9 @@ async fn serve_unix(listener: tokio::net::UnixListener, router: Router, stop: Ca
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let server = Server::start(&config).await?;
     crate::answer(&format!("listening on http://{}", server.address))?;
+    if let Some(address) = server.events_address {
+        crate::answer(&format!("EventStoreDB's protocol on {address}"))?;
+    }
     if let Some(token) = server.setup_token().await? {
         crate::answer(&format!(
             "nobody is administrator yet; appoint the first one with this setup token, good for one use:\n{token}"

@@ -1,17 +1,9 @@
 //! `upkeep token`: API tokens from the server's own machine.
 
-use crate::operator;
+use crate::operator::{self, Of};
 use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
-use std::path::PathBuf;
-
-#[derive(Args)]
-pub struct Place {
-    /// The server's data directory
-    #[arg(long, env = "UPKEEP_DATA_DIR", default_value = "upkeep-data")]
-    data_dir: PathBuf,
-}
 
 #[derive(Subcommand)]
 pub enum TokenCommand {
@@ -20,12 +12,12 @@ pub enum TokenCommand {
     /// List all tokens
     List {
         #[command(flatten)]
-        place: Place,
+        place: Of,
     },
     /// Revoke a token, and with it every token that it created
     Revoke {
         #[command(flatten)]
-        place: Place,
+        place: Of,
         /// The token's id, as `list` shows it
         id: String,
     },
@@ -34,7 +26,7 @@ pub enum TokenCommand {
 #[derive(Args)]
 pub struct CreateArgs {
     #[command(flatten)]
-    place: Place,
+    place: Of,
     /// Whose it is, or what it is for
     #[arg(long)]
     name: String,
@@ -80,18 +72,18 @@ async fn create(args: CreateArgs) -> anyhow::Result<()> {
     });
     let query = "mutation($input: CreateApiTokenInput!) {
         createApiToken(input: $input) { created { secret } userErrors { message } } }";
-    let data = operator::execute(&args.place.data_dir, query, json!({ "input": input })).await?;
+    let data = operator::execute(&args.place, query, json!({ "input": input })).await?;
     let secret = &data["createApiToken"]["created"]["secret"];
     crate::answer(secret.as_str().unwrap_or_default())
 }
 
-async fn list(place: Place) -> anyhow::Result<()> {
+async fn list(place: Of) -> anyhow::Result<()> {
     let query = "query($after: String) { apiTokens(first: 100, after: $after) {
         nodes { id name role tenant { name } expiresAt isRevoked created { at } }
         pageInfo { hasNextPage endCursor } } }";
     let mut after = Value::Null;
     loop {
-        let data = operator::execute(&place.data_dir, query, json!({ "after": after })).await?;
+        let data = operator::execute(&place, query, json!({ "after": after })).await?;
         let page = &data["apiTokens"];
         for token in page["nodes"].as_array().into_iter().flatten() {
             crate::answer(&token.to_string())?;
@@ -103,11 +95,11 @@ async fn list(place: Place) -> anyhow::Result<()> {
     }
 }
 
-async fn revoke(place: Place, id: &str) -> anyhow::Result<()> {
+async fn revoke(place: Of, id: &str) -> anyhow::Result<()> {
     let query = "mutation($input: ApiTokenInput!) {
         revokeApiToken(input: $input) { apiToken { name } userErrors { message } } }";
     let variables = json!({ "input": { "id": id } });
-    let data = operator::execute(&place.data_dir, query, variables).await?;
+    let data = operator::execute(&place, query, variables).await?;
     let name = data["revokeApiToken"]["apiToken"]["name"]
         .as_str()
         .unwrap_or_default();

@@ -227,27 +227,30 @@ pub async fn events(
     let store = services(context).handler.store();
     let end = view.position();
     let cursor = after.as_deref().map(parse_cursor).transpose()?;
-    let mut next = match (direction, cursor) {
-        (Direction::Forwards, None) => Position(1),
-        (Direction::Forwards, Some(after)) => after.next(),
-        (Direction::Backwards, None) => end,
-        (Direction::Backwards, Some(before)) => Position(before.0.saturating_sub(1).min(end.0)),
+    let mut from = match (direction, cursor) {
+        (Direction::Forwards, None) => Some(Position::START),
+        (_, Some(cursor)) if direction == Direction::Forwards || cursor <= end => Some(cursor),
+        // Backwards from the view's own position, which is included.
+        _ => None,
     };
     let mut edges = Vec::new();
     let mut looked_at = 0;
     let mut more = false;
-    'scan: while next.0 > 0 && next <= end {
+    'scan: loop {
         if looked_at >= SCAN_LIMIT {
             more = true;
             break;
         }
-        let page = store
-            .read_all(next, direction, SCAN_PAGE)
-            .await
-            .map_err(|error| error::internal(&error))?;
-        let Some(last) = page.last().map(|event| event.position) else {
+        let page = match from {
+            Some(from) => store.read_all(from, direction, SCAN_PAGE).await,
+            None => store.read_all_until(end, SCAN_PAGE).await,
+        }
+        .map_err(|error| error::internal(&error))?;
+        let Some(last) = page.last() else {
             break;
         };
+        from = Some(last.position);
+        let at_end = page.len() < SCAN_PAGE;
         looked_at += page.len();
         for event in page {
             if event.position > end {
@@ -262,10 +265,9 @@ pub async fn events(
                 edges.push((position.to_string(), node));
             }
         }
-        next = match direction {
-            Direction::Forwards => last.next(),
-            Direction::Backwards => Position(last.0 - 1),
-        };
+        if at_end {
+            break;
+        }
     }
     Ok(Page::new(edges, (cursor.is_some(), more), None))
 }

@@ -1,5 +1,6 @@
 use super::event::{AgentEnrolled, DisconnectReason};
-use crate::{decider::Rejection, ids::ComputerId};
+use crate::decider::Rejection;
+use crate::ids::{ComputerId, ServerId};
 use uuid::Uuid;
 
 /// What an agent says of itself when it enrols.
@@ -15,6 +16,7 @@ pub enum AgentCommand {
     Connect {
         agent_version: String,
         connection: Uuid,
+        server: ServerId,
     },
     /// This connection ended; if the agent has another one by now, nothing happens.
     Disconnect {

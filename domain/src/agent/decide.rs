@@ -46,6 +46,7 @@ impl Decider for Agent {
                 AgentCommand::Connect {
                     agent_version,
                     connection,
+                    server,
                 },
             ) => Ok(if self.connection == Some(connection) {
                 vec![]
@@ -54,6 +55,7 @@ impl Decider for Agent {
                     AgentConnected {
                         agent_version,
                         connection,
+                        server: Some(server),
                     }
                     .into(),
                 ]
@@ -85,9 +87,13 @@ impl Decider for Agent {
             AgentEvent::Identified(identified) => self.computer = Some(identified.computer),
             AgentEvent::Connected(connected) => {
                 self.connection = Some(connected.connection);
+                self.server = connected.server;
                 self.agent_version.clone_from(&connected.agent_version);
             }
-            AgentEvent::Disconnected(_) => self.connection = None,
+            AgentEvent::Disconnected(_) => {
+                self.connection = None;
+                self.server = None;
+            }
             AgentEvent::Held(_) => self.standing = Standing::Held,
             AgentEvent::Released(_) => self.standing = Standing::Trusted,
             AgentEvent::Revoked(_) => self.standing = Standing::Revoked,
@@ -112,7 +118,7 @@ mod tests {
     use crate::agent::{AgentEnrolled, PublicKey};
     use crate::computer::{HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily};
     use crate::harness::{given, id, nothing};
-    use crate::ids::{ComputerId, EnrolmentTokenId, TenantId};
+    use crate::ids::{ComputerId, EnrolmentTokenId, ServerId, TenantId};
     use crate::name::Name;
 
     fn enrolment(tenant: u128) -> AgentEnrolled {
@@ -143,6 +149,7 @@ mod tests {
         AgentCommand::Connect {
             agent_version: "0.1.0".into(),
             connection: id(30),
+            server: ServerId(id(40)),
         }
     }
 
@@ -150,6 +157,7 @@ mod tests {
         AgentConnected {
             agent_version: "0.1.0".into(),
             connection: id(30),
+            server: Some(ServerId(id(40))),
         }
         .into()
     }
@@ -197,12 +205,14 @@ mod tests {
         let newer: AgentEvent = AgentConnected {
             agent_version: "0.1.0".into(),
             connection: id(31),
+            server: Some(ServerId(id(40))),
         }
         .into();
         given::<Agent>([enrolled(), connected()])
             .when(AgentCommand::Connect {
                 agent_version: "0.1.0".into(),
                 connection: id(31),
+                server: ServerId(id(40)),
             })
             .then([newer.clone()]);
         given::<Agent>([enrolled(), connected(), newer])

@@ -1,6 +1,6 @@
 use super::state::PublicKey;
 use crate::computer::{HardwareIdentity, Inventory};
-use crate::ids::{ComputerId, EnrolmentTokenId, TenantId};
+use crate::ids::{ComputerId, EnrolmentTokenId, ServerId, TenantId};
 use crate::name::Name;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ crate::domain_events! {
     AgentEvent {
         Enrolled(AgentEnrolled) v 1,
         Identified(AgentIdentified) v 1,
-        Connected(AgentConnected) v 1,
+        Connected(AgentConnected) v 2,
         Disconnected(AgentDisconnected) v 1,
         Held(AgentHeld) v 1,
         Released(AgentReleased) v 1,
@@ -43,6 +43,9 @@ pub struct AgentConnected {
     pub agent_version: String,
     /// Tells one connection from the next: a late farewell of an old one ends nothing.
     pub connection: Uuid,
+    /// Which server it is connected to; nothing before version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<ServerId>,
 }
 
 /// Why a connection ended.
@@ -55,7 +58,8 @@ pub enum DisconnectReason {
     Silent,
     /// It broke the protocol.
     ProtocolError,
-    /// The server stopped, or died and found the agent still marked as connected when it came back.
+    /// The server stopped, or died and found the agent still marked as connected when it came back; or another
+    /// server found that it is gone.
     ServerRestarted,
     /// Another connection showed the same key.
     Replaced,

@@ -1,5 +1,5 @@
 use crate::computer::{HardwareIdentity, Inventory};
-use crate::ids::{AgentId, ComputerId, TenantId};
+use crate::ids::{AgentId, ComputerId, ServerId, TenantId};
 use crate::name::Name;
 use crate::script::Sha256Digest;
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ impl<'de> Deserialize<'de> for PublicKey {
 }
 
 /// Whether an agent may work.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     #[default]
     Trusted,
@@ -53,20 +53,22 @@ pub enum Standing {
 }
 
 /// What is known of an agent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Agent {
     /// Nothing until it enrolled.
     pub enrolment: Option<EnrolledAs>,
     pub computer: Option<ComputerId>,
     /// The connection that it has now.
     pub connection: Option<Uuid>,
+    /// The server at the other end of it, as far as it is known.
+    pub server: Option<ServerId>,
     pub standing: Standing,
     /// The version that it last connected with.
     pub agent_version: String,
 }
 
 /// What an agent said of itself when it enrolled.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnrolledAs {
     pub tenant: TenantId,
     pub public_key: PublicKey,

@@ -38,7 +38,7 @@ pub struct Grant {
 }
 
 /// What is known of an API token.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ApiToken {
     /// Nothing until it was created.
     pub grant: Option<Grant>,

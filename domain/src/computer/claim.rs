@@ -1,7 +1,7 @@
 //! Which computer a piece of hardware is: one stream per tenant and hardware UUID, so that two agents that
 //! report the same UUID at the same moment cannot make two computers (design.md, section 3).
 
-use crate::decider::{Context, Decider, Rejection};
+use crate::decider::{Context, Decider};
 use crate::ids::{ComputerId, TenantId};
 use serde::{Deserialize, Serialize};
 use std::{convert::Infallible, fmt};
@@ -35,7 +35,7 @@ impl fmt::Display for HardwareKey {
 }
 
 /// Who holds the claim.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HardwareClaim {
     pub holder: Option<ComputerId>,
 }
@@ -44,12 +44,6 @@ pub struct HardwareClaim {
 #[derive(Clone, Copy, Debug)]
 pub struct HardwareClaimCommand {
     pub computer: ComputerId,
-}
-
-impl Rejection for Infallible {
-    fn code(&self) -> &'static str {
-        match *self {}
-    }
 }
 
 impl Decider for HardwareClaim {

@@ -1,6 +1,6 @@
 use super::{
     Computer, ComputerCommand, ComputerEvent, ComputerOnboarded, ComputerRegistered,
-    ComputerRejection, InventoryReported, OnboardingStatus, Registration,
+    ComputerRejection, InventoryReported, OnboardingStatus, Registration, SessionAdmitted,
 };
 use crate::decider::{Context, Decider};
 use crate::ids::ComputerId;
@@ -57,6 +57,11 @@ impl Decider for Computer {
                 OnboardingStatus::Onboarded => vec![],
                 OnboardingStatus::NeedsOnboarding => vec![ComputerOnboarded {}.into()],
             }),
+            (Some(_), ComputerCommand::AdmitSession { session, over }) => match self.session {
+                Some(known) if known == session => Ok(vec![]),
+                Some(known) if over != Some(known) => Err(ComputerRejection::SessionRunning),
+                _ => Ok(vec![SessionAdmitted { session }.into()]),
+            },
         }
     }
 
@@ -73,6 +78,7 @@ impl Decider for Computer {
                 self.inventory = Some(reported.inventory.clone());
             }
             ComputerEvent::Onboarded(_) => self.onboarding = OnboardingStatus::Onboarded,
+            ComputerEvent::SessionAdmitted(admitted) => self.session = Some(admitted.session),
         }
         self
     }
@@ -86,7 +92,7 @@ mod tests {
         OperatingSystem, OsFamily,
     };
     use crate::harness::{given, id, nothing};
-    use crate::ids::TenantId;
+    use crate::ids::{SessionId, TenantId};
     use crate::name::Name;
     use uuid::Uuid;
 
@@ -151,6 +157,35 @@ mod tests {
         given::<Computer>([registered(), reported])
             .when(ComputerCommand::ReportInventory(inventory(Some(10))))
             .then_nothing();
+    }
+
+    #[test]
+    fn one_session_runs_at_a_time() {
+        let session = |n| SessionId(id(n));
+        let admit = |n, over| ComputerCommand::AdmitSession {
+            session: session(n),
+            over,
+        };
+        let admitted = |n| -> ComputerEvent {
+            SessionAdmitted {
+                session: session(n),
+            }
+            .into()
+        };
+        given::<Computer>([registered()])
+            .when(admit(1, None))
+            .then([admitted(1)]);
+        given::<Computer>([registered(), admitted(1)])
+            .when(admit(1, None))
+            .then_nothing();
+        for over in [None, Some(session(3))] {
+            given::<Computer>([registered(), admitted(1)])
+                .when(admit(2, over))
+                .then_rejected(ComputerRejection::SessionRunning);
+        }
+        given::<Computer>([registered(), admitted(1)])
+            .when(admit(2, Some(session(1))))
+            .then([admitted(2)]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use super::state::{HardwareIdentity, Inventory};
-use crate::{ids::TenantId, name::Name};
+use crate::ids::{SessionId, TenantId};
+use crate::name::Name;
 use serde::{Deserialize, Serialize};
 
 crate::domain_events! {
@@ -8,6 +9,7 @@ crate::domain_events! {
         Registered(ComputerRegistered) v 1,
         InventoryReported(InventoryReported) v 1,
         Onboarded(ComputerOnboarded) v 1,
+        SessionAdmitted(SessionAdmitted) v 1,
     }
 }
 
@@ -29,3 +31,10 @@ pub struct InventoryReported {
 /// The computer left "New Computers": by its first maintenance session, or by a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComputerOnboarded {}
+
+/// From now on this is the computer's one running session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionAdmitted {
+    pub session: SessionId,
+}

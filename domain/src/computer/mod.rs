@@ -10,7 +10,9 @@ pub use claim::{
     HardwareClaim, HardwareClaimCommand, HardwareClaimEvent, HardwareClaimed, HardwareKey,
 };
 pub use command::{ComputerCommand, ComputerRejection};
-pub use event::{ComputerEvent, ComputerOnboarded, ComputerRegistered, InventoryReported};
+pub use event::{
+    ComputerEvent, ComputerOnboarded, ComputerRegistered, InventoryReported, SessionAdmitted,
+};
 pub use state::{
     Computer, ComputerClass, HardwareIdentity, HardwareIdentityError, IdentitySource, Inventory,
     OnboardingStatus, OperatingSystem, OsFamily, Registration,

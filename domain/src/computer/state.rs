@@ -1,4 +1,5 @@
-use crate::{ids::TenantId, name::Name};
+use crate::ids::{SessionId, TenantId};
+use crate::name::Name;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -107,7 +108,7 @@ impl ComputerClass {
 }
 
 /// Whether a computer had its first maintenance session.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnboardingStatus {
     #[default]
     NeedsOnboarding,
@@ -115,16 +116,18 @@ pub enum OnboardingStatus {
 }
 
 /// What is known of a computer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Computer {
     /// Nothing until it was registered.
     pub registration: Option<Registration>,
     pub inventory: Option<Inventory>,
     pub onboarding: OnboardingStatus,
+    /// The session that was let in last: it runs, or it is over.
+    pub session: Option<SessionId>,
 }
 
 /// What a computer is registered under.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Registration {
     pub tenant: TenantId,
     pub name: Name,

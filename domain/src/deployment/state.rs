@@ -80,7 +80,7 @@ pub struct Target {
 }
 
 /// Whether a deployment is in force.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Lifecycle {
     #[default]
     Absent,
@@ -90,7 +90,7 @@ pub enum Lifecycle {
 }
 
 /// What a deployment says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     pub item: MaintenanceItem,
     pub target: Target,
@@ -98,7 +98,7 @@ pub struct Rule {
 }
 
 /// What is known of a deployment.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Deployment {
     pub lifecycle: Lifecycle,
     /// Nothing until it was created.

@@ -15,7 +15,7 @@ pub struct TokenTerms {
 }
 
 /// What is known of an enrolment token.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EnrolmentToken {
     /// Nothing until it was created.
     pub terms: Option<TokenTerms>,

@@ -45,7 +45,7 @@ impl fmt::Display for TheInstance {
 }
 
 /// What is known of the installation.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Instance {
     pub setup_secret: Option<SecretHash>,
     pub first_administrator: Option<ApiTokenId>,

@@ -1,7 +1,7 @@
 use super::state::{Requested, RunReport};
 use crate::decider::Rejection;
 use crate::deployment::{DesiredState, MaintenanceItem};
-use crate::ids::{AgentId, DeploymentId, RunId, SessionId, SoftwareId};
+use crate::ids::{AgentId, DeploymentId, RunId, ServerId, SessionId, SoftwareId};
 use crate::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
 use crate::software::Software;
 use chrono::{DateTime, Utc};
@@ -29,6 +29,8 @@ pub struct Surroundings {
     pub winners: Option<Vec<Winner>>,
     /// The software of the winners and of the actions.
     pub software: BTreeMap<SoftwareId, Arc<Software>>,
+    /// The server that works on it.
+    pub server: ServerId,
     /// Since when this server lets agents connect: none counts as lost before it could come back.
     pub listening_since: DateTime<Utc>,
 }
@@ -41,8 +43,15 @@ pub enum SessionCommand {
         request: Requested,
         waiting: usize,
     },
-    /// It is its turn.
-    Start,
+    /// It is its turn, and this server will work on it.
+    Start {
+        server: ServerId,
+    },
+    /// The server that had claimed it is gone; this one goes on with it.
+    TakeOver {
+        server: ServerId,
+        from: ServerId,
+    },
     /// Take every step that can be taken now.
     Advance(Arc<Surroundings>),
     /// The agent says that it started a run.
@@ -71,6 +80,8 @@ pub enum SessionRejection {
         "the computer has {MAX_WAITING_SESSIONS_PER_COMPUTER} sessions waiting, which is the most: wait, or cancel some"
     )]
     TooManyWaiting,
+    #[error("another server works on this session: leave it to that one")]
+    ClaimedElsewhere,
     #[error("the session has no such run for this agent: nothing was recorded")]
     UnknownRun,
 }
@@ -82,6 +93,7 @@ impl Rejection for SessionRejection {
             Self::AlreadyExists => "ALREADY_EXISTS",
             Self::Over => "SESSION_OVER",
             Self::TooManyWaiting => "TOO_MANY_SESSIONS_WAITING",
+            Self::ClaimedElsewhere => "SESSION_CLAIMED_ELSEWHERE",
             Self::UnknownRun => "UNKNOWN_RUN",
         }
     }

@@ -1,8 +1,9 @@
 use super::advance::advance;
 use super::state::{Action, ActionProgress, Requested, Run, Status};
 use super::{
-    RunEnded, RunStarted, Session, SessionCancelled, SessionCommand, SessionCreated, SessionEvent,
-    SessionRejection, SessionStarted, Stage, StageStarted,
+    RunEnded, RunStarted, Session, SessionCancelled, SessionClaimed, SessionCommand,
+    SessionCreated, SessionEvent, SessionRejection, SessionStarted, Stage, StageStarted,
+    Surroundings,
 };
 use crate::decider::{Context, Decider};
 use crate::ids::SessionId;
@@ -41,16 +42,27 @@ impl Decider for Session {
         }
         match (self.status, command) {
             (_, SessionCommand::Create { .. }) => Err(SessionRejection::AlreadyExists),
-            (Status::Waiting, SessionCommand::Start) => Ok(vec![
+            (Status::Waiting, SessionCommand::Start { server }) => Ok(vec![
+                SessionClaimed { server }.into(),
                 SessionStarted { at: context.now }.into(),
                 StageStarted {
                     stage: Stage::Resolution,
                 }
                 .into(),
             ]),
-            (_, SessionCommand::Start) | (Status::Cancelled, SessionCommand::Cancel) => Ok(vec![]),
+            (_, SessionCommand::Start { .. }) | (Status::Cancelled, SessionCommand::Cancel) => {
+                Ok(vec![])
+            }
+            (Status::Running(_), SessionCommand::TakeOver { server, from }) => {
+                Ok(if self.claim == Some(from) && server != from {
+                    vec![SessionClaimed { server }.into()]
+                } else {
+                    vec![]
+                })
+            }
+            (_, SessionCommand::TakeOver { .. }) => Ok(vec![]),
             (status, SessionCommand::Advance(_)) if status.is_over() => Ok(vec![]),
-            (_, SessionCommand::Advance(surroundings)) => Ok(advance(self, &surroundings, context)),
+            (_, SessionCommand::Advance(surroundings)) => self.advance(&surroundings, context),
             (_, SessionCommand::RecordRunStarted { agent, run }) => {
                 let known = self.run_of(agent, run)?;
                 Ok(if known.started_at.is_some() || known.report.is_some() {
@@ -95,6 +107,7 @@ impl Decider for Session {
                     at: created.at,
                 });
             }
+            SessionEvent::Claimed(claimed) => self.claim = Some(claimed.server),
             SessionEvent::Started(started) => {
                 self.started_at = Some(started.at);
                 self.last_progress = Some(started.at);
@@ -175,6 +188,26 @@ impl Decider for Session {
 }
 
 impl Session {
+    /// Only the server that claimed it moves a running session on. One from before there were claims is claimed first.
+    fn advance(
+        &self,
+        surroundings: &Surroundings,
+        context: &Context,
+    ) -> Result<Vec<SessionEvent>, SessionRejection> {
+        let server = surroundings.server;
+        match (self.status, self.claim) {
+            (Status::Running(_), Some(claim)) if claim != server => {
+                Err(SessionRejection::ClaimedElsewhere)
+            }
+            (Status::Running(_), None) => {
+                let mut events = vec![SessionClaimed { server }.into()];
+                events.extend(advance(self, surroundings, context));
+                Ok(events)
+            }
+            _ => Ok(advance(self, surroundings, context)),
+        }
+    }
+
     fn update(&mut self, id: crate::ids::ActionId, change: impl FnOnce(&mut Action)) {
         if let Some(action) = self
             .actions

@@ -2,7 +2,7 @@ use super::state::{
     ActionReason, ActionType, Ending, PlannedAction, ResultReason, RunPurpose, RunReport,
     SessionKind, Stage, Step, Verdict,
 };
-use crate::ids::{ActionId, AgentId, ComputerId, RunId, SoftwareId, TenantId};
+use crate::ids::{ActionId, AgentId, ComputerId, RunId, ServerId, SoftwareId, TenantId};
 use crate::script::{ScriptTimeout, Sha256Digest};
 use crate::software::Package;
 use crate::version::Version;
@@ -13,6 +13,7 @@ crate::domain_events! {
     /// What happened in a maintenance session.
     SessionEvent {
         Created(SessionCreated) v 1,
+        Claimed(SessionClaimed) v 1,
         Started(SessionStarted) v 1,
         StageStarted(StageStarted) v 1,
         Resolved(SessionResolved) v 1,
@@ -36,6 +37,13 @@ pub struct SessionCreated {
     pub kind: SessionKind,
     /// From the clock; the wait for the computer is counted from here.
     pub at: DateTime<Utc>,
+}
+
+/// From now on this server works on it, and no other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionClaimed {
+    pub server: ServerId,
 }
 
 /// It left the queue.

@@ -25,8 +25,8 @@ pub use assess::{Assessment, assess};
 pub use command::{SessionCommand, SessionRejection, Surroundings, Winner};
 pub use event::{
     ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
-    SessionCancelled, SessionCompleted, SessionCreated, SessionEvent, SessionMissed,
-    SessionResolved, SessionStarted, StageStarted,
+    SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,
+    SessionMissed, SessionResolved, SessionStarted, StageStarted,
 };
 pub use state::{
     Action, ActionProgress, ActionReason, ActionType, Ending, PlannedAction, Requested,

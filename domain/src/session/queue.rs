@@ -3,6 +3,7 @@
 use super::state::SessionKind;
 use crate::computer::OnboardingStatus;
 use crate::ids::{ComputerId, SessionId};
+use crate::limits::NEIGHBOUR_GRACE;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::hash::BuildHasher;
@@ -15,20 +16,31 @@ pub struct Waiting {
     pub kind: SessionKind,
     pub since: DateTime<Utc>,
     pub onboarding: OnboardingStatus,
-    /// Whether an agent of its computer is connected and may work.
-    pub online: bool,
+    pub agent: Nearness,
+}
+
+/// Where an agent of the computer is connected that may work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nearness {
+    Offline,
+    /// To this server.
+    Here,
+    /// To another server of the installation.
+    Elsewhere,
 }
 
 /// The sessions to start now: at most one per computer, never more than `limit` at once together with those
-/// that run; ad hoc before onboarding before the rest, and among equals the one that waits longest.
+/// that run; ad hoc before onboarding before the rest, and among equals the one that waits longest. A session whose
+/// agent is connected to another server is left to that one for [`NEIGHBOUR_GRACE`], so that servers share the work.
 pub fn next(
     running: &HashSet<ComputerId, impl BuildHasher>,
     waiting: impl IntoIterator<Item = Waiting>,
     limit: usize,
+    now: DateTime<Utc>,
 ) -> Vec<SessionId> {
     let mut candidates: Vec<Waiting> = waiting
         .into_iter()
-        .filter(|session| session.online && !running.contains(&session.computer))
+        .filter(|session| is_ours(session, now) && !running.contains(&session.computer))
         .collect();
     candidates.sort_unstable_by_key(|session| (urgency(session), session.since, session.session));
     let mut busy = HashSet::new();
@@ -38,6 +50,14 @@ pub fn next(
         .take(limit.saturating_sub(running.len()))
         .map(|session| session.session)
         .collect()
+}
+
+fn is_ours(session: &Waiting, now: DateTime<Utc>) -> bool {
+    match session.agent {
+        Nearness::Offline => false,
+        Nearness::Here => true,
+        Nearness::Elsewhere => now > session.since + NEIGHBOUR_GRACE,
+    }
 }
 
 fn urgency(session: &Waiting) -> u8 {
@@ -63,7 +83,7 @@ mod tests {
             kind: SessionKind::Full,
             since: noon() + Duration::seconds(i64::try_from(n).unwrap()),
             onboarding: OnboardingStatus::Onboarded,
-            online: true,
+            agent: Nearness::Here,
         }
     }
 
@@ -75,9 +95,9 @@ mod tests {
     fn one_session_per_computer_and_the_longest_wait_first() {
         let running = HashSet::from([ComputerId(id(9))]);
         let queue = [waiting(3, 1), waiting(1, 1), waiting(2, 2), waiting(4, 9)];
-        assert_eq!(numbers(next(&running, queue, 10)), [1, 2]);
-        assert_eq!(numbers(next(&running, queue, 2)), [1]);
-        assert_eq!(numbers(next(&running, queue, 1)), []);
+        assert_eq!(numbers(next(&running, queue, 10, noon())), [1, 2]);
+        assert_eq!(numbers(next(&running, queue, 2, noon())), [1]);
+        assert_eq!(numbers(next(&running, queue, 1, noon())), []);
     }
 
     #[test]
@@ -92,17 +112,30 @@ mod tests {
         };
         let queue = [waiting(1, 1), onboarding, adhoc];
         assert_eq!(
-            numbers(next(&HashSet::<ComputerId>::new(), queue, 10)),
+            numbers(next(&HashSet::<ComputerId>::new(), queue, 10, noon())),
             [3, 2, 1]
         );
     }
 
     #[test]
-    fn who_is_offline_waits() {
-        let offline = Waiting {
-            online: false,
+    fn the_server_that_has_the_agent_goes_first() {
+        let elsewhere = Waiting {
+            agent: Nearness::Elsewhere,
             ..waiting(1, 1)
         };
-        assert!(next(&HashSet::<ComputerId>::new(), [offline], 10).is_empty());
+        let turn = |seconds| {
+            let now = noon() + Duration::seconds(seconds);
+            next(&HashSet::<ComputerId>::new(), [elsewhere], 10, now).len()
+        };
+        assert_eq!((turn(1), turn(11), turn(12)), (0, 0, 1));
+    }
+
+    #[test]
+    fn who_is_offline_waits() {
+        let offline = Waiting {
+            agent: Nearness::Offline,
+            ..waiting(1, 1)
+        };
+        assert!(next(&HashSet::<ComputerId>::new(), [offline], 10, noon()).is_empty());
     }
 }

@@ -1,5 +1,7 @@
 use crate::deployment::{DesiredState, MaintenanceItem};
-use crate::ids::{ActionId, AgentId, ComputerId, DeploymentId, RunId, SoftwareId, TenantId};
+use crate::ids::{
+    ActionId, AgentId, ComputerId, DeploymentId, RunId, ServerId, SoftwareId, TenantId,
+};
 use crate::script::{ScriptTimeout, Sha256Digest};
 use crate::software::Package;
 use crate::version::Version;
@@ -37,7 +39,7 @@ pub enum Ending {
 }
 
 /// Where a session stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// In the queue, or for its computer to come online.
     #[default]
@@ -227,7 +229,7 @@ pub struct Step {
 }
 
 /// A run inside a session.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     pub action: ActionId,
     pub purpose: RunPurpose,
@@ -245,7 +247,7 @@ pub struct Run {
 }
 
 /// How far an action has come.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ActionProgress {
     Planned,
     Assessed {
@@ -291,7 +293,7 @@ impl ActionProgress {
 }
 
 /// One maintenance action.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     pub plan: PlannedAction,
     pub progress: ActionProgress,
@@ -302,11 +304,13 @@ pub struct Action {
 }
 
 /// What is known of a session.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// Nothing until it was created.
     pub request: Option<Requested>,
     pub status: Status,
+    /// The server that works on it.
+    pub claim: Option<ServerId>,
     pub actions: Vec<Action>,
     pub left_out: u32,
     pub runs: BTreeMap<RunId, Run>,
@@ -317,7 +321,7 @@ pub struct Session {
 }
 
 /// What was asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Requested {
     pub computer: ComputerId,
     pub tenant: TenantId,

@@ -29,7 +29,7 @@ pub struct SoftwareVersion {
 }
 
 /// What is known of a software.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Software {
     /// Nothing until it was created.
     pub definition: Option<Definition>,
@@ -37,7 +37,7 @@ pub struct Software {
 }
 
 /// A software's name and how to detect it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Definition {
     pub name: Name,
     pub detection: Script,

@@ -12,11 +12,22 @@
 //! - A subscription reads from disk up to the published head, then waits for the head to move: there is no second
 //!   path to race with.
 
+mod acknowledge;
+mod backup;
+mod checkpoint;
 mod read;
+mod read_only;
+mod scavenge;
+mod schema;
+mod stream;
 mod subscription;
 mod writer;
 
-pub use read::SqliteReader;
+pub use backup::{BackupError, backup, restore};
+pub use read::{FEW_EVENTS, Scan, Scanned, SqliteReader, StreamPage};
+pub use read_only::ReadOnlyStore;
+pub use stream::Stream;
+pub use writer::Heads;
 
 use crate::clock::Clock;
 use crate::port::{
@@ -24,6 +35,7 @@ use crate::port::{
     MAX_APPEND_BYTES, MAX_EVENTS_PER_APPEND, NewEvent, Position, ReadError, RecordedEvent,
     StreamName,
 };
+use acknowledge::Acknowledger;
 use async_trait::async_trait;
 use rusqlite::Connection;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -31,7 +43,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot, watch};
-use writer::{Request, Writer};
+use writer::{Request, Work, Writer};
 
 /// The database file inside the data directory.
 pub const DATABASE_FILE: &str = "events.sqlite3";
@@ -40,7 +52,7 @@ const LOCK_FILE: &str = "upkeep.lock";
 /// Appends that may wait for the writer before a new one has to wait at the door.
 const WRITER_QUEUE: usize = 1_024;
 /// Bumped when the tables change.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +85,7 @@ pub enum OpenError {
 pub struct SqliteStore {
     requests: mpsc::Sender<Request>,
     reader: SqliteReader,
-    head: watch::Receiver<Position>,
+    heads: watch::Receiver<Heads>,
     failure: watch::Receiver<Option<String>>,
     path: PathBuf,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -84,10 +96,6 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the store in a data directory, and makes both if they are not there.
     pub fn open(directory: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(directory).map_err(|cause| OpenError::Directory {
-            path: directory.to_owned(),
-            cause,
-        })?;
         let lock = lock(directory)?;
         let path = directory.join(DATABASE_FILE);
         let failed = |cause| OpenError::Database {
@@ -95,16 +103,20 @@ impl SqliteStore {
             cause,
         };
         let connection = Connection::open(&path).map_err(failed)?;
-        prepare(&connection).map_err(failed)?;
-        let found = format(&connection).map_err(failed)?;
-        if found > SCHEMA_VERSION {
-            return Err(OpenError::NewerFormat { path, found });
-        }
-        let (head_sender, head) = watch::channel(Position::START);
+        schema::prepare(&connection, &path)?;
+        let (heads_sender, heads) = watch::channel(Heads::default());
         let (failure_sender, failure) = watch::channel(None);
         let (requests, queue) = mpsc::channel(WRITER_QUEUE);
-        let writer = Writer::new(connection, path.clone(), clock, head_sender, failure_sender)
-            .map_err(failed)?;
+        let reader = SqliteReader::with_clock(directory, clock.clone())?;
+        let writer = Writer::new(
+            connection,
+            path.clone(),
+            clock,
+            heads_sender,
+            failure_sender,
+            Acknowledger::start(),
+        )
+        .map_err(failed)?;
         let thread = std::thread::Builder::new()
             .name("event-store-writer".into())
             .spawn(move || writer.run(queue))
@@ -114,8 +126,8 @@ impl SqliteStore {
             })?;
         Ok(Self {
             requests,
-            reader: SqliteReader::open(directory)?,
-            head,
+            reader,
+            heads,
             failure,
             path,
             thread: Mutex::new(Some(thread)),
@@ -147,7 +159,13 @@ impl Drop for SqliteStore {
     }
 }
 
-fn lock(directory: &Path) -> Result<File, OpenError> {
+/// Takes a data directory for this process, and makes it if it is not there. It is free again when the file is
+/// dropped.
+pub fn lock(directory: &Path) -> Result<File, OpenError> {
+    std::fs::create_dir_all(directory).map_err(|cause| OpenError::Directory {
+        path: directory.to_owned(),
+        cause,
+    })?;
     let path = directory.join(LOCK_FILE);
     let file = OpenOptions::new()
         .create(true)
@@ -167,52 +185,23 @@ fn lock(directory: &Path) -> Result<File, OpenError> {
     }
 }
 
-fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(
-        "PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
-         PRAGMA wal_autocheckpoint = 4000;
-         PRAGMA journal_size_limit = 67108864;
-         PRAGMA cache_size = -65536;
-         PRAGMA busy_timeout = 10000;
-         PRAGMA temp_store = MEMORY;
-         BEGIN IMMEDIATE;
-         CREATE TABLE IF NOT EXISTS streams (
-             stream_id INTEGER PRIMARY KEY,
-             name TEXT NOT NULL UNIQUE
-         );
-         CREATE TABLE IF NOT EXISTS log (
-             pos INTEGER PRIMARY KEY,
-             stream_id INTEGER NOT NULL,
-             rev INTEGER NOT NULL,
-             id BLOB NOT NULL,
-             type TEXT NOT NULL,
-             created INTEGER NOT NULL,
-             meta BLOB NOT NULL,
-             data BLOB NOT NULL
-         );
-         CREATE TABLE IF NOT EXISTS sidx (
-             stream_id INTEGER NOT NULL,
-             rev INTEGER NOT NULL,
-             pos INTEGER NOT NULL,
-             PRIMARY KEY (stream_id, rev)
-         ) WITHOUT ROWID;
-         CREATE TABLE IF NOT EXISTS recent (
-             id BLOB PRIMARY KEY,
-             pos INTEGER NOT NULL
-         ) WITHOUT ROWID;
-         COMMIT;",
-    )
+fn check_size(events: &[NewEvent]) -> Result<(), AppendError> {
+    if events.is_empty() || events.len() > MAX_EVENTS_PER_APPEND {
+        return Err(AppendError::Count(events.len()));
+    }
+    let bytes = events
+        .iter()
+        .map(|event| event.data.len() + event.metadata.len())
+        .sum();
+    if bytes > MAX_APPEND_BYTES {
+        return Err(AppendError::TooLarge(bytes));
+    }
+    Ok(())
 }
 
-/// The tables' version, set when they are new.
-fn format(connection: &Connection) -> rusqlite::Result<i64> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found == 0 {
-        connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-        return Ok(SCHEMA_VERSION);
-    }
-    Ok(found)
+/// `SQLite`'s integers are signed; 63 bits are enough for everything that is counted here.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 #[async_trait]
@@ -223,27 +212,8 @@ impl EventStore for SqliteStore {
         expected: ExpectedRevision,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
-        if events.is_empty() || events.len() > MAX_EVENTS_PER_APPEND {
-            return Err(AppendError::Count(events.len()));
-        }
-        let bytes = events
-            .iter()
-            .map(|event| event.data.len() + event.metadata.len())
-            .sum();
-        if bytes > MAX_APPEND_BYTES {
-            return Err(AppendError::TooLarge(bytes));
-        }
-        let (reply, answer) = oneshot::channel();
-        let request = Request {
-            stream: stream.clone(),
-            expected,
-            events,
-            reply,
-        };
-        if self.requests.send(request).await.is_err() {
-            return Err(self.closed());
-        }
-        answer.await.unwrap_or_else(|_| Err(self.closed()))
+        check_size(&events)?;
+        self.write(stream, expected, Work::Append(events)).await
     }
 
     async fn read_stream(
@@ -268,15 +238,41 @@ impl EventStore for SqliteStore {
     }
 
     async fn head(&self) -> Result<Position, ReadError> {
-        Ok(*self.head.borrow())
+        Ok(self.heads.borrow().visible)
     }
 
     async fn subscribe(&self, after: Position) -> Result<Box<dyn EventSubscription>, ReadError> {
         Ok(Box::new(subscription::Subscription::new(
             self.reader.clone(),
-            self.head.clone(),
+            self.heads.clone(),
             after,
         )))
+    }
+
+    async fn import(&self, events: Vec<RecordedEvent>) -> Result<(), AppendError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let nobody = StreamName::of("$import", "all");
+        self.write(&nobody, ExpectedRevision::Any, Work::Import(events))
+            .await
+            .map(|_| ())
+    }
+
+    async fn delete_stream(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+    ) -> Result<(), AppendError> {
+        self.delete(stream, expected).await.map(|_| ())
+    }
+
+    async fn tombstone_stream(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+    ) -> Result<(), AppendError> {
+        self.tombstone(stream, expected).await.map(|_| ())
     }
 
     async fn failed(&self) -> String {
@@ -294,6 +290,83 @@ impl EventStore for SqliteStore {
 }
 
 impl SqliteStore {
+    /// The ends of the log, as they move.
+    pub fn heads(&self) -> watch::Receiver<Heads> {
+        self.heads.clone()
+    }
+
+    /// See [`EventStore::delete_stream`]; answers with the position of the event that says so.
+    pub async fn delete(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+    ) -> Result<Appended, AppendError> {
+        self.write(stream, expected, Work::Delete).await
+    }
+
+    /// See [`EventStore::tombstone_stream`]; answers with the position of the event that says so.
+    pub async fn tombstone(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+    ) -> Result<Appended, AppendError> {
+        self.write(stream, expected, Work::Tombstone).await
+    }
+
+    /// Frees the space of all events that retention hides, in steps between which others write.
+    pub async fn scavenge(&self) -> Result<(), AppendError> {
+        let nobody = StreamName::of("$scavenge", "all");
+        let mut from = 0;
+        loop {
+            let work = Work::Scavenge { from };
+            let step = self.write(&nobody, ExpectedRevision::Any, work).await?;
+            from = signed(step.revision);
+            if from == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Puts an append in line behind all before it; the answer comes when it is on disk.
+    pub async fn enqueue(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<oneshot::Receiver<Result<Appended, AppendError>>, AppendError> {
+        check_size(&events)?;
+        let (reply, answer) = oneshot::channel();
+        let request = Request {
+            stream: stream.clone(),
+            expected,
+            work: Work::Append(events),
+            reply,
+        };
+        match self.requests.send(request).await {
+            Ok(()) => Ok(answer),
+            Err(_) => Err(self.closed()),
+        }
+    }
+
+    async fn write(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        work: Work,
+    ) -> Result<Appended, AppendError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request {
+            stream: stream.clone(),
+            expected,
+            work,
+            reply,
+        };
+        if self.requests.send(request).await.is_err() {
+            return Err(self.closed());
+        }
+        answer.await.unwrap_or_else(|_| Err(self.closed()))
+    }
+
     fn closed(&self) -> AppendError {
         match &*self.failure.borrow() {
             Some(cause) => AppendError::Failed {

@@ -1,11 +1,17 @@
 //! Reading: a pool of read-only connections.
 
-use super::writer::signed;
+use super::signed;
+use super::stream::Stream;
 use super::{DATABASE_FILE, OpenError};
-use crate::port::{Direction, MAX_PAGE, Position, ReadError, RecordedEvent, StreamName};
+use crate::clock::{Clock, SystemClock};
+use crate::port::{
+    ContentType, Direction, MAX_PAGE, Position, ReadError, RecordedEvent, StreamName,
+};
 use bytes::Bytes;
 use chrono::DateTime;
-use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
@@ -13,6 +19,16 @@ use uuid::Uuid;
 
 /// How many reads go on at once.
 const CONNECTIONS: usize = 4;
+/// Names of streams and types that each connection remembers.
+const REMEMBERED_NAMES: usize = 65_536;
+/// Rows that one query of a scan reads: a transaction stays short.
+const SCAN_ROWS: usize = 4_096;
+/// Events that a page has room for before it grows, where it is not known that there are more: most reads find few.
+pub const FEW_EVENTS: usize = 32;
+/// Bytes after which a page ends, however many events it was to have.
+const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// What an event takes in a page, about; to reserve memory once.
+const TYPICAL_EVENT_BYTES: usize = 640;
 
 /// Reads an embedded store, of this process or of another one.
 #[derive(Clone)]
@@ -22,16 +38,78 @@ pub struct SqliteReader {
 
 struct Pool {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    clock: Arc<dyn Clock>,
+    idle: Mutex<Vec<ReadConnection>>,
     permits: Semaphore,
 }
 
-const COLUMNS: &str =
-    "log.pos, streams.name, log.rev, log.id, log.type, log.created, log.meta, log.data";
+/// A connection and the names that it has met.
+struct ReadConnection {
+    connection: Connection,
+    names: HashMap<i64, StreamName>,
+    types: HashSet<Arc<str>>,
+}
+
+/// What a scan takes, and when it stops.
+pub struct Scan<F> {
+    pub direction: Direction,
+    /// Most events that are returned.
+    pub most: usize,
+    /// Most events that are looked at.
+    pub window: usize,
+    /// How many are expected, to reserve memory for.
+    pub expected: usize,
+    /// Which events are taken, by stream and type.
+    pub takes: F,
+}
+
+/// What a scan found.
+#[derive(Debug)]
+pub struct Scanned {
+    pub events: Vec<RecordedEvent>,
+    /// The last event that was looked at; where the scan began if there was none.
+    pub reached: Position,
+    pub looked_at: usize,
+    /// Nothing was there beyond.
+    pub at_end: bool,
+}
+
+/// What a stream holds beyond a revision.
+#[derive(Debug)]
+pub enum StreamPage {
+    /// Nothing was ever appended, or it was deleted.
+    NotFound,
+    /// It was deleted for good.
+    Tombstoned,
+    Found {
+        events: Vec<RecordedEvent>,
+        /// Its newest revision.
+        head: u64,
+        /// Nothing is there beyond.
+        at_end: bool,
+    },
+}
+
+/// What a query gave.
+#[derive(Default)]
+struct Collected {
+    /// Rows that were looked at.
+    seen: usize,
+    /// The position of the last of them.
+    last: Option<Position>,
+    /// The page was full before the query was at its end.
+    cut: bool,
+}
+
+const COLUMNS: &str = "log.pos, log.stream_id, log.rev, log.id, log.type, log.created, log.content, log.meta, log.data";
 
 impl SqliteReader {
     /// Opens the store of a data directory for reading; it must be there.
     pub fn open(directory: &Path) -> Result<Self, OpenError> {
+        Self::with_clock(directory, Arc::new(SystemClock))
+    }
+
+    pub(super) fn with_clock(directory: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let path = directory.join(DATABASE_FILE);
         if !path.exists() {
             return Err(OpenError::Missing {
@@ -39,7 +117,7 @@ impl SqliteReader {
             });
         }
         let idle = (0..CONNECTIONS)
-            .map(|_| connect(&path))
+            .map(|_| ReadConnection::open(&path))
             .collect::<rusqlite::Result<Vec<_>>>()
             .map_err(|cause| OpenError::Database {
                 path: path.clone(),
@@ -48,6 +126,7 @@ impl SqliteReader {
         Ok(Self {
             pool: Arc::new(Pool {
                 path,
+                clock,
                 idle: Mutex::new(idle),
                 permits: Semaphore::new(CONNECTIONS),
             }),
@@ -62,19 +141,83 @@ impl SqliteReader {
         direction: Direction,
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, ReadError> {
-        let (comparison, order) = sql(direction);
-        let query = format!(
-            "SELECT {COLUMNS} FROM streams
-             JOIN sidx ON sidx.stream_id = streams.stream_id
-             JOIN log ON log.pos = sidx.pos
-             WHERE streams.name = ?1 AND sidx.rev {comparison} ?2
-             ORDER BY sidx.rev {order} LIMIT ?3"
-        );
-        let name = stream.as_str().to_owned();
-        self.read(move |connection| {
-            let mut statement = connection.prepare_cached(&query)?;
-            let rows = statement.query_map(params![name, signed(from), page(limit)], event)?;
-            rows.collect()
+        let limit = limit.min(MAX_PAGE);
+        let mut all: Vec<RecordedEvent> = Vec::new();
+        let mut next = from;
+        while all.len() < limit {
+            let page = self
+                .stream_page(stream, next, direction, limit - all.len())
+                .await?;
+            let (events, at_end) = match page {
+                StreamPage::NotFound => break,
+                StreamPage::Tombstoned => {
+                    return Err(ReadError::StreamDeleted {
+                        stream: stream.clone(),
+                    });
+                }
+                StreamPage::Found { events, at_end, .. } => (events, at_end),
+            };
+            let beyond = events.last().and_then(|last| match direction {
+                Direction::Forwards => last.revision.checked_add(1),
+                Direction::Backwards => last.revision.checked_sub(1),
+            });
+            all.extend(events);
+            match beyond {
+                Some(beyond) if !at_end => next = beyond,
+                _ => break,
+            }
+        }
+        Ok(all)
+    }
+
+    /// A page of a stream, and whether there is such a stream. It ends after `limit` events or [`MAX_PAGE_BYTES`].
+    pub async fn stream_page(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        direction: Direction,
+        limit: usize,
+    ) -> Result<StreamPage, ReadError> {
+        let name = stream.clone();
+        let now = self.pool.clock.now();
+        self.read(move |read| {
+            let Some(stream) = Stream::load(&read.connection, &name)? else {
+                return Ok(StreamPage::NotFound);
+            };
+            if stream.tombstoned {
+                return Ok(StreamPage::Tombstoned);
+            }
+            let Some(head) = stream.visible_head() else {
+                return Ok(StreamPage::NotFound);
+            };
+            let first = stream.first_kept();
+            let since = stream
+                .kept_since(now)
+                .map_or(i64::MIN, |since| since.timestamp_micros());
+            let (low, high, order) = match direction {
+                Direction::Forwards => (from.max(first), u64::MAX, "ASC"),
+                Direction::Backwards => (first, from, "DESC"),
+            };
+            let query = format!(
+                "SELECT {COLUMNS} FROM sidx CROSS JOIN log ON log.pos = sidx.pos
+                 WHERE sidx.stream_id = ?1 AND sidx.rev >= ?2 AND sidx.rev <= ?3 AND log.created >= ?4
+                 ORDER BY sidx.rev {order} LIMIT ?5"
+            );
+            let bounds = params![
+                stream.id,
+                signed(low),
+                signed(high),
+                since,
+                signed(limit.min(MAX_PAGE) as u64)
+            ];
+            let mut page = Page::new(limit.min(FEW_EVENTS));
+            read.names.insert(stream.id, name);
+            let collected = read.collect(&query, bounds, &mut page, |_, _| true)?;
+            Ok(StreamPage::Found {
+                events: page.finish(),
+                head,
+                at_end: !collected.cut && collected.seen < limit.min(MAX_PAGE),
+            })
         })
         .await
     }
@@ -86,23 +229,31 @@ impl SqliteReader {
         direction: Direction,
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, ReadError> {
-        let (comparison, order) = sql(direction);
-        let query = format!(
-            "SELECT {COLUMNS} FROM log JOIN streams ON streams.stream_id = log.stream_id
-             WHERE log.pos {comparison} ?1 ORDER BY log.pos {order} LIMIT ?2"
-        );
-        self.read(move |connection| {
-            let mut statement = connection.prepare_cached(&query)?;
-            let rows = statement.query_map(params![signed(from.0), page(limit)], event)?;
-            rows.collect()
-        })
-        .await
+        let mut found = self
+            .scan(from, Scan::visible(direction, limit.min(MAX_PAGE)))
+            .await?;
+        while found.events.len() < limit.min(MAX_PAGE) && !found.at_end {
+            let rest = Scan::visible(direction, limit.min(MAX_PAGE) - found.events.len());
+            let more = self.scan(found.reached, rest).await?;
+            found.events.extend(more.events);
+            found.reached = more.reached;
+            found.at_end = more.at_end;
+        }
+        Ok(found.events)
     }
 
-    /// The position of the last event.
-    pub async fn head(&self) -> Result<Position, ReadError> {
-        self.read(|connection| {
-            connection
+    /// Looks through all events beyond a position, itself not included.
+    pub async fn scan<F>(&self, from: Position, scan: Scan<F>) -> Result<Scanned, ReadError>
+    where
+        F: Fn(&StreamName, &str) -> bool + Send + 'static,
+    {
+        self.read(move |read| read.scan(from, &scan)).await
+    }
+
+    /// The newest event; 0 if there is none.
+    pub async fn newest(&self) -> Result<Position, ReadError> {
+        self.read(|read| {
+            read.connection
                 .prepare_cached("SELECT coalesce(max(pos), 0) FROM log")?
                 .query_row([], |row| row.get::<_, i64>(0))
         })
@@ -110,9 +261,61 @@ impl SqliteReader {
         .map(|position| Position(position.unsigned_abs()))
     }
 
+    /// How many events there are.
+    pub async fn count(&self) -> Result<u64, ReadError> {
+        self.read(|read| {
+            read.connection
+                .query_row("SELECT count(*) FROM log", [], |row| row.get::<_, i64>(0))
+        })
+        .await
+        .map(i64::unsigned_abs)
+    }
+
+    /// Lets SQLite check the whole file; answers with what it found wrong.
+    pub async fn integrity(&self) -> Result<Vec<String>, ReadError> {
+        self.read(|read| {
+            let mut statement = read.connection.prepare("PRAGMA integrity_check(20)")?;
+            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+            rows.filter(|row| row.as_ref().map_or(true, |text| text != "ok"))
+                .collect()
+        })
+        .await
+    }
+
+    /// The stream as it stands; nothing if there never was one.
+    pub async fn stream(&self, name: &StreamName) -> Result<Option<Stream>, ReadError> {
+        let name = name.clone();
+        self.read(move |read| Stream::load(&read.connection, &name))
+            .await
+    }
+
+    /// One event, by its place in its stream, hidden or not.
+    pub async fn event(
+        &self,
+        stream: &StreamName,
+        revision: u64,
+    ) -> Result<Option<RecordedEvent>, ReadError> {
+        let name = stream.clone();
+        self.read(move |read| {
+            let Some(stream) = Stream::load(&read.connection, &name)? else {
+                return Ok(None);
+            };
+            let query = format!(
+                "SELECT {COLUMNS} FROM sidx CROSS JOIN log ON log.pos = sidx.pos
+                 WHERE sidx.stream_id = ?1 AND sidx.rev = ?2"
+            );
+            let mut page = Page::new(1);
+            read.names.insert(stream.id, name);
+            let bounds = params![stream.id, signed(revision)];
+            read.collect(&query, bounds, &mut page, |_, _| true)?;
+            Ok(page.finish().pop())
+        })
+        .await
+    }
+
     async fn read<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        query: impl FnOnce(&mut ReadConnection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
         let _permit = self
             .pool
@@ -133,21 +336,34 @@ impl SqliteReader {
     }
 }
 
+impl Scan<fn(&StreamName, &str) -> bool> {
+    /// Everything that is not of the store's own streams.
+    pub fn visible(direction: Direction, most: usize) -> Self {
+        Self {
+            direction,
+            most,
+            window: MAX_PAGE,
+            expected: FEW_EVENTS,
+            takes: |stream, _| !stream.is_system(),
+        }
+    }
+}
+
 impl Pool {
     fn with<T>(
         &self,
-        query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        query: impl FnOnce(&mut ReadConnection) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
         let idle = self
             .idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let connection = match idle {
+        let mut connection = match idle {
             Some(connection) => connection,
-            None => connect(&self.path)?,
+            None => ReadConnection::open(&self.path)?,
         };
-        let answer = query(&connection);
+        let answer = query(&mut connection);
         self.idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -156,42 +372,193 @@ impl Pool {
     }
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
-    connection.execute_batch(
-        "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384; PRAGMA query_only = ON;",
-    )?;
-    Ok(connection)
-}
+impl ReadConnection {
+    fn open(path: &Path) -> rusqlite::Result<Self> {
+        let connection = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        connection.execute_batch(
+            "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384; PRAGMA query_only = ON;",
+        )?;
+        Ok(Self {
+            connection,
+            names: HashMap::new(),
+            types: HashSet::new(),
+        })
+    }
 
-fn sql(direction: Direction) -> (&'static str, &'static str) {
-    match direction {
-        Direction::Forwards => (">=", "ASC"),
-        Direction::Backwards => ("<=", "DESC"),
+    fn scan<F>(&mut self, from: Position, scan: &Scan<F>) -> rusqlite::Result<Scanned>
+    where
+        F: Fn(&StreamName, &str) -> bool,
+    {
+        let (comparison, order) = match scan.direction {
+            Direction::Forwards => (">", "ASC"),
+            Direction::Backwards => ("<", "DESC"),
+        };
+        let query = format!(
+            "SELECT {COLUMNS} FROM log WHERE log.pos {comparison} ?1 ORDER BY log.pos {order} LIMIT ?2"
+        );
+        let mut page = Page::new(scan.most.min(scan.expected));
+        let (mut reached, mut looked_at, mut at_end) = (from, 0, false);
+        while !at_end && page.rows.len() < scan.most && looked_at < scan.window {
+            let rows = (scan.most - page.rows.len())
+                .min(scan.window - looked_at)
+                .min(SCAN_ROWS);
+            let bounds = params![signed(reached.0), signed(rows as u64)];
+            let collected = self.collect(&query, bounds, &mut page, &scan.takes)?;
+            reached = collected.last.unwrap_or(reached);
+            looked_at += collected.seen;
+            if collected.cut {
+                break;
+            }
+            at_end = collected.seen < rows;
+        }
+        Ok(Scanned {
+            events: page.finish(),
+            reached,
+            looked_at,
+            at_end,
+        })
+    }
+
+    /// Runs a query over [`COLUMNS`] until the page is full.
+    fn collect(
+        &mut self,
+        query: &str,
+        bounds: &[&dyn rusqlite::ToSql],
+        page: &mut Page,
+        takes: impl Fn(&StreamName, &str) -> bool,
+    ) -> rusqlite::Result<Collected> {
+        let Self {
+            connection,
+            names,
+            types,
+        } = self;
+        if names.len() > REMEMBERED_NAMES {
+            names.clear();
+        }
+        if types.len() > REMEMBERED_NAMES {
+            types.clear();
+        }
+        let mut statement = connection.prepare_cached(query)?;
+        let mut rows = statement.query(bounds)?;
+        let mut collected = Collected::default();
+        while let Some(row) = rows.next()? {
+            if page.bytes.len() >= MAX_PAGE_BYTES {
+                collected.cut = true;
+                break;
+            }
+            collected.seen += 1;
+            let position = Position(row.get::<_, i64>(0)?.unsigned_abs());
+            collected.last = Some(position);
+            let stream_id: i64 = row.get(1)?;
+            let stream = if let Some(name) = names.get(&stream_id) {
+                name.clone()
+            } else {
+                let name = name_of(connection, stream_id)?;
+                names.insert(stream_id, name.clone());
+                name
+            };
+            let event_type = text(row, 4)?;
+            if !takes(&stream, event_type) {
+                continue;
+            }
+            let event_type = if let Some(known) = types.get(event_type) {
+                known.clone()
+            } else {
+                let new: Arc<str> = event_type.into();
+                types.insert(new.clone());
+                new
+            };
+            page.push(row, position, stream, event_type)?;
+        }
+        Ok(collected)
     }
 }
 
-fn page(limit: usize) -> i64 {
-    signed(limit.min(MAX_PAGE) as u64)
+fn name_of(connection: &Connection, stream_id: i64) -> rusqlite::Result<StreamName> {
+    let name: Option<String> = connection
+        .prepare_cached("SELECT name FROM streams WHERE stream_id = ?1")?
+        .query_row([stream_id], |row| row.get(0))
+        .optional()?;
+    let name = name.unwrap_or_else(|| format!("$unknown-{stream_id}"));
+    StreamName::new(&name).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, error.into())
+    })
 }
 
-fn event(row: &Row<'_>) -> rusqlite::Result<RecordedEvent> {
-    let name: String = row.get(1)?;
-    let id: [u8; 16] = row.get(3)?;
-    let event_type: String = row.get(4)?;
-    Ok(RecordedEvent {
-        position: Position(row.get::<_, i64>(0)?.unsigned_abs()),
-        stream: StreamName::new(&name).map_err(|error| {
-            rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, error.into())
-        })?,
-        revision: row.get::<_, i64>(2)?.unsigned_abs(),
-        id: Uuid::from_bytes(id),
-        event_type: event_type.into(),
-        created: DateTime::from_timestamp_micros(row.get(5)?).unwrap_or_default(),
-        metadata: Bytes::from(row.get::<_, Vec<u8>>(6)?),
-        data: Bytes::from(row.get::<_, Vec<u8>>(7)?),
+fn text<'a>(row: &'a Row<'_>, index: usize) -> rusqlite::Result<&'a str> {
+    row.get_ref(index)?.as_str().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, error.into())
     })
+}
+
+/// A page's events, whose bytes lie in one piece of memory.
+struct Page {
+    bytes: Vec<u8>,
+    rows: Vec<(RecordedEvent, Range<usize>, Range<usize>)>,
+}
+
+impl Page {
+    fn new(events: usize) -> Self {
+        let events = events.min(SCAN_ROWS);
+        Self {
+            bytes: Vec::with_capacity(events * TYPICAL_EVENT_BYTES),
+            rows: Vec::with_capacity(events),
+        }
+    }
+
+    fn push(
+        &mut self,
+        row: &Row<'_>,
+        position: Position,
+        stream: StreamName,
+        event_type: Arc<str>,
+    ) -> rusqlite::Result<()> {
+        let mut copy = |index| -> rusqlite::Result<Range<usize>> {
+            let start = self.bytes.len();
+            let value = row.get_ref(index)?;
+            let blob = value.as_bytes().map_err(|error| {
+                rusqlite::Error::FromSqlConversionFailure(
+                    index,
+                    rusqlite::types::Type::Blob,
+                    error.into(),
+                )
+            })?;
+            self.bytes.extend_from_slice(blob);
+            Ok(start..self.bytes.len())
+        };
+        let (metadata, data) = (copy(7)?, copy(8)?);
+        let id: [u8; 16] = row.get(3)?;
+        let event = RecordedEvent {
+            position,
+            stream,
+            revision: row.get::<_, i64>(2)?.unsigned_abs(),
+            id: Uuid::from_bytes(id),
+            event_type,
+            created: DateTime::from_timestamp_micros(row.get(5)?).unwrap_or_default(),
+            content_type: if row.get(6)? {
+                ContentType::Binary
+            } else {
+                ContentType::Json
+            },
+            data: Bytes::new(),
+            metadata: Bytes::new(),
+        };
+        self.rows.push((event, metadata, data));
+        Ok(())
+    }
+
+    fn finish(self) -> Vec<RecordedEvent> {
+        let bytes = Bytes::from(self.bytes);
+        self.rows
+            .into_iter()
+            .map(|(mut event, metadata, data)| {
+                event.metadata = bytes.slice(metadata);
+                event.data = bytes.slice(data);
+                event
+            })
+            .collect()
+    }
 }

@@ -1,28 +1,66 @@
 //! Following the store: from disk up to the published head, then again whenever it moves.
 
 use super::SqliteReader;
-use crate::port::{Delivery, Direction, EventSubscription, Position, ReadError};
+use super::read::{FEW_EVENTS, Scan, Scanned};
+use super::writer::Heads;
+use crate::port::{Delivery, Direction, EventSubscription, Position, ReadError, RecordedEvent};
 use async_trait::async_trait;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// Events of one delivery.
-const PAGE: usize = 1_024;
+const PAGE: usize = 2_048;
 
 pub struct Subscription {
     reader: SqliteReader,
-    head: watch::Receiver<Position>,
-    delivered: Position,
-    /// Whether the reader was told that it caught up since it last fell behind.
-    told: bool,
+    heads: watch::Receiver<Heads>,
+    /// Everything up to here was delivered, or is of the store's own streams.
+    reached: Position,
+    /// The next page, read while the reader of this one is busy. It was begun when the head was known to be
+    /// beyond `reached`, and says itself how far it looked: what is written meanwhile is found by the next one.
+    ahead: Option<JoinHandle<Result<Scanned, ReadError>>>,
+    /// How many events the next page will have, about.
+    expected: usize,
+    /// Events that come after the word that the reader fell behind.
+    held: Option<Vec<RecordedEvent>>,
+    /// What the reader was last told.
+    told: Told,
+}
+
+#[derive(PartialEq)]
+enum Told {
+    Nothing,
+    CaughtUp,
+    FellBehind,
 }
 
 impl Subscription {
-    pub fn new(reader: SqliteReader, head: watch::Receiver<Position>, after: Position) -> Self {
+    pub fn new(reader: SqliteReader, heads: watch::Receiver<Heads>, after: Position) -> Self {
         Self {
             reader,
-            head,
-            delivered: after,
-            told: false,
+            heads,
+            reached: after,
+            ahead: None,
+            expected: FEW_EVENTS,
+            held: None,
+            told: Told::Nothing,
+        }
+    }
+
+    fn read(&self) -> JoinHandle<Result<Scanned, ReadError>> {
+        let (reader, from) = (self.reader.clone(), self.reached);
+        let scan = Scan {
+            expected: self.expected,
+            ..Scan::visible(Direction::Forwards, PAGE)
+        };
+        tokio::spawn(async move { reader.scan(from, scan).await })
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        if let Some(ahead) = &self.ahead {
+            ahead.abort();
         }
     }
 }
@@ -30,25 +68,38 @@ impl Subscription {
 #[async_trait]
 impl EventSubscription for Subscription {
     async fn next(&mut self) -> Result<Delivery, ReadError> {
+        if let Some(events) = self.held.take() {
+            return Ok(Delivery::Events(events));
+        }
         loop {
-            let head = *self.head.borrow_and_update();
-            if self.delivered < head {
-                let events = self
-                    .reader
-                    .read_all(self.delivered.next(), Direction::Forwards, PAGE)
-                    .await?;
-                if let Some(last) = events.last() {
-                    self.delivered = last.position;
-                    if events.len() == PAGE {
-                        self.told = false;
-                    }
-                    return Ok(Delivery::Events(events));
+            if let Some(ahead) = &mut self.ahead {
+                let page = ahead.await;
+                self.ahead = None;
+                let page = page.map_err(|_| ReadError::Closed)??;
+                self.reached = page.reached;
+                self.expected = if page.at_end { FEW_EVENTS } else { PAGE };
+                if !page.at_end {
+                    self.ahead = Some(self.read());
                 }
-            } else if !self.told {
-                self.told = true;
+                if page.events.is_empty() {
+                    continue;
+                }
+                if !page.at_end && self.told == Told::CaughtUp {
+                    self.told = Told::FellBehind;
+                    self.held = Some(page.events);
+                    return Ok(Delivery::FellBehind);
+                }
+                return Ok(Delivery::Events(page.events));
+            }
+            if self.reached < self.heads.borrow_and_update().all {
+                self.ahead = Some(self.read());
+                continue;
+            }
+            if self.told != Told::CaughtUp {
+                self.told = Told::CaughtUp;
                 return Ok(Delivery::CaughtUp);
             }
-            self.head.changed().await.map_err(|_| ReadError::Closed)?;
+            self.heads.changed().await.map_err(|_| ReadError::Closed)?;
         }
     }
 }

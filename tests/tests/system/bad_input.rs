@@ -257,6 +257,38 @@ async fn a_copied_key_is_held_until_a_person_decides() {
     assert_alive(&mut server, &admin).await;
 }
 
+/// What was under way when a line broke is still read, and must not be taken for a sign that it lives: only what
+/// acknowledges the question does.
+#[tokio::test(flavor = "multi_thread")]
+async fn frames_from_before_a_line_broke_do_not_hold_the_agent_that_comes_back() {
+    let mut server = Server::start().await;
+    let admin = server.admin().await;
+    let tenant = admin.tenant("Contoso").await;
+    let token = admin.enrolment_token(&tenant, 1).await;
+    let peer = Peer::enrol(&server.base(), &token, "back-again")
+        .await
+        .expect("it is enrolled");
+    let mut first = peer.connect().await;
+    admin.online("back-again").await;
+    let under_way = tokio::spawn(async move {
+        for _ in 0..100 {
+            first.say_acknowledging(2, 0, AgentFrame::Pong).await;
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        first
+    });
+    let mut second = peer.dial().await;
+    assert!(
+        peer.prove(&mut second, &peer_key(&peer)).await,
+        "it is let in"
+    );
+    let query = "{ agents { nodes { standing } } }";
+    let agents = admin.ask(query, json!({})).await;
+    assert_eq!(agents["agents"]["nodes"][0]["standing"], "TRUSTED");
+    under_way.abort();
+    assert_alive(&mut server, &admin).await;
+}
+
 fn peer_key(peer: &Peer) -> ed25519_dalek::SigningKey {
     peer.key()
 }

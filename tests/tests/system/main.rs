@@ -5,4 +5,6 @@ mod bad_input;
 mod crash;
 mod debian;
 mod judges;
+mod servers;
+mod store;
 mod story;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use tempfile::TempDir;
 use tokio::process::Command;
-use upkeep_tests::{Agent, Client, Server, program, server};
+use upkeep_tests::{Agent, Client, Server, eventually, program, server};
 
 const RESULT: [(&str, Option<&str>, Option<&str>); 4] = [
     ("reception", Some("24.2"), None),
@@ -66,7 +66,7 @@ async fn the_demo_brings_four_computers_into_their_states_and_a_second_run_chang
     let computers = demo.join("computers");
     assert_result(&computers);
 
-    let server = Server::start_in(folder, demo.join("server")).await;
+    let server = Server::start_with(folder, demo.join("server"), vec![]).await;
     let admin = server.admin().await;
     let past = admin.ask("{ server { position } }", json!({})).await["server"]["position"].clone();
     assert_story_in_the_api(&admin).await;
@@ -174,10 +174,10 @@ async fn assert_events_are_printed(server: &Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_administrator_is_appointed_once() {
     let mut server = Server::start().await;
-    let first = setup_token(&server);
+    let first = setup_token(&server, 1).await;
     server.kill().await;
     server.restart().await;
-    let newest = setup_token(&server);
+    let newest = setup_token(&server, 2).await;
     assert_ne!(first, newest);
     let appoint = "mutation { appointFirstAdministrator(input: { name: \"Alex\" })
         { created { secret } userErrors { code } } }";
@@ -218,14 +218,17 @@ async fn the_first_administrator_is_appointed_once() {
     );
 }
 
-fn setup_token(server: &Server) -> String {
-    let log = server.log();
-    let token = log
-        .lines()
-        .rev()
-        .find(|line| line.starts_with("ups_"))
-        .expect("it is printed");
-    token.to_owned()
+/// The newest of so many that were printed so far.
+async fn setup_token(server: &Server, printed: usize) -> String {
+    eventually("it is printed", || async {
+        let log = server.log();
+        let tokens: Vec<&str> = log
+            .lines()
+            .filter(|line| line.starts_with("ups_"))
+            .collect();
+        (tokens.len() == printed).then(|| tokens[printed - 1].to_owned())
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,9 +33,6 @@ pub struct DemoArgs {
 }
 
 pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .map_err(|_| anyhow::anyhow!("the TLS library was set up twice"))?;
     let agent = match args.agent {
         Some(agent) => agent,
         None => std::env::current_exe()?.with_file_name("upkeep-agent"),

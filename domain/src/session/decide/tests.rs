@@ -1,10 +1,10 @@
 use super::*;
 use crate::deployment::{DesiredState, MaintenanceItem};
 use crate::harness::{given, id, noon, nothing};
-use crate::ids::{AgentId, ComputerId, DeploymentId, RunId, SoftwareId, TenantId};
+use crate::ids::{AgentId, ComputerId, DeploymentId, RunId, ServerId, SoftwareId, TenantId};
 use crate::session::{
     ActionReason, ActionType, Ending, ResultReason, RunOutcome, RunPurpose, RunReport, SessionKind,
-    Surroundings, Verdict, Winner,
+    Verdict, Winner,
 };
 use crate::software::{Software, test_events as catalogue};
 use crate::version::Version;
@@ -13,6 +13,10 @@ use std::sync::Arc;
 
 const READER: u128 = 50;
 const AGENT: u128 = 60;
+
+fn server(n: u128) -> ServerId {
+    ServerId(id(60 + n))
+}
 
 fn request() -> Requested {
     Requested {
@@ -68,6 +72,7 @@ impl Play {
                 target_phrase: "all computers of Contoso".into(),
             }]),
             software: [(SoftwareId(id(READER)), Arc::new(reader(&["1.0", "2.0"])))].into(),
+            server: server(1),
             listening_since: noon() - Duration::days(1),
         };
         let session = Session::default().evolve(&created());
@@ -76,7 +81,7 @@ impl Play {
             surroundings,
             now: noon(),
         };
-        play.tell(SessionCommand::Start);
+        play.tell(SessionCommand::Start { server: server(1) });
         play
     }
 
@@ -162,15 +167,16 @@ fn a_session_is_created_once_and_not_without_end() {
         })
         .then_rejected(SessionRejection::TooManyWaiting);
     nothing::<Session>()
-        .when(SessionCommand::Start)
+        .when(SessionCommand::Start { server: server(1) })
         .then_rejected(SessionRejection::NotFound);
 }
 
 #[test]
 fn starting_twice_starts_once() {
     given::<Session>([created()])
-        .when(SessionCommand::Start)
+        .when(SessionCommand::Start { server: server(1) })
         .then([
+            SessionClaimed { server: server(1) }.into(),
             SessionStarted { at: noon() }.into(),
             StageStarted {
                 stage: Stage::Resolution,
@@ -185,8 +191,64 @@ fn starting_twice_starts_once() {
         }
         .into(),
     ])
-    .when(SessionCommand::Start)
+    .when(SessionCommand::Start { server: server(1) })
     .then_nothing();
+}
+
+/// A session that server 1 works on.
+fn running() -> [SessionEvent; 4] {
+    [
+        created(),
+        SessionClaimed { server: server(1) }.into(),
+        SessionStarted { at: noon() }.into(),
+        StageStarted {
+            stage: Stage::Resolution,
+        }
+        .into(),
+    ]
+}
+
+#[test]
+fn a_session_is_taken_over_once_and_only_from_who_had_it() {
+    let take_over = |to, from| SessionCommand::TakeOver {
+        server: server(to),
+        from: server(from),
+    };
+    let claimed = |n| -> SessionEvent { SessionClaimed { server: server(n) }.into() };
+    given::<Session>(running())
+        .when(take_over(2, 1))
+        .then([claimed(2)]);
+    let taken = || running().into_iter().chain([claimed(2)]);
+    given::<Session>(taken())
+        .when(take_over(3, 1))
+        .then_nothing();
+    given::<Session>(taken())
+        .when(take_over(2, 2))
+        .then_nothing();
+    given::<Session>([created()])
+        .when(take_over(2, 1))
+        .then_nothing();
+}
+
+#[test]
+fn only_the_server_that_claimed_it_moves_a_session_on() {
+    let mut play = Play::of(DesiredState::InstalledLatest);
+    play.surroundings.server = server(2);
+    let context = Context {
+        actor: crate::metadata::Actor::System,
+        now: noon(),
+        command_id: crate::ids::CommandId(id(1)),
+    };
+    let advance = SessionCommand::Advance(Arc::new(play.surroundings.clone()));
+    assert_eq!(
+        play.session.decide(advance, &context),
+        Err(SessionRejection::ClaimedElsewhere)
+    );
+    // From before there were claims: whoever comes first has it.
+    play.session.claim = None;
+    let events = play.advance();
+    assert_eq!(events[0], SessionClaimed { server: server(2) }.into());
+    assert!(events.len() > 1, "and goes on at once");
 }
 
 #[test]

@@ -1,0 +1,112 @@
+//! This server's lease: as long as it holds, what the server claimed is its own.
+
+use chrono::TimeDelta;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use upkeep_domain::ids::{CommandId, ServerId};
+use upkeep_domain::metadata::Actor;
+use upkeep_domain::server::{Server, ServerCommand};
+use upkeep_event_store::{CommandError, CommandHandler, Envelope, Retention, StreamName};
+use uuid::Uuid;
+
+/// A lease is renewed so many times while it lasts.
+const RENEWALS_PER_LEASE: u32 = 3;
+/// Renewals that are kept: only the newest one matters.
+const KEPT_RENEWALS: u64 = 10;
+
+/// Whether this server may work on what it has claimed.
+#[derive(Clone)]
+pub struct Lease {
+    handler: CommandHandler,
+    server: ServerId,
+    length: Duration,
+    /// By this process's own clock; nothing before the first renewal.
+    until: watch::Sender<Option<Instant>>,
+}
+
+impl Lease {
+    /// `length` is how long the others wait before they take over from a server that is silent.
+    pub fn new(handler: CommandHandler, server: ServerId, length: Duration) -> Self {
+        Self {
+            handler,
+            server,
+            length,
+            until: watch::Sender::new(None),
+        }
+    }
+
+    pub fn server(&self) -> ServerId {
+        self.server
+    }
+
+    /// Whether the newest renewal still stands.
+    pub fn holds(&self) -> bool {
+        self.until
+            .borrow()
+            .is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Renews until `stop` is cancelled.
+    pub async fn keep(&self, stop: &CancellationToken) {
+        let mut tick = tokio::time::interval(self.length / RENEWALS_PER_LEASE);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = tick.tick() => {}
+            }
+            // Counted from before the append, so that it never seems longer here than to the others.
+            let begun = Instant::now();
+            match self.renew().await {
+                Ok(()) => {
+                    if self.until.send_replace(Some(begun + self.length)).is_none() {
+                        self.keep_few().await;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the lease was not renewed; without it other servers take over");
+                }
+            }
+        }
+    }
+
+    /// Lets the others take over at once.
+    pub async fn release(&self) {
+        self.until.send_replace(None);
+        if let Err(error) = self.tell(ServerCommand::ReleaseLease).await {
+            tracing::warn!(%error, "the lease was not released; it ends by itself");
+        }
+    }
+
+    async fn renew(&self) -> Result<(), CommandError> {
+        let length = TimeDelta::from_std(self.length).unwrap_or_default();
+        let until = self.handler.clock().now() + length;
+        self.tell(ServerCommand::RenewLease { until }).await
+    }
+
+    async fn tell(&self, command: ServerCommand) -> Result<(), CommandError> {
+        let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+        self.handler
+            .execute::<Server>(self.server, command, &envelope)
+            .await
+            .map(|_| ())
+    }
+
+    async fn keep_few(&self) {
+        let stream = StreamName::of("server", self.server);
+        let few = Retention {
+            max_count: Some(KEPT_RENEWALS),
+            ..Retention::default()
+        };
+        let store = self.handler.store();
+        let kept = match store.retention(&stream).await {
+            Ok(known) if known == few => Ok(()),
+            _ => store.set_retention(&stream, few).await,
+        };
+        if let Err(error) = kept {
+            tracing::warn!(%error, "old renewals of the lease are kept");
+        }
+    }
+}

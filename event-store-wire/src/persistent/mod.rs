@@ -1,0 +1,561 @@
+//! Persistent subscriptions: groups of competing consumers whose progress the store keeps.
+//!
+//! Each group is one task ([`actor`]) around bookkeeping without I/O ([`group`]). All that must survive is in the
+//! store's own streams, as in the real server: how groups are set up in `$persistentSubscriptionConfig`, how far each is in
+//! `$persistentsubscription-{source}::{group}-checkpoint`, what it parked in `…-parked`.
+
+mod actor;
+mod group;
+mod settings;
+
+use crate::convert::{IdForm, parse_id, stream_name};
+use crate::proto::persistent as wire;
+use crate::proto::persistent::persistent_subscriptions_server::PersistentSubscriptions;
+use crate::proto::shared;
+use crate::users::Role;
+use crate::{Shared, refusal};
+use actor::{Actor, Command, Names, NewConsumer};
+use group::Unhandled;
+use serde::{Deserialize, Serialize};
+use settings::{Described, Settings, Source, stream_source};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Code, Request, Response, Status, Streaming};
+use upkeep_event_store::{
+    ContentType, Direction, EventStore, ExpectedRevision, NewEvent, StreamName,
+};
+use uuid::Uuid;
+
+/// Most groups of one store.
+const MAX_GROUPS: usize = 1_000;
+/// Commands that wait for a group.
+const COMMANDS: usize = 256;
+/// Most events that one consumer may have at once.
+const MAX_SLOTS: usize = 10_000;
+const CONFIG_STREAM: &str = "$persistentSubscriptionConfig";
+const CONFIG_TYPE: &str = "$PersistentConfig";
+
+type Key = (Source, String);
+
+/// How a group is set up, as it is stored.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stored {
+    source: Source,
+    group: String,
+    settings: Settings,
+}
+
+struct Running {
+    settings: Settings,
+    commands: mpsc::Sender<Command>,
+}
+
+/// All groups.
+#[derive(Clone)]
+pub struct Groups {
+    shared: Shared,
+    running: Arc<Mutex<BTreeMap<Key, Running>>>,
+}
+
+impl Groups {
+    /// Starts the groups that the store knows. One that cannot be started is told and left out.
+    pub async fn open(shared: Shared) -> Self {
+        let groups = Self {
+            shared: shared.clone(),
+            running: Arc::default(),
+        };
+        let newest = StreamName::new(CONFIG_STREAM)
+            .map(|stream| async move {
+                let reader = shared.store.reader();
+                reader
+                    .read_stream(&stream, u64::MAX, Direction::Backwards, 1)
+                    .await
+            })
+            .map_err(|error| error.to_string());
+        let stored: Vec<Stored> = match newest {
+            Ok(read) => match read.await {
+                Ok(page) => page
+                    .first()
+                    .and_then(|event| serde_json::from_slice(&event.data).ok())
+                    .unwrap_or_default(),
+                Err(error) => {
+                    tracing::error!(%error, "persistent subscriptions are not served");
+                    vec![]
+                }
+            },
+            Err(_) => vec![],
+        };
+        let mut running = groups.running.lock().await;
+        for Stored {
+            source,
+            group,
+            settings,
+        } in stored
+        {
+            match groups.start(&source, &group, settings).await {
+                Ok(started) => {
+                    running.insert((source, group), started);
+                }
+                Err(error) => {
+                    tracing::error!(group, %error, "a persistent subscription was not started");
+                }
+            }
+        }
+        drop(running);
+        groups
+    }
+
+    async fn start(
+        &self,
+        source: &Source,
+        group: &str,
+        settings: Settings,
+    ) -> Result<Running, Status> {
+        let names = Names {
+            source: source.clone(),
+            group: group.to_owned(),
+        };
+        let actor = Actor::open(self.shared.clone(), names, settings.clone()).await?;
+        let (commands, queue) = mpsc::channel(COMMANDS);
+        self.shared.tasks.spawn(actor.run(queue));
+        Ok(Running { settings, commands })
+    }
+
+    /// Writes down how all groups are set up.
+    async fn save(&self, running: &BTreeMap<Key, Running>) -> Result<(), Status> {
+        let stored: Vec<Stored> = running
+            .iter()
+            .map(|((source, group), running)| Stored {
+                source: source.clone(),
+                group: group.clone(),
+                settings: running.settings.clone(),
+            })
+            .collect();
+        let event = NewEvent {
+            id: Uuid::new_v4(),
+            event_type: CONFIG_TYPE.into(),
+            content_type: ContentType::Json,
+            data: serde_json::to_vec(&stored)
+                .map_err(|error| Status::internal(error.to_string()))?,
+            metadata: vec![],
+        };
+        let stream =
+            StreamName::new(CONFIG_STREAM).map_err(|error| Status::internal(error.to_string()))?;
+        self.shared
+            .store
+            .append(&stream, ExpectedRevision::Any, vec![event])
+            .await
+            .map(|_| ())
+            .map_err(|error| refusal::of_append("PersistentSubscription", &error))
+    }
+
+    async fn create(&self, described: &Described) -> Result<(), Status> {
+        settings::check_group_name(&described.group)?;
+        let settings = described.settings()?;
+        let key = (described.source.clone(), described.group.clone());
+        let mut running = self.running.lock().await;
+        if running.contains_key(&key) {
+            return Err(refusal::of_group(
+                Code::AlreadyExists,
+                "persistent-subscription-exists",
+                "exists.",
+                described.source.name(),
+                &described.group,
+            ));
+        }
+        if running.len() >= MAX_GROUPS {
+            return Err(Status::resource_exhausted(format!(
+                "there are {MAX_GROUPS} persistent subscriptions, which is the most"
+            )));
+        }
+        let started = self
+            .start(&described.source, &described.group, settings)
+            .await?;
+        running.insert(key.clone(), started);
+        if let Err(error) = self.save(&running).await {
+            running.remove(&key);
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    async fn update(&self, described: &Described) -> Result<(), Status> {
+        let mut settings = described.settings()?;
+        let key = (described.source.clone(), described.group.clone());
+        let mut running = self.running.lock().await;
+        let known = running.get_mut(&key).ok_or_else(|| missing(&key))?;
+        // What cannot be changed stays: where it began, and what of `$all` it takes.
+        settings.begin = known.settings.begin;
+        settings.filter = known.settings.filter.clone();
+        known.settings = settings.clone();
+        let commands = known.commands.clone();
+        self.save(&running).await?;
+        drop(running);
+        let (reply, done) = oneshot::channel();
+        send(&commands, Command::Change(Box::new(settings), reply)).await?;
+        done.await.map_err(|_| refusal::stopping())
+    }
+
+    async fn delete(&self, key: &Key) -> Result<(), Status> {
+        let mut running = self.running.lock().await;
+        let known = running.remove(key).ok_or_else(|| missing(key))?;
+        self.save(&running).await?;
+        drop(running);
+        let (reply, done) = oneshot::channel();
+        send(&known.commands, Command::Delete(reply)).await?;
+        done.await.map_err(|_| refusal::stopping())?;
+        // A group of the same name begins anew.
+        let names = Names {
+            source: key.0.clone(),
+            group: key.1.clone(),
+        };
+        for stream in [names.checkpoints()?, names.parked()?] {
+            self.shared
+                .store
+                .delete(&stream, ExpectedRevision::Any)
+                .await
+                .map_err(|error| refusal::of_append("PersistentSubscription", &error))?;
+        }
+        Ok(())
+    }
+
+    async fn commands_of(&self, key: &Key) -> Result<mpsc::Sender<Command>, Status> {
+        let running = self.running.lock().await;
+        let known = running.get(key).ok_or_else(|| missing(key))?;
+        Ok(known.commands.clone())
+    }
+
+    async fn info(&self, key: &Key) -> Result<wire::SubscriptionInfo, Status> {
+        let commands = self.commands_of(key).await?;
+        let (reply, info) = oneshot::channel();
+        send(&commands, Command::Info(reply)).await?;
+        info.await.map_err(|_| refusal::stopping())
+    }
+}
+
+fn missing((source, group): &Key) -> Status {
+    refusal::of_group(
+        Code::NotFound,
+        "persistent-subscription-does-not-exist",
+        "does not exist.",
+        source.name(),
+        group,
+    )
+}
+
+async fn send(commands: &mpsc::Sender<Command>, command: Command) -> Result<(), Status> {
+    commands
+        .send(command)
+        .await
+        .map_err(|_| refusal::stopping())
+}
+
+fn source_of(stream: Option<shared::StreamIdentifier>) -> Result<Source, Status> {
+    stream_name(stream).map(|name| stream_source(&name))
+}
+
+impl TryFrom<wire::create_req::Options> for Described {
+    type Error = Status;
+
+    fn try_from(options: wire::create_req::Options) -> Result<Self, Status> {
+        use wire::create_req::options::StreamOption;
+        let (source, begin, filter) = match options.stream_option {
+            Some(StreamOption::Stream(stream)) => {
+                let begin = settings::begin_of_stream(&stream);
+                (source_of(stream.stream_identifier)?, begin, None)
+            }
+            Some(StreamOption::All(all)) => (
+                Source::All,
+                settings::begin_of_all(&all),
+                settings::filter_of_all(&all)?,
+            ),
+            // The older client of npm says it as clients before 21.10 did.
+            None => {
+                let revision = options.settings.as_ref().map(|settings| settings.revision);
+                let begin = match revision {
+                    Some(u64::MAX) | None => settings::Begin::End,
+                    Some(revision) => settings::Begin::At(revision),
+                };
+                (source_of(options.stream_identifier)?, begin, None)
+            }
+        };
+        Ok(Self {
+            source,
+            group: options.group_name,
+            begin,
+            filter,
+            settings: options.settings,
+        })
+    }
+}
+
+impl TryFrom<wire::update_req::Options> for Described {
+    type Error = Status;
+
+    fn try_from(options: wire::update_req::Options) -> Result<Self, Status> {
+        use wire::update_req::options::StreamOption;
+        let source = match options.stream_option {
+            Some(StreamOption::Stream(stream)) => source_of(stream.stream_identifier)?,
+            Some(StreamOption::All(_)) => Source::All,
+            None => source_of(options.stream_identifier)?,
+        };
+        Ok(Self {
+            source,
+            group: options.group_name,
+            begin: settings::Begin::End,
+            filter: None,
+            settings: options.settings,
+        })
+    }
+}
+
+#[tonic::async_trait]
+impl PersistentSubscriptions for Groups {
+    type ReadStream = ReceiverStream<Result<wire::ReadResp, Status>>;
+
+    async fn create(
+        &self,
+        request: Request<wire::CreateReq>,
+    ) -> Result<Response<wire::CreateResp>, Status> {
+        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        let options = request.into_inner().options;
+        let options = options.ok_or_else(|| refusal::missing("options"))?;
+        Groups::create(self, &options.try_into()?).await?;
+        Ok(Response::new(wire::CreateResp {}))
+    }
+
+    async fn update(
+        &self,
+        request: Request<wire::UpdateReq>,
+    ) -> Result<Response<wire::UpdateResp>, Status> {
+        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        let options = request.into_inner().options;
+        let options = options.ok_or_else(|| refusal::missing("options"))?;
+        Groups::update(self, &options.try_into()?).await?;
+        Ok(Response::new(wire::UpdateResp {}))
+    }
+
+    async fn delete(
+        &self,
+        request: Request<wire::DeleteReq>,
+    ) -> Result<Response<wire::DeleteResp>, Status> {
+        use wire::delete_req::options::StreamOption;
+        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        let options = request.into_inner().options;
+        let options = options.ok_or_else(|| refusal::missing("options"))?;
+        let source = match options.stream_option {
+            Some(StreamOption::StreamIdentifier(stream)) => source_of(Some(stream))?,
+            Some(StreamOption::All(_)) => Source::All,
+            None => return Err(refusal::missing("stream_option")),
+        };
+        Groups::delete(self, &(source, options.group_name)).await?;
+        Ok(Response::new(wire::DeleteResp {}))
+    }
+
+    async fn read(
+        &self,
+        request: Request<Streaming<wire::ReadReq>>,
+    ) -> Result<Response<Self::ReadStream>, Status> {
+        use wire::read_req::options::{StreamOption, uuid_option};
+        let user = self.shared.users.admit(request.metadata(), Role::Writer)?;
+        let connection_name = request
+            .metadata()
+            .get("connection-name")
+            .and_then(|name| name.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        let from = request
+            .remote_addr()
+            .map(|address| address.to_string())
+            .unwrap_or_default();
+        let mut requests = request.into_inner();
+        let first = requests.message().await?.and_then(|first| first.content);
+        let Some(wire::read_req::Content::Options(options)) = first else {
+            return Err(refusal::missing("options"));
+        };
+        let source = match options.stream_option {
+            Some(StreamOption::StreamIdentifier(stream)) => source_of(Some(stream))?,
+            Some(StreamOption::All(_)) => Source::All,
+            None => return Err(refusal::missing("stream_option")),
+        };
+        let slots = usize::try_from(options.buffer_size)
+            .unwrap_or(1)
+            .clamp(1, MAX_SLOTS);
+        let ids = match options.uuid_option.and_then(|option| option.content) {
+            Some(uuid_option::Content::Structured(_)) => IdForm::TwoHalves,
+            _ => IdForm::Text,
+        };
+        let commands = self.commands_of(&(source, options.group_name)).await?;
+        // Room for all that the consumer may have at once, the confirmation and a farewell.
+        let (answers, stream) = mpsc::channel(slots + 2);
+        let consumer = Box::new(NewConsumer {
+            slots,
+            user,
+            from,
+            connection_name,
+            ids,
+            answers: answers.clone(),
+        });
+        let (reply, joined) = oneshot::channel();
+        send(&commands, Command::Join { consumer, reply }).await?;
+        let id = joined.await.map_err(|_| refusal::stopping())??;
+        let stop = self.shared.stop.clone();
+        self.shared.tasks.spawn(async move {
+            loop {
+                let request = tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = answers.closed() => break,
+                    request = requests.message() => request,
+                };
+                let Ok(Some(request)) = request else { break };
+                match understand(request) {
+                    Ok(Asked::Ack(events)) => {
+                        if send(&commands, Command::Ack(id, events)).await.is_err() {
+                            break;
+                        }
+                    }
+                    Ok(Asked::Nack(events, what)) => {
+                        if send(&commands, Command::Nack(id, events, what))
+                            .await
+                            .is_err()
+                        {
+                            break;
+                        }
+                    }
+                    Ok(Asked::Stop) => break,
+                    Err(status) => {
+                        // Who left needs no reason.
+                        let _ = answers.try_send(Err(status));
+                        break;
+                    }
+                }
+            }
+            // The group may be gone.
+            let _ = send(&commands, Command::Leave(id)).await;
+        });
+        Ok(Response::new(ReceiverStream::new(stream)))
+    }
+
+    async fn get_info(
+        &self,
+        request: Request<wire::GetInfoReq>,
+    ) -> Result<Response<wire::GetInfoResp>, Status> {
+        use wire::get_info_req::options::StreamOption;
+        self.shared.users.admit(request.metadata(), Role::Reader)?;
+        let options = request.into_inner().options;
+        let options = options.ok_or_else(|| refusal::missing("options"))?;
+        let source = match options.stream_option {
+            Some(StreamOption::StreamIdentifier(stream)) => source_of(Some(stream))?,
+            Some(StreamOption::All(_)) => Source::All,
+            None => return Err(refusal::missing("stream_option")),
+        };
+        let info = self.info(&(source, options.group_name)).await?;
+        Ok(Response::new(wire::GetInfoResp {
+            subscription_info: Some(info),
+        }))
+    }
+
+    async fn replay_parked(
+        &self,
+        request: Request<wire::ReplayParkedReq>,
+    ) -> Result<Response<wire::ReplayParkedResp>, Status> {
+        use wire::replay_parked_req::options::{StopAtOption, StreamOption};
+        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        let options = request.into_inner().options;
+        let options = options.ok_or_else(|| refusal::missing("options"))?;
+        let source = match options.stream_option {
+            Some(StreamOption::StreamIdentifier(stream)) => source_of(Some(stream))?,
+            Some(StreamOption::All(_)) => Source::All,
+            None => return Err(refusal::missing("stream_option")),
+        };
+        let most = match options.stop_at_option {
+            Some(StopAtOption::StopAt(most)) => Some(
+                u64::try_from(most).map_err(|_| Status::invalid_argument("stop_at is negative"))?,
+            ),
+            _ => None,
+        };
+        let commands = self.commands_of(&(source, options.group_name)).await?;
+        let (reply, done) = oneshot::channel();
+        send(&commands, Command::Replay { most, reply }).await?;
+        done.await.map_err(|_| refusal::stopping())?;
+        Ok(Response::new(wire::ReplayParkedResp {}))
+    }
+
+    async fn list(
+        &self,
+        request: Request<wire::ListReq>,
+    ) -> Result<Response<wire::ListResp>, Status> {
+        use wire::list_req::options::ListOption;
+        use wire::list_req::stream_option::StreamOption;
+        self.shared.users.admit(request.metadata(), Role::Reader)?;
+        let options = request.into_inner().options;
+        let wanted = match options.and_then(|options| options.list_option) {
+            Some(ListOption::ListForStream(stream)) => match stream.stream_option {
+                Some(StreamOption::Stream(stream)) => Some(source_of(Some(stream))?),
+                _ => Some(Source::All),
+            },
+            _ => None,
+        };
+        let keys: Vec<Key> = {
+            let running = self.running.lock().await;
+            running
+                .keys()
+                .filter(|(source, _)| wanted.as_ref().is_none_or(|wanted| wanted == source))
+                .cloned()
+                .collect()
+        };
+        if let (Some(wanted), true) = (&wanted, keys.is_empty()) {
+            return Err(missing(&(wanted.clone(), String::new())));
+        }
+        let mut subscriptions = Vec::with_capacity(keys.len());
+        for key in keys {
+            match self.info(&key).await {
+                Ok(info) => subscriptions.push(info),
+                // It was deleted a moment ago.
+                Err(status) if status.code() == Code::NotFound => {}
+                Err(status) => return Err(status),
+            }
+        }
+        Ok(Response::new(wire::ListResp { subscriptions }))
+    }
+
+    /// Nothing has to be restarted here: every group goes on by itself.
+    async fn restart_subsystem(
+        &self,
+        request: Request<shared::Empty>,
+    ) -> Result<Response<shared::Empty>, Status> {
+        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        Ok(Response::new(shared::Empty {}))
+    }
+}
+
+/// What a consumer says.
+enum Asked {
+    Ack(Vec<Uuid>),
+    Nack(Vec<Uuid>, Unhandled),
+    /// It wants to be left alone; what it had is given to others.
+    Stop,
+}
+
+fn understand(request: wire::ReadReq) -> Result<Asked, Status> {
+    use wire::read_req::{Content, nack::Action};
+    let ids = |ids: &[shared::Uuid]| {
+        ids.iter()
+            .map(|id| parse_id(Some(id)))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    match request.content {
+        Some(Content::Ack(ack)) => Ok(Asked::Ack(ids(&ack.ids)?)),
+        Some(Content::Nack(nack)) => match nack.action() {
+            Action::Park => Ok(Asked::Nack(ids(&nack.ids)?, Unhandled::Park)),
+            Action::Skip => Ok(Asked::Nack(ids(&nack.ids)?, Unhandled::Skip)),
+            Action::Retry | Action::Unknown => Ok(Asked::Nack(ids(&nack.ids)?, Unhandled::Retry)),
+            Action::Stop => Ok(Asked::Stop),
+        },
+        Some(Content::Options(_)) => Err(Status::invalid_argument("options come once")),
+        None => Err(refusal::missing("content")),
+    }
+}

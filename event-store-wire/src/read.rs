@@ -1,0 +1,473 @@
+//! `Read`: pages and catch-up subscriptions, of a stream and of `$all`.
+
+use crate::convert::{IdForm, Resolved, now, resolve, stream_name};
+use crate::filter::{By, Filter};
+use crate::proto::streams::ReadResp;
+use crate::proto::streams::read_req::Options;
+use crate::proto::streams::read_req::options::{
+    self, CountOption, FilterOption, ReadDirection, StreamOption, all_options::AllOption,
+    filter_options, stream_options::RevisionOption,
+};
+use crate::proto::streams::read_resp::{self, Content};
+use crate::{Shared, refusal};
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+use tonic::Status;
+use upkeep_event_store::sqlite::{FEW_EVENTS, Heads, Scan, StreamPage};
+use upkeep_event_store::{Direction, Position, RecordedEvent, SqliteReader, StreamName};
+use uuid::Uuid;
+
+/// Messages that wait for a slow client, each an event of 1 MiB at most; behind them its events wait on disk.
+pub const WAITING: usize = 16;
+/// Events that are read from disk at once.
+const PAGE: usize = 512;
+/// Events that a filtered read looks at before it asks whether anybody still listens.
+const WINDOW: usize = 4_096;
+/// Events looked at between two checkpoints, where the client does not say.
+const DEFAULT_WINDOW: u32 = 32;
+
+type Answers = mpsc::Sender<Result<ReadResp, Status>>;
+
+/// A read that was understood.
+pub struct Read {
+    source: Source,
+    extent: Extent,
+    direction: Direction,
+    follow_links: bool,
+    ids: IdForm,
+}
+
+enum Source {
+    Stream {
+        stream: StreamName,
+        from: From<u64>,
+    },
+    All {
+        from: From<Position>,
+        filter: Filter,
+        /// Events looked at between two checkpoints; nothing without a filter.
+        checkpoint_every: Option<u64>,
+    },
+}
+
+#[derive(Clone, Copy)]
+enum From<T> {
+    Start,
+    End,
+    At(T),
+}
+
+enum Extent {
+    Count(u64),
+    Subscription,
+}
+
+/// Why a read ends early.
+enum End {
+    /// The client left.
+    Left,
+    Failed(Status),
+}
+
+impl std::convert::From<upkeep_event_store::ReadError> for End {
+    fn from(error: upkeep_event_store::ReadError) -> Self {
+        Self::Failed(refusal::of_read(&error))
+    }
+}
+
+impl Read {
+    pub fn understand(options: Option<Options>) -> Result<Self, Status> {
+        let options = options.ok_or_else(|| refusal::missing("options"))?;
+        let direction = match options.read_direction() {
+            ReadDirection::Forwards => Direction::Forwards,
+            ReadDirection::Backwards => Direction::Backwards,
+        };
+        let ids = match options.uuid_option.and_then(|option| option.content) {
+            Some(options::uuid_option::Content::Structured(_)) => IdForm::TwoHalves,
+            _ => IdForm::Text,
+        };
+        let extent = match options.count_option {
+            Some(CountOption::Count(count)) => Extent::Count(count),
+            Some(CountOption::Subscription(_)) if direction == Direction::Forwards => {
+                Extent::Subscription
+            }
+            Some(CountOption::Subscription(_)) => {
+                return Err(Status::invalid_argument("a subscription goes forwards"));
+            }
+            None => return Err(refusal::missing("count_option")),
+        };
+        let source = match options.stream_option {
+            Some(StreamOption::Stream(stream)) => Source::Stream {
+                from: match stream.revision_option {
+                    Some(RevisionOption::Revision(revision)) => From::At(revision),
+                    Some(RevisionOption::End(_)) => From::End,
+                    Some(RevisionOption::Start(_)) | None => From::Start,
+                },
+                stream: stream_name(stream.stream_identifier)?,
+            },
+            Some(StreamOption::All(all)) => {
+                let from = match all.all_option {
+                    Some(AllOption::Position(position)) => {
+                        From::At(Position(position.commit_position))
+                    }
+                    Some(AllOption::End(_)) => From::End,
+                    Some(AllOption::Start(_)) | None => From::Start,
+                };
+                let (filter, checkpoint_every) = match options.filter_option {
+                    Some(FilterOption::Filter(filter)) => understand_filter(filter)?,
+                    _ => (Filter::everything(), None),
+                };
+                Source::All {
+                    from,
+                    filter,
+                    checkpoint_every,
+                }
+            }
+            None => return Err(refusal::missing("stream_option")),
+        };
+        Ok(Self {
+            source,
+            extent,
+            direction,
+            follow_links: options.resolve_links,
+            ids,
+        })
+    }
+
+    /// Answers until there is no more, the client leaves or the server stops.
+    pub async fn run(self, shared: Shared, answers: Answers) {
+        let reader = shared.store.reader().clone();
+        let mut speaker = Speaker {
+            reader,
+            answers: answers.clone(),
+            ids: self.ids,
+            follow_links: self.follow_links,
+        };
+        let stop = shared.stop.clone();
+        let work = async {
+            match (self.extent, self.source) {
+                (Extent::Count(count), Source::Stream { stream, from }) => {
+                    speaker.page_of(&stream, from, self.direction, count).await
+                }
+                (Extent::Count(count), Source::All { from, filter, .. }) => {
+                    speaker
+                        .page_of_all(from, filter, self.direction, count)
+                        .await
+                }
+                (Extent::Subscription, Source::Stream { stream, from }) => {
+                    speaker.follow(&shared, &stream, from).await
+                }
+                (
+                    Extent::Subscription,
+                    Source::All {
+                        from,
+                        filter,
+                        checkpoint_every,
+                    },
+                ) => {
+                    speaker
+                        .follow_all(&shared, from, filter, checkpoint_every)
+                        .await
+                }
+            }
+        };
+        let end = tokio::select! {
+            () = stop.cancelled() => Err(End::Failed(refusal::stopping())),
+            () = answers.closed() => Err(End::Left),
+            end = work => end,
+        };
+        if let Err(End::Failed(status)) = end {
+            // Who left needs no reason.
+            let _ = answers.send(Err(status)).await;
+        }
+    }
+}
+
+fn understand_filter(options: options::FilterOptions) -> Result<(Filter, Option<u64>), Status> {
+    let window = match options.window {
+        Some(filter_options::Window::Max(window)) => window.max(1),
+        _ => DEFAULT_WINDOW,
+    };
+    let every = u64::from(window) * u64::from(options.checkpoint_interval_multiplier.max(1));
+    let filter = match options.filter {
+        Some(filter_options::Filter::StreamIdentifier(expression)) => {
+            Filter::new(By::Stream, &expression.regex, &expression.prefix)?
+        }
+        Some(filter_options::Filter::EventType(expression)) => {
+            Filter::new(By::Type, &expression.regex, &expression.prefix)?
+        }
+        None => Filter::everything(),
+    };
+    Ok((filter, Some(every)))
+}
+
+/// Sends events in the form that the client asked for.
+struct Speaker {
+    reader: SqliteReader,
+    answers: Answers,
+    ids: IdForm,
+    follow_links: bool,
+}
+
+impl Speaker {
+    async fn say(&self, content: Content) -> Result<(), End> {
+        let answer = ReadResp {
+            content: Some(content),
+        };
+        self.answers.send(Ok(answer)).await.map_err(|_| End::Left)
+    }
+
+    async fn events(&self, events: Vec<RecordedEvent>) -> Result<(), End> {
+        for event in events {
+            let resolved = if self.follow_links {
+                resolve(&self.reader, event).await.map_err(End::Failed)?
+            } else {
+                Resolved::plain(event)
+            };
+            self.say(Content::Event(resolved.read_event(self.ids)))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn page_of(
+        &mut self,
+        stream: &StreamName,
+        from: From<u64>,
+        direction: Direction,
+        mut count: u64,
+    ) -> Result<(), End> {
+        let mut next = match from {
+            From::At(revision) => revision,
+            From::Start => 0,
+            From::End => u64::MAX,
+        };
+        while count > 0 {
+            let limit = PAGE.min(usize::try_from(count).unwrap_or(PAGE));
+            let page = self
+                .reader
+                .stream_page(stream, next, direction, limit)
+                .await?;
+            let (events, at_end) = match page {
+                StreamPage::NotFound => {
+                    let not_found = read_resp::StreamNotFound {
+                        stream_identifier: Some(crate::convert::identifier(stream)),
+                    };
+                    return self.say(Content::StreamNotFound(not_found)).await;
+                }
+                StreamPage::Tombstoned => {
+                    return Err(End::Failed(refusal::stream_deleted(stream.as_str())));
+                }
+                StreamPage::Found { events, at_end, .. } => (events, at_end),
+            };
+            count -= events.len() as u64;
+            let last = events.last().map(|event| event.revision);
+            self.events(events).await?;
+            match (last, direction) {
+                (Some(last), Direction::Forwards) if !at_end => next = last + 1,
+                (Some(last), Direction::Backwards) if !at_end && last > 0 => next = last - 1,
+                _ => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn page_of_all(
+        &mut self,
+        from: From<Position>,
+        filter: Filter,
+        direction: Direction,
+        mut count: u64,
+    ) -> Result<(), End> {
+        // Forwards a position is included, backwards it is not, as in the real server.
+        let mut from = match (from, direction) {
+            (From::At(position), Direction::Forwards) => Position(position.0.saturating_sub(1)),
+            (From::At(position), Direction::Backwards) => position,
+            (From::Start, _) => Position::START,
+            (From::End, _) => Position::END,
+        };
+        let filter = Arc::new(filter);
+        while count > 0 {
+            let taken = filter.clone();
+            let scan = Scan {
+                direction,
+                most: PAGE.min(usize::try_from(count).unwrap_or(PAGE)),
+                window: WINDOW,
+                expected: FEW_EVENTS,
+                takes: move |stream: &StreamName, kind: &str| taken.takes(stream, kind),
+            };
+            let page = self.reader.scan(from, scan).await?;
+            count -= page.events.len() as u64;
+            from = page.reached;
+            self.events(page.events).await?;
+            if page.at_end {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn confirm(&self) -> Result<(), End> {
+        let confirmation = read_resp::SubscriptionConfirmation {
+            subscription_id: Uuid::new_v4().to_string(),
+        };
+        self.say(Content::Confirmation(confirmation)).await
+    }
+
+    async fn follow(
+        &mut self,
+        shared: &Shared,
+        stream: &StreamName,
+        from: From<u64>,
+    ) -> Result<(), End> {
+        let mut heads = shared.store.heads();
+        heads.mark_unchanged();
+        let mut next = match from {
+            From::Start => 0,
+            From::At(revision) => revision.saturating_add(1),
+            From::End => match self
+                .reader
+                .stream_page(stream, u64::MAX, Direction::Backwards, 1)
+                .await?
+            {
+                StreamPage::Found { head, .. } => head + 1,
+                StreamPage::NotFound => 0,
+                StreamPage::Tombstoned => {
+                    return Err(End::Failed(refusal::stream_deleted(stream.as_str())));
+                }
+            },
+        };
+        self.confirm().await?;
+        let mut live = Live::default();
+        loop {
+            let page = self
+                .reader
+                .stream_page(stream, next, Direction::Forwards, PAGE)
+                .await?;
+            let (events, at_end) = match page {
+                StreamPage::Found { events, at_end, .. } => (events, at_end),
+                StreamPage::NotFound => (vec![], true),
+                StreamPage::Tombstoned => {
+                    return Err(End::Failed(refusal::stream_deleted(stream.as_str())));
+                }
+            };
+            next = events.last().map_or(next, |event| event.revision + 1);
+            let revision = next
+                .checked_sub(1)
+                .and_then(|last| i64::try_from(last).ok());
+            if live.falls_behind(!at_end) {
+                self.say(Content::FellBehind(read_resp::FellBehind {
+                    timestamp: Some(now()),
+                    stream_revision: revision,
+                    position: None,
+                }))
+                .await?;
+            }
+            self.events(events).await?;
+            if !at_end {
+                continue;
+            }
+            if live.catches_up() {
+                self.say(Content::CaughtUp(read_resp::CaughtUp {
+                    timestamp: Some(now()),
+                    stream_revision: revision,
+                    position: None,
+                }))
+                .await?;
+            }
+            moved(&mut heads).await?;
+        }
+    }
+
+    async fn follow_all(
+        &mut self,
+        shared: &Shared,
+        from: From<Position>,
+        filter: Filter,
+        checkpoint_every: Option<u64>,
+    ) -> Result<(), End> {
+        let mut heads = shared.store.heads();
+        let mut reached = match from {
+            From::Start => Position::START,
+            From::At(position) => position,
+            From::End => heads.borrow_and_update().all,
+        };
+        self.confirm().await?;
+        let filter = Arc::new(filter);
+        let every = checkpoint_every.unwrap_or(u64::MAX);
+        let (mut looked_at, mut live) = (0u64, Live::default());
+        loop {
+            heads.mark_unchanged();
+            let taken = filter.clone();
+            let scan = Scan {
+                direction: Direction::Forwards,
+                most: PAGE,
+                // No further than the next checkpoint, so that each is told where it is due.
+                window: WINDOW.min(usize::try_from(every - looked_at).unwrap_or(WINDOW)),
+                expected: FEW_EVENTS,
+                takes: move |stream: &StreamName, kind: &str| taken.takes(stream, kind),
+            };
+            let page = self.reader.scan(reached, scan).await?;
+            let has_moved = page.reached > reached;
+            reached = page.reached;
+            let position = (reached > Position::START).then_some(read_resp::Position {
+                commit_position: reached.0,
+                prepare_position: reached.0,
+            });
+            if live.falls_behind(!page.at_end) {
+                self.say(Content::FellBehind(read_resp::FellBehind {
+                    timestamp: Some(now()),
+                    stream_revision: None,
+                    position,
+                }))
+                .await?;
+            }
+            self.events(page.events).await?;
+            looked_at += page.looked_at as u64;
+            let caught_up = page.at_end && live.catches_up();
+            let due = looked_at >= every || (caught_up && checkpoint_every.is_some());
+            if due && (has_moved || caught_up) && reached > Position::START {
+                looked_at = 0;
+                self.say(Content::Checkpoint(read_resp::Checkpoint {
+                    commit_position: reached.0,
+                    prepare_position: reached.0,
+                    timestamp: Some(now()),
+                }))
+                .await?;
+            }
+            if caught_up {
+                self.say(Content::CaughtUp(read_resp::CaughtUp {
+                    timestamp: Some(now()),
+                    stream_revision: None,
+                    position,
+                }))
+                .await?;
+            }
+            if page.at_end {
+                moved(&mut heads).await?;
+            }
+        }
+    }
+}
+
+/// Waits until something was appended.
+async fn moved(heads: &mut watch::Receiver<Heads>) -> Result<(), End> {
+    heads
+        .changed()
+        .await
+        .map_err(|_| End::Failed(refusal::stopping()))
+}
+
+/// Whether a subscription was told that it is live.
+#[derive(Default)]
+struct Live(bool);
+
+impl Live {
+    fn falls_behind(&mut self, more_waits: bool) -> bool {
+        more_waits && std::mem::take(&mut self.0)
+    }
+
+    fn catches_up(&mut self) -> bool {
+        !std::mem::replace(&mut self.0, true)
+    }
+}

@@ -1,0 +1,234 @@
+//! Errors as the protocol's clients understand them: a status, and what it is about in its trailers.
+
+use crate::proto::rpc;
+use crate::proto::shared;
+use prost::Message;
+use tonic::metadata::MetadataMap;
+use tonic::{Code, Status};
+use upkeep_event_store::port::MAX_APPEND_BYTES;
+use upkeep_event_store::{AppendError, ExpectedRevision, ReadError, StreamName};
+
+fn with(code: Code, message: impl Into<String>, trailers: &[(&'static str, &str)]) -> Status {
+    let mut metadata = MetadataMap::new();
+    for (key, value) in trailers {
+        // Names with other letters than ASCII cannot stand in a trailer; the message has them.
+        if let Ok(value) = value.parse() {
+            metadata.insert(*key, value);
+        }
+    }
+    Status::with_metadata(code, message, metadata)
+}
+
+pub fn unauthenticated() -> Status {
+    Status::unauthenticated("give the name and password of a user of this store")
+}
+
+pub fn access_denied() -> Status {
+    with(
+        Code::PermissionDenied,
+        "Access Denied",
+        &[("exception", "access-denied")],
+    )
+}
+
+pub fn stopping() -> Status {
+    Status::unavailable("Server Is Shutting Down")
+}
+
+pub fn missing(what: &str) -> Status {
+    Status::invalid_argument(format!("'{what}' is missing"))
+}
+
+pub fn missing_metadata(property: &str) -> Status {
+    with(
+        Code::InvalidArgument,
+        format!("Required Metadata Property '{property}' is missing"),
+        &[
+            ("exception", "missing-required-metadata-property"),
+            ("required-metadata-properties", "type,content-type"),
+        ],
+    )
+}
+
+pub fn stream_deleted(stream: &str) -> Status {
+    with(
+        Code::FailedPrecondition,
+        format!("Event stream '{stream}' is deleted."),
+        &[("exception", "stream-deleted"), ("stream-name", stream)],
+    )
+}
+
+pub fn wrong_expected_version(
+    operation: &str,
+    stream: &str,
+    expected: ExpectedRevision,
+    actual: Option<u64>,
+) -> Status {
+    let expected = number(expected).to_string();
+    let actual = actual.map(|actual| actual.to_string()).unwrap_or_default();
+    with(
+        Code::FailedPrecondition,
+        format!(
+            "{operation} failed due to WrongExpectedVersion. Stream: {stream}, Expected version: {expected}, Actual version: {actual}"
+        ),
+        &[
+            ("exception", "wrong-expected-version"),
+            ("stream-name", stream),
+            ("expected-version", &expected),
+            ("actual-version", &actual),
+        ],
+    )
+}
+
+/// The protocol's numbers for what is expected of a stream.
+fn number(expected: ExpectedRevision) -> i64 {
+    match expected {
+        ExpectedRevision::Any => -2,
+        ExpectedRevision::NoStream => -1,
+        ExpectedRevision::StreamExists => -4,
+        ExpectedRevision::Exactly(revision) => i64::try_from(revision).unwrap_or(i64::MAX),
+    }
+}
+
+pub fn too_large() -> Status {
+    let bytes = MAX_APPEND_BYTES.to_string();
+    with(
+        Code::InvalidArgument,
+        format!("Maximum Append Size of {bytes} Exceeded."),
+        &[
+            ("exception", "maximum-append-size-exceeded"),
+            ("maximum-append-size", &bytes),
+        ],
+    )
+}
+
+pub fn of_read(error: &ReadError) -> Status {
+    match error {
+        ReadError::StreamDeleted { stream } => stream_deleted(stream.as_str()),
+        ReadError::Closed => stopping(),
+        error => Status::unavailable(error.to_string()),
+    }
+}
+
+/// An append's error; a conflict is answered otherwise where the protocol has an answer of its own for it.
+pub fn of_append(operation: &str, error: &AppendError) -> Status {
+    match error {
+        AppendError::Conflict {
+            stream,
+            expected,
+            actual,
+        } => wrong_expected_version(operation, stream.as_str(), *expected, *actual),
+        AppendError::StreamDeleted { stream } => stream_deleted(stream.as_str()),
+        AppendError::TooLarge(_) => too_large(),
+        AppendError::Count(_) => Status::invalid_argument(error.to_string()),
+        AppendError::Closed => stopping(),
+        AppendError::StorageFull { .. } => Status::resource_exhausted(error.to_string()),
+        error => Status::unavailable(error.to_string()),
+    }
+}
+
+/// The same inside a batch, where each append has a status of its own.
+pub fn in_batch(error: &AppendError) -> rpc::Status {
+    use shared::wrong_expected_version::{
+        CurrentStreamRevisionOption as Current, ExpectedStreamPositionOption as Expected,
+    };
+    match error {
+        AppendError::Conflict {
+            expected, actual, ..
+        } => detailed(
+            Code::AlreadyExists,
+            "WrongExpectedVersion",
+            "WrongExpectedVersion",
+            &shared::WrongExpectedVersion {
+                current_stream_revision_option: Some(
+                    actual.map_or(Current::CurrentNoStream(()), Current::CurrentStreamRevision),
+                ),
+                expected_stream_position_option: Some(match expected {
+                    ExpectedRevision::Any => Expected::ExpectedAny(()),
+                    ExpectedRevision::NoStream => Expected::ExpectedNoStream(()),
+                    ExpectedRevision::StreamExists => Expected::ExpectedStreamExists(()),
+                    ExpectedRevision::Exactly(revision) => {
+                        Expected::ExpectedStreamPosition(*revision)
+                    }
+                }),
+            },
+        ),
+        AppendError::StreamDeleted { stream } => detailed(
+            Code::NotFound,
+            "StreamDeleted",
+            "StreamDeleted",
+            &shared::StreamDeleted {
+                stream_identifier: Some(identifier(stream)),
+            },
+        ),
+        AppendError::TooLarge(_) => detailed(
+            Code::InvalidArgument,
+            "MaximumAppendSizeExceeded",
+            "MaximumAppendSizeExceeded",
+            &shared::MaximumAppendSizeExceeded {
+                max_append_size: u32::try_from(MAX_APPEND_BYTES).unwrap_or(u32::MAX),
+            },
+        ),
+        AppendError::Count(_) => bad_request(&error.to_string()),
+        error => rpc::Status {
+            code: Code::Unavailable as i32,
+            message: error.to_string(),
+            details: None,
+        },
+    }
+}
+
+/// An append of somebody who may only read.
+pub fn denied_in_batch() -> rpc::Status {
+    let details = shared::AccessDenied {};
+    detailed(
+        Code::PermissionDenied,
+        "AccessDenied",
+        "AccessDenied",
+        &details,
+    )
+}
+
+/// A batch's append that cannot be understood.
+pub fn bad_request(message: &str) -> rpc::Status {
+    let details = shared::BadRequest {
+        message: message.to_owned(),
+    };
+    detailed(Code::InvalidArgument, message, "BadRequest", &details)
+}
+
+fn detailed(code: Code, message: &str, name: &str, details: &impl Message) -> rpc::Status {
+    rpc::Status {
+        code: code as i32,
+        message: message.to_owned(),
+        details: Some(prost_types::Any {
+            type_url: format!("type.googleapis.com/event_store.client.{name}"),
+            value: details.encode_to_vec(),
+        }),
+    }
+}
+
+fn identifier(stream: &StreamName) -> shared::StreamIdentifier {
+    shared::StreamIdentifier {
+        stream_name: stream.as_str().to_owned().into(),
+    }
+}
+
+/// Something about a group of a persistent subscription.
+pub fn of_group(
+    code: Code,
+    exception: &'static str,
+    what: &str,
+    source: &str,
+    group: &str,
+) -> Status {
+    with(
+        code,
+        format!("Subscription group {group} on stream {source} {what}"),
+        &[
+            ("exception", exception),
+            ("stream-name", source),
+            ("group-name", group),
+        ],
+    )
+}

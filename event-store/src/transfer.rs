@@ -1,0 +1,621 @@
+//! Moving events from store to store, and into files and back.
+//!
+//! Ids, types, data, metadata, order and, into an embedded store, revisions and times stay as they are. A server
+//! that speaks the protocol gives events its own positions and times of recording; the time that an event tells
+//! itself is in its metadata. What streams say of their retention goes along.
+//!
+//! A file is JSON lines, compressed with gzip: one line an event, then one line for each stream with a retention. Beside
+//! it lies a manifest with counts and digests, without which nothing is imported.
+
+use crate::evidence::checkpoint::{BEGINNING, event_digest, is_covered, run_on};
+use crate::port::{
+    AppendError, ContentType, Direction, EventStore, ExpectedRevision, MAX_PAGE, NewEvent,
+    Position, ReadError, RecordedEvent, Retention, StreamName,
+};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use upkeep_domain::script::Sha256Digest;
+use uuid::Uuid;
+
+/// Events that are taken over at once.
+const AT_ONCE: usize = 1_024;
+/// Longest line of a file, in bytes: an append's limit, as text of escapes, and room for the rest.
+const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
+/// The format of the files.
+const FORMAT: &str = "upkeep-events-1";
+
+/// Why events were not moved.
+#[derive(Debug, thiserror::Error)]
+pub enum TransferError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    #[error("{path}: {cause}")]
+    File {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
+    #[error("line {line} of {path} cannot be read: {cause}")]
+    Line {
+        path: PathBuf,
+        line: u64,
+        cause: String,
+    },
+    #[error("the manifest {path} cannot be used: {cause}")]
+    Manifest { path: PathBuf, cause: String },
+    #[error("{path} is not what its manifest says: {cause}; it was damaged or changed")]
+    Changed { path: PathBuf, cause: String },
+    #[error(
+        "the target's newest event, {id} in {stream}, is not in the source: it holds other events, choose an empty store"
+    )]
+    OtherEvents { stream: StreamName, id: Uuid },
+    #[error("{path} is there already: nothing is overwritten, choose another name")]
+    Exists { path: PathBuf },
+}
+
+/// What lies beside an exported file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    pub format: String,
+    pub events: u64,
+    /// By the category of their streams.
+    pub categories: BTreeMap<String, u64>,
+    pub streams_with_retention: u64,
+    pub first_recorded: Option<DateTime<Utc>>,
+    pub last_recorded: Option<DateTime<Utc>>,
+    /// The running digest of all events that checkpoints cover.
+    pub digest: Sha256Digest,
+    /// Of the file.
+    pub sha256: Sha256Digest,
+    pub bytes: u64,
+}
+
+/// What was moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    pub events: u64,
+    /// Those that were there already, from an earlier try.
+    pub there_before: u64,
+    pub retentions: u64,
+}
+
+/// One line of a file.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Event(Box<EventLine>),
+    Retention {
+        retention_of: String,
+        retention: Retention,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EventLine {
+    position: u64,
+    stream: String,
+    revision: u64,
+    id: Uuid,
+    #[serde(rename = "type")]
+    event_type: String,
+    recorded_at: DateTime<Utc>,
+    content_type: ContentType,
+    #[serde(flatten)]
+    data: DataText,
+    #[serde(flatten)]
+    metadata: MetadataText,
+}
+
+/// To the byte: as text where it is text.
+#[derive(Serialize, Deserialize)]
+enum DataText {
+    #[serde(rename = "data")]
+    Text(String),
+    #[serde(rename = "dataBase64")]
+    Base64(String),
+}
+
+#[derive(Serialize, Deserialize)]
+enum MetadataText {
+    #[serde(rename = "metadata")]
+    Text(String),
+    #[serde(rename = "metadataBase64")]
+    Base64(String),
+}
+
+impl EventLine {
+    fn of(event: &RecordedEvent) -> Self {
+        Self {
+            position: event.position.0,
+            stream: event.stream.to_string(),
+            revision: event.revision,
+            id: event.id,
+            event_type: event.event_type.to_string(),
+            recorded_at: event.created,
+            content_type: event.content_type,
+            data: match std::str::from_utf8(&event.data) {
+                Ok(text) => DataText::Text(text.to_owned()),
+                Err(_) => DataText::Base64(STANDARD.encode(&event.data)),
+            },
+            metadata: match std::str::from_utf8(&event.metadata) {
+                Ok(text) => MetadataText::Text(text.to_owned()),
+                Err(_) => MetadataText::Base64(STANDARD.encode(&event.metadata)),
+            },
+        }
+    }
+
+    fn event(self) -> Result<RecordedEvent, String> {
+        Ok(RecordedEvent {
+            position: Position(self.position),
+            stream: StreamName::new(&self.stream).map_err(|error| error.to_string())?,
+            revision: self.revision,
+            id: self.id,
+            event_type: self.event_type.into(),
+            created: self.recorded_at,
+            content_type: self.content_type,
+            data: match self.data {
+                DataText::Text(text) => Bytes::from(text),
+                DataText::Base64(text) => STANDARD
+                    .decode(text)
+                    .map_err(|error| error.to_string())?
+                    .into(),
+            },
+            metadata: match self.metadata {
+                MetadataText::Text(text) => Bytes::from(text),
+                MetadataText::Base64(text) => STANDARD
+                    .decode(text)
+                    .map_err(|error| error.to_string())?
+                    .into(),
+            },
+        })
+    }
+}
+
+/// Where the manifest of a file lies.
+pub fn manifest_path(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".manifest.json");
+    PathBuf::from(name)
+}
+
+/// Writes all events of a store to a file. `progress` is told how many were written.
+pub async fn export(
+    store: &dyn EventStore,
+    file: &Path,
+    mut progress: impl FnMut(u64),
+) -> Result<Manifest, TransferError> {
+    let failed = |cause| TransferError::File {
+        path: file.to_owned(),
+        cause,
+    };
+    let written = File::create_new(file).map_err(|cause| match cause.kind() {
+        std::io::ErrorKind::AlreadyExists => TransferError::Exists {
+            path: file.to_owned(),
+        },
+        _ => failed(cause),
+    })?;
+    let mut gzip = GzEncoder::new(
+        Hashing::new(BufWriter::new(written)),
+        Compression::default(),
+    );
+    let mut manifest = Manifest {
+        format: FORMAT.to_owned(),
+        events: 0,
+        categories: BTreeMap::new(),
+        streams_with_retention: 0,
+        first_recorded: None,
+        last_recorded: None,
+        digest: BEGINNING,
+        sha256: BEGINNING,
+        bytes: 0,
+    };
+    let mut streams = BTreeSet::new();
+    let mut after = Position::START;
+    loop {
+        let page = store.read_all(after, Direction::Forwards, MAX_PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        for event in &page {
+            write_line(&mut gzip, &Line::Event(Box::new(EventLine::of(event)))).map_err(failed)?;
+            manifest.count(event);
+            if !streams.contains(&event.stream) {
+                streams.insert(event.stream.clone());
+            }
+        }
+        progress(manifest.events);
+    }
+    for stream in streams {
+        let retention = store.retention(&stream).await?;
+        if retention != Retention::default() {
+            let line = Line::Retention {
+                retention_of: stream.to_string(),
+                retention,
+            };
+            write_line(&mut gzip, &line).map_err(failed)?;
+            manifest.streams_with_retention += 1;
+        }
+    }
+    let hashing = gzip.finish().map_err(failed)?;
+    let (writer, sha256, bytes) = hashing.finish();
+    manifest.sha256 = sha256;
+    manifest.bytes = bytes;
+    writer
+        .into_inner()
+        .map_err(std::io::IntoInnerError::into_error)
+        .and_then(|file| file.sync_all())
+        .map_err(failed)?;
+    let text = serde_json::to_vec_pretty(&manifest).map_err(|error| failed(error.into()))?;
+    File::create(manifest_path(file))
+        .and_then(|mut beside| {
+            beside.write_all(&text)?;
+            beside.sync_all()
+        })
+        .map_err(failed)?;
+    Ok(manifest)
+}
+
+impl Manifest {
+    fn count(&mut self, event: &RecordedEvent) {
+        self.events += 1;
+        let category = event.stream.category();
+        match self.categories.get_mut(category) {
+            Some(count) => *count += 1,
+            None => {
+                self.categories.insert(category.to_owned(), 1);
+            }
+        }
+        self.first_recorded.get_or_insert(event.created);
+        self.last_recorded = Some(event.created);
+        if is_covered(&event.stream) {
+            self.digest = run_on(self.digest, event_digest(event));
+        }
+    }
+}
+
+fn write_line(to: &mut impl Write, line: &Line) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *to, line)?;
+    to.write_all(b"\n")
+}
+
+/// Reads a file, checked against its manifest first, into a store. What is there already from an earlier try is
+/// passed over. `progress` is told how many events were read, of how many.
+pub async fn import(
+    file: &Path,
+    store: &dyn EventStore,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Moved, TransferError> {
+    let manifest = check_file(file)?;
+    let mut moved = Moved::default();
+    let mut skip_until = newest(store).await?;
+    let mut batch = Vec::with_capacity(AT_ONCE);
+    let mut read = 0;
+    let mut lines = Lines::open(file)?;
+    while let Some(line) = lines.next()? {
+        match line {
+            Line::Event(line) => {
+                let event = line.event().map_err(|cause| lines.fault(cause))?;
+                read += 1;
+                if let Some(newest) = &skip_until {
+                    moved.there_before += 1;
+                    if newest.id == event.id && newest.stream == event.stream {
+                        skip_until = None;
+                    }
+                    continue;
+                }
+                batch.push(event);
+                if batch.len() == AT_ONCE {
+                    moved.events += batch.len() as u64;
+                    store.import(std::mem::take(&mut batch)).await?;
+                    progress(read, manifest.events);
+                }
+            }
+            Line::Retention {
+                retention_of,
+                retention,
+            } => {
+                moved.events += batch.len() as u64;
+                store.import(std::mem::take(&mut batch)).await?;
+                let stream = StreamName::new(&retention_of)
+                    .map_err(|error| lines.fault(error.to_string()))?;
+                moved.retentions += u64::from(keep(store, &stream, retention).await?);
+            }
+        }
+    }
+    if let Some(newest) = skip_until {
+        return Err(TransferError::OtherEvents {
+            stream: newest.stream,
+            id: newest.id,
+        });
+    }
+    moved.events += batch.len() as u64;
+    store.import(batch).await?;
+    progress(read, manifest.events);
+    Ok(moved)
+}
+
+/// Copies all events from one store to another. A copy that was broken off is gone on with. `progress` is told how many
+/// events are there.
+pub async fn copy(
+    from: &dyn EventStore,
+    to: &dyn EventStore,
+    mut progress: impl FnMut(u64),
+) -> Result<Moved, TransferError> {
+    let mut moved = Moved::default();
+    let mut after = Position::START;
+    if let Some(newest) = newest(to).await? {
+        let (position, events) = find(from, &newest).await?;
+        after = position;
+        moved.there_before = events;
+    }
+    loop {
+        let page = from.read_all(after, Direction::Forwards, AT_ONCE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        moved.events += page.len() as u64;
+        to.import(page).await?;
+        progress(moved.there_before + moved.events);
+    }
+    // Retentions last: nothing is hidden before all of it is there.
+    let mut streams = BTreeSet::new();
+    let mut after = Position::START;
+    loop {
+        let page = from.read_all(after, Direction::Forwards, MAX_PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        for event in &page {
+            if !streams.contains(&event.stream) {
+                let retention = from.retention(&event.stream).await?;
+                if retention != Retention::default() {
+                    moved.retentions += u64::from(keep(to, &event.stream, retention).await?);
+                }
+                streams.insert(event.stream.clone());
+            }
+        }
+    }
+    Ok(moved)
+}
+
+async fn newest(store: &dyn EventStore) -> Result<Option<RecordedEvent>, ReadError> {
+    let page = store
+        .read_all(Position::END, Direction::Backwards, 1)
+        .await?;
+    Ok(page.into_iter().next())
+}
+
+/// Where an event stands in a store, and how many events there are up to it.
+async fn find(
+    store: &dyn EventStore,
+    event: &RecordedEvent,
+) -> Result<(Position, u64), TransferError> {
+    let mut after = Position::START;
+    let mut count = 0;
+    loop {
+        let page = store.read_all(after, Direction::Forwards, MAX_PAGE).await?;
+        let Some(last) = page.last() else {
+            return Err(TransferError::OtherEvents {
+                stream: event.stream.clone(),
+                id: event.id,
+            });
+        };
+        after = last.position;
+        for candidate in &page {
+            count += 1;
+            if candidate.id == event.id && candidate.stream == event.stream {
+                return Ok((candidate.position, count));
+            }
+        }
+    }
+}
+
+/// Whether anything had to be said.
+async fn keep(
+    store: &dyn EventStore,
+    stream: &StreamName,
+    retention: Retention,
+) -> Result<bool, TransferError> {
+    if store.retention(stream).await? == retention {
+        return Ok(false);
+    }
+    store.set_retention(stream, retention).await?;
+    Ok(true)
+}
+
+/// Takes an event over by appending it, for stores that number and date events themselves.
+pub(crate) async fn take_over(
+    store: &(impl EventStore + ?Sized),
+    event: RecordedEvent,
+) -> Result<(), AppendError> {
+    let expected = match event.revision.checked_sub(1) {
+        None => ExpectedRevision::NoStream,
+        Some(before) => ExpectedRevision::Exactly(before),
+    };
+    let new = NewEvent {
+        id: event.id,
+        event_type: event.event_type.to_string().into(),
+        content_type: event.content_type,
+        data: event.data.to_vec(),
+        metadata: event.metadata.to_vec(),
+    };
+    let conflict = match store
+        .append(&event.stream, expected, vec![new.clone()])
+        .await
+    {
+        Err(AppendError::Conflict { actual, .. }) if !is_covered(&event.stream) => actual,
+        result => return result.map(|_| ()),
+    };
+    // The beginning of this stream is gone in the source, so that it is numbered from 0 here.
+    let there = store
+        .read_stream(&event.stream, u64::MAX, Direction::Backwards, 1)
+        .await
+        .map_err(|error| AppendError::Unreachable {
+            cause: error.to_string(),
+        })?;
+    if there.first().is_some_and(|newest| newest.id == event.id) {
+        return Ok(());
+    }
+    let expected = conflict.map_or(ExpectedRevision::NoStream, ExpectedRevision::Exactly);
+    store
+        .append(&event.stream, expected, vec![new])
+        .await
+        .map(|_| ())
+}
+
+fn check_file(file: &Path) -> Result<Manifest, TransferError> {
+    let path = manifest_path(file);
+    let text = std::fs::read(&path).map_err(|error| TransferError::Manifest {
+        path: path.clone(),
+        cause: error.to_string(),
+    })?;
+    let manifest: Manifest =
+        serde_json::from_slice(&text).map_err(|error| TransferError::Manifest {
+            path: path.clone(),
+            cause: error.to_string(),
+        })?;
+    if manifest.format != FORMAT {
+        return Err(TransferError::Manifest {
+            path,
+            cause: format!(
+                "it has the format {:?}, and this program knows {FORMAT:?}",
+                manifest.format
+            ),
+        });
+    }
+    let failed = |cause| TransferError::File {
+        path: file.to_owned(),
+        cause,
+    };
+    let mut hash = Sha256::new();
+    let mut reader = File::open(file).map_err(failed)?;
+    let mut buffer = vec![0; 1024 * 1024];
+    loop {
+        match reader.read(&mut buffer).map_err(failed)? {
+            0 => break,
+            bytes => hash.update(&buffer[..bytes]),
+        }
+    }
+    let sha256 = Sha256Digest(hash.finalize().into());
+    if sha256 != manifest.sha256 {
+        return Err(TransferError::Changed {
+            path: file.to_owned(),
+            cause: format!("its SHA-256 is {sha256}, not {}", manifest.sha256),
+        });
+    }
+    let mut counted = Manifest {
+        events: 0,
+        categories: BTreeMap::new(),
+        digest: BEGINNING,
+        ..manifest.clone()
+    };
+    let mut lines = Lines::open(file)?;
+    while let Some(line) = lines.next()? {
+        if let Line::Event(line) = line {
+            let event = line.event().map_err(|cause| lines.fault(cause))?;
+            counted.count(&event);
+        }
+    }
+    if counted.events != manifest.events || counted.digest != manifest.digest {
+        return Err(TransferError::Changed {
+            path: file.to_owned(),
+            cause: format!(
+                "it has {} events with the digest {}, not {} with {}",
+                counted.events, counted.digest, manifest.events, manifest.digest
+            ),
+        });
+    }
+    Ok(manifest)
+}
+
+struct Lines {
+    path: PathBuf,
+    reader: BufReader<GzDecoder<File>>,
+    number: u64,
+}
+
+impl Lines {
+    fn open(path: &Path) -> Result<Self, TransferError> {
+        let file = File::open(path).map_err(|cause| TransferError::File {
+            path: path.to_owned(),
+            cause,
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            reader: BufReader::new(GzDecoder::new(file)),
+            number: 0,
+        })
+    }
+
+    fn fault(&self, cause: String) -> TransferError {
+        TransferError::Line {
+            path: self.path.clone(),
+            line: self.number,
+            cause,
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Line>, TransferError> {
+        self.number += 1;
+        let mut line = Vec::new();
+        let read = (&mut self.reader)
+            .take(MAX_LINE_BYTES)
+            .read_until(b'\n', &mut line)
+            .map_err(|error| self.fault(error.to_string()))?;
+        if read == 0 {
+            return Ok(None);
+        }
+        serde_json::from_slice(&line)
+            .map(Some)
+            .map_err(|error| self.fault(error.to_string()))
+    }
+}
+
+/// Counts and hashes what goes through.
+struct Hashing<W> {
+    inner: W,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<W: Write> Hashing<W> {
+    fn new(inner: W) -> Self {
+        Self {
+            inner,
+            hash: Sha256::new(),
+            bytes: 0,
+        }
+    }
+
+    fn finish(self) -> (W, Sha256Digest, u64) {
+        (
+            self.inner,
+            Sha256Digest(self.hash.finalize().into()),
+            self.bytes,
+        )
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}

@@ -1,0 +1,145 @@
+//! The view on disk, so that a start needs only the events after it.
+//!
+//! A snapshot is disposable: it costs nothing but time to be without one. It is used only by the very program that
+//! wrote it (its fingerprint covers the source of everything that is in a view), on the store that it was made
+//! from (which must have the same event at the same position), and when its digest shows that it is whole.
+
+use crate::view::View;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use upkeep_event_store::{EventStore, Position, ReadError};
+use uuid::Uuid;
+
+/// The file in the data directory.
+pub const SNAPSHOT_FILE: &str = "view.snapshot";
+/// Events after which a new snapshot is written while the server runs.
+const EVERY: u64 = 100_000;
+/// Changes whenever the code that makes views does.
+const FINGERPRINT: &str = env!("UPKEEP_VIEW_FINGERPRINT");
+
+/// Keeps the snapshot of a data directory.
+#[derive(Clone)]
+pub struct Snapshots {
+    path: PathBuf,
+    /// Events since the last snapshot.
+    since: u64,
+    /// Held while the file is written.
+    writing: Arc<Mutex<()>>,
+}
+
+/// The last line of the file.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Seal {
+    fingerprint: String,
+    position: u64,
+    event: Uuid,
+    sha256: String,
+}
+
+impl Snapshots {
+    pub fn new(directory: &Path) -> Self {
+        Self {
+            path: directory.join(SNAPSHOT_FILE),
+            since: 0,
+            writing: Arc::default(),
+        }
+    }
+
+    /// The snapshot's view; nothing if there is none that can be used here.
+    pub(crate) async fn load(&self, store: &dyn EventStore) -> Result<Option<View>, ReadError> {
+        let path = self.path.clone();
+        let read = tokio::task::spawn_blocking(move || read(&path)).await;
+        let Ok(Some((seal, view))) = read else {
+            return Ok(None);
+        };
+        // The event at its position tells whether this is the store that it was made from.
+        let there = store.read_all_until(Position(seal.position), 1).await?;
+        let fits = there
+            .first()
+            .is_some_and(|event| event.position.0 == seal.position && event.id == seal.event);
+        if !fits {
+            tracing::warn!(path = %self.path.display(), "the snapshot is of another store: it is not used");
+        }
+        Ok(fits.then_some(view))
+    }
+
+    /// Writes the view in the background, if it is time.
+    pub(crate) fn offer(&mut self, view: &View, events: u64) {
+        self.since += events;
+        if self.since < EVERY {
+            return;
+        }
+        self.since = 0;
+        let (path, view, writing) = (self.path.clone(), view.clone(), self.writing.clone());
+        // Ends by itself, and is waited for by nobody: a snapshot that was not finished is none.
+        tokio::task::spawn_blocking(move || {
+            if let Ok(_alone) = writing.try_lock() {
+                write(&path, &view);
+            }
+        });
+    }
+
+    /// Writes the view before the server ends.
+    pub(crate) async fn leave(self, view: Arc<View>) {
+        let ended = tokio::task::spawn_blocking(move || {
+            let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+            write(&self.path, &view);
+        })
+        .await;
+        if ended.is_err() {
+            tracing::warn!("the snapshot was not written; the next start takes longer");
+        }
+    }
+}
+
+fn read(path: &Path) -> Option<(Seal, View)> {
+    let bytes = std::fs::read(path).ok()?;
+    let end = bytes.iter().rposition(|byte| *byte == b'\n')?;
+    let (body, seal) = (&bytes[..end], &bytes[end + 1..]);
+    let seal: Seal = serde_json::from_slice(seal).ok()?;
+    if seal.fingerprint != FINGERPRINT {
+        tracing::info!("the snapshot was written by another version: everything is folded again");
+        return None;
+    }
+    if hex::encode(Sha256::digest(body)) != seal.sha256 {
+        tracing::warn!(path = %path.display(), "the snapshot is damaged: it is not used");
+        return None;
+    }
+    match serde_json::from_slice(body) {
+        Ok(view) => Some((seal, view)),
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "the snapshot cannot be read: it is not used");
+            None
+        }
+    }
+}
+
+/// Beside the old one first; it takes its name when it is whole. A failure costs the next start time.
+fn write(path: &Path, view: &View) {
+    let Some(event) = view.last_event() else {
+        return;
+    };
+    let part = path.with_extension("part");
+    let result = || -> std::io::Result<()> {
+        let body = serde_json::to_vec(view)?;
+        let seal = Seal {
+            fingerprint: FINGERPRINT.to_owned(),
+            position: view.position().0,
+            event,
+            sha256: hex::encode(Sha256::digest(&body)),
+        };
+        let mut file = std::fs::File::create(&part)?;
+        file.write_all(&body)?;
+        file.write_all(b"\n")?;
+        file.write_all(&serde_json::to_vec(&seal)?)?;
+        file.sync_all()?;
+        std::fs::rename(&part, path)
+    };
+    if let Err(error) = result() {
+        tracing::warn!(path = %path.display(), %error, "the snapshot was not written; the next start takes longer");
+    }
+}
