@@ -83,14 +83,11 @@ async fn append_for_ever(directory: &Path) {
             }
         });
     }
-    // Refused writers end a moment before or after the store says why: the cause is what matters.
-    let ended = async {
-        while tasks.join_next().await.is_some() {}
-        tokio::time::sleep(CAUSE_WITHIN).await;
-    };
-    tokio::select! {
-        cause = store.failed() => println!("failed {cause}"),
-        () = ended => println!("ended without a cause"),
+    // Every writer is refused before anything is said of the cause: nobody waits for ever.
+    while tasks.join_next().await.is_some() {}
+    match tokio::time::timeout(CAUSE_WITHIN, store.failed()).await {
+        Ok(cause) => println!("failed {cause}"),
+        Err(_) => println!("ended without a cause"),
     }
 }
 
