@@ -3,6 +3,7 @@
 use crate::auth::Authenticated;
 use crate::error::{self, ErrorCode};
 use async_graphql::{Context, Error, Response, Result, Value};
+use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use upkeep_domain::access::{self, Action, Principal};
@@ -98,6 +99,12 @@ impl Request {
 /// The services behind a request.
 pub fn services<'a>(context: &Context<'a>) -> &'a Arc<Services> {
     context.data_unchecked::<Arc<Services>>()
+}
+
+/// The moment that a view is asked for: its own, or now.
+pub fn moment(context: &Context<'_>, view: &View) -> DateTime<Utc> {
+    view.moment()
+        .unwrap_or_else(|| services(context).handler.clock().now())
 }
 
 /// The view of the request, or the one of the past moment that it asks for.

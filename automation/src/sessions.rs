@@ -127,6 +127,7 @@ impl Automation {
             .collect();
         let before = std::mem::replace(&mut self.advanced, seen);
         let listening_since = self.listening_since;
+        let now = self.handler.clock().now();
         let commands = pending
             .into_iter()
             .filter(|(id, entry, agent)| {
@@ -135,7 +136,7 @@ impl Automation {
             .map(|(session, entry, agent)| {
                 let winners = match (entry.state.status, entry.state.request) {
                     (Status::Running(Stage::Resolution), Some(request)) => {
-                        Some(view.winners(request.computer))
+                        Some(view.winners(request.computer, request.kind, now))
                     }
                     _ => None,
                 };

@@ -30,9 +30,10 @@ pub fn run() -> Result<Vec<Row>> {
             anyhow::Ok(view)
         })?;
         let mut n = 0;
+        let moment = view.time().unwrap_or_default();
         let per_second = rate(|| {
             n = (n + 1) % 100;
-            black_box(view.resolve(world::computer(n)));
+            black_box(view.resolve(world::computer(n), moment, None));
             1
         });
         rows.push(Row::alone(

@@ -8,7 +8,8 @@ use upkeep_domain::computer::{
 };
 use upkeep_domain::decider::Decider;
 use upkeep_domain::deployment::{
-    Deployment, DeploymentCommand, DesiredState, MaintenanceItem, Scope, Target, TargetFilter,
+    Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
+    Rule, Scope, Target, TargetFilter,
 };
 use upkeep_domain::ids::{CommandId, ComputerId, DeploymentId, SoftwareId, TenantId};
 use upkeep_domain::metadata::Actor;
@@ -80,11 +81,18 @@ pub async fn make(handler: &CommandHandler, deployments: u64, computers: u64) ->
         } else {
             TargetFilter::Workstations
         };
-        let create = DeploymentCommand::Create {
+        let rule = Rule {
             item: MaintenanceItem::Software(SoftwareId(id(2, n % ITEMS))),
-            target: Target { scope, filter },
+            target: Target {
+                scope,
+                membership: Membership::AllComputers,
+                filter,
+            },
             desired: DesiredState::InstalledLatest,
+            enforcement: Enforcement::Required,
+            origin: Origin::Local,
         };
+        let create = DeploymentCommand::Create(Box::new(rule));
         maker
             .execute::<Deployment>(DeploymentId(id(3, n)), create)
             .await?;

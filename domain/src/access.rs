@@ -67,7 +67,7 @@ pub enum Action {
     ReadCatalogue,
     /// Create and change software, upload packages.
     ManageCatalogue,
-    /// See a deployment; `tenant` is the target computer's where it is for one computer.
+    /// See a deployment; `tenant` is that of the target's computer or person where it is for one.
     ReadDeployment {
         scope: Scope,
         tenant: Option<TenantId>,
@@ -87,6 +87,12 @@ pub enum Action {
     ManageEnrolment { tenant: TenantId },
     /// See, create and revoke API tokens that carry this role.
     ManageToken { role: Role },
+    /// Add, change and remove the people and groups of a tenant.
+    ManagePeople { tenant: TenantId },
+    /// Add, change and remove the agreements of a tenant.
+    ManageAgreements { tenant: TenantId },
+    /// Approve and dismiss what a catalogue recommends for the whole installation.
+    DecideRecommendations,
     /// Read events of a tenant; nothing for those that belong to no tenant.
     ReadEvents { tenant: Option<TenantId> },
 }
@@ -117,15 +123,19 @@ fn msp_technician(action: Action) -> bool {
         | Action::RunSession { .. }
         | Action::ManageComputer { .. }
         | Action::ManageEnrolment { .. }
+        | Action::ManagePeople { .. }
+        | Action::ManageAgreements { .. }
         | Action::ReadEvents { .. } => true,
         Action::ManageDeployment { scope, .. } => scope != Scope::CrossTenant,
-        Action::ManageTenants | Action::ManageToken { .. } => false,
+        Action::ManageTenants | Action::ManageToken { .. } | Action::DecideRecommendations => false,
     }
 }
 
 fn tenant_admin(own: TenantId, action: Action) -> bool {
     match action {
-        Action::ManageComputer { tenant } | Action::ManageEnrolment { tenant } => tenant == own,
+        Action::ManageComputer { tenant }
+        | Action::ManageEnrolment { tenant }
+        | Action::ManagePeople { tenant } => tenant == own,
         Action::ManageToken { role } => role.tenant() == Some(own),
         Action::ManageDeployment {
             scope:
@@ -148,16 +158,17 @@ fn tenant_member(own: TenantId, action: Action) -> bool {
         Action::ReadDeployment { scope, tenant } => match scope {
             Scope::CrossTenant => false,
             Scope::SingleTenant { tenant, .. } => tenant == own,
-            Scope::Individual { .. } => tenant == Some(own),
+            Scope::Individual { .. } | Scope::Person { .. } => tenant == Some(own),
         },
-        Action::ManageDeployment { scope, tenant } => {
-            matches!(scope, Scope::Individual { .. }) && tenant == Some(own)
-        }
+        Action::ManageDeployment { scope, tenant } => scope.is_individual() && tenant == Some(own),
         Action::ReadEvents { tenant } => tenant == Some(own),
         Action::ManageTenants
         | Action::ManageCatalogue
         | Action::ManageComputer { .. }
         | Action::ManageEnrolment { .. }
+        | Action::ManagePeople { .. }
+        | Action::ManageAgreements { .. }
+        | Action::DecideRecommendations
         | Action::ManageToken { .. } => false,
     }
 }
@@ -229,6 +240,7 @@ mod tests {
 
     /// The table of design.md, section 12: who of MSP admin, MSP technician, tenant admin, tenant member may.
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn the_matrix_is_the_designs() {
         use Action as A;
         let rows: Vec<(A, [bool; 4])> = vec![
@@ -281,6 +293,16 @@ mod tests {
                 A::ManageEnrolment { tenant: other() },
                 [true, true, false, false],
             ),
+            (A::ManagePeople { tenant: own() }, [true, true, true, false]),
+            (
+                A::ManagePeople { tenant: other() },
+                [true, true, false, false],
+            ),
+            (
+                A::ManageAgreements { tenant: own() },
+                [true, true, false, false],
+            ),
+            (A::DecideRecommendations, [true, false, false, false]),
             (
                 A::ManageToken {
                     role: Role::MspAdmin,

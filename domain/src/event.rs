@@ -1,12 +1,16 @@
 //! All events of the domain, read back from what is stored, and the names of their streams.
 
 use crate::agent::AgentEvent;
+use crate::agreement::AgreementEvent;
 use crate::api_token::ApiTokenEvent;
+use crate::cloud_task::CloudTaskEvent;
 use crate::computer::{ComputerEvent, HardwareClaimEvent};
 use crate::decider::EventPayload;
 use crate::deployment::DeploymentEvent;
 use crate::enrolment::EnrolmentTokenEvent;
+use crate::group::GroupEvent;
 use crate::instance::InstanceEvent;
+use crate::person::PersonEvent;
 use crate::server::ServerEvent;
 use crate::session::SessionEvent;
 use crate::software::SoftwareEvent;
@@ -26,6 +30,10 @@ pub enum DomainEvent {
     Instance(InstanceEvent),
     Session(SessionEvent),
     Server(ServerEvent),
+    Person(PersonEvent),
+    Group(GroupEvent),
+    Agreement(AgreementEvent),
+    CloudTask(CloudTaskEvent),
 }
 
 /// A stored event that cannot be read.
@@ -70,6 +78,10 @@ impl DomainEvent {
             "instance" => read(t, v, d, Self::Instance),
             "session" => read(t, v, d, Self::Session),
             "server" => read(t, v, d, Self::Server),
+            "person" => read(t, v, d, Self::Person),
+            "group" => read(t, v, d, Self::Group),
+            "agreement" => read(t, v, d, Self::Agreement),
+            "cloudtask" => read(t, v, d, Self::CloudTask),
             _ => None,
         };
         read.transpose().map_err(|cause| DecodeError {
@@ -93,11 +105,15 @@ impl DomainEvent {
             Self::Instance(event) => event.event_type(),
             Self::Session(event) => event.event_type(),
             Self::Server(event) => event.event_type(),
+            Self::Person(event) => event.event_type(),
+            Self::Group(event) => event.event_type(),
+            Self::Agreement(event) => event.event_type(),
+            Self::CloudTask(event) => event.event_type(),
         }
     }
 
     /// The stored type names of all events, by the category of their streams.
-    pub fn types() -> [(&'static str, &'static [&'static str]); 11] {
+    pub fn types() -> [(&'static str, &'static [&'static str]); 15] {
         [
             ("tenant", TenantEvent::TYPES),
             ("software", SoftwareEvent::TYPES),
@@ -110,6 +126,10 @@ impl DomainEvent {
             ("instance", InstanceEvent::TYPES),
             ("session", SessionEvent::TYPES),
             ("server", ServerEvent::TYPES),
+            ("person", PersonEvent::TYPES),
+            ("group", GroupEvent::TYPES),
+            ("agreement", AgreementEvent::TYPES),
+            ("cloudtask", CloudTaskEvent::TYPES),
         ]
     }
 }

@@ -68,6 +68,14 @@ ids! {
     ComputerId
     /// An agent: one pathway to a computer.
     AgentId
+    /// A person who works for a tenant.
+    PersonId
+    /// A group of a directory or of an RMM.
+    GroupId
+    /// An agreement of a PSA.
+    AgreementId
+    /// A cloud task: a task for a tenant, not for a computer.
+    CloudTaskId
     /// A maintenance session.
     SessionId
     /// An action inside a session.

@@ -12,12 +12,16 @@
 
 pub mod access;
 pub mod agent;
+pub mod agreement;
 pub mod api_token;
+pub mod cloud_task;
 pub mod computer;
 pub mod decider;
 pub mod deployment;
 pub mod enrolment;
 pub mod event;
+pub mod expression;
+pub mod group;
 #[cfg(test)]
 mod harness;
 pub mod ids;
@@ -25,11 +29,13 @@ pub mod instance;
 pub mod limits;
 pub mod metadata;
 pub mod name;
+pub mod person;
 pub mod resolution;
 pub mod script;
 pub mod secret;
 pub mod server;
 pub mod session;
 pub mod software;
+pub mod tag;
 pub mod tenant;
 pub mod version;

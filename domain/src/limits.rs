@@ -37,3 +37,31 @@ pub const SESSION_MAX_WAIT: Duration = Duration::from_hours(7 * 24);
 pub const MAX_WAITING_SESSIONS_PER_COMPUTER: usize = 10;
 /// How long a server leaves a session to the server that its agent is connected to, before it starts it itself.
 pub const NEIGHBOUR_GRACE: Duration = Duration::from_secs(10);
+/// Longest tag, in characters.
+pub const MAX_TAG_CHARS: usize = 64;
+/// Most tags of one computer, tenant or person.
+pub const MAX_TAGS: usize = 200;
+/// Most members of one group, of all kinds together.
+pub const MAX_GROUP_MEMBERS: usize = 50_000;
+/// Most members that one command adds or takes away; an event holds them.
+pub const MAX_MEMBERS_PER_CHANGE: usize = 1_000;
+/// Deepest nesting of groups that is followed.
+pub const MAX_GROUP_DEPTH: usize = 64;
+/// Most products on one agreement.
+pub const MAX_ADDITIONS: usize = 1_000;
+/// Most metascripts whose answers a computer keeps.
+pub const MAX_METASCRIPT_ANSWERS: usize = 1_000;
+/// How far the clock of whoever observed something may be ahead of the server's.
+pub const MAX_CLOCK_LEAD: Duration = Duration::from_mins(5);
+/// Most optional deployments that are approved for one computer.
+pub const MAX_APPROVALS: usize = 1_000;
+/// Longest filter expression, in bytes.
+pub const MAX_EXPRESSION_BYTES: usize = 4 * 1024;
+/// Most parts of a filter expression: each costs at most one comparison, so that this bounds an evaluation.
+pub const MAX_EXPRESSION_PARTS: usize = 200;
+/// Deepest nesting of a filter expression.
+pub const MAX_EXPRESSION_DEPTH: u16 = 40;
+/// Largest compiled regular expression inside a filter expression, in bytes.
+pub const MAX_PATTERN_BYTES: usize = 256 * 1024;
+/// A change of a deployment that reaches more computers than this must say how many.
+pub const CONFIRM_ABOVE: usize = 25;

@@ -7,21 +7,27 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use upkeep_domain::agent::*;
+use upkeep_domain::agreement::*;
 use upkeep_domain::api_token::*;
+use upkeep_domain::cloud_task::*;
 use upkeep_domain::computer::*;
 use upkeep_domain::decider::EventPayload;
 use upkeep_domain::deployment::*;
 use upkeep_domain::enrolment::*;
 use upkeep_domain::event::DomainEvent;
+use upkeep_domain::expression::FilterExpression;
+use upkeep_domain::group::*;
 use upkeep_domain::ids::*;
 use upkeep_domain::instance::*;
 use upkeep_domain::metadata::{Actor, EventMetadata};
 use upkeep_domain::name::Name;
+use upkeep_domain::person::*;
 use upkeep_domain::script::{Interpreter, Script, ScriptTimeout, Sha256Digest};
 use upkeep_domain::secret::SecretHash;
 use upkeep_domain::server::*;
 use upkeep_domain::session::*;
 use upkeep_domain::software::*;
+use upkeep_domain::tag::Tag;
 use upkeep_domain::tenant::*;
 use upkeep_domain::version::Version;
 use uuid::Uuid;
@@ -105,7 +111,181 @@ fn server(event: impl Into<ServerEvent>) -> (&'static str, DomainEvent) {
 fn samples() -> Vec<(&'static str, DomainEvent)> {
     let mut samples = things();
     samples.extend(session_samples());
+    samples.extend(fact_samples());
+    samples.extend(tenant_fact_samples());
     samples
+}
+
+fn tags() -> std::collections::BTreeSet<Tag> {
+    ["finance", "vip"].map(|tag| Tag::new(tag).unwrap()).into()
+}
+
+fn period() -> Period {
+    Period {
+        first_day: chrono::NaiveDate::from_ymd_opt(2026, 11, 1),
+        last_day: None,
+    }
+}
+
+fn person(event: impl Into<PersonEvent>) -> (&'static str, DomainEvent) {
+    ("person", DomainEvent::Person(event.into()))
+}
+
+fn group(event: impl Into<GroupEvent>) -> (&'static str, DomainEvent) {
+    ("group", DomainEvent::Group(event.into()))
+}
+
+fn agreement(event: impl Into<AgreementEvent>) -> (&'static str, DomainEvent) {
+    ("agreement", DomainEvent::Agreement(event.into()))
+}
+
+fn cloud_task(event: impl Into<CloudTaskEvent>) -> (&'static str, DomainEvent) {
+    ("cloudtask", DomainEvent::CloudTask(event.into()))
+}
+
+/// What is known of computers, people and groups for targets.
+fn fact_samples() -> Vec<(&'static str, DomainEvent)> {
+    let members = [
+        Member::Person(PersonId(id(50))),
+        Member::Computer(ComputerId(id(4))),
+        Member::Group(GroupId(id(52))),
+    ];
+    let detail = InventoryDetail {
+        manufacturer: Some(name("Dell")),
+        model: Some(name("XPS")),
+        serial_number: Some(name("S-1")),
+        domain_name: Some(name("contoso.example")),
+        domain_role: Some(DomainRole::PrimaryDomainController),
+        os_build: None,
+        memory_bytes: Some(1 << 34),
+    };
+    vec![
+        computer(InventoryDetailReported { detail }),
+        computer(ComputerTagged { tags: tags() }),
+        computer(ComputerUntagged { tags: tags() }),
+        computer(PrimaryPersonSet {
+            person: Some(PersonId(id(50))),
+        }),
+        computer(ComputerExcludedFromMaintenance {}),
+        computer(ComputerIncludedInMaintenance {}),
+        computer(MetascriptAnswered {
+            metascript: name("has-gpu"),
+            answer: true,
+            observed_at: now(),
+        }),
+        computer(OptionalDeploymentApproved {
+            deployment: DeploymentId(id(3)),
+        }),
+        computer(OptionalApprovalWithdrawn {
+            deployment: DeploymentId(id(3)),
+        }),
+        person(PersonAdded {
+            tenant: TenantId(id(1)),
+            name: name("Ada"),
+            upn: Some(name("ada@contoso.example")),
+        }),
+        person(PersonRenamed {
+            name: name("Ada L"),
+        }),
+        person(UpnChanged { upn: None }),
+        person(PersonTagged { tags: tags() }),
+        person(PersonUntagged { tags: tags() }),
+        person(PersonRemoved {}),
+        group(GroupCreated {
+            tenant: TenantId(id(1)),
+            kind: GroupKind::Directory,
+            name: name("Finance"),
+        }),
+        group(GroupRenamed {
+            name: name("Accounting"),
+        }),
+        group(GroupMembersAdded {
+            members: members.into(),
+        }),
+        group(GroupMembersRemoved {
+            members: members.into(),
+        }),
+        group(GroupRemoved {}),
+    ]
+}
+
+/// What is known of tenants for targets, and what was added to deployments.
+fn tenant_fact_samples() -> Vec<(&'static str, DomainEvent)> {
+    vec![
+        tenant(TenantTagged { tags: tags() }),
+        tenant(TenantUntagged { tags: tags() }),
+        tenant(TenantTimeZoneSet {
+            time_zone: chrono_tz::Europe::Vienna,
+        }),
+        tenant(TenantExcludedFromCrossTenant {}),
+        tenant(TenantIncludedInCrossTenant {}),
+        agreement(AgreementAdded {
+            tenant: TenantId(id(1)),
+            name: name("Contoso managed"),
+            agreement_type: name("Managed"),
+            period: period(),
+        }),
+        agreement(AgreementTypeChanged {
+            agreement_type: name("Break-fix"),
+        }),
+        agreement(AgreementPeriodChanged { period: period() }),
+        agreement(AdditionRecorded {
+            product: name("Backup"),
+            period: period(),
+        }),
+        agreement(AdditionRemoved {
+            product: name("Backup"),
+        }),
+        agreement(AgreementRemoved {}),
+        cloud_task(CloudTaskCreated { name: name("MFA") }),
+        cloud_task(CloudTaskRenamed {
+            name: name("MFA on"),
+        }),
+        deployment(EnforcementChanged {
+            enforcement: Enforcement::AdHoc,
+        }),
+        deployment(RecommendationApproved {}),
+        deployment(RecommendationDismissed {}),
+    ]
+}
+
+/// Every kind of scope and membership.
+fn targets() -> Vec<Target> {
+    let tag = |bearer| Membership::Tag {
+        tag: Tag::new("vip").unwrap(),
+        bearer,
+    };
+    let group = GroupId(id(52));
+    let expression = FilterExpression::new("computer.onboarded").unwrap();
+    let target = |scope, membership| Target {
+        scope,
+        membership,
+        filter: TargetFilter::DomainControllers,
+    };
+    let memberships = [
+        tag(TagBearer::Computer),
+        tag(TagBearer::Tenant),
+        tag(TagBearer::Person),
+        Membership::DeviceGroup { group },
+        Membership::DirectoryGroup { group },
+        Membership::AgreementType {
+            agreement_type: name("Managed"),
+        },
+        Membership::AgreementProduct {
+            product: name("Backup"),
+        },
+        Membership::Metascript {
+            metascript: name("has-gpu"),
+        },
+        Membership::Expression { expression },
+        Membership::AllComputers,
+    ];
+    let person = PersonId(id(50));
+    memberships
+        .into_iter()
+        .map(|membership| target(Scope::CrossTenant, membership))
+        .chain([target(Scope::Person { person }, Membership::AllComputers)])
+        .collect()
 }
 
 #[expect(clippy::too_many_lines, reason = "a list")]
@@ -116,6 +296,7 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
             tenant: TenantId(id(1)),
             include_children: true,
         },
+        membership: Membership::AllComputers,
         filter: TargetFilter::WorkstationsAndPortableDevices,
     };
     let content = SoftwareVersion {
@@ -176,12 +357,15 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
             item,
             target: contoso,
             desired: DesiredState::InstalledExactly(version("24.1")),
+            enforcement: Enforcement::Onboarding,
+            origin: Origin::Recommended,
         }),
         deployment(DeploymentRetargeted {
             target: Target {
                 scope: Scope::Individual {
                     computer: ComputerId(id(4)),
                 },
+                membership: Membership::AllComputers,
                 filter: TargetFilter::None,
             },
         }),
@@ -379,6 +563,10 @@ fn json(event: &DomainEvent) -> Vec<u8> {
         DomainEvent::Instance(event) => event.to_json(),
         DomainEvent::Session(event) => event.to_json(),
         DomainEvent::Server(event) => event.to_json(),
+        DomainEvent::Person(event) => event.to_json(),
+        DomainEvent::Group(event) => event.to_json(),
+        DomainEvent::Agreement(event) => event.to_json(),
+        DomainEvent::CloudTask(event) => event.to_json(),
     }
     .unwrap()
 }
@@ -396,6 +584,10 @@ fn version_of(event: &DomainEvent) -> u16 {
         DomainEvent::Instance(event) => event.schema_version(),
         DomainEvent::Session(event) => event.schema_version(),
         DomainEvent::Server(event) => event.schema_version(),
+        DomainEvent::Person(event) => event.schema_version(),
+        DomainEvent::Group(event) => event.schema_version(),
+        DomainEvent::Agreement(event) => event.schema_version(),
+        DomainEvent::CloudTask(event) => event.schema_version(),
     }
 }
 
@@ -448,6 +640,30 @@ fn shapes_that_are_not_written_any_more_still_decode() {
         server: None,
     };
     assert_eq!(read, Some(agent(connected).1));
+
+    let all_computers = |read: Option<DomainEvent>| match read {
+        Some(DomainEvent::Deployment(DeploymentEvent::Created(created))) => {
+            assert_eq!(created.enforcement, Enforcement::Required);
+            assert_eq!(created.origin, Origin::Local);
+            created.target.membership
+        }
+        Some(DomainEvent::Deployment(DeploymentEvent::Retargeted(retargeted))) => {
+            retargeted.target.membership
+        }
+        other => panic!("{other:?}"),
+    };
+    for event_type in ["DeploymentCreated", "DeploymentRetargeted"] {
+        let written = golden(&format!("{event_type}.v1"), b"");
+        let read = DomainEvent::decode("deployment", event_type, 1, &written).unwrap();
+        assert_eq!(all_computers(read), Membership::AllComputers);
+    }
+}
+
+#[test]
+fn every_target_that_was_ever_written_still_decodes() {
+    let written = golden("targets", &serde_json::to_vec(&targets()).unwrap());
+    let read: Vec<Target> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, targets());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -43,6 +44,13 @@ where
     entries: OrdMap<D::Id, Arc<Entry<D>>>,
 }
 
+/// An instance that differs between two registries: its id, as it was, as it is.
+pub(crate) type Changed<'a, D> = (
+    <D as Decider>::Id,
+    Option<&'a Arc<Entry<D>>>,
+    Option<&'a Arc<Entry<D>>>,
+);
+
 impl<D: Decider> Default for Registry<D>
 where
     D::Id: Ord,
@@ -72,6 +80,29 @@ where
 
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Whether nothing was changed between the two; may miss that they are equal.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.entries.ptr_eq(&other.entries)
+    }
+
+    /// The instances that differ from those of another registry, and how each was there and is here. Costs what differs.
+    pub(crate) fn changes_since<'a>(
+        &'a self,
+        before: &'a Self,
+    ) -> impl Iterator<Item = Changed<'a, D>>
+    where
+        D: PartialEq,
+    {
+        before.entries.diff(&self.entries).map(|item| match item {
+            DiffItem::Add(id, new) => (*id, None, Some(new)),
+            DiffItem::Update {
+                old: (_, old),
+                new: (id, new),
+            } => (*id, Some(old), Some(new)),
+            DiffItem::Remove(id, old) => (*id, Some(old), None),
+        })
     }
 
     pub(crate) fn apply(&mut self, id: D::Id, event: &D::Event, revision: u64, stamp: Stamp) {

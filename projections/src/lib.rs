@@ -2,21 +2,35 @@
 //!
 //! One projector folds all events in order into a [`View`] of persistent maps and publishes it as a cheap,
 //! immutable snapshot. Whoever answers a request takes one snapshot and answers wholly from it. A past view is
-//! made by the same fold, from the nearest kept snapshot: what was true then is found, not remembered.
+//! made by the same fold, from the nearest kept snapshot: what was true then is found, not remembered. A view that
+//! is only imagined is made by the same deciders and the same fold: [`View::imagine`].
 //!
 //! Not here: what events mean (`domain`), how they are stored (`event-store`), what is done about them
 //! (`automation`).
 //!
-//! Start reading at [`View`], then [`Projections`].
+//! Start reading at [`View`], then [`Projections`]; for resolution over a whole fleet at [`Fleet`].
 
+mod affected;
+mod difference;
 mod entry;
+mod fleet;
+mod history;
+mod imagine;
 mod projector;
+mod resolution;
 mod sessions;
 mod snapshot;
 mod view;
 
+pub use difference::{
+    Change, ChangeKind, Difference, DifferenceError, MAX_CHANGES, Subject, compare, difference,
+};
 pub use entry::{Entry, Registry, Stamp};
+pub use fleet::{Fleet, FleetCache};
+pub use history::{Cause, HistoryError, MAX_HISTORY_EVENTS, Turn};
+pub use imagine::Imaginable;
 pub use projector::{AsOf, FoldError, PastError, Projections};
+pub use resolution::{FOR_TENANTS, Missing, Moment, ViewNames, Won};
 pub use sessions::{KEPT_SESSIONS_PER_COMPUTER, OpenRun, Sessions};
 pub use snapshot::Snapshots;
-pub use view::{ApplyError, View, ViewNames};
+pub use view::{ApplyError, View};

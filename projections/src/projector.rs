@@ -1,6 +1,7 @@
 //! The projector: folds events as they come, publishes views, keeps some for the way back.
 
 use crate::entry::Entry;
+use crate::fleet::FleetCache;
 use crate::snapshot::Snapshots;
 use crate::view::{ApplyError, View};
 use chrono::{DateTime, Utc};
@@ -69,6 +70,7 @@ pub struct Projections {
     caught_up: watch::Receiver<bool>,
     store: Arc<dyn EventStore>,
     past: Arc<Semaphore>,
+    fleet: FleetCache,
 }
 
 struct Projector {
@@ -117,9 +119,19 @@ impl Projections {
                 caught_up,
                 store,
                 past,
+                fleet: FleetCache::default(),
             },
             work,
         )
+    }
+
+    pub(crate) fn store(&self) -> &dyn EventStore {
+        &*self.store
+    }
+
+    /// The winners of the whole fleet, kept from one question to the next.
+    pub fn fleet(&self) -> &FleetCache {
+        &self.fleet
     }
 
     /// The newest view.
@@ -166,8 +178,21 @@ impl Projections {
         }
     }
 
-    /// The view as it was at a past moment, equal to what was live then.
+    /// The view as it was at a past moment, equal to what was live then; and as it would be at a future one if nothing
+    /// else happened. It knows the moment that it was asked for.
     pub async fn as_of(&self, moment: AsOf) -> Result<Arc<View>, PastError> {
+        let view = self.view_as_of(moment).await?;
+        let asked = match moment {
+            AsOf::Time(time) => Some(time),
+            AsOf::Position(_) => view.time(),
+        };
+        Ok(match asked {
+            Some(asked) => Arc::new(view.at(asked)),
+            None => view,
+        })
+    }
+
+    async fn view_as_of(&self, moment: AsOf) -> Result<Arc<View>, PastError> {
         let _permit = self.past.acquire().await.map_err(|_| PastError::Closed)?;
         let live = self.live();
         match moment {

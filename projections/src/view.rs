@@ -6,23 +6,25 @@ use chrono::{DateTime, Utc};
 use imbl::{HashMap, OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use upkeep_domain::agent::{Agent, AgentEvent};
+use upkeep_domain::agreement::{Agreement, AgreementEvent};
 use upkeep_domain::api_token::ApiToken;
+use upkeep_domain::cloud_task::CloudTask;
 use upkeep_domain::computer::{Computer, ComputerEvent};
 use upkeep_domain::deployment::{Deployment, MaintenanceItem, Scope};
 use upkeep_domain::enrolment::EnrolmentToken;
 use upkeep_domain::event::{DecodeError, DomainEvent};
-use upkeep_domain::ids::{AgentId, ComputerId, SoftwareId, TenantId};
-use upkeep_domain::instance::Instance;
-use upkeep_domain::limits::MAX_TENANT_DEPTH;
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::resolution::{
-    ComputerFacts, DeploymentFacts, ItemResolution, Names, resolve, target_phrase,
+use upkeep_domain::group::{Group, GroupEvent, Member};
+use upkeep_domain::ids::{
+    AgentId, AgreementId, ComputerId, GroupId, PersonId, SoftwareId, TenantId,
 };
+use upkeep_domain::instance::Instance;
+use upkeep_domain::metadata::Actor;
+use upkeep_domain::person::Person;
+use upkeep_domain::resolution::{Rulebook, ancestors};
 use upkeep_domain::script::{Script, Sha256Digest};
 use upkeep_domain::server::Server;
-use upkeep_domain::session::Winner;
 use upkeep_domain::software::{Software, SoftwareEvent};
 use upkeep_domain::tenant::Tenant;
 use upkeep_event_store::{Position, RecordedEvent};
@@ -77,6 +79,30 @@ pub struct View {
     /// Agents that are enrolled and not yet identified as a computer.
     unidentified: OrdSet<AgentId>,
     computers_by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
+    pub persons: Registry<Person>,
+    pub groups: Registry<Group>,
+    pub agreements: Registry<Agreement>,
+    pub cloud_tasks: Registry<CloudTask>,
+    computers_by_person: OrdSet<(PersonId, ComputerId)>,
+    groups_by_member: OrdSet<(Member, GroupId)>,
+    agreements_by_tenant: OrdSet<(TenantId, AgreementId)>,
+    #[serde(skip)]
+    aside: Aside,
+}
+
+/// What a view keeps besides what is true in it: no part of what it says.
+#[derive(Clone, Debug, Default)]
+struct Aside {
+    /// Made when first asked for; deployments change seldom.
+    rulebook: OnceLock<Arc<Rulebook>>,
+    /// The moment that the view was asked for, which may be later than its last event.
+    moment: Option<DateTime<Utc>>,
+}
+
+impl PartialEq for Aside {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl View {
@@ -93,6 +119,29 @@ impl View {
     /// When that event was recorded.
     pub fn time(&self) -> Option<DateTime<Utc>> {
         self.time
+    }
+
+    /// The moment that it was asked for, if it was for one of its own.
+    pub fn moment(&self) -> Option<DateTime<Utc>> {
+        self.aside.moment
+    }
+
+    /// The same view, asked for that moment.
+    #[must_use]
+    pub fn at(&self, moment: DateTime<Utc>) -> Self {
+        let mut view = self.clone();
+        view.aside.moment = Some(moment);
+        view
+    }
+
+    /// All deployments, indexed by the facts that choose them.
+    pub fn rulebook(&self) -> &Arc<Rulebook> {
+        self.aside.rulebook.get_or_init(|| {
+            let all = self.deployments.iter();
+            Arc::new(Rulebook::new(
+                all.map(|(id, entry)| (id, &entry.state, entry.created.position.0)),
+            ))
+        })
     }
 
     /// Folds one more event in. Events that are not the domain's, such as output, only move the position.
@@ -128,6 +177,26 @@ impl View {
         Ok(())
     }
 
+    /// Folds in what has not happened: one event more, of this moment.
+    pub(crate) fn suppose(
+        &mut self,
+        event: &DomainEvent,
+        id: &str,
+        revision: u64,
+        (actor, time): (Actor, DateTime<Utc>),
+    ) -> Result<(), uuid::Error> {
+        let position = Position(self.position.0 + 1);
+        let stamp = Stamp {
+            position,
+            time,
+            actor,
+        };
+        self.fold(event, id, revision, stamp)?;
+        self.position = position;
+        self.time = Some(time);
+        Ok(())
+    }
+
     fn fold(
         &mut self,
         event: &DomainEvent,
@@ -142,6 +211,7 @@ impl View {
                 self.software.apply(id.parse()?, event, revision, stamp);
             }
             DomainEvent::Deployment(event) => {
+                self.aside.rulebook = OnceLock::new();
                 self.deployments.apply(id.parse()?, event, revision, stamp);
             }
             DomainEvent::Agent(event) => {
@@ -151,12 +221,7 @@ impl View {
             }
             DomainEvent::Computer(event) => {
                 let id: ComputerId = id.parse()?;
-                if let ComputerEvent::Registered(registered) = event {
-                    self.computers_by_tenant
-                        .entry(registered.tenant)
-                        .or_default()
-                        .insert(id);
-                }
+                self.place_computer(id, event);
                 self.computers.apply(id, event, revision, stamp);
             }
             DomainEvent::Session(event) => {
@@ -175,6 +240,22 @@ impl View {
             DomainEvent::Instance(event) => {
                 use upkeep_domain::decider::Decider as _;
                 self.instance = self.instance.evolve(event);
+            }
+            DomainEvent::Person(event) => self.persons.apply(id.parse()?, event, revision, stamp),
+            DomainEvent::Group(event) => {
+                let id: GroupId = id.parse()?;
+                self.place_members(id, event);
+                self.groups.apply(id, event, revision, stamp);
+            }
+            DomainEvent::Agreement(event) => {
+                let id: AgreementId = id.parse()?;
+                if let AgreementEvent::Added(added) = event {
+                    self.agreements_by_tenant.insert((added.tenant, id));
+                }
+                self.agreements.apply(id, event, revision, stamp);
+            }
+            DomainEvent::CloudTask(event) => {
+                self.cloud_tasks.apply(id.parse()?, event, revision, stamp);
             }
             DomainEvent::HardwareClaim(_) => {}
         }
@@ -198,6 +279,42 @@ impl View {
             self.scripts
                 .entry(script.digest())
                 .or_insert_with(|| Arc::new(script.clone()));
+        }
+    }
+
+    fn place_computer(&mut self, computer: ComputerId, event: &ComputerEvent) {
+        match event {
+            ComputerEvent::Registered(registered) => {
+                self.computers_by_tenant
+                    .entry(registered.tenant)
+                    .or_default()
+                    .insert(computer);
+            }
+            ComputerEvent::PrimaryPersonSet(set) => {
+                let known = self.computers.get(computer);
+                if let Some(before) = known.and_then(|entry| entry.state.primary_person) {
+                    self.computers_by_person.remove(&(before, computer));
+                }
+                if let Some(now) = set.person {
+                    self.computers_by_person.insert((now, computer));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn place_members(&mut self, group: GroupId, event: &GroupEvent) {
+        match event {
+            GroupEvent::MembersAdded(added) => {
+                let members = added.members.iter().map(|member| (*member, group));
+                self.groups_by_member.extend(members);
+            }
+            GroupEvent::MembersRemoved(removed) => {
+                for member in &removed.members {
+                    self.groups_by_member.remove(&(*member, group));
+                }
+            }
+            _ => {}
         }
     }
 
@@ -267,72 +384,70 @@ impl View {
             .filter_map(|id| Some((*id, self.computers.get(*id)?)))
     }
 
+    /// Every tenant that has computers, with their ids.
+    pub fn tenants_with_computers(
+        &self,
+    ) -> impl Iterator<Item = (TenantId, impl Iterator<Item = ComputerId>)> {
+        self.computers_by_tenant
+            .iter()
+            .map(|(tenant, computers)| (*tenant, computers.iter().copied()))
+    }
+
     /// The tenant of a computer.
     pub fn tenant_of(&self, computer: ComputerId) -> Option<TenantId> {
         let entry = self.computers.get(computer)?;
         entry.state.registration.as_ref().map(|known| known.tenant)
     }
 
-    /// The tenants above one, nearest first. Bounded, so that a circle in the history ends.
-    pub fn ancestors(&self, tenant: TenantId) -> Vec<TenantId> {
-        let parent = |id: &TenantId| self.tenants.get(*id).and_then(|entry| entry.state.parent);
-        std::iter::successors(parent(&tenant), parent)
-            .take(MAX_TENANT_DEPTH)
-            .take_while(|ancestor| *ancestor != tenant)
-            .collect()
+    /// The computers whose primary person this is.
+    pub fn computers_of_person(&self, person: PersonId) -> impl Iterator<Item = ComputerId> {
+        let first = (person, ComputerId(Uuid::nil()));
+        let last = (person, ComputerId(Uuid::max()));
+        self.computers_by_person
+            .range(first..=last)
+            .map(|(_, computer)| *computer)
     }
 
-    /// The tenant of a deployment's target computer, where it is for one computer.
+    /// The groups that hold this member directly.
+    pub fn groups_with(&self, member: Member) -> impl Iterator<Item = GroupId> {
+        let first = (member, GroupId(Uuid::nil()));
+        let last = (member, GroupId(Uuid::max()));
+        self.groups_by_member
+            .range(first..=last)
+            .map(|(_, group)| *group)
+    }
+
+    /// The agreements of a tenant, removed ones too.
+    pub fn agreements_of(
+        &self,
+        tenant: TenantId,
+    ) -> impl Iterator<Item = (AgreementId, &Arc<Entry<Agreement>>)> {
+        let first = (tenant, AgreementId(Uuid::nil()));
+        let last = (tenant, AgreementId(Uuid::max()));
+        self.agreements_by_tenant
+            .range(first..=last)
+            .filter_map(|(_, id)| Some((*id, self.agreements.get(*id)?)))
+    }
+
+    /// The tenants above one, nearest first. Bounded, so that a circle in the history ends.
+    pub fn ancestors(&self, tenant: TenantId) -> Vec<TenantId> {
+        ancestors(self, tenant)
+    }
+
+    /// The tenant of a deployment's target computer or person, where it is for one.
     pub fn tenant_of_scope(&self, scope: Scope) -> Option<TenantId> {
         match scope {
             Scope::CrossTenant => None,
             Scope::SingleTenant { tenant, .. } => Some(tenant),
             Scope::Individual { computer } => self.tenant_of(computer),
+            Scope::Person { person } => self.tenant_of_person(person),
         }
     }
 
-    /// Every item on a computer: who wins, who loses to whom, who does not apply; nothing for an unknown computer.
-    pub fn resolve(&self, computer: ComputerId) -> Option<Vec<ItemResolution>> {
-        let state = &self.computers.get(computer)?.state;
-        let tenant = state.registration.as_ref()?.tenant;
-        let facts = ComputerFacts {
-            computer,
-            tenant,
-            ancestors: self.ancestors(tenant),
-            class: state.class(),
-        };
-        let deployments = self.deployments.iter().filter_map(|(id, entry)| {
-            Some(DeploymentFacts {
-                deployment: id,
-                lifecycle: entry.state.lifecycle,
-                rule: entry.state.rule.as_ref()?,
-                created_at: entry.created.position.0,
-            })
-        });
-        Some(resolve(&facts, deployments))
-    }
-
-    /// The winners of a computer, as a session takes them over.
-    pub fn winners(&self, computer: ComputerId) -> Vec<Winner> {
-        let resolutions = self.resolve(computer).unwrap_or_default();
-        resolutions
-            .iter()
-            .filter_map(|resolution| {
-                let winner = resolution.winner()?;
-                let rule = self
-                    .deployments
-                    .get(winner.deployment)?
-                    .state
-                    .rule
-                    .as_ref()?;
-                Some(Winner {
-                    item: resolution.item,
-                    deployment: winner.deployment,
-                    desired: winner.desired.clone(),
-                    target_phrase: target_phrase(&rule.target, &ViewNames(self)),
-                })
-            })
-            .collect()
+    /// The tenant that a person works for, or did.
+    pub fn tenant_of_person(&self, person: PersonId) -> Option<TenantId> {
+        let profile = self.persons.get(person)?.state.profile.as_ref();
+        profile.map(|profile| profile.tenant)
     }
 
     /// The software of these items.
@@ -342,29 +457,8 @@ impl View {
     ) -> BTreeMap<SoftwareId, Arc<Software>> {
         items
             .into_iter()
-            .filter_map(|MaintenanceItem::Software(id)| {
-                Some((id, Arc::new(self.software.get(id)?.state.clone())))
-            })
+            .filter_map(MaintenanceItem::software)
+            .filter_map(|id| Some((id, Arc::new(self.software.get(id)?.state.clone()))))
             .collect()
-    }
-}
-
-/// The names that a view knows.
-pub struct ViewNames<'a>(pub &'a View);
-
-impl Names for ViewNames<'_> {
-    fn tenant(&self, id: TenantId) -> String {
-        let name = self
-            .0
-            .tenants
-            .get(id)
-            .and_then(|entry| entry.state.name.as_ref());
-        name.map_or_else(|| format!("tenant {id}"), ToString::to_string)
-    }
-
-    fn computer(&self, id: ComputerId) -> String {
-        let entry = self.0.computers.get(id);
-        let name = entry.and_then(|entry| entry.state.registration.as_ref());
-        name.map_or_else(|| id.to_string(), |known| known.name.to_string())
     }
 }

@@ -13,29 +13,33 @@ use upkeep_domain::computer::{
     OsFamily,
 };
 use upkeep_domain::deployment::{
-    Deployment, DeploymentCommand, DesiredState, MaintenanceItem, Scope, Target, TargetFilter,
+    Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
+    Rule, Scope, TagBearer, Target, TargetFilter,
 };
+use upkeep_domain::group::{Group, GroupCommand, GroupKind, Member};
 use upkeep_domain::ids::{
-    AgentId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, ServerId, SessionId,
-    SoftwareId, TenantId,
+    AgentId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, GroupId, PersonId, ServerId,
+    SessionId, SoftwareId, TenantId,
 };
 use upkeep_domain::metadata::Actor;
 use upkeep_domain::name::Name;
+use upkeep_domain::person::{Person, PersonCommand};
 use upkeep_domain::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::session::{
     Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings,
 };
 use upkeep_domain::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
+use upkeep_domain::tag::{Tag, TagChange};
 use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
 use upkeep_domain::version::Version;
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::{
     CommandHandler, Envelope, EventStore, Position, SqliteStore, SystemClock,
 };
-use upkeep_projections::{AsOf, Projections, Snapshots, View};
+use upkeep_projections::{AsOf, Cause, Moment, Projections, Snapshots, View, Won};
 use uuid::Uuid;
 
-const STEPS: usize = 600;
+const STEPS: usize = 800;
 const SERVER: ServerId = ServerId(Uuid::from_u128(1));
 
 fn id(kind: u64, n: u8) -> Uuid {
@@ -83,11 +87,36 @@ fn target(a: u8, b: u8) -> Target {
                 computer: ComputerId(id(4, b)),
             },
         },
+        membership: match (a % 3, b) {
+            (2, _) | (_, 0) => Membership::AllComputers,
+            (_, 1) => Membership::DirectoryGroup {
+                group: GroupId(id(31, a)),
+            },
+            _ => Membership::Tag {
+                tag: tag(b),
+                bearer: if a.is_multiple_of(2) {
+                    TagBearer::Person
+                } else {
+                    TagBearer::Computer
+                },
+            },
+        },
         filter: if b.is_multiple_of(2) {
             TargetFilter::None
         } else {
             TargetFilter::Workstations
         },
+    }
+}
+
+fn tag(n: u8) -> Tag {
+    Tag::new(&format!("tag {n}")).unwrap()
+}
+
+fn tags(a: u8, b: u8) -> TagChange {
+    TagChange {
+        add: [tag(b)].into(),
+        remove: [tag(a)].into(),
     }
 }
 
@@ -158,11 +187,13 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
             run!(
                 Deployment,
                 deployment,
-                DeploymentCommand::Create {
+                DeploymentCommand::Create(Box::new(Rule {
                     item,
                     target,
-                    desired
-                }
+                    desired,
+                    enforcement: Enforcement::Required,
+                    origin: Origin::Local,
+                }))
             );
         }
         5 => {
@@ -173,6 +204,7 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
                 _ => DeploymentCommand::Change {
                     target: Some(target(b, a)),
                     desired: Some(desired(a)),
+                    enforcement: None,
                 },
             };
             run!(Deployment, deployment, change);
@@ -246,7 +278,8 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
             let Some((session, entry)) = view.sessions.unfinished().nth(usize::from(b)) else {
                 return;
             };
-            let winners = view.winners(entry.state.request.unwrap().computer);
+            let request = entry.state.request.unwrap();
+            let winners = view.winners(request.computer, request.kind, request.at);
             let surroundings = Surroundings {
                 server: SERVER,
                 session,
@@ -278,8 +311,104 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
                 );
             }
         }
-        _ => run!(Session, session, SessionCommand::Cancel),
+        14 => run!(Session, session, SessionCommand::Cancel),
+        _ => step_of_facts(handler, n, (what, a, b)).await,
     }
+}
+
+/// One command about what targets read.
+async fn step_of_facts(handler: &CommandHandler, n: usize, (what, a, b): (u8, u8, u8)) {
+    let envelope = Envelope::new(CommandId(Uuid::from_u64_pair(77, n as u64)), Actor::System);
+    macro_rules! run {
+        ($decider:ty, $id:expr, $command:expr) => {{
+            let _ = handler.execute::<$decider>($id, $command, &envelope).await;
+        }};
+    }
+    let (tenant, computer) = (TenantId(id(1, b)), ComputerId(id(4, a)));
+    let (person, group) = (PersonId(id(30, a)), GroupId(id(31, a)));
+    match what {
+        15 => run!(
+            Person,
+            person,
+            PersonCommand::Add {
+                tenant,
+                name: name(a),
+                upn: None
+            }
+        ),
+        16 => run!(Person, person, PersonCommand::ChangeTags(tags(a, b))),
+        17 => run!(Computer, computer, ComputerCommand::ChangeTags(tags(a, b))),
+        18 => {
+            let person = (b > 0).then(|| (PersonId(id(30, b)), tenant));
+            run!(
+                Computer,
+                computer,
+                ComputerCommand::SetPrimaryPerson { person }
+            );
+        }
+        19 => {
+            let (kind, name) = (GroupKind::Directory, name(a));
+            run!(Group, group, GroupCommand::Create { tenant, kind, name });
+        }
+        _ => {
+            let member = match b {
+                0 => Member::Group(GroupId(id(31, b))),
+                1 => Member::Computer(ComputerId(id(4, b))),
+                _ => Member::Person(PersonId(id(30, b))),
+            };
+            let change = GroupCommand::ChangeMembers {
+                this: group,
+                add: vec![(member, TenantId(id(1, a)))],
+                remove: [Member::Person(PersonId(id(30, a)))].into(),
+            };
+            run!(Group, group, change);
+        }
+    }
+}
+
+/// The turns of every item on every computer are those that one sees by asking at each position.
+async fn check_turns(projections: &Projections, lived: &[Arc<View>]) -> usize {
+    let last = lived.last().unwrap();
+    let until = Moment {
+        view: last.clone(),
+        at: last.time().unwrap(),
+    };
+    let mut found = 0;
+    for (computer, _) in last.computers.iter() {
+        for (software, _) in last.software.iter() {
+            let item = MaintenanceItem::Software(software);
+            let mut seen: Vec<(Position, Option<Won>)> = vec![];
+            let mut now = None;
+            for view in lived.iter().filter(|view| view.time().is_some()) {
+                let won = view.winner_of(item, computer, view.time().unwrap());
+                if won != now {
+                    now.clone_from(&won);
+                    seen.push((view.position(), won));
+                }
+            }
+            let told = projections
+                .resolution_history(&until, computer, item)
+                .await
+                .unwrap();
+            let told: Vec<(Position, Option<Won>)> = told
+                .into_iter()
+                .map(|turn| match turn.cause {
+                    Cause::Event(event) => (event.position, turn.after),
+                    Cause::Time => panic!("no agreement here"),
+                })
+                .collect();
+            // One command may make several events: what one sees is where they led.
+            let told: Vec<_> = (seen.iter())
+                .map(|(position, _)| {
+                    let upto = told.iter().rfind(|(at, _)| at <= position);
+                    (*position, upto.and_then(|(_, won)| won.clone()))
+                })
+                .collect();
+            assert_eq!(told, seen);
+            found += seen.len();
+        }
+    }
+    found
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -287,7 +416,7 @@ async fn a_replayed_view_equals_the_view_that_was_live() {
     let mut runner = TestRunner::deterministic();
     let mut with_runs = 0;
     for _ in 0..6 {
-        let steps = prop::collection::vec((0u8..15, 0u8..5, 0u8..4), STEPS);
+        let steps = prop::collection::vec((0u8..21, 0u8..5, 0u8..4), STEPS);
         let history = steps.new_tree(&mut runner).unwrap().current();
         with_runs += usize::from(check(history).await);
     }
@@ -318,6 +447,7 @@ async fn check(history: Vec<(u8, u8, u8)>) -> bool {
     }
     let last = lived.last().unwrap();
     assert!(last.position().0 > 100, "the history is not trivial");
+    assert!(check_turns(&projections, &lived).await > 0);
     for view in &lived {
         let replayed = projections
             .as_of(AsOf::Position(view.position()))

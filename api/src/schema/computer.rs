@@ -1,4 +1,5 @@
 use super::agent::AgentNode;
+use super::facts::{PersonNode, texts};
 use super::page::{Page, PageArguments, list_cost, page};
 use super::resolution::ItemResolutionNode;
 use super::session::SessionNode;
@@ -208,12 +209,23 @@ impl ComputerNode {
         context: &Context<'_>,
         #[graphql(desc = "Only this software.")] software_id: Option<ID>,
     ) -> Result<Vec<ItemResolutionNode>> {
-        ItemResolutionNode::of(
-            Request::of(context),
-            &self.view,
-            self.id,
-            software_id.as_ref(),
-        )
+        ItemResolutionNode::of(context, &self.view, self.id, software_id.as_ref())
+    }
+
+    /// Its tags, at most 200.
+    async fn tags(&self) -> Vec<String> {
+        texts(&self.entry.state.tags)
+    }
+
+    /// Whose computer it is, if it is somebody's who is still there.
+    async fn primary_person(&self, context: &Context<'_>) -> Option<PersonNode> {
+        let person = self.entry.state.primary_person?;
+        PersonNode::find(Request::of(context), &self.view, person)
+    }
+
+    /// Whether it is excluded from maintenance: then no deployment applies to it.
+    async fn is_excluded_from_maintenance(&self) -> bool {
+        self.entry.state.maintenance == computer::Maintenance::Excluded
     }
 
     /// Counts its changes, for `expectedRevision`.

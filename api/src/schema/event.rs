@@ -138,6 +138,18 @@ pub struct EventNode {
     metadata: Option<EventMetadata>,
 }
 
+impl EventNode {
+    /// The event, if the caller may see those of its tenant.
+    pub fn find(request: &Request, event: &RecordedEvent) -> Option<Self> {
+        let metadata: Option<EventMetadata> = serde_json::from_slice(&event.metadata).ok();
+        let tenant = metadata.as_ref().and_then(|metadata| metadata.tenant_id);
+        request.may(Action::ReadEvents { tenant }).then(|| Self {
+            event: event.clone(),
+            metadata,
+        })
+    }
+}
+
 /// Something that happened: the truth that everything else here is made from.
 #[Object(name = "Event")]
 impl EventNode {

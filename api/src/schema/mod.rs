@@ -1,11 +1,19 @@
 //! The GraphQL schema: the domain's words, as Relay has them.
 
+#[macro_use]
+mod order;
+
 mod agent;
+mod change;
 mod computer;
 mod deployment;
+mod difference;
 mod event;
+mod facts;
+mod fleet;
 mod mutation;
 mod node;
+mod outcome;
 mod page;
 mod query;
 mod resolution;
@@ -18,17 +26,29 @@ mod types;
 
 use crate::request::Services;
 use crate::{MAX_COST, MAX_DEPTH};
-use async_graphql::{Request, Schema, SchemaBuilder};
-use mutation::Mutation;
-use query::Query;
+use async_graphql::{MergedObject, Request, Schema, SchemaBuilder};
+use change::{DeploymentMutation, FactMutation};
+use fleet::ResolutionQuery;
+use mutation::CoreMutation;
+use query::CoreQuery;
 use std::sync::Arc;
 use subscription::Subscription;
+
+/// Everything that can be asked. With `asOf` an answer is exactly the one that would have been given then; a future moment is
+/// as if nothing else happened. The position at which an answer is true is in `extensions.position`.
+#[derive(Default, MergedObject)]
+pub struct Query(CoreQuery, ResolutionQuery);
+
+/// Everything that can be changed. What the rules refuse is in `userErrors`; what you may not do, and what is
+/// broken, are errors of the request. Every answer contains its own change.
+#[derive(Default, MergedObject)]
+pub struct Mutation(CoreMutation, DeploymentMutation, FactMutation);
 
 /// The schema.
 pub type ApiSchema = Schema<Query, Mutation, Subscription>;
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query, Mutation, Subscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription)
         .limit_depth(MAX_DEPTH)
         .limit_complexity(MAX_COST)
         .limit_directives(16)
@@ -46,7 +66,7 @@ pub fn sdl() -> String {
 /// Types, fields, arguments and enum values without a description; none, if all is well.
 pub async fn undescribed() -> Vec<String> {
     // Without the limits: an introspection is deep.
-    let schema = Schema::new(Query, Mutation, Subscription);
+    let schema = Schema::new(Query::default(), Mutation::default(), Subscription);
     let query = "{ __schema { types { name kind description
         fields(includeDeprecated: true) { name description args { name description } }
         inputFields { name description }
@@ -105,7 +125,7 @@ mod tests {
     async fn every_connection_has_a_page_and_nested_pages_cost_their_product() {
         let query =
             "{ __schema { types { fields { name type { ofType { name } } args { name } } } } }";
-        let schema = Schema::new(Query, Mutation, Subscription);
+        let schema = Schema::new(Query::default(), Mutation::default(), Subscription);
         let answer = schema
             .execute(Request::new(query))
             .await

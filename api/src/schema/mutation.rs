@@ -1,69 +1,42 @@
 use super::agent::AgentNode;
 use super::computer::ComputerNode;
-use super::deployment::{DeploymentNode, DesiredStateInput, TargetInput};
+use super::deployment::DeploymentNode;
+use super::order::Order;
 use super::session::SessionNode;
 use super::software::{PackageInput, ScriptInput, SoftwareNode};
 use super::tenant::TenantNode;
 use super::token::{ApiTokenNode, EnrolmentTokenNode, RoleName, role};
-use super::types::{CommandOptions, PositionScalar, UserError, UserErrorCode, uuid_of};
+use super::types::{UserError, UserErrorCode, uuid_of};
 use crate::auth::Authenticated;
 use crate::error::{self, ErrorCode};
-use crate::request::{Request, execute, services};
-use async_graphql::{Context, ID, InputObject, InputType, Object, Result, SimpleObject};
+use crate::request::{Request, services};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::{Action, Principal};
 use upkeep_domain::agent::{Agent, AgentCommand};
 use upkeep_domain::api_token::{API_TOKEN_PREFIX, ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::computer::{Computer, ComputerCommand};
-use upkeep_domain::decider::Decider;
-use upkeep_domain::deployment::{Deployment, DeploymentCommand, MaintenanceItem, Scope};
+use upkeep_domain::deployment::MaintenanceItem;
 use upkeep_domain::enrolment::{
     ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, TokenTerms,
 };
 use upkeep_domain::ids::{
-    AgentId, ApiTokenId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, SessionId,
-    SoftwareId, TenantId, derive,
+    AgentId, ApiTokenId, ComputerId, DeploymentId, EnrolmentTokenId, SessionId, SoftwareId,
+    TenantId,
 };
 use upkeep_domain::instance::{Instance, InstanceCommand, TheInstance};
 use upkeep_domain::name::Name;
-use upkeep_domain::script::{ScriptTimeout, Sha256Digest};
+use upkeep_domain::script::ScriptTimeout;
 use upkeep_domain::secret::BearerToken;
 use upkeep_domain::session::{Requested, Session, SessionCommand, SessionKind, Status};
 use upkeep_domain::software::{NewVersion, Package, Software, SoftwareCommand, SoftwareVersion};
 use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
 use upkeep_domain::version::Version;
-use upkeep_event_store::Envelope;
 use upkeep_projections::View;
-use uuid::Uuid;
 
 /// How long an enrolment token is good for if nothing is asked for.
 const DEFAULT_ENROLMENT_LIFE: TimeDelta = TimeDelta::hours(24);
-
-macro_rules! payloads {
-    ($($(#[$meta:meta])* $name:ident { $(#[$field_meta:meta])* $field:ident: $node:ty })*) => {$(
-        $(#[$meta])*
-        #[derive(SimpleObject)]
-        pub struct $name {
-            $(#[$field_meta])*
-            $field: Option<$node>,
-            /// Why nothing was changed; empty if all is well.
-            user_errors: Vec<UserError>,
-            /// The position at which this answer is true.
-            position: PositionScalar,
-        }
-
-        impl $name {
-            fn new(context: &Context<'_>, result: Result<$node, UserError>) -> Self {
-                let position = PositionScalar(Request::of(context).view().position());
-                match result {
-                    Ok(node) => Self { $field: Some(node), user_errors: vec![], position },
-                    Err(error) => Self { $field: None, user_errors: vec![error], position },
-                }
-            }
-        }
-    )*};
-}
 
 payloads! {
     /// The answer to a mutation of a tenant.
@@ -75,11 +48,6 @@ payloads! {
     SoftwarePayload {
         /// The software, with the change.
         software: SoftwareNode
-    }
-    /// The answer to a mutation of a deployment.
-    DeploymentPayload {
-        /// The deployment, with the change.
-        deployment: DeploymentNode
     }
     /// The answer to a mutation of a computer.
     ComputerPayload {
@@ -136,19 +104,6 @@ pub struct CreatedApiToken {
     secret: Option<String>,
 }
 
-macro_rules! inputs {
-    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $ty:ty,)* })*) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Debug, InputObject)]
-        pub struct $name {
-            $($(#[$field_meta])* $field: $ty,)*
-            /// Retries, concurrency, reasons.
-            #[graphql(default)]
-            options: CommandOptions,
-        }
-    )*};
-}
-
 inputs! {
     /// A new tenant.
     CreateTenantInput {
@@ -163,13 +118,6 @@ inputs! {
         id: ID,
         /// Its new name.
         name: String,
-    }
-    /// Another place for a tenant in the tree.
-    SetTenantParentInput {
-        /// The tenant.
-        id: ID,
-        /// The tenant above it; nothing puts it at the top.
-        parent_id: Option<ID>,
     }
     /// A new software.
     CreateSoftwareInput {
@@ -215,29 +163,6 @@ inputs! {
         /// The version.
         version: String,
     }
-    /// A new deployment.
-    CreateDeploymentInput {
-        /// The software that it is about.
-        software_id: ID,
-        /// The computers that it is for.
-        target: TargetInput,
-        /// The state that the software should have there.
-        desired: DesiredStateInput,
-    }
-    /// What changes in a deployment; what is not given stays.
-    ChangeDeploymentInput {
-        /// The deployment.
-        id: ID,
-        /// Other computers.
-        target: Option<TargetInput>,
-        /// Another state.
-        desired: Option<DesiredStateInput>,
-    }
-    /// A deployment.
-    DeploymentInput {
-        /// The deployment.
-        id: ID,
-    }
     /// A computer.
     ComputerInput {
         /// The computer.
@@ -254,6 +179,8 @@ inputs! {
         computer_id: ID,
         /// Only this software; every item if not given.
         software_id: Option<ID>,
+        /// Only what this deployment says of its item, whatever else is said of it: the way to run an ad hoc deployment.
+        deployment_id: Option<ID>,
     }
     /// A session.
     SessionInput {
@@ -298,79 +225,6 @@ inputs! {
     }
 }
 
-/// A command on its way: its id, its sender, its fingerprint.
-struct Order {
-    envelope: Envelope,
-}
-
-impl Order {
-    fn new(
-        context: &Context<'_>,
-        name: &str,
-        input: &impl InputType,
-        options: &CommandOptions,
-    ) -> Result<Self> {
-        let request = Request::of(context);
-        let actor = match request.caller() {
-            Authenticated::Principal(principal) => principal.actor(),
-            Authenticated::Setup(_) => upkeep_domain::metadata::Actor::System,
-        };
-        let command = CommandId(options.command_id.unwrap_or_else(Uuid::now_v7));
-        let input = serde_json::to_vec(&(name, actor, input.to_value().into_json().ok()))
-            .map_err(|error| error::internal(&error))?;
-        let envelope = Envelope {
-            digest: Some(Sha256Digest::of(&input)),
-            reason: options.reason.clone(),
-            expected_revision: options.expected_revision,
-            ..Envelope::new(command, actor)
-        };
-        Ok(Self { envelope })
-    }
-
-    fn of_tenant(mut self, tenant: Option<TenantId>) -> Self {
-        self.envelope = self.envelope.of_tenant(tenant);
-        self
-    }
-
-    /// The id of what this command makes.
-    fn new_id(&self, kind: &str) -> Uuid {
-        derive(self.envelope.command_id.0, kind)
-    }
-
-    /// Executes the command; the answer tells whether events were made now.
-    async fn execute<D: Decider>(
-        &self,
-        context: &Context<'_>,
-        id: D::Id,
-        command: D::Command,
-    ) -> Result<Result<bool, UserError>> {
-        let executed = execute::<D>(context, id, command, &self.envelope).await?;
-        Ok(executed
-            .map(|outcome| !outcome.events.is_empty())
-            .map_err(|error| UserError::from(&error)))
-    }
-}
-
-/// Leaves the mutation with a user error.
-macro_rules! ok {
-    ($payload:ident, $context:expr, $result:expr) => {
-        match $result {
-            Ok(value) => value,
-            Err(error) => return Ok($payload::new($context, Err(error))),
-        }
-    };
-}
-
-/// Answers with the changed object from the view that contains the change.
-macro_rules! answer {
-    ($payload:ident, $context:expr, $find:expr, $what:literal) => {{
-        let request = Request::of($context);
-        let view = request.view();
-        let node = $find(request, &view).ok_or_else(|| UserError::not_found($what));
-        Ok($payload::new($context, node))
-    }};
-}
-
 fn name(text: &str) -> Result<Name, UserError> {
     Name::new(text).map_err(|error| UserError::invalid("name", &error))
 }
@@ -402,20 +256,14 @@ fn random_secret() -> Result<[u8; 32]> {
     Ok(secret)
 }
 
-fn manage_deployment(view: &View, scope: Scope) -> Action {
-    Action::ManageDeployment {
-        scope,
-        tenant: view.tenant_of_scope(scope),
-    }
-}
-
 /// Everything that can be changed.
-pub struct Mutation;
+#[derive(Default)]
+pub struct CoreMutation;
 
 /// Everything that can be changed. What the rules refuse is in `userErrors`; what you may not do, and what is
 /// broken, are errors of the request. Every answer contains its own change.
 #[Object]
-impl Mutation {
+impl CoreMutation {
     /// Makes the holder of the setup token the first administrator. Send the setup token that the first start
     /// printed as your bearer token; it is good for this once.
     async fn appoint_first_administrator(
@@ -502,33 +350,6 @@ impl Mutation {
             TenantPayload,
             context,
             order.execute::<Tenant>(context, id, rename).await?
-        );
-        answer!(
-            TenantPayload,
-            context,
-            |r, v| TenantNode::find(r, v, id),
-            "tenant"
-        )
-    }
-
-    /// Puts a tenant below another one, or at the top.
-    async fn set_tenant_parent(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The tenant and its parent.")] input: SetTenantParentInput,
-    ) -> Result<TenantPayload> {
-        let request = Request::of(context);
-        request.require(Action::ManageTenants)?;
-        let id = TenantId(uuid_of("Tenant", &input.id)?);
-        let parent = lineage(request, &request.view(), input.parent_id.as_ref())?;
-        let parent = ok!(TenantPayload, context, parent);
-        let order =
-            Order::new(context, "setTenantParent", &input, &input.options)?.of_tenant(Some(id));
-        let set = TenantCommand::SetParent { this: id, parent };
-        ok!(
-            TenantPayload,
-            context,
-            order.execute::<Tenant>(context, id, set).await?
         );
         answer!(
             TenantPayload,
@@ -661,121 +482,6 @@ impl Mutation {
         .await
     }
 
-    /// Creates a deployment. It acts when the next session of a computer resolves it.
-    async fn create_deployment(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The deployment.")] input: CreateDeploymentInput,
-    ) -> Result<DeploymentPayload> {
-        let request = Request::of(context);
-        let view = request.view();
-        request.principal()?;
-        let target = ok!(
-            DeploymentPayload,
-            context,
-            input.target.check(request, &view)?
-        );
-        request.require(manage_deployment(&view, target.scope))?;
-        let software = SoftwareId(uuid_of("Software", &input.software_id)?);
-        if SoftwareNode::find(request, &view, software).is_none() {
-            let error = UserError::not_found("software").at("softwareId");
-            return Ok(DeploymentPayload::new(context, Err(error)));
-        }
-        let desired = ok!(DeploymentPayload, context, input.desired.check());
-        let order = Order::new(context, "createDeployment", &input, &input.options)?
-            .of_tenant(view.tenant_of_scope(target.scope));
-        let id = DeploymentId(order.new_id("deployment"));
-        let item = MaintenanceItem::Software(software);
-        let create = DeploymentCommand::Create {
-            item,
-            target,
-            desired,
-        };
-        change_deployment(context, &order, id, create).await
-    }
-
-    /// Changes a deployment's target, its desired state, or both.
-    async fn change_deployment(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "What changes.")] input: ChangeDeploymentInput,
-    ) -> Result<DeploymentPayload> {
-        let id = DeploymentId(uuid_of("Deployment", &input.id)?);
-        let order = Order::new(context, "changeDeployment", &input, &input.options)?;
-        let order = ok!(
-            DeploymentPayload,
-            context,
-            permit_deployment(context, order, id)?
-        );
-        let request = Request::of(context);
-        let view = request.view();
-        let target = match &input.target {
-            None => None,
-            Some(target) => {
-                let target = ok!(DeploymentPayload, context, target.check(request, &view)?);
-                request.require(manage_deployment(&view, target.scope))?;
-                Some(target)
-            }
-        };
-        let desired = input.desired.map(|desired| desired.check()).transpose();
-        let desired = ok!(DeploymentPayload, context, desired);
-        change_deployment(
-            context,
-            &order,
-            id,
-            DeploymentCommand::Change { target, desired },
-        )
-        .await
-    }
-
-    /// Stops a deployment from applying, without deleting it.
-    async fn disable_deployment(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<DeploymentPayload> {
-        let id = DeploymentId(uuid_of("Deployment", &input.id)?);
-        let order = Order::new(context, "disableDeployment", &input, &input.options)?;
-        let order = ok!(
-            DeploymentPayload,
-            context,
-            permit_deployment(context, order, id)?
-        );
-        change_deployment(context, &order, id, DeploymentCommand::Disable).await
-    }
-
-    /// Lets a disabled deployment apply again.
-    async fn enable_deployment(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<DeploymentPayload> {
-        let id = DeploymentId(uuid_of("Deployment", &input.id)?);
-        let order = Order::new(context, "enableDeployment", &input, &input.options)?;
-        let order = ok!(
-            DeploymentPayload,
-            context,
-            permit_deployment(context, order, id)?
-        );
-        change_deployment(context, &order, id, DeploymentCommand::Enable).await
-    }
-
-    /// Deletes a deployment. Its history stays.
-    async fn delete_deployment(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<DeploymentPayload> {
-        let id = DeploymentId(uuid_of("Deployment", &input.id)?);
-        let order = Order::new(context, "deleteDeployment", &input, &input.options)?;
-        let order = ok!(
-            DeploymentPayload,
-            context,
-            permit_deployment(context, order, id)?
-        );
-        change_deployment(context, &order, id, DeploymentCommand::Delete).await
-    }
-
     /// Says that a computer needs no onboarding any more.
     async fn complete_onboarding(
         &self,
@@ -843,9 +549,22 @@ impl Mutation {
             return Ok(SessionPayload::new(context, Err(error)));
         };
         request.require(Action::RunSession { tenant })?;
-        let kind = match &input.software_id {
-            None => SessionKind::Full,
-            Some(id) => {
+        let kind = match (&input.software_id, &input.deployment_id) {
+            (None, None) => SessionKind::Full,
+            (Some(_), Some(_)) => {
+                let message = "give softwareId or deploymentId, not both";
+                let error = UserError::invalid("deploymentId", &message);
+                return Ok(SessionPayload::new(context, Err(error)));
+            }
+            (None, Some(id)) => {
+                let deployment = DeploymentId(uuid_of("Deployment", id)?);
+                if DeploymentNode::find(request, &view, deployment).is_none() {
+                    let error = UserError::not_found("deployment").at("deploymentId");
+                    return Ok(SessionPayload::new(context, Err(error)));
+                }
+                SessionKind::AdHoc(deployment)
+            }
+            (Some(id), None) => {
                 let software = SoftwareId(uuid_of("Software", id)?);
                 if SoftwareNode::find(request, &view, software).is_none() {
                     let error = UserError::not_found("software").at("softwareId");
@@ -1143,48 +862,6 @@ async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Pac
         sha256,
         size,
     })
-}
-
-/// The order for a deployment that exists and that the caller may change.
-fn permit_deployment(
-    context: &Context<'_>,
-    order: Order,
-    id: DeploymentId,
-) -> Result<Result<Order, UserError>> {
-    let request = Request::of(context);
-    request.principal()?;
-    let view = request.view();
-    if DeploymentNode::find(request, &view, id).is_none() {
-        return Ok(Err(UserError::not_found("deployment")));
-    }
-    let rule = view
-        .deployments
-        .get(id)
-        .and_then(|entry| entry.state.rule.as_ref());
-    let Some(scope) = rule.map(|rule| rule.target.scope) else {
-        return Ok(Err(UserError::not_found("deployment")));
-    };
-    request.require(manage_deployment(&view, scope))?;
-    Ok(Ok(order.of_tenant(view.tenant_of_scope(scope))))
-}
-
-async fn change_deployment(
-    context: &Context<'_>,
-    order: &Order,
-    id: DeploymentId,
-    command: DeploymentCommand,
-) -> Result<DeploymentPayload> {
-    ok!(
-        DeploymentPayload,
-        context,
-        order.execute::<Deployment>(context, id, command).await?
-    );
-    answer!(
-        DeploymentPayload,
-        context,
-        |r, v| DeploymentNode::find(r, v, id),
-        "deployment"
-    )
 }
 
 async fn change_agent(

@@ -1,6 +1,7 @@
 use super::agent::AgentNode;
 use super::computer::ComputerNode;
 use super::deployment::DeploymentNode;
+use super::facts::{AgreementNode, CloudTaskNode, GroupNode, PersonNode};
 use super::session::SessionNode;
 use super::software::SoftwareNode;
 use super::tenant::TenantNode;
@@ -11,8 +12,8 @@ use crate::request::Request;
 use async_graphql::{Context, ID, Interface, Result};
 use std::sync::Arc;
 use upkeep_domain::ids::{
-    AgentId, ApiTokenId, ComputerId, DeploymentId, EnrolmentTokenId, SessionId, SoftwareId,
-    TenantId,
+    AgentId, AgreementId, ApiTokenId, CloudTaskId, ComputerId, DeploymentId, EnrolmentTokenId,
+    GroupId, PersonId, SessionId, SoftwareId, TenantId,
 };
 use upkeep_projections::View;
 
@@ -36,6 +37,14 @@ pub enum Node {
     ApiToken(ApiTokenNode),
     /// An enrolment token.
     EnrolmentToken(EnrolmentTokenNode),
+    /// A person.
+    Person(PersonNode),
+    /// A group.
+    Group(GroupNode),
+    /// An agreement.
+    Agreement(AgreementNode),
+    /// A cloud task.
+    CloudTask(CloudTaskNode),
 }
 
 /// The thing with this global id, if it exists and the caller may see it.
@@ -58,6 +67,10 @@ pub async fn find(context: &Context<'_>, view: &Arc<View>, id: &ID) -> Result<Op
         "ApiToken" => ApiTokenNode::find(request, view, ApiTokenId(uuid)).map(Node::ApiToken),
         "EnrolmentToken" => EnrolmentTokenNode::find(request, view, EnrolmentTokenId(uuid))
             .map(Node::EnrolmentToken),
+        "Person" => PersonNode::find(request, view, PersonId(uuid)).map(Node::Person),
+        "Group" => GroupNode::find(request, view, GroupId(uuid)).map(Node::Group),
+        "Agreement" => AgreementNode::find(request, view, AgreementId(uuid)).map(Node::Agreement),
+        "CloudTask" => CloudTaskNode::find(request, view, CloudTaskId(uuid)).map(Node::CloudTask),
         _ => None,
     })
 }

@@ -122,6 +122,59 @@ pub fn page<N: OutputType>(
     ids: &[Uuid],
     node: impl Fn(Uuid) -> Option<N>,
 ) -> Result<Page<N>> {
+    page_of(arguments, ids, |id| *id, |id| node(*id))
+}
+
+/// What a cursor can hold: a fixed number of bytes, ordered as the list is.
+pub trait CursorKey: Ord + Copy {
+    fn to_bytes(self) -> Vec<u8>;
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+}
+
+impl CursorKey for Uuid {
+    fn to_bytes(self) -> Vec<u8> {
+        self.as_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::from_slice(bytes).ok()
+    }
+}
+
+/// A place in a list that never changes.
+impl CursorKey for u64 {
+    fn to_bytes(self) -> Vec<u8> {
+        self.to_be_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self::from_be_bytes)
+    }
+}
+
+impl<A: CursorKey> CursorKey for (A, Uuid) {
+    fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = self.0.to_bytes();
+        bytes.extend(self.1.to_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (first, second) = bytes.split_at_checked(bytes.len().checked_sub(16)?)?;
+        Some((
+            A::from_bytes(first)?,
+            Uuid::from_bytes(second.try_into().ok()?),
+        ))
+    }
+}
+
+/// A page of things that are sorted by a key.
+pub fn page_of<T, K: CursorKey, N: OutputType>(
+    arguments: &PageArguments,
+    all: &[T],
+    key: impl Fn(&T) -> K,
+    node: impl Fn(&T) -> Option<N>,
+) -> Result<Page<N>> {
     let bad = |message: String| Err(ErrorCode::BadUserInput.error(message));
     let size = match (arguments.first, arguments.last) {
         (Some(_), Some(_)) => return bad("give first or last, not both".into()),
@@ -136,39 +189,40 @@ pub fn page<N: OutputType>(
         None => 0,
         Some(cursor) => {
             let after = decode(cursor)?;
-            ids.partition_point(|id| *id <= after)
+            all.partition_point(|item| key(item) <= after)
         }
     };
     let end = match &arguments.before {
-        None => ids.len(),
+        None => all.len(),
         Some(cursor) => {
             let before = decode(cursor)?;
-            ids.partition_point(|id| *id < before)
+            all.partition_point(|item| key(item) < before)
         }
     };
-    let within = &ids[start.min(end)..end];
+    let within = start.min(end)..end;
     let chosen = if arguments.last.is_some() {
-        &within[within.len().saturating_sub(size)..]
+        within.end.saturating_sub(size).max(within.start)..within.end
     } else {
-        &within[..size.min(within.len())]
+        within.start..(within.start + size).min(within.end)
     };
-    let has_previous = chosen.first() != ids.first() && !chosen.is_empty();
-    let has_next = chosen.last() != ids.last() && !chosen.is_empty();
-    let edges = chosen
+    let is_empty = chosen.is_empty();
+    let has_previous = chosen.start > 0 && !is_empty;
+    let has_next = chosen.end < all.len() && !is_empty;
+    let edges = all[chosen]
         .iter()
-        .filter_map(|id| Some((encode(*id), node(*id)?)));
-    Ok(Page::new(edges, (has_previous, has_next), Some(ids.len())))
+        .filter_map(|item| Some((encode(key(item)), node(item)?)));
+    Ok(Page::new(edges, (has_previous, has_next), Some(all.len())))
 }
 
-fn encode(id: Uuid) -> String {
-    URL_SAFE_NO_PAD.encode(id.as_bytes())
+fn encode(key: impl CursorKey) -> String {
+    URL_SAFE_NO_PAD.encode(key.to_bytes())
 }
 
-fn decode(cursor: &str) -> Result<Uuid> {
+fn decode<K: CursorKey>(cursor: &str) -> Result<K> {
     URL_SAFE_NO_PAD
         .decode(cursor)
         .ok()
-        .and_then(|bytes| Uuid::from_slice(&bytes).ok())
+        .and_then(|bytes| K::from_bytes(&bytes))
         .ok_or_else(|| {
             ErrorCode::BadUserInput.error("the cursor is not one of ours: use one from an answer")
         })

@@ -128,12 +128,13 @@ fn visible<'a>(
 }
 
 /// Everything that can be asked. Every field takes `asOf` and then answers exactly as it would have answered then.
-pub struct Query;
+#[derive(Default)]
+pub struct CoreQuery;
 
 /// Everything that can be asked. With `asOf` an answer is exactly the one that would have been given then. The
 /// position at which an answer is true is in `extensions.position`.
 #[Object]
-impl Query {
+impl CoreQuery {
     /// Who asks, as the server sees it.
     async fn viewer(&self, context: &Context<'_>) -> Result<Viewer> {
         let (token, role) = match Request::of(context).principal()? {
@@ -406,7 +407,7 @@ impl Query {
         if ComputerNode::find(request, &view, id).is_none() {
             return Err(ErrorCode::NotFound.error("there is no such computer: check the id"));
         }
-        ItemResolutionNode::of(request, &view, id, software_id.as_ref())
+        ItemResolutionNode::of(context, &view, id, software_id.as_ref())
     }
 
     /// One agent.

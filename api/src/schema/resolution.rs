@@ -1,49 +1,119 @@
+//! Why a computer or a tenant gets what it gets.
+
 use super::deployment::{DeploymentNode, DesiredStateNode};
+use super::facts::CloudTaskNode;
 use super::software::SoftwareNode;
-use super::types::{global_id, uuid_of};
-use crate::request::Request;
+use super::types::{Change, global_id, uuid_of};
+use crate::request::{Request, moment};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::deployment::{MaintenanceItem, Scope};
-use upkeep_domain::ids::{ComputerId, DeploymentId, SoftwareId};
+use upkeep_domain::ids::{ComputerId, DeploymentId, SoftwareId, TenantId};
 use upkeep_domain::resolution::{
-    self, ItemResolution, NotCandidate, NotCandidateReason, Ranked, target_phrase,
+    self, ItemResolution, Loss, NotCandidate, NotCandidateReason, Ranked, target_phrase,
 };
-use upkeep_domain::version::Version;
 use upkeep_projections::{View, ViewNames};
 
 /// The keys by which deployments are compared, in this order; the first difference decides.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "resolution::Key")]
 pub enum ResolutionKey {
-    /// One computer > one tenant > every tenant.
+    /// Named by the session > all others.
+    Named,
+    /// Local > recommended by a catalogue.
+    Origin,
+    /// One computer or person > one tenant > every tenant.
     Scope,
+    /// The computer itself > its primary person.
+    Subject,
     /// The computer's own tenant > its parent > the one above that.
     TenantDistance,
-    /// Servers > portable devices > workstations > both of these > all computers.
+    /// Tag > integration group > metascript > filter expression > directory group > all computers.
+    Membership,
+    /// Primary domain controllers > domain controllers > servers > portable devices > workstations > both of these > all
+    /// computers.
     Filter,
+    /// Onboarding > required, in an onboarding session.
+    Enforcement,
     /// Ignored > every other state > update if found.
     State,
-    /// The one created later, between rules that are equal otherwise.
+    /// The one created later, between rules that are equal otherwise: a conflict.
     Created,
 }
 
-/// Why a deployment does not apply to a computer.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-pub enum NotCandidateKind {
-    /// It is disabled.
-    Disabled,
-    /// It is for another computer.
-    OtherComputer,
-    /// It is for another tenant.
-    OtherTenant,
-    /// It is for another kind of computers.
-    OtherClass,
-    /// The kind of this computer is not known.
-    UnknownClass,
+macro_rules! reasons {
+    ($($(#[$meta:meta])* $kind:ident = $pattern:pat,)*) => {
+        /// Why a deployment does not apply.
+        #[derive(Clone, Copy, PartialEq, Eq, Enum)]
+        pub enum NotCandidateKind { $($(#[$meta])* $kind,)* }
+
+        impl From<&NotCandidateReason> for NotCandidateKind {
+            fn from(reason: &NotCandidateReason) -> Self {
+                use NotCandidateReason as Reason;
+                match reason { $($pattern => Self::$kind,)* }
+            }
+        }
+    };
 }
 
-/// Everything about one item on one computer.
+reasons! {
+    /// It is disabled.
+    Disabled = Reason::Disabled,
+    /// A catalogue recommends it, and nobody decided yet.
+    Undecided = Reason::Undecided,
+    /// A catalogue recommends it, and it was dismissed.
+    Dismissed = Reason::Dismissed,
+    /// The computer is excluded from maintenance.
+    ComputerExcluded = Reason::ComputerExcluded,
+    /// The tenant is excluded from cross-tenant deployments.
+    TenantExcluded = Reason::TenantExcluded,
+    /// It is for another computer.
+    OtherComputer = Reason::OtherComputer { .. },
+    /// It is for the computers of another person.
+    OtherPerson = Reason::OtherPerson { .. },
+    /// It is for another tenant.
+    OtherTenant = Reason::OtherTenant { .. },
+    /// It is for a tenant above, without those below.
+    NotForChildren = Reason::NotForChildren { .. },
+    /// The tag is missing.
+    NotTagged = Reason::NotTagged { .. },
+    /// It is for people with a tag, and there is no primary person.
+    NoPrimaryPerson = Reason::NoPrimaryPerson { .. },
+    /// Neither the computer nor its primary person is in the group.
+    NotInGroup = Reason::NotInGroup { .. },
+    /// The group is not there any more.
+    GroupMissing = Reason::GroupMissing { .. },
+    /// The tenant has no agreement of the type today.
+    NoAgreement = Reason::NoAgreement { .. },
+    /// The product is on no agreement of the tenant today.
+    NoProduct = Reason::NoProduct { .. },
+    /// The metascript said no.
+    MetascriptSaidNo = Reason::MetascriptSaidNo { .. },
+    /// The metascript was not asked yet.
+    MetascriptUnanswered = Reason::MetascriptUnanswered { .. },
+    /// The filter expression does not match.
+    ExpressionFalse = Reason::ExpressionFalse,
+    /// The filter expression depends on a fact that is not known.
+    ExpressionUnknown = Reason::ExpressionUnknown { .. },
+    /// The target was written under older rules and is not understood any more.
+    ExpressionRefused = Reason::ExpressionRefused,
+    /// It is for another kind of computers.
+    OtherClass = Reason::OtherClass { .. },
+    /// The kind of this computer is not known.
+    UnknownClass = Reason::UnknownClass { .. },
+    /// The computer's part in its domain is another one.
+    OtherRole = Reason::OtherRole { .. },
+    /// The computer's part in its domain is not known.
+    UnknownRole = Reason::UnknownRole { .. },
+    /// It is ad hoc, and no session names it.
+    OnlyWhenNamed = Reason::OnlyWhenNamed,
+    /// It acts only in onboarding.
+    OnlyInOnboarding = Reason::OnlyInOnboarding,
+    /// It is optional, and not approved for this computer.
+    NotApproved = Reason::NotApproved,
+}
+
+/// Everything about one item on one computer or tenant.
 pub struct ItemResolutionNode {
     view: Arc<View>,
     resolution: ItemResolution,
@@ -52,40 +122,46 @@ pub struct ItemResolutionNode {
 impl ItemResolutionNode {
     /// The items of a computer that the caller may see; its tenant was checked.
     pub fn of(
-        _: &Request,
+        context: &Context<'_>,
         view: &Arc<View>,
         computer: ComputerId,
         software: Option<&ID>,
     ) -> Result<Vec<Self>> {
-        let wanted = software
+        let only = software
             .map(|id| uuid_of("Software", id).map(SoftwareId))
-            .transpose()?;
-        let items = view.resolve(computer).unwrap_or_default();
-        Ok(items
-            .into_iter()
-            .filter(|item| {
-                wanted.is_none_or(|wanted| item.item == MaintenanceItem::Software(wanted))
-            })
-            .map(|resolution| Self {
-                view: view.clone(),
-                resolution,
-            })
-            .collect())
+            .transpose()?
+            .map(MaintenanceItem::Software);
+        let items = view.resolve(computer, moment(context, view), only);
+        Ok(Self::all(view, items.unwrap_or_default()))
     }
 
-    fn latest(&self) -> Option<Version> {
-        let MaintenanceItem::Software(id) = self.resolution.item;
-        self.view.software.get(id)?.state.latest().cloned()
+    /// The cloud tasks of a tenant that the caller may see.
+    pub fn of_tenant(context: &Context<'_>, view: &Arc<View>, tenant: TenantId) -> Vec<Self> {
+        let items = view.resolve_tenant(tenant, moment(context, view), None);
+        Self::all(view, items.unwrap_or_default())
+    }
+
+    fn all(view: &Arc<View>, items: Vec<ItemResolution>) -> Vec<Self> {
+        let node = |resolution| Self {
+            view: view.clone(),
+            resolution,
+        };
+        items.into_iter().map(node).collect()
     }
 }
 
-/// Everything about one item on one computer: who wins, who loses to whom, who does not apply, and why.
+/// Everything about one item on one computer or tenant: who wins, who loses to whom, who does not apply, and why.
 #[Object(name = "ItemResolution")]
 impl ItemResolutionNode {
-    /// The software.
+    /// The software, if the item is one.
     async fn software(&self, context: &Context<'_>) -> Option<SoftwareNode> {
-        let MaintenanceItem::Software(id) = self.resolution.item;
+        let id = self.resolution.item.software()?;
         SoftwareNode::find(Request::of(context), &self.view, id)
+    }
+
+    /// The cloud task, if the item is one.
+    async fn cloud_task(&self, context: &Context<'_>) -> Option<CloudTaskNode> {
+        CloudTaskNode::of(Request::of(context), &self.view, self.resolution.item)
     }
 
     /// The deployment that decides; nothing if none applies, and then the item is left alone.
@@ -103,8 +179,8 @@ impl ItemResolutionNode {
             .collect()
     }
 
-    /// The deployments for the item that do not apply to this computer. What is only about other tenants is shown
-    /// only to those who may see it.
+    /// The deployments for the item that do not apply here. What is only about other tenants is shown only to those
+    /// who may see it.
     async fn not_candidates(&self, context: &Context<'_>) -> Vec<NotCandidateNode> {
         let request = Request::of(context);
         let is_for_all = |id| {
@@ -124,7 +200,7 @@ impl ItemResolutionNode {
             })
             .map(|not_candidate| NotCandidateNode {
                 view: self.view.clone(),
-                not_candidate: *not_candidate,
+                not_candidate: not_candidate.clone(),
             })
             .collect()
     }
@@ -132,6 +208,16 @@ impl ItemResolutionNode {
     /// Whether the winner won only by being newer than a deployment that says something else.
     async fn is_conflict(&self) -> bool {
         self.resolution.is_conflict()
+    }
+
+    /// The deployments that lost only by being older than the winner, and say something else.
+    async fn conflicts(&self) -> Vec<RankedNode> {
+        let of_winner = self.resolution.ranked.iter().enumerate();
+        let is_conflict = |ranked: &Ranked| self.resolution.conflicts().any(|c| c == ranked);
+        of_winner
+            .filter(|(_, ranked)| is_conflict(ranked))
+            .map(|(place, ranked)| self.ranked_node(place, ranked))
+            .collect()
     }
 }
 
@@ -141,7 +227,7 @@ impl ItemResolutionNode {
             view: self.view.clone(),
             place,
             ranked: ranked.clone(),
-            latest: self.latest(),
+            item: self.resolution.item,
         }
     }
 }
@@ -151,7 +237,7 @@ pub struct RankedNode {
     view: Arc<View>,
     place: usize,
     ranked: Ranked,
-    latest: Option<Version>,
+    item: MaintenanceItem,
 }
 
 /// A deployment that applies, in its place.
@@ -172,17 +258,27 @@ impl RankedNode {
         DeploymentNode::find(Request::of(context), &self.view, self.ranked.deployment)
     }
 
+    /// The deployment's revision that was judged.
+    async fn revision(&self) -> Option<u64> {
+        revision_of(&self.view, self.ranked.deployment)
+    }
+
+    /// Who last changed the deployment, and when.
+    async fn changed(&self) -> Option<Change> {
+        changed(&self.view, self.ranked.deployment)
+    }
+
     /// The state that it wants.
     async fn desired(&self) -> DesiredStateNode {
         DesiredStateNode {
             state: self.ranked.desired.clone(),
-            latest: self.latest.clone(),
+            latest: self.view.latest(self.item).cloned(),
         }
     }
 
     /// The key on which it lost; nothing for the winner.
     async fn lost_on(&self) -> Option<ResolutionKey> {
-        self.ranked.lost.map(|loss| loss.key.into())
+        self.ranked.lost.map(|loss| loss.difference.key.into())
     }
 
     /// The deployment that it lost to; nothing for the winner.
@@ -194,18 +290,37 @@ impl RankedNode {
 
     /// In one sentence why it won or lost.
     async fn explanation(&self) -> String {
-        let target = target_of(&self.view, self.ranked.deployment);
-        match self.ranked.lost {
-            None => {
-                format!("the deployment for {target} wins: no other that applies is more specific")
-            }
-            Some(loss) => format!(
-                "the deployment for {target} loses to the one for {}: {}",
-                target_of(&self.view, loss.to),
-                loss.key.sentence()
-            ),
+        match &self.ranked.lost {
+            None => wins_sentence(&self.view, self.ranked.deployment),
+            Some(loss) => loses_sentence(&self.view, self.ranked.deployment, loss),
         }
     }
+}
+
+pub fn wins_sentence(view: &View, deployment: DeploymentId) -> String {
+    let target = target_of(view, deployment);
+    format!("the deployment for {target} wins: no other that applies is more specific")
+}
+
+pub fn loses_sentence(view: &View, deployment: DeploymentId, loss: &Loss) -> String {
+    format!(
+        "the deployment for {} loses to the one for {}: {}",
+        target_of(view, deployment),
+        target_of(view, loss.to),
+        loss.difference.sentence()
+    )
+}
+
+pub fn not_candidate_sentence(
+    view: &View,
+    deployment: DeploymentId,
+    reason: &NotCandidateReason,
+) -> String {
+    format!(
+        "the deployment for {} does not apply: {}",
+        target_of(view, deployment),
+        reason.sentence(&ViewNames(view))
+    )
 }
 
 /// A deployment that does not apply.
@@ -214,7 +329,7 @@ pub struct NotCandidateNode {
     not_candidate: NotCandidate,
 }
 
-/// A deployment for the item that does not apply to the computer.
+/// A deployment for the item that does not apply here.
 #[Object(name = "NotCandidate")]
 impl NotCandidateNode {
     /// The deployment's global id.
@@ -231,26 +346,39 @@ impl NotCandidateNode {
         )
     }
 
+    /// The deployment's revision that was judged.
+    async fn revision(&self) -> Option<u64> {
+        revision_of(&self.view, self.not_candidate.deployment)
+    }
+
+    /// Who last changed the deployment, and when.
+    async fn changed(&self) -> Option<Change> {
+        changed(&self.view, self.not_candidate.deployment)
+    }
+
     /// Why it does not apply.
     async fn reason(&self) -> NotCandidateKind {
-        match self.not_candidate.reason {
-            NotCandidateReason::Disabled => NotCandidateKind::Disabled,
-            NotCandidateReason::OtherComputer { .. } => NotCandidateKind::OtherComputer,
-            NotCandidateReason::OtherTenant { .. } => NotCandidateKind::OtherTenant,
-            NotCandidateReason::OtherClass { .. } => NotCandidateKind::OtherClass,
-            NotCandidateReason::UnknownClass { .. } => NotCandidateKind::UnknownClass,
-        }
+        (&self.not_candidate.reason).into()
     }
 
     /// In one sentence why it does not apply.
     async fn explanation(&self) -> String {
-        let target = target_of(&self.view, self.not_candidate.deployment);
-        let reason = self.not_candidate.reason.sentence(&ViewNames(&self.view));
-        format!("the deployment for {target} does not apply: {reason}")
+        let NotCandidate { deployment, reason } = &self.not_candidate;
+        not_candidate_sentence(&self.view, *deployment, reason)
     }
 }
 
-fn target_of(view: &View, deployment: DeploymentId) -> String {
+fn revision_of(view: &View, deployment: DeploymentId) -> Option<u64> {
+    view.deployments.get(deployment).map(|entry| entry.revision)
+}
+
+fn changed(view: &View, deployment: DeploymentId) -> Option<Change> {
+    let entry = view.deployments.get(deployment)?;
+    Some(entry.changed.into())
+}
+
+/// A deployment's target in words.
+pub fn target_of(view: &View, deployment: DeploymentId) -> String {
     let entry = view.deployments.get(deployment);
     let rule = entry.and_then(|entry| entry.state.rule.as_ref());
     rule.map_or_else(

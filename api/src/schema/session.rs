@@ -59,6 +59,8 @@ pub enum SessionKindName {
     Full,
     /// One item.
     SingleItem,
+    /// What one deployment says of its item.
+    AdHoc,
 }
 
 /// What is done about an item.
@@ -277,16 +279,25 @@ impl SessionNode {
         match self.request.kind {
             SessionKind::Full => SessionKindName::Full,
             SessionKind::SingleItem(_) => SessionKindName::SingleItem,
+            SessionKind::AdHoc(_) => SessionKindName::AdHoc,
         }
     }
 
     /// The software, for SINGLE_ITEM.
     async fn software(&self, context: &Context<'_>) -> Option<SoftwareNode> {
         match self.request.kind {
-            SessionKind::Full => None,
             SessionKind::SingleItem(MaintenanceItem::Software(id)) => {
                 SoftwareNode::find(Request::of(context), &self.view, id)
             }
+            _ => None,
+        }
+    }
+
+    /// The deployment that was named, for AD_HOC, if you may see it.
+    async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
+        match self.request.kind {
+            SessionKind::AdHoc(id) => DeploymentNode::find(Request::of(context), &self.view, id),
+            _ => None,
         }
     }
 
@@ -366,7 +377,7 @@ impl ActionNode {
 
     /// The software.
     async fn software(&self, context: &Context<'_>) -> Option<SoftwareNode> {
-        let MaintenanceItem::Software(id) = self.action.plan.item;
+        let id = self.action.plan.item.software()?;
         SoftwareNode::find(Request::of(context), &self.session.view, id)
     }
 

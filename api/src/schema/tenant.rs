@@ -1,4 +1,5 @@
 use super::computer::ComputerNode;
+use super::facts::texts;
 use super::page::{Page, PageArguments, list_cost, page};
 use super::types::{Change, global_id};
 use crate::request::Request;
@@ -6,7 +7,7 @@ use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::ids::{ComputerId, TenantId};
-use upkeep_domain::tenant::Tenant;
+use upkeep_domain::tenant::{CrossTenant, Tenant};
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 
@@ -63,6 +64,21 @@ impl TenantNode {
             .filter(|(_, entry)| entry.state.parent == Some(self.id))
             .filter_map(|(id, _)| Self::find(Request::of(context), &self.view, id))
             .collect()
+    }
+
+    /// Its tags, at most 200.
+    async fn tags(&self) -> Vec<String> {
+        texts(&self.entry.state.tags)
+    }
+
+    /// The time zone in which its days begin and end, by its name in the IANA database.
+    async fn time_zone(&self) -> &str {
+        self.entry.state.time_zone.name()
+    }
+
+    /// Whether cross-tenant deployments leave it and its computers out.
+    async fn is_excluded_from_cross_tenant(&self) -> bool {
+        self.entry.state.cross_tenant == CrossTenant::Excluded
     }
 
     /// Its computers.

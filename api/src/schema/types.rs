@@ -162,7 +162,7 @@ macro_rules! user_error_codes {
         pub enum UserErrorCode { $($(#[$meta])* $variant,)* }
 
         impl UserErrorCode {
-            fn of(code: &str) -> Self {
+            pub fn of(code: &str) -> Self {
                 match code {
                     $($text => Self::$variant,)*
                     _ => Self::Rejected,
@@ -217,6 +217,24 @@ user_error_codes! {
     HasAdministrator = "HAS_ADMINISTRATOR",
     /// The setup token is not the newest one.
     WrongSetupToken = "WRONG_SETUP_TOKEN",
+    /// It was removed.
+    Removed = "REMOVED",
+    /// It is of another tenant.
+    OtherTenant = "OTHER_TENANT",
+    /// There would be more tags than there may.
+    TooManyTags = "TOO_MANY_TAGS",
+    /// More members would change at once, or be in the group, than may.
+    TooManyMembers = "TOO_MANY_MEMBERS",
+    /// The agreement has as many products as it may.
+    TooManyAdditions = "TOO_MANY_ADDITIONS",
+    /// The computer keeps as many metascripts' answers as it may.
+    TooManyAnswers = "TOO_MANY_ANSWERS",
+    /// As many optional deployments are approved for the computer as may be.
+    TooManyApprovals = "TOO_MANY_APPROVALS",
+    /// No catalogue recommends the deployment.
+    NotRecommended = "NOT_RECOMMENDED",
+    /// The change reaches many computers, and confirmImpact does not say how many.
+    ImpactUnconfirmed = "IMPACT_UNCONFIRMED",
     /// Another reason; the message says which.
     Rejected = "REJECTED",
 }

@@ -1,7 +1,10 @@
-use super::state::{HardwareIdentity, Inventory};
+use super::state::{HardwareIdentity, Inventory, InventoryDetail};
 use crate::decider::Rejection;
-use crate::ids::{SessionId, TenantId};
+use crate::ids::{DeploymentId, PersonId, SessionId, TenantId};
+use crate::limits::{MAX_APPROVALS, MAX_METASCRIPT_ANSWERS};
 use crate::name::Name;
+use crate::tag::{TagChange, TagError};
+use chrono::{DateTime, Utc};
 
 /// What can be asked of a computer.
 #[derive(Clone, Debug)]
@@ -20,6 +23,29 @@ pub enum ComputerCommand {
         /// The session that was admitted before, if it is known to be over.
         over: Option<SessionId>,
     },
+    /// What an integration knows besides the agent; it replaces what was reported before.
+    ReportDetail(Box<InventoryDetail>),
+    ChangeTags(TagChange),
+    /// The person comes with the tenant that the person works for.
+    SetPrimaryPerson {
+        person: Option<(PersonId, TenantId)>,
+    },
+    /// From now on no deployment applies to it.
+    ExcludeFromMaintenance,
+    IncludeInMaintenance,
+    /// What a metascript said of this computer.
+    RecordMetascriptAnswer {
+        metascript: Name,
+        answer: bool,
+        observed_at: DateTime<Utc>,
+    },
+    /// Lets an optional deployment apply to this computer.
+    ApproveOptional {
+        deployment: DeploymentId,
+    },
+    WithdrawApproval {
+        deployment: DeploymentId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -30,6 +56,20 @@ pub enum ComputerRejection {
     RegisteredDifferently,
     #[error("another session runs on this computer: this one waits for its end")]
     SessionRunning,
+    #[error("the person works for another tenant than the computer's: choose one of its own")]
+    PersonOfOtherTenant,
+    #[error(
+        "the answer was observed at {0}, which is in the future: check the clock of whoever observed it"
+    )]
+    ObservedInFuture(DateTime<Utc>),
+    #[error("the computer keeps the answers of {MAX_METASCRIPT_ANSWERS} metascripts: no more fit")]
+    TooManyAnswers,
+    #[error(
+        "{MAX_APPROVALS} optional deployments are approved for the computer: withdraw some first"
+    )]
+    TooManyApprovals,
+    #[error(transparent)]
+    Tags(#[from] TagError),
 }
 
 impl Rejection for ComputerRejection {
@@ -38,6 +78,19 @@ impl Rejection for ComputerRejection {
             Self::NotFound => "NOT_FOUND",
             Self::SessionRunning => "SESSION_RUNNING",
             Self::RegisteredDifferently => "COMPUTER_REGISTERED_DIFFERENTLY",
+            Self::PersonOfOtherTenant => "OTHER_TENANT",
+            Self::ObservedInFuture(_) => "INVALID",
+            Self::TooManyAnswers => "TOO_MANY_ANSWERS",
+            Self::TooManyApprovals => "TOO_MANY_APPROVALS",
+            Self::Tags(_) => "TOO_MANY_TAGS",
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::PersonOfOtherTenant => Some("personId"),
+            Self::ObservedInFuture(_) => Some("observedAt"),
+            _ => None,
         }
     }
 }

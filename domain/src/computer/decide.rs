@@ -1,9 +1,14 @@
 use super::{
-    Computer, ComputerCommand, ComputerEvent, ComputerOnboarded, ComputerRegistered,
-    ComputerRejection, InventoryReported, OnboardingStatus, Registration, SessionAdmitted,
+    Computer, ComputerCommand, ComputerEvent, ComputerExcludedFromMaintenance,
+    ComputerIncludedInMaintenance, ComputerOnboarded, ComputerRegistered, ComputerRejection,
+    ComputerTagged, ComputerUntagged, InventoryDetailReported, InventoryReported, Maintenance,
+    MetascriptAnswer, MetascriptAnswered, OnboardingStatus, OptionalApprovalWithdrawn,
+    OptionalDeploymentApproved, PrimaryPersonSet, Registration, SessionAdmitted,
 };
 use crate::decider::{Context, Decider};
-use crate::ids::ComputerId;
+use crate::ids::{ComputerId, PersonId, TenantId};
+use crate::limits::{MAX_APPROVALS, MAX_CLOCK_LEAD, MAX_METASCRIPT_ANSWERS};
+use crate::name::Name;
 
 impl Decider for Computer {
     type Id = ComputerId;
@@ -15,7 +20,7 @@ impl Decider for Computer {
     fn decide(
         &self,
         command: ComputerCommand,
-        _: &Context,
+        context: &Context,
     ) -> Result<Vec<ComputerEvent>, ComputerRejection> {
         match (&self.registration, command) {
             (
@@ -62,6 +67,58 @@ impl Decider for Computer {
                 Some(known) if over != Some(known) => Err(ComputerRejection::SessionRunning),
                 _ => Ok(vec![SessionAdmitted { session }.into()]),
             },
+            (Some(_), ComputerCommand::ReportDetail(detail)) => Ok(if *detail == self.detail {
+                vec![]
+            } else {
+                vec![InventoryDetailReported { detail: *detail }.into()]
+            }),
+            (Some(_), ComputerCommand::ChangeTags(change)) => {
+                let difference = change.against(&self.tags)?;
+                let tagged = |tags| ComputerTagged { tags }.into();
+                let untagged = |tags| ComputerUntagged { tags }.into();
+                Ok(difference.events(tagged, untagged))
+            }
+            (Some(known), ComputerCommand::SetPrimaryPerson { person }) => {
+                self.set_primary_person(known.tenant, person)
+            }
+            (Some(_), ComputerCommand::ExcludeFromMaintenance) => Ok(match self.maintenance {
+                Maintenance::Excluded => vec![],
+                Maintenance::Included => vec![ComputerExcludedFromMaintenance {}.into()],
+            }),
+            (Some(_), ComputerCommand::IncludeInMaintenance) => Ok(match self.maintenance {
+                Maintenance::Included => vec![],
+                Maintenance::Excluded => vec![ComputerIncludedInMaintenance {}.into()],
+            }),
+            (
+                Some(_),
+                ComputerCommand::RecordMetascriptAnswer {
+                    metascript,
+                    answer,
+                    observed_at,
+                },
+            ) => {
+                let answer = MetascriptAnswer {
+                    answer,
+                    observed_at,
+                };
+                self.record_answer(metascript, answer, context)
+            }
+            (Some(_), ComputerCommand::ApproveOptional { deployment }) => {
+                if self.approvals.contains(&deployment) {
+                    Ok(vec![])
+                } else if self.approvals.len() >= MAX_APPROVALS {
+                    Err(ComputerRejection::TooManyApprovals)
+                } else {
+                    Ok(vec![OptionalDeploymentApproved { deployment }.into()])
+                }
+            }
+            (Some(_), ComputerCommand::WithdrawApproval { deployment }) => {
+                Ok(if self.approvals.contains(&deployment) {
+                    vec![OptionalApprovalWithdrawn { deployment }.into()]
+                } else {
+                    vec![]
+                })
+            }
         }
     }
 
@@ -79,8 +136,72 @@ impl Decider for Computer {
             }
             ComputerEvent::Onboarded(_) => self.onboarding = OnboardingStatus::Onboarded,
             ComputerEvent::SessionAdmitted(admitted) => self.session = Some(admitted.session),
+            ComputerEvent::DetailReported(reported) => self.detail = reported.detail.clone(),
+            ComputerEvent::Tagged(tagged) => self.tags.extend(tagged.tags.iter().cloned()),
+            ComputerEvent::Untagged(untagged) => {
+                self.tags.retain(|tag| !untagged.tags.contains(tag));
+            }
+            ComputerEvent::PrimaryPersonSet(set) => self.primary_person = set.person,
+            ComputerEvent::ExcludedFromMaintenance(_) => self.maintenance = Maintenance::Excluded,
+            ComputerEvent::IncludedInMaintenance(_) => self.maintenance = Maintenance::Included,
+            ComputerEvent::MetascriptAnswered(answered) => {
+                let answer = MetascriptAnswer {
+                    answer: answered.answer,
+                    observed_at: answered.observed_at,
+                };
+                self.answers.insert(answered.metascript.clone(), answer);
+            }
+            ComputerEvent::OptionalApproved(approved) => {
+                self.approvals.insert(approved.deployment);
+            }
+            ComputerEvent::ApprovalWithdrawn(withdrawn) => {
+                self.approvals.remove(&withdrawn.deployment);
+            }
         }
         self
+    }
+}
+
+impl Computer {
+    fn set_primary_person(
+        &self,
+        own: TenantId,
+        person: Option<(PersonId, TenantId)>,
+    ) -> Result<Vec<ComputerEvent>, ComputerRejection> {
+        if person.is_some_and(|(_, tenant)| tenant != own) {
+            return Err(ComputerRejection::PersonOfOtherTenant);
+        }
+        let person = person.map(|(person, _)| person);
+        Ok(if person == self.primary_person {
+            vec![]
+        } else {
+            vec![PrimaryPersonSet { person }.into()]
+        })
+    }
+
+    /// An answer that is older than the known one says nothing new.
+    fn record_answer(
+        &self,
+        metascript: Name,
+        new: MetascriptAnswer,
+        context: &Context,
+    ) -> Result<Vec<ComputerEvent>, ComputerRejection> {
+        if new.observed_at > context.now + MAX_CLOCK_LEAD {
+            return Err(ComputerRejection::ObservedInFuture(new.observed_at));
+        }
+        match self.answers.get(&metascript) {
+            Some(known) if new.observed_at <= known.observed_at => return Ok(vec![]),
+            None if self.answers.len() >= MAX_METASCRIPT_ANSWERS => {
+                return Err(ComputerRejection::TooManyAnswers);
+            }
+            _ => {}
+        }
+        let answered = MetascriptAnswered {
+            metascript,
+            answer: new.answer,
+            observed_at: new.observed_at,
+        };
+        Ok(vec![answered.into()])
     }
 }
 
@@ -229,5 +350,107 @@ mod tests {
         ] {
             assert_eq!(ComputerClass::of_chassis(chassis), class, "{chassis:?}");
         }
+    }
+
+    #[test]
+    fn a_primary_person_is_of_the_same_tenant() {
+        let person = |n, tenant| Some((PersonId(id(n)), TenantId(id(tenant))));
+        given::<Computer>([registered()])
+            .when(ComputerCommand::SetPrimaryPerson {
+                person: person(5, 2),
+            })
+            .then_rejected(ComputerRejection::PersonOfOtherTenant);
+        given::<Computer>([registered()])
+            .when(ComputerCommand::SetPrimaryPerson {
+                person: person(5, 1),
+            })
+            .then([PrimaryPersonSet {
+                person: Some(PersonId(id(5))),
+            }
+            .into()]);
+        given::<Computer>([registered()])
+            .when(ComputerCommand::SetPrimaryPerson { person: None })
+            .then_nothing();
+    }
+
+    #[test]
+    fn a_metascripts_answer_is_neither_older_than_the_known_one_nor_of_the_future() {
+        use crate::harness::noon;
+        use chrono::TimeDelta;
+        let name = || Name::new("has-gpu").unwrap();
+        let record = |minutes| ComputerCommand::RecordMetascriptAnswer {
+            metascript: name(),
+            answer: true,
+            observed_at: noon() + TimeDelta::minutes(minutes),
+        };
+        let answered = |minutes| {
+            ComputerEvent::from(MetascriptAnswered {
+                metascript: name(),
+                answer: true,
+                observed_at: noon() + TimeDelta::minutes(minutes),
+            })
+        };
+        given::<Computer>([registered()])
+            .when(record(5))
+            .then([answered(5)]);
+        given::<Computer>([registered(), answered(0)])
+            .when(record(-1))
+            .then_nothing();
+        given::<Computer>([registered()])
+            .when(record(6))
+            .then_rejected(ComputerRejection::ObservedInFuture(
+                noon() + TimeDelta::minutes(6),
+            ));
+    }
+
+    #[test]
+    fn an_approval_is_given_once_and_withdrawn_once() {
+        use crate::ids::DeploymentId;
+        let deployment = DeploymentId(id(8));
+        let approved = || OptionalDeploymentApproved { deployment }.into();
+        given::<Computer>([registered(), approved()])
+            .when(ComputerCommand::ApproveOptional { deployment })
+            .then_nothing();
+        given::<Computer>([registered(), approved()])
+            .when(ComputerCommand::WithdrawApproval { deployment })
+            .then([OptionalApprovalWithdrawn { deployment }.into()]);
+        given::<Computer>([registered()])
+            .when(ComputerCommand::WithdrawApproval { deployment })
+            .then_nothing();
+    }
+
+    #[test]
+    fn windows_knows_a_server_in_a_desktops_box() {
+        use crate::computer::{DomainRole, InventoryDetail};
+        let report = |role| {
+            InventoryDetailReported {
+                detail: InventoryDetail {
+                    domain_role: Some(role),
+                    ..InventoryDetail::default()
+                },
+            }
+            .into()
+        };
+        let box_of = |chassis| InventoryReported {
+            inventory: inventory(chassis),
+        };
+        let class = |events: &[ComputerEvent]| {
+            events
+                .iter()
+                .fold(Computer::default(), Computer::evolve)
+                .class()
+        };
+        let desktop = [
+            registered(),
+            box_of(Some(3)).into(),
+            report(DomainRole::MemberServer),
+        ];
+        assert_eq!(class(&desktop), ComputerClass::Server);
+        let unknown = [
+            registered(),
+            box_of(None).into(),
+            report(DomainRole::MemberWorkstation),
+        ];
+        assert_eq!(class(&unknown), ComputerClass::Unknown);
     }
 }

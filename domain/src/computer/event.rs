@@ -1,7 +1,10 @@
-use super::state::{HardwareIdentity, Inventory};
-use crate::ids::{SessionId, TenantId};
+use super::state::{HardwareIdentity, Inventory, InventoryDetail};
+use crate::ids::{DeploymentId, PersonId, SessionId, TenantId};
 use crate::name::Name;
+use crate::tag::Tag;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 crate::domain_events! {
     /// What happened to a computer.
@@ -10,6 +13,15 @@ crate::domain_events! {
         InventoryReported(InventoryReported) v 1,
         Onboarded(ComputerOnboarded) v 1,
         SessionAdmitted(SessionAdmitted) v 1,
+        DetailReported(InventoryDetailReported) v 1,
+        Tagged(ComputerTagged) v 1,
+        Untagged(ComputerUntagged) v 1,
+        PrimaryPersonSet(PrimaryPersonSet) v 1,
+        ExcludedFromMaintenance(ComputerExcludedFromMaintenance) v 1,
+        IncludedInMaintenance(ComputerIncludedInMaintenance) v 1,
+        MetascriptAnswered(MetascriptAnswered) v 1,
+        OptionalApproved(OptionalDeploymentApproved) v 1,
+        ApprovalWithdrawn(OptionalApprovalWithdrawn) v 1,
     }
 }
 
@@ -37,4 +49,59 @@ pub struct ComputerOnboarded {}
 #[serde(rename_all = "camelCase")]
 pub struct SessionAdmitted {
     pub session: SessionId,
+}
+
+/// What an integration knows of the computer besides the agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InventoryDetailReported {
+    pub detail: InventoryDetail,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ComputerTagged {
+    pub tags: BTreeSet<Tag>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ComputerUntagged {
+    pub tags: BTreeSet<Tag>,
+}
+
+/// Whose computer it is from now on; nobody's if nothing is given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrimaryPersonSet {
+    pub person: Option<PersonId>,
+}
+
+/// No deployment applies to the computer any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComputerExcludedFromMaintenance {}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComputerIncludedInMaintenance {}
+
+/// What a metascript said of the computer, and when it was observed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MetascriptAnswered {
+    pub metascript: Name,
+    pub answer: bool,
+    pub observed_at: DateTime<Utc>,
+}
+
+/// An optional deployment may apply to the computer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OptionalDeploymentApproved {
+    pub deployment: DeploymentId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OptionalApprovalWithdrawn {
+    pub deployment: DeploymentId,
 }

@@ -11,9 +11,13 @@ pub use claim::{
 };
 pub use command::{ComputerCommand, ComputerRejection};
 pub use event::{
-    ComputerEvent, ComputerOnboarded, ComputerRegistered, InventoryReported, SessionAdmitted,
+    ComputerEvent, ComputerExcludedFromMaintenance, ComputerIncludedInMaintenance,
+    ComputerOnboarded, ComputerRegistered, ComputerTagged, ComputerUntagged,
+    InventoryDetailReported, InventoryReported, MetascriptAnswered, OptionalApprovalWithdrawn,
+    OptionalDeploymentApproved, PrimaryPersonSet, SessionAdmitted,
 };
 pub use state::{
-    Computer, ComputerClass, HardwareIdentity, HardwareIdentityError, IdentitySource, Inventory,
-    OnboardingStatus, OperatingSystem, OsFamily, Registration,
+    Computer, ComputerClass, DomainRole, HardwareIdentity, HardwareIdentityError, IdentitySource,
+    Inventory, InventoryDetail, Maintenance, MetascriptAnswer, OnboardingStatus, OperatingSystem,
+    OsFamily, Registration,
 };

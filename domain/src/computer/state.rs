@@ -1,6 +1,9 @@
-use crate::ids::{SessionId, TenantId};
+use crate::ids::{DeploymentId, PersonId, SessionId, TenantId};
 use crate::name::Name;
+use crate::tag::Tag;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Where an agent found the hardware's identity, best source first.
@@ -84,6 +87,58 @@ pub struct Inventory {
     pub chassis_type: Option<u8>,
 }
 
+/// A computer's part in a Windows domain, as `Win32_ComputerSystem.DomainRole` numbers them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DomainRole {
+    StandaloneWorkstation,
+    MemberWorkstation,
+    StandaloneServer,
+    MemberServer,
+    BackupDomainController,
+    PrimaryDomainController,
+}
+
+impl DomainRole {
+    pub fn is_server(self) -> bool {
+        self >= Self::StandaloneServer
+    }
+
+    pub fn is_domain_controller(self) -> bool {
+        self >= Self::BackupDomainController
+    }
+}
+
+/// What integrations know of a computer besides its agent. What is not given is unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InventoryDetail {
+    pub manufacturer: Option<Name>,
+    pub model: Option<Name>,
+    pub serial_number: Option<Name>,
+    /// The domain or directory that it is joined to.
+    pub domain_name: Option<Name>,
+    pub domain_role: Option<DomainRole>,
+    pub os_build: Option<Name>,
+    pub memory_bytes: Option<u64>,
+}
+
+/// What a metascript said, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MetascriptAnswer {
+    pub answer: bool,
+    pub observed_at: DateTime<Utc>,
+}
+
+/// Whether deployments apply to a computer at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Maintenance {
+    #[default]
+    Included,
+    Excluded,
+}
+
 /// What kind of computer it is, for target filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -124,6 +179,15 @@ pub struct Computer {
     pub onboarding: OnboardingStatus,
     /// The session that was let in last: it runs, or it is over.
     pub session: Option<SessionId>,
+    pub detail: InventoryDetail,
+    pub tags: BTreeSet<Tag>,
+    /// Whose computer it is.
+    pub primary_person: Option<PersonId>,
+    pub maintenance: Maintenance,
+    /// The newest answer of each metascript.
+    pub answers: BTreeMap<Name, MetascriptAnswer>,
+    /// The optional deployments that may apply.
+    pub approvals: BTreeSet<DeploymentId>,
 }
 
 /// What a computer is registered under.
@@ -135,7 +199,11 @@ pub struct Registration {
 }
 
 impl Computer {
+    /// What kind of computer it is: a server where Windows says that it is one, whatever its box; else by its chassis.
     pub fn class(&self) -> ComputerClass {
+        if self.detail.domain_role.is_some_and(DomainRole::is_server) {
+            return ComputerClass::Server;
+        }
         ComputerClass::of_chassis(
             self.inventory
                 .as_ref()

@@ -1,22 +1,23 @@
-use super::state::{DesiredState, MaintenanceItem, Target};
+use super::state::{DesiredState, Enforcement, Rule, RuleError, Target};
 use crate::decider::Rejection;
 
 /// What can be asked of a deployment.
 #[derive(Clone, Debug)]
 pub enum DeploymentCommand {
-    Create {
-        item: MaintenanceItem,
-        target: Target,
-        desired: DesiredState,
-    },
+    Create(Box<Rule>),
     /// Changes whatever is given, in one step.
     Change {
         target: Option<Target>,
         desired: Option<DesiredState>,
+        enforcement: Option<Enforcement>,
     },
     Disable,
     Enable,
     Delete,
+    /// Puts a recommended deployment in force.
+    ApproveRecommendation,
+    /// Says that a recommended deployment is not wanted.
+    DismissRecommendation,
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -27,6 +28,12 @@ pub enum DeploymentRejection {
     AlreadyExists,
     #[error("this deployment was deleted: create a new one")]
     Deleted,
+    #[error(
+        "this deployment is not recommended by a catalogue: there is nothing to approve or dismiss"
+    )]
+    NotRecommended,
+    #[error(transparent)]
+    Rule(#[from] RuleError),
 }
 
 impl Rejection for DeploymentRejection {
@@ -35,6 +42,17 @@ impl Rejection for DeploymentRejection {
             Self::NotFound => "NOT_FOUND",
             Self::AlreadyExists => "ALREADY_EXISTS",
             Self::Deleted => "DEPLOYMENT_DELETED",
+            Self::NotRecommended => "NOT_RECOMMENDED",
+            Self::Rule(_) => "INVALID",
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Rule(RuleError::Target(_)) => Some("target"),
+            Self::Rule(RuleError::State) => Some("desired"),
+            Self::Rule(RuleError::Enforcement) => Some("enforcement"),
+            _ => None,
         }
     }
 }

@@ -1,10 +1,12 @@
 use super::{
     Deployment, DeploymentCommand, DeploymentCreated, DeploymentDeleted, DeploymentDisabled,
-    DeploymentEnabled, DeploymentEvent, DeploymentRejection, DeploymentRetargeted, DesiredState,
-    DesiredStateChanged, Lifecycle, Rule, Target,
+    DeploymentEnabled, DeploymentEvent, DeploymentRejection, DeploymentRetargeted,
+    DesiredStateChanged, EnforcementChanged, Lifecycle, Origin, Recommendation,
+    RecommendationApproved, RecommendationDismissed, Rule,
 };
 use crate::decider::{Context, Decider};
 use crate::ids::DeploymentId;
+use std::sync::Arc;
 
 impl Decider for Deployment {
     type Id = DeploymentId;
@@ -19,33 +21,53 @@ impl Decider for Deployment {
         _: &Context,
     ) -> Result<Vec<DeploymentEvent>, DeploymentRejection> {
         use DeploymentCommand as Command;
-        use Lifecycle::{Absent, Deleted, Disabled, Enabled};
+        use Lifecycle::{Deleted, Disabled, Enabled};
+        let Some(rule) = &self.rule else {
+            return match command {
+                Command::Create(rule) => create(*rule),
+                _ => Err(DeploymentRejection::NotFound),
+            };
+        };
         match (self.lifecycle, command) {
-            (
-                Absent,
-                Command::Create {
-                    item,
-                    target,
-                    desired,
-                },
-            ) => Ok(vec![
-                DeploymentCreated {
-                    item,
-                    target,
-                    desired,
-                }
-                .into(),
-            ]),
-            (Absent, _) => Err(DeploymentRejection::NotFound),
-            (_, Command::Create { .. }) => Err(DeploymentRejection::AlreadyExists),
+            (_, Command::Create(_)) => Err(DeploymentRejection::AlreadyExists),
             (Deleted, Command::Delete)
             | (Disabled, Command::Disable)
             | (Enabled, Command::Enable) => Ok(vec![]),
             (Deleted, _) => Err(DeploymentRejection::Deleted),
-            (_, Command::Change { target, desired }) => Ok(self.change(target, desired)),
+            (
+                _,
+                Command::Change {
+                    target,
+                    desired,
+                    enforcement,
+                },
+            ) => {
+                let new = Rule {
+                    item: rule.item,
+                    origin: rule.origin,
+                    target: target.unwrap_or_else(|| rule.target.clone()),
+                    desired: desired.unwrap_or_else(|| rule.desired.clone()),
+                    enforcement: enforcement.unwrap_or(rule.enforcement),
+                };
+                new.check()?;
+                Ok(differences(rule, new))
+            }
             (_, Command::Disable) => Ok(vec![DeploymentDisabled {}.into()]),
             (_, Command::Enable) => Ok(vec![DeploymentEnabled {}.into()]),
             (_, Command::Delete) => Ok(vec![DeploymentDeleted {}.into()]),
+            (_, Command::ApproveRecommendation | Command::DismissRecommendation)
+                if rule.origin == Origin::Local =>
+            {
+                Err(DeploymentRejection::NotRecommended)
+            }
+            (_, Command::ApproveRecommendation) => Ok(match self.recommendation {
+                Recommendation::Approved => vec![],
+                _ => vec![RecommendationApproved {}.into()],
+            }),
+            (_, Command::DismissRecommendation) => Ok(match self.recommendation {
+                Recommendation::Dismissed => vec![],
+                _ => vec![RecommendationDismissed {}.into()],
+            }),
         }
     }
 
@@ -53,59 +75,88 @@ impl Decider for Deployment {
         match event {
             DeploymentEvent::Created(created) => {
                 self.lifecycle = Lifecycle::Enabled;
-                self.rule = Some(Rule {
+                self.rule = Some(Arc::new(Rule {
                     item: created.item,
-                    target: created.target,
+                    target: created.target.clone(),
                     desired: created.desired.clone(),
-                });
+                    enforcement: created.enforcement,
+                    origin: created.origin,
+                }));
             }
             DeploymentEvent::Retargeted(retargeted) => {
-                if let Some(rule) = &mut self.rule {
-                    rule.target = retargeted.target;
-                }
+                self.revise(|rule| rule.target = retargeted.target.clone());
             }
             DeploymentEvent::DesiredStateChanged(changed) => {
-                if let Some(rule) = &mut self.rule {
-                    rule.desired = changed.desired.clone();
-                }
+                self.revise(|rule| rule.desired = changed.desired.clone());
+            }
+            DeploymentEvent::EnforcementChanged(changed) => {
+                self.revise(|rule| rule.enforcement = changed.enforcement);
             }
             DeploymentEvent::Disabled(_) => self.lifecycle = Lifecycle::Disabled,
             DeploymentEvent::Enabled(_) => self.lifecycle = Lifecycle::Enabled,
             DeploymentEvent::Deleted(_) => self.lifecycle = Lifecycle::Deleted,
+            DeploymentEvent::RecommendationApproved(_) => {
+                self.recommendation = Recommendation::Approved;
+            }
+            DeploymentEvent::RecommendationDismissed(_) => {
+                self.recommendation = Recommendation::Dismissed;
+            }
         }
         self
     }
 }
 
+fn create(rule: Rule) -> Result<Vec<DeploymentEvent>, DeploymentRejection> {
+    rule.check()?;
+    let created = DeploymentCreated {
+        item: rule.item,
+        target: rule.target,
+        desired: rule.desired,
+        enforcement: rule.enforcement,
+        origin: rule.origin,
+    };
+    Ok(vec![created.into()])
+}
+
+fn differences(old: &Rule, new: Rule) -> Vec<DeploymentEvent> {
+    let mut events = Vec::new();
+    if new.target != old.target {
+        events.push(DeploymentRetargeted { target: new.target }.into());
+    }
+    if new.desired != old.desired {
+        let desired = new.desired;
+        events.push(DesiredStateChanged { desired }.into());
+    }
+    if new.enforcement != old.enforcement {
+        let enforcement = new.enforcement;
+        events.push(EnforcementChanged { enforcement }.into());
+    }
+    events
+}
+
 impl Deployment {
-    fn change(
-        &self,
-        target: Option<Target>,
-        desired: Option<DesiredState>,
-    ) -> Vec<DeploymentEvent> {
-        let Some(rule) = &self.rule else {
-            return vec![];
-        };
-        let retargeted = target
-            .filter(|target| *target != rule.target)
-            .map(|target| DeploymentRetargeted { target }.into());
-        let changed = desired
-            .filter(|desired| *desired != rule.desired)
-            .map(|desired| DesiredStateChanged { desired }.into());
-        retargeted.into_iter().chain(changed).collect()
+    fn revise(&mut self, change: impl FnOnce(&mut Rule)) {
+        if let Some(rule) = &mut self.rule {
+            change(Arc::make_mut(rule));
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deployment::{MaintenanceItem, Scope, TargetFilter};
+    use crate::deployment::{
+        DesiredState, Enforcement, MaintenanceItem, Membership, RuleError, Scope, TagBearer,
+        Target, TargetError, TargetFilter,
+    };
     use crate::harness::{given, id, nothing};
-    use crate::ids::{SoftwareId, TenantId};
+    use crate::ids::{CloudTaskId, ComputerId, SoftwareId, TenantId};
+    use crate::tag::Tag;
 
     fn all_computers() -> Target {
         Target {
             scope: Scope::CrossTenant,
+            membership: Membership::AllComputers,
             filter: TargetFilter::None,
         }
     }
@@ -116,17 +167,34 @@ mod tests {
                 tenant: TenantId(id(2)),
                 include_children: false,
             },
+            membership: Membership::AllComputers,
             filter: TargetFilter::None,
         }
     }
 
-    fn created() -> DeploymentEvent {
-        DeploymentCreated {
+    fn rule() -> Rule {
+        Rule {
             item: MaintenanceItem::Software(SoftwareId(id(1))),
             target: all_computers(),
             desired: DesiredState::InstalledLatest,
+            enforcement: Enforcement::Required,
+            origin: Origin::Local,
+        }
+    }
+
+    fn created_as(rule: Rule) -> DeploymentEvent {
+        DeploymentCreated {
+            item: rule.item,
+            target: rule.target,
+            desired: rule.desired,
+            enforcement: rule.enforcement,
+            origin: rule.origin,
         }
         .into()
+    }
+
+    fn created() -> DeploymentEvent {
+        created_as(rule())
     }
 
     fn disabled() -> DeploymentEvent {
@@ -139,11 +207,7 @@ mod tests {
 
     #[test]
     fn a_deployment_is_created_once() {
-        let create = DeploymentCommand::Create {
-            item: MaintenanceItem::Software(SoftwareId(id(1))),
-            target: all_computers(),
-            desired: DesiredState::InstalledLatest,
-        };
+        let create = DeploymentCommand::Create(Box::new(rule()));
         nothing::<Deployment>()
             .when(create.clone())
             .then([created()]);
@@ -158,12 +222,14 @@ mod tests {
             .when(DeploymentCommand::Change {
                 target: Some(contoso()),
                 desired: Some(DesiredState::InstalledLatest),
+                enforcement: None,
             })
             .then([DeploymentRetargeted { target: contoso() }.into()]);
         given::<Deployment>([created()])
             .when(DeploymentCommand::Change {
                 target: Some(contoso()),
                 desired: Some(DesiredState::Ignored),
+                enforcement: None,
             })
             .then([
                 DeploymentRetargeted { target: contoso() }.into(),
@@ -190,6 +256,7 @@ mod tests {
             .when(DeploymentCommand::Change {
                 target: Some(contoso()),
                 desired: None,
+                enforcement: None,
             })
             .then_rejected(DeploymentRejection::Deleted);
         given::<Deployment>([created(), deleted()])
@@ -205,5 +272,95 @@ mod tests {
         nothing::<Deployment>()
             .when(DeploymentCommand::Delete)
             .then_rejected(DeploymentRejection::NotFound);
+    }
+
+    #[test]
+    fn a_recommended_deployment_is_approved_or_dismissed_and_a_local_one_neither() {
+        let recommended = || {
+            created_as(Rule {
+                origin: Origin::Recommended,
+                ..rule()
+            })
+        };
+        given::<Deployment>([recommended()])
+            .when(DeploymentCommand::ApproveRecommendation)
+            .then([RecommendationApproved {}.into()]);
+        given::<Deployment>([recommended(), RecommendationApproved {}.into()])
+            .when(DeploymentCommand::ApproveRecommendation)
+            .then_nothing();
+        given::<Deployment>([recommended(), RecommendationApproved {}.into()])
+            .when(DeploymentCommand::DismissRecommendation)
+            .then([RecommendationDismissed {}.into()]);
+        given::<Deployment>([created()])
+            .when(DeploymentCommand::ApproveRecommendation)
+            .then_rejected(DeploymentRejection::NotRecommended);
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_refused() {
+        let tag = |bearer| Membership::Tag {
+            tag: Tag::new("vip").unwrap(),
+            bearer,
+        };
+        let one = Target {
+            scope: Scope::Individual {
+                computer: ComputerId(id(4)),
+            },
+            membership: tag(TagBearer::Computer),
+            filter: TargetFilter::None,
+        };
+        let task = MaintenanceItem::CloudTask(CloudTaskId(id(5)));
+        let of_tenants = |bearer| Rule {
+            item: task,
+            target: Target {
+                membership: tag(bearer),
+                ..all_computers()
+            },
+            desired: DesiredState::Audit,
+            ..rule()
+        };
+        let rows = [
+            (
+                Rule {
+                    target: one,
+                    ..rule()
+                },
+                RuleError::Target(TargetError::IndividualMembership),
+            ),
+            (
+                of_tenants(TagBearer::Computer),
+                RuleError::Target(TargetError::NotForTenants),
+            ),
+            (
+                Rule {
+                    desired: DesiredState::InstalledLatest,
+                    ..of_tenants(TagBearer::Tenant)
+                },
+                RuleError::State,
+            ),
+            (
+                Rule {
+                    desired: DesiredState::Audit,
+                    ..rule()
+                },
+                RuleError::State,
+            ),
+            (
+                Rule {
+                    enforcement: Enforcement::Onboarding,
+                    ..of_tenants(TagBearer::Tenant)
+                },
+                RuleError::Enforcement,
+            ),
+        ];
+        for (rule, error) in rows {
+            nothing::<Deployment>()
+                .when(DeploymentCommand::Create(Box::new(rule)))
+                .then_rejected(DeploymentRejection::Rule(error));
+        }
+        let fits = of_tenants(TagBearer::Tenant);
+        nothing::<Deployment>()
+            .when(DeploymentCommand::Create(Box::new(fits.clone())))
+            .then([created_as(fits)]);
     }
 }

@@ -1,15 +1,18 @@
-use super::state::{DesiredState, MaintenanceItem, Target};
+use super::state::{DesiredState, Enforcement, MaintenanceItem, Origin, Target};
 use serde::{Deserialize, Serialize};
 
 crate::domain_events! {
     /// What happened to a deployment.
     DeploymentEvent {
-        Created(DeploymentCreated) v 1,
-        Retargeted(DeploymentRetargeted) v 1,
+        Created(DeploymentCreated) v 2,
+        Retargeted(DeploymentRetargeted) v 2,
         DesiredStateChanged(DesiredStateChanged) v 1,
         Disabled(DeploymentDisabled) v 1,
         Enabled(DeploymentEnabled) v 1,
         Deleted(DeploymentDeleted) v 1,
+        EnforcementChanged(EnforcementChanged) v 1,
+        RecommendationApproved(RecommendationApproved) v 1,
+        RecommendationDismissed(RecommendationDismissed) v 1,
     }
 }
 
@@ -19,6 +22,12 @@ pub struct DeploymentCreated {
     pub item: MaintenanceItem,
     pub target: Target,
     pub desired: DesiredState,
+    /// Required before version 2.
+    #[serde(default)]
+    pub enforcement: Enforcement,
+    /// Local before version 2.
+    #[serde(default)]
+    pub origin: Origin,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,3 +51,17 @@ pub struct DeploymentEnabled {}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeploymentDeleted {}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnforcementChanged {
+    pub enforcement: Enforcement,
+}
+
+/// The recommended deployment is in force here from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecommendationApproved {}
+
+/// The recommended deployment is not wanted here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecommendationDismissed {}

@@ -9,8 +9,10 @@ mod state;
 pub use command::{DeploymentCommand, DeploymentRejection};
 pub use event::{
     DeploymentCreated, DeploymentDeleted, DeploymentDisabled, DeploymentEnabled, DeploymentEvent,
-    DeploymentRetargeted, DesiredStateChanged,
+    DeploymentRetargeted, DesiredStateChanged, EnforcementChanged, RecommendationApproved,
+    RecommendationDismissed,
 };
 pub use state::{
-    Deployment, DesiredState, Lifecycle, MaintenanceItem, Rule, Scope, Target, TargetFilter,
+    Deployment, DesiredState, Enforcement, Lifecycle, MaintenanceItem, Membership, Origin,
+    Recommendation, Rule, RuleError, Scope, TagBearer, Target, TargetError, TargetFilter,
 };

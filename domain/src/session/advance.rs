@@ -10,7 +10,7 @@ use super::{
     SessionEvent, SessionMissed, SessionResolved, StageStarted, Surroundings, Winner,
 };
 use crate::decider::{Context, Decider};
-use crate::deployment::{DesiredState, MaintenanceItem};
+use crate::deployment::DesiredState;
 use crate::ids::{ActionId, AgentId, RunId};
 use crate::limits::{MAX_ACTIONS_PER_SESSION, RECONNECT_GRACE, RUN_GRACE, SESSION_MAX_WAIT};
 use crate::resolution::desired_phrase;
@@ -153,6 +153,7 @@ impl Advance<'_> {
             .filter(
                 |winner| match self.session.request.map(|request| request.kind) {
                     Some(SessionKind::SingleItem(item)) => winner.item == item,
+                    Some(SessionKind::AdHoc(deployment)) => winner.deployment == deployment,
                     Some(SessionKind::Full) | None => true,
                 },
             )
@@ -174,7 +175,7 @@ impl Advance<'_> {
     }
 
     fn plan(&self, winner: &Winner) -> Option<PlannedAction> {
-        let MaintenanceItem::Software(id) = winner.item;
+        let id = winner.item.software()?;
         let software = self.surroundings.software.get(&id)?;
         let item_name = software.definition.as_ref()?.name.to_string();
         let desired_version = match &winner.desired {
@@ -183,7 +184,7 @@ impl Advance<'_> {
                 .versions
                 .get_key_value(version)
                 .map(|(version, _)| version),
-            DesiredState::Uninstalled | DesiredState::Ignored => None,
+            _ => None,
         };
         let because = format!(
             "{item_name} should be {} because of the deployment for {}",
@@ -434,9 +435,7 @@ impl Advance<'_> {
                 vec![fail(action, ResultReason::NoApplicableVersion, message)]
             }
             (Some(_), None) => vec![],
-            (Some(script), Some(agent)) => {
-                vec![self.request(action, purpose, agent, script, None, None)]
-            }
+            (Some(script), Some(agent)) => self.request(action, purpose, agent, script, None, None),
         }
     }
 
@@ -465,7 +464,7 @@ impl Advance<'_> {
             }
         };
         let version = Some(step.version.clone());
-        vec![self.request(action, step.purpose, agent, script, version, package)]
+        self.request(action, step.purpose, agent, script, version, package)
     }
 
     fn request(
@@ -476,9 +475,12 @@ impl Advance<'_> {
         script: &Script,
         version: Option<Version>,
         package: Option<Package>,
-    ) -> SessionEvent {
-        let MaintenanceItem::Software(software) = action.plan.item;
-        RunRequested {
+    ) -> Vec<SessionEvent> {
+        // Only software is planned on computers.
+        let Some(software) = action.plan.item.software() else {
+            return vec![];
+        };
+        let requested = RunRequested {
             run: RunId::derived_from(
                 self.surroundings.session.0,
                 &format!("run/{}/{purpose:?}", action.plan.action),
@@ -493,12 +495,12 @@ impl Advance<'_> {
             package,
             deadline: self.now + script.timeout.duration() + RUN_GRACE,
             at: self.now,
-        }
-        .into()
+        };
+        vec![requested.into()]
     }
 
     fn software(&self, action: &Action) -> Option<&Software> {
-        let MaintenanceItem::Software(id) = action.plan.item;
+        let id = action.plan.item.software()?;
         let catalogue: &BTreeMap<_, _> = &self.surroundings.software;
         catalogue.get(&id).map(AsRef::as_ref)
     }

@@ -37,7 +37,14 @@ pub fn assess(
 ) -> Assessment {
     use ActionReason as Reason;
     match (desired, detected) {
-        (DesiredState::Ignored, _) => Assessment::nothing(Reason::Ignored),
+        // Tasks have no versions.
+        (
+            DesiredState::Ignored
+            | DesiredState::Enforce
+            | DesiredState::Audit
+            | DesiredState::Monitor,
+            _,
+        ) => Assessment::nothing(Reason::Ignored),
         (DesiredState::Uninstalled | DesiredState::UpdateIfFound, None) => {
             Assessment::nothing(Reason::SoftwareMissing)
         }

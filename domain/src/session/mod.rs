@@ -16,6 +16,7 @@
 mod advance;
 mod assess;
 mod command;
+mod compliance;
 mod decide;
 mod event;
 pub mod queue;
@@ -23,6 +24,7 @@ mod state;
 
 pub use assess::{Assessment, assess};
 pub use command::{SessionCommand, SessionRejection, Surroundings, Winner};
+pub use compliance::{Compliance, Seen, compliance};
 pub use event::{
     ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
     SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,

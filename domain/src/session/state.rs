@@ -1,7 +1,9 @@
+use crate::computer::Computer;
 use crate::deployment::{DesiredState, MaintenanceItem};
 use crate::ids::{
     ActionId, AgentId, ComputerId, DeploymentId, RunId, ServerId, SoftwareId, TenantId,
 };
+use crate::resolution::{Occasion, Phase};
 use crate::script::{ScriptTimeout, Sha256Digest};
 use crate::software::Package;
 use crate::version::Version;
@@ -17,6 +19,25 @@ pub enum SessionKind {
     Full,
     /// One item, if a deployment wins it.
     SingleItem(MaintenanceItem),
+    /// The deployment that a technician named: it wins its item if its target holds the computer.
+    AdHoc(DeploymentId),
+}
+
+impl SessionKind {
+    /// For what such a session asks the rules of a computer. Only a full session onboards.
+    pub fn occasion(self, computer: &Computer) -> Occasion {
+        match self {
+            Self::Full => Occasion::next_of(computer),
+            Self::SingleItem(_) => Occasion {
+                phase: Phase::Maintenance,
+                named: None,
+            },
+            Self::AdHoc(deployment) => Occasion {
+                phase: Phase::Maintenance,
+                named: Some(deployment),
+            },
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

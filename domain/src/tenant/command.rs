@@ -1,4 +1,9 @@
-use crate::{decider::Rejection, ids::TenantId, limits::MAX_TENANT_DEPTH, name::Name};
+use crate::decider::Rejection;
+use crate::ids::TenantId;
+use crate::limits::MAX_TENANT_DEPTH;
+use crate::name::Name;
+use crate::tag::{TagChange, TagError};
+use chrono_tz::Tz;
 
 /// A parent with everything above it, nearest first: what is needed to see a cycle coming.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +37,14 @@ pub enum TenantCommand {
         this: TenantId,
         parent: Option<Lineage>,
     },
+    ChangeTags(TagChange),
+    /// In which its days begin and end.
+    SetTimeZone {
+        time_zone: Tz,
+    },
+    /// From now on cross-tenant deployments do not apply to it and its computers.
+    ExcludeFromCrossTenant,
+    IncludeInCrossTenant,
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -46,6 +59,8 @@ pub enum TenantRejection {
     Cycle(TenantId),
     #[error("the tenant tree would be deeper than {MAX_TENANT_DEPTH}: choose a higher parent")]
     TooDeep,
+    #[error(transparent)]
+    Tags(#[from] TagError),
 }
 
 impl Rejection for TenantRejection {
@@ -55,13 +70,14 @@ impl Rejection for TenantRejection {
             Self::AlreadyExists => "ALREADY_EXISTS",
             Self::Cycle(_) => "TENANT_CYCLE",
             Self::TooDeep => "TENANT_TOO_DEEP",
+            Self::Tags(_) => "TOO_MANY_TAGS",
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Cycle(_) | Self::TooDeep => Some("parentId"),
-            Self::NotFound | Self::AlreadyExists => None,
+            Self::NotFound | Self::AlreadyExists | Self::Tags(_) => None,
         }
     }
 }

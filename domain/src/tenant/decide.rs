@@ -1,6 +1,7 @@
 use super::{
-    Tenant, TenantCommand, TenantCreated, TenantEvent, TenantParentChanged, TenantRejection,
-    TenantRenamed, command::check_place,
+    CrossTenant, Tenant, TenantCommand, TenantCreated, TenantEvent, TenantExcludedFromCrossTenant,
+    TenantIncludedInCrossTenant, TenantParentChanged, TenantRejection, TenantRenamed, TenantTagged,
+    TenantTimeZoneSet, TenantUntagged, command::check_place,
 };
 use crate::decider::{Context, Decider};
 use crate::ids::TenantId;
@@ -36,6 +37,27 @@ impl Decider for Tenant {
                     vec![TenantParentChanged { parent }.into()]
                 })
             }
+            (Some(_), TenantCommand::ChangeTags(change)) => {
+                let difference = change.against(&self.tags)?;
+                let tagged = |tags| TenantTagged { tags }.into();
+                let untagged = |tags| TenantUntagged { tags }.into();
+                Ok(difference.events(tagged, untagged))
+            }
+            (Some(_), TenantCommand::SetTimeZone { time_zone }) => {
+                Ok(if time_zone == self.time_zone {
+                    vec![]
+                } else {
+                    vec![TenantTimeZoneSet { time_zone }.into()]
+                })
+            }
+            (Some(_), TenantCommand::ExcludeFromCrossTenant) => Ok(match self.cross_tenant {
+                CrossTenant::Excluded => vec![],
+                CrossTenant::Included => vec![TenantExcludedFromCrossTenant {}.into()],
+            }),
+            (Some(_), TenantCommand::IncludeInCrossTenant) => Ok(match self.cross_tenant {
+                CrossTenant::Included => vec![],
+                CrossTenant::Excluded => vec![TenantIncludedInCrossTenant {}.into()],
+            }),
         }
     }
 
@@ -47,6 +69,11 @@ impl Decider for Tenant {
             }
             TenantEvent::Renamed(renamed) => self.name = Some(renamed.name.clone()),
             TenantEvent::ParentChanged(changed) => self.parent = changed.parent,
+            TenantEvent::Tagged(tagged) => self.tags.extend(tagged.tags.iter().cloned()),
+            TenantEvent::Untagged(untagged) => self.tags.retain(|tag| !untagged.tags.contains(tag)),
+            TenantEvent::TimeZoneSet(set) => self.time_zone = set.time_zone,
+            TenantEvent::ExcludedFromCrossTenant(_) => self.cross_tenant = CrossTenant::Excluded,
+            TenantEvent::IncludedInCrossTenant(_) => self.cross_tenant = CrossTenant::Included,
         }
         self
     }
@@ -136,6 +163,31 @@ mod tests {
                 parent: Some(TenantId(id(2))),
             }
             .into()]);
+    }
+
+    #[test]
+    fn excluding_twice_changes_nothing() {
+        let excluded = || TenantExcludedFromCrossTenant {}.into();
+        given::<Tenant>([created()])
+            .when(TenantCommand::ExcludeFromCrossTenant)
+            .then([excluded()]);
+        given::<Tenant>([created(), excluded()])
+            .when(TenantCommand::ExcludeFromCrossTenant)
+            .then_nothing();
+        given::<Tenant>([created(), excluded()])
+            .when(TenantCommand::IncludeInCrossTenant)
+            .then([TenantIncludedInCrossTenant {}.into()]);
+    }
+
+    #[test]
+    fn a_time_zone_is_set_once() {
+        let time_zone = chrono_tz::Europe::Vienna;
+        given::<Tenant>([created()])
+            .when(TenantCommand::SetTimeZone { time_zone })
+            .then([TenantTimeZoneSet { time_zone }.into()]);
+        given::<Tenant>([created(), TenantTimeZoneSet { time_zone }.into()])
+            .when(TenantCommand::SetTimeZone { time_zone })
+            .then_nothing();
     }
 
     #[test]

@@ -1,5 +1,7 @@
-use crate::{ids::TenantId, name::Name};
+use crate::{ids::TenantId, name::Name, tag::Tag};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 crate::domain_events! {
     /// What happened to a tenant.
@@ -7,6 +9,11 @@ crate::domain_events! {
         Created(TenantCreated) v 1,
         Renamed(TenantRenamed) v 1,
         ParentChanged(TenantParentChanged) v 1,
+        Tagged(TenantTagged) v 1,
+        Untagged(TenantUntagged) v 1,
+        TimeZoneSet(TenantTimeZoneSet) v 1,
+        ExcludedFromCrossTenant(TenantExcludedFromCrossTenant) v 1,
+        IncludedInCrossTenant(TenantIncludedInCrossTenant) v 1,
     }
 }
 
@@ -28,3 +35,29 @@ pub struct TenantRenamed {
 pub struct TenantParentChanged {
     pub parent: Option<TenantId>,
 }
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantTagged {
+    pub tags: BTreeSet<Tag>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantUntagged {
+    pub tags: BTreeSet<Tag>,
+}
+
+/// Its days begin and end in this time zone from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantTimeZoneSet {
+    pub time_zone: Tz,
+}
+
+/// Cross-tenant deployments do not apply to it and its computers any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TenantExcludedFromCrossTenant {}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TenantIncludedInCrossTenant {}

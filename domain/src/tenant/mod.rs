@@ -6,5 +6,8 @@ mod event;
 mod state;
 
 pub use command::{Lineage, TenantCommand, TenantRejection};
-pub use event::{TenantCreated, TenantEvent, TenantParentChanged, TenantRenamed};
-pub use state::Tenant;
+pub use event::{
+    TenantCreated, TenantEvent, TenantExcludedFromCrossTenant, TenantIncludedInCrossTenant,
+    TenantParentChanged, TenantRenamed, TenantTagged, TenantTimeZoneSet, TenantUntagged,
+};
+pub use state::{CrossTenant, Tenant};

@@ -1,5 +1,7 @@
-use crate::{ids::TenantId, name::Name};
+use crate::{ids::TenantId, name::Name, tag::Tag};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What is known of a tenant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -7,4 +9,16 @@ pub struct Tenant {
     /// Nothing until it was created.
     pub name: Option<Name>,
     pub parent: Option<TenantId>,
+    pub tags: BTreeSet<Tag>,
+    /// In which its days begin and end; UTC until one is set.
+    pub time_zone: Tz,
+    pub cross_tenant: CrossTenant,
+}
+
+/// Whether cross-tenant deployments apply to a tenant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CrossTenant {
+    #[default]
+    Included,
+    Excluded,
 }

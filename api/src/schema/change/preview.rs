@@ -1,0 +1,130 @@
+//! What would change: any change of what resolution reads, imagined.
+
+use super::deployment::{
+    Approve, ChangeDeploymentInput, CreateDeploymentInput, Delete, DeploymentInput, Disable,
+    Dismiss, Enable,
+};
+use super::facts::{
+    AddAgreementInput, AgreementInput, ChangeAgreementInput, ChangeGroupMembersInput,
+    ChangeTagsInput, GroupInput, PersonInput, RecordAdditionInput, RecordMetascriptAnswerInput,
+    RemoveAdditionInput, ReportInventoryDetailInput, SetCrossTenantInput, SetMaintenanceInput,
+    SetOptionalApprovalInput, SetPrimaryPersonInput, SetTenantParentInput, SetTimeZoneInput,
+};
+use super::{Change, Plan, imagined};
+use crate::request::Request;
+use crate::schema::deployment::Checked;
+use crate::schema::difference::{DifferenceNode, PreviewNode};
+use async_graphql::{Context, OneofObject, Result};
+use std::sync::Arc;
+use upkeep_domain::ids::CommandId;
+use upkeep_projections::View;
+use uuid::Uuid;
+
+/// A change to be imagined: give exactly one. The inputs are those of the mutations of the same name; their options and
+/// confirmImpact are not looked at.
+#[derive(Clone, Debug, OneofObject)]
+pub enum PreviewInput {
+    /// A new deployment.
+    CreateDeployment(CreateDeploymentInput),
+    /// Something else in a deployment.
+    ChangeDeployment(ChangeDeploymentInput),
+    /// A deployment disabled.
+    DisableDeployment(DeploymentInput),
+    /// A deployment enabled.
+    EnableDeployment(DeploymentInput),
+    /// A deployment deleted.
+    DeleteDeployment(DeploymentInput),
+    /// A recommended deployment approved.
+    ApproveRecommendation(DeploymentInput),
+    /// A recommended deployment dismissed.
+    DismissRecommendation(DeploymentInput),
+    /// Other tags on a computer, a tenant or a person.
+    ChangeTags(ChangeTagsInput),
+    /// Other members of a group.
+    ChangeGroupMembers(ChangeGroupMembersInput),
+    /// A group removed.
+    RemoveGroup(GroupInput),
+    /// Another primary person of a computer.
+    SetPrimaryPerson(SetPrimaryPersonInput),
+    /// A person who leaves.
+    RemovePerson(PersonInput),
+    /// Another parent of a tenant.
+    SetTenantParent(SetTenantParentInput),
+    /// A tenant excluded from cross-tenant deployments, or included.
+    SetCrossTenant(SetCrossTenantInput),
+    /// Another time zone of a tenant.
+    SetTimeZone(SetTimeZoneInput),
+    /// A new agreement.
+    AddAgreement(AddAgreementInput),
+    /// Something else in an agreement.
+    ChangeAgreement(ChangeAgreementInput),
+    /// An agreement removed.
+    RemoveAgreement(AgreementInput),
+    /// A product on an agreement, or other days of one.
+    RecordAddition(RecordAdditionInput),
+    /// A product off an agreement.
+    RemoveAddition(RemoveAdditionInput),
+    /// A computer excluded from maintenance, or included.
+    SetMaintenance(SetMaintenanceInput),
+    /// An optional deployment approved for a computer, or not any more.
+    SetOptionalApproval(SetOptionalApprovalInput),
+    /// Another inventory of a computer.
+    ReportInventoryDetail(ReportInventoryDetailInput),
+    /// Another answer of a metascript.
+    RecordMetascriptAnswer(RecordMetascriptAnswerInput),
+}
+
+impl PreviewInput {
+    fn plan(self, request: &Request, view: &View, command: CommandId) -> Checked<Plan> {
+        match self {
+            Self::CreateDeployment(input) => input.plan(request, view, command),
+            Self::ChangeDeployment(input) => input.plan(request, view, command),
+            Self::DisableDeployment(input) => Disable(input).plan(request, view),
+            Self::EnableDeployment(input) => Enable(input).plan(request, view),
+            Self::DeleteDeployment(input) => Delete(input).plan(request, view),
+            Self::ApproveRecommendation(input) => Approve(input).plan(request, view),
+            Self::DismissRecommendation(input) => Dismiss(input).plan(request, view),
+            Self::ChangeTags(input) => input.plan(request, view, command),
+            Self::ChangeGroupMembers(input) => input.plan(request, view, command),
+            Self::RemoveGroup(input) => input.plan(request, view, command),
+            Self::SetPrimaryPerson(input) => input.plan(request, view, command),
+            Self::RemovePerson(input) => input.plan(request, view, command),
+            Self::SetTenantParent(input) => input.plan(request, view, command),
+            Self::SetCrossTenant(input) => input.plan(request, view, command),
+            Self::SetTimeZone(input) => input.plan(request, view, command),
+            Self::AddAgreement(input) => input.plan(request, view, command),
+            Self::ChangeAgreement(input) => input.plan(request, view, command),
+            Self::RemoveAgreement(input) => input.plan(request, view, command),
+            Self::RecordAddition(input) => input.plan(request, view, command),
+            Self::RemoveAddition(input) => input.plan(request, view, command),
+            Self::SetMaintenance(input) => input.plan(request, view, command),
+            Self::SetOptionalApproval(input) => input.plan(request, view, command),
+            Self::ReportInventoryDetail(input) => input.plan(request, view, command),
+            Self::RecordMetascriptAnswer(input) => input.plan(request, view, command),
+        }
+    }
+}
+
+/// The difference that a change would make; only those who may make it may ask.
+pub async fn preview(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    input: PreviewInput,
+) -> Result<PreviewNode> {
+    let command = CommandId(Uuid::now_v7());
+    let planned = input.plan(Request::of(context), view, command)?;
+    let found = match planned {
+        Ok(plan) => imagined(context, view, &plan, command).await?,
+        Err(error) => Err(error),
+    };
+    Ok(match found {
+        Ok(difference) => PreviewNode {
+            difference: Some(DifferenceNode::new(difference)),
+            error: None,
+        },
+        Err(error) => PreviewNode {
+            difference: None,
+            error: Some(error),
+        },
+    })
+}

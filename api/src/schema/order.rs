@@ -1,0 +1,139 @@
+//! What every mutation is made of: its input, its command on the way, its answer.
+
+use super::types::{CommandOptions, UserError};
+use crate::auth::Authenticated;
+use crate::error;
+use crate::request::{Request, execute};
+use async_graphql::{Context, InputType, Result};
+use upkeep_domain::decider::Decider;
+use upkeep_domain::ids::{CommandId, TenantId, derive};
+use upkeep_domain::metadata::Actor;
+use upkeep_domain::script::Sha256Digest;
+use upkeep_event_store::Envelope;
+use uuid::Uuid;
+
+macro_rules! payloads {
+    ($($(#[$meta:meta])* $name:ident { $(#[$field_meta:meta])* $field:ident: $node:ty })*) => {$(
+        $(#[$meta])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            $(#[$field_meta])*
+            $field: Option<$node>,
+            /// Why nothing was changed; empty if all is well.
+            user_errors: Vec<$crate::schema::types::UserError>,
+            /// The position at which this answer is true.
+            position: $crate::schema::types::PositionScalar,
+        }
+
+        impl $name {
+            fn new(
+                context: &async_graphql::Context<'_>,
+                result: Result<$node, $crate::schema::types::UserError>,
+            ) -> Self {
+                let request = $crate::request::Request::of(context);
+                let position = $crate::schema::types::PositionScalar(request.view().position());
+                match result {
+                    Ok(node) => Self { $field: Some(node), user_errors: vec![], position },
+                    Err(error) => Self { $field: None, user_errors: vec![error], position },
+                }
+            }
+        }
+    )*};
+}
+
+macro_rules! inputs {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $ty:ty,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, async_graphql::InputObject)]
+        pub struct $name {
+            $($(#[$field_meta])* pub(crate) $field: $ty,)*
+            /// Retries, concurrency, reasons.
+            #[graphql(default)]
+            pub(crate) options: $crate::schema::types::CommandOptions,
+        }
+    )*};
+}
+
+/// A command on its way: its id, its sender, its fingerprint.
+pub struct Order {
+    pub envelope: Envelope,
+}
+
+impl Order {
+    pub fn new(
+        context: &Context<'_>,
+        name: &str,
+        input: &impl InputType,
+        options: &CommandOptions,
+    ) -> Result<Self> {
+        let request = Request::of(context);
+        let actor = match request.caller() {
+            Authenticated::Principal(principal) => principal.actor(),
+            Authenticated::Setup(_) => Actor::System,
+        };
+        let command = CommandId(options.command_id.unwrap_or_else(Uuid::now_v7));
+        let input = serde_json::to_vec(&(name, actor, input.to_value().into_json().ok()))
+            .map_err(|error| error::internal(&error))?;
+        let envelope = Envelope {
+            digest: Some(Sha256Digest::of(&input)),
+            reason: options.reason.clone(),
+            expected_revision: options.expected_revision,
+            ..Envelope::new(command, actor)
+        };
+        Ok(Self { envelope })
+    }
+
+    pub fn of_tenant(mut self, tenant: Option<TenantId>) -> Self {
+        self.envelope = self.envelope.of_tenant(tenant);
+        self
+    }
+
+    /// The id of what this command makes.
+    pub fn new_id(&self, kind: &str) -> Uuid {
+        derive(self.envelope.command_id.0, kind)
+    }
+
+    /// Executes the command; the answer tells whether events were made now.
+    pub async fn execute<D: Decider>(
+        &self,
+        context: &Context<'_>,
+        id: D::Id,
+        command: D::Command,
+    ) -> Result<Result<bool, UserError>> {
+        let executed = execute::<D>(context, id, command, &self.envelope).await?;
+        Ok(executed
+            .map(|outcome| !outcome.events.is_empty())
+            .map_err(|error| UserError::from(&error)))
+    }
+}
+
+/// Leaves the mutation with a user error.
+macro_rules! ok {
+    ($payload:ident, $context:expr, $result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(error) => return Ok($payload::new($context, Err(error))),
+        }
+    };
+}
+
+/// Answers with the changed object from the view that contains the change.
+macro_rules! answer {
+    ($payload:ident, $context:expr, $find:expr, $what:literal) => {{
+        let request = $crate::request::Request::of($context);
+        let view = request.view();
+        let node =
+            $find(request, &view).ok_or_else(|| $crate::schema::types::UserError::not_found($what));
+        Ok($payload::new($context, node))
+    }};
+}
+
+/// Leaves a check with a user error.
+macro_rules! check {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(error) => return Ok(Err(error)),
+        }
+    };
+}

@@ -1,0 +1,128 @@
+//! What one deployment comes to on each computer.
+
+use super::computer::ComputerNode;
+use super::page::{Page, PageArguments, page_of};
+use super::resolution::{
+    NotCandidateKind, ResolutionKey, loses_sentence, not_candidate_sentence, wins_sentence,
+};
+use super::types::global_id;
+use crate::error;
+use crate::request::{Request, moment};
+use async_graphql::{Context, Enum, ID, Object, Result};
+use std::sync::Arc;
+use upkeep_domain::ids::{ComputerId, DeploymentId};
+use upkeep_domain::resolution::RuleOutcome;
+use upkeep_projections::{Moment, View};
+
+/// What a deployment comes to on a computer.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum OutcomeKind {
+    /// It decides.
+    Wins,
+    /// It applies, and another one beats it.
+    Loses,
+    /// It does not apply.
+    DoesNotApply,
+}
+
+impl From<&RuleOutcome> for OutcomeKind {
+    fn from(outcome: &RuleOutcome) -> Self {
+        match outcome {
+            RuleOutcome::Wins => Self::Wins,
+            RuleOutcome::Loses(_) => Self::Loses,
+            RuleOutcome::NotCandidate(_) => Self::DoesNotApply,
+        }
+    }
+}
+
+/// What a deployment comes to on one computer.
+pub struct DeploymentOutcomeNode {
+    view: Arc<View>,
+    deployment: DeploymentId,
+    computer: ComputerId,
+    outcome: RuleOutcome,
+}
+
+/// What a deployment comes to on one computer, and why.
+#[Object(name = "DeploymentOutcome")]
+impl DeploymentOutcomeNode {
+    /// The computer.
+    async fn computer(&self, context: &Context<'_>) -> Option<ComputerNode> {
+        ComputerNode::find(Request::of(context), &self.view, self.computer)
+    }
+
+    /// Whether it wins, loses or does not apply.
+    async fn outcome(&self) -> OutcomeKind {
+        (&self.outcome).into()
+    }
+
+    /// The key on which it lost.
+    async fn lost_on(&self) -> Option<ResolutionKey> {
+        match &self.outcome {
+            RuleOutcome::Loses(loss) => Some(loss.difference.key.into()),
+            _ => None,
+        }
+    }
+
+    /// The deployment that it lost to.
+    async fn lost_to_deployment_id(&self) -> Option<ID> {
+        match &self.outcome {
+            RuleOutcome::Loses(loss) => Some(global_id("Deployment", loss.to.0)),
+            _ => None,
+        }
+    }
+
+    /// Why it does not apply.
+    async fn reason(&self) -> Option<NotCandidateKind> {
+        match &self.outcome {
+            RuleOutcome::NotCandidate(reason) => Some(reason.into()),
+            _ => None,
+        }
+    }
+
+    /// In one sentence.
+    async fn explanation(&self) -> String {
+        match &self.outcome {
+            RuleOutcome::Wins => wins_sentence(&self.view, self.deployment),
+            RuleOutcome::Loses(loss) => loses_sentence(&self.view, self.deployment, loss),
+            RuleOutcome::NotCandidate(reason) => {
+                not_candidate_sentence(&self.view, self.deployment, reason)
+            }
+        }
+    }
+}
+
+/// A page of what a deployment comes to on the computers that the caller may see.
+pub async fn outcomes(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    deployment: DeploymentId,
+    only: Option<OutcomeKind>,
+    arguments: &PageArguments,
+) -> Result<Page<DeploymentOutcomeNode>> {
+    let within = Request::of(context).principal()?.confined_to();
+    let asked = Moment {
+        view: view.clone(),
+        at: moment(context, view),
+    };
+    let all = tokio::task::spawn_blocking(move || {
+        asked.outcomes(deployment, within, |outcome| {
+            only.is_none_or(|only| only == OutcomeKind::from(outcome))
+        })
+    })
+    .await
+    .map_err(|error| error::internal(&error))?;
+    page_of(
+        arguments,
+        &all,
+        |(id, _)| id.0,
+        |(id, outcome)| {
+            Some(DeploymentOutcomeNode {
+                view: view.clone(),
+                deployment,
+                computer: *id,
+                outcome: outcome.clone(),
+            })
+        },
+    )
+}

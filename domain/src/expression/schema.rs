@@ -1,0 +1,251 @@
+//! What a filter expression can speak of. The documentation is made from this table.
+
+/// A fact about a computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    ComputerName,
+    ComputerClass,
+    ComputerTags,
+    ComputerOnboarded,
+    TenantName,
+    TenantTags,
+    PersonName,
+    PersonUpn,
+    PersonTags,
+    HostName,
+    OsFamily,
+    OsName,
+    OsVersion,
+    OsBuild,
+    ChassisType,
+    Manufacturer,
+    Model,
+    SerialNumber,
+    MemoryBytes,
+    DomainName,
+    DomainRole,
+}
+
+/// What kind of value a fact has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactType {
+    Text,
+    Whole,
+    Truth,
+    /// A list of texts, each in lower case.
+    Tags,
+}
+
+impl FactType {
+    /// As CEL calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "string",
+            Self::Whole => "int",
+            Self::Truth => "bool",
+            Self::Tags => "list(string)",
+        }
+    }
+}
+
+/// One line of the schema.
+#[derive(Clone, Copy, Debug)]
+pub struct FactDescription {
+    pub fact: Fact,
+    /// As it is written in an expression.
+    pub path: &'static str,
+    pub fact_type: FactType,
+    /// All values that it can have; empty where there is no closed list.
+    pub values: &'static [&'static str],
+    pub description: &'static str,
+}
+
+const fn line(
+    fact: Fact,
+    path: &'static str,
+    fact_type: FactType,
+    values: &'static [&'static str],
+    description: &'static str,
+) -> FactDescription {
+    FactDescription {
+        fact,
+        path,
+        fact_type,
+        values,
+        description,
+    }
+}
+
+/// Every fact, in the order of [`Fact`].
+pub const SCHEMA: [FactDescription; 21] = [
+    line(
+        Fact::ComputerName,
+        "computer.name",
+        FactType::Text,
+        &[],
+        "The name under which it is registered.",
+    ),
+    line(
+        Fact::ComputerClass,
+        "computer.class",
+        FactType::Text,
+        &["workstation", "portable", "server"],
+        "What kind of computer it is; unknown where its chassis does not say.",
+    ),
+    line(
+        Fact::ComputerTags,
+        "computer.tags",
+        FactType::Tags,
+        &[],
+        "The computer's tags; none is an empty list.",
+    ),
+    line(
+        Fact::ComputerOnboarded,
+        "computer.onboarded",
+        FactType::Truth,
+        &[],
+        "Whether it had its onboarding.",
+    ),
+    line(
+        Fact::TenantName,
+        "tenant.name",
+        FactType::Text,
+        &[],
+        "The name of its tenant.",
+    ),
+    line(
+        Fact::TenantTags,
+        "tenant.tags",
+        FactType::Tags,
+        &[],
+        "The tenant's tags; none is an empty list.",
+    ),
+    line(
+        Fact::PersonName,
+        "person.name",
+        FactType::Text,
+        &[],
+        "The name of its primary person; unknown where there is none.",
+    ),
+    line(
+        Fact::PersonUpn,
+        "person.upn",
+        FactType::Text,
+        &[],
+        "The primary person's user principal name.",
+    ),
+    line(
+        Fact::PersonTags,
+        "person.tags",
+        FactType::Tags,
+        &[],
+        "The primary person's tags; unknown where there is no primary person.",
+    ),
+    line(
+        Fact::HostName,
+        "inventory.hostName",
+        FactType::Text,
+        &[],
+        "What the computer calls itself.",
+    ),
+    line(
+        Fact::OsFamily,
+        "inventory.osFamily",
+        FactType::Text,
+        &["linux", "windows"],
+        "The kind of its operating system.",
+    ),
+    line(
+        Fact::OsName,
+        "inventory.osName",
+        FactType::Text,
+        &[],
+        "The operating system, as it calls itself.",
+    ),
+    line(
+        Fact::OsVersion,
+        "inventory.osVersion",
+        FactType::Text,
+        &[],
+        "The operating system's version, as it calls itself.",
+    ),
+    line(
+        Fact::OsBuild,
+        "inventory.osBuild",
+        FactType::Text,
+        &[],
+        "The operating system's build.",
+    ),
+    line(
+        Fact::ChassisType,
+        "inventory.chassisType",
+        FactType::Whole,
+        &[],
+        "The SMBIOS chassis type (DSP0134, section 7.4.1).",
+    ),
+    line(
+        Fact::Manufacturer,
+        "inventory.manufacturer",
+        FactType::Text,
+        &[],
+        "Who made it.",
+    ),
+    line(
+        Fact::Model,
+        "inventory.model",
+        FactType::Text,
+        &[],
+        "Its model.",
+    ),
+    line(
+        Fact::SerialNumber,
+        "inventory.serialNumber",
+        FactType::Text,
+        &[],
+        "Its serial number.",
+    ),
+    line(
+        Fact::MemoryBytes,
+        "inventory.memoryBytes",
+        FactType::Whole,
+        &[],
+        "Its memory, in bytes.",
+    ),
+    line(
+        Fact::DomainName,
+        "inventory.domainName",
+        FactType::Text,
+        &[],
+        "The domain or directory that it is joined to.",
+    ),
+    line(
+        Fact::DomainRole,
+        "inventory.domainRole",
+        FactType::Text,
+        &[
+            "standaloneWorkstation",
+            "memberWorkstation",
+            "standaloneServer",
+            "memberServer",
+            "backupDomainController",
+            "primaryDomainController",
+        ],
+        "Its part in a Windows domain.",
+    ),
+];
+
+impl Fact {
+    /// Its line of the schema.
+    pub fn description(self) -> &'static FactDescription {
+        &SCHEMA[self as usize]
+    }
+
+    /// As it is written in an expression.
+    pub fn path(self) -> &'static str {
+        self.description().path
+    }
+
+    pub(super) fn named(path: &str) -> Option<&'static FactDescription> {
+        SCHEMA.iter().find(|line| line.path == path)
+    }
+}

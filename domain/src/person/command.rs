@@ -1,0 +1,46 @@
+use crate::decider::Rejection;
+use crate::ids::TenantId;
+use crate::name::Name;
+use crate::tag::{TagChange, TagError};
+
+/// What can be asked of a person.
+#[derive(Clone, Debug)]
+pub enum PersonCommand {
+    Add {
+        tenant: TenantId,
+        name: Name,
+        upn: Option<Name>,
+    },
+    Rename {
+        name: Name,
+    },
+    /// Another user principal name, or none any more.
+    ChangeUpn {
+        upn: Option<Name>,
+    },
+    ChangeTags(TagChange),
+    Remove,
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PersonRejection {
+    #[error("there is no such person: check the id")]
+    NotFound,
+    #[error("this person exists already: use another id")]
+    AlreadyExists,
+    #[error("this person was removed: add the person anew")]
+    Removed,
+    #[error(transparent)]
+    Tags(#[from] TagError),
+}
+
+impl Rejection for PersonRejection {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "NOT_FOUND",
+            Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::Removed => "REMOVED",
+            Self::Tags(_) => "TOO_MANY_TAGS",
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Tags: words that people put on computers, tenants and persons, to choose them by.
+
+use crate::limits::{MAX_TAG_CHARS, MAX_TAGS};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+/// A tag. It is kept in lower case, so that `Finance` and `finance` are one.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tag(Arc<str>);
+
+/// Why a text cannot be a tag, or tags cannot be changed so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TagError {
+    #[error("the tag is empty: give at least one visible character")]
+    Empty,
+    #[error("the tag has {0} characters: at most {MAX_TAG_CHARS} are allowed")]
+    TooLong(usize),
+    #[error("the tag holds a control character: remove it")]
+    ControlCharacter,
+    #[error("there would be {0} tags: at most {MAX_TAGS} are allowed, take some away first")]
+    TooMany(usize),
+}
+
+impl Tag {
+    /// Checks, trims and lowers a tag.
+    pub fn new(text: &str) -> Result<Self, TagError> {
+        let text = text.trim().to_lowercase();
+        let chars = text.chars().count();
+        if chars == 0 {
+            Err(TagError::Empty)
+        } else if chars > MAX_TAG_CHARS {
+            Err(TagError::TooLong(chars))
+        } else if text.chars().any(char::is_control) {
+            Err(TagError::ControlCharacter)
+        } else {
+            Ok(Self(text.into()))
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+/// What is to happen to the tags of something: a tag that is in both is taken away.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TagChange {
+    pub add: BTreeSet<Tag>,
+    pub remove: BTreeSet<Tag>,
+}
+
+/// What a change really adds and takes away.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct TagDifference {
+    pub added: BTreeSet<Tag>,
+    pub removed: BTreeSet<Tag>,
+}
+
+impl TagDifference {
+    /// The events that say it: none for what stays.
+    pub fn events<E>(
+        self,
+        tagged: impl Fn(BTreeSet<Tag>) -> E,
+        untagged: impl Fn(BTreeSet<Tag>) -> E,
+    ) -> Vec<E> {
+        let added = (!self.added.is_empty()).then(|| tagged(self.added));
+        let removed = (!self.removed.is_empty()).then(|| untagged(self.removed));
+        added.into_iter().chain(removed).collect()
+    }
+}
+
+impl TagChange {
+    pub(crate) fn against(&self, tags: &BTreeSet<Tag>) -> Result<TagDifference, TagError> {
+        let added: BTreeSet<Tag> = (self.add.difference(tags))
+            .filter(|tag| !self.remove.contains(*tag))
+            .cloned()
+            .collect();
+        let removed: BTreeSet<Tag> = self.remove.intersection(tags).cloned().collect();
+        match tags.len() + added.len() - removed.len() {
+            after if after > MAX_TAGS => Err(TagError::TooMany(after)),
+            _ => Ok(TagDifference { added, removed }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(all: &[&str]) -> BTreeSet<Tag> {
+        all.iter().map(|text| Tag::new(text).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_tag_is_trimmed_lowered_bounded_and_visible() {
+        assert_eq!(Tag::new("  Finance ").unwrap().as_str(), "finance");
+        assert_eq!(Tag::new(" "), Err(TagError::Empty));
+        assert_eq!(Tag::new(&"x".repeat(65)), Err(TagError::TooLong(65)));
+        assert_eq!(Tag::new("a\u{7}b"), Err(TagError::ControlCharacter));
+    }
+
+    #[test]
+    fn a_change_says_only_what_changes_and_is_bounded() {
+        let change = TagChange {
+            add: tags(&["a", "b", "c"]),
+            remove: tags(&["b", "x", "y"]),
+        };
+        let difference = change.against(&tags(&["a", "b", "x"])).unwrap();
+        assert_eq!(difference.added, tags(&["c"]));
+        assert_eq!(difference.removed, tags(&["b", "x"]));
+        let many: Vec<String> = (0..=MAX_TAGS).map(|n| n.to_string()).collect();
+        let many = TagChange {
+            add: many.iter().map(|text| Tag::new(text).unwrap()).collect(),
+            remove: BTreeSet::new(),
+        };
+        assert_eq!(
+            many.against(&BTreeSet::new()),
+            Err(TagError::TooMany(MAX_TAGS + 1))
+        );
+    }
+}

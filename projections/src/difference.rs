@@ -1,0 +1,348 @@
+//! The exact difference between two moments: whose winner or desired state is another one.
+
+use crate::affected::Affected;
+use crate::fleet::{computers, in_portions, resolve_item};
+use crate::resolution::{FOR_TENANTS, Moment};
+use crate::view::View;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use upkeep_domain::deployment::MaintenanceItem;
+use upkeep_domain::ids::{ComputerId, TenantId};
+use upkeep_domain::resolution::{
+    ComputerFacts, Occasion, RuleNumber, Rulebook, Scratch, Slot, TenantFacts,
+};
+
+/// Most changes of one difference.
+pub const MAX_CHANGES: usize = 500_000;
+
+/// Whose item it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    Computer(ComputerId),
+    /// For cloud tasks.
+    Tenant(TenantId),
+}
+
+/// One item whose winner or desired state is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub subject: Subject,
+    pub tenant: TenantId,
+    pub item: MaintenanceItem,
+    pub before: Option<RuleNumber>,
+    pub after: Option<RuleNumber>,
+}
+
+/// What a change comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChangeKind {
+    /// Nothing was wanted of the item before.
+    Gained,
+    /// Nothing is wanted of the item any more.
+    Lost,
+    /// Another state is wanted.
+    StateChanged,
+    /// Another deployment wants the same state.
+    WinnerChanged,
+}
+
+/// Too much is different to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DifferenceError {
+    #[error("more than {MAX_CHANGES} items differ: ask for one tenant or one computer")]
+    TooMany,
+}
+
+/// Everything that differs, in the order of the subjects and the items.
+pub struct Difference {
+    pub before: Moment,
+    pub after: Moment,
+    pub changes: Vec<Change>,
+}
+
+impl Difference {
+    pub fn slot_before(&self, change: &Change) -> Option<&Slot> {
+        self.before.view.rulebook().slot(change.before?)
+    }
+
+    pub fn slot_after(&self, change: &Change) -> Option<&Slot> {
+        self.after.view.rulebook().slot(change.after?)
+    }
+
+    pub fn kind(&self, change: &Change) -> ChangeKind {
+        match (self.slot_before(change), self.slot_after(change)) {
+            (Some(before), Some(after)) if before.rule.desired == after.rule.desired => {
+                ChangeKind::WinnerChanged
+            }
+            (Some(_), Some(_)) => ChangeKind::StateChanged,
+            (None, _) => ChangeKind::Gained,
+            (_, None) => ChangeKind::Lost,
+        }
+    }
+
+    /// How many computers are affected.
+    pub fn computers(&self) -> usize {
+        let computers = self
+            .changes
+            .iter()
+            .filter_map(|change| match change.subject {
+                Subject::Computer(computer) => Some(computer),
+                Subject::Tenant(_) => None,
+            });
+        computers.collect::<BTreeSet<_>>().len()
+    }
+
+    fn new(
+        before: Moment,
+        after: Moment,
+        mut changes: Vec<Change>,
+    ) -> Result<Self, DifferenceError> {
+        if changes.len() > MAX_CHANGES {
+            return Err(DifferenceError::TooMany);
+        }
+        changes.sort_unstable_by_key(|change| (change.subject, change.item));
+        Ok(Self {
+            before,
+            after,
+            changes,
+        })
+    }
+}
+
+/// What differs between two moments of one history, or a history and what is imagined after it. Looks only at what the
+/// differing facts can affect. `within` leaves everything outside of one tenant out.
+pub fn difference(
+    before: &Moment,
+    after: &Moment,
+    within: Option<TenantId>,
+) -> Result<Difference, DifferenceError> {
+    let affected = Affected::between((&before.view, before.at), (&after.view, after.at));
+    if affected.is_nothing() {
+        return Difference::new(before.clone(), after.clone(), vec![]);
+    }
+    let sides = Sides::new(before, after);
+    let is_within = |tenant: &TenantId| within.is_none_or(|within| within == *tenant);
+    let everybody = || {
+        let all = places(before, after);
+        all.into_iter().filter(|(tenant, _)| is_within(tenant))
+    };
+    let wholly: Vec<(TenantId, ComputerId)> = everybody()
+        .filter(|(tenant, computer)| {
+            affected.tenants.contains(tenant) || affected.computers.contains(computer)
+        })
+        .collect();
+    let mut changes = sides.of_computers(&wholly);
+    let tenants: BTreeSet<TenantId> = after.view.tenants.iter().map(|(id, _)| id).collect();
+    for tenant in tenants.iter().filter(|tenant| is_within(tenant)) {
+        if affected.tenants.contains(tenant) {
+            sides.of_tenant(*tenant, None, &mut changes);
+        }
+    }
+    for (item, reach) in &affected.items {
+        if item.software().is_some() {
+            let partly: Vec<(TenantId, ComputerId)> = everybody()
+                .filter(|(tenant, computer)| reach.holds(*tenant, *computer))
+                .filter(|(tenant, computer)| {
+                    !(affected.tenants.contains(tenant) || affected.computers.contains(computer))
+                })
+                .collect();
+            sides.of_item(*item, &partly, &mut changes);
+        } else {
+            for tenant in tenants.iter().filter(|tenant| is_within(tenant)) {
+                if reach.holds_tenant(*tenant) && !affected.tenants.contains(tenant) {
+                    sides.of_tenant(*tenant, Some(*item), &mut changes);
+                }
+            }
+        }
+    }
+    Difference::new(before.clone(), after.clone(), changes)
+}
+
+/// What differs between any two moments, for one computer, one tenant or everybody, by resolving both wholly.
+pub fn compare(
+    before: &Moment,
+    after: &Moment,
+    within: Option<TenantId>,
+    only: Option<ComputerId>,
+) -> Result<Difference, DifferenceError> {
+    let sides = Sides::new(before, after);
+    let chosen: Vec<(TenantId, ComputerId)> = places(before, after)
+        .into_iter()
+        .filter(|(tenant, _)| within.is_none_or(|within| within == *tenant))
+        .filter(|(_, computer)| only.is_none_or(|only| only == *computer))
+        .collect();
+    let mut changes = sides.of_computers(&chosen);
+    if only.is_none() {
+        for (tenant, _) in after.view.tenants.iter() {
+            if within.is_none_or(|within| within == tenant) {
+                sides.of_tenant(tenant, None, &mut changes);
+            }
+        }
+    }
+    Difference::new(before.clone(), after.clone(), changes)
+}
+
+/// Every computer that is there before or after. Computers never leave and never move.
+fn places(before: &Moment, after: &Moment) -> Vec<(TenantId, ComputerId)> {
+    let later = if before.view.position() > after.view.position() {
+        before
+    } else {
+        after
+    };
+    computers(&later.view)
+}
+
+/// The two that are compared.
+struct Sides<'a> {
+    before: &'a Moment,
+    after: &'a Moment,
+}
+
+impl<'a> Sides<'a> {
+    fn new(before: &'a Moment, after: &'a Moment) -> Self {
+        Self { before, after }
+    }
+
+    fn rulebooks(&self) -> (&Rulebook, &Rulebook) {
+        (self.before.view.rulebook(), self.after.view.rulebook())
+    }
+
+    fn of_computers(&self, places: &[(TenantId, ComputerId)]) -> Vec<Change> {
+        in_portions(places, |portion| {
+            let mut scratch = Scratch::default();
+            let mut changes = Vec::new();
+            for of_one in portion.chunk_by(|left, right| left.0 == right.0) {
+                let tenant = of_one[0].0;
+                let before = winners(self.before, tenant, of_one, &mut scratch);
+                let after = winners(self.after, tenant, of_one, &mut scratch);
+                for ((place, before), after) in of_one.iter().zip(before).zip(after) {
+                    let subject = Subject::Computer(place.1);
+                    self.merge(subject, tenant, &before, &after, &mut changes);
+                }
+            }
+            changes
+        })
+    }
+
+    /// Two lists in the order of the items, into what differs.
+    fn merge(
+        &self,
+        subject: Subject,
+        tenant: TenantId,
+        before: &[RuleNumber],
+        after: &[RuleNumber],
+        changes: &mut Vec<Change>,
+    ) {
+        let (old_rules, new_rules) = self.rulebooks();
+        let (mut before, mut after) = (before.iter().peekable(), after.iter().peekable());
+        loop {
+            let old = before.peek().and_then(|number| old_rules.slot(**number));
+            let new = after.peek().and_then(|number| new_rules.slot(**number));
+            let order = match (old, new) {
+                (None, None) => return,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(old), Some(new)) => old.rule.item.cmp(&new.rule.item),
+            };
+            let item = match order {
+                Ordering::Greater => new.map(|slot| slot.rule.item),
+                _ => old.map(|slot| slot.rule.item),
+            };
+            let old_number = before.next_if(|_| order.is_le()).copied();
+            let new_number = after.next_if(|_| order.is_ge()).copied();
+            if let Some(item) = item {
+                self.note(subject, tenant, item, (old_number, new_number), changes);
+            }
+        }
+    }
+
+    fn of_item(
+        &self,
+        item: MaintenanceItem,
+        places: &[(TenantId, ComputerId)],
+        changes: &mut Vec<Change>,
+    ) {
+        let (old_rules, new_rules) = self.rulebooks();
+        let before = resolve_item(self.before, old_rules, item, places);
+        let after = resolve_item(self.after, new_rules, item, places);
+        for (((tenant, computer), (_, old)), (_, new)) in places.iter().zip(before).zip(after) {
+            let subject = Subject::Computer(*computer);
+            self.note(subject, *tenant, item, (old, new), changes);
+        }
+    }
+
+    fn of_tenant(
+        &self,
+        tenant: TenantId,
+        only: Option<MaintenanceItem>,
+        changes: &mut Vec<Change>,
+    ) {
+        let (_, new_rules) = self.rulebooks();
+        let tasks = new_rules
+            .items()
+            .iter()
+            .filter(|item| item.software().is_none() && only.is_none_or(|only| only == **item));
+        let winner = |moment: &Moment, item| {
+            let facts = TenantFacts::of(&*moment.view, tenant, moment.at);
+            let rulebook = moment.view.rulebook();
+            rulebook.winner_of_tenant(item, &facts, &FOR_TENANTS)
+        };
+        for item in tasks {
+            let both = (winner(self.before, *item), winner(self.after, *item));
+            self.note(Subject::Tenant(tenant), tenant, *item, both, changes);
+        }
+    }
+
+    fn note(
+        &self,
+        subject: Subject,
+        tenant: TenantId,
+        item: MaintenanceItem,
+        (before, after): (Option<RuleNumber>, Option<RuleNumber>),
+        changes: &mut Vec<Change>,
+    ) {
+        let (old_rules, new_rules) = self.rulebooks();
+        let old = before.and_then(|number| old_rules.slot(number));
+        let new = after.and_then(|number| new_rules.slot(number));
+        let is_same = match (old, new) {
+            (None, None) => true,
+            (Some(old), Some(new)) => {
+                old.deployment == new.deployment && old.rule.desired == new.rule.desired
+            }
+            _ => false,
+        };
+        // One more than is allowed is enough to know that there are too many.
+        if !is_same && changes.len() <= MAX_CHANGES {
+            changes.push(Change {
+                subject,
+                tenant,
+                item,
+                before,
+                after,
+            });
+        }
+    }
+}
+
+fn winners(
+    moment: &Moment,
+    tenant: TenantId,
+    places: &[(TenantId, ComputerId)],
+    scratch: &mut Scratch,
+) -> Vec<Box<[RuleNumber]>> {
+    let view: &View = &moment.view;
+    let rulebook = view.rulebook();
+    let facts = TenantFacts::of(view, tenant, moment.at);
+    let rules = rulebook.of_tenant(&facts);
+    places
+        .iter()
+        .map(|(_, id)| match view.computers.get(*id) {
+            None => Box::default(),
+            Some(entry) => {
+                let computer = ComputerFacts::new(view, *id, &entry.state, &facts);
+                let occasion = Occasion::next_of(&entry.state);
+                rulebook.winners(&computer, &occasion, &rules, scratch)
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,250 @@
+//! When the winner of an item on a computer changed, and what changed it.
+//!
+//! Nothing is kept for this: the streams that can matter are read again, found by following what their events name,
+//! and folded in order into a view of their own, which is asked after each event and at each turn of an agreement.
+
+use crate::projector::Projections;
+use crate::resolution::{Moment, Won};
+use crate::view::{ApplyError, View};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashSet};
+use upkeep_domain::agreement::Agreement;
+use upkeep_domain::computer::{Computer, ComputerEvent};
+use upkeep_domain::decider::Decider;
+use upkeep_domain::deployment::{Deployment, DeploymentEvent, MaintenanceItem, Membership, Target};
+use upkeep_domain::event::DomainEvent;
+use upkeep_domain::group::{Group, GroupEvent, Member};
+use upkeep_domain::ids::{ComputerId, TenantId};
+use upkeep_domain::person::Person;
+use upkeep_domain::tenant::{Tenant, TenantEvent};
+use upkeep_event_store::{Direction, ReadError, RecordedEvent, StreamName};
+
+/// Most events that one history is made from.
+pub const MAX_HISTORY_EVENTS: usize = 200_000;
+/// Most turns of agreements that are looked at between two events.
+const MAX_TURNS_BETWEEN: usize = 10_000;
+/// Events of one page of a stream.
+const PAGE: usize = 1_024;
+
+/// A moment at which the winner, or what it wants, became another one.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    pub at: DateTime<Utc>,
+    pub cause: Cause,
+    pub before: Option<Won>,
+    pub after: Option<Won>,
+}
+
+/// What made the difference.
+#[derive(Clone, Debug)]
+pub enum Cause {
+    Event(Box<RecordedEvent>),
+    /// Nobody did anything: an agreement or a product on it began or was over.
+    Time,
+}
+
+/// Why a history cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    #[error(
+        "more than {MAX_HISTORY_EVENTS} events speak of what could matter: the history is too long to be told at once"
+    )]
+    TooLong,
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+}
+
+impl Projections {
+    /// Every turn of one item on one computer up to a moment, oldest first.
+    pub async fn resolution_history(
+        &self,
+        until: &Moment,
+        computer: ComputerId,
+        item: MaintenanceItem,
+    ) -> Result<Vec<Turn>, HistoryError> {
+        let mut events = self.events_that_matter(&until.view, computer, item).await?;
+        events.sort_unstable_by_key(|event| event.position);
+        Ok(turns(events, until.at, computer, item)?)
+    }
+
+    async fn events_that_matter(
+        &self,
+        view: &View,
+        computer: ComputerId,
+        item: MaintenanceItem,
+    ) -> Result<Vec<RecordedEvent>, HistoryError> {
+        let mut streams = Streams::default();
+        streams.add::<Computer>(computer);
+        for slot in view.rulebook().slots() {
+            if slot.rule.item == item {
+                streams.add::<Deployment>(slot.deployment);
+            }
+        }
+        let mut events: Vec<RecordedEvent> = Vec::new();
+        while let Some(stream) = streams.waiting.pop() {
+            let mut next = 0;
+            loop {
+                let page = self
+                    .store()
+                    .read_stream(&stream, next, Direction::Forwards, PAGE)
+                    .await?;
+                let is_last = page.len() < PAGE;
+                next += page.len() as u64;
+                for event in page {
+                    if event.position > view.position() {
+                        break;
+                    }
+                    streams.follow(view, &event);
+                    events.push(event);
+                }
+                if events.len() > MAX_HISTORY_EVENTS {
+                    return Err(HistoryError::TooLong);
+                }
+                if is_last {
+                    break;
+                }
+            }
+        }
+        Ok(events)
+    }
+}
+
+/// Streams that matter, each once.
+#[derive(Default)]
+struct Streams {
+    known: HashSet<StreamName>,
+    waiting: Vec<StreamName>,
+}
+
+impl Streams {
+    fn add<D: Decider>(&mut self, id: D::Id) {
+        let stream = StreamName::of(D::CATEGORY, id);
+        if self.known.insert(stream.clone()) {
+            self.waiting.push(stream);
+        }
+    }
+
+    /// Adds the streams of what an event names. What cannot be read is told when it is folded.
+    fn follow(&mut self, view: &View, event: &RecordedEvent) {
+        let category = event.stream.category();
+        let decoded = DomainEvent::decode(category, &event.event_type, 1, &event.data);
+        match decoded {
+            Ok(Some(DomainEvent::Computer(ComputerEvent::Registered(registered)))) => {
+                self.add_tenant(view, registered.tenant);
+            }
+            Ok(Some(DomainEvent::Computer(ComputerEvent::PrimaryPersonSet(set)))) => {
+                if let Some(person) = set.person {
+                    self.add::<Person>(person);
+                }
+            }
+            Ok(Some(DomainEvent::Tenant(event))) => {
+                let parent = match event {
+                    TenantEvent::Created(created) => created.parent,
+                    TenantEvent::ParentChanged(changed) => changed.parent,
+                    _ => None,
+                };
+                if let Some(parent) = parent {
+                    self.add::<Tenant>(parent);
+                }
+            }
+            Ok(Some(DomainEvent::Deployment(event))) => match event {
+                DeploymentEvent::Created(created) => self.add_target(&created.target),
+                DeploymentEvent::Retargeted(retargeted) => self.add_target(&retargeted.target),
+                _ => {}
+            },
+            Ok(Some(DomainEvent::Group(GroupEvent::MembersAdded(added)))) => {
+                for member in added.members {
+                    if let Member::Group(group) = member {
+                        self.add::<Group>(group);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add_tenant(&mut self, view: &View, tenant: TenantId) {
+        self.add::<Tenant>(tenant);
+        for (agreement, _) in view.agreements_of(tenant) {
+            self.add::<Agreement>(agreement);
+        }
+    }
+
+    fn add_target(&mut self, target: &Target) {
+        if let Membership::DeviceGroup { group } | Membership::DirectoryGroup { group } =
+            target.membership
+        {
+            self.add::<Group>(group);
+        }
+    }
+}
+
+fn turns(
+    events: Vec<RecordedEvent>,
+    until: DateTime<Utc>,
+    computer: ComputerId,
+    item: MaintenanceItem,
+) -> Result<Vec<Turn>, ApplyError> {
+    let mut teller = Teller {
+        view: View::default(),
+        computer,
+        item,
+        now: None,
+        turns: Vec::new(),
+    };
+    for event in events {
+        teller.wait_until(event.created);
+        teller.view.apply(&event)?;
+        teller.look(event.created, || Cause::Event(Box::new(event)));
+    }
+    teller.wait_until(until);
+    Ok(teller.turns)
+}
+
+struct Teller {
+    view: View,
+    computer: ComputerId,
+    item: MaintenanceItem,
+    now: Option<Won>,
+    turns: Vec<Turn>,
+}
+
+impl Teller {
+    /// What time itself changes after the last event, up to that moment.
+    fn wait_until(&mut self, moment: DateTime<Utc>) {
+        let Some(since) = self.view.time() else {
+            return;
+        };
+        let zone_of = |tenant: TenantId| Some(self.view.tenants.get(tenant)?.state.time_zone);
+        let turns: BTreeSet<DateTime<Utc>> = self
+            .view
+            .agreements
+            .iter()
+            .filter_map(|(_, entry)| {
+                let terms = entry.state.terms.as_ref()?;
+                Some((&entry.state, zone_of(terms.tenant)?))
+            })
+            .flat_map(|(agreement, zone)| agreement.turns(zone))
+            .filter(|turn| since < *turn && *turn <= moment)
+            .take(MAX_TURNS_BETWEEN)
+            .collect();
+        for turn in turns {
+            self.look(turn, || Cause::Time);
+        }
+    }
+
+    fn look(&mut self, at: DateTime<Utc>, cause: impl FnOnce() -> Cause) {
+        let after = self.view.winner_of(self.item, self.computer, at);
+        if after != self.now {
+            let before = std::mem::replace(&mut self.now, after.clone());
+            self.turns.push(Turn {
+                at,
+                cause: cause(),
+                before,
+                after,
+            });
+        }
+    }
+}

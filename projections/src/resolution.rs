@@ -1,0 +1,387 @@
+//! Resolution over a view: the world that the domain's rules ask.
+
+use crate::fleet::{computers, in_portions};
+use crate::view::View;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use upkeep_domain::agreement::Agreement;
+use upkeep_domain::computer::Computer;
+use upkeep_domain::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
+use upkeep_domain::group::{Group, Member};
+use upkeep_domain::ids::{ComputerId, DeploymentId, GroupId, PersonId, TenantId};
+use upkeep_domain::person::Person;
+use upkeep_domain::resolution::{
+    ComputerFacts, ItemResolution, Names, Occasion, Phase, RuleNumber, RuleOutcome, Scratch,
+    TenantFacts, World, target_phrase,
+};
+use upkeep_domain::session::{Compliance, Seen, SessionKind, Winner, compliance};
+use upkeep_domain::tenant::Tenant;
+use upkeep_domain::version::Version;
+
+impl World for View {
+    fn tenant(&self, id: TenantId) -> Option<&Tenant> {
+        self.tenants.get(id).map(|entry| &entry.state)
+    }
+
+    fn person(&self, id: PersonId) -> Option<&Person> {
+        self.persons.get(id).map(|entry| &entry.state)
+    }
+
+    fn group(&self, id: GroupId) -> Option<&Group> {
+        self.groups.get(id).map(|entry| &entry.state)
+    }
+
+    fn groups_with(&self, member: Member) -> impl Iterator<Item = GroupId> {
+        View::groups_with(self, member)
+    }
+
+    fn agreements_of(&self, tenant: TenantId) -> impl Iterator<Item = &Agreement> {
+        View::agreements_of(self, tenant).map(|(_, entry)| &entry.state)
+    }
+}
+
+/// A session that is for tenants: they have no onboarding.
+pub const FOR_TENANTS: Occasion = Occasion {
+    phase: Phase::Maintenance,
+    named: None,
+};
+
+/// Who won, and what it wants.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Won {
+    pub deployment: DeploymentId,
+    pub desired: DesiredState,
+}
+
+impl View {
+    /// Asks about a computer that is registered, at a moment.
+    pub fn with_facts<R>(
+        &self,
+        computer: ComputerId,
+        moment: DateTime<Utc>,
+        ask: impl FnOnce(&ComputerFacts<'_, Self>) -> R,
+    ) -> Option<R> {
+        let state: &Computer = &self.computers.get(computer)?.state;
+        let tenant = state.registration.as_ref()?.tenant;
+        let tenant = TenantFacts::of(self, tenant, moment);
+        Some(ask(&ComputerFacts::new(self, computer, state, &tenant)))
+    }
+
+    /// Every item on a computer, or one of them: who wins, who loses to whom, who does not apply; nothing for an unknown
+    /// computer. As its next full session would decide it at that moment.
+    pub fn resolve(
+        &self,
+        computer: ComputerId,
+        moment: DateTime<Utc>,
+        only: Option<MaintenanceItem>,
+    ) -> Option<Vec<ItemResolution>> {
+        self.with_facts(computer, moment, |facts| {
+            let occasion = Occasion::next_of(facts.computer);
+            self.rulebook().explain(facts, &occasion, only)
+        })
+    }
+
+    /// Every cloud task for a tenant, or one of them; nothing for an unknown tenant.
+    pub fn resolve_tenant(
+        &self,
+        tenant: TenantId,
+        moment: DateTime<Utc>,
+        only: Option<MaintenanceItem>,
+    ) -> Option<Vec<ItemResolution>> {
+        self.tenants.get(tenant)?;
+        let facts = TenantFacts::of(self, tenant, moment);
+        Some(self.rulebook().explain_tenant(&facts, &FOR_TENANTS, only))
+    }
+
+    /// What one deployment comes to on a computer.
+    pub fn outcome_of(
+        &self,
+        deployment: DeploymentId,
+        computer: ComputerId,
+        moment: DateTime<Utc>,
+    ) -> Option<RuleOutcome> {
+        let rulebook = self.rulebook();
+        let number = rulebook.number_of(deployment)?;
+        self.with_facts(computer, moment, |facts| {
+            rulebook.outcome_of(number, facts, &Occasion::next_of(facts.computer))
+        })?
+    }
+
+    /// What one deployment comes to for a tenant, if it is about a cloud task.
+    pub fn outcome_of_tenant(
+        &self,
+        deployment: DeploymentId,
+        tenant: TenantId,
+        moment: DateTime<Utc>,
+    ) -> Option<RuleOutcome> {
+        let rule = self.deployments.get(deployment)?.state.rule.as_ref()?;
+        let resolutions = self.resolve_tenant(tenant, moment, Some(rule.item))?;
+        let resolution = resolutions.into_iter().next()?;
+        let is_it = |id: &DeploymentId| *id == deployment;
+        let mut ranked = resolution.ranked.into_iter();
+        if let Some(ranked) = ranked.find(|ranked| is_it(&ranked.deployment)) {
+            return Some(ranked.lost.map_or(RuleOutcome::Wins, RuleOutcome::Loses));
+        }
+        let mut others = resolution.not_candidates.into_iter();
+        let not = others.find(|not| is_it(&not.deployment))?;
+        Some(RuleOutcome::NotCandidate(not.reason))
+    }
+
+    /// The winner of one item on a computer.
+    pub fn winner_of(
+        &self,
+        item: MaintenanceItem,
+        computer: ComputerId,
+        moment: DateTime<Utc>,
+    ) -> Option<Won> {
+        let rulebook = self.rulebook();
+        self.with_facts(computer, moment, |facts| {
+            let occasion = Occasion::next_of(facts.computer);
+            let number = rulebook.winner_of(item, facts, &occasion)?;
+            self.won(number)
+        })?
+    }
+
+    /// What the deployment with this number wants.
+    pub fn won(&self, number: RuleNumber) -> Option<Won> {
+        let slot = self.rulebook().slot(number)?;
+        Some(Won {
+            deployment: slot.deployment,
+            desired: slot.rule.desired.clone(),
+        })
+    }
+
+    /// The winners of a computer, as a session of that kind takes them over at that moment.
+    pub fn winners(
+        &self,
+        computer: ComputerId,
+        kind: SessionKind,
+        moment: DateTime<Utc>,
+    ) -> Vec<Winner> {
+        let rulebook = self.rulebook();
+        let numbers = self.with_facts(computer, moment, |facts| {
+            let rules = rulebook.of_tenant(facts.tenant);
+            let occasion = kind.occasion(facts.computer);
+            rulebook.winners(facts, &occasion, &rules, &mut Scratch::default())
+        });
+        numbers
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|number| rulebook.slot(*number))
+            .map(|slot| Winner {
+                item: slot.rule.item,
+                deployment: slot.deployment,
+                desired: slot.rule.desired.clone(),
+                target_phrase: target_phrase(&slot.rule.target, &ViewNames(self)),
+            })
+            .collect()
+    }
+
+    /// What the newest session that looked saw of an item on a computer.
+    pub fn seen(&self, computer: ComputerId, item: MaintenanceItem) -> Option<Seen> {
+        self.sessions
+            .of_computer(computer)
+            .rev()
+            .find_map(|(_, entry)| entry.state.seen(item))
+    }
+
+    /// The version that "latest" means for an item.
+    pub fn latest(&self, item: MaintenanceItem) -> Option<&Version> {
+        self.software.get(item.software()?)?.state.latest()
+    }
+
+    /// The version that a desired state means.
+    fn wanted<'a>(
+        &'a self,
+        item: MaintenanceItem,
+        desired: Option<&'a DesiredState>,
+    ) -> Option<&'a Version> {
+        match desired? {
+            DesiredState::InstalledExactly(version) => Some(version),
+            DesiredState::InstalledLatest | DesiredState::UpdateIfFound => self.latest(item),
+            _ => None,
+        }
+    }
+
+    /// What a target names and is not there: it can never match.
+    pub fn missing_in(&self, target: &Target) -> Option<Missing> {
+        let by_scope = match target.scope {
+            Scope::Individual { computer } => {
+                (self.tenant_of(computer).is_none()).then_some(Missing::Computer)
+            }
+            Scope::Person { person } => {
+                let is_there = self.person(person).and_then(Person::present).is_some();
+                (!is_there).then_some(Missing::Person)
+            }
+            Scope::SingleTenant { tenant, .. } => self
+                .tenants
+                .get(tenant)
+                .is_none()
+                .then_some(Missing::Tenant),
+            Scope::CrossTenant => None,
+        };
+        by_scope.or_else(|| match &target.membership {
+            Membership::DeviceGroup { group } | Membership::DirectoryGroup { group } => {
+                let is_there = self.group(*group).and_then(Group::present).is_some();
+                (!is_there).then_some(Missing::Group)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// What a target names and is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    Computer,
+    Person,
+    Tenant,
+    Group,
+}
+
+/// The names that a view knows.
+pub struct ViewNames<'a>(pub &'a View);
+
+impl Names for ViewNames<'_> {
+    fn tenant(&self, id: TenantId) -> String {
+        let name = self
+            .0
+            .tenants
+            .get(id)
+            .and_then(|entry| entry.state.name.as_ref());
+        name.map_or_else(|| format!("tenant {id}"), ToString::to_string)
+    }
+
+    fn computer(&self, id: ComputerId) -> String {
+        let entry = self.0.computers.get(id);
+        let name = entry.and_then(|entry| entry.state.registration.as_ref());
+        name.map_or_else(|| id.to_string(), |known| known.name.to_string())
+    }
+
+    fn person(&self, id: PersonId) -> String {
+        let entry = self.0.persons.get(id);
+        let profile = entry.and_then(|entry| entry.state.profile.as_ref());
+        profile.map_or_else(
+            || format!("person {id}"),
+            |profile| profile.name.to_string(),
+        )
+    }
+
+    fn group(&self, id: GroupId) -> String {
+        let entry = self.0.groups.get(id);
+        let definition = entry.and_then(|entry| entry.state.definition.as_ref());
+        definition.map_or_else(
+            || format!("group {id}"),
+            |definition| definition.name.to_string(),
+        )
+    }
+}
+
+/// A view, asked about one moment.
+#[derive(Clone)]
+pub struct Moment {
+    pub view: Arc<View>,
+    pub at: DateTime<Utc>,
+}
+
+impl Moment {
+    /// What one deployment comes to on every computer, or those of one tenant, as far as it is wanted; in the order of the
+    /// computers' ids.
+    pub fn outcomes(
+        &self,
+        deployment: DeploymentId,
+        within: Option<TenantId>,
+        is_wanted: impl Fn(&RuleOutcome) -> bool + Sync,
+    ) -> Vec<(ComputerId, RuleOutcome)> {
+        let rulebook = self.view.rulebook();
+        let Some(number) = rulebook.number_of(deployment) else {
+            return vec![];
+        };
+        let mut outcomes = self.ask_computers(within, |facts| {
+            let occasion = Occasion::next_of(facts.computer);
+            rulebook
+                .outcome_of(number, facts, &occasion)
+                .filter(&is_wanted)
+        });
+        outcomes.sort_unstable_by_key(|(computer, _)| *computer);
+        outcomes
+    }
+
+    /// The deployments that win a cloud task for some tenant.
+    pub fn winning_for_tenants(&self) -> BTreeSet<DeploymentId> {
+        let mut winning = BTreeSet::new();
+        for (tenant, _) in self.view.tenants.iter() {
+            let all = self.view.resolve_tenant(tenant, self.at, None);
+            let winners = all.iter().flatten().filter_map(ItemResolution::winner);
+            winning.extend(winners.map(|winner| winner.deployment));
+        }
+        winning
+    }
+
+    /// Asks every computer, or those of one tenant; whoever has an answer is in the list, tenant by tenant.
+    pub fn ask_computers<R: Send>(
+        &self,
+        within: Option<TenantId>,
+        ask: impl Fn(&ComputerFacts<'_, View>) -> Option<R> + Sync,
+    ) -> Vec<(ComputerId, R)> {
+        let places: Vec<(TenantId, ComputerId)> = match within {
+            None => computers(&self.view),
+            Some(tenant) => {
+                let own = self.view.computers_of(tenant);
+                own.map(|(computer, _)| (tenant, computer)).collect()
+            }
+        };
+        in_portions(&places, |portion| {
+            let mut answers = Vec::new();
+            for of_one in portion.chunk_by(|left, right| left.0 == right.0) {
+                let tenant = TenantFacts::of(&*self.view, of_one[0].0, self.at);
+                for (_, id) in of_one {
+                    if let Some(entry) = self.view.computers.get(*id) {
+                        let facts = ComputerFacts::new(&*self.view, *id, &entry.state, &tenant);
+                        answers.extend(ask(&facts).map(|answer| (*id, answer)));
+                    }
+                }
+            }
+            answers
+        })
+    }
+
+    /// How every computer, or those of one tenant, compares with what the winner of an item wants.
+    pub fn compliance_of(
+        &self,
+        item: MaintenanceItem,
+        within: Option<TenantId>,
+    ) -> Vec<(ComputerId, Compliance)> {
+        let rulebook = self.view.rulebook();
+        let mut all = self.ask_computers(within, |facts| {
+            let winner = rulebook.winner_of(item, facts, &Occasion::next_of(facts.computer));
+            let slot = winner.and_then(|number| rulebook.slot(number));
+            let desired = slot.map(|slot| &slot.rule.desired);
+            let seen = desired.and_then(|_| self.view.seen(facts.id, item));
+            let wanted = self.view.wanted(item, desired);
+            Some(compliance(desired, wanted, seen.as_ref()))
+        });
+        all.sort_unstable_by_key(|(computer, _)| *computer);
+        all
+    }
+
+    /// How many computers each deployment wins an item on.
+    pub fn winners_of(
+        &self,
+        item: MaintenanceItem,
+        within: Option<TenantId>,
+    ) -> BTreeMap<DeploymentId, usize> {
+        let rulebook = self.view.rulebook();
+        let winners = self.ask_computers(within, |facts| {
+            rulebook.winner_of(item, facts, &Occasion::next_of(facts.computer))
+        });
+        let mut counts = BTreeMap::new();
+        for (_, number) in winners {
+            if let Some(slot) = rulebook.slot(number) {
+                *counts.entry(slot.deployment).or_default() += 1;
+            }
+        }
+        counts
+    }
+}

@@ -1,0 +1,458 @@
+//! The law of incremental resolution: after every change, what is resolved again only where it may differ equals what is
+//! resolved from nothing; and the difference that is shown before a change is the difference that it makes.
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use std::sync::Arc;
+use upkeep_domain::agreement::{Agreement, AgreementCommand, Period};
+use upkeep_domain::computer::*;
+use upkeep_domain::decider::Context;
+use upkeep_domain::deployment::*;
+use upkeep_domain::expression::FilterExpression;
+use upkeep_domain::group::{Group, GroupCommand, GroupKind, Member};
+use upkeep_domain::ids::*;
+use upkeep_domain::metadata::Actor;
+use upkeep_domain::name::Name;
+use upkeep_domain::person::{Person, PersonCommand};
+use upkeep_domain::tag::{Tag, TagChange};
+use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
+use upkeep_projections::{Fleet, Moment, View, compare, difference};
+use uuid::Uuid;
+
+const TENANTS: u8 = 4;
+const COMPUTERS: u8 = 8;
+
+fn id(kind: u64, n: u8) -> Uuid {
+    Uuid::from_u64_pair(kind, u64::from(n) + 1)
+}
+fn tenant(n: u8) -> TenantId {
+    TenantId(id(1, n % TENANTS))
+}
+fn computer(n: u8) -> ComputerId {
+    ComputerId(id(2, n % COMPUTERS))
+}
+fn person(n: u8) -> PersonId {
+    PersonId(id(3, n % 6))
+}
+fn group(n: u8) -> GroupId {
+    GroupId(id(4, n % 4))
+}
+fn deployment(n: u8) -> DeploymentId {
+    DeploymentId(id(5, n % 12))
+}
+fn agreement(n: u8) -> AgreementId {
+    AgreementId(id(6, n % 4))
+}
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+fn letter(n: u8) -> &'static str {
+    ["a", "b", "c"][usize::from(n % 3)]
+}
+
+fn start() -> DateTime<Utc> {
+    "2026-11-25T12:00:00Z".parse().unwrap()
+}
+
+fn tags(a: u8, b: u8) -> TagChange {
+    TagChange {
+        add: [Tag::new(letter(a)).unwrap()].into(),
+        remove: [Tag::new(letter(b)).unwrap()].into(),
+    }
+}
+
+/// A world that is being built: every command is decided and folded, and refused ones change nothing.
+#[derive(Clone)]
+struct Building {
+    view: View,
+    now: DateTime<Utc>,
+}
+
+impl Building {
+    fn context(&self) -> Context {
+        Context {
+            actor: Actor::System,
+            now: self.now,
+            command_id: CommandId(id(9, 9)),
+        }
+    }
+
+    fn new() -> Self {
+        let mut building = Self {
+            view: View::default(),
+            now: start(),
+        };
+        for n in 0..TENANTS {
+            let create = TenantCommand::Create {
+                name: name("tenant"),
+                parent: None,
+            };
+            building.run::<Tenant>(tenant(n), create);
+        }
+        for n in 0..COMPUTERS {
+            let register = ComputerCommand::Register {
+                tenant: tenant(n),
+                name: name("pc"),
+                hardware: HardwareIdentity::new(id(8, n), IdentitySource::MachineId).unwrap(),
+            };
+            building.run::<Computer>(computer(n), register);
+        }
+        // Something of everything, so that what follows has somebody to happen to.
+        for n in 0..12u8 {
+            for what in [6, 8, 10, 0] {
+                let (a, b, c) = (n, n.wrapping_mul(37), n.wrapping_mul(91));
+                building.step((what, a, b, c));
+            }
+            building.step((11, n, n, 2));
+            building.step((7, n, n, 1));
+            building.step((9, n, n, 255));
+        }
+        building
+    }
+
+    fn run<D: upkeep_projections::Imaginable>(&mut self, id: D::Id, command: D::Command) {
+        let context = self.context();
+        let _ = self.view.imagine::<D>(id, command, &context);
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            view: Arc::new(self.view.clone()),
+            at: self.now,
+        }
+    }
+
+    fn membership(a: u8, b: u8) -> Membership {
+        let tag = Tag::new(letter(b)).unwrap();
+        let with = |bearer| Membership::Tag {
+            tag: tag.clone(),
+            bearer,
+        };
+        match a % 10 {
+            0 => with(TagBearer::Computer),
+            1 => with(TagBearer::Tenant),
+            2 => with(TagBearer::Person),
+            3 => Membership::DeviceGroup { group: group(b) },
+            4 => Membership::DirectoryGroup { group: group(b) },
+            5 => Membership::AgreementType {
+                agreement_type: name(letter(b)),
+            },
+            6 => Membership::AgreementProduct {
+                product: name(letter(b)),
+            },
+            7 => Membership::Metascript {
+                metascript: name(letter(b)),
+            },
+            8 => Membership::Expression {
+                expression: FilterExpression::new(
+                    [
+                        r#""a" in computer.tags && computer.onboarded"#,
+                        r#"person.name == "b" || "c" in tenant.tags"#,
+                        r#"tenant.name == "a" || computer.class == "portable""#,
+                    ][usize::from(b % 3)],
+                )
+                .unwrap(),
+            },
+            _ => Membership::AllComputers,
+        }
+    }
+
+    fn rule(a: u8, b: u8, c: u8) -> Rule {
+        let scope = match c % 6 {
+            0 | 1 => Scope::CrossTenant,
+            2 => Scope::SingleTenant {
+                tenant: tenant(b),
+                include_children: true,
+            },
+            3 => Scope::SingleTenant {
+                tenant: tenant(b),
+                include_children: false,
+            },
+            4 => Scope::Individual {
+                computer: computer(b),
+            },
+            _ => Scope::Person { person: person(b) },
+        };
+        let is_task = a.is_multiple_of(7);
+        Rule {
+            item: if is_task {
+                MaintenanceItem::CloudTask(CloudTaskId(id(7, c % 2)))
+            } else {
+                MaintenanceItem::Software(SoftwareId(id(7, c % 3)))
+            },
+            target: Target {
+                membership: if scope.is_individual() {
+                    Membership::AllComputers
+                } else {
+                    Self::membership(a, b)
+                },
+                scope,
+                filter: match (a / 3) % 4 {
+                    0 if !is_task => TargetFilter::Workstations,
+                    1 if !is_task => TargetFilter::WorkstationsAndPortableDevices,
+                    _ => TargetFilter::None,
+                },
+            },
+            desired: match (is_task, b % 4) {
+                (false, 0) => DesiredState::Uninstalled,
+                (false, 1) => DesiredState::UpdateIfFound,
+                (_, 2) => DesiredState::Ignored,
+                (false, _) => DesiredState::InstalledLatest,
+                (true, _) => DesiredState::Audit,
+            },
+            enforcement: match b % 9 {
+                0 => Enforcement::Onboarding,
+                1 => Enforcement::Optional,
+                2 => Enforcement::AdHoc,
+                _ => Enforcement::Required,
+            },
+            origin: if b.is_multiple_of(5) {
+                Origin::Recommended
+            } else {
+                Origin::Local
+            },
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table of commands")]
+    fn step(&mut self, (what, a, b, c): (u8, u8, u8, u8)) {
+        match what {
+            0 | 1 => {
+                let rule = Self::rule(a, b, c);
+                let change = DeploymentCommand::Change {
+                    target: Some(rule.target.clone()),
+                    desired: Some(rule.desired.clone()),
+                    enforcement: Some(rule.enforcement),
+                };
+                self.run::<Deployment>(deployment(a), DeploymentCommand::Create(Box::new(rule)));
+                self.run::<Deployment>(deployment(a), change);
+            }
+            2 => {
+                let rule = Self::rule(b, c, a);
+                let change = match c % 8 {
+                    0 => DeploymentCommand::Disable,
+                    1 => DeploymentCommand::Enable,
+                    2 => DeploymentCommand::ApproveRecommendation,
+                    3 => DeploymentCommand::DismissRecommendation,
+                    4 if a.is_multiple_of(4) => DeploymentCommand::Delete,
+                    _ => DeploymentCommand::Change {
+                        target: Some(rule.target),
+                        desired: Some(rule.desired),
+                        enforcement: Some(rule.enforcement),
+                    },
+                };
+                self.run::<Deployment>(deployment(a), change);
+            }
+            3 => self.run::<Computer>(computer(a), ComputerCommand::ChangeTags(tags(b, c))),
+            4 => self.run::<Tenant>(tenant(a), TenantCommand::ChangeTags(tags(b, c))),
+            5 => self.run::<Person>(person(a), PersonCommand::ChangeTags(tags(b, c))),
+            6 => {
+                let add = PersonCommand::Add {
+                    tenant: tenant(a),
+                    name: name(letter(b)),
+                    upn: None,
+                };
+                self.run::<Person>(person(a), add);
+            }
+            7 => {
+                let person = (!c.is_multiple_of(4)).then(|| (person(b), tenant(b)));
+                let set = ComputerCommand::SetPrimaryPerson { person };
+                self.run::<Computer>(computer(a), set);
+            }
+            8 => {
+                let kind = GroupKind::Directory;
+                let create = GroupCommand::Create {
+                    tenant: tenant(a),
+                    kind,
+                    name: name("group"),
+                };
+                self.run::<Group>(group(a), create);
+            }
+            9 => {
+                let member = |n: u8| match n % 3 {
+                    0 => Member::Person(person(n)),
+                    1 => Member::Computer(computer(n)),
+                    _ => Member::Group(group(n)),
+                };
+                let change = GroupCommand::ChangeMembers {
+                    this: group(a),
+                    add: vec![(member(b), tenant(a))],
+                    remove: [member(c)].into(),
+                };
+                self.run::<Group>(group(a), change);
+            }
+            10 => {
+                let add = AgreementCommand::Add {
+                    tenant: tenant(a),
+                    name: name("agreement"),
+                    agreement_type: name(letter(b)),
+                    period: Period::default(),
+                };
+                self.run::<Agreement>(agreement(a), add);
+            }
+            11 => {
+                let day = |n: u8| {
+                    let today = NaiveDate::from_ymd_opt(2026, 11, 25).unwrap();
+                    today.checked_add_days(Days::new(u64::from(n % 6)))
+                };
+                let record = AgreementCommand::RecordAddition {
+                    product: name(letter(b)),
+                    period: Period {
+                        first_day: day(c),
+                        last_day: day(c.saturating_add(b % 3)),
+                    },
+                };
+                self.run::<Agreement>(agreement(a), record);
+            }
+            12 => self.now += TimeDelta::hours(i64::from(a % 40)),
+            13 => {
+                let set = match b % 4 {
+                    0 => TenantCommand::SetTimeZone {
+                        time_zone: [
+                            chrono_tz::UTC,
+                            chrono_tz::Asia::Tokyo,
+                            chrono_tz::US::Hawaii,
+                        ][usize::from(c % 3)],
+                    },
+                    1 => TenantCommand::ExcludeFromCrossTenant,
+                    2 => TenantCommand::IncludeInCrossTenant,
+                    _ => TenantCommand::SetParent {
+                        this: tenant(a),
+                        parent: (!c.is_multiple_of(4)).then(|| Lineage {
+                            parent: tenant(c),
+                            ancestors: self.view.ancestors(tenant(c)),
+                        }),
+                    },
+                };
+                self.run::<Tenant>(tenant(a), set);
+            }
+            14 => {
+                let inventory = Inventory {
+                    host_name: "pc".into(),
+                    os: OperatingSystem {
+                        family: OsFamily::Linux,
+                        name: "Debian".into(),
+                        version: "12".into(),
+                    },
+                    chassis_type: [Some(3), Some(9), None][usize::from(b % 3)],
+                };
+                self.run::<Computer>(computer(a), ComputerCommand::ReportInventory(inventory));
+            }
+            15 => {
+                let command = match b % 5 {
+                    0 => ComputerCommand::ExcludeFromMaintenance,
+                    1 | 2 => ComputerCommand::IncludeInMaintenance,
+                    3 => ComputerCommand::CompleteOnboarding,
+                    _ => ComputerCommand::ApproveOptional {
+                        deployment: deployment(c),
+                    },
+                };
+                self.run::<Computer>(computer(a), command);
+            }
+            16 => {
+                let answer = ComputerCommand::RecordMetascriptAnswer {
+                    metascript: name(letter(b)),
+                    answer: c.is_multiple_of(2),
+                    observed_at: self.now,
+                };
+                self.run::<Computer>(computer(a), answer);
+            }
+            _ => {
+                let command = if b.is_multiple_of(6) {
+                    PersonCommand::Remove
+                } else {
+                    PersonCommand::Rename {
+                        name: name(letter(c)),
+                    }
+                };
+                self.run::<Person>(person(a), command);
+            }
+        }
+    }
+}
+
+type Step = (u8, u8, u8, u8);
+
+fn histories(length: usize) -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((0u8..18, any::<u8>(), any::<u8>(), any::<u8>()), length)
+}
+
+/// The laws below are about something: histories change winners, by events and by time.
+#[test]
+fn random_histories_change_winners() {
+    let mut runner = TestRunner::deterministic();
+    let (mut by_events, mut by_time) = (0, 0);
+    for _ in 0..20 {
+        let history = histories(300).new_tree(&mut runner).unwrap().current();
+        let mut building = Building::new();
+        for command in history {
+            let before = building.moment();
+            building.step(command);
+            let changes = compare(&before, &building.moment(), None, None)
+                .unwrap()
+                .changes;
+            let moved = usize::from(!changes.is_empty());
+            if command.0 == 12 {
+                by_time += moved;
+            } else {
+                by_events += moved;
+            }
+        }
+    }
+    assert!(by_events > 200 && by_time > 1, "{by_events} {by_time}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn incremental_equals_full_after_every_event(
+        history in histories(150)
+    ) {
+        let mut building = Building::new();
+        let mut fleet = Fleet::resolve(building.moment());
+        for command in history {
+            let before = building.moment();
+            building.step(command);
+            let after = building.moment();
+            let full = Fleet::resolve(after.clone());
+            fleet.advance(after.clone());
+            prop_assert!(fleet.agrees_with(&full), "{command:?}");
+            // What is shown is what is done, and only what is affected is looked at.
+            let shown = difference(&before, &after, None).unwrap();
+            let done = compare(&before, &after, None, None).unwrap();
+            prop_assert_eq!(&shown.changes, &done.changes, "{:?}", command);
+            let one = difference(&before, &after, Some(tenant(1))).unwrap();
+            let of_one: Vec<_> = done.changes.iter().copied().filter(|change| change.tenant == tenant(1)).collect();
+            prop_assert_eq!(&one.changes, &of_one);
+        }
+    }
+
+    /// Nothing that happens in one tenant changes another's winners, except through cross-tenant rules and the tree.
+    #[test]
+    fn facts_of_one_tenant_never_reach_another(
+        history in histories(120),
+        facts in prop::collection::vec((3u8..18, any::<u8>(), any::<u8>(), any::<u8>()), 20),
+    ) {
+        let mut building = Building::new();
+        for command in history {
+            building.step(command);
+        }
+        for (what, a, b, c) in facts {
+            // Commands about the first tenant's own things; neither time nor the tree.
+            let own = match what {
+                3 | 4 | 6 | 7 | 8 | 10 | 14 | 15 | 16 => Some((a / 4) * 4),
+                _ => None,
+            };
+            let Some(own) = own else { continue };
+            let before = building.moment();
+            building.step((what, own, b, c));
+            let changed = compare(&before, &building.moment(), None, None).unwrap();
+            for change in changed.changes {
+                prop_assert_eq!(change.tenant, tenant(0), "{} {} {} {}", what, own, b, c);
+            }
+        }
+    }
+}
