@@ -47,13 +47,22 @@ pub fn facts(name: &str) -> Value {
 impl Peer {
     /// Enrols with the token; the answer's status and body if it was refused.
     pub async fn enrol(server: &str, token: &str, name: &str) -> Result<Self, (u16, Value)> {
+        Self::enrol_with(server, token, &facts(name)).await
+    }
+
+    /// The same, with these facts.
+    pub async fn enrol_with(
+        server: &str,
+        token: &str,
+        facts: &Value,
+    ) -> Result<Self, (u16, Value)> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).expect("random bytes");
         let key = SigningKey::from_bytes(&seed);
         let body = json!({
             "token": token,
             "publicKey": hex::encode(key.verifying_key().to_bytes()),
-            "facts": facts(name),
+            "facts": facts,
         });
         let response = http()
             .post(format!("{server}{ENROL_PATH}"))

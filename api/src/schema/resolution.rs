@@ -59,6 +59,8 @@ macro_rules! reasons {
 reasons! {
     /// It is disabled.
     Disabled = Reason::Disabled,
+    /// It was deleted.
+    Deleted = Reason::Deleted,
     /// A catalogue recommends it, and nobody decided yet.
     Undecided = Reason::Undecided,
     /// A catalogue recommends it, and it was dismissed.

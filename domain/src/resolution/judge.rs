@@ -18,6 +18,8 @@ use chrono::{DateTime, Utc};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotCandidateReason {
     Disabled,
+    /// Told only where somebody asks about this one.
+    Deleted,
     /// Recommended by a catalogue, and nobody decided yet.
     Undecided,
     /// Recommended by a catalogue, and dismissed here.
@@ -108,9 +110,8 @@ impl Slot {
     /// Whether it is in force at all, wherever.
     pub(super) fn in_force(&self) -> Result<(), Reason> {
         match (self.lifecycle, self.rule.origin, self.recommendation) {
-            (Lifecycle::Disabled | Lifecycle::Absent | Lifecycle::Deleted, ..) => {
-                Err(Reason::Disabled)
-            }
+            (Lifecycle::Disabled, ..) => Err(Reason::Disabled),
+            (Lifecycle::Absent | Lifecycle::Deleted, ..) => Err(Reason::Deleted),
             (_, Origin::Recommended, Recommendation::Undecided) => Err(Reason::Undecided),
             (_, Origin::Recommended, Recommendation::Dismissed) => Err(Reason::Dismissed),
             _ => Ok(()),

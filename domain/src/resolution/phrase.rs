@@ -123,6 +123,7 @@ impl NotCandidateReason {
     pub fn sentence(&self, names: &impl Names) -> String {
         match self {
             Self::Disabled => "the deployment is disabled".into(),
+            Self::Deleted => "the deployment was deleted".into(),
             Self::Undecided => {
                 "a catalogue recommends it, and nobody has approved or dismissed it yet".into()
             }

@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_was_seen_is_compared_with_what_should_be() {
-        let version = |text| Version::new(text).unwrap();
+        let version = |text: &str| Version::new(text).unwrap();
         let seen = |text: Option<&str>| Seen {
             version: text.map(version),
             at: None,

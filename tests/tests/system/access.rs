@@ -28,6 +28,14 @@ async fn token(admin: &Client, role: &str, tenant: Option<&str>) -> Client {
     admin.with(&text(&data["createApiToken"]["created"]["secret"]))
 }
 
+/// The id of something new.
+async fn made(admin: &Client, mutation: &str, field: &str, input: &str) -> String {
+    let query = format!(
+        "mutation {{ {mutation}(input: {input}) {{ {field} {{ id }} userErrors {{ code message }} }} }}"
+    );
+    text(&admin.ask(&query, json!({})).await[mutation][field]["id"])
+}
+
 async fn answer(client: &Client, query: &str, field: &str, ids: &Value) -> Answer {
     let mut query = query.to_owned();
     for (name, id) in ids.as_object().unwrap() {
@@ -84,7 +92,33 @@ async fn every_field_and_mutation_as_every_role() {
         token(&admin, "TENANT_MEMBER", Some(&own)).await,
         token(&admin, "TENANT_ADMIN", Some(&other)).await,
     ];
+    let person = made(
+        &admin,
+        "addPerson",
+        "person",
+        &format!("{{ tenantId: \"{own}\", name: \"Ada\" }}"),
+    )
+    .await;
+    let group = made(
+        &admin,
+        "createGroup",
+        "group",
+        &format!("{{ tenantId: \"{own}\", kind: DIRECTORY, name: \"g\" }}"),
+    )
+    .await;
+    let agreement = made(
+        &admin,
+        "addAgreement",
+        "agreement",
+        &format!("{{ tenantId: \"{own}\", name: \"a\", agreementType: \"Managed\" }}"),
+    )
+    .await;
+    let task = made(&admin, "createCloudTask", "cloudTask", "{ name: \"MFA\" }").await;
+    let recommended = made(&admin, "createDeployment", "deployment", &format!(
+        "{{ softwareId: \"{software}\", target: {{ scope: {{ crossTenant: true }} }}, desired: {{ ignored: true }}, origin: RECOMMENDED }}"
+    )).await;
     let ids = json!({
+        "person": person, "group": group, "agreement": agreement, "task": task, "recommended": recommended,
         "own": own, "software": software, "cross": cross, "single": single, "individual": individual,
         "spare": spare,
         "computer": computer, "session": session, "agent": found["agents"]["nodes"][0]["id"],
@@ -158,6 +192,187 @@ async fn every_field_and_mutation_as_every_role() {
             "events",
             "{ events(filter: { computerId: \"$computer\" }) { nodes { type } } }",
             own_only,
+        ),
+        (
+            "previewDeployment",
+            "{ previewDeployment(change: { setMaintenance: { computerId: \"$computer\", isExcluded: true } }) { userErrors { code } difference { computers } } }",
+            own_admin,
+        ),
+        (
+            "compare",
+            "{ compare(asOfA: { position: \"0\" }, computerId: \"$computer\") { items } }",
+            own_only,
+        ),
+        (
+            "resolutionHistory",
+            "{ resolutionHistory(computerId: \"$computer\", softwareId: \"$software\") { nodes { at } } }",
+            own_only,
+        ),
+        (
+            "tenantResolution",
+            "{ tenantResolution(tenantId: \"$own\") { isConflict } }",
+            own_only,
+        ),
+        (
+            "compliance",
+            "{ compliance(softwareId: \"$software\", tenantId: \"$own\") { has } }",
+            own_only,
+        ),
+        (
+            "winners",
+            "{ winners(softwareId: \"$software\", tenantId: \"$own\") { nodes { computers } } }",
+            own_only,
+        ),
+        (
+            "deploymentsThatWinNowhere",
+            "{ deploymentsThatWinNowhere { totalCount } }",
+            all,
+        ),
+        (
+            "deploymentsWithMissingTarget",
+            "{ deploymentsWithMissingTarget { totalCount } }",
+            all,
+        ),
+        ("person", "{ person(id: \"$person\") { name } }", own_only),
+        ("people", "{ people { nodes { name } } }", own_only),
+        ("group", "{ group(id: \"$group\") { name } }", own_only),
+        ("groups", "{ groups { nodes { name } } }", own_only),
+        (
+            "agreement",
+            "{ agreement(id: \"$agreement\") { name } }",
+            own_only,
+        ),
+        ("agreements", "{ agreements { nodes { name } } }", own_only),
+        ("cloudTasks", "{ cloudTasks { nodes { name } } }", all),
+        (
+            "changeTags",
+            "mutation { changeTags(input: { on: { computerId: \"$computer\" }, add: [\"a\"] }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "changeTags",
+            "mutation { changeTags(input: { on: { tenantId: \"$own\" }, add: [\"a\"] }) { userErrors { code } } }",
+            [Yes, No, No, No, Nothing],
+        ),
+        (
+            "changeTags",
+            "mutation { changeTags(input: { on: { personId: \"$person\" }, add: [\"a\"] }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "setPrimaryPerson",
+            "mutation { setPrimaryPerson(input: { computerId: \"$computer\", personId: \"$person\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "setMaintenance",
+            "mutation { setMaintenance(input: { computerId: \"$computer\", isExcluded: false }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "setOptionalApproval",
+            "mutation { setOptionalApproval(input: { computerId: \"$computer\", deploymentId: \"$single\", isApproved: true }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "recordMetascriptAnswer",
+            "mutation { recordMetascriptAnswer(input: { computerId: \"$computer\", metascript: \"m\", answer: true }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "reportInventoryDetail",
+            "mutation { reportInventoryDetail(input: { computerId: \"$computer\", model: \"m\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "addPerson",
+            "mutation { addPerson(input: { tenantId: \"$own\", name: \"x\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "renamePerson",
+            "mutation { renamePerson(input: { id: \"$person\", name: \"x\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "setUpn",
+            "mutation { setUpn(input: { id: \"$person\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "createGroup",
+            "mutation { createGroup(input: { tenantId: \"$own\", kind: DEVICE, name: \"x\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "changeGroupMembers",
+            "mutation { changeGroupMembers(input: { id: \"$group\", add: { personIds: [\"$person\"] } }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "addAgreement",
+            "mutation { addAgreement(input: { tenantId: \"$own\", name: \"x\", agreementType: \"x\" }) { userErrors { code } } }",
+            [Yes, Yes, No, No, Nothing],
+        ),
+        (
+            "changeAgreement",
+            "mutation { changeAgreement(input: { id: \"$agreement\", agreementType: \"x\" }) { userErrors { code } } }",
+            [Yes, Yes, No, No, Nothing],
+        ),
+        (
+            "recordAddition",
+            "mutation { recordAddition(input: { agreementId: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
+            [Yes, Yes, No, No, Nothing],
+        ),
+        (
+            "removeAddition",
+            "mutation { removeAddition(input: { agreementId: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
+            [Yes, Yes, No, No, Nothing],
+        ),
+        (
+            "setTimeZone",
+            "mutation { setTimeZone(input: { tenantId: \"$own\", timeZone: \"Europe/Vienna\" }) { userErrors { code } } }",
+            [Yes, No, No, No, Nothing],
+        ),
+        (
+            "setCrossTenant",
+            "mutation { setCrossTenant(input: { tenantId: \"$own\", isExcluded: false }) { userErrors { code } } }",
+            [Yes, No, No, No, Nothing],
+        ),
+        (
+            "createCloudTask",
+            "mutation { createCloudTask(input: { name: \"x\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "renameCloudTask",
+            "mutation { renameCloudTask(input: { id: \"$task\", name: \"x\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "approveRecommendation",
+            "mutation { approveRecommendation(input: { id: \"$recommended\" }) { userErrors { code } } }",
+            [Yes, No, Nothing, Nothing, Nothing],
+        ),
+        (
+            "dismissRecommendation",
+            "mutation { dismissRecommendation(input: { id: \"$recommended\" }) { userErrors { code } } }",
+            [Yes, No, Nothing, Nothing, Nothing],
+        ),
+        (
+            "removeGroup",
+            "mutation { removeGroup(input: { id: \"$group\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "removePerson",
+            "mutation { removePerson(input: { id: \"$person\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "removeAgreement",
+            "mutation { removeAgreement(input: { id: \"$agreement\" }) { userErrors { code } } }",
+            [Yes, Yes, No, No, Nothing],
         ),
         (
             "appointFirstAdministrator",

@@ -5,6 +5,7 @@ mod bad_input;
 mod crash;
 mod debian;
 mod judges;
+mod resolution;
 mod servers;
 mod store;
 mod story;
