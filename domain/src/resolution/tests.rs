@@ -951,3 +951,5 @@ proptest! {
         }
     }
 }
+
+mod documentation;
