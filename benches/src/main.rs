@@ -4,6 +4,8 @@
 
 mod agents;
 mod appends;
+mod fleet;
+mod fleet_sql;
 mod graphql;
 mod postgres;
 mod replay;
@@ -80,6 +82,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("resolution") {
         rows.extend(resolution::run()?);
+    }
+    if is_wanted("fleet") {
+        rows.extend(fleet::run(&runtime)?);
     }
     if is_wanted("graphql") {
         rows.extend(runtime.block_on(graphql::run())?);

@@ -13,7 +13,7 @@ use uuid::Uuid;
 const PORT: u16 = 54_329;
 
 /// Stops the server when it is dropped.
-struct Cluster {
+pub struct Cluster {
     programs: PathBuf,
     folder: TempDir,
 }
@@ -30,7 +30,7 @@ impl Cluster {
         command
     }
 
-    fn start() -> Result<Self> {
+    pub fn start() -> Result<Self> {
         let programs = std::fs::read_dir("/usr/lib/postgresql")
             .context("install Debian's package postgresql")?
             .filter_map(Result::ok)
@@ -87,7 +87,7 @@ fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-async fn connect() -> Result<Client> {
+pub async fn connect() -> Result<Client> {
     let settings = format!("host=127.0.0.1 port={PORT} user=postgres dbname=postgres");
     let (client, connection) = tokio_postgres::connect(&settings, NoTls).await?;
     tokio::spawn(connection);

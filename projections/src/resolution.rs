@@ -366,6 +366,41 @@ impl Moment {
         all
     }
 
+    /// The deployments with which one is in conflict, and on how many computers: one of the two wins there only by being
+    /// newer, and they say different things.
+    pub fn conflicts_of(
+        &self,
+        deployment: DeploymentId,
+        within: Option<TenantId>,
+    ) -> BTreeMap<DeploymentId, usize> {
+        let rulebook = self.view.rulebook();
+        let slot = rulebook
+            .number_of(deployment)
+            .and_then(|number| rulebook.slot(number));
+        let Some(item) = slot.map(|slot| slot.rule.item) else {
+            return BTreeMap::new();
+        };
+        let others = self.ask_computers(within, |facts| {
+            let occasion = Occasion::next_of(facts.computer);
+            let resolution = rulebook.explain(facts, &occasion, Some(item)).pop()?;
+            let winner = resolution.winner()?.deployment;
+            let losers: Vec<DeploymentId> = resolution
+                .conflicts()
+                .map(|ranked| ranked.deployment)
+                .collect();
+            if winner == deployment {
+                Some(losers)
+            } else {
+                losers.contains(&deployment).then(|| vec![winner])
+            }
+        });
+        let mut counts = BTreeMap::new();
+        for other in others.into_iter().flat_map(|(_, others)| others) {
+            *counts.entry(other).or_default() += 1;
+        }
+        counts
+    }
+
     /// How many computers each deployment wins an item on.
     pub fn winners_of(
         &self,

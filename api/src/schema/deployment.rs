@@ -1,6 +1,8 @@
 use super::computer::ComputerNode;
 use super::facts::{CloudTaskNode, GroupNode, PersonNode};
-use super::outcome::{DeploymentOutcomeNode, OutcomeKind, outcomes};
+use super::outcome::{
+    DeploymentCountNode, DeploymentOutcomeNode, OutcomeKind, conflicts, outcomes,
+};
 use super::page::{Page, PageArguments, list_cost};
 use super::software::SoftwareNode;
 use super::tenant::TenantNode;
@@ -718,6 +720,26 @@ impl DeploymentNode {
     async fn recommendation(&self) -> Option<Recommendation> {
         let is_recommended = self.rule.origin == deployment::Origin::Recommended;
         is_recommended.then(|| self.entry.state.recommendation.into())
+    }
+
+    /// The deployments with which it is in conflict: on some computer that you may see one of the two wins only by being
+    /// newer, and they say different things. Ask for it when you save one.
+    #[graphql(complexity = "100 + list_cost(first, last, child_complexity)")]
+    async fn conflicts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<DeploymentCountNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        conflicts(context, &self.view, self.id, &arguments).await
     }
 
     /// What it comes to on the computers that you may see: where it wins, where it loses and to whom, where it does not

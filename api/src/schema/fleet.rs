@@ -5,7 +5,8 @@ use super::computer::ComputerNode;
 use super::deployment::DeploymentNode;
 use super::difference::{DifferenceNode, PreviewNode, TurnNode, turns};
 use super::facts::{AgreementNode, CloudTaskNode, GroupNode, PersonNode};
-use super::page::{Page, PageArguments, list_cost, page, page_of};
+use super::outcome::DeploymentCountNode;
+use super::page::{Page, PageArguments, list_cost, page};
 use super::resolution::ItemResolutionNode;
 use super::tenant::TenantNode;
 use super::types::{AsOfInput, uuid_of};
@@ -97,32 +98,6 @@ impl ComplianceNode {
         page(&arguments, &ids, |id| {
             ComputerNode::get(&self.view, ComputerId(id))
         })
-    }
-}
-
-/// A deployment and how many computers it wins an item on.
-pub struct WinnerCountNode {
-    view: Arc<View>,
-    deployment: DeploymentId,
-    computers: usize,
-}
-
-/// A deployment and on how many computers it wins. Those computers are in the deployment's `outcomes(only: WINS)`.
-#[Object(name = "WinnerCount")]
-impl WinnerCountNode {
-    /// The deployment, if you may see it.
-    async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
-        DeploymentNode::find(Request::of(context), &self.view, self.deployment)
-    }
-
-    /// The deployment's target in words.
-    async fn target(&self) -> String {
-        super::resolution::target_of(&self.view, self.deployment)
-    }
-
-    /// On how many computers it wins.
-    async fn computers(&self) -> usize {
-        self.computers
     }
 }
 
@@ -298,7 +273,7 @@ impl ResolutionQuery {
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<WinnerCountNode>> {
+    ) -> Result<Page<DeploymentCountNode>> {
         let view = view_at(context, past(as_of)).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
         let item = software_item(&software_id)?;
@@ -308,25 +283,13 @@ impl ResolutionQuery {
         };
         let counts: BTreeMap<DeploymentId, usize> =
             in_background(move || asked.winners_of(item, within)).await?;
-        let all: Vec<(DeploymentId, usize)> = counts.into_iter().collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page_of(
-            &arguments,
-            &all,
-            |(id, _)| id.0,
-            |(deployment, computers)| {
-                Some(WinnerCountNode {
-                    view: view.clone(),
-                    deployment: *deployment,
-                    computers: *computers,
-                })
-            },
-        )
+        DeploymentCountNode::page(&view, counts, &arguments)
     }
 
     /// The enabled deployments that you may see and that win nowhere: neither on a computer nor for a tenant.

@@ -1,14 +1,17 @@
 //! What one deployment comes to on each computer.
 
 use super::computer::ComputerNode;
+use super::deployment::DeploymentNode;
 use super::page::{Page, PageArguments, page_of};
 use super::resolution::{
-    NotCandidateKind, ResolutionKey, loses_sentence, not_candidate_sentence, wins_sentence,
+    NotCandidateKind, ResolutionKey, loses_sentence, not_candidate_sentence, target_of,
+    wins_sentence,
 };
 use super::types::global_id;
 use crate::error;
 use crate::request::{Request, moment};
 use async_graphql::{Context, Enum, ID, Object, Result};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::ids::{ComputerId, DeploymentId};
 use upkeep_domain::resolution::RuleOutcome;
@@ -125,4 +128,71 @@ pub async fn outcomes(
             })
         },
     )
+}
+
+/// A deployment and a number of computers.
+pub struct DeploymentCountNode {
+    view: Arc<View>,
+    deployment: DeploymentId,
+    computers: usize,
+}
+
+/// A deployment and on how many computers it does what was asked for.
+#[Object(name = "DeploymentCount")]
+impl DeploymentCountNode {
+    /// The deployment, if you may see it.
+    async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
+        DeploymentNode::find(Request::of(context), &self.view, self.deployment)
+    }
+
+    /// The deployment's target in words.
+    async fn target(&self) -> String {
+        target_of(&self.view, self.deployment)
+    }
+
+    /// On how many computers.
+    async fn computers(&self) -> usize {
+        self.computers
+    }
+}
+
+impl DeploymentCountNode {
+    /// A page of counts, in the order of the deployments' creation.
+    pub fn page(
+        view: &Arc<View>,
+        counts: BTreeMap<DeploymentId, usize>,
+        arguments: &PageArguments,
+    ) -> Result<Page<Self>> {
+        let all: Vec<(DeploymentId, usize)> = counts.into_iter().collect();
+        page_of(
+            arguments,
+            &all,
+            |(id, _)| id.0,
+            |(deployment, computers)| {
+                Some(Self {
+                    view: view.clone(),
+                    deployment: *deployment,
+                    computers: *computers,
+                })
+            },
+        )
+    }
+}
+
+/// A page of the deployments with which one is in conflict.
+pub async fn conflicts(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    deployment: DeploymentId,
+    arguments: &PageArguments,
+) -> Result<Page<DeploymentCountNode>> {
+    let within = Request::of(context).principal()?.confined_to();
+    let asked = Moment {
+        view: view.clone(),
+        at: moment(context, view),
+    };
+    let counts = tokio::task::spawn_blocking(move || asked.conflicts_of(deployment, within))
+        .await
+        .map_err(|error| error::internal(&error))?;
+    DeploymentCountNode::page(view, counts, arguments)
 }

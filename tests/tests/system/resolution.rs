@@ -1,8 +1,9 @@
 //! Who gets what and why, since when, because of whom, and what would change: the user's own cases through the public API.
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use upkeep_tests::client::text;
-use upkeep_tests::{Client, Peer, Server, eventually, peer};
+use upkeep_tests::{Agent, Client, Peer, Server, eventually, peer};
 
 /// Chassis types of SMBIOS.
 const DESKTOP: u64 = 3;
@@ -596,6 +597,15 @@ async fn two_tags_that_both_apply_are_a_conflict_and_enforcement_and_origin_coun
     assert_eq!(item["winner"]["deploymentId"], json!(two));
     assert_eq!(item["conflicts"], json!([{ "deploymentId": one }]));
     assert_eq!(item["ranked"][1]["lostOn"], "CREATED");
+    // A conflict is a warning that one can ask for when one saves.
+    let query = "mutation($id: ID!) { enableDeployment(input: { id: $id }) { userErrors { code }
+        deployment { conflicts { nodes { computers deployment { id } } } } } }";
+    let saved = office.admin.ask(query, json!({ "id": two })).await;
+    let conflicts = &saved["enableDeployment"]["deployment"]["conflicts"]["nodes"];
+    assert_eq!(
+        *conflicts,
+        json!([{ "computers": 1, "deployment": { "id": one } }])
+    );
 
     let create = async |enforcement: &str, origin: &str| {
         let target = json!({ "scope": { "computerId": pc } });
@@ -656,6 +666,58 @@ async fn two_tags_that_both_apply_are_a_conflict_and_enforcement_and_origin_coun
         )
         .await;
     assert_eq!(office.reason(&pc, &recommended).await.0, "DISMISSED");
+}
+
+/// An ad hoc deployment acts in the session that names it, and in no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ad_hoc_deployment_acts_when_a_technician_names_it() {
+    let office = Office::open().await;
+    let folder = TempDir::new().unwrap();
+    let token = office.admin.enrolment_token(&office.contoso, 1).await;
+    let _agent = Agent::start(folder.path(), "pc", 3, &office.server.base(), &token);
+    let pc = office.admin.online("pc").await;
+    let uninstalled = json!({ "uninstalled": true });
+    office
+        .deploy(json!({ "scope": { "computerId": pc } }), uninstalled)
+        .await;
+    let input = json!({ "softwareId": office.reader, "target": everywhere(), "desired": installed(), "enforcement": "AD_HOC" });
+    let created = office
+        .change(
+            "createDeployment",
+            "CreateDeploymentInput",
+            input,
+            "deployment { id }",
+        )
+        .await;
+    let ad_hoc = text(&created["deployment"]["id"]);
+    let full = office.admin.maintain(&pc).await;
+    assert_eq!(full["actions"][0]["type"], "NO_ACTION", "{full}");
+    let query =
+        "mutation($pc: ID!, $id: ID!) { startSession(input: { computerId: $pc, deploymentId: $id })
+        { session { id kind deployment { id } } userErrors { code } } }";
+    let started = office
+        .admin
+        .ask(query, json!({ "pc": pc, "id": ad_hoc }))
+        .await;
+    let session = &started["startSession"]["session"];
+    assert_eq!(
+        (&session["kind"], &session["deployment"]["id"]),
+        (&json!("AD_HOC"), &json!(ad_hoc))
+    );
+    let named = office.admin.over(&text(&session["id"])).await;
+    assert_eq!(named["status"], "PASSED", "{named}");
+    assert_eq!(named["actions"][0]["type"], "INSTALL", "{named}");
+    let report = office
+        .admin
+        .ask(
+            "query($id: ID!) { compliance(softwareId: $id) { shouldHave has differs unknown } }",
+            json!({ "id": office.reader }),
+        )
+        .await;
+    assert_eq!(
+        report["compliance"],
+        json!({ "shouldHave": 1, "has": 0, "differs": 1, "unknown": 0 })
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
