@@ -1,11 +1,14 @@
 //! The exact difference between two moments: whose winner or desired state is another one.
 
 use crate::affected::Affected;
-use crate::fleet::{computers, in_portions, resolve_item};
+use crate::entry::Entry;
+use crate::fleet::{computers, in_portions};
 use crate::resolution::{FOR_TENANTS, Moment};
 use crate::view::View;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use upkeep_domain::computer::Computer;
 use upkeep_domain::deployment::MaintenanceItem;
 use upkeep_domain::ids::{ComputerId, TenantId};
 use upkeep_domain::resolution::{
@@ -122,15 +125,15 @@ pub fn difference(
     }
     let sides = Sides::new(before, after);
     let is_within = |tenant: &TenantId| within.is_none_or(|within| within == *tenant);
-    let everybody = || {
-        let all = places(before, after);
-        all.into_iter().filter(|(tenant, _)| is_within(tenant))
+    let is_wholly = |(tenant, computer): &(TenantId, ComputerId)| {
+        affected.tenants.contains(tenant) || affected.computers.contains(computer)
     };
-    let wholly: Vec<(TenantId, ComputerId)> = everybody()
-        .filter(|(tenant, computer)| {
-            affected.tenants.contains(tenant) || affected.computers.contains(computer)
-        })
-        .collect();
+    let are_some_wholly = !(affected.tenants.is_empty() && affected.computers.is_empty());
+    let mut wholly = Vec::new();
+    if are_some_wholly {
+        wholly = places(before, after);
+        wholly.retain(|place| is_within(&place.0) && is_wholly(place));
+    }
     let mut changes = sides.of_computers(&wholly);
     let tenants: BTreeSet<TenantId> = after.view.tenants.iter().map(|(id, _)| id).collect();
     for tenant in tenants.iter().filter(|tenant| is_within(tenant)) {
@@ -140,13 +143,15 @@ pub fn difference(
     }
     for (item, reach) in &affected.items {
         if item.software().is_some() {
-            let partly: Vec<(TenantId, ComputerId)> = everybody()
-                .filter(|(tenant, computer)| reach.holds(*tenant, *computer))
-                .filter(|(tenant, computer)| {
-                    !(affected.tenants.contains(tenant) || affected.computers.contains(computer))
-                })
-                .collect();
-            sides.of_item(*item, &partly, &mut changes);
+            let later = &later_of(before, after).view;
+            let partly = later.computers.iter().filter_map(|(computer, entry)| {
+                let tenant = entry.state.registration.as_ref()?.tenant;
+                let is_it = is_within(&tenant)
+                    && reach.holds(tenant, computer)
+                    && !(are_some_wholly && is_wholly(&(tenant, computer)));
+                is_it.then_some((tenant, computer, entry))
+            });
+            sides.of_item(*item, &partly.collect::<Vec<_>>(), &mut changes);
         } else {
             for tenant in tenants.iter().filter(|tenant| is_within(tenant)) {
                 if reach.holds_tenant(*tenant) && !affected.tenants.contains(tenant) {
@@ -184,12 +189,15 @@ pub fn compare(
 
 /// Every computer that is there before or after. Computers never leave and never move.
 fn places(before: &Moment, after: &Moment) -> Vec<(TenantId, ComputerId)> {
-    let later = if before.view.position() > after.view.position() {
+    computers(&later_of(before, after).view)
+}
+
+fn later_of<'a>(before: &'a Moment, after: &'a Moment) -> &'a Moment {
+    if before.view.position() > after.view.position() {
         before
     } else {
         after
-    };
-    computers(&later.view)
+    }
 }
 
 /// The two that are compared.
@@ -256,19 +264,57 @@ impl<'a> Sides<'a> {
         }
     }
 
+    /// One item on many computers of the later view, in the order in which they lie in memory: most of the time would go
+    /// into finding them.
     fn of_item(
         &self,
         item: MaintenanceItem,
-        places: &[(TenantId, ComputerId)],
+        places: &[(TenantId, ComputerId, &Arc<Entry<Computer>>)],
         changes: &mut Vec<Change>,
     ) {
+        let (old_view, new_view) = (&*self.before.view, &*self.after.view);
         let (old_rules, new_rules) = self.rulebooks();
-        let before = resolve_item(self.before, old_rules, item, places);
-        let after = resolve_item(self.after, new_rules, item, places);
-        for (((tenant, computer), (_, old)), (_, new)) in places.iter().zip(before).zip(after) {
-            let subject = Subject::Computer(*computer);
-            self.note(subject, *tenant, item, (old, new), changes);
+        let mut tenants = HashMap::new();
+        for (tenant, ..) in places {
+            tenants.entry(*tenant).or_insert_with(|| {
+                (
+                    TenantFacts::of(old_view, *tenant, self.before.at),
+                    TenantFacts::of(new_view, *tenant, self.after.at),
+                )
+            });
         }
+        let is_after_later = std::ptr::eq(later_of(self.before, self.after), self.after);
+        let are_same = old_view.computers.is_same(&new_view.computers);
+        let found = in_portions(places, |portion| {
+            let mut changes = Vec::new();
+            for (tenant, computer, entry) in portion {
+                let Some((old, new)) = tenants.get(tenant) else {
+                    continue;
+                };
+                let other = match (are_same, is_after_later) {
+                    (true, _) => Some(*entry),
+                    (false, true) => old_view.computers.get(*computer),
+                    (false, false) => new_view.computers.get(*computer),
+                };
+                let (before, after) = if is_after_later {
+                    (other, Some(*entry))
+                } else {
+                    (Some(*entry), other)
+                };
+                let winner =
+                    |view, rules: &Rulebook, entry: Option<&Arc<Entry<Computer>>>, facts| {
+                        let state = &entry?.state;
+                        let facts = ComputerFacts::new(view, *computer, state, facts);
+                        rules.winner_of(item, &facts, &Occasion::next_of(state))
+                    };
+                let old = winner(old_view, old_rules, before, old);
+                let new = winner(new_view, new_rules, after, new);
+                let subject = Subject::Computer(*computer);
+                self.note(subject, *tenant, item, (old, new), &mut changes);
+            }
+            changes
+        });
+        changes.extend(found);
     }
 
     fn of_tenant(

@@ -226,7 +226,7 @@ fn resolve_all(
 }
 
 /// The winner of one item on each of these computers.
-pub(crate) fn resolve_item(
+fn resolve_item(
     moment: &Moment,
     rulebook: &Rulebook,
     item: MaintenanceItem,
@@ -249,9 +249,9 @@ pub(crate) fn resolve_item(
 }
 
 /// Does the work in portions, on several threads where it is much; the results are in the order of the places.
-pub(crate) fn in_portions<R: Send>(
-    places: &[(TenantId, ComputerId)],
-    work: impl Fn(&[(TenantId, ComputerId)]) -> Vec<R> + Sync,
+pub(crate) fn in_portions<T: Sync, R: Send>(
+    places: &[T],
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
 ) -> Vec<R> {
     if places.len() < PARALLEL_FROM {
         return work(places);

@@ -93,8 +93,8 @@ pub struct View {
 /// What a view keeps besides what is true in it: no part of what it says.
 #[derive(Clone, Debug, Default)]
 struct Aside {
-    /// Made when first asked for; deployments change seldom.
-    rulebook: OnceLock<Arc<Rulebook>>,
+    /// Made when first asked for, for all views with the same deployments: these change seldom.
+    rulebook: Arc<OnceLock<Arc<Rulebook>>>,
     /// The moment that the view was asked for, which may be later than its last event.
     moment: Option<DateTime<Utc>>,
 }
@@ -211,7 +211,7 @@ impl View {
                 self.software.apply(id.parse()?, event, revision, stamp);
             }
             DomainEvent::Deployment(event) => {
-                self.aside.rulebook = OnceLock::new();
+                self.aside.rulebook = Arc::default();
                 self.deployments.apply(id.parse()?, event, revision, stamp);
             }
             DomainEvent::Agent(event) => {
