@@ -135,6 +135,21 @@ impl Slot {
         Ok(self.named_or_not(standing, occasion))
     }
 
+    /// The same without the reason, what costs least first.
+    pub(super) fn stands<W: World>(
+        &self,
+        facts: &ComputerFacts<'_, W>,
+        occasion: &Occasion,
+    ) -> Option<Standing> {
+        let is_possible = self.in_force().is_ok()
+            && facts.computer.maintenance == Maintenance::Included
+            && fits(self.rule.target.filter, facts).is_ok()
+            && self.enforced(facts, occasion).is_ok();
+        let standing = is_possible.then(|| self.reach(facts).ok())??;
+        self.member(facts).ok()?;
+        Some(self.named_or_not(standing, occasion))
+    }
+
     pub(super) fn named_or_not(&self, standing: Standing, occasion: &Occasion) -> Standing {
         if occasion.named == Some(self.deployment) {
             standing.named()
@@ -163,6 +178,10 @@ impl Slot {
         match self.rule.target.scope {
             Scope::Individual { computer } if computer == facts.id => Ok(self.standing),
             Scope::Individual { computer } => Err(Reason::OtherComputer { computer }),
+            // Who it would be is looked up only where it can matter.
+            Scope::Person { person } if facts.computer.primary_person != Some(person) => {
+                Err(Reason::OtherPerson { person })
+            }
             Scope::Person { person } => match facts.person() {
                 Some((primary, ..)) if primary == person => Ok(self.standing),
                 _ => Err(Reason::OtherPerson { person }),

@@ -310,7 +310,7 @@ impl Rulebook {
             let slot = &self.slots[*number as usize];
             // Whatever its distance or name, it cannot stand better than this.
             if slot.named_or_not(slot.standing, occasion) < best
-                && let Ok(standing) = slot.judge(facts, occasion)
+                && let Some(standing) = slot.stands(facts, occasion)
             {
                 best = best.min(standing);
             }
