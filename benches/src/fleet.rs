@@ -248,7 +248,7 @@ impl World {
         let answer = ComputerCommand::RecordMetascriptAnswer {
             metascript: name(&format!("metascript {metascript}")),
             answer: n.is_multiple_of(2),
-            observed_at: now(),
+            observed_at: Some(now()),
         };
         self.run::<Computer>(computer, answer);
         if n.is_multiple_of(2) {

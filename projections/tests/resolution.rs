@@ -355,7 +355,7 @@ impl Building {
                 let answer = ComputerCommand::RecordMetascriptAnswer {
                     metascript: name(letter(b)),
                     answer: c.is_multiple_of(2),
-                    observed_at: self.now,
+                    observed_at: Some(self.now),
                 };
                 self.run::<Computer>(computer(a), answer);
             }

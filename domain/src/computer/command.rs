@@ -37,7 +37,8 @@ pub enum ComputerCommand {
     RecordMetascriptAnswer {
         metascript: Name,
         answer: bool,
-        observed_at: DateTime<Utc>,
+        /// Now, if whoever asked does not say.
+        observed_at: Option<DateTime<Utc>>,
     },
     /// Lets an optional deployment apply to this computer.
     ApproveOptional {

@@ -99,7 +99,7 @@ impl Decider for Computer {
             ) => {
                 let answer = MetascriptAnswer {
                     answer,
-                    observed_at,
+                    observed_at: observed_at.unwrap_or(context.now),
                 };
                 self.record_answer(metascript, answer, context)
             }
@@ -381,7 +381,7 @@ mod tests {
         let record = |minutes| ComputerCommand::RecordMetascriptAnswer {
             metascript: name(),
             answer: true,
-            observed_at: noon() + TimeDelta::minutes(minutes),
+            observed_at: Some(noon() + TimeDelta::minutes(minutes)),
         };
         let answered = |minutes| {
             ComputerEvent::from(MetascriptAnswered {
@@ -396,6 +396,13 @@ mod tests {
         given::<Computer>([registered(), answered(0)])
             .when(record(-1))
             .then_nothing();
+        given::<Computer>([registered()])
+            .when(ComputerCommand::RecordMetascriptAnswer {
+                metascript: name(),
+                answer: true,
+                observed_at: None,
+            })
+            .then([answered(0)]);
         given::<Computer>([registered()])
             .when(record(6))
             .then_rejected(ComputerRejection::ObservedInFuture(

@@ -502,12 +502,25 @@ async fn an_unknown_chassis_and_filter_expressions() {
         office.reason(&pc, &by_metascript).await.0,
         "METASCRIPT_UNANSWERED"
     );
-    let answer = json!({ "computerId": pc, "metascript": "has-gpu", "answer": true });
+    // Whatever the command's id is, an answer without a moment is of now.
+    let options = json!({ "commandId": "9f2aac61-2b6b-430e-9285-c2b06047c36d" });
+    let answer =
+        json!({ "computerId": pc, "metascript": "has-gpu", "answer": true, "options": options });
     office
         .change(
             "recordMetascriptAnswer",
             "RecordMetascriptAnswerInput",
             answer,
+            "computer { id }",
+        )
+        .await;
+    assert_eq!(office.winner(&pc).await, Some(by_metascript.clone()));
+    let older = json!({ "computerId": pc, "metascript": "has-gpu", "answer": false, "observedAt": "2001-01-01T00:00:00Z" });
+    office
+        .change(
+            "recordMetascriptAnswer",
+            "RecordMetascriptAnswerInput",
+            older,
             "computer { id }",
         )
         .await;

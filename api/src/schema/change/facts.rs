@@ -531,19 +531,13 @@ changes! {
         };
         Plan::of(tenant, Planned::Computer(computer, ComputerCommand::ReportDetail(Box::new(detail))))
     }
-    RecordMetascriptAnswerInput = "recordMetascriptAnswer", |this, request, view, command| {
+    RecordMetascriptAnswerInput = "recordMetascriptAnswer", |this, request, view, _command| {
         let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);
         request.require(Action::ManageComputer { tenant })?;
-        // A command's id tells when it was made, the same for each retry.
-        let made = command.0.get_timestamp().and_then(|time| {
-            let (seconds, nanos) = time.to_unix();
-            DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
-        });
-        let observed_at = this.observed_at.or(made).unwrap_or_default();
         let command = ComputerCommand::RecordMetascriptAnswer {
             metascript: check!(name("metascript", &this.metascript)),
             answer: this.answer,
-            observed_at,
+            observed_at: this.observed_at,
         };
         Plan::of(tenant, Planned::Computer(computer, command))
     }
