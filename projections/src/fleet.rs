@@ -130,17 +130,8 @@ impl Fleet {
         self.winners.insert(computer, winners.into());
     }
 
-    pub fn moment(&self) -> &Moment {
-        &self.moment
-    }
-
     pub fn rulebook(&self) -> &Arc<Rulebook> {
         &self.rulebook
-    }
-
-    /// The winners of a computer, in the order of the items.
-    pub fn winners_of(&self, computer: ComputerId) -> &[RuleNumber] {
-        self.winners.get(&computer).map_or(&[], |known| known)
     }
 
     /// Every computer with its winners, in the order of the ids.
@@ -287,9 +278,12 @@ pub(crate) fn in_portions<T: Sync, R: Send>(
 pub struct FleetCache(Arc<Mutex<Option<Fleet>>>);
 
 impl FleetCache {
-    /// The fleet at a moment. One that is older than the kept one is resolved from nothing and not kept. Blocks while
-    /// it works: it is for a thread that may.
+    /// The fleet at a moment. Only what is asked for now is kept: a past view, or a future moment, after which every
+    /// question of today would come too early, is resolved from nothing. Blocks while it works: it is for a thread that may.
     pub fn at(&self, moment: Moment) -> Fleet {
+        if moment.view.moment().is_some() {
+            return Fleet::resolve(moment);
+        }
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let fleet = match kept.take() {
             Some(known) if is_later(&known.moment, &moment) => {

@@ -28,7 +28,7 @@ pub struct Slot {
     pub recommendation: Recommendation,
     pub rule: Arc<Rule>,
     /// The store's position of its creation.
-    pub created_at: u64,
+    created_at: u64,
     pub(super) standing: Standing,
     /// Its item's place in the rulebook's items.
     item: u32,

@@ -4,15 +4,12 @@ use super::assess::assess;
 use super::state::{ActionReason, ActionType, Session};
 use crate::deployment::{DesiredState, MaintenanceItem};
 use crate::version::Version;
-use chrono::{DateTime, Utc};
 
 /// What a session last saw of an item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
     /// Nothing if it was not there.
     pub version: Option<Version>,
-    /// When the session last moved.
-    pub at: Option<DateTime<Utc>>,
 }
 
 /// How an item on a computer compares with what should be there.
@@ -39,7 +36,6 @@ impl Session {
         // What is to be left alone is not looked at.
         (reason != ActionReason::Ignored).then(|| Seen {
             version: action.detected.clone(),
-            at: self.last_progress,
         })
     }
 }
@@ -73,7 +69,6 @@ mod tests {
         let version = |text: &str| Version::new(text).unwrap();
         let seen = |text: Option<&str>| Seen {
             version: text.map(version),
-            at: None,
         };
         let latest = version("2");
         let rows = [
