@@ -8,6 +8,7 @@ use crate::resolution::{Moment, Won};
 use crate::view::{ApplyError, View};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashSet};
+use std::ops::Bound;
 use upkeep_domain::agreement::Agreement;
 use upkeep_domain::computer::{Computer, ComputerEvent};
 use upkeep_domain::decider::Decider;
@@ -21,8 +22,8 @@ use upkeep_event_store::{Direction, ReadError, RecordedEvent, StreamName};
 
 /// Most events that one history is made from.
 pub const MAX_HISTORY_EVENTS: usize = 200_000;
-/// Most turns of agreements that are looked at between two events.
-const MAX_TURNS_BETWEEN: usize = 10_000;
+/// Most turns of agreements that one history looks at.
+pub const MAX_HISTORY_TURNS: usize = 100_000;
 /// Events of one page of a stream.
 const PAGE: usize = 1_024;
 
@@ -47,9 +48,12 @@ pub enum Cause {
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
     #[error(
-        "more than {MAX_HISTORY_EVENTS} events speak of what could matter: the history is too long to be told at once"
+        "more than {MAX_HISTORY_EVENTS} events or {MAX_HISTORY_TURNS} days on which an agreement turns could matter: the \
+         history is too long to be told at once"
     )]
     TooLong,
+    #[error("the history was not told to its end: {0}")]
+    Interrupted(#[from] tokio::task::JoinError),
     #[error(transparent)]
     Read(#[from] ReadError),
     #[error(transparent)]
@@ -66,7 +70,9 @@ impl Projections {
     ) -> Result<Vec<Turn>, HistoryError> {
         let mut events = self.events_that_matter(&until.view, computer, item).await?;
         events.sort_unstable_by_key(|event| event.position);
-        Ok(turns(events, until.at, computer, item)?)
+        let until = until.at;
+        // Folding and asking is work, not waiting.
+        tokio::task::spawn_blocking(move || turns(events, until, computer, item)).await?
     }
 
     async fn events_that_matter(
@@ -186,20 +192,22 @@ fn turns(
     until: DateTime<Utc>,
     computer: ComputerId,
     item: MaintenanceItem,
-) -> Result<Vec<Turn>, ApplyError> {
+) -> Result<Vec<Turn>, HistoryError> {
     let mut teller = Teller {
         view: View::default(),
         computer,
         item,
         now: None,
+        agreements_turn: BTreeSet::new(),
+        looked_at: 0,
         turns: Vec::new(),
     };
     for event in events {
-        teller.wait_until(event.created);
-        teller.view.apply(&event)?;
+        teller.wait_until(event.created)?;
+        teller.fold(&event)?;
         teller.look(event.created, || Cause::Event(Box::new(event)));
     }
-    teller.wait_until(until);
+    teller.wait_until(until)?;
     Ok(teller.turns)
 }
 
@@ -208,31 +216,49 @@ struct Teller {
     computer: ComputerId,
     item: MaintenanceItem,
     now: Option<Won>,
+    /// All moments at which an agreement turns, past and future.
+    agreements_turn: BTreeSet<DateTime<Utc>>,
+    /// How many of them were looked at.
+    looked_at: usize,
     turns: Vec<Turn>,
 }
 
 impl Teller {
-    /// What time itself changes after the last event, up to that moment.
-    fn wait_until(&mut self, moment: DateTime<Utc>) {
-        let Some(since) = self.view.time() else {
-            return;
-        };
-        let zone_of = |tenant: TenantId| Some(self.view.tenants.get(tenant)?.state.time_zone);
-        let turns: BTreeSet<DateTime<Utc>> = self
-            .view
-            .agreements
-            .iter()
-            .filter_map(|(_, entry)| {
+    /// Folds one event in, and learns the turns of agreements anew where it may have changed them.
+    fn fold(&mut self, event: &RecordedEvent) -> Result<(), ApplyError> {
+        self.view.apply(event)?;
+        if matches!(
+            event.stream.category(),
+            Agreement::CATEGORY | Tenant::CATEGORY
+        ) {
+            let view = &self.view;
+            let with_zone = view.agreements.iter().filter_map(|(_, entry)| {
                 let terms = entry.state.terms.as_ref()?;
-                Some((&entry.state, zone_of(terms.tenant)?))
-            })
-            .flat_map(|(agreement, zone)| agreement.turns(zone))
-            .filter(|turn| since < *turn && *turn <= moment)
-            .take(MAX_TURNS_BETWEEN)
-            .collect();
+                let zone = view.tenants.get(terms.tenant)?.state.time_zone;
+                Some((&entry.state, zone))
+            });
+            self.agreements_turn = with_zone
+                .flat_map(|(agreement, zone)| agreement.turns(zone))
+                .collect();
+        }
+        Ok(())
+    }
+
+    /// What time itself changes after the last event, up to that moment.
+    fn wait_until(&mut self, moment: DateTime<Utc>) -> Result<(), HistoryError> {
+        let Some(since) = self.view.time().filter(|since| *since < moment) else {
+            return Ok(());
+        };
+        let between = (Bound::Excluded(since), Bound::Included(moment));
+        let turns: Vec<DateTime<Utc>> = self.agreements_turn.range(between).copied().collect();
+        self.looked_at += turns.len();
+        if self.looked_at > MAX_HISTORY_TURNS {
+            return Err(HistoryError::TooLong);
+        }
         for turn in turns {
             self.look(turn, || Cause::Time);
         }
+        Ok(())
     }
 
     fn look(&mut self, at: DateTime<Utc>, cause: impl FnOnce() -> Cause) {
