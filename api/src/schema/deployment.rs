@@ -313,9 +313,14 @@ impl ScopeInput {
             }
             Self::PersonId(id) => {
                 let person = PersonId(uuid_of("Person", id)?);
-                let is_visible = view
-                    .tenant_of_person(person)
-                    .is_some_and(|tenant| request.may(Action::ReadTenant { tenant }));
+                let known = view.persons.get(person);
+                let is_visible =
+                    known
+                        .and_then(|entry| entry.state.present())
+                        .is_some_and(|known| {
+                            let tenant = known.tenant;
+                            request.may(Action::ReadTenant { tenant })
+                        });
                 if !is_visible {
                     return not_found("person");
                 }

@@ -4,6 +4,7 @@
 mod command;
 mod decide;
 mod event;
+mod impact;
 mod state;
 
 pub use command::{DeploymentCommand, DeploymentRejection};
@@ -12,6 +13,7 @@ pub use event::{
     DeploymentRetargeted, DesiredStateChanged, EnforcementChanged, RecommendationApproved,
     RecommendationDismissed,
 };
+pub use impact::{ImpactUnconfirmed, confirm_impact};
 pub use state::{
     Deployment, DesiredState, Enforcement, Lifecycle, MaintenanceItem, Membership, Origin,
     Recommendation, Rule, RuleError, Scope, TagBearer, Target, TargetError, TargetFilter,

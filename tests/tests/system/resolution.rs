@@ -412,6 +412,21 @@ async fn a_person_who_changes_computers_and_a_group_that_gains_a_nested_group() 
         .collect();
     assert_eq!(types, ["GroupMembersAdded", "PrimaryPersonSet"]);
 
+    // Somebody who left is nobody's primary person, and cannot become it.
+    let grace = office.person(&office.contoso, "Grace").await;
+    office
+        .change(
+            "removePerson",
+            "PersonInput",
+            json!({ "id": grace }),
+            "person { isRemoved }",
+        )
+        .await;
+    let query = "mutation($input: SetPrimaryPersonInput!) { setPrimaryPerson(input: $input) { userErrors { code } } }";
+    let input = json!({ "input": { "computerId": old, "personId": grace } });
+    let refused = office.admin.error_code(query, input).await;
+    assert_eq!(refused.as_deref(), Some("NOT_FOUND"));
+
     let gone = json!({ "id": outer });
     office
         .change("removeGroup", "GroupInput", gone, "group { isRemoved }")

@@ -142,7 +142,7 @@ impl Change for ChangeDeploymentInput {
 
     fn plan(&self, request: &Request, view: &View, _: CommandId) -> Checked<Plan> {
         let known = check!(known(request, view, &self.id)?);
-        request.require(manage(view, known.scope))?;
+        known.permit(request, view)?;
         let target = match &self.target {
             None => None,
             Some(target) => {
@@ -172,6 +172,17 @@ struct Known {
     id: DeploymentId,
     scope: Scope,
     origin: deployment::Origin,
+}
+
+impl Known {
+    /// Refuses those who may not change it: a recommended one is decided on for the whole installation.
+    fn permit(&self, request: &Request, view: &View) -> Result<()> {
+        request.require(manage(view, self.scope))?;
+        if self.origin == deployment::Origin::Recommended {
+            request.require(Action::DecideRecommendations)?;
+        }
+        Ok(())
+    }
 }
 
 fn known(request: &Request, view: &View, id: &ID) -> Checked<Known> {
@@ -234,10 +245,7 @@ fn plan_simple(
     command: DeploymentCommand,
 ) -> Checked<Plan> {
     let known = check!(known(request, view, &input.id)?);
-    request.require(manage(view, known.scope))?;
-    if known.origin == deployment::Origin::Recommended {
-        request.require(Action::DecideRecommendations)?;
-    }
+    known.permit(request, view)?;
     let tenant = view.tenant_of_scope(known.scope);
     Plan::of(tenant, Planned::Deployment(known.id, command))
 }

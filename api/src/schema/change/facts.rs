@@ -10,6 +10,7 @@ use crate::schema::tenant::TenantNode;
 use crate::schema::types::{CommandOptions, PositionScalar, UserError, uuid_of};
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::agreement::{self, AgreementCommand};
@@ -372,7 +373,7 @@ fn optional_name(field: &str, text: Option<&String>) -> Result<Option<Name>, Use
     text.map(|text| name(field, text)).transpose()
 }
 
-fn tags(field: &str, texts: &[String]) -> Result<std::collections::BTreeSet<Tag>, UserError> {
+fn tags(field: &str, texts: &[String]) -> Result<BTreeSet<Tag>, UserError> {
     let tag = |text: &String| Tag::new(text).map_err(|error| UserError::invalid(field, &error));
     texts.iter().map(tag).collect()
 }
@@ -426,6 +427,32 @@ fn visible_group(
     let tenant = known.map(|known| known.tenant);
     let tenant = tenant.filter(|tenant| request.may(Action::ReadTenant { tenant: *tenant }));
     Ok(found(tenant, "group", field).map(|tenant| (group, tenant)))
+}
+
+/// Somebody who did not leave.
+fn present_person(
+    request: &Request,
+    view: &View,
+    id: &ID,
+    field: &str,
+) -> Checked<(PersonId, TenantId)> {
+    let (person, tenant) = check!(visible_person(request, view, id, field)?);
+    let known = view.persons.get(person);
+    let is_there = known.is_some_and(|entry| entry.state.present().is_some());
+    Ok(found(is_there.then_some((person, tenant)), "person", field))
+}
+
+/// A group that was not removed.
+fn present_group(
+    request: &Request,
+    view: &View,
+    id: &ID,
+    field: &str,
+) -> Checked<(GroupId, TenantId)> {
+    let (group, tenant) = check!(visible_group(request, view, id, field)?);
+    let known = view.groups.get(group);
+    let is_there = known.is_some_and(|entry| entry.state.present().is_some());
+    Ok(found(is_there.then_some((group, tenant)), "group", field))
 }
 
 fn visible_agreement(
@@ -490,7 +517,7 @@ changes! {
         request.require(Action::ManageComputer { tenant })?;
         let person = match &this.person_id {
             None => None,
-            Some(id) => Some(check!(visible_person(request, view, id, "personId")?)),
+            Some(id) => Some(check!(present_person(request, view, id, "personId")?)),
         };
         Plan::of(tenant, Planned::Computer(computer, ComputerCommand::SetPrimaryPerson { person }))
     }
@@ -581,12 +608,12 @@ changes! {
     ChangeGroupMembersInput = "changeGroupMembers", |this, request, view, _command| {
         let (group, tenant) = check!(visible_group(request, view, &this.id, "id")?);
         request.require(Action::ManagePeople { tenant })?;
-        let add = check!(members(request, view, &this.add, "add")?);
-        let remove = check!(members(request, view, &this.remove, "remove")?);
+        let add = check!(members_to_add(request, view, &this.add)?);
+        let remove = check!(members_to_remove(&this.remove)?);
         let change = GroupCommand::ChangeMembers {
             this: group,
             add,
-            remove: remove.into_iter().map(|(member, _)| member).collect(),
+            remove,
         };
         Plan::of(tenant, Planned::Group(group, change))
     }
@@ -669,24 +696,39 @@ changes! {
     }
 }
 
-fn members(
+/// Members who are there and whom the caller may see, each with its tenant.
+fn members_to_add(
     request: &Request,
     view: &View,
     input: &MembersInput,
-    field: &str,
 ) -> Checked<Vec<(Member, TenantId)>> {
     let mut members = Vec::new();
     for id in &input.person_ids {
-        let (person, tenant) = check!(visible_person(request, view, id, field)?);
+        let (person, tenant) = check!(present_person(request, view, id, "add")?);
         members.push((Member::Person(person), tenant));
     }
     for id in &input.computer_ids {
-        let (computer, tenant) = check!(visible_computer(request, view, id, field)?);
+        let (computer, tenant) = check!(visible_computer(request, view, id, "add")?);
         members.push((Member::Computer(computer), tenant));
     }
     for id in &input.group_ids {
-        let (group, tenant) = check!(visible_group(request, view, id, field)?);
+        let (group, tenant) = check!(present_group(request, view, id, "add")?);
         members.push((Member::Group(group), tenant));
+    }
+    Ok(Ok(members))
+}
+
+/// Whoever leaves need not be there any more.
+fn members_to_remove(input: &MembersInput) -> Checked<BTreeSet<Member>> {
+    let mut members = BTreeSet::new();
+    for id in &input.person_ids {
+        members.insert(Member::Person(PersonId(uuid_of("Person", id)?)));
+    }
+    for id in &input.computer_ids {
+        members.insert(Member::Computer(ComputerId(uuid_of("Computer", id)?)));
+    }
+    for id in &input.group_ids {
+        members.insert(Member::Group(GroupId(uuid_of("Group", id)?)));
     }
     Ok(Ok(members))
 }

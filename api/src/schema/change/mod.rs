@@ -18,12 +18,11 @@ use std::sync::Arc;
 use upkeep_domain::agreement::{Agreement, AgreementCommand};
 use upkeep_domain::computer::{Computer, ComputerCommand};
 use upkeep_domain::decider::{self, Rejection};
-use upkeep_domain::deployment::{Deployment, DeploymentCommand};
+use upkeep_domain::deployment::{Deployment, DeploymentCommand, ImpactUnconfirmed, confirm_impact};
 use upkeep_domain::group::{Group, GroupCommand};
 use upkeep_domain::ids::{
     AgreementId, CommandId, ComputerId, DeploymentId, GroupId, PersonId, TenantId, derive,
 };
-use upkeep_domain::limits::CONFIRM_ABOVE;
 use upkeep_domain::person::{Person, PersonCommand};
 use upkeep_domain::tenant::{Tenant, TenantCommand};
 use upkeep_projections::{Difference, DifferenceError, Imaginable, Moment, View, difference};
@@ -162,7 +161,7 @@ async fn carry_out_planned(
     Ok(done.map(|_| plan.planned))
 }
 
-/// Refuses a change that reaches more than a few computers, unless the caller knows how many: nobody uninstalls a fleet by a slip.
+/// Finds out how many computers a change reaches, and asks the domain whether that was meant.
 async fn confirm(
     context: &Context<'_>,
     view: &Arc<View>,
@@ -174,17 +173,11 @@ async fn confirm(
     let Ok(difference) = imagined(context, view, plan, command).await? else {
         return Ok(Ok(()));
     };
-    let computers = difference.computers();
-    let is_confirmed = expected.is_some_and(|expected| expected as usize == computers);
-    Ok(if computers <= CONFIRM_ABOVE || is_confirmed {
-        Ok(())
-    } else {
-        let message = format!(
-            "this changes what {computers} computers should have: look at it with previewDeployment, and if it is meant \
-             send it again with confirmImpact: {computers}"
-        );
-        Err(UserError::new(UserErrorCode::ImpactUnconfirmed, message).at("confirmImpact"))
-    })
+    let confirmed = confirm_impact(difference.computers(), expected);
+    Ok(confirmed.map_err(|unconfirmed| {
+        let code = UserErrorCode::of(ImpactUnconfirmed::CODE);
+        UserError::new(code, unconfirmed.to_string()).at("confirmImpact")
+    }))
 }
 
 /// The difference that a plan would make for those whom the caller may see.
