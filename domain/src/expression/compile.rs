@@ -169,14 +169,11 @@ type Compiled<T> = Result<T, ExpressionError>;
 impl Compiler<'_> {
     fn error(&self, at: &IdedExpr, message: impl fmt::Display) -> ExpressionError {
         let start = (self.places.offset_for(at.id)).map_or(0, |(start, _)| start as usize);
-        let before: Vec<char> = self.source.chars().take(start).collect();
-        let line = before.iter().filter(|char| **char == '\n').count() + 1;
-        let column = before
-            .iter()
-            .rev()
-            .take_while(|char| **char != '\n')
-            .count()
-            + 1;
+        // The parser counts bytes, people count characters.
+        let before = self.source.get(..start).unwrap_or(self.source);
+        let line = before.matches('\n').count() + 1;
+        let in_line = before.rsplit('\n').next().unwrap_or_default();
+        let column = in_line.chars().count() + 1;
         ExpressionError {
             message: message.to_string(),
             line,

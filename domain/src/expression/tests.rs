@@ -148,6 +148,12 @@ fn mistakes_are_named_with_their_place() {
         ("computer.name.lower()", 1, 20, "takes one argument"),
         ("1.5 > 1.0", 1, 1, "only strings"),
         ("[1, \"x\"] == 1", 1, 1, "not both"),
+        (
+            "tenant.name == \"Größe 🙂\" && computer.colour",
+            1,
+            29,
+            "no fact computer.colour",
+        ),
     ];
     for (source, line, column, part) in rows {
         let error = FilterExpression::new(source).unwrap_err();
@@ -190,7 +196,7 @@ proptest! {
 
     /// Whatever is typed gets an answer.
     #[test]
-    fn no_text_makes_it_panic(source in "[a-z.()\\[\\]!&|=<>?:\"'0-9 +*/,{}\\\\\n-]{0,40}") {
+    fn no_text_makes_it_panic(source in "[a-zäß🙂\u{0}.()\\[\\]!&|=<>?:\"'0-9 +*/,{}\\\\\n-]{0,40}") {
         let _ = FilterExpression::new(&source);
     }
 
