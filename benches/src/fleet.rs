@@ -34,6 +34,25 @@ const TENANTS: u64 = 500;
 const ITEMS: u64 = 200;
 const TAGS: u64 = 400;
 const GROUPS: u64 = 300;
+/// Tenants that have a tenth of all computers together: 5,000 each of 100,000.
+const LARGE: u64 = 2;
+
+fn tenant_of(computer: u64) -> u64 {
+    if computer.is_multiple_of(10) {
+        computer / 10 % LARGE
+    } else {
+        (computer + computer / 10) % TENANTS
+    }
+}
+
+/// The large groups are of the large tenants.
+fn tenant_of_group(group: u64) -> u64 {
+    if group.is_multiple_of(10) {
+        group / 10 % LARGE
+    } else {
+        group
+    }
+}
 
 /// What the SQL databases are given: the same facts as numbers.
 #[derive(Default)]
@@ -189,7 +208,7 @@ impl World {
     }
 
     fn add_computer(&mut self, n: u64) {
-        let tenant_number = n % TENANTS;
+        let tenant_number = tenant_of(n);
         let tenant = TenantId(id(1, tenant_number));
         let (person, computer) = (PersonId(id(5, n)), computer(n));
         let add = PersonCommand::Add {
@@ -265,9 +284,8 @@ impl World {
 
     fn add_groups(&mut self) {
         for n in 0..GROUPS {
-            let of = n % TENANTS;
+            let of = tenant_of_group(n);
             let group = GroupId(id(6, n));
-            let own = self.computers / TENANTS;
             let wanted = match n % 10 {
                 0 => 5_000,
                 1..4 => 200,
@@ -285,8 +303,9 @@ impl World {
             };
             self.run::<Group>(group, create);
             let mut members: Vec<Member> = Vec::new();
-            for place in 0..own.min(wanted) {
-                let n_of = of + place * TENANTS;
+            let own = (0..self.computers).filter(|n| tenant_of(*n) == of);
+            let own: Vec<u64> = own.take(usize::try_from(wanted).unwrap_or(0)).collect();
+            for n_of in own {
                 if kind == GroupKind::Device {
                     members.push(Member::Computer(computer(n_of)));
                     self.facts.group_computers.push([number(n), number(n_of)]);
@@ -310,7 +329,7 @@ impl World {
         }
         // Every third directory group has an outer one of the same tenant.
         for n in (0..GROUPS).step_by(3).filter(|n| n % 5 != 4) {
-            let (outer, tenant) = (GROUPS + n, TenantId(id(1, n % TENANTS)));
+            let (outer, tenant) = (GROUPS + n, TenantId(id(1, tenant_of_group(n))));
             let create = GroupCommand::Create {
                 tenant,
                 kind: GroupKind::Directory,

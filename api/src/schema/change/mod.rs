@@ -1,6 +1,7 @@
 //! Changes that can be carried out and can be imagined: each is planned once, by the same code, for both.
 
 mod deployment;
+mod fact_inputs;
 mod facts;
 mod preview;
 

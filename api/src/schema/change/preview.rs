@@ -4,7 +4,7 @@ use super::deployment::{
     Approve, ChangeDeploymentInput, CreateDeploymentInput, Delete, DeploymentInput, Disable,
     Dismiss, Enable,
 };
-use super::facts::{
+use super::fact_inputs::{
     AddAgreementInput, AgreementInput, ChangeAgreementInput, ChangeGroupMembersInput,
     ChangeTagsInput, GroupInput, PersonInput, RecordAdditionInput, RecordMetascriptAnswerInput,
     RemoveAdditionInput, ReportInventoryDetailInput, SetCrossTenantInput, SetMaintenanceInput,
