@@ -280,24 +280,27 @@ impl ChangeNode {
 
     /// In one sentence from what to what, and why.
     async fn explanation(&self) -> String {
-        let phrase = |state: Option<&Won>, view: &View| match state {
-            Some(won) => desired_phrase(&won.desired, view.latest(self.change.item)),
-            None => "left alone, because no deployment applied".to_owned(),
-        };
         let difference = &*self.difference;
         let (before, after) = (&difference.before.view, &difference.after.view);
         let old = self.change.before.and_then(|number| before.won(number));
         let new = self.change.after.and_then(|number| after.won(number));
         let from_to = format!(
             "{} before, {} after",
-            phrase(old.as_ref(), before),
-            phrase(new.as_ref(), after).replace("applied", "applies")
+            self.phrase(old.as_ref(), before),
+            self.phrase(new.as_ref(), after)
         );
         format!("{from_to}: {}", self.why(old.as_ref(), new.as_ref()))
     }
 }
 
 impl ChangeNode {
+    fn phrase(&self, won: Option<&Won>, view: &View) -> String {
+        match won {
+            Some(won) => desired_phrase(&won.desired, view.latest(self.change.item)),
+            None => "left alone for want of a deployment".to_owned(),
+        }
+    }
+
     fn why(&self, old: Option<&Won>, new: Option<&Won>) -> String {
         let difference = &*self.difference;
         let (before, after) = (&difference.before, &difference.after);
