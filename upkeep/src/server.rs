@@ -19,14 +19,17 @@ use tokio_util::sync::CancellationToken;
 use upkeep_agent_gateway::{Gateway, ServerKeys};
 use upkeep_api::Api;
 use upkeep_automation::{Automation, Lease};
+use upkeep_domain::decider::Rejection as _;
 use upkeep_domain::ids::{CommandId, ServerId};
-use upkeep_domain::instance::{Instance, InstanceCommand, SETUP_TOKEN_PREFIX, TheInstance};
+use upkeep_domain::instance::{
+    Instance, InstanceCommand, InstanceRejection, SETUP_TOKEN_PREFIX, TheInstance,
+};
 use upkeep_domain::metadata::Actor;
 use upkeep_domain::secret::BearerToken;
 use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_event_store::sqlite::lock;
 use upkeep_event_store::{
-    CommandHandler, Envelope, EventStore, EventStoreDb, SqliteStore, SystemClock,
+    CommandError, CommandHandler, Envelope, EventStore, EventStoreDb, SqliteStore, SystemClock,
 };
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{Projections, Snapshots};
@@ -218,18 +221,7 @@ impl Server {
         {
             return Ok(None);
         }
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret)
-            .map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
-        let token = BearerToken::new(Uuid::now_v7(), secret);
-        let command = InstanceCommand::IssueSetupToken {
-            secret_hash: token.hash(),
-        };
-        let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
-        self.handler
-            .execute::<Instance>(TheInstance, command, &envelope)
-            .await?;
-        Ok(Some(token.reveal(SETUP_TOKEN_PREFIX)))
+        issue_setup_token(&self.handler).await
     }
 
     /// Waits until the server cannot go on, and says why.
@@ -376,6 +368,30 @@ async fn serve_unix(listener: tokio::net::UnixListener, router: Router, stop: Ca
     }
 }
 
+/// A new setup token; none if there is an administrator by now: the operator, or another server's, may have appointed one
+/// since a view was looked at.
+async fn issue_setup_token(handler: &CommandHandler) -> anyhow::Result<Option<String>> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    let token = BearerToken::new(Uuid::now_v7(), secret);
+    let command = InstanceCommand::IssueSetupToken {
+        secret_hash: token.hash(),
+    };
+    let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+    let issued = handler
+        .execute::<Instance>(TheInstance, command, &envelope)
+        .await;
+    match issued {
+        Ok(_) => Ok(Some(token.reveal(SETUP_TOKEN_PREFIX))),
+        Err(CommandError::Rejected { code, .. })
+            if code == InstanceRejection::HasAdministrator.code() =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// `upkeep serve`.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let server = Server::start(&config).await?;
@@ -411,5 +427,28 @@ pub async fn stop_requested() {
             }
         }
         _ => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use upkeep_domain::ids::ApiTokenId;
+
+    #[tokio::test]
+    async fn an_administrator_who_was_faster_than_the_setup_token_ends_nothing() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let handler = CommandHandler::new(Arc::new(store), Arc::new(SystemClock));
+        assert!(issue_setup_token(&handler).await.unwrap().is_some());
+        let appoint = InstanceCommand::AppointByOperator {
+            token: ApiTokenId(Uuid::now_v7()),
+        };
+        let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::Operator);
+        handler
+            .execute::<Instance>(TheInstance, appoint, &envelope)
+            .await
+            .unwrap();
+        assert_eq!(issue_setup_token(&handler).await.unwrap(), None);
     }
 }
