@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod crash;
 mod debian;
+mod hostile;
 mod judges;
 mod resolution;
 mod servers;

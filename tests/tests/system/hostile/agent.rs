@@ -1,0 +1,1 @@
+//! Scripts and packages that turn on the computer whose agent runs them.

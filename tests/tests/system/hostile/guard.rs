@@ -1,0 +1,1 @@
+//! Requests that cost the server more than their sender.

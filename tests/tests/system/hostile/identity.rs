@@ -1,0 +1,1 @@
+//! Agents and computers that claim to be others.

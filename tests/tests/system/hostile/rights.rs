@@ -1,0 +1,1 @@
+//! Callers who reach for what is not theirs.
