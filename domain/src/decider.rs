@@ -13,6 +13,9 @@ pub trait Decider: Default + Clone + Send + Sync + 'static {
     type Command: Clone + Send + Sync;
     type Event: EventPayload;
     type Rejection: Rejection;
+    /// What whoever commands it is judged by before: whose it is, and where a change's reach is confirmed all that the reach
+    /// follows from.
+    type Premise: Clone + PartialEq + Send + Sync + 'static;
 
     /// The first part of the stream's name: `tenant` in `tenant-0190…`.
     const CATEGORY: &'static str;
@@ -24,9 +27,41 @@ pub trait Decider: Default + Clone + Send + Sync + 'static {
         context: &Context,
     ) -> Result<Vec<Self::Event>, Self::Rejection>;
 
+    /// What permission and reach are judged on now.
+    fn premise(&self) -> Self::Premise;
+
     /// The state after the event. No rule and no failure here: only what happened.
     #[must_use]
     fn evolve(self, event: &Self::Event) -> Self;
+}
+
+/// Why nothing happens because of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused<R> {
+    /// What permission and reach were judged on is not so any more: somebody else was faster.
+    #[error(
+        "this was changed while it was looked whether you may and how far it reaches: read it again and repeat your change"
+    )]
+    Overtaken,
+    #[error(transparent)]
+    Rejected(R),
+}
+
+/// The code of [`Refused::Overtaken`].
+pub const OVERTAKEN: &str = "CHANGED_MEANWHILE";
+
+/// Decides a command whose permission and reach were judged on a view, which may be behind the stream: nothing happens
+/// unless what was judged still holds. Nothing was judged where the command is the system's own.
+pub fn decide_as_judged<D: Decider>(
+    state: &D,
+    judged: Option<&D::Premise>,
+    command: D::Command,
+    context: &Context,
+) -> Result<Vec<D::Event>, Refused<D::Rejection>> {
+    if judged.is_some_and(|judged| *judged != state.premise()) {
+        return Err(Refused::Overtaken);
+    }
+    state.decide(command, context).map_err(Refused::Rejected)
 }
 
 /// An event type that can be written down and read back.
@@ -66,7 +101,14 @@ pub struct Context {
 impl Context {
     /// The id of the event number `index` of this command.
     pub fn event_id(&self, index: usize) -> Uuid {
-        Uuid::new_v5(&self.command_id.0, &(index as u64).to_be_bytes())
+        self.command_id.event_id(index)
+    }
+}
+
+impl CommandId {
+    /// The id of the event number `index` that the command made.
+    pub fn event_id(self, index: usize) -> Uuid {
+        Uuid::new_v5(&self.0, &(index as u64).to_be_bytes())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Given events, when a command, then events or a rejection: how every decider is tested.
 
-use crate::decider::{Context, Decider};
+use crate::decider::{Context, Decider, Refused, decide_as_judged};
 use crate::ids::CommandId;
 use crate::metadata::Actor;
 use chrono::{DateTime, TimeZone, Utc};
@@ -16,13 +16,14 @@ pub fn id(n: u128) -> Uuid {
     Uuid::from_u128((7 << 76) | (2 << 62) | n)
 }
 
-pub struct Given<D> {
+pub struct Given<D: Decider> {
     state: D,
+    judged: Option<D::Premise>,
     now: DateTime<Utc>,
 }
 
 pub struct Then<D: Decider> {
-    outcome: Result<Vec<D::Event>, D::Rejection>,
+    outcome: Result<Vec<D::Event>, Refused<D::Rejection>>,
 }
 
 pub fn nothing<D: Decider>() -> Given<D> {
@@ -31,16 +32,27 @@ pub fn nothing<D: Decider>() -> Given<D> {
 
 pub fn given<D: Decider>(events: impl IntoIterator<Item = D::Event>) -> Given<D> {
     Given {
-        state: events
-            .into_iter()
-            .fold(D::default(), |state, event| state.evolve(&event)),
+        state: state_after(events),
+        judged: None,
         now: noon(),
     }
+}
+
+fn state_after<D: Decider>(events: impl IntoIterator<Item = D::Event>) -> D {
+    events
+        .into_iter()
+        .fold(D::default(), |state, event| state.evolve(&event))
 }
 
 impl<D: Decider> Given<D> {
     pub fn at(mut self, now: DateTime<Utc>) -> Self {
         self.now = now;
+        self
+    }
+
+    /// Permission and reach were judged when no more than this had happened.
+    pub fn judged_after(mut self, events: impl IntoIterator<Item = D::Event>) -> Self {
+        self.judged = Some(state_after::<D>(events).premise());
         self
     }
 
@@ -51,7 +63,7 @@ impl<D: Decider> Given<D> {
             command_id: CommandId(id(0xc0)),
         };
         Then {
-            outcome: self.state.decide(command, &context),
+            outcome: decide_as_judged(&self.state, self.judged.as_ref(), command, &context),
         }
     }
 }
@@ -70,6 +82,10 @@ where
     }
 
     pub fn then_rejected(self, rejection: D::Rejection) {
-        assert_eq!(self.outcome, Err(rejection));
+        assert_eq!(self.outcome, Err(Refused::Rejected(rejection)));
+    }
+
+    pub fn then_overtaken(self) {
+        assert_eq!(self.outcome, Err(Refused::Overtaken));
     }
 }

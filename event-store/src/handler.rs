@@ -10,7 +10,9 @@ use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use tokio::sync::Mutex;
-use upkeep_domain::decider::{Context, Decider, EventPayload, Rejection};
+use upkeep_domain::decider::{
+    Context, Decider, EventPayload, Refused, Rejection, decide_as_judged,
+};
 use upkeep_domain::ids::{CommandId, TenantId};
 use upkeep_domain::metadata::{Actor, EventMetadata};
 use upkeep_domain::script::Sha256Digest;
@@ -87,6 +89,12 @@ pub enum CommandError {
     },
     #[error("this was changed since you read it: you expect revision {expected}, and it is {}; read it again and repeat your change", actual.map_or_else(|| "new".to_owned(), |revision| format!("revision {revision}")))]
     RevisionConflict { expected: u64, actual: Option<u64> },
+    /// What was judged on a view is not so any more.
+    #[error("{}", Refused::<std::convert::Infallible>::Overtaken)]
+    Overtaken {
+        /// The stream's last event: a view at this position shows what is so now.
+        position: Position,
+    },
     #[error("the command id {0} was used for another command: use a new one")]
     CommandIdReused(CommandId),
     #[error("{stream} is written to by too many at once: try again")]
@@ -168,6 +176,19 @@ impl CommandHandler {
         command: D::Command,
         envelope: &Envelope,
     ) -> Result<Outcome<D>, CommandError> {
+        self.execute_as_judged::<D>(id, command, None, envelope)
+            .await
+    }
+
+    /// The same for a command whose permission and reach were judged on a view before: it is refused as overtaken where the
+    /// stream has moved on from what was judged.
+    pub async fn execute_as_judged<D: Decider>(
+        &self,
+        id: D::Id,
+        command: D::Command,
+        judged: Option<&D::Premise>,
+        envelope: &Envelope,
+    ) -> Result<Outcome<D>, CommandError> {
         let stream = StreamName::of(D::CATEGORY, id);
         let _turn = self.turn(&stream).lock().await;
         for _ in 0..MAX_ATTEMPTS {
@@ -192,10 +213,17 @@ impl CommandHandler {
                 now: self.clock.now(),
                 command_id: envelope.command_id,
             };
-            let events = loaded
-                .state
-                .decide(command.clone(), &context)
-                .map_err(|rejection| CommandError::rejected(&rejection))?;
+            let events = match decide_as_judged(&loaded.state, judged, command.clone(), &context) {
+                Ok(events) => events,
+                Err(Refused::Rejected(rejection)) => {
+                    return Err(CommandError::rejected(&rejection));
+                }
+                Err(Refused::Overtaken) => {
+                    return Err(CommandError::Overtaken {
+                        position: loaded.position,
+                    });
+                }
+            };
             if events.is_empty() {
                 return Ok(loaded.unchanged());
             }

@@ -4,14 +4,57 @@
 
 use crate::entry::Registry;
 use crate::view::View;
+use upkeep_domain::agent::Agent;
 use upkeep_domain::agreement::Agreement;
+use upkeep_domain::api_token::ApiToken;
+use upkeep_domain::cloud_task::CloudTask;
 use upkeep_domain::computer::Computer;
 use upkeep_domain::decider::{Context, Decider};
 use upkeep_domain::deployment::Deployment;
+use upkeep_domain::enrolment::EnrolmentToken;
 use upkeep_domain::event::DomainEvent;
 use upkeep_domain::group::Group;
+use upkeep_domain::instance::{Instance, TheInstance};
 use upkeep_domain::person::Person;
+use upkeep_domain::session::Session;
+use upkeep_domain::software::Software;
 use upkeep_domain::tenant::Tenant;
+
+/// An aggregate that a view knows: what a command is judged on.
+pub trait Known: Decider {
+    fn known(view: &View, id: Self::Id) -> Option<&Self>;
+}
+
+macro_rules! known {
+    ($($aggregate:ident in $registry:ident,)*) => {$(
+        impl Known for $aggregate {
+            fn known(view: &View, id: Self::Id) -> Option<&Self> {
+                view.$registry.get(id).map(|entry| &entry.state)
+            }
+        }
+    )*};
+}
+
+known! {
+    Tenant in tenants,
+    Person in persons,
+    Group in groups,
+    Agreement in agreements,
+    Computer in computers,
+    Deployment in deployments,
+    Software in software,
+    CloudTask in cloud_tasks,
+    Agent in agents,
+    Session in sessions,
+    EnrolmentToken in enrolment_tokens,
+    ApiToken in api_tokens,
+}
+
+impl Known for Instance {
+    fn known(view: &View, _: TheInstance) -> Option<&Self> {
+        Some(&view.instance)
+    }
+}
 
 /// An aggregate whose changes can be imagined.
 pub trait Imaginable: Decider<Id: Ord> {
@@ -43,6 +86,14 @@ imaginable! {
 }
 
 impl View {
+    /// What a command for this instance is judged on here.
+    pub fn premise<D: Known>(&self, id: D::Id) -> D::Premise {
+        match D::known(self, id) {
+            Some(state) => state.premise(),
+            None => D::default().premise(),
+        }
+    }
+
     /// Carries a command out in this view alone; refuses what the domain refuses.
     pub fn imagine<D: Imaginable>(
         &mut self,

@@ -28,7 +28,7 @@ pub use difference::{
 pub use entry::{Entry, Registry, Stamp};
 pub use fleet::{Fleet, FleetCache};
 pub use history::{Cause, HistoryError, MAX_HISTORY_EVENTS, MAX_HISTORY_TURNS, Turn};
-pub use imagine::Imaginable;
+pub use imagine::{Imaginable, Known};
 pub use projector::{AsOf, FoldError, PastError, Projections};
 pub use resolution::{FOR_TENANTS, Missing, Moment, ViewNames, Won};
 pub use sessions::{KEPT_SESSIONS_PER_COMPUTER, OpenRun, Sessions};

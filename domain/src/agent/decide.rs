@@ -3,7 +3,7 @@ use super::{
     AgentRejection, AgentReleased, AgentRevoked, DisconnectReason, EnrolledAs, Standing,
 };
 use crate::decider::{Context, Decider};
-use crate::ids::AgentId;
+use crate::ids::{AgentId, TenantId};
 use uuid::Uuid;
 
 impl Decider for Agent {
@@ -11,6 +11,7 @@ impl Decider for Agent {
     type Command = AgentCommand;
     type Event = AgentEvent;
     type Rejection = AgentRejection;
+    type Premise = Option<TenantId>;
     const CATEGORY: &'static str = "agent";
 
     fn decide(
@@ -70,6 +71,10 @@ impl Decider for Agent {
             (Standing::Held, AgentCommand::Release) => Ok(vec![AgentReleased {}.into()]),
             (_, AgentCommand::Revoke) => Ok(vec![AgentRevoked {}.into()]),
         }
+    }
+
+    fn premise(&self) -> Option<TenantId> {
+        self.enrolment.as_ref().map(|known| known.tenant)
     }
 
     fn evolve(mut self, event: &AgentEvent) -> Self {

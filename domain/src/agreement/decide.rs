@@ -12,6 +12,7 @@ impl Decider for Agreement {
     type Command = AgreementCommand;
     type Event = AgreementEvent;
     type Rejection = AgreementRejection;
+    type Premise = Self;
     const CATEGORY: &'static str = "agreement";
 
     fn decide(
@@ -73,6 +74,10 @@ impl Decider for Agreement {
                 vec![]
             }),
         }
+    }
+
+    fn premise(&self) -> Self {
+        self.clone()
     }
 
     fn evolve(mut self, event: &AgreementEvent) -> Self {

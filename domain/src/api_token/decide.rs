@@ -1,5 +1,6 @@
 use super::{
     ApiToken, ApiTokenCommand, ApiTokenCreated, ApiTokenEvent, ApiTokenRejection, ApiTokenRevoked,
+    Role,
 };
 use crate::decider::{Context, Decider};
 use crate::ids::ApiTokenId;
@@ -9,6 +10,7 @@ impl Decider for ApiToken {
     type Command = ApiTokenCommand;
     type Event = ApiTokenEvent;
     type Rejection = ApiTokenRejection;
+    type Premise = Option<Role>;
     const CATEGORY: &'static str = "token";
 
     fn decide(
@@ -31,6 +33,10 @@ impl Decider for ApiToken {
         }
     }
 
+    fn premise(&self) -> Option<Role> {
+        self.grant.as_ref().map(|grant| grant.role)
+    }
+
     fn evolve(mut self, event: &ApiTokenEvent) -> Self {
         match event {
             ApiTokenEvent::Created(created) => self.grant = Some(created.grant.clone()),
@@ -43,7 +49,7 @@ impl Decider for ApiToken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api_token::{Grant, Role};
+    use crate::api_token::Grant;
     use crate::harness::{given, noon, nothing};
     use crate::name::Name;
     use crate::script::Sha256Digest;

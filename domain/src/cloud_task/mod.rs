@@ -61,6 +61,7 @@ impl Decider for CloudTask {
     type Command = CloudTaskCommand;
     type Event = CloudTaskEvent;
     type Rejection = CloudTaskRejection;
+    type Premise = ();
     const CATEGORY: &'static str = "cloudtask";
 
     fn decide(
@@ -78,6 +79,9 @@ impl Decider for CloudTask {
             }
         }
     }
+
+    /// It is of no tenant: nothing of it is judged.
+    fn premise(&self) {}
 
     fn evolve(mut self, event: &CloudTaskEvent) -> Self {
         match event {

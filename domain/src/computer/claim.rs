@@ -51,6 +51,7 @@ impl Decider for HardwareClaim {
     type Command = HardwareClaimCommand;
     type Event = HardwareClaimEvent;
     type Rejection = Infallible;
+    type Premise = ();
     const CATEGORY: &'static str = "hardware";
 
     fn decide(
@@ -68,6 +69,9 @@ impl Decider for HardwareClaim {
             ],
         })
     }
+
+    /// It is of no tenant: nothing of it is judged.
+    fn premise(&self) {}
 
     fn evolve(self, event: &HardwareClaimEvent) -> Self {
         let HardwareClaimEvent::Claimed(claimed) = event;

@@ -15,6 +15,7 @@ impl Decider for Computer {
     type Command = ComputerCommand;
     type Event = ComputerEvent;
     type Rejection = ComputerRejection;
+    type Premise = Option<TenantId>;
     const CATEGORY: &'static str = "computer";
 
     fn decide(
@@ -120,6 +121,10 @@ impl Decider for Computer {
                 })
             }
         }
+    }
+
+    fn premise(&self) -> Option<TenantId> {
+        self.registration.as_ref().map(|known| known.tenant)
     }
 
     fn evolve(mut self, event: &ComputerEvent) -> Self {

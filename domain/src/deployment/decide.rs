@@ -13,6 +13,7 @@ impl Decider for Deployment {
     type Command = DeploymentCommand;
     type Event = DeploymentEvent;
     type Rejection = DeploymentRejection;
+    type Premise = Self;
     const CATEGORY: &'static str = "deployment";
 
     fn decide(
@@ -69,6 +70,10 @@ impl Decider for Deployment {
                 _ => vec![RecommendationDismissed {}.into()],
             }),
         }
+    }
+
+    fn premise(&self) -> Self {
+        self.clone()
     }
 
     fn evolve(mut self, event: &DeploymentEvent) -> Self {
@@ -238,6 +243,42 @@ mod tests {
                 }
                 .into(),
             ]);
+    }
+
+    #[test]
+    fn what_was_judged_on_another_rule_is_not_decided() {
+        let uninstall = DeploymentCommand::Change {
+            target: None,
+            desired: Some(DesiredState::Uninstalled),
+            enforcement: None,
+        };
+        let of_contoso = || {
+            created_as(Rule {
+                target: contoso(),
+                ..rule()
+            })
+        };
+        let to_all = || {
+            DeploymentRetargeted {
+                target: all_computers(),
+            }
+            .into()
+        };
+        given::<Deployment>([of_contoso(), to_all()])
+            .judged_after([of_contoso()])
+            .when(uninstall.clone())
+            .then_overtaken();
+        given::<Deployment>([of_contoso(), disabled()])
+            .judged_after([of_contoso()])
+            .when(DeploymentCommand::Enable)
+            .then_overtaken();
+        given::<Deployment>([of_contoso(), to_all()])
+            .judged_after([of_contoso(), to_all()])
+            .when(uninstall)
+            .then([DesiredStateChanged {
+                desired: DesiredState::Uninstalled,
+            }
+            .into()]);
     }
 
     #[test]

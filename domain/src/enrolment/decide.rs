@@ -3,7 +3,7 @@ use super::{
     EnrolmentTokenRejection, EnrolmentTokenRevoked, EnrolmentTokenUsed, TokenTerms,
 };
 use crate::decider::{Context, Decider};
-use crate::ids::{AgentId, EnrolmentTokenId};
+use crate::ids::{AgentId, EnrolmentTokenId, TenantId};
 use crate::limits::{MAX_ENROLMENT_LIFE, MAX_ENROLMENT_USES};
 use crate::secret::SecretHash;
 
@@ -12,6 +12,7 @@ impl Decider for EnrolmentToken {
     type Command = EnrolmentTokenCommand;
     type Event = EnrolmentTokenEvent;
     type Rejection = EnrolmentTokenRejection;
+    type Premise = Option<TenantId>;
     const CATEGORY: &'static str = "enrolment";
 
     fn decide(
@@ -31,6 +32,10 @@ impl Decider for EnrolmentToken {
             (Some(_), EnrolmentTokenCommand::Revoke) if self.revoked => Ok(vec![]),
             (Some(_), EnrolmentTokenCommand::Revoke) => Ok(vec![EnrolmentTokenRevoked {}.into()]),
         }
+    }
+
+    fn premise(&self) -> Option<TenantId> {
+        self.terms.as_ref().map(|terms| terms.tenant)
     }
 
     fn evolve(mut self, event: &EnrolmentTokenEvent) -> Self {

@@ -12,6 +12,7 @@ impl Decider for Group {
     type Command = GroupCommand;
     type Event = GroupEvent;
     type Rejection = GroupRejection;
+    type Premise = Self;
     const CATEGORY: &'static str = "group";
 
     fn decide(
@@ -38,6 +39,10 @@ impl Decider for Group {
                 self.change(definition, this, &add, &remove)
             }
         }
+    }
+
+    fn premise(&self) -> Self {
+        self.clone()
     }
 
     fn evolve(mut self, event: &GroupEvent) -> Self {
@@ -163,6 +168,20 @@ mod tests {
                 }
                 .into(),
             ]);
+    }
+
+    #[test]
+    fn whose_reach_was_judged_with_fewer_members_is_not_decided() {
+        let there = || {
+            GroupMembersAdded {
+                members: [person(1)].into(),
+            }
+            .into()
+        };
+        given::<Group>([created(GroupKind::Directory), there()])
+            .judged_after(directory())
+            .when(change(&[(person(2), tenant())], &[]))
+            .then_overtaken();
     }
 
     #[test]

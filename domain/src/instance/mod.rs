@@ -92,6 +92,7 @@ impl Decider for Instance {
     type Command = InstanceCommand;
     type Event = InstanceEvent;
     type Rejection = InstanceRejection;
+    type Premise = ();
     const CATEGORY: &'static str = "instance";
 
     fn decide(
@@ -117,6 +118,9 @@ impl Decider for Instance {
             (Some(_), _) => Err(InstanceRejection::HasAdministrator),
         }
     }
+
+    /// It is of no tenant: nothing of it is judged.
+    fn premise(&self) {}
 
     fn evolve(mut self, event: &InstanceEvent) -> Self {
         match event {

@@ -10,6 +10,7 @@ impl Decider for Person {
     type Command = PersonCommand;
     type Event = PersonEvent;
     type Rejection = PersonRejection;
+    type Premise = Self;
     const CATEGORY: &'static str = "person";
 
     fn decide(
@@ -41,6 +42,10 @@ impl Decider for Person {
                 Ok(difference.events(tagged, untagged))
             }
         }
+    }
+
+    fn premise(&self) -> Self {
+        self.clone()
     }
 
     fn evolve(mut self, event: &PersonEvent) -> Self {

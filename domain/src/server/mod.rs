@@ -65,6 +65,7 @@ impl Decider for Server {
     type Command = ServerCommand;
     type Event = ServerEvent;
     type Rejection = Infallible;
+    type Premise = ();
     const CATEGORY: &'static str = "server";
 
     fn decide(&self, command: ServerCommand, _: &Context) -> Result<Vec<ServerEvent>, Infallible> {
@@ -78,6 +79,9 @@ impl Decider for Server {
             (Some(_), ServerCommand::ReleaseLease) => vec![ServerLeaseReleased {}.into()],
         })
     }
+
+    /// It is of no tenant: nothing of it is judged.
+    fn premise(&self) {}
 
     fn evolve(mut self, event: &ServerEvent) -> Self {
         self.lease_until = match event {

@@ -6,7 +6,7 @@ use super::{
     Surroundings,
 };
 use crate::decider::{Context, Decider};
-use crate::ids::SessionId;
+use crate::ids::{SessionId, TenantId};
 use crate::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
 
 impl Decider for Session {
@@ -14,6 +14,7 @@ impl Decider for Session {
     type Command = SessionCommand;
     type Event = SessionEvent;
     type Rejection = SessionRejection;
+    type Premise = Option<TenantId>;
     const CATEGORY: &'static str = "session";
 
     fn decide(
@@ -95,6 +96,10 @@ impl Decider for Session {
             (status, SessionCommand::Cancel) if status.is_over() => Err(SessionRejection::Over),
             (_, SessionCommand::Cancel) => Ok(vec![SessionCancelled { at: context.now }.into()]),
         }
+    }
+
+    fn premise(&self) -> Option<TenantId> {
+        self.request.map(|request| request.tenant)
     }
 
     fn evolve(mut self, event: &SessionEvent) -> Self {

@@ -11,6 +11,7 @@ impl Decider for Software {
     type Command = SoftwareCommand;
     type Event = SoftwareEvent;
     type Rejection = SoftwareRejection;
+    type Premise = ();
     const CATEGORY: &'static str = "software";
 
     fn decide(
@@ -46,6 +47,9 @@ impl Decider for Software {
             }
         }
     }
+
+    /// It is of no tenant: nothing of it is judged.
+    fn premise(&self) {}
 
     fn evolve(mut self, event: &SoftwareEvent) -> Self {
         match event {

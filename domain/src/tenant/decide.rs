@@ -11,6 +11,7 @@ impl Decider for Tenant {
     type Command = TenantCommand;
     type Event = TenantEvent;
     type Rejection = TenantRejection;
+    type Premise = Self;
     const CATEGORY: &'static str = "tenant";
 
     fn decide(
@@ -59,6 +60,10 @@ impl Decider for Tenant {
                 CrossTenant::Excluded => vec![TenantIncludedInCrossTenant {}.into()],
             }),
         }
+    }
+
+    fn premise(&self) -> Self {
+        self.clone()
     }
 
     fn evolve(mut self, event: &TenantEvent) -> Self {
