@@ -44,8 +44,8 @@ pub struct Automation {
     lease: Lease,
     max_running_sessions: usize,
     listening_since: DateTime<Utc>,
-    /// What was unfinished when last looked, to see what ended since; nothing before the first sweep.
-    unfinished: Option<HashSet<SessionId>>,
+    /// What was unfinished when last looked, to see what ended since.
+    unfinished: HashSet<SessionId>,
     /// Sessions that were advanced, and from where: they move on when something about them changed.
     advanced: sessions::Seen,
 }
@@ -65,7 +65,7 @@ impl Automation {
             lease,
             max_running_sessions,
             listening_since,
-            unfinished: None,
+            unfinished: HashSet::new(),
             advanced: sessions::Seen::default(),
         }
     }
@@ -113,7 +113,7 @@ impl Automation {
         } else {
             Position::START
         };
-        let onboarded = self.onboard(view).await;
+        let onboarded = self.onboard(view, thorough).await;
         // Without the lease others may be at work on what was ours.
         if !self.lease.holds() {
             return identified.max(taken).max(onboarded);

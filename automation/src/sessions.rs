@@ -160,20 +160,24 @@ impl Automation {
         self.send(commands).await
     }
 
-    /// A computer's first full session that achieved something ends its onboarding.
-    pub(crate) async fn onboard(&mut self, view: &View) -> Position {
+    /// A computer's first full session that achieved something ends its onboarding. A thorough sweep finds it by what is so,
+    /// the others by what was unfinished when they last looked.
+    pub(crate) async fn onboard(&mut self, view: &View, thorough: bool) -> Position {
         let now: HashSet<SessionId> = view.sessions.unfinished().map(|(id, _)| id).collect();
-        let before = self.unfinished.replace(now);
-        let ended: Vec<(ComputerId, TenantId)> = match before {
-            Some(before) => before
+        let before = std::mem::replace(&mut self.unfinished, now);
+        let ended: Vec<(ComputerId, TenantId)> = if thorough {
+            let new = view
+                .computers
+                .iter()
+                .filter(|(_, entry)| entry.state.onboarding == OnboardingStatus::NeedsOnboarding);
+            new.flat_map(|(computer, _)| view.sessions.of_computer(computer))
+                .filter_map(|(_, entry)| onboards(&entry.state))
+                .collect()
+        } else {
+            before
                 .into_iter()
                 .filter_map(|id| onboards(&view.sessions.get(id)?.state))
-                .collect(),
-            None => view
-                .sessions
-                .iter()
-                .filter_map(|(_, entry)| onboards(&entry.state))
-                .collect(),
+                .collect()
         };
         let due: HashMap<ComputerId, TenantId> = ended
             .into_iter()
