@@ -88,6 +88,23 @@ impl Client {
         of_request.or(of_payload).map(str::to_owned)
     }
 
+    /// A client with a token of its own, of this role.
+    pub async fn acting_as(&self, role: &str, tenant: Option<&str>) -> Self {
+        let query = "mutation($input: CreateApiTokenInput!) { createApiToken(input: $input)
+            { created { secret } userErrors { code message } } }";
+        let input = json!({ "name": role, "role": role, "tenantId": tenant });
+        let data = self.ask(query, json!({ "input": input })).await;
+        self.with(&text(&data["createApiToken"]["created"]["secret"]))
+    }
+
+    /// The id of what a mutation makes or changes.
+    pub async fn made(&self, mutation: &str, field: &str, input: &str) -> String {
+        let query = format!(
+            "mutation {{ {mutation}(input: {input}) {{ {field} {{ id }} userErrors {{ code message }} }} }}"
+        );
+        text(&self.ask(&query, json!({})).await[mutation][field]["id"])
+    }
+
     pub async fn tenant(&self, name: &str) -> String {
         let query = "mutation($name: String!) { createTenant(input: { name: $name })
             { tenant { id } userErrors { code message } } }";

@@ -2,9 +2,11 @@
 
 pub mod agent;
 pub mod client;
+pub mod everything;
 pub mod peer;
 pub mod proxy;
 pub mod server;
+pub mod subscription;
 
 pub use agent::Agent;
 pub use client::Client;
