@@ -48,6 +48,8 @@ pub const MAX_COST: usize = 20_000;
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Requests that are executed at once; more wait.
 const REQUESTS_AT_ONCE: usize = 64;
+/// How often a change is judged again because somebody else changed the same thing meanwhile.
+const MAX_JUDGEMENTS: usize = 16;
 /// WebSockets that are open at once.
 const MAX_SOCKETS: usize = 2_000;
 

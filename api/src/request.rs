@@ -7,10 +7,9 @@ use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use upkeep_domain::access::{self, Action, Principal};
-use upkeep_domain::decider::Decider;
 use upkeep_event_store::{CommandError, CommandHandler, Envelope, Outcome, Position};
 use upkeep_package_store::PackageStore;
-use upkeep_projections::{AsOf, Projections, View};
+use upkeep_projections::{AsOf, Known, Projections, View};
 
 /// How long a mutation waits for the view to contain its own events.
 pub const OWN_WRITES_PATIENCE: Duration = Duration::from_secs(10);
@@ -121,23 +120,29 @@ pub async fn view_at(context: &Context<'_>, as_of: Option<AsOf>) -> Result<Arc<V
     }
 }
 
-/// Executes a command and moves the request's view on to one that contains its events.
+/// Executes a command that was judged on this view, and moves the request's view on to one that contains its events; where
+/// somebody else was faster, to one that shows what is so now.
 ///
 /// The inner error is the domain's refusal, which goes into `userErrors`.
-pub async fn execute<D: Decider>(
+pub async fn execute<D: Known>(
     context: &Context<'_>,
     id: D::Id,
     command: D::Command,
-    envelope: &Envelope,
+    (envelope, judged): (&Envelope, &View),
 ) -> Result<Result<Outcome<D>, CommandError>> {
+    let premise = judged.premise::<D>(id);
     let executed = services(context)
         .handler
-        .execute::<D>(id, command, envelope)
+        .execute_as_judged::<D>(id, command, Some(&premise), envelope)
         .await;
     match executed {
         Ok(outcome) => {
             see(context, outcome.position).await?;
             Ok(Ok(outcome))
+        }
+        Err(error @ CommandError::Overtaken { position }) => {
+            see(context, position).await?;
+            Ok(Err(error))
         }
         Err(
             error @ (CommandError::Rejected { .. }

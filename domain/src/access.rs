@@ -63,8 +63,10 @@ pub enum Action {
     ReadTenant { tenant: TenantId },
     /// Create, rename, move tenants.
     ManageTenants,
-    /// See software, its scripts and versions.
+    /// See software and its versions.
     ReadCatalogue,
+    /// See the texts of scripts: they may hold what a licence is worth, and run on the computers of other tenants.
+    ReadScripts,
     /// Create and change software, upload packages.
     ManageCatalogue,
     /// See a deployment; `tenant` is that of the target's computer or person where it is for one.
@@ -81,6 +83,8 @@ pub enum Action {
     ReadComputer { tenant: TenantId },
     /// Start and cancel maintenance sessions.
     RunSession { tenant: TenantId },
+    /// Name a deployment that one sees for a session on a computer of this tenant, over what the other rules say.
+    NameDeployment { tenant: TenantId, over: Overridden },
     /// Complete onboarding; hold, release and revoke agents.
     ManageComputer { tenant: TenantId },
     /// See, create and revoke the tokens with which agents enrol.
@@ -95,6 +99,15 @@ pub enum Action {
     DecideRecommendations,
     /// Read events of a tenant; nothing for those that belong to no tenant.
     ReadEvents { tenant: Option<TenantId> },
+}
+
+/// What the rules say of an item, for whoever names a deployment against them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overridden {
+    /// Another state, or nothing.
+    Wanted,
+    /// That it is to be left alone.
+    LeftAlone,
 }
 
 /// The answer to what may not be done.
@@ -121,10 +134,12 @@ fn msp_technician(action: Action) -> bool {
         | Action::ReadDeployment { .. }
         | Action::ReadComputer { .. }
         | Action::RunSession { .. }
+        | Action::NameDeployment { .. }
         | Action::ManageComputer { .. }
         | Action::ManageEnrolment { .. }
         | Action::ManagePeople { .. }
         | Action::ManageAgreements { .. }
+        | Action::ReadScripts
         | Action::ReadEvents { .. } => true,
         Action::ManageDeployment { scope, .. } => scope != Scope::CrossTenant,
         Action::ManageTenants | Action::ManageToken { .. } | Action::DecideRecommendations => false,
@@ -134,6 +149,7 @@ fn msp_technician(action: Action) -> bool {
 fn tenant_admin(own: TenantId, action: Action) -> bool {
     match action {
         Action::ManageComputer { tenant }
+        | Action::NameDeployment { tenant, .. }
         | Action::ManageEnrolment { tenant }
         | Action::ManagePeople { tenant } => tenant == own,
         Action::ManageToken { role } => role.tenant() == Some(own),
@@ -154,6 +170,7 @@ fn tenant_member(own: TenantId, action: Action) -> bool {
         Action::ReadTenant { tenant }
         | Action::ReadComputer { tenant }
         | Action::RunSession { tenant } => tenant == own,
+        Action::NameDeployment { tenant, over } => tenant == own && over == Overridden::Wanted,
         Action::ReadCatalogue => true,
         Action::ReadDeployment { scope, tenant } => match scope {
             Scope::CrossTenant => false,
@@ -163,6 +180,7 @@ fn tenant_member(own: TenantId, action: Action) -> bool {
         Action::ManageDeployment { scope, tenant } => scope.is_individual() && tenant == Some(own),
         Action::ReadEvents { tenant } => tenant == Some(own),
         Action::ManageTenants
+        | Action::ReadScripts
         | Action::ManageCatalogue
         | Action::ManageComputer { .. }
         | Action::ManageEnrolment { .. }
@@ -251,6 +269,7 @@ mod tests {
                 [true, true, false, false],
             ),
             (A::ReadCatalogue, [true, true, true, true]),
+            (A::ReadScripts, [true, true, false, false]),
             (A::ManageCatalogue, [true, true, false, false]),
             (
                 manage(Scope::CrossTenant, None),
@@ -275,6 +294,15 @@ mod tests {
             (A::RunSession { tenant: own() }, [true, true, true, true]),
             (
                 A::RunSession { tenant: other() },
+                [true, true, false, false],
+            ),
+            (name(own(), Overridden::Wanted), [true, true, true, true]),
+            (
+                name(own(), Overridden::LeftAlone),
+                [true, true, true, false],
+            ),
+            (
+                name(other(), Overridden::Wanted),
                 [true, true, false, false],
             ),
             (
@@ -356,6 +384,10 @@ mod tests {
 
     fn manage(scope: Scope, tenant: Option<TenantId>) -> Action {
         Action::ManageDeployment { scope, tenant }
+    }
+
+    fn name(tenant: TenantId, over: Overridden) -> Action {
+        Action::NameDeployment { tenant, over }
     }
 
     fn read(scope: Scope, tenant: Option<TenantId>) -> Action {

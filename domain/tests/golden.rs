@@ -464,6 +464,7 @@ fn session_samples() -> Vec<(&'static str, DomainEvent)> {
         desired: DesiredState::InstalledLatest,
         desired_version: Some(version("24.1")),
         because: "Reader should be installed".into(),
+        scope: Some(Scope::CrossTenant),
     };
     let report = RunReport {
         outcome: RunOutcome::PackageCorrupt {
@@ -641,6 +642,15 @@ fn shapes_that_are_not_written_any_more_still_decode() {
     };
     assert_eq!(read, Some(agent(connected).1));
 
+    let written = golden("SessionResolved.v1", b"");
+    let read = DomainEvent::decode("session", "SessionResolved", 1, &written).unwrap();
+    match read {
+        Some(DomainEvent::Session(SessionEvent::Resolved(resolved))) => {
+            assert_eq!(resolved.actions[0].scope, None);
+        }
+        other => panic!("{other:?}"),
+    }
+
     let all_computers = |read: Option<DomainEvent>| match read {
         Some(DomainEvent::Deployment(DeploymentEvent::Created(created))) => {
             assert_eq!(created.enforcement, Enforcement::Required);
@@ -657,6 +667,19 @@ fn shapes_that_are_not_written_any_more_still_decode() {
         let read = DomainEvent::decode("deployment", event_type, 1, &written).unwrap();
         assert_eq!(all_computers(read), Membership::AllComputers);
     }
+}
+
+#[test]
+fn every_kind_of_session_that_was_ever_written_still_decodes() {
+    let kinds = [
+        SessionKind::Full,
+        SessionKind::SingleItem(MaintenanceItem::Software(SoftwareId(id(2)))),
+        SessionKind::AdHoc(DeploymentId(id(3))),
+        SessionKind::AdHocUnlessIgnored(DeploymentId(id(3))),
+    ];
+    let written = golden("sessionKinds", &serde_json::to_vec(&kinds).unwrap());
+    let read: Vec<SessionKind> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, kinds);
 }
 
 #[test]

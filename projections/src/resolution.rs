@@ -9,7 +9,7 @@ use upkeep_domain::agreement::Agreement;
 use upkeep_domain::computer::Computer;
 use upkeep_domain::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
 use upkeep_domain::group::{Group, Member};
-use upkeep_domain::ids::{ComputerId, DeploymentId, GroupId, PersonId, TenantId};
+use upkeep_domain::ids::{ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId};
 use upkeep_domain::person::Person;
 use upkeep_domain::resolution::{
     ComputerFacts, ItemResolution, Names, Occasion, Phase, RuleNumber, RuleOutcome, Scratch,
@@ -80,6 +80,50 @@ impl View {
             let occasion = Occasion::next_of(facts.computer);
             self.rulebook().explain(facts, &occasion, only)
         })
+    }
+
+    /// The same as a session of that kind would decide it.
+    pub fn resolve_for(
+        &self,
+        computer: ComputerId,
+        kind: SessionKind,
+        moment: DateTime<Utc>,
+        only: Option<MaintenanceItem>,
+    ) -> Option<Vec<ItemResolution>> {
+        self.with_facts(computer, moment, |facts| {
+            let rulebook = self.rulebook();
+            let occasion = kind.occasion_among(rulebook, facts);
+            rulebook.explain(facts, &occasion, only)
+        })
+    }
+
+    /// What one deployment comes to on a computer in a session that names it.
+    pub fn outcome_if_named(
+        &self,
+        deployment: DeploymentId,
+        computer: ComputerId,
+        moment: DateTime<Utc>,
+    ) -> Option<RuleOutcome> {
+        let rulebook = self.rulebook();
+        let number = rulebook.number_of(deployment)?;
+        self.with_facts(computer, moment, |facts| {
+            let occasion = SessionKind::AdHoc(deployment).occasion(facts.computer);
+            rulebook.outcome_of(number, facts, &occasion)
+        })?
+    }
+
+    /// Whether a rule that wins on a computer says that an item is to be left alone there.
+    pub fn is_left_alone(
+        &self,
+        item: MaintenanceItem,
+        computer: ComputerId,
+        moment: DateTime<Utc>,
+    ) -> bool {
+        self.with_facts(computer, moment, |facts| {
+            let occasion = Occasion::next_of(facts.computer);
+            self.rulebook().leaves_alone(item, facts, &occasion)
+        })
+        .unwrap_or_default()
     }
 
     /// Every cloud task for a tenant, or one of them; nothing for an unknown tenant.
@@ -162,7 +206,7 @@ impl View {
         let rulebook = self.rulebook();
         let numbers = self.with_facts(computer, moment, |facts| {
             let rules = rulebook.of_tenant(facts.tenant);
-            let occasion = kind.occasion(facts.computer);
+            let occasion = kind.occasion_among(rulebook, facts);
             rulebook.winners(facts, &occasion, &rules, &mut Scratch::default())
         });
         numbers
@@ -174,6 +218,7 @@ impl View {
                 deployment: slot.deployment,
                 desired: slot.rule.desired.clone(),
                 target_phrase: target_phrase(&slot.rule.target, &ViewNames(self)),
+                scope: slot.rule.target.scope,
             })
             .collect()
     }
@@ -345,6 +390,19 @@ impl Moment {
             }
             answers
         })
+    }
+
+    /// On how many computers, or those of one tenant, a software's scripts run: a rule that wins names it and does not leave it
+    /// alone.
+    pub fn reach_of(&self, software: SoftwareId, within: Option<TenantId>) -> usize {
+        let rulebook = self.view.rulebook();
+        let item = MaintenanceItem::Software(software);
+        let reached = self.ask_computers(within, |facts| {
+            let winner = rulebook.winner_of(item, facts, &Occasion::next_of(facts.computer))?;
+            let slot = rulebook.slot(winner)?;
+            (slot.rule.desired != DesiredState::Ignored).then_some(())
+        });
+        reached.len()
     }
 
     /// How every computer, or those of one tenant, compares with what the winner of an item wants.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::computer::{self, Computer, Registration};
 use upkeep_domain::ids::{ComputerId, SessionId};
+use upkeep_domain::session::SessionKind;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 
@@ -209,7 +210,8 @@ impl ComputerNode {
         context: &Context<'_>,
         #[graphql(desc = "Only this software.")] software_id: Option<ID>,
     ) -> Result<Vec<ItemResolutionNode>> {
-        ItemResolutionNode::of(context, &self.view, self.id, software_id.as_ref())
+        let kind = SessionKind::Full;
+        ItemResolutionNode::of(context, &self.view, (self.id, kind), software_id.as_ref())
     }
 
     /// Its tags, at most 200.

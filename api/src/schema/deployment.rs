@@ -4,6 +4,7 @@ use super::outcome::{
     DeploymentCountNode, DeploymentOutcomeNode, OutcomeKind, conflicts, outcomes,
 };
 use super::page::{Page, PageArguments, list_cost};
+use super::shown::SeenNames;
 use super::software::SoftwareNode;
 use super::tenant::TenantNode;
 use super::types::{Change, UserError, global_id, uuid_of};
@@ -19,7 +20,7 @@ use upkeep_domain::name::Name;
 use upkeep_domain::resolution::{desired_phrase, target_phrase};
 use upkeep_domain::tag::Tag;
 use upkeep_domain::version::Version;
-use upkeep_projections::{Entry, View, ViewNames};
+use upkeep_projections::{Entry, View};
 
 /// Which kind of computers a deployment is for. A computer whose chassis type is not known fits only ALL_COMPUTERS.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -617,8 +618,12 @@ impl TargetNode {
     }
 
     /// In words: "workstations and portable devices of every tenant".
-    async fn text(&self) -> String {
-        target_phrase(&self.target, &ViewNames(&self.view))
+    async fn text(&self, context: &Context<'_>) -> String {
+        let names = SeenNames {
+            request: Request::of(context),
+            view: &self.view,
+        };
+        target_phrase(&self.target, &names)
     }
 }
 

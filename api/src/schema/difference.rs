@@ -5,7 +5,7 @@ use super::deployment::{DeploymentNode, DesiredStateNode};
 use super::event::EventNode;
 use super::facts::CloudTaskNode;
 use super::page::{Page, PageArguments, list_cost, page, page_of};
-use super::resolution::{loses_sentence, not_candidate_sentence, target_of};
+use super::shown::ShownRule;
 use super::software::SoftwareNode;
 use super::tenant::TenantNode;
 use super::types::{UserError, global_id};
@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::deployment::MaintenanceItem;
-use upkeep_domain::ids::{DeploymentId, TenantId};
+use upkeep_domain::ids::TenantId;
 use upkeep_domain::resolution::{RuleOutcome, desired_phrase};
 use upkeep_projections::{
     self as projections, Cause, Change, Difference, Subject, Turn, View, Won,
@@ -279,7 +279,8 @@ impl ChangeNode {
     }
 
     /// In one sentence from what to what, and why.
-    async fn explanation(&self) -> String {
+    async fn explanation(&self, context: &Context<'_>) -> String {
+        let request = Request::of(context);
         let difference = &*self.difference;
         let (before, after) = (&difference.before.view, &difference.after.view);
         let old = self.change.before.and_then(|number| before.won(number));
@@ -289,7 +290,8 @@ impl ChangeNode {
             self.phrase(old.as_ref(), before),
             self.phrase(new.as_ref(), after)
         );
-        format!("{from_to}: {}", self.why(old.as_ref(), new.as_ref()))
+        let why = self.why(request, old.as_ref(), new.as_ref());
+        format!("{from_to}: {why}")
     }
 }
 
@@ -301,26 +303,30 @@ impl ChangeNode {
         }
     }
 
-    fn why(&self, old: Option<&Won>, new: Option<&Won>) -> String {
+    fn why(&self, request: &Request, old: Option<&Won>, new: Option<&Won>) -> String {
         let difference = &*self.difference;
         let (before, after) = (&difference.before, &difference.after);
         let outcome = |side: &projections::Moment, deployment| match self.change.subject {
             Subject::Computer(computer) => side.view.outcome_of(deployment, computer, side.at),
             Subject::Tenant(tenant) => side.view.outcome_of_tenant(deployment, tenant, side.at),
         };
-        let told =
-            |view: &View, deployment: DeploymentId, outcome: Option<RuleOutcome>| match outcome? {
-                RuleOutcome::Wins => None,
-                RuleOutcome::Loses(loss) => Some(loses_sentence(view, deployment, &loss)),
-                RuleOutcome::NotCandidate(reason) => {
-                    Some(not_candidate_sentence(view, deployment, &reason))
-                }
-            };
+        let shown = |view, deployment| ShownRule {
+            request,
+            view,
+            deployment,
+        };
+        let told = |view, deployment, outcome: Option<RuleOutcome>| match outcome? {
+            RuleOutcome::Wins => None,
+            RuleOutcome::Loses(loss) => Some(shown(view, deployment).loses(&loss)),
+            RuleOutcome::NotCandidate(reason) => {
+                Some(shown(view, deployment).does_not_apply(&reason))
+            }
+        };
         match (old, new) {
             (Some(old), Some(new)) if old.deployment == new.deployment => {
                 format!(
                     "the deployment for {} wants something else",
-                    target_of(&after.view, new.deployment)
+                    shown(&after.view, new.deployment).target()
                 )
             }
             (Some(old), _) => told(&after.view, old.deployment, outcome(after, old.deployment))
@@ -333,7 +339,7 @@ impl ChangeNode {
                 Some(reason) => format!("before, {reason}"),
                 None => format!(
                     "the deployment for {} is new",
-                    target_of(&after.view, new.deployment)
+                    shown(&after.view, new.deployment).target()
                 ),
             },
             (None, None) => String::new(),
@@ -373,8 +379,13 @@ impl WonNode {
     }
 
     /// The deployment's target in words.
-    async fn target(&self) -> String {
-        target_of(&self.view, self.won.deployment)
+    async fn target(&self, context: &Context<'_>) -> String {
+        ShownRule {
+            request: Request::of(context),
+            view: &self.view,
+            deployment: self.won.deployment,
+        }
+        .target()
     }
 
     /// The state that it wants.
@@ -421,7 +432,7 @@ impl TurnNode {
     /// The event that caused it, if you may see it: who, what, when, and why if a person said so.
     async fn event(&self, context: &Context<'_>) -> Option<EventNode> {
         match &self.turn.cause {
-            Cause::Event(event) => EventNode::find(Request::of(context), event),
+            Cause::Event(event) => EventNode::find(Request::of(context), &self.view, event),
             Cause::Time => None,
         }
     }

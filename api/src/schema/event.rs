@@ -1,4 +1,5 @@
 use super::page::Page;
+use super::shown::ShownEvent;
 use super::types::{Actor, PositionScalar, global_id};
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, services};
@@ -6,7 +7,7 @@ use async_graphql::{Context, ID, InputObject, Json, Object, Result};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::sync::Arc;
-use upkeep_domain::access::Action;
+use upkeep_domain::access::{Action, Principal};
 use upkeep_domain::ids::{ComputerId, TenantId};
 use upkeep_domain::metadata::EventMetadata;
 use upkeep_event_store::{Direction, Position, RecordedEvent};
@@ -40,6 +41,7 @@ pub struct EventFilter {
 
 /// A filter, checked and ready.
 pub struct Filter {
+    principal: Principal,
     stream: Option<String>,
     types: Option<HashSet<String>>,
     tenant: Option<TenantId>,
@@ -84,6 +86,7 @@ impl Filter {
             }
         };
         Ok(Self {
+            principal: request.principal()?,
             stream: input.stream,
             types: input.types.map(|types| types.into_iter().collect()),
             tenant,
@@ -109,14 +112,18 @@ impl Filter {
             && self.until.is_none_or(|until| event.created < until)
     }
 
-    /// The event, if it fits.
-    pub fn node(&self, event: RecordedEvent) -> Option<EventNode> {
+    /// The event, if it fits and may be seen in this view.
+    pub fn node(&self, view: &Arc<View>, event: RecordedEvent) -> Option<EventNode> {
         if !self.fits(&event) {
             return None;
         }
-        let metadata: Option<EventMetadata> = serde_json::from_slice(&event.metadata).ok();
-        let tenant = metadata.as_ref().and_then(|metadata| metadata.tenant_id);
-        (self.tenant.is_none() || self.tenant == tenant).then_some(EventNode { event, metadata })
+        let node = EventNode::new(self.principal, view, event);
+        let tenant = node
+            .metadata
+            .as_ref()
+            .and_then(|metadata| metadata.tenant_id);
+        let is_of = self.tenant.is_none() || self.tenant == tenant;
+        (is_of && node.shown().is_seen()).then_some(node)
     }
 }
 
@@ -136,17 +143,33 @@ fn streams_of(view: &View, computer: ComputerId) -> HashSet<String> {
 pub struct EventNode {
     pub event: RecordedEvent,
     metadata: Option<EventMetadata>,
+    principal: Principal,
+    view: Arc<View>,
 }
 
 impl EventNode {
-    /// The event, if the caller may see those of its tenant.
-    pub fn find(request: &Request, event: &RecordedEvent) -> Option<Self> {
-        let metadata: Option<EventMetadata> = serde_json::from_slice(&event.metadata).ok();
-        let tenant = metadata.as_ref().and_then(|metadata| metadata.tenant_id);
-        request.may(Action::ReadEvents { tenant }).then(|| Self {
-            event: event.clone(),
-            metadata,
-        })
+    fn new(principal: Principal, view: &Arc<View>, event: RecordedEvent) -> Self {
+        Self {
+            metadata: serde_json::from_slice(&event.metadata).ok(),
+            event,
+            principal,
+            view: view.clone(),
+        }
+    }
+
+    /// The event, if the caller may see it.
+    pub fn find(request: &Request, view: &Arc<View>, event: &RecordedEvent) -> Option<Self> {
+        let node = Self::new(request.principal().ok()?, view, event.clone());
+        node.shown().is_seen().then_some(node)
+    }
+
+    fn shown(&self) -> ShownEvent<'_> {
+        ShownEvent {
+            principal: self.principal,
+            view: &self.view,
+            event: &self.event,
+            metadata: self.metadata.as_ref(),
+        }
     }
 }
 
@@ -213,18 +236,13 @@ impl EventNode {
     }
 
     /// Why, in the words of the person who did it.
-    async fn reason(&self) -> Option<&str> {
-        self.metadata.as_ref()?.reason.as_deref()
+    async fn reason(&self) -> Option<String> {
+        self.shown().reason()
     }
 
-    /// What exactly happened. Digests of secrets are left out.
+    /// What exactly happened. Digests of secrets are left out, and what is of others.
     async fn data(&self) -> Json<serde_json::Value> {
-        let mut data: serde_json::Value =
-            serde_json::from_slice(&self.event.data).unwrap_or_default();
-        if let Some(fields) = data.as_object_mut() {
-            fields.remove("secretHash");
-        }
-        Json(data)
+        Json(self.shown().data())
     }
 }
 
@@ -273,7 +291,7 @@ pub async fn events(
                 break 'scan;
             }
             let position = event.position;
-            if let Some(node) = filter.node(event) {
+            if let Some(node) = filter.node(view, event) {
                 edges.push((position.to_string(), node));
             }
         }

@@ -18,6 +18,7 @@ mod page;
 mod query;
 mod resolution;
 mod session;
+mod shown;
 mod software;
 mod subscription;
 mod tenant;

@@ -1,8 +1,10 @@
 use super::agent::AgentNode;
+use super::change::{Planned, RenameTenantInput, carry_out, confirm_run};
 use super::computer::ComputerNode;
-use super::deployment::DeploymentNode;
+use super::deployment::{Checked, DeploymentNode};
 use super::order::Order;
 use super::session::SessionNode;
+use super::shown::SeenNames;
 use super::software::{PackageInput, ScriptInput, SoftwareNode};
 use super::tenant::TenantNode;
 use super::token::{ApiTokenNode, EnrolmentTokenNode, RoleName, role};
@@ -13,7 +15,7 @@ use crate::request::{Request, services};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
-use upkeep_domain::access::{Action, Principal};
+use upkeep_domain::access::{Action, Overridden, Principal};
 use upkeep_domain::agent::{Agent, AgentCommand};
 use upkeep_domain::api_token::{API_TOKEN_PREFIX, ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::computer::{Computer, ComputerCommand};
@@ -27,6 +29,7 @@ use upkeep_domain::ids::{
 };
 use upkeep_domain::instance::{Instance, InstanceCommand, TheInstance};
 use upkeep_domain::name::Name;
+use upkeep_domain::resolution::{NotCandidateReason, RuleOutcome};
 use upkeep_domain::script::ScriptTimeout;
 use upkeep_domain::secret::BearerToken;
 use upkeep_domain::session::{Requested, Session, SessionCommand, SessionKind, Status};
@@ -112,13 +115,6 @@ inputs! {
         /// The tenant above it.
         parent_id: Option<ID>,
     }
-    /// Another name for a tenant.
-    RenameTenantInput {
-        /// The tenant.
-        id: ID,
-        /// Its new name.
-        name: String,
-    }
     /// A new software.
     CreateSoftwareInput {
         /// Its name.
@@ -140,6 +136,8 @@ inputs! {
         id: ID,
         /// The new detection script.
         detection: ScriptInput,
+        /// On how many computers its scripts run, as the software's reach says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A new version of a software.
     PublishVersionInput {
@@ -155,6 +153,8 @@ inputs! {
         uninstall: ScriptInput,
         /// Runs instead of `install` where an older version is there.
         upgrade: Option<ScriptInput>,
+        /// On how many computers its scripts run, as the software's reach says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A version that should not be installed any more.
     WithdrawVersionInput {
@@ -162,6 +162,8 @@ inputs! {
         id: ID,
         /// The version.
         version: String,
+        /// On how many computers its scripts run, as the software's reach says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A computer.
     ComputerInput {
@@ -340,23 +342,12 @@ impl CoreMutation {
         context: &Context<'_>,
         #[graphql(desc = "The tenant and its name.")] input: RenameTenantInput,
     ) -> Result<TenantPayload> {
-        Request::of(context).require(Action::ManageTenants)?;
-        let id = TenantId(uuid_of("Tenant", &input.id)?);
-        let name = ok!(TenantPayload, context, name(&input.name));
-        let order =
-            Order::new(context, "renameTenant", &input, &input.options)?.of_tenant(Some(id));
-        let rename = TenantCommand::Rename { name };
-        ok!(
-            TenantPayload,
-            context,
-            order.execute::<Tenant>(context, id, rename).await?
-        );
-        answer!(
-            TenantPayload,
-            context,
-            |r, v| TenantNode::find(r, v, id),
-            "tenant"
-        )
+        let planned = ok!(TenantPayload, context, carry_out(context, &input).await?);
+        let find = |request: &Request, view: &Arc<View>| match planned {
+            Planned::Tenant(id, _) => TenantNode::find(request, view, id),
+            _ => None,
+        };
+        answer!(TenantPayload, context, find, "tenant")
     }
 
     /// Creates a software. Publish a version of it next.
@@ -404,13 +395,10 @@ impl CoreMutation {
         let id = SoftwareId(uuid_of("Software", &input.id)?);
         let detection = input.detection.check("detection", ScriptTimeout::DETECTION);
         let detection = ok!(SoftwarePayload, context, detection);
-        change_software(
-            context,
-            &order,
-            id,
-            SoftwareCommand::ChangeDetection { detection },
-        )
-        .await
+        let change = SoftwareCommand::ChangeDetection { detection };
+        let confirmed = confirm_run(context, id, &change, input.confirm_impact).await?;
+        ok!(SoftwarePayload, context, confirmed);
+        change_software(context, &order, id, change).await
     }
 
     /// Publishes a version of a software: from now on it may be installed, and "latest" may mean it.
@@ -458,6 +446,8 @@ impl CoreMutation {
             version,
             content: how,
         }));
+        let confirmed = confirm_run(context, id, &new, input.confirm_impact).await?;
+        ok!(SoftwarePayload, context, confirmed);
         change_software(context, &order, id, new).await
     }
 
@@ -473,13 +463,10 @@ impl CoreMutation {
         let version =
             Version::new(&input.version).map_err(|error| UserError::invalid("version", &error));
         let version = ok!(SoftwarePayload, context, version);
-        change_software(
-            context,
-            &order,
-            id,
-            SoftwareCommand::WithdrawVersion { version },
-        )
-        .await
+        let withdraw = SoftwareCommand::WithdrawVersion { version };
+        let confirmed = confirm_run(context, id, &withdraw, input.confirm_impact).await?;
+        ok!(SoftwarePayload, context, confirmed);
+        change_software(context, &order, id, withdraw).await
     }
 
     /// Says that a computer needs no onboarding any more.
@@ -558,11 +545,12 @@ impl CoreMutation {
             }
             (None, Some(id)) => {
                 let deployment = DeploymentId(uuid_of("Deployment", id)?);
-                if DeploymentNode::find(request, &view, deployment).is_none() {
-                    let error = UserError::not_found("deployment").at("deploymentId");
-                    return Ok(SessionPayload::new(context, Err(error)));
-                }
-                SessionKind::AdHoc(deployment)
+                let place = (computer, tenant);
+                ok!(
+                    SessionPayload,
+                    context,
+                    naming(context, &view, place, deployment)?
+                )
             }
             (Some(id), None) => {
                 let software = SoftwareId(uuid_of("Software", id)?);
@@ -818,6 +806,46 @@ impl CoreMutation {
             "token"
         )
     }
+}
+
+/// The session that a deployment is named for, if the caller may, and if naming is all that it waits for.
+fn naming(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    (computer, tenant): (ComputerId, TenantId),
+    deployment: DeploymentId,
+) -> Checked<SessionKind> {
+    let request = Request::of(context);
+    let rule = view
+        .deployments
+        .get(deployment)
+        .and_then(|entry| entry.state.rule.as_ref())
+        .filter(|_| DeploymentNode::find(request, view, deployment).is_some());
+    let Some(rule) = rule else {
+        return Ok(Err(UserError::not_found("deployment").at("deploymentId")));
+    };
+    let at = services(context).handler.clock().now();
+    if let Some(RuleOutcome::NotCandidate(
+        reason @ (NotCandidateReason::NotApproved | NotCandidateReason::OnlyInOnboarding),
+    )) = view.outcome_if_named(deployment, computer, at)
+    {
+        let sentence = reason.sentence(&SeenNames { request, view });
+        let message = format!("naming the deployment does not change that {sentence}");
+        let error = UserError::new(UserErrorCode::DoesNotApply, message);
+        return Ok(Err(error.at("deploymentId")));
+    }
+    let name = |over| Action::NameDeployment { tenant, over };
+    if view.is_left_alone(rule.item, computer, at) {
+        request.require(name(Overridden::LeftAlone))?;
+    } else {
+        request.require(name(Overridden::Wanted))?;
+    }
+    // What is left alone only later is left alone by those who may not say otherwise.
+    Ok(Ok(if request.may(name(Overridden::LeftAlone)) {
+        SessionKind::AdHoc(deployment)
+    } else {
+        SessionKind::AdHocUnlessIgnored(deployment)
+    }))
 }
 
 fn visible_tenant(request: &Request, view: &View, computer: ComputerId) -> Option<TenantId> {

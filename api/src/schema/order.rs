@@ -5,11 +5,12 @@ use crate::auth::Authenticated;
 use crate::error;
 use crate::request::{Request, execute};
 use async_graphql::{Context, InputType, Result};
-use upkeep_domain::decider::Decider;
+use std::sync::Arc;
 use upkeep_domain::ids::{CommandId, TenantId, derive};
 use upkeep_domain::metadata::Actor;
 use upkeep_domain::script::Sha256Digest;
 use upkeep_event_store::Envelope;
+use upkeep_projections::{Known, View};
 use uuid::Uuid;
 
 macro_rules! payloads {
@@ -54,9 +55,11 @@ macro_rules! inputs {
     )*};
 }
 
-/// A command on its way: its id, its sender, its fingerprint.
+/// A command on its way: its id, its sender, its fingerprint, and the view on which it was judged whether the sender may.
+#[derive(Clone)]
 pub struct Order {
     pub envelope: Envelope,
+    judged: Arc<View>,
 }
 
 impl Order {
@@ -80,7 +83,16 @@ impl Order {
             expected_revision: options.expected_revision,
             ..Envelope::new(command, actor)
         };
-        Ok(Self { envelope })
+        Ok(Self {
+            envelope,
+            judged: request.view(),
+        })
+    }
+
+    /// The same, judged on this view.
+    pub fn judged_on(mut self, view: Arc<View>) -> Self {
+        self.judged = view;
+        self
     }
 
     pub fn of_tenant(mut self, tenant: Option<TenantId>) -> Self {
@@ -94,13 +106,13 @@ impl Order {
     }
 
     /// Executes the command; the answer tells whether events were made now.
-    pub async fn execute<D: Decider>(
+    pub async fn execute<D: Known>(
         &self,
         context: &Context<'_>,
         id: D::Id,
         command: D::Command,
     ) -> Result<Result<bool, UserError>> {
-        let executed = execute::<D>(context, id, command, &self.envelope).await?;
+        let executed = execute::<D>(context, id, command, (&self.envelope, &self.judged)).await?;
         Ok(executed
             .map(|outcome| !outcome.events.is_empty())
             .map_err(|error| UserError::from(&error)))

@@ -3,10 +3,8 @@
 use super::computer::ComputerNode;
 use super::deployment::DeploymentNode;
 use super::page::{Page, PageArguments, page_of};
-use super::resolution::{
-    NotCandidateKind, ResolutionKey, loses_sentence, not_candidate_sentence, target_of,
-    wins_sentence,
-};
+use super::resolution::{NotCandidateKind, ResolutionKey};
+use super::shown::ShownRule;
 use super::types::global_id;
 use crate::error;
 use crate::request::{Request, moment};
@@ -59,10 +57,10 @@ impl DeploymentOutcomeNode {
         (&self.outcome).into()
     }
 
-    /// The key on which it lost.
-    async fn lost_on(&self) -> Option<ResolutionKey> {
+    /// The key on which it lost, where that tells nothing of a deployment that you may not see.
+    async fn lost_on(&self, context: &Context<'_>) -> Option<ResolutionKey> {
         match &self.outcome {
-            RuleOutcome::Loses(loss) => Some(loss.difference.key.into()),
+            RuleOutcome::Loses(loss) => self.shown(context).lost_on(loss).map(Into::into),
             _ => None,
         }
     }
@@ -76,21 +74,30 @@ impl DeploymentOutcomeNode {
     }
 
     /// Why it does not apply.
-    async fn reason(&self) -> Option<NotCandidateKind> {
+    async fn reason(&self, context: &Context<'_>) -> Option<NotCandidateKind> {
         match &self.outcome {
-            RuleOutcome::NotCandidate(reason) => Some(reason.into()),
+            RuleOutcome::NotCandidate(reason) => self.shown(context).reason(reason).map(Into::into),
             _ => None,
         }
     }
 
     /// In one sentence.
-    async fn explanation(&self) -> String {
+    async fn explanation(&self, context: &Context<'_>) -> String {
+        let shown = self.shown(context);
         match &self.outcome {
-            RuleOutcome::Wins => wins_sentence(&self.view, self.deployment),
-            RuleOutcome::Loses(loss) => loses_sentence(&self.view, self.deployment, loss),
-            RuleOutcome::NotCandidate(reason) => {
-                not_candidate_sentence(&self.view, self.deployment, reason)
-            }
+            RuleOutcome::Wins => shown.wins(),
+            RuleOutcome::Loses(loss) => shown.loses(loss),
+            RuleOutcome::NotCandidate(reason) => shown.does_not_apply(reason),
+        }
+    }
+}
+
+impl DeploymentOutcomeNode {
+    fn shown<'a>(&'a self, context: &Context<'a>) -> ShownRule<'a> {
+        ShownRule {
+            request: Request::of(context),
+            view: &self.view,
+            deployment: self.deployment,
         }
     }
 }
@@ -146,8 +153,13 @@ impl DeploymentCountNode {
     }
 
     /// The deployment's target in words.
-    async fn target(&self) -> String {
-        target_of(&self.view, self.deployment)
+    async fn target(&self, context: &Context<'_>) -> String {
+        ShownRule {
+            request: Request::of(context),
+            view: &self.view,
+            deployment: self.deployment,
+        }
+        .target()
     }
 
     /// On how many computers.

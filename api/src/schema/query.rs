@@ -5,7 +5,7 @@ use super::event::{self, EventFilter, EventNode, Filter};
 use super::node::{self, Node};
 use super::page::{DEFAULT_PAGE, MAX_PAGE, Page, PageArguments, list_cost, page};
 use super::resolution::ItemResolutionNode;
-use super::session::SessionNode;
+use super::session::{SessionKindName, SessionNode};
 use super::software::SoftwareNode;
 use super::tenant::TenantNode;
 use super::token::{ApiTokenNode, EnrolmentTokenNode, RoleName};
@@ -14,6 +14,7 @@ use crate::error::ErrorCode;
 use crate::request::{Request, view_at};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 use upkeep_domain::access::{Action, Principal};
 use upkeep_domain::api_token::Role;
 use upkeep_domain::deployment::{Lifecycle, MaintenanceItem};
@@ -21,6 +22,7 @@ use upkeep_domain::ids::{
     AgentId, ApiTokenId, ComputerId, DeploymentId, EnrolmentTokenId, SessionId, SoftwareId,
     TenantId,
 };
+use upkeep_domain::session::SessionKind;
 use upkeep_event_store::Direction;
 use upkeep_projections::{AsOf, View};
 use uuid::Uuid;
@@ -125,6 +127,32 @@ fn visible<'a>(
     Ok(of_one
         .chain(of_all.into_iter().flatten())
         .filter(move |_| allowed))
+}
+
+/// The kind of session that is asked about. What a session of one item resolves does not depend on the item.
+fn asked_kind(
+    request: &Request,
+    view: &Arc<View>,
+    kind: Option<SessionKindName>,
+    deployment: Option<&ID>,
+) -> Result<SessionKind> {
+    match (kind.unwrap_or(SessionKindName::Full), deployment) {
+        (SessionKindName::Full, None) => Ok(SessionKind::Full),
+        (SessionKindName::SingleItem, None) => Ok(SessionKind::SingleItem(
+            MaintenanceItem::Software(SoftwareId(Uuid::nil())),
+        )),
+        (SessionKindName::AdHoc, Some(id)) => {
+            let id = DeploymentId(uuid_of("Deployment", id)?);
+            match DeploymentNode::find(request, view, id) {
+                Some(_) => Ok(SessionKind::AdHoc(id)),
+                None => Err(ErrorCode::NotFound.error("there is no such deployment: check the id")),
+            }
+        }
+        (SessionKindName::AdHoc, None) => Err(ErrorCode::BadUserInput
+            .error("a session of the kind AD_HOC names a deployment: give deploymentId")),
+        (_, Some(_)) => Err(ErrorCode::BadUserInput
+            .error("only a session of the kind AD_HOC names a deployment: leave deploymentId out")),
+    }
 }
 
 /// Everything that can be asked. Every field takes `asOf` and then answers exactly as it would have answered then.
@@ -399,6 +427,12 @@ impl CoreQuery {
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] computer_id: ID,
         #[graphql(desc = "Only this software.")] software_id: Option<ID>,
+        #[graphql(
+            desc = "As a session of this kind would decide it; as the computer's next full session if not given."
+        )]
+        kind: Option<SessionKindName>,
+        #[graphql(desc = "The deployment that the session names, for AD_HOC.")]
+        deployment_id: Option<ID>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Vec<ItemResolutionNode>> {
         let view = view_at(context, past(as_of)).await?;
@@ -407,7 +441,8 @@ impl CoreQuery {
         if ComputerNode::find(request, &view, id).is_none() {
             return Err(ErrorCode::NotFound.error("there is no such computer: check the id"));
         }
-        ItemResolutionNode::of(context, &view, id, software_id.as_ref())
+        let kind = asked_kind(request, &view, kind, deployment_id.as_ref())?;
+        ItemResolutionNode::of(context, &view, (id, kind), software_id.as_ref())
     }
 
     /// One agent.

@@ -2,6 +2,7 @@
 
 use super::deployment::{DeploymentNode, DesiredStateNode};
 use super::facts::CloudTaskNode;
+use super::shown::ShownRule;
 use super::software::SoftwareNode;
 use super::types::{Change, global_id, uuid_of};
 use crate::request::{Request, moment};
@@ -9,10 +10,9 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::deployment::{MaintenanceItem, Scope};
 use upkeep_domain::ids::{ComputerId, DeploymentId, SoftwareId, TenantId};
-use upkeep_domain::resolution::{
-    self, ItemResolution, Loss, NotCandidate, NotCandidateReason, Ranked, target_phrase,
-};
-use upkeep_projections::{View, ViewNames};
+use upkeep_domain::resolution::{self, ItemResolution, NotCandidate, NotCandidateReason, Ranked};
+use upkeep_domain::session;
+use upkeep_projections::View;
 
 /// The keys by which deployments are compared, in this order; the first difference decides.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -126,14 +126,14 @@ impl ItemResolutionNode {
     pub fn of(
         context: &Context<'_>,
         view: &Arc<View>,
-        computer: ComputerId,
+        (computer, kind): (ComputerId, session::SessionKind),
         software: Option<&ID>,
     ) -> Result<Vec<Self>> {
         let only = software
             .map(|id| uuid_of("Software", id).map(SoftwareId))
             .transpose()?
             .map(MaintenanceItem::Software);
-        let items = view.resolve(computer, moment(context, view), only);
+        let items = view.resolve_for(computer, kind, moment(context, view), only);
         Ok(Self::all(view, items.unwrap_or_default()))
     }
 
@@ -181,8 +181,8 @@ impl ItemResolutionNode {
             .collect()
     }
 
-    /// The deployments for the item that do not apply here. What is only about other tenants is shown only to those
-    /// who may see it.
+    /// The deployments for the item that do not apply here. Of those that you may not see only that they are there for every
+    /// tenant is shown.
     async fn not_candidates(&self, context: &Context<'_>) -> Vec<NotCandidateNode> {
         let request = Request::of(context);
         let is_for_all = |id| {
@@ -260,27 +260,36 @@ impl RankedNode {
         DeploymentNode::find(Request::of(context), &self.view, self.ranked.deployment)
     }
 
-    /// The deployment's revision that was judged.
-    async fn revision(&self) -> Option<u64> {
-        revision_of(&self.view, self.ranked.deployment)
+    /// The deployment's revision that was judged, if you may see it.
+    async fn revision(&self, context: &Context<'_>) -> Option<u64> {
+        let shown = self.shown(context);
+        shown
+            .is_whole()
+            .then(|| revision_of(&self.view, self.ranked.deployment))?
     }
 
-    /// Who last changed the deployment, and when.
-    async fn changed(&self) -> Option<Change> {
-        changed(&self.view, self.ranked.deployment)
+    /// Who last changed the deployment, and when, if you may see it.
+    async fn changed(&self, context: &Context<'_>) -> Option<Change> {
+        let shown = self.shown(context);
+        shown
+            .is_whole()
+            .then(|| changed(&self.view, self.ranked.deployment))?
     }
 
-    /// The state that it wants.
-    async fn desired(&self) -> DesiredStateNode {
-        DesiredStateNode {
+    /// The state that it wants; of a loser only if you may see it.
+    async fn desired(&self, context: &Context<'_>) -> Option<DesiredStateNode> {
+        let is_shown = self.ranked.lost.is_none() || self.shown(context).is_whole();
+        is_shown.then(|| DesiredStateNode {
             state: self.ranked.desired.clone(),
             latest: self.view.latest(self.item).cloned(),
-        }
+        })
     }
 
-    /// The key on which it lost; nothing for the winner.
-    async fn lost_on(&self) -> Option<ResolutionKey> {
-        self.ranked.lost.map(|loss| loss.difference.key.into())
+    /// The key on which it lost; nothing for the winner, and nothing where that would tell of a deployment that you may not
+    /// see.
+    async fn lost_on(&self, context: &Context<'_>) -> Option<ResolutionKey> {
+        let loss = self.ranked.lost.as_ref()?;
+        self.shown(context).lost_on(loss).map(Into::into)
     }
 
     /// The deployment that it lost to; nothing for the winner.
@@ -291,38 +300,23 @@ impl RankedNode {
     }
 
     /// In one sentence why it won or lost.
-    async fn explanation(&self) -> String {
+    async fn explanation(&self, context: &Context<'_>) -> String {
+        let shown = self.shown(context);
         match &self.ranked.lost {
-            None => wins_sentence(&self.view, self.ranked.deployment),
-            Some(loss) => loses_sentence(&self.view, self.ranked.deployment, loss),
+            None => shown.wins(),
+            Some(loss) => shown.loses(loss),
         }
     }
 }
 
-pub fn wins_sentence(view: &View, deployment: DeploymentId) -> String {
-    let target = target_of(view, deployment);
-    format!("the deployment for {target} wins: no other that applies is more specific")
-}
-
-pub fn loses_sentence(view: &View, deployment: DeploymentId, loss: &Loss) -> String {
-    format!(
-        "the deployment for {} loses to the one for {}: {}",
-        target_of(view, deployment),
-        target_of(view, loss.to),
-        loss.difference.sentence()
-    )
-}
-
-pub fn not_candidate_sentence(
-    view: &View,
-    deployment: DeploymentId,
-    reason: &NotCandidateReason,
-) -> String {
-    format!(
-        "the deployment for {} does not apply: {}",
-        target_of(view, deployment),
-        reason.sentence(&ViewNames(view))
-    )
+impl RankedNode {
+    fn shown<'a>(&'a self, context: &Context<'a>) -> ShownRule<'a> {
+        ShownRule {
+            request: Request::of(context),
+            view: &self.view,
+            deployment: self.ranked.deployment,
+        }
+    }
 }
 
 /// A deployment that does not apply.
@@ -348,25 +342,42 @@ impl NotCandidateNode {
         )
     }
 
-    /// The deployment's revision that was judged.
-    async fn revision(&self) -> Option<u64> {
-        revision_of(&self.view, self.not_candidate.deployment)
+    /// The deployment's revision that was judged, if you may see it.
+    async fn revision(&self, context: &Context<'_>) -> Option<u64> {
+        let shown = self.shown(context);
+        shown
+            .is_whole()
+            .then(|| revision_of(&self.view, self.not_candidate.deployment))?
     }
 
-    /// Who last changed the deployment, and when.
-    async fn changed(&self) -> Option<Change> {
-        changed(&self.view, self.not_candidate.deployment)
+    /// Who last changed the deployment, and when, if you may see it.
+    async fn changed(&self, context: &Context<'_>) -> Option<Change> {
+        let shown = self.shown(context);
+        shown
+            .is_whole()
+            .then(|| changed(&self.view, self.not_candidate.deployment))?
     }
 
-    /// Why it does not apply.
-    async fn reason(&self) -> NotCandidateKind {
-        (&self.not_candidate.reason).into()
+    /// Why it does not apply; of a deployment that you may not see only what is about your computer or tenant itself.
+    async fn reason(&self, context: &Context<'_>) -> Option<NotCandidateKind> {
+        let shown = self.shown(context);
+        shown.reason(&self.not_candidate.reason).map(Into::into)
     }
 
     /// In one sentence why it does not apply.
-    async fn explanation(&self) -> String {
-        let NotCandidate { deployment, reason } = &self.not_candidate;
-        not_candidate_sentence(&self.view, *deployment, reason)
+    async fn explanation(&self, context: &Context<'_>) -> String {
+        self.shown(context)
+            .does_not_apply(&self.not_candidate.reason)
+    }
+}
+
+impl NotCandidateNode {
+    fn shown<'a>(&'a self, context: &Context<'a>) -> ShownRule<'a> {
+        ShownRule {
+            request: Request::of(context),
+            view: &self.view,
+            deployment: self.not_candidate.deployment,
+        }
     }
 }
 
@@ -377,14 +388,4 @@ fn revision_of(view: &View, deployment: DeploymentId) -> Option<u64> {
 fn changed(view: &View, deployment: DeploymentId) -> Option<Change> {
     let entry = view.deployments.get(deployment)?;
     Some(entry.changed.into())
-}
-
-/// A deployment's target in words.
-pub fn target_of(view: &View, deployment: DeploymentId) -> String {
-    let entry = view.deployments.get(deployment);
-    let rule = entry.and_then(|entry| entry.state.rule.as_ref());
-    rule.map_or_else(
-        || deployment.to_string(),
-        |rule| target_phrase(&rule.target, &ViewNames(view)),
-    )
 }

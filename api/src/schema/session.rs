@@ -1,5 +1,6 @@
 use super::computer::ComputerNode;
 use super::deployment::{DeploymentNode, DesiredStateNode};
+use super::shown::names_the_rule;
 use super::software::SoftwareNode;
 use super::types::{Change, global_id};
 use crate::error;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use upkeep_domain::access::Action as Permission;
 use upkeep_domain::deployment::MaintenanceItem;
 use upkeep_domain::ids::{ActionId, RunId, SessionId};
+use upkeep_domain::resolution::desired_phrase;
 use upkeep_domain::session::{
     self, Action, ActionProgress, Ending, Requested, Run, RunOutcome, Session, SessionKind, Status,
 };
@@ -279,7 +281,7 @@ impl SessionNode {
         match self.request.kind {
             SessionKind::Full => SessionKindName::Full,
             SessionKind::SingleItem(_) => SessionKindName::SingleItem,
-            SessionKind::AdHoc(_) => SessionKindName::AdHoc,
+            SessionKind::AdHoc(_) | SessionKind::AdHocUnlessIgnored(_) => SessionKindName::AdHoc,
         }
     }
 
@@ -295,10 +297,8 @@ impl SessionNode {
 
     /// The deployment that was named, for AD_HOC, if you may see it.
     async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
-        match self.request.kind {
-            SessionKind::AdHoc(id) => DeploymentNode::find(Request::of(context), &self.view, id),
-            _ => None,
-        }
+        let named = self.request.kind.named()?;
+        DeploymentNode::find(Request::of(context), &self.view, named)
     }
 
     /// Where it stands.
@@ -401,8 +401,20 @@ impl ActionNode {
     }
 
     /// What should be there, and because of which deployment, in one sentence.
-    async fn because(&self) -> &str {
-        &self.action.plan.because
+    async fn because(&self, context: &Context<'_>) -> Result<String> {
+        let plan = &self.action.plan;
+        let principal = Request::of(context).principal()?;
+        Ok(
+            if names_the_rule(principal, &self.session.view, plan.scope) {
+                plan.because.clone()
+            } else {
+                let desired = desired_phrase(&plan.desired, plan.desired_version.as_ref());
+                let item = &plan.item_name;
+                format!(
+                    "{item} should be {desired} because of a deployment that is not your tenant's alone"
+                )
+            },
+        )
     }
 
     /// What is done; nothing before detection told.

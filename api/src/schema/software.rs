@@ -1,13 +1,14 @@
 use super::types::{Change, global_id};
-use crate::request::Request;
-use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
+use crate::error;
+use crate::request::{Request, moment};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::ids::SoftwareId;
 use upkeep_domain::script::{self, Script, ScriptTimeout, Sha256Digest};
 use upkeep_domain::software::{self, Software, SoftwareVersion};
 use upkeep_domain::version::Version;
-use upkeep_projections::{Entry, View};
+use upkeep_projections::{Entry, Moment, View};
 
 use super::types::UserError;
 
@@ -84,9 +85,11 @@ impl ScriptNode {
         self.0.interpreter.into()
     }
 
-    /// The script itself.
-    async fn text(&self) -> &str {
-        &self.0.text
+    /// The script itself; nothing if you may not read scripts.
+    async fn text(&self, context: &Context<'_>) -> Option<&str> {
+        Request::of(context)
+            .may(Action::ReadScripts)
+            .then_some(self.0.text.as_str())
     }
 
     /// How long it may take, in seconds.
@@ -160,18 +163,37 @@ impl VersionNode {
 /// A software of the catalogue.
 #[derive(Clone)]
 pub struct SoftwareNode {
-    pub id: SoftwareId,
-    pub entry: Arc<Entry<Software>>,
+    view: Arc<View>,
+    id: SoftwareId,
+    entry: Arc<Entry<Software>>,
 }
 
 impl SoftwareNode {
     /// The software, if it exists and the caller may see it.
-    pub fn find(request: &Request, view: &View, id: SoftwareId) -> Option<Self> {
+    pub fn find(request: &Request, view: &Arc<View>, id: SoftwareId) -> Option<Self> {
         let entry = view.software.get(id)?.clone();
-        request
-            .may(Action::ReadCatalogue)
-            .then_some(Self { id, entry })
+        request.may(Action::ReadCatalogue).then(|| Self {
+            view: view.clone(),
+            id,
+            entry,
+        })
     }
+}
+
+/// On how many computers that the caller may see a software's scripts run.
+pub async fn reach_of(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    software: SoftwareId,
+) -> Result<usize> {
+    let within = Request::of(context).principal()?.confined_to();
+    let asked = Moment {
+        view: view.clone(),
+        at: moment(context, view),
+    };
+    tokio::task::spawn_blocking(move || asked.reach_of(software, within))
+        .await
+        .map_err(|error| error::internal(&error))
 }
 
 /// A software of the catalogue: how to detect it on a computer, and its versions.
@@ -210,6 +232,13 @@ impl SoftwareNode {
     /// The newest published version: what "latest" means.
     async fn latest_version(&self) -> Option<String> {
         self.entry.state.latest().map(ToString::to_string)
+    }
+
+    /// On how many computers that you may see its scripts run: a deployment that wins there names it and does not leave it
+    /// alone. The number that confirmImpact wants where a detection or a version changes.
+    #[graphql(complexity = 100)]
+    async fn reach(&self, context: &Context<'_>) -> Result<usize> {
+        reach_of(context, &self.view, self.id).await
     }
 
     /// Counts its changes, for `expectedRevision`.

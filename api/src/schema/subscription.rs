@@ -101,13 +101,6 @@ impl Following {
     async fn next(&mut self) -> Result<EventNode> {
         loop {
             if let Some(node) = self.ready.pop_front() {
-                // Who saw an event finds it in whatever is asked next, and the answer's position says so.
-                let view = self
-                    .projections
-                    .at_least(node.event.position, OWN_WRITES_PATIENCE)
-                    .await
-                    .map_err(|error| error::of_view(&error))?;
-                self.request.move_on(view);
                 return Ok(node);
             }
             let delivery = self
@@ -115,12 +108,21 @@ impl Following {
                 .next()
                 .await
                 .map_err(|_| ErrorCode::Unavailable.error("the server is stopping"))?;
-            if let Delivery::Events(events) = delivery {
-                self.ready.extend(
-                    events
-                        .into_iter()
-                        .filter_map(|event| self.filter.node(event)),
-                );
+            if let Delivery::Events(events) = delivery
+                && let Some(last) = events.last()
+            {
+                // What may be seen is judged on a view that holds the events. Who saw an event finds it in whatever is asked
+                // next, and the answer's position says so.
+                let view = self
+                    .projections
+                    .at_least(last.position, OWN_WRITES_PATIENCE)
+                    .await
+                    .map_err(|error| error::of_view(&error))?;
+                let nodes = events
+                    .into_iter()
+                    .filter_map(|event| self.filter.node(&view, event));
+                self.ready.extend(nodes);
+                self.request.move_on(view);
             }
         }
     }

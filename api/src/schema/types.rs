@@ -8,6 +8,7 @@ use async_graphql::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
+use upkeep_domain::decider::OVERTAKEN;
 use upkeep_domain::metadata;
 use upkeep_event_store::{CommandError, Position};
 use upkeep_projections::{AsOf, Stamp};
@@ -181,6 +182,8 @@ user_error_codes! {
     Invalid = "INVALID",
     /// Somebody changed it since you read it.
     RevisionConflict = "REVISION_CONFLICT",
+    /// Somebody changed it while it was looked whether you may and how far your change reaches. Read it again, and repeat it.
+    ChangedMeanwhile = "CHANGED_MEANWHILE",
     /// The command id was used for another command.
     CommandIdReused = "COMMAND_ID_REUSED",
     /// The tenant would become its own ancestor.
@@ -231,6 +234,8 @@ user_error_codes! {
     TooManyAnswers = "TOO_MANY_ANSWERS",
     /// As many optional deployments are approved for the computer as may be.
     TooManyApprovals = "TOO_MANY_APPROVALS",
+    /// The deployment does not apply, whoever names it: it waits for an approval, or for a new computer.
+    DoesNotApply = "DOES_NOT_APPLY",
     /// No catalogue recommends the deployment.
     NotRecommended = "NOT_RECOMMENDED",
     /// The change reaches many computers, and confirmImpact does not say how many.
@@ -290,6 +295,9 @@ impl From<&CommandError> for UserError {
                     Some(field) => error.at(field),
                     None => error,
                 }
+            }
+            CommandError::Overtaken { .. } => {
+                Self::new(UserErrorCode::of(OVERTAKEN), error.to_string())
             }
             CommandError::RevisionConflict { .. } => {
                 Self::new(UserErrorCode::RevisionConflict, error.to_string()).at("options")

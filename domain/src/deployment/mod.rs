@@ -13,7 +13,7 @@ pub use event::{
     DeploymentRetargeted, DesiredStateChanged, EnforcementChanged, RecommendationApproved,
     RecommendationDismissed,
 };
-pub use impact::{ImpactUnconfirmed, confirm_impact};
+pub use impact::{Impact, ImpactUnconfirmed, confirm_impact};
 pub use state::{
     Deployment, DesiredState, Enforcement, Lifecycle, MaintenanceItem, Membership, Origin,
     Recommendation, Rule, RuleError, Scope, TagBearer, Target, TargetError, TargetFilter,

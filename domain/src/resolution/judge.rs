@@ -292,17 +292,16 @@ impl Slot {
         }
     }
 
-    /// A deployment that the session names is acted on, whatever its enforcement.
+    /// Naming is what ad hoc deployments wait for. It is not approving: an optional one waits for its approval and an
+    /// onboarding one for a new computer, whoever names them.
     pub(super) fn enforced<W: World>(
         &self,
         facts: &ComputerFacts<'_, W>,
         occasion: &Occasion,
     ) -> Result<(), Reason> {
-        if occasion.named == Some(self.deployment) {
-            return Ok(());
-        }
+        let is_named = occasion.named == Some(self.deployment);
         match self.rule.enforcement {
-            Enforcement::AdHoc => Err(Reason::OnlyWhenNamed),
+            Enforcement::AdHoc if !is_named => Err(Reason::OnlyWhenNamed),
             Enforcement::Onboarding if occasion.phase != Phase::Onboarding => {
                 Err(Reason::OnlyInOnboarding)
             }

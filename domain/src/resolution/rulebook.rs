@@ -6,8 +6,8 @@ use super::order::Standing;
 use super::{ItemResolution, Loss, NotCandidate, Ranked};
 use crate::computer::Maintenance;
 use crate::deployment::{
-    Deployment, Enforcement, Lifecycle, MaintenanceItem, Membership, Recommendation, Rule, Scope,
-    TagBearer,
+    Deployment, DesiredState, Enforcement, Lifecycle, MaintenanceItem, Membership, Recommendation,
+    Rule, Scope, TagBearer,
 };
 use crate::ids::{ComputerId, DeploymentId, GroupId, PersonId, TenantId};
 use crate::name::Name;
@@ -316,6 +316,18 @@ impl Rulebook {
             }
         }
         (best != Standing::WORST).then(|| best.index())
+    }
+
+    /// Whether a rule that wins says that an item is to be left alone.
+    pub fn leaves_alone<W: World>(
+        &self,
+        item: MaintenanceItem,
+        facts: &ComputerFacts<'_, W>,
+        occasion: &Occasion,
+    ) -> bool {
+        self.winner_of(item, facts, occasion)
+            .and_then(|number| self.slot(number))
+            .is_some_and(|slot| slot.rule.desired == DesiredState::Ignored)
     }
 
     /// The winner of one cloud task for a tenant.

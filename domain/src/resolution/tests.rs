@@ -8,6 +8,7 @@ use crate::harness::{id, noon};
 use crate::ids::*;
 use crate::name::Name;
 use crate::person::{Person, Profile};
+use crate::session::SessionKind;
 use crate::tag::Tag;
 use crate::tenant::{CrossTenant, Tenant};
 use std::collections::BTreeMap;
@@ -456,6 +457,64 @@ fn enforcement_fits_the_session() {
         town.rulebook().winner_of(software(1), facts, &named)
     });
     assert_eq!(winner, Some(2));
+}
+
+#[test]
+fn naming_is_not_approving() {
+    let of = |enforcement| Rule {
+        enforcement,
+        ..rule(Scope::CrossTenant, All, Installed)
+    };
+    let town = contoso()
+        .rule(of(Enforcement::Onboarding))
+        .rule(of(Enforcement::Optional))
+        .change(1, |pc| pc.onboarding = OnboardingStatus::Onboarded);
+    let winner = |town: &Town, named| {
+        town.with_facts(1, |facts| {
+            let occasion = SessionKind::AdHoc(deployment(named)).occasion(facts.computer);
+            town.rulebook().winner_of(software(1), facts, &occasion)
+        })
+    };
+    assert_eq!(winner(&town, 0), None, "it is onboarded");
+    assert_eq!(winner(&town, 1), None, "nobody approved it");
+    let new = town
+        .clone()
+        .change(1, |pc| pc.onboarding = OnboardingStatus::NeedsOnboarding);
+    assert_eq!(winner(&new, 0), Some(0));
+    let approved = town.change(1, |pc| {
+        pc.approvals.insert(deployment(1));
+    });
+    assert_eq!(winner(&approved, 1), Some(1));
+}
+
+#[test]
+fn what_is_to_be_left_alone_yields_only_to_those_who_may() {
+    let of = |enforcement, desired| Rule {
+        enforcement,
+        ..rule(Scope::CrossTenant, All, desired)
+    };
+    let town = contoso()
+        .rule(of(Enforcement::AdHoc, Installed))
+        .rule(of(Enforcement::Required, DesiredState::UpdateIfFound));
+    let left_alone = town.clone().rule(rule(
+        Scope::Individual {
+            computer: computer(1),
+        },
+        All,
+        DesiredState::Ignored,
+    ));
+    let winner = |town: &Town, kind: SessionKind| {
+        town.with_facts(1, |facts| {
+            let rulebook = town.rulebook();
+            let occasion = kind.occasion_among(&rulebook, facts);
+            rulebook.winner_of(software(1), facts, &occasion)
+        })
+    };
+    let any = SessionKind::AdHoc(deployment(0));
+    let careful = SessionKind::AdHocUnlessIgnored(deployment(0));
+    assert_eq!(winner(&town, careful), Some(0));
+    assert_eq!(winner(&left_alone, any), Some(0));
+    assert_eq!(winner(&left_alone, careful), Some(2));
 }
 
 #[test]

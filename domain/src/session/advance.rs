@@ -153,7 +153,10 @@ impl Advance<'_> {
             .filter(
                 |winner| match self.session.request.map(|request| request.kind) {
                     Some(SessionKind::SingleItem(item)) => winner.item == item,
-                    Some(SessionKind::AdHoc(deployment)) => winner.deployment == deployment,
+                    Some(
+                        SessionKind::AdHoc(deployment)
+                        | SessionKind::AdHocUnlessIgnored(deployment),
+                    ) => winner.deployment == deployment,
                     Some(SessionKind::Full) | None => true,
                 },
             )
@@ -202,6 +205,7 @@ impl Advance<'_> {
             desired: winner.desired.clone(),
             desired_version: desired_version.cloned(),
             because,
+            scope: Some(winner.scope),
         })
     }
 

@@ -1,6 +1,6 @@
 use super::state::{Requested, RunReport};
 use crate::decider::Rejection;
-use crate::deployment::{DesiredState, MaintenanceItem};
+use crate::deployment::{DesiredState, MaintenanceItem, Scope};
 use crate::ids::{AgentId, DeploymentId, RunId, ServerId, SessionId, SoftwareId};
 use crate::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
 use crate::software::Software;
@@ -16,6 +16,7 @@ pub struct Winner {
     pub desired: DesiredState,
     /// The deployment's target in words.
     pub target_phrase: String,
+    pub scope: Scope,
 }
 
 /// What is around a session when it is to take its next steps.

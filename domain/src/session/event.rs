@@ -16,7 +16,7 @@ crate::domain_events! {
         Claimed(SessionClaimed) v 1,
         Started(SessionStarted) v 1,
         StageStarted(StageStarted) v 1,
-        Resolved(SessionResolved) v 1,
+        Resolved(SessionResolved) v 2,
         RunRequested(RunRequested) v 1,
         RunStarted(RunStarted) v 1,
         RunEnded(RunEnded) v 1,

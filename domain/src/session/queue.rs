@@ -62,7 +62,10 @@ fn is_ours(session: &Waiting, now: DateTime<Utc>) -> bool {
 
 fn urgency(session: &Waiting) -> u8 {
     match (session.kind, session.onboarding) {
-        (SessionKind::SingleItem(_) | SessionKind::AdHoc(_), _) => 0,
+        (
+            SessionKind::SingleItem(_) | SessionKind::AdHoc(_) | SessionKind::AdHocUnlessIgnored(_),
+            _,
+        ) => 0,
         (SessionKind::Full, OnboardingStatus::NeedsOnboarding) => 1,
         (SessionKind::Full, OnboardingStatus::Onboarded) => 2,
     }

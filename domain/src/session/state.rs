@@ -1,9 +1,9 @@
 use crate::computer::Computer;
-use crate::deployment::{DesiredState, MaintenanceItem};
+use crate::deployment::{DesiredState, MaintenanceItem, Scope};
 use crate::ids::{
     ActionId, AgentId, ComputerId, DeploymentId, RunId, ServerId, SoftwareId, TenantId,
 };
-use crate::resolution::{Occasion, Phase};
+use crate::resolution::{ComputerFacts, Occasion, Phase, Rulebook, World};
 use crate::script::{ScriptTimeout, Sha256Digest};
 use crate::software::Package;
 use crate::version::Version;
@@ -19,12 +19,22 @@ pub enum SessionKind {
     Full,
     /// One item, if a deployment wins it.
     SingleItem(MaintenanceItem),
-    /// The deployment that a technician named: it wins its item if its target holds the computer.
+    /// The deployment that somebody named: it wins its item if its target holds the computer.
     AdHoc(DeploymentId),
+    /// The same, named by somebody who may not touch what is to be left alone (access.rs).
+    AdHocUnlessIgnored(DeploymentId),
 }
 
 impl SessionKind {
-    /// For what such a session asks the rules of a computer. Only a full session onboards.
+    /// The deployment that was named.
+    pub fn named(self) -> Option<DeploymentId> {
+        match self {
+            Self::Full | Self::SingleItem(_) => None,
+            Self::AdHoc(deployment) | Self::AdHocUnlessIgnored(deployment) => Some(deployment),
+        }
+    }
+
+    /// For what such a session asks the rules of a computer. Only a full session ends its onboarding.
     pub fn occasion(self, computer: &Computer) -> Occasion {
         match self {
             Self::Full => Occasion::next_of(computer),
@@ -32,10 +42,33 @@ impl SessionKind {
                 phase: Phase::Maintenance,
                 named: None,
             },
-            Self::AdHoc(deployment) => Occasion {
-                phase: Phase::Maintenance,
+            Self::AdHoc(deployment) | Self::AdHocUnlessIgnored(deployment) => Occasion {
                 named: Some(deployment),
+                ..Occasion::next_of(computer)
             },
+        }
+    }
+
+    /// The same at the moment of its resolution: what is to be left alone by then is left alone, whoever may not say otherwise.
+    pub fn occasion_among<W: World>(
+        self,
+        rulebook: &Rulebook,
+        facts: &ComputerFacts<'_, W>,
+    ) -> Occasion {
+        let occasion = self.occasion(facts.computer);
+        let Self::AdHocUnlessIgnored(deployment) = self else {
+            return occasion;
+        };
+        let unnamed = Occasion {
+            named: None,
+            ..occasion
+        };
+        let slot = rulebook
+            .number_of(deployment)
+            .and_then(|number| rulebook.slot(number));
+        match slot {
+            Some(slot) if rulebook.leaves_alone(slot.rule.item, facts, &unnamed) => unnamed,
+            _ => occasion,
         }
     }
 }
@@ -90,6 +123,9 @@ pub struct PlannedAction {
     pub desired_version: Option<Version>,
     /// What, and because of which deployment, in one sentence.
     pub because: String,
+    /// How wide that deployment reached when it won: who may see the sentence. Nothing before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,11 +3,18 @@
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tempfile::TempDir;
-use upkeep_tests::client::text;
+use upkeep_tests::everything::{Everything, Ids};
+use upkeep_tests::subscription::Subscription;
 use upkeep_tests::{Agent, Client, Server};
+
+/// In the name of everything that is one tenant's: the other tenant reads it nowhere, in errors neither.
+const MARK: &str = "qzown";
 
 /// What each of MSP admin, MSP technician, tenant admin, tenant member, the other tenant's admin gets.
 type Row = (&'static str, &'static str, [Answer; 5]);
+
+/// The role that belongs to another tenant.
+const STRANGER: usize = 4;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Answer {
@@ -20,28 +27,28 @@ enum Answer {
 }
 use Answer::{No, Nothing, Yes};
 
-async fn token(admin: &Client, role: &str, tenant: Option<&str>) -> Client {
-    let query = "mutation($input: CreateApiTokenInput!) { createApiToken(input: $input)
-        { created { secret } userErrors { code message } } }";
-    let input = json!({ "name": role, "role": role, "tenantId": tenant });
-    let data = admin.ask(query, json!({ "input": input })).await;
-    admin.with(&text(&data["createApiToken"]["created"]["secret"]))
-}
-
-/// The id of something new.
-async fn made(admin: &Client, mutation: &str, field: &str, input: &str) -> String {
-    let query = format!(
-        "mutation {{ {mutation}(input: {input}) {{ {field} {{ id }} userErrors {{ code message }} }} }}"
-    );
-    text(&admin.ask(&query, json!({})).await[mutation][field]["id"])
-}
-
-async fn answer(client: &Client, query: &str, field: &str, ids: &Value) -> Answer {
-    let mut query = query.to_owned();
-    for (name, id) in ids.as_object().unwrap() {
-        query = query.replace(&format!("${name}"), id.as_str().unwrap());
-    }
+async fn answer(client: &Client, query: &str, field: &str, ids: &Value) -> (Answer, Value) {
+    let query = filled(query, ids);
     let answer = client.ask_raw(&query, json!({})).await;
+    (judged(&query, &answer, field), answer)
+}
+
+/// The query with the ids in their places.
+fn filled(query: &str, ids: &Value) -> String {
+    let ids = ids.as_object().unwrap().iter();
+    ids.fold(query.to_owned(), |query, (name, id)| {
+        query.replace(&format!("${name}"), id.as_str().unwrap())
+    })
+}
+
+/// Nothing of the other tenant's is in it, in data or in words.
+fn assert_silent(query: &str, answer: &Value) {
+    let told = answer.to_string().to_lowercase();
+    assert!(!told.contains(MARK), "{query}: {answer}");
+}
+
+/// What an answer comes to.
+fn judged(query: &str, answer: &Value, field: &str) -> Answer {
     match answer["errors"][0]["extensions"]["code"].as_str() {
         Some("FORBIDDEN") => return No,
         Some("NOT_FOUND") => return Nothing,
@@ -61,7 +68,7 @@ async fn every_field_and_mutation_as_every_role() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let folder = TempDir::new().unwrap();
-    let own = admin.tenant("Own").await;
+    let own = admin.tenant(MARK).await;
     let other = admin.tenant("Other").await;
     let software = admin.software("tool", &["1.0"]).await;
     let cross = admin.deploy_everywhere(&software).await;
@@ -70,8 +77,8 @@ async fn every_field_and_mutation_as_every_role() {
         .deploy(&software, of_tenant, json!({ "ignored": true }))
         .await;
     let enrolment = admin.enrolment_token(&own, 1).await;
-    let _agent = Agent::start(folder.path(), "pc", 3, &server.base(), &enrolment);
-    let computer = admin.online("pc").await;
+    let _agent = Agent::start(folder.path(), "qzown-pc", 3, &server.base(), &enrolment);
+    let computer = admin.online("qzown-pc").await;
     let of_computer = json!({ "scope": { "computerId": computer } });
     let individual = admin
         .deploy(&software, of_computer, json!({ "ignored": true }))
@@ -87,34 +94,38 @@ async fn every_field_and_mutation_as_every_role() {
         .await;
     let roles = [
         admin.clone(),
-        token(&admin, "MSP_TECHNICIAN", None).await,
-        token(&admin, "TENANT_ADMIN", Some(&own)).await,
-        token(&admin, "TENANT_MEMBER", Some(&own)).await,
-        token(&admin, "TENANT_ADMIN", Some(&other)).await,
+        admin.acting_as("MSP_TECHNICIAN", None).await,
+        admin.acting_as("TENANT_ADMIN", Some(&own)).await,
+        admin.acting_as("TENANT_MEMBER", Some(&own)).await,
+        admin.acting_as("TENANT_ADMIN", Some(&other)).await,
     ];
-    let person = made(
-        &admin,
-        "addPerson",
-        "person",
-        &format!("{{ tenantId: \"{own}\", name: \"Ada\" }}"),
-    )
-    .await;
-    let group = made(
-        &admin,
-        "createGroup",
-        "group",
-        &format!("{{ tenantId: \"{own}\", kind: DIRECTORY, name: \"g\" }}"),
-    )
-    .await;
-    let agreement = made(
-        &admin,
-        "addAgreement",
-        "agreement",
-        &format!("{{ tenantId: \"{own}\", name: \"a\", agreementType: \"Managed\" }}"),
-    )
-    .await;
-    let task = made(&admin, "createCloudTask", "cloudTask", "{ name: \"MFA\" }").await;
-    let recommended = made(&admin, "createDeployment", "deployment", &format!(
+    let person = admin
+        .made(
+            "addPerson",
+            "person",
+            &format!("{{ tenantId: \"{own}\", name: \"{MARK} Ada\" }}"),
+        )
+        .await;
+    let group = admin
+        .made(
+            "createGroup",
+            "group",
+            &format!("{{ tenantId: \"{own}\", kind: DIRECTORY, name: \"{MARK} group\" }}"),
+        )
+        .await;
+    let agreement = admin
+        .made(
+            "addAgreement",
+            "agreement",
+            &format!(
+                "{{ tenantId: \"{own}\", name: \"{MARK} agreement\", agreementType: \"{MARK}\" }}"
+            ),
+        )
+        .await;
+    let task = admin
+        .made("createCloudTask", "cloudTask", "{ name: \"MFA\" }")
+        .await;
+    let recommended = admin.made("createDeployment", "deployment", &format!(
         "{{ softwareId: \"{software}\", target: {{ scope: {{ crossTenant: true }} }}, desired: {{ ignored: true }}, origin: RECOMMENDED }}"
     )).await;
     let ids = json!({
@@ -386,7 +397,7 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "renameTenant",
-            "mutation { renameTenant(input: { id: \"$own\", name: \"Own\" }) { userErrors { code } } }",
+            "mutation { renameTenant(input: { id: \"$own\", name: \"qzown\" }) { userErrors { code } } }",
             [Yes, No, No, No, No],
         ),
         (
@@ -510,15 +521,17 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
     ];
+    subscriptions_as_every_role(&roles, &ids).await;
+    nested_fields_as_every_role(&roles, &ids).await;
     for (field, query, expected) in &rows {
         // The weakest first: what the strong ones change must not hide what the others may not.
         for (n, role) in roles.iter().enumerate().rev() {
             // The shared token of the administrator is asked about last, below.
-            assert_eq!(
-                answer(role, query, field, &ids).await,
-                expected[n],
-                "{query} as role {n}"
-            );
+            let (told, answer) = answer(role, query, field, &ids).await;
+            assert_eq!(told, expected[n], "{query} as role {n}");
+            if n == STRANGER {
+                assert_silent(query, &answer);
+            }
         }
     }
     assert_complete(&admin, &rows).await;
@@ -528,7 +541,7 @@ async fn every_field_and_mutation_as_every_role() {
     let expected = [Yes, No, Nothing, Nothing, Nothing];
     for n in (0..5).rev() {
         assert_eq!(
-            answer(&roles[n], revoke, "revokeApiToken", &ids).await,
+            answer(&roles[n], revoke, "revokeApiToken", &ids).await.0,
             expected[n],
             "as role {n}"
         );
@@ -562,16 +575,101 @@ async fn assert_complete(admin: &Client, rows: &[Row]) {
             );
         }
     }
-    let subscriptions: Vec<_> = schema["subscriptionType"]["fields"]
-        .as_array()
+    for field in schema["subscriptionType"]["fields"].as_array().unwrap() {
+        let name = field["name"].as_str().unwrap();
+        let has_row = SUBSCRIPTIONS.iter().any(|(field, ..)| *field == name);
+        assert!(has_row, "{name} has no row");
+    }
+}
+
+/// Subscriptions, by their first answer.
+const SUBSCRIPTIONS: [Row; 3] = [
+    (
+        "events",
+        "subscription { events(after: \"0\") { type data reason } }",
+        [Yes; 5],
+    ),
+    (
+        "events",
+        "subscription { events(after: \"0\", filter: { tenantId: \"$own\" }) { type data } }",
+        [Yes, Yes, Yes, Yes, No],
+    ),
+    (
+        "sessionProgress",
+        "subscription { sessionProgress(id: \"$session\") { status computer { name } actions { because } } }",
+        [Yes, Yes, Yes, Yes, Nothing],
+    ),
+];
+
+async fn subscriptions_as_every_role(roles: &[Client; 5], ids: &Value) {
+    for (field, query, expected) in SUBSCRIPTIONS {
+        for (n, role) in roles.iter().enumerate() {
+            let query = filled(query, ids);
+            let mut subscription = Subscription::open(role, &query).await;
+            let told = subscription.next().await.expect("an answer");
+            assert_eq!(
+                judged(&query, &told, field),
+                expected[n],
+                "{query} as role {n}: {told}"
+            );
+            if n == STRANGER {
+                assert_silent(&query, &told);
+            }
+        }
+    }
+}
+
+/// Every field behind every field of the query: the right ones see something, the stranger reads nothing of the tenant's.
+async fn nested_fields_as_every_role(roles: &[Client; 5], ids: &Value) {
+    let everything = Everything::of(&roles[0]).await;
+    let known: Ids = ids
+        .as_object()
         .unwrap()
         .iter()
-        .collect();
-    assert_eq!(
-        subscriptions.len(),
-        2,
-        "judges.rs asks for each of them as the wrong tenant"
-    );
+        .filter_map(|(kind, id)| {
+            let kind = match kind.as_str() {
+                "own" => "tenant",
+                "cross" | "single" | "individual" => "deployment",
+                "computer" => "computer",
+                "software" => "software",
+                "session" => "session",
+                "agent" => "agent",
+                "person" => "person",
+                "group" => "group",
+                "agreement" => "agreement",
+                _ => return None,
+            };
+            Some((kind, id.as_str().unwrap().to_owned()))
+        })
+        .fold(Ids::new(), |mut all, (kind, id)| {
+            all.entry(kind).or_default().push(id);
+            all
+        });
+    for (n, role) in roles.iter().enumerate() {
+        let mut asked = BTreeSet::new();
+        let mut marked = 0;
+        for root in everything.roots() {
+            for arguments in everything.arguments(&root, &known) {
+                for query in everything.queries(&root, &arguments, &mut asked) {
+                    let answer = role.ask_raw(&query, json!({})).await;
+                    let code = &answer["errors"][0]["extensions"]["code"];
+                    assert!(
+                        code.is_null() || code == "FORBIDDEN" || code == "NOT_FOUND",
+                        "{query} as role {n}: {answer}"
+                    );
+                    if n == STRANGER {
+                        assert_silent(&query, &answer);
+                    } else if answer.to_string().contains(MARK) {
+                        marked += 1;
+                    }
+                }
+            }
+        }
+        assert!(
+            n == STRANGER || marked > 5,
+            "role {n} sees its own: {marked}"
+        );
+    }
 }
 
 /// Nothing of another tenant shines through in lists.

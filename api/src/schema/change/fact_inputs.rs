@@ -1,6 +1,6 @@
 //! The inputs of changes of what targets read, and what each comes to.
 
-use super::{Change, Plan, Planned, new_id};
+use super::{Change, Confirmation, Plan, Planned, new_id};
 use crate::request::Request;
 use crate::schema::deployment::Checked;
 use crate::schema::facts::GroupKind;
@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use upkeep_domain::access::Action;
 use upkeep_domain::agreement::{self, AgreementCommand};
 use upkeep_domain::computer::{self, ComputerCommand, InventoryDetail};
+use upkeep_domain::deployment::Scope;
 use upkeep_domain::group::{GroupCommand, Member};
 use upkeep_domain::ids::{
     AgreementId, CommandId, ComputerId, DeploymentId, GroupId, PersonId, TenantId,
@@ -101,6 +102,8 @@ inputs! {
         /// Tags to be taken away.
         #[graphql(default, validator(max_items = 200))]
         remove: Vec<String>,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// Whose computer it is.
     SetPrimaryPersonInput {
@@ -172,6 +175,8 @@ inputs! {
         id: ID,
         /// The new name.
         name: String,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// The user principal name of a person.
     SetUpnInput {
@@ -179,11 +184,15 @@ inputs! {
         id: ID,
         /// The user principal name; nothing takes it away.
         upn: Option<String>,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A person.
     PersonInput {
         /// The person.
         id: ID,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A new group.
     CreateGroupInput {
@@ -204,11 +213,15 @@ inputs! {
         /// Who leaves.
         #[graphql(default)]
         remove: MembersInput,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A group.
     GroupInput {
         /// The group.
         id: ID,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A new agreement.
     AddAgreementInput {
@@ -221,6 +234,8 @@ inputs! {
         /// The days on which it counts.
         #[graphql(default)]
         period: PeriodInput,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// What changes in an agreement; what is not given stays.
     ChangeAgreementInput {
@@ -230,6 +245,8 @@ inputs! {
         agreement_type: Option<String>,
         /// The days on which it counts.
         period: Option<PeriodInput>,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A product on an agreement.
     RecordAdditionInput {
@@ -240,6 +257,8 @@ inputs! {
         /// The days on which it counts.
         #[graphql(default)]
         period: PeriodInput,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A product to be taken off an agreement.
     RemoveAdditionInput {
@@ -247,11 +266,15 @@ inputs! {
         agreement_id: ID,
         /// The product.
         product: String,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// An agreement.
     AgreementInput {
         /// The agreement.
         id: ID,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// A new cloud task.
     CreateCloudTaskInput {
@@ -271,6 +294,8 @@ inputs! {
         tenant_id: ID,
         /// Its name in the IANA database: "Europe/Vienna".
         time_zone: String,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// Whether cross-tenant deployments apply to a tenant.
     SetCrossTenantInput {
@@ -278,6 +303,17 @@ inputs! {
         tenant_id: ID,
         /// `true`: they do not any more. `false`: they do again.
         is_excluded: bool,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// Another name for a tenant.
+    RenameTenantInput {
+        /// The tenant.
+        id: ID,
+        /// Its new name.
+        name: String,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
     /// Another place for a tenant in the tree.
     SetTenantParentInput {
@@ -285,6 +321,8 @@ inputs! {
         id: ID,
         /// The tenant above it; nothing puts it at the top.
         parent_id: Option<ID>,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
     }
 }
 
@@ -395,13 +433,17 @@ fn visible_agreement(
 }
 
 macro_rules! changes {
-    ($($input:ident = $name:literal, |$this:ident, $request:ident, $view:ident, $command:ident| $plan:block)*) => {$(
+    ($($input:ident = $name:literal $(, as $confirmed:ident)?, |$this:ident, $request:ident, $view:ident, $command:ident| $plan:block)*) => {$(
         impl Change for $input {
             const NAME: &'static str = $name;
 
             fn options(&self) -> &CommandOptions {
                 &self.options
             }
+
+            $(fn confirmation(&self) -> Confirmation {
+                Confirmation::Needed(self.$confirmed)
+            })?
 
             fn plan(&self, $request: &Request, $view: &View, $command: CommandId) -> Checked<Plan> {
                 let $this = self;
@@ -412,7 +454,7 @@ macro_rules! changes {
 }
 
 changes! {
-    ChangeTagsInput = "changeTags", |this, request, view, _command| {
+    ChangeTagsInput = "changeTags", as confirm_impact, |this, request, view, _command| {
         let change = TagChange {
             add: check!(tags("add", &this.add)),
             remove: check!(tags("remove", &this.remove)),
@@ -458,8 +500,8 @@ changes! {
         let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);
         request.require(Action::ManageComputer { tenant })?;
         let deployment = DeploymentId(uuid_of("Deployment", &this.deployment_id)?);
-        // Whether it may be seen does not matter: it is named in the computer's resolution.
-        check!(found(view.deployments.get(deployment), "deployment", "deploymentId"));
+        let is_there = is_shown(request, view, (computer, tenant), deployment);
+        check!(found(is_there.then_some(()), "deployment", "deploymentId"));
         let command = if this.is_approved {
             ComputerCommand::ApproveOptional { deployment }
         } else {
@@ -501,19 +543,19 @@ changes! {
         };
         Plan::of(tenant, Planned::Person(PersonId(new_id(command, "person")), add))
     }
-    RenamePersonInput = "renamePerson", |this, request, view, _command| {
+    RenamePersonInput = "renamePerson", as confirm_impact, |this, request, view, _command| {
         let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
         request.require(Action::ManagePeople { tenant })?;
         let name = check!(name("name", &this.name));
         Plan::of(tenant, Planned::Person(person, PersonCommand::Rename { name }))
     }
-    SetUpnInput = "setUpn", |this, request, view, _command| {
+    SetUpnInput = "setUpn", as confirm_impact, |this, request, view, _command| {
         let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
         request.require(Action::ManagePeople { tenant })?;
         let upn = check!(optional_name("upn", this.upn.as_ref()));
         Plan::of(tenant, Planned::Person(person, PersonCommand::ChangeUpn { upn }))
     }
-    PersonInput = "removePerson", |this, request, view, _command| {
+    PersonInput = "removePerson", as confirm_impact, |this, request, view, _command| {
         let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
         request.require(Action::ManagePeople { tenant })?;
         Plan::of(tenant, Planned::Person(person, PersonCommand::Remove))
@@ -528,7 +570,7 @@ changes! {
         };
         Plan::of(tenant, Planned::Group(GroupId(new_id(command, "group")), create))
     }
-    ChangeGroupMembersInput = "changeGroupMembers", |this, request, view, _command| {
+    ChangeGroupMembersInput = "changeGroupMembers", as confirm_impact, |this, request, view, _command| {
         let (group, tenant) = check!(visible_group(request, view, &this.id, "id")?);
         request.require(Action::ManagePeople { tenant })?;
         let add = check!(members_to_add(request, view, &this.add)?);
@@ -540,12 +582,12 @@ changes! {
         };
         Plan::of(tenant, Planned::Group(group, change))
     }
-    GroupInput = "removeGroup", |this, request, view, _command| {
+    GroupInput = "removeGroup", as confirm_impact, |this, request, view, _command| {
         let (group, tenant) = check!(visible_group(request, view, &this.id, "id")?);
         request.require(Action::ManagePeople { tenant })?;
         Plan::of(tenant, Planned::Group(group, GroupCommand::Remove))
     }
-    AddAgreementInput = "addAgreement", |this, request, view, command| {
+    AddAgreementInput = "addAgreement", as confirm_impact, |this, request, view, command| {
         let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
         request.require(Action::ManageAgreements { tenant })?;
         let add = AgreementCommand::Add {
@@ -556,7 +598,7 @@ changes! {
         };
         Plan::of(tenant, Planned::Agreement(AgreementId(new_id(command, "agreement")), add))
     }
-    ChangeAgreementInput = "changeAgreement", |this, request, view, _command| {
+    ChangeAgreementInput = "changeAgreement", as confirm_impact, |this, request, view, _command| {
         let (agreement, tenant) = check!(visible_agreement(request, view, &this.id, "id")?);
         request.require(Action::ManageAgreements { tenant })?;
         let change = AgreementCommand::Change {
@@ -565,7 +607,7 @@ changes! {
         };
         Plan::of(tenant, Planned::Agreement(agreement, change))
     }
-    RecordAdditionInput = "recordAddition", |this, request, view, _command| {
+    RecordAdditionInput = "recordAddition", as confirm_impact, |this, request, view, _command| {
         let (agreement, tenant) = check!(visible_agreement(request, view, &this.agreement_id, "agreementId")?);
         request.require(Action::ManageAgreements { tenant })?;
         let record = AgreementCommand::RecordAddition {
@@ -574,18 +616,18 @@ changes! {
         };
         Plan::of(tenant, Planned::Agreement(agreement, record))
     }
-    RemoveAdditionInput = "removeAddition", |this, request, view, _command| {
+    RemoveAdditionInput = "removeAddition", as confirm_impact, |this, request, view, _command| {
         let (agreement, tenant) = check!(visible_agreement(request, view, &this.agreement_id, "agreementId")?);
         request.require(Action::ManageAgreements { tenant })?;
         let product = check!(name("product", &this.product));
         Plan::of(tenant, Planned::Agreement(agreement, AgreementCommand::RemoveAddition { product }))
     }
-    AgreementInput = "removeAgreement", |this, request, view, _command| {
+    AgreementInput = "removeAgreement", as confirm_impact, |this, request, view, _command| {
         let (agreement, tenant) = check!(visible_agreement(request, view, &this.id, "id")?);
         request.require(Action::ManageAgreements { tenant })?;
         Plan::of(tenant, Planned::Agreement(agreement, AgreementCommand::Remove))
     }
-    SetTimeZoneInput = "setTimeZone", |this, request, view, _command| {
+    SetTimeZoneInput = "setTimeZone", as confirm_impact, |this, request, view, _command| {
         let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
         request.require(Action::ManageTenants)?;
         let zone = this.time_zone.parse().map_err(|_| {
@@ -595,7 +637,7 @@ changes! {
         let set = TenantCommand::SetTimeZone { time_zone: check!(zone) };
         Plan::of(tenant, Planned::Tenant(tenant, set))
     }
-    SetCrossTenantInput = "setCrossTenant", |this, request, view, _command| {
+    SetCrossTenantInput = "setCrossTenant", as confirm_impact, |this, request, view, _command| {
         let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
         request.require(Action::ManageTenants)?;
         let set = if this.is_excluded {
@@ -605,7 +647,13 @@ changes! {
         };
         Plan::of(tenant, Planned::Tenant(tenant, set))
     }
-    SetTenantParentInput = "setTenantParent", |this, request, view, _command| {
+    RenameTenantInput = "renameTenant", as confirm_impact, |this, request, view, _command| {
+        request.require(Action::ManageTenants)?;
+        let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
+        let name = check!(name("name", &this.name));
+        Plan::of(tenant, Planned::Tenant(tenant, TenantCommand::Rename { name }))
+    }
+    SetTenantParentInput = "setTenantParent", as confirm_impact, |this, request, view, _command| {
         request.require(Action::ManageTenants)?;
         let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
         let parent = match &this.parent_id {
@@ -617,6 +665,31 @@ changes! {
         };
         Plan::of(tenant, Planned::Tenant(tenant, TenantCommand::SetParent { this: tenant, parent }))
     }
+}
+
+/// Whether the caller knows of a deployment: by seeing it, or because it reaches a computer in whose resolution it is named.
+fn is_shown(
+    request: &Request,
+    view: &View,
+    (computer, own): (ComputerId, TenantId),
+    deployment: DeploymentId,
+) -> bool {
+    let entry = view.deployments.get(deployment);
+    let Some(rule) = entry.and_then(|entry| entry.state.rule.as_ref()) else {
+        return false;
+    };
+    let scope = rule.target.scope;
+    let tenant = view.tenant_of_scope(scope);
+    let reaches = match scope {
+        Scope::CrossTenant => true,
+        Scope::SingleTenant {
+            tenant,
+            include_children,
+        } => tenant == own || include_children && view.ancestors(own).contains(&tenant),
+        Scope::Individual { computer: one } => one == computer,
+        Scope::Person { .. } => tenant == Some(own),
+    };
+    reaches || request.may(Action::ReadDeployment { scope, tenant })
 }
 
 /// Members who are there and whom the caller may see, each with its tenant.

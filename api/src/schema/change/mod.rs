@@ -6,25 +6,32 @@ mod facts;
 mod preview;
 
 pub use deployment::DeploymentMutation;
+pub use fact_inputs::RenameTenantInput;
 pub use facts::FactMutation;
 pub use preview::{PreviewInput, preview};
 
 use super::deployment::Checked;
 use super::order::Order;
+use super::software::reach_of;
 use super::types::{CommandOptions, UserError, UserErrorCode};
+use crate::MAX_JUDGEMENTS;
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, moment, services};
 use async_graphql::{Context, InputType, Result};
 use std::sync::Arc;
 use upkeep_domain::agreement::{Agreement, AgreementCommand};
 use upkeep_domain::computer::{Computer, ComputerCommand};
-use upkeep_domain::decider::{self, Rejection};
-use upkeep_domain::deployment::{Deployment, DeploymentCommand, ImpactUnconfirmed, confirm_impact};
+use upkeep_domain::decider::{self, Decider as _, Rejection};
+use upkeep_domain::deployment::{
+    Deployment, DeploymentCommand, Impact, ImpactUnconfirmed, confirm_impact,
+};
 use upkeep_domain::group::{Group, GroupCommand};
 use upkeep_domain::ids::{
-    AgreementId, CommandId, ComputerId, DeploymentId, GroupId, PersonId, TenantId, derive,
+    AgreementId, CommandId, ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
+    derive,
 };
 use upkeep_domain::person::{Person, PersonCommand};
+use upkeep_domain::software::SoftwareCommand;
 use upkeep_domain::tenant::{Tenant, TenantCommand};
 use upkeep_projections::{Difference, DifferenceError, Imaginable, Moment, View, difference};
 
@@ -146,20 +153,29 @@ async fn carry_out_planned(
     input: &impl InputType,
     options: &CommandOptions,
     confirmation: Confirmation,
-    plan: impl FnOnce(&Request, &View, CommandId) -> Checked<Plan>,
+    plan: impl Fn(&Request, &View, CommandId) -> Checked<Plan>,
 ) -> Checked<Planned> {
     let request = Request::of(context);
     request.principal()?;
     let order = Order::new(context, name, input, options)?;
     let command = order.envelope.command_id;
-    let view = request.view();
-    let plan = check!(plan(request, &view, command)?);
-    if let Confirmation::Needed(expected) = confirmation {
-        check!(confirm(context, &view, &plan, command, expected).await?);
+    let mut judged = 0;
+    loop {
+        let view = request.view();
+        let plan = check!(plan(request, &view, command)?);
+        if let Confirmation::Needed(expected) = confirmation {
+            check!(confirm(context, &view, &plan, command, expected).await?);
+        }
+        let order = order.clone().judged_on(view).of_tenant(plan.tenant);
+        let done = plan.planned.clone().execute(context, &order).await?;
+        judged += 1;
+        match done {
+            // Somebody else was faster; the request's view shows by now what is so.
+            Err(error)
+                if error.code == UserErrorCode::ChangedMeanwhile && judged < MAX_JUDGEMENTS => {}
+            done => return Ok(done.map(|_| plan.planned)),
+        }
     }
-    let order = order.of_tenant(plan.tenant);
-    let done = plan.planned.clone().execute(context, &order).await?;
-    Ok(done.map(|_| plan.planned))
 }
 
 /// Finds out how many computers a change reaches, and asks the domain whether that was meant.
@@ -170,15 +186,50 @@ async fn confirm(
     command: CommandId,
     expected: Option<u32>,
 ) -> Checked<()> {
-    // What would be refused is refused where it is carried out; a retry finds nothing more to change.
-    let Ok(difference) = imagined(context, view, plan, command).await? else {
-        return Ok(Ok(()));
+    let computers = match compared(context, view, plan, command).await? {
+        // What would be refused is refused where it is carried out; a retry finds nothing more to change.
+        Err(_) => return Ok(Ok(())),
+        Ok(Ok(difference)) => difference.computers(),
+        // More than can be told one by one: everything that the caller may reach.
+        Ok(Err(DifferenceError::TooMany)) => {
+            match Request::of(context).principal()?.confined_to() {
+                Some(tenant) => view.computers_of(tenant).count(),
+                None => view.computers.len(),
+            }
+        }
     };
-    let confirmed = confirm_impact(difference.computers(), expected);
-    Ok(confirmed.map_err(|unconfirmed| {
+    Ok(confirmed(Impact::Wanted, computers, expected))
+}
+
+fn confirmed(impact: Impact, computers: usize, expected: Option<u32>) -> Result<(), UserError> {
+    confirm_impact(impact, computers, expected).map_err(|unconfirmed| {
         let code = UserErrorCode::of(ImpactUnconfirmed::CODE);
         UserError::new(code, unconfirmed.to_string()).at("confirmImpact")
-    }))
+    })
+}
+
+/// Finds out on how many computers the scripts run that a command changes, and asks the domain whether that was meant.
+pub async fn confirm_run(
+    context: &Context<'_>,
+    id: SoftwareId,
+    command: &SoftwareCommand,
+    expected: Option<u32>,
+) -> Checked<()> {
+    let request = Request::of(context);
+    let view = request.view();
+    let decider = decider::Context {
+        actor: request.principal()?.actor(),
+        now: services(context).handler.clock().now(),
+        command_id: CommandId(uuid::Uuid::nil()),
+    };
+    let known = view.software.get(id);
+    let decided = known.map(|entry| entry.state.decide(command.clone(), &decider));
+    // What is refused is refused where it is carried out.
+    if !matches!(decided, Some(Ok(events)) if !events.is_empty()) {
+        return Ok(Ok(()));
+    }
+    let computers = reach_of(context, &view, id).await?;
+    Ok(confirmed(Impact::Run, computers, expected))
 }
 
 /// The difference that a plan would make for those whom the caller may see.
@@ -188,6 +239,17 @@ async fn imagined(
     plan: &Plan,
     command: CommandId,
 ) -> Checked<Difference> {
+    let compared = check!(compared(context, view, plan, command).await?);
+    Ok(Ok(compared.map_err(too_many)?))
+}
+
+/// The same, if it can be told.
+async fn compared(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    plan: &Plan,
+    command: CommandId,
+) -> Checked<Result<Difference, DifferenceError>> {
     let request = Request::of(context);
     let principal = request.principal()?;
     let now = services(context).handler.clock().now();
@@ -213,7 +275,7 @@ async fn imagined(
     let found = tokio::task::spawn_blocking(move || difference(&before, &after, within))
         .await
         .map_err(|error| error::internal(&error))?;
-    Ok(Ok(found.map_err(too_many)?))
+    Ok(Ok(found))
 }
 
 /// More differs than can be told.

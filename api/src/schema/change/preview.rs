@@ -7,8 +7,9 @@ use super::deployment::{
 use super::fact_inputs::{
     AddAgreementInput, AgreementInput, ChangeAgreementInput, ChangeGroupMembersInput,
     ChangeTagsInput, GroupInput, PersonInput, RecordAdditionInput, RecordMetascriptAnswerInput,
-    RemoveAdditionInput, ReportInventoryDetailInput, SetCrossTenantInput, SetMaintenanceInput,
-    SetOptionalApprovalInput, SetPrimaryPersonInput, SetTenantParentInput, SetTimeZoneInput,
+    RemoveAdditionInput, RenamePersonInput, RenameTenantInput, ReportInventoryDetailInput,
+    SetCrossTenantInput, SetMaintenanceInput, SetOptionalApprovalInput, SetPrimaryPersonInput,
+    SetTenantParentInput, SetTimeZoneInput, SetUpnInput,
 };
 use super::{Change, Plan, imagined};
 use crate::request::Request;
@@ -48,6 +49,12 @@ pub enum PreviewInput {
     SetPrimaryPerson(SetPrimaryPersonInput),
     /// A person who leaves.
     RemovePerson(PersonInput),
+    /// Another name for a person.
+    RenamePerson(RenamePersonInput),
+    /// Another user principal name of a person.
+    SetUpn(SetUpnInput),
+    /// Another name for a tenant.
+    RenameTenant(RenameTenantInput),
     /// Another parent of a tenant.
     SetTenantParent(SetTenantParentInput),
     /// A tenant excluded from cross-tenant deployments, or included.
@@ -89,6 +96,9 @@ impl PreviewInput {
             Self::RemoveGroup(input) => input.plan(request, view, command),
             Self::SetPrimaryPerson(input) => input.plan(request, view, command),
             Self::RemovePerson(input) => input.plan(request, view, command),
+            Self::RenamePerson(input) => input.plan(request, view, command),
+            Self::SetUpn(input) => input.plan(request, view, command),
+            Self::RenameTenant(input) => input.plan(request, view, command),
             Self::SetTenantParent(input) => input.plan(request, view, command),
             Self::SetCrossTenant(input) => input.plan(request, view, command),
             Self::SetTimeZone(input) => input.plan(request, view, command),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::deployment::{DesiredState, MaintenanceItem};
+use crate::deployment::{DesiredState, MaintenanceItem, Scope};
 use crate::harness::{given, id, noon, nothing};
 use crate::ids::{AgentId, ComputerId, DeploymentId, RunId, ServerId, SoftwareId, TenantId};
 use crate::session::{
@@ -70,6 +70,7 @@ impl Play {
                 deployment: DeploymentId(id(30)),
                 desired,
                 target_phrase: "all computers of Contoso".into(),
+                scope: Scope::CrossTenant,
             }]),
             software: [(SoftwareId(id(READER)), Arc::new(reader(&["1.0", "2.0"])))].into(),
             server: server(1),

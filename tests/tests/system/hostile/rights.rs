@@ -1,1 +1,6 @@
 //! Callers who reach for what is not theirs.
+
+mod naming;
+mod overtaken;
+mod reach;
+mod words;
