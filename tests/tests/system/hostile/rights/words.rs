@@ -153,7 +153,7 @@ fn target(world: &World, random: &mut Random) -> (Value, bool) {
     if scope["computerId"].is_string() {
         return (json!({ "scope": scope }), is_own);
     }
-    let word = if is_own { "own" } else { MARK };
+    let text = if is_own { "own" } else { MARK };
     let group = if is_own {
         &world.group
     } else {
@@ -161,12 +161,12 @@ fn target(world: &World, random: &mut Random) -> (Value, bool) {
     };
     let can_hold_group = is_own || scope["crossTenant"] == true;
     let membership = match random.below(6) {
-        0 => json!({ "tag": { "tag": format!("{word} tag") } }),
+        0 => json!({ "tag": { "tag": format!("{text} tag") } }),
         1 if can_hold_group => json!({ "directoryGroupId": group }),
-        2 => json!({ "agreementType": format!("{word} type") }),
-        3 => json!({ "metascript": format!("{word} metascript") }),
+        2 => json!({ "agreementType": format!("{text} type") }),
+        3 => json!({ "metascript": format!("{text} metascript") }),
         4 => {
-            json!({ "expression": format!("computer.name == \"{word}\" || computer.name == \"pc\"") })
+            json!({ "expression": format!("computer.name == \"{text}\" || computer.name == \"pc\"") })
         }
         _ => json!({ "allComputers": true }),
     };
