@@ -115,10 +115,10 @@ impl ShownRule<'_> {
     /// In one sentence to whom it lost, and why.
     pub fn loses(&self, loss: &Loss) -> String {
         let (own, other) = (self.target(), self.other(loss).target());
-        let lost = format!("the deployment for {own} loses to the one for {other}");
+        let sentence = format!("the deployment for {own} loses to the one for {other}");
         match self.lost_on(loss) {
-            Some(_) => format!("{lost}: {}", loss.difference.sentence()),
-            None => lost,
+            Some(_) => format!("{sentence}: {}", loss.difference.sentence()),
+            None => sentence,
         }
     }
 

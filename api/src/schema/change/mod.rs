@@ -223,9 +223,9 @@ pub async fn confirm_run(
         command_id: CommandId(uuid::Uuid::nil()),
     };
     let known = view.software.get(id);
-    let decided = known.map(|entry| entry.state.decide(command.clone(), &decider));
+    let events = known.map(|entry| entry.state.decide(command.clone(), &decider));
     // What is refused is refused where it is carried out.
-    if !matches!(decided, Some(Ok(events)) if !events.is_empty()) {
+    if !matches!(events, Some(Ok(events)) if !events.is_empty()) {
         return Ok(Ok(()));
     }
     let computers = reach_of(context, &view, id).await?;
