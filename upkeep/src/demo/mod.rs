@@ -8,7 +8,7 @@ mod story;
 
 use crate::config::{Config, ServeArgs};
 use crate::server::{Server, stop_requested};
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -88,12 +88,14 @@ fn prepare(folder: &Path) -> anyhow::Result<PathBuf> {
                 folder.display()
             );
         }
-        std::fs::remove_dir_all(folder).with_context(|| {
-            format!(
-                "{} cannot be cleared: is another demo running?",
+        // Scripts ran in it as whoever runs the demo: what they left mounted there is nobody's to delete.
+        let remains = upkeep_removal::remove(folder);
+        if !remains.is_empty() {
+            bail!(
+                "{} cannot be cleared, is another demo running? {remains}",
                 folder.display()
-            )
-        })?;
+            );
+        }
     }
     std::fs::create_dir_all(folder)?;
     std::fs::write(folder.join(MARKER), "")?;
