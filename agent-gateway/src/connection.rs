@@ -263,10 +263,21 @@ async fn admit(
     else {
         return Err(unauthenticated());
     };
-    if dialled != host || agent_nonce.len() != 2 * NONCE_BYTES {
+    let agent = AgentId(agent_id);
+    if dialled != host {
+        tracing::warn!(
+            %agent, dialled = cut(&dialled).escape_debug().to_string(), header = cut(host).escape_debug().to_string(),
+            "an agent is refused: the Host header is not what it dialled; let the reverse proxy pass the header on as it is"
+        );
+        return Err(End::new(
+            close::UNAUTHENTICATED,
+            "the Host header was changed on the way: let the reverse proxy pass it on as it is",
+            DisconnectReason::Refused,
+        ));
+    }
+    if agent_nonce.len() != 2 * NONCE_BYTES {
         return Err(unauthenticated());
     }
-    let agent = AgentId(agent_id);
     let key = public_key(shared, agent).await?;
     let handshake = Handshake {
         server_nonce: &nonce,
@@ -275,6 +286,7 @@ async fn admit(
         host,
     };
     if !handshake.verify_agent(&key, &sig) {
+        tracing::warn!(%agent, "an agent is refused: its proof of identity does not hold");
         return Err(unauthenticated());
     }
     let ticket = random_hex()?;
@@ -456,7 +468,8 @@ impl Connection<'_> {
                     if last_heard.elapsed() > SILENCE_LIMIT {
                         Err(End::new(close::SILENT, "nothing was heard", DisconnectReason::Silent))
                     } else {
-                        self.wire.send(ServerFrame::Ping).await
+                        let server_time = Some(self.shared.handler.clock().now());
+                        self.wire.send(ServerFrame::Ping { server_time }).await
                     }
                 }
             };
@@ -469,7 +482,9 @@ impl Connection<'_> {
     async fn obey(&mut self, order: Option<Order>) -> Result<(), End> {
         match order {
             Some(Order::Probe(reply)) => {
-                self.wire.send(ServerFrame::Ping).await?;
+                self.wire
+                    .send(ServerFrame::Ping { server_time: None })
+                    .await?;
                 self.probes.push((self.wire.sent, reply));
                 Ok(())
             }
@@ -539,7 +554,9 @@ impl Connection<'_> {
         match self.contested {
             _ if !elsewhere => self.contested = None,
             None => {
-                self.wire.send(ServerFrame::Ping).await?;
+                self.wire
+                    .send(ServerFrame::Ping { server_time: None })
+                    .await?;
                 self.contested = Some((Instant::now() + PROBE_PATIENCE, self.wire.sent));
             }
             Some((until, _)) if Instant::now() > until => {

@@ -1,6 +1,6 @@
 //! What an agent is told to run, made from what the store says that it owes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use upkeep_agent_protocol::{Interpreter, PackageOrder, RunOrder};
 use upkeep_domain::ids::AgentId;
@@ -15,7 +15,13 @@ pub fn order(
     now: DateTime<Utc>,
 ) -> Option<RunOrder> {
     let run = open.details;
-    if open.cancelled || now > run.deadline {
+    if open.cancelled {
+        return None;
+    }
+    if run.started_at.is_some() {
+        return Some(question(agent, open));
+    }
+    if now > run.deadline {
         return None;
     }
     let script = view.script(&run.script)?;
@@ -52,5 +58,22 @@ pub fn order(
             size: package.size,
         }),
         environment,
+        answer_only: false,
     })
+}
+
+/// What is known of a run that has started? Its agent's disk may be an older image that knows nothing of it:
+/// there is nothing in this order that could be run, and its last moment to start is over.
+fn question(agent: AgentId, open: &OpenRun<'_>) -> RunOrder {
+    RunOrder {
+        agent_id: agent.0,
+        run_id: open.run.0,
+        interpreter: Interpreter::Sh,
+        script: String::new(),
+        timeout_seconds: open.details.timeout.seconds(),
+        not_after: open.details.requested_at - TimeDelta::days(1),
+        package: None,
+        environment: BTreeMap::new(),
+        answer_only: true,
+    }
 }

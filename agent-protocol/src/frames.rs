@@ -131,26 +131,20 @@ pub enum ServerFrame {
         credit: u64,
     },
     /// Run a script: `order` is a [`RunOrder`] as JSON text, `sig` covers exactly these bytes.
-    Run {
-        order: String,
-        sig: String,
-    },
+    Run { order: String, sig: String },
     /// Stop a run, or never start it.
-    Cancel {
-        run_id: Uuid,
-    },
+    Cancel { run_id: Uuid },
     /// More output may be sent, in bytes.
-    Credit {
-        bytes: u64,
-    },
+    Credit { bytes: u64 },
     /// Only the numbers matter.
     Ack,
-    Ping,
-    /// The connection will be closed; come back, not earlier than this.
-    Goodbye {
-        reason: String,
-        retry_after_ms: u64,
+    Ping {
+        /// The server's clock at this moment: the agent's own may be wrong, or be set.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        server_time: Option<DateTime<Utc>>,
     },
+    /// The connection will be closed; come back, not earlier than this.
+    Goodbye { reason: String, retry_after_ms: u64 },
     /// Something newer than this program; it is ignored.
     #[serde(other)]
     Unknown,
@@ -215,6 +209,10 @@ pub struct RunOrder {
     pub package: Option<PackageOrder>,
     /// Variables for the script, besides those that the agent sets itself.
     pub environment: BTreeMap<String, String>,
+    /// The server knows that this run was started: the agent answers what it knows of it and starts nothing, even
+    /// if it never heard of it (its disk may be an older image).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answer_only: bool,
 }
 
 /// A file that the script needs.
@@ -272,6 +270,9 @@ pub struct Report {
     pub output_sha256: String,
     pub truncated: bool,
     pub duration_ms: u64,
+    /// What a person should know besides, such as what of the run stays on the computer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
 }
 
 #[cfg(test)]
@@ -295,6 +296,24 @@ mod tests {
         .unwrap();
         assert_eq!(back.seq, 3);
         assert!(matches!(back.frame, AgentFrame::RunEnded { .. }));
+    }
+
+    #[test]
+    fn what_came_later_is_left_out_where_it_says_nothing_and_may_be_absent() {
+        let ping = |text: &str| serde_json::from_str::<ServerMessage>(text).unwrap().frame;
+        assert_eq!(
+            ping(r#"{"t":"ping"}"#),
+            ServerFrame::Ping { server_time: None }
+        );
+        let frame = ping(r#"{"t":"ping","serverTime":"2030-01-02T03:04:05Z"}"#);
+        assert!(matches!(
+            frame,
+            ServerFrame::Ping {
+                server_time: Some(_)
+            }
+        ));
+        let silent = ServerFrame::Ping { server_time: None };
+        assert_eq!(serde_json::to_string(&silent).unwrap(), r#"{"t":"ping"}"#);
     }
 
     #[test]

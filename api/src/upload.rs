@@ -102,6 +102,14 @@ fn refuse(error: &ReceiveError) -> Problem {
             (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput)
         }
         ReceiveError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::LimitExceeded),
+        ReceiveError::NoRoom { .. } => {
+            tracing::error!(%error, "a package was not taken");
+            return Problem::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                ErrorCode::Unavailable,
+                "the server has no room for the package",
+            );
+        }
         ReceiveError::Disk(cause) => {
             tracing::error!(%cause, "a package could not be written");
             let full = cause.kind() == std::io::ErrorKind::StorageFull;

@@ -477,6 +477,7 @@ fn session_samples() -> Vec<(&'static str, DomainEvent)> {
         output_sha256: Sha256Digest::of(b"outerr"),
         truncated: false,
         duration_ms: 12,
+        remark: None,
     };
     vec![
         session(SessionCreated {

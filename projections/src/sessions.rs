@@ -21,6 +21,9 @@ pub struct Sessions {
     unfinished: OrdSet<SessionId>,
     /// Runs without a result, also of sessions that were cancelled: the agent must hear of that.
     open_runs: OrdMap<AgentId, OrdMap<RunId, SessionId>>,
+    /// Runs that were counted as lost: their agent may still tell how they ended.
+    #[serde(default)]
+    lost_runs: OrdMap<AgentId, OrdMap<RunId, SessionId>>,
 }
 
 /// A run that an agent owes an answer for.
@@ -97,9 +100,11 @@ impl Sessions {
             })
     }
 
-    /// The session of an open run.
+    /// The session of a run that is open, or was counted as lost.
     pub fn session_of_run(&self, agent: AgentId, run: RunId) -> Option<SessionId> {
-        self.open_runs.get(&agent)?.get(&run).copied()
+        [&self.open_runs, &self.lost_runs]
+            .into_iter()
+            .find_map(|runs| runs.get(&agent)?.get(&run).copied())
     }
 
     pub(crate) fn apply(
@@ -134,18 +139,22 @@ impl Sessions {
     }
 
     fn close_run(&mut self, session: SessionId, run: RunId) {
-        let agent = self
+        let known = self
             .all
             .get(session)
             .and_then(|entry| entry.state.runs.get(&run))
-            .map(|run| run.agent);
-        if let Some(agent) = agent
-            && let Some(runs) = self.open_runs.get_mut(&agent)
-        {
-            runs.remove(&run);
-            if runs.is_empty() {
-                self.open_runs.remove(&agent);
-            }
+            .map(|run| (run.agent, run.is_answered()));
+        let Some((agent, is_answered)) = known else {
+            return;
+        };
+        remove_run(&mut self.open_runs, agent, run);
+        if is_answered {
+            remove_run(&mut self.lost_runs, agent, run);
+        } else {
+            self.lost_runs
+                .entry(agent)
+                .or_default()
+                .insert(run, session);
         }
     }
 
@@ -164,8 +173,22 @@ impl Sessions {
         };
         if let Some(oldest) = sessions.iter().find(is_forgettable).copied() {
             sessions.remove(&oldest);
+            if let Some(entry) = self.all.get(oldest) {
+                for (run, details) in &entry.state.runs {
+                    remove_run(&mut self.lost_runs, details.agent, *run);
+                }
+            }
             self.all.remove(oldest);
             self.archived.entry(computer).or_default().insert(oldest);
+        }
+    }
+}
+
+fn remove_run(runs: &mut OrdMap<AgentId, OrdMap<RunId, SessionId>>, agent: AgentId, run: RunId) {
+    if let Some(of_agent) = runs.get_mut(&agent) {
+        of_agent.remove(&run);
+        if of_agent.is_empty() {
+            runs.remove(&agent);
         }
     }
 }

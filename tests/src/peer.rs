@@ -222,6 +222,7 @@ pub fn success(stdout: &str) -> Report {
         output_sha256: "0".repeat(64),
         truncated: false,
         duration_ms: 1,
+        remark: None,
     }
 }
 

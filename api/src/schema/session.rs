@@ -595,6 +595,11 @@ impl RunNode {
             .map(|report| report.stderr_tail.as_str())
     }
 
+    /// What the agent says besides, such as what of the run stays on the computer because it could not be removed.
+    async fn remark(&self) -> Option<&str> {
+        self.run.report.as_ref()?.remark.as_deref()
+    }
+
     /// How much it wrote, in bytes, before anything was cut.
     async fn output_bytes(&self) -> Option<u64> {
         self.run.report.as_ref().map(|report| report.output_bytes)

@@ -66,7 +66,7 @@ impl Decider for Session {
             (_, SessionCommand::Advance(surroundings)) => self.advance(&surroundings, context),
             (_, SessionCommand::RecordRunStarted { agent, run }) => {
                 let known = self.run_of(agent, run)?;
-                Ok(if known.started_at.is_some() || known.report.is_some() {
+                Ok(if known.started_at.is_some() || known.is_answered() {
                     vec![]
                 } else {
                     vec![
@@ -80,7 +80,7 @@ impl Decider for Session {
             }
             (_, SessionCommand::RecordRunEnded { agent, run, report }) => {
                 let known = self.run_of(agent, run)?;
-                Ok(if known.report.is_some() {
+                Ok(if known.is_answered() {
                     vec![]
                 } else {
                     vec![

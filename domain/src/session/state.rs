@@ -259,6 +259,9 @@ pub struct RunReport {
     /// Whether the stored output is shorter than what was written.
     pub truncated: bool,
     pub duration_ms: u64,
+    /// What the agent says besides, such as what of the run stays on the computer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
 }
 
 impl RunReport {
@@ -272,6 +275,7 @@ impl RunReport {
             output_sha256: Sha256Digest::of(b""),
             truncated: false,
             duration_ms: 0,
+            remark: None,
         }
     }
 }
@@ -301,6 +305,15 @@ pub struct Run {
     pub started_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
     pub report: Option<RunReport>,
+}
+
+impl Run {
+    /// Whether its agent told how it ended. A run that was counted as lost may still be answered, late: what it did
+    /// is worth knowing, whatever became of its session.
+    pub fn is_answered(&self) -> bool {
+        let is_lost = |report: &RunReport| report.outcome == RunOutcome::Lost;
+        self.report.as_ref().is_some_and(|report| !is_lost(report))
+    }
 }
 
 /// How far an action has come.

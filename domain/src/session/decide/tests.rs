@@ -532,6 +532,31 @@ fn a_result_is_recorded_once_and_only_from_the_agent_that_had_the_run() {
 }
 
 #[test]
+fn what_an_agent_tells_of_a_lost_run_is_recorded_late_and_once() {
+    let mut play = Play::of(DesiredState::InstalledLatest);
+    play.advance();
+    let (run, _) = play.session.open_runs().next().unwrap();
+    play.surroundings.agent = None;
+    play.now = noon() + Duration::days(2);
+    while !play.session.status.is_over() {
+        assert!(!play.advance().is_empty(), "it ends");
+    }
+    let report = RunReport::without_output(RunOutcome::Exited { code: 0 });
+    let agent = AgentId(id(AGENT));
+    let started = SessionCommand::RecordRunStarted { agent, run };
+    let ended = SessionCommand::RecordRunEnded {
+        agent,
+        run,
+        report: Box::new(report.clone()),
+    };
+    assert_eq!(play.tell(started.clone()).len(), 1);
+    assert_eq!(play.tell(ended.clone()).len(), 1);
+    assert_eq!(play.session.runs[&run].report, Some(report));
+    assert!(play.tell(started).is_empty() && play.tell(ended).is_empty());
+    assert!(play.advance().is_empty(), "nothing follows from it");
+}
+
+#[test]
 fn a_session_can_be_cancelled_until_it_is_over() {
     let mut play = Play::of(DesiredState::Ignored);
     given::<Session>([created()])
