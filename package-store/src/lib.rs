@@ -12,6 +12,11 @@ use tokio::io::AsyncWriteExt;
 use upkeep_domain::script::Sha256Digest;
 use uuid::Uuid;
 
+/// What an upload leaves free on the disk, in bytes: events are worth more than packages.
+pub const MARGIN_BYTES: u64 = 64 * 1024 * 1024;
+/// How often an upload looks at what is free, in bytes.
+const LOOK_EVERY: u64 = 16 * 1024 * 1024;
+
 /// The package files of a data directory.
 #[derive(Clone, Debug)]
 pub struct PackageStore {
@@ -29,6 +34,10 @@ pub enum ReceiveError {
     },
     #[error("the package is larger than {0} bytes, which is the limit of this server")]
     TooLarge(u64),
+    #[error(
+        "there is no room for the package: {free} bytes are free in {directory}, and {MARGIN_BYTES} must stay so; free some space and send it again"
+    )]
+    NoRoom { directory: PathBuf, free: u64 },
     #[error("the upload broke off: {0}; send it again")]
     Interrupted(String),
     #[error("the package could not be written: {0}")]
@@ -37,7 +46,7 @@ pub enum ReceiveError {
 
 impl PackageStore {
     /// Uses `packages` in the data directory, and makes it if it is not there. What interrupted uploads left
-    /// behind is removed.
+    /// behind is removed; what cannot be removed stays, and nothing of it stops the server.
     pub async fn open(data_directory: &Path, max_bytes: u64) -> std::io::Result<Self> {
         let directory = data_directory.join("packages");
         fs::create_dir_all(&directory).await?;
@@ -48,7 +57,10 @@ impl PackageStore {
                 .extension()
                 .is_some_and(|extension| extension == "part")
             {
-                fs::remove_file(file.path()).await?;
+                let path = file.path();
+                if let Err(error) = fs::remove_file(&path).await {
+                    tracing::warn!(path = %path.display(), %error, "an upload that broke off stays behind");
+                }
             }
         }
         Ok(Self {
@@ -72,7 +84,7 @@ impl PackageStore {
 
     /// Takes a file in and answers with its size. It is on disk, under its name, when this returns.
     ///
-    /// Cancel-safe: a dropped call leaves at most a partial file that the next start removes.
+    /// Cancel-safe: a dropped call leaves nothing.
     pub async fn receive<E: std::fmt::Display>(
         &self,
         expected: Sha256Digest,
@@ -81,12 +93,24 @@ impl PackageStore {
         let partial = self
             .directory
             .join(format!("{}.part", Uuid::new_v4().simple()));
-        let received = self.write(&partial, expected, &mut content).await;
-        if received.is_err() {
-            // The next start removes what cannot be removed now.
-            let _ = fs::remove_file(&partial).await;
+        let _partial = Partial(partial.clone());
+        self.write(&partial, expected, &mut content).await
+    }
+
+    /// Refuses what would take the room of events.
+    fn look_for_room(&self) -> Result<(), ReceiveError> {
+        let Ok(told) = rustix::fs::statvfs(&self.directory) else {
+            // Who does not know tries.
+            return Ok(());
+        };
+        let free = told.f_bavail.saturating_mul(told.f_frsize);
+        if free >= MARGIN_BYTES {
+            return Ok(());
         }
-        received
+        Err(ReceiveError::NoRoom {
+            directory: self.directory.clone(),
+            free,
+        })
     }
 
     async fn write<E: std::fmt::Display>(
@@ -98,11 +122,17 @@ impl PackageStore {
         let mut file = fs::File::create_new(partial).await?;
         let mut hasher = Sha256::new();
         let mut size = 0;
+        let mut looked = 0;
+        self.look_for_room()?;
         while let Some(chunk) = content.next().await {
             let chunk = chunk.map_err(|error| ReceiveError::Interrupted(error.to_string()))?;
             size += chunk.len() as u64;
             if size > self.max_bytes {
                 return Err(ReceiveError::TooLarge(self.max_bytes));
+            }
+            if size - looked >= LOOK_EVERY {
+                looked = size;
+                self.look_for_room()?;
             }
             hasher.update(&chunk);
             file.write_all(&chunk).await?;
@@ -115,6 +145,16 @@ impl PackageStore {
         fs::rename(partial, self.path(&expected)).await?;
         fs::File::open(&self.directory).await?.sync_all().await?;
         Ok(size)
+    }
+}
+
+/// A file that is not whole yet, gone with whoever writes it. A whole one has another name by then.
+struct Partial(PathBuf);
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // The next start removes what cannot be removed now.
+        let _ = std::fs::remove_file(&self.0);
     }
 }
 
@@ -166,6 +206,31 @@ mod tests {
                 .count(),
             1
         );
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_is_dropped_leaves_nothing() {
+        let directory = TempDir::new().unwrap();
+        let store = PackageStore::open(directory.path(), 6).await.unwrap();
+        let files = || std::fs::read_dir(&store.directory).unwrap().count();
+        let begun = stream::iter([Ok::<_, String>(Bytes::from_static(b"abc"))]);
+        let never_ends = begun.chain(stream::pending());
+        let mut upload = Box::pin(store.receive(Sha256Digest::of(b"abcdef"), never_ends));
+        while files() == 0 {
+            let polled = tokio::time::timeout(std::time::Duration::from_millis(5), &mut upload);
+            assert!(polled.await.is_err(), "it cannot be over");
+        }
+        drop(upload);
+        assert_eq!(files(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_removed_does_not_stop_the_server() {
+        let directory = TempDir::new().unwrap();
+        let folder = directory.path().join("packages/x.part");
+        std::fs::create_dir_all(&folder).unwrap();
+        PackageStore::open(directory.path(), 6).await.unwrap();
+        assert!(folder.exists(), "a folder is no upload");
     }
 
     #[tokio::test]
