@@ -1,9 +1,10 @@
 //! Talking to the server: connect, prove, say what waits, do what is asked; and again when it breaks.
 
+use crate::clock::{ServerClock, until, uptime};
 use crate::platform::Computer;
+use crate::proxy;
 use crate::runner::Runner;
 use crate::state::{Identity, State, StateError};
-use chrono::{TimeDelta, Utc};
 use ed25519_dalek::SigningKey;
 use futures_util::{SinkExt, StreamExt};
 use std::sync::Arc;
@@ -14,7 +15,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, client_async_tls_with_config, connect_async_with_config,
+};
 use tokio_util::sync::CancellationToken;
 use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{
@@ -64,7 +67,7 @@ impl Connector {
         loop {
             let began = Instant::now();
             let ended = self.converse(&stop).await;
-            self.runner.set_ticket(None);
+            self.runner.link_ended().await;
             let wait = match ended {
                 Ended::Stopped => return,
                 Ended::Goodbye { after, .. } => after.min(self.reconnect_max),
@@ -151,16 +154,21 @@ impl Connector {
         let config = WebSocketConfig::default()
             .max_message_size(Some(MAX_FRAME_BYTES))
             .max_frame_size(Some(MAX_FRAME_BYTES));
-        let (socket, _) = connect_async_with_config(request, Some(config), true)
+        let tunnel = proxy::tunnel(&self.identity.server)
             .await
-            .map_err(|error| unreachable(&error))?;
+            .map_err(Ended::Unreachable)?;
+        let opened = match tunnel {
+            Some(stream) => client_async_tls_with_config(request, stream, Some(config), None).await,
+            None => connect_async_with_config(request, Some(config), true).await,
+        };
+        let (socket, _) = opened.map_err(|error| unreachable(&error))?;
         let mut conversation = Conversation {
             connector: self,
             socket,
             heard: 0,
             said: 0,
             credit: 0,
-            clock_offset: TimeDelta::zero(),
+            last_heard: uptime(),
             server_key: [0; 32],
         };
         conversation.shake_hands(&host).await?;
@@ -177,8 +185,8 @@ struct Conversation<'a> {
     said: u64,
     /// Output that may be sent, in bytes.
     credit: u64,
-    /// The server's clock minus ours.
-    clock_offset: TimeDelta,
+    /// When the server was heard last, in uptime.
+    last_heard: Duration,
     /// The pinned key that the server proved.
     server_key: [u8; 32],
 }
@@ -201,7 +209,8 @@ impl Conversation<'_> {
             .find(|key| key.key_id == key_id)
             .and_then(|key| proof::parse_key(&key.public_key))
             .ok_or(Ended::WrongServer)?;
-        self.clock_offset = server_time - Utc::now();
+        let mut clock = ServerClock::default();
+        clock.heard(server_time, uptime());
         let mut agent_nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut agent_nonce).map_err(StateError::Random)?;
         let agent_nonce = hex::encode(agent_nonce);
@@ -232,7 +241,7 @@ impl Conversation<'_> {
             return Err(Ended::WrongServer);
         }
         self.credit = credit;
-        self.connector.runner.set_ticket(Some(ticket));
+        self.connector.runner.link_begins(ticket, clock);
         let first_seq = self.connector.state.first_seq().await?;
         self.said = first_seq - 1;
         self.say(0, AgentFrame::Resume { first_seq }).await?;
@@ -246,12 +255,16 @@ impl Conversation<'_> {
         self.say_what_waits().await?;
         loop {
             tokio::select! {
-                message = timeout(SILENCE_LIMIT, self.socket.next()) => {
-                    let message = message.map_err(|_| Ended::Broken("the server is silent".into()))?;
+                message = self.socket.next() => {
+                    self.last_heard = uptime();
                     let frame = self.read(message).await?;
                     if let Some(frame) = frame {
                         self.obey(frame).await?;
                     }
+                }
+                // Whatever is said meanwhile: silence is what is not heard.
+                () = until(self.last_heard + SILENCE_LIMIT) => {
+                    return Err(Ended::Broken("the server is silent".into()));
                 }
                 () = state.news.notified() => self.say_what_waits().await?,
             }
@@ -266,7 +279,12 @@ impl Conversation<'_> {
                 self.credit = self.credit.saturating_add(bytes);
                 self.say_what_waits().await
             }
-            ServerFrame::Ping => self.say(0, AgentFrame::Pong).await,
+            ServerFrame::Ping { server_time } => {
+                if let Some(time) = server_time {
+                    self.connector.runner.server_said(time);
+                }
+                self.say(0, AgentFrame::Pong).await
+            }
             ServerFrame::Goodbye {
                 reason,
                 retry_after_ms,
@@ -291,8 +309,7 @@ impl Conversation<'_> {
         if order.agent_id != self.connector.identity.agent_id {
             return Err(Ended::Protocol("an order is for another agent"));
         }
-        let now = Utc::now() + self.clock_offset;
-        Ok(self.connector.runner.accept(order, now).await?)
+        Ok(self.connector.runner.accept(order).await?)
     }
 
     /// Says what waits in the outbox, in order, as far as the credit for output goes.

@@ -3,16 +3,23 @@
 //! It speaks `upkeep.agent.v1` (`agent-gateway/PROTOCOL.md`) and shares nothing with the server but the
 //! protocol's types. What depends on the operating system is behind [`platform`]; Linux is the first.
 //!
-//! Start reading at [`connection`] (talking), [`runner`] (running) and [`state`] (remembering).
+//! Start reading at [`connection`] (talking), [`runner`] (orders), [`script`] (running) and [`state`] (remembering).
 
+mod clock;
 mod connection;
+mod control;
 mod enrol;
+mod folders;
 mod output;
 mod packages;
 mod platform;
 mod process;
+mod proxy;
 mod runner;
+mod script;
+mod space;
 mod state;
+mod token;
 
 use clap::{Args, Parser, Subcommand};
 use std::io::{IsTerminal, Write};
@@ -57,9 +64,8 @@ struct EnrolArgs {
     /// The server's address, such as https://upkeep.example
     #[arg(long, env = "UPKEEP_AGENT_SERVER")]
     server: String,
-    /// The enrolment token
-    #[arg(long, env = "UPKEEP_AGENT_TOKEN", hide_env_values = true)]
-    token: String,
+    #[command(flatten)]
+    token: token::TokenArgs,
     /// Allow http:// to a server that is not on this machine; everything but the proofs of identity is then readable
     #[arg(long)]
     allow_plain_http: bool,
@@ -70,14 +76,8 @@ struct RunArgs {
     /// The server's address, if it is not enrolled yet, or if the server moved: its keys must be the same
     #[arg(long, env = "UPKEEP_AGENT_SERVER")]
     server: Option<String>,
-    /// The enrolment token, if it is not enrolled yet
-    #[arg(
-        long,
-        env = "UPKEEP_AGENT_TOKEN",
-        hide_env_values = true,
-        requires = "server"
-    )]
-    token: Option<String>,
+    #[command(flatten)]
+    token: token::TokenArgs,
     /// Allow http:// to a server that is not on this machine
     #[arg(long)]
     allow_plain_http: bool,
@@ -126,9 +126,14 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 Ok(())
             }
             Command::Enrol(args) => {
+                let token = args.token.read()?.ok_or_else(|| {
+                    anyhow::anyhow!(
+                        "give the enrolment token with --token-file FILE, or - for standard input"
+                    )
+                })?;
                 let state = state::State::open(&computer.state_directory())?;
                 let server = enrol::ServerUrl::parse(&args.server, args.allow_plain_http)?;
-                enrol::enrol(&state, &computer, &server, &args.token).await
+                enrol::enrol(&state, &computer, &server, &token).await
             }
             Command::Run(args) => work(computer, args).await,
         }
@@ -138,13 +143,13 @@ fn run(cli: Cli) -> anyhow::Result<()> {
 async fn work(computer: platform::Computer, args: RunArgs) -> anyhow::Result<()> {
     let state = Arc::new(state::State::open(&computer.state_directory())?);
     if state.identity().await?.is_none() {
-        let (Some(server), Some(token)) = (&args.server, &args.token) else {
+        let (Some(server), Some(token)) = (&args.server, args.token.read()?) else {
             anyhow::bail!(
-                "this agent is not enrolled: give --server and --token, or run `upkeep-agent enrol` first"
+                "this agent is not enrolled: give --server and --token-file, or run `upkeep-agent enrol` first"
             );
         };
         let server = enrol::ServerUrl::parse(server, args.allow_plain_http)?;
-        enrol::enrol(&state, &computer, &server, token).await?;
+        enrol::enrol(&state, &computer, &server, &token).await?;
     }
     if let Some(server) = &args.server {
         let server = enrol::ServerUrl::parse(server, args.allow_plain_http)?;

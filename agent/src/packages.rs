@@ -1,11 +1,17 @@
 //! Fetching the file that a script needs: resumed where it broke off, and checked before anything sees it.
+//!
+//! Room is asked for before; a disk that gets full all the same ends the download, and nothing of it stays.
 
+use crate::space;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::Mutex;
 use upkeep_agent_protocol::{Outcome, PACKAGES_PATH, PackageOrder};
 
 /// Attempts, each going on where the one before broke off.
@@ -16,6 +22,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 const SILENCE: Duration = Duration::from_mins(1);
 /// Bytes that are read from disk at once.
 const BLOCK: usize = 64 * 1024;
+/// How long a download that broke off is kept to be resumed.
+const KEPT: Duration = Duration::from_hours(7 * 24);
 
 /// Downloads packages into a folder of partial files.
 #[derive(Clone)]
@@ -23,10 +31,22 @@ pub struct Fetcher {
     client: reqwest::Client,
     server: String,
     folder: PathBuf,
+    /// One download at a time: two of one package would write to one file, and two together would find no room.
+    turn: Arc<Mutex<()>>,
+}
+
+/// Why an attempt brought nothing.
+enum Failure {
+    /// The next one may succeed.
+    Again(String),
+    /// There is no room: no other attempt finds it.
+    NoRoom(String),
 }
 
 impl Fetcher {
+    /// Downloads that broke off long ago are forgotten.
     pub fn new(server: String, folder: PathBuf) -> Result<Self, reqwest::Error> {
+        forget_partials(&folder, KEPT);
         let client = reqwest::Client::builder()
             .connect_timeout(SILENCE)
             .read_timeout(SILENCE)
@@ -35,6 +55,7 @@ impl Fetcher {
             client,
             server,
             folder,
+            turn: Arc::default(),
         })
     }
 
@@ -50,10 +71,12 @@ impl Fetcher {
         if package.sha256.len() != 64 || !package.sha256.chars().all(|c| c.is_ascii_hexdigit()) {
             return Err(unavailable("its digest is not 64 hexadecimal digits"));
         }
+        let _turn = self.turn.lock().await;
         fs::create_dir_all(&self.folder)
             .await
-            .map_err(unavailable)?;
+            .map_err(|error| unavailable(format!("{}: {error}", self.folder.display())))?;
         let partial = self.folder.join(format!("{}.part", package.sha256));
+        self.make_room(package, &partial).await?;
         let mut why = "it was not tried".to_owned();
         for attempt in 0..ATTEMPTS {
             tokio::time::sleep(PAUSE * attempt).await;
@@ -63,10 +86,29 @@ impl Fetcher {
             };
             match self.attempt(package, &ticket, &partial).await {
                 Ok(()) => return finish(package, &partial, target).await,
-                Err(error) => why = error,
+                Err(Failure::Again(error)) => why = error,
+                Err(Failure::NoRoom(error)) => {
+                    // What came of it would keep the disk full.
+                    let _ = fs::remove_file(&partial).await;
+                    return Err(unavailable(error));
+                }
             }
         }
         Err(Outcome::PackageUnavailable { why })
+    }
+
+    /// Downloads that broke off make room for the one that is wanted now.
+    async fn make_room(&self, package: &PackageOrder, partial: &Path) -> Result<(), Outcome> {
+        let room = |here: u64| {
+            let missing = package.size.saturating_sub(here);
+            space::for_package(&self.folder, package.size, missing)
+        };
+        let here = fs::metadata(partial).await.map_or(0, |file| file.len());
+        if room(here).is_ok() {
+            return Ok(());
+        }
+        forget_partials(&self.folder, Duration::ZERO);
+        room(0).map_err(unavailable)
     }
 
     async fn attempt(
@@ -74,7 +116,15 @@ impl Fetcher {
         package: &PackageOrder,
         ticket: &str,
         partial: &Path,
-    ) -> Result<(), String> {
+    ) -> Result<(), Failure> {
+        let again = |error: reqwest::Error| Failure::Again(chain(&error));
+        let disk = |error: std::io::Error| match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Failure::NoRoom(format!(
+                "the disk of {} got full while the package came: free some space and start another session",
+                partial.display()
+            )),
+            _ => Failure::Again(format!("{}: {error}", partial.display())),
+        };
         let here = fs::metadata(partial).await.map_or(0, |file| file.len());
         if here == package.size {
             return Ok(());
@@ -87,10 +137,10 @@ impl Fetcher {
         if start > 0 {
             request = request.header("range", format!("bytes={start}-"));
         }
-        let response = request.send().await.map_err(|error| error.to_string())?;
+        let response = request.send().await.map_err(again)?;
         let status = response.status();
         if !status.is_success() {
-            return Err(format!("the server answered {status}"));
+            return Err(Failure::Again(format!("the server answered {status}")));
         }
         let resumed = status == reqwest::StatusCode::PARTIAL_CONTENT;
         let mut file = fs::OpenOptions::new()
@@ -98,26 +148,56 @@ impl Fetcher {
             .append(resumed)
             .write(true)
             .truncate(!resumed)
+            .custom_flags(crate::platform::NO_LINK)
             .open(partial)
             .await
-            .map_err(|error| error.to_string())?;
+            .map_err(disk)?;
         let mut written = if resumed { start } else { 0 };
         let mut content = response.bytes_stream();
         while let Some(chunk) = content.next().await {
-            let chunk = chunk.map_err(|error| error.to_string())?;
+            let chunk = chunk.map_err(again)?;
             written += chunk.len() as u64;
             if written > package.size {
                 break;
             }
-            file.write_all(&chunk)
-                .await
-                .map_err(|error| error.to_string())?;
+            file.write_all(&chunk).await.map_err(disk)?;
         }
-        file.flush().await.map_err(|error| error.to_string())?;
+        file.flush().await.map_err(disk)?;
         if written == package.size {
             Ok(())
         } else {
-            Err(format!("{written} of {} bytes came", package.size))
+            let why = format!("{written} of {} bytes came", package.size);
+            Err(Failure::Again(why))
+        }
+    }
+}
+
+/// An error with what caused it: the first words alone rarely tell.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
+}
+
+/// Removes downloads that broke off and that nobody touched for so long.
+pub fn forget_partials(folder: &Path, untouched: Duration) {
+    let Ok(files) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for file in files.flatten() {
+        let path = file.path();
+        let age = file.metadata().and_then(|file| file.modified()).map(|at| {
+            // One from the future is as old as any.
+            SystemTime::now()
+                .duration_since(at)
+                .unwrap_or(Duration::MAX)
+        });
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "part")
+            && age.is_ok_and(|age| age >= untouched)
+            && let Err(error) = std::fs::remove_file(&path)
+        {
+            tracing::warn!(path = %path.display(), %error, "a download that broke off stays behind");
         }
     }
 }
@@ -209,6 +289,42 @@ mod tests {
         let requests = served.await.unwrap();
         assert!(!requests[0].contains("range:"), "{}", requests[0]);
         assert!(requests[1].contains("range: bytes=4-"), "{}", requests[1]);
+    }
+
+    #[tokio::test]
+    async fn a_package_that_does_not_fit_is_not_begun_and_old_downloads_make_room() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::TempDir::new().unwrap();
+        let (young, other) = (folder.path().join("a.part"), folder.path().join("b"));
+        let fetcher = Fetcher::new("http://127.0.0.1:1".into(), folder.path().to_owned()).unwrap();
+        for file in [&young, &other] {
+            std::fs::write(file, "x").unwrap();
+        }
+        let mut order = order("0".repeat(64));
+        order.size = u64::MAX / 4;
+        let answer = fetcher
+            .fetch(&order, || Some("ticket".into()), &folder.path().join("x"))
+            .await;
+        let Err(Outcome::PackageUnavailable { why }) = answer else {
+            panic!("{answer:?}");
+        };
+        assert!(why.contains("not enough room"), "{why}");
+        assert!(!young.exists(), "it made room");
+        assert!(other.exists(), "it is no download");
+    }
+
+    #[test]
+    fn a_download_that_broke_off_is_kept_for_a_while() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = |name: &str, age: Duration| {
+            let path = folder.path().join(name);
+            let file = std::fs::File::create(&path).unwrap();
+            file.set_modified(SystemTime::now() - age).unwrap();
+            path
+        };
+        let (young, old) = (file("a.part", KEPT / 2), file("b.part", 2 * KEPT));
+        forget_partials(folder.path(), KEPT);
+        assert!(young.exists() && !old.exists());
     }
 
     #[tokio::test]

@@ -1,32 +1,30 @@
-//! Running scripts: each order at most once, each within its time, each answered.
+//! Orders and what becomes of them: each run at most once, each answered.
 
-use crate::output::{FLUSH_EVERY, Output, Source};
+use crate::clock::{ServerClock, uptime};
+use crate::control::{Control, Stop};
+use crate::folders::{Folders, RunFolder, of_run};
 use crate::packages::Fetcher;
 use crate::platform::{self, Computer};
-use crate::process::{MARK, Tree, kill_marked};
+use crate::process::kill_marked;
+use crate::script::{Prepared, execute};
 use crate::state::{Known, State, StateError, without_output};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::Child;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use upkeep_agent_protocol::{Outcome, Report, RunOrder};
+use upkeep_agent_protocol::{Outcome, Report, RunOrder, TAIL_BYTES};
+use upkeep_removal::Remains;
 use uuid::Uuid;
 
 /// Scripts that run at once. The server asks for one at a time where order matters.
 const AT_ONCE: usize = 4;
-/// How long output is read after the script itself ended: what it left in the background may hold the pipe for ever.
-const OUTPUT_GRACE: Duration = Duration::from_secs(2);
 /// Between two attempts to write an answer down.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
-/// Bytes that are read from a pipe at once.
-const BLOCK: usize = 16 * 1024;
+/// How long an answer waits for what it says of the run's folder; a removal that takes longer goes on by itself.
+const REMOVAL_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs scripts.
 #[derive(Clone)]
@@ -38,28 +36,55 @@ struct Shared {
     state: Arc<State>,
     computer: Arc<Computer>,
     fetcher: Fetcher,
+    folders: Folders,
     /// Opens downloads; new with each connection.
     ticket: Mutex<Option<String>>,
-    /// The runs that wait or go on, and how to stop them.
-    active: Mutex<HashMap<Uuid, CancellationToken>>,
+    /// The server's clock, new with each connection.
+    clock: Mutex<ServerClock>,
+    /// The runs that wait or go on.
+    active: Mutex<HashMap<Uuid, Arc<Control>>>,
     slots: Semaphore,
     tasks: TaskTracker,
+}
+
+/// What is said instead of starting a script.
+enum Instead {
+    /// Nothing: the server offers it again.
+    Nothing,
+    Answer(Outcome),
+}
+
+impl From<Stop> for Instead {
+    fn from(why: Stop) -> Self {
+        match why {
+            Stop::Cancelled => Self::Answer(Outcome::Cancelled),
+            Stop::LinkEnded | Stop::AgentStops => Self::Nothing,
+        }
+    }
+}
+
+impl From<Outcome> for Instead {
+    fn from(outcome: Outcome) -> Self {
+        Self::Answer(outcome)
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Runner {
     pub fn new(state: Arc<State>, computer: Arc<Computer>, server: String) -> anyhow::Result<Self> {
         let fetcher = Fetcher::new(server, state.directory().join("packages"))?;
-        let runs = runs_folder(&state);
-        if runs.exists() {
-            // Of runs that a killed agent left behind.
-            std::fs::remove_dir_all(&runs)?;
-        }
+        let folders = Folders::new(state.directory());
         Ok(Self {
             shared: Arc::new(Shared {
                 state,
                 computer,
                 fetcher,
+                folders,
                 ticket: Mutex::new(None),
+                clock: Mutex::new(ServerClock::default()),
                 active: Mutex::new(HashMap::new()),
                 slots: Semaphore::new(AT_ONCE),
                 tasks: TaskTracker::new(),
@@ -68,69 +93,104 @@ impl Runner {
     }
 
     /// Answers for the runs that were going on when the agent died: their outcome is unknown. What is left of
-    /// them is stopped, so that the answer is the end.
+    /// them is stopped and then removed, so that the answer is the end.
     pub async fn report_interrupted(&self) -> Result<(), StateError> {
-        for run in self.shared.state.interrupted().await? {
+        let interrupted = self.shared.state.interrupted().await?;
+        for run in interrupted.iter().copied() {
             tracing::warn!(%run, "a run was interrupted: its outcome is unknown");
             tokio::task::spawn_blocking(move || kill_marked(run))
                 .await
                 .map_err(|_| StateError::Stopping)?;
-            self.shared
-                .state
-                .end(run, without_output(Outcome::Interrupted))
-                .await?;
+        }
+        let remains = self.shared.folders.clear().await;
+        if !remains.is_empty() {
+            tracing::warn!(%remains, "what runs left behind is not wholly removed");
+        }
+        for run in interrupted {
+            let report = Report {
+                remark: remark_of(&of_run(&remains, run)),
+                ..without_output(Outcome::Interrupted)
+            };
+            self.shared.state.end(run, report).await?;
         }
         Ok(())
     }
 
-    pub fn set_ticket(&self, ticket: Option<String>) {
-        *self
-            .shared
-            .ticket
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = ticket;
+    /// A server has proved itself, and said what time it is.
+    pub fn link_begins(&self, ticket: String, clock: ServerClock) {
+        *locked(&self.shared.ticket) = Some(ticket);
+        *locked(&self.shared.clock) = clock;
     }
 
-    /// Takes an order. A run that is known is answered with what is known. `now` is the server's time.
-    pub async fn accept(&self, order: RunOrder, now: DateTime<Utc>) -> Result<(), StateError> {
+    /// The server said what time it is.
+    pub fn server_said(&self, time: DateTime<Utc>) {
+        locked(&self.shared.clock).heard(time, uptime());
+    }
+
+    /// The link is gone, and with it what was ordered on it and has not started: nobody could take it back any more.
+    /// Returns when nothing of that is left, so that the same run can be ordered again.
+    pub async fn link_ended(&self) {
+        *locked(&self.shared.ticket) = None;
+        let waiting: Vec<Arc<Control>> = locked(&self.shared.active)
+            .values()
+            .filter(|control| !control.has_started())
+            .cloned()
+            .collect();
+        for control in &waiting {
+            control.stop(Stop::LinkEnded);
+        }
+        for control in waiting {
+            // What was faster has started, and goes on.
+            while !control.has_started() {
+                tokio::select! {
+                    () = control.ended() => break,
+                    () = tokio::time::sleep(Duration::from_millis(10)) => {}
+                }
+            }
+        }
+    }
+
+    /// Takes an order. A run that is known is answered with what is known.
+    pub async fn accept(&self, order: RunOrder) -> Result<(), StateError> {
         let run = order.run_id;
-        if self.active().contains_key(&run) {
+        let shared = &self.shared;
+        if locked(&shared.active).contains_key(&run) {
             return Ok(());
         }
-        match self.shared.state.known(run).await? {
-            Known::Ended(_) => return self.shared.state.answer_again(run).await,
+        match shared.state.known(run).await? {
+            Known::Ended(_) => return shared.state.answer_again(run).await,
             // It has just ended, or the answer is being written.
             Known::Started => return Ok(()),
             Known::Nothing => {}
         }
-        if now > order.not_after {
-            let why = "the order came after its last moment to start".to_owned();
-            return self
-                .shared
-                .state
-                .end(run, without_output(Outcome::Refused { why }))
-                .await;
+        if order.answer_only {
+            let remark = "the server knows that this run was started, and this computer does not: its disk holds an older state";
+            let report = Report {
+                remark: Some(remark.to_owned()),
+                ..without_output(Outcome::Interrupted)
+            };
+            return shared.state.end(run, report).await;
         }
-        let cancel = CancellationToken::new();
-        self.active().insert(run, cancel.clone());
-        let shared = self.shared.clone();
+        if let Some(refused) = shared.too_late(&order) {
+            return shared.state.end(run, without_output(refused)).await;
+        }
+        let control = Arc::new(Control::default());
+        locked(&shared.active).insert(run, control.clone());
+        let shared = shared.clone();
         self.shared.tasks.spawn(async move {
-            if let Err(error) = shared.clone().perform(order, cancel).await {
+            if let Err(error) = shared.perform(order, &control).await {
                 tracing::error!(%run, %error, "a run could not be written down");
             }
-            shared
-                .active
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&run);
+            locked(&shared.active).remove(&run);
+            control.end();
         });
         Ok(())
     }
 
     /// Stops a run, or makes sure that it never starts.
     pub async fn cancel(&self, run: Uuid) -> Result<(), StateError> {
-        if let Some(cancel) = self.active().get(&run) {
-            cancel.cancel();
+        if let Some(control) = locked(&self.shared.active).get(&run) {
+            control.stop(Stop::Cancelled);
             return Ok(());
         }
         match self.shared.state.known(run).await? {
@@ -147,65 +207,146 @@ impl Runner {
 
     /// Stops everything that runs and waits until it is written down.
     pub async fn stop(&self) {
-        for cancel in self.active().values() {
-            cancel.cancel();
+        for control in locked(&self.shared.active).values() {
+            control.stop(Stop::AgentStops);
         }
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
     }
-
-    fn active(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, CancellationToken>> {
-        self.shared
-            .active
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn runs_folder(state: &State) -> PathBuf {
-    state.directory().join("runs")
 }
 
 impl Shared {
-    async fn perform(
-        self: Arc<Self>,
-        order: RunOrder,
-        cancel: CancellationToken,
-    ) -> Result<(), StateError> {
+    async fn perform(&self, order: RunOrder, control: &Control) -> Result<(), StateError> {
         let run = order.run_id;
+        let mut folder = None;
         let slot = tokio::select! {
-            () = cancel.cancelled() => None,
-            slot = self.slots.acquire() => slot.ok(),
+            why = control.stopped() => Err(Instead::from(why)),
+            slot = self.slots.acquire() => slot.map_err(|_| Instead::Nothing),
         };
-        let Some(_slot) = slot else {
-            return self
-                .state
-                .end(run, without_output(Outcome::Cancelled))
-                .await;
+        let (_slot, begun) = match slot {
+            Ok(slot) => (Some(slot), self.begin(&order, control, &mut folder).await),
+            Err(instead) => (None, Err(instead)),
         };
-        let folder = runs_folder(&self.state).join(run.simple().to_string());
-        let prepared = tokio::select! {
-            () = cancel.cancelled() => Err(Outcome::Cancelled),
-            prepared = self.prepare(&order, &folder) => prepared,
-        };
-        let report = match prepared {
-            Err(outcome) => without_output(outcome),
+        let report = match begun {
             Ok(prepared) => {
-                if !self.state.start(run).await? {
-                    tracing::warn!(%run, "a run was to start twice and did not");
-                    return Ok(());
-                }
-                self.execute(&order, prepared, &cancel).await?
+                let root = self.computer.root();
+                Some(execute(&self.state, root, &order, prepared, control).await?)
             }
+            Err(Instead::Answer(outcome)) => Some(without_output(outcome)),
+            Err(Instead::Nothing) => None,
+        };
+        let Some(report) = report else {
+            tracing::info!(%run, "a run that had not started ended with its link: the server offers it again");
+            self.clean_up(run, folder).await;
+            return Ok(());
         };
         tracing::info!(%run, outcome = ?report.outcome, ms = report.duration_ms, "a run is over");
-        self.write_down(run, report).await?;
-        if let Err(error) = tokio::fs::remove_dir_all(&folder).await
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            tracing::warn!(%run, %error, "the folder of a run stays behind");
+        let left = self.clean_up(run, folder).await;
+        let remarks: Vec<String> = report.remark.into_iter().chain(left).collect();
+        let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
+        self.write_down(run, Report { remark, ..report }).await
+    }
+
+    /// Everything up to the moment from which the run counts as started. The folder is the caller's to remove.
+    async fn begin(
+        &self,
+        order: &RunOrder,
+        control: &Control,
+        folder: &mut Option<RunFolder>,
+    ) -> Result<Prepared, Instead> {
+        let prepared = tokio::select! {
+            why = control.stopped() => Err(why.into()),
+            prepared = self.prepare(order, folder) => prepared.map_err(Instead::from),
+        }?;
+        // It may have waited long: for its turn, for its package.
+        if let Some(refused) = self.too_late(order) {
+            return Err(refused.into());
         }
-        Ok(())
+        control.begin()?;
+        match self.state.start(order.run_id).await {
+            Ok(true) => Ok(prepared),
+            Ok(false) => {
+                tracing::warn!(run = %order.run_id, "a run was to start twice and did not");
+                Err(Instead::Nothing)
+            }
+            Err(error) => Err(Instead::Answer(Outcome::CouldNotStart {
+                why: format!(
+                    "that it starts could not be written to the disk, so it did not: {error}"
+                ),
+            })),
+        }
+    }
+
+    /// The answer to an order whose last moment to start is over, by the server's clock.
+    fn too_late(&self, order: &RunOrder) -> Option<Outcome> {
+        let now = locked(&self.clock).at(uptime())?;
+        let moment = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
+        (now > order.not_after).then(|| Outcome::Refused {
+            why: format!(
+                "its last moment to start was {}, and it is {} by the server's clock",
+                moment(order.not_after),
+                moment(now)
+            ),
+        })
+    }
+
+    /// Everything that can be done before the run counts as started.
+    async fn prepare(
+        &self,
+        order: &RunOrder,
+        kept: &mut Option<RunFolder>,
+    ) -> Result<Prepared, Outcome> {
+        let could_not = |why: &dyn std::fmt::Display| Outcome::CouldNotStart {
+            why: why.to_string(),
+        };
+        let (program, arguments) =
+            platform::interpreter(order.interpreter).map_err(|why| could_not(&why))?;
+        let folder = self
+            .folders
+            .make(order.run_id)
+            .map_err(|error| could_not(&error))?;
+        let folder = kept.insert(folder);
+        let package = match &order.package {
+            None => None,
+            Some(package) => {
+                let name = Path::new(&package.file_name);
+                if name.file_name() != Some(name.as_os_str()) {
+                    let why = "the package's name is not a bare file name".to_owned();
+                    return Err(Outcome::Refused { why });
+                }
+                let target = folder.package().join(name);
+                let ticket = || locked(&self.ticket).clone();
+                self.fetcher.fetch(package, ticket, &target).await?;
+                Some(target)
+            }
+        };
+        let extension = platform::extension(order.interpreter);
+        let script = folder.script().join(format!("script.{extension}"));
+        tokio::fs::write(&script, &order.script)
+            .await
+            .map_err(|error| could_not(&format!("{}: {error}", script.display())))?;
+        Ok(Prepared {
+            program,
+            arguments,
+            script,
+            folder: folder.work(),
+            package,
+        })
+    }
+
+    /// Removes a run's folder; what is to be said of it.
+    async fn clean_up(&self, run: Uuid, folder: Option<RunFolder>) -> Option<String> {
+        let mut removal = tokio::spawn(folder?.remove());
+        let Ok(remains) = tokio::time::timeout(REMOVAL_PATIENCE, &mut removal).await else {
+            self.tasks.spawn(async move {
+                let remains = removal.await.unwrap_or_default();
+                tracing::info!(%run, %remains, "the folder of a run took long to be removed");
+            });
+            return Some("its folder was still being removed".to_owned());
+        };
+        let remark = remark_of(&remains.unwrap_or_default())?;
+        tracing::warn!(%run, remark, "the folder of a run is not wholly removed");
+        Some(remark)
     }
 
     /// An answer is never given up: while it cannot be written down, a full disk for example, it is tried again.
@@ -220,228 +361,21 @@ impl Shared {
             }
         }
     }
-
-    /// Everything that can be done before the run counts as started.
-    async fn prepare(&self, order: &RunOrder, folder: &Path) -> Result<Prepared, Outcome> {
-        let could_not = |why: &dyn std::fmt::Display| Outcome::CouldNotStart {
-            why: why.to_string(),
-        };
-        let (program, arguments) =
-            platform::interpreter(order.interpreter).map_err(|why| could_not(&why))?;
-        tokio::fs::create_dir_all(folder)
-            .await
-            .map_err(|error| could_not(&error))?;
-        let script = folder.join(format!("script.{}", platform::extension(order.interpreter)));
-        tokio::fs::write(&script, &order.script)
-            .await
-            .map_err(|error| could_not(&error))?;
-        let package = match &order.package {
-            None => None,
-            Some(package) => {
-                let is_bare = Path::new(&package.file_name).file_name()
-                    == Some(std::ffi::OsStr::new(&package.file_name));
-                if !is_bare {
-                    let why = "the package's name is not a bare file name".to_owned();
-                    return Err(Outcome::Refused { why });
-                }
-                let target = folder.join(&package.file_name);
-                let ticket = || {
-                    self.ticket
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .clone()
-                };
-                self.fetcher.fetch(package, ticket, &target).await?;
-                Some(target)
-            }
-        };
-        Ok(Prepared {
-            program,
-            arguments,
-            script,
-            folder: folder.to_owned(),
-            package,
-        })
-    }
-
-    async fn execute(
-        &self,
-        order: &RunOrder,
-        prepared: Prepared,
-        cancel: &CancellationToken,
-    ) -> Result<Report, StateError> {
-        let run = order.run_id;
-        let tree = Tree::new(run);
-        let root = self.computer.root();
-        let mut command = tree.command(&prepared.program);
-        command
-            .args(prepared.arguments)
-            .arg(&prepared.script)
-            .current_dir(&prepared.folder)
-            .env_clear()
-            .env(
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            )
-            .env("LANG", "C.UTF-8")
-            .env(
-                "HOME",
-                if root == Path::new("/") {
-                    Path::new("/root")
-                } else {
-                    root
-                },
-            )
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .envs(&order.environment)
-            .env("UPKEEP_ROOT", root)
-            .env(MARK, run.to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        if let Some(package) = &prepared.package {
-            command.env("UPKEEP_PACKAGE", package);
-        }
-        let started = Instant::now();
-        let child = match command.spawn() {
-            Ok(child) => child,
-            Err(error) => {
-                return Ok(without_output(Outcome::CouldNotStart {
-                    why: error.to_string(),
-                }));
-            }
-        };
-        let timeout = Duration::from_secs(u64::from(order.timeout_seconds));
-        let mut output = Output::new(&self.state, run);
-        let outcome = watch(child, &tree, timeout, cancel, &mut output).await?;
-        let summary = output.finish().await?;
-        Ok(Report {
-            outcome,
-            stdout_tail: summary.stdout_tail,
-            stderr_tail: summary.stderr_tail,
-            output_bytes: summary.bytes,
-            output_sha256: summary.sha256,
-            truncated: summary.truncated,
-            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        })
-    }
 }
 
-struct Prepared {
-    program: PathBuf,
-    arguments: &'static [&'static str],
-    script: PathBuf,
-    folder: PathBuf,
-    package: Option<PathBuf>,
+/// What a person should know of what stays.
+fn remark_of(remains: &Remains) -> Option<String> {
+    if remains.is_empty() {
+        return None;
+    }
+    let mut remark = format!("not everything that the run left behind could be removed: {remains}");
+    let mut end = remark.len().min(TAIL_BYTES);
+    while !remark.is_char_boundary(end) {
+        end -= 1;
+    }
+    remark.truncate(end);
+    Some(remark)
 }
 
-/// Reads the output and waits for the end: the script's own, the clock's or the server's.
-async fn watch(
-    mut child: Child,
-    tree: &Tree,
-    timeout: Duration,
-    cancel: &CancellationToken,
-    output: &mut Output<'_>,
-) -> Result<Outcome, StateError> {
-    let mut stdout = Pipe::new(child.stdout.take(), Source::Stdout);
-    let mut stderr = Pipe::new(child.stderr.take(), Source::Stderr);
-    let leader = child.id();
-    let mut deadline = Box::pin(tokio::time::sleep(timeout));
-    let mut flush = tokio::time::interval(FLUSH_EVERY);
-    flush.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    flush.tick().await;
-    let mut outcome: Option<Outcome> = None;
-    let mut has_exited = false;
-    loop {
-        tokio::select! {
-            biased;
-            () = cancel.cancelled(), if outcome.is_none() => {
-                tree.kill(leader);
-                outcome = Some(Outcome::Cancelled);
-                deadline = Box::pin(tokio::time::sleep(OUTPUT_GRACE));
-            }
-            () = &mut deadline => {
-                if outcome.is_some() {
-                    // Whoever still holds the pipe is not the script.
-                    break;
-                }
-                tree.kill(leader);
-                outcome = Some(Outcome::TimedOut);
-                deadline = Box::pin(tokio::time::sleep(OUTPUT_GRACE));
-            }
-            _ = flush.tick() => output.flush().await?,
-            read = stdout.read() => output.take(Source::Stdout, read).await?,
-            read = stderr.read() => output.take(Source::Stderr, read).await?,
-            status = child.wait(), if !has_exited => {
-                has_exited = true;
-                if outcome.is_none() {
-                    outcome = Some(exit(status));
-                    deadline = Box::pin(tokio::time::sleep(OUTPUT_GRACE));
-                }
-            }
-        }
-        if has_exited && stdout.is_closed() && stderr.is_closed() {
-            break;
-        }
-    }
-    Ok(outcome.unwrap_or(Outcome::Interrupted))
-}
-
-fn exit(status: std::io::Result<ExitStatus>) -> Outcome {
-    match status {
-        Err(error) => Outcome::CouldNotStart {
-            why: error.to_string(),
-        },
-        Ok(status) => {
-            #[cfg(unix)]
-            if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-                return Outcome::Signalled { signal };
-            }
-            Outcome::Exited {
-                code: status.code().unwrap_or(-1),
-            }
-        }
-    }
-}
-
-/// One of the script's two outputs.
-struct Pipe<R> {
-    reader: Option<R>,
-    block: Vec<u8>,
-    source: Source,
-}
-
-impl<R: AsyncRead + Unpin> Pipe<R> {
-    fn new(reader: Option<R>, source: Source) -> Self {
-        Self {
-            reader,
-            block: vec![0; BLOCK],
-            source,
-        }
-    }
-
-    fn is_closed(&self) -> bool {
-        self.reader.is_none()
-    }
-
-    /// The next bytes; waits for ever once it is closed. Cancel-safe.
-    async fn read(&mut self) -> &[u8] {
-        let read = match &mut self.reader {
-            None => std::future::pending().await,
-            Some(reader) => reader.read(&mut self.block).await,
-        };
-        match read {
-            Ok(0) => {
-                self.reader = None;
-                &[]
-            }
-            Ok(length) => &self.block[..length],
-            Err(error) => {
-                tracing::warn!(source = ?self.source, %error, "output cannot be read");
-                self.reader = None;
-                &[]
-            }
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -4,10 +4,15 @@
 //! `synchronous=FULL`: it is on disk before anything follows from it. Output is written by a second connection
 //! without a flush of its own: losing the last of it in a power failure loses output, never an answer.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use crate::packages::forget_partials;
+use crate::space::{self, Reserve};
+use rusqlite::{
+    Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params,
+};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 use upkeep_agent_protocol::{AgentFrame, Outcome, Report, ServerKey};
 use uuid::Uuid;
@@ -41,6 +46,20 @@ pub enum StateError {
     Stopping,
 }
 
+impl StateError {
+    /// Whether there is no room for what was to be written.
+    pub fn is_full(&self) -> bool {
+        let Self::Database(rusqlite::Error::SqliteFailure(failure, _)) = self else {
+            return false;
+        };
+        // The file that `SQLite` shares between connections fails as input and output when it cannot grow.
+        matches!(
+            failure.code,
+            ErrorCode::DiskFull | ErrorCode::SystemIoFailure
+        )
+    }
+}
+
 /// Who this agent is and whom it trusts.
 #[derive(Clone, Debug)]
 pub struct Identity {
@@ -67,6 +86,8 @@ pub struct State {
     exact: Arc<Mutex<Connection>>,
     loose: Arc<Mutex<Connection>>,
     directory: PathBuf,
+    /// Room for answers.
+    reserve: Arc<Reserve>,
     /// Something new is to be said.
     pub news: Notify,
     /// Released when the agent ends.
@@ -101,26 +122,28 @@ impl State {
             }
             Err(TryLockError::Error(cause)) => return Err(failed(cause)),
         }
-        let file = directory.join("agent.sqlite3");
-        let exact = connect(&file, "FULL")?;
-        exact.execute_batch(
-            "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-             CREATE TABLE IF NOT EXISTS runs (
-                 n INTEGER PRIMARY KEY AUTOINCREMENT,
-                 run TEXT NOT NULL UNIQUE,
-                 report TEXT
-             );
-             CREATE TABLE IF NOT EXISTS outbox (
-                 seq INTEGER PRIMARY KEY AUTOINCREMENT,
-                 run TEXT NOT NULL,
-                 is_output INTEGER NOT NULL,
-                 frame TEXT NOT NULL
-             );",
-        )?;
-        let loose = connect(&file, "NORMAL")?;
+        let with_room = open_both(directory).and_then(|opened| {
+            space::make_inside(&opened.0)?;
+            Ok(opened)
+        });
+        let (exact, loose) = match with_room {
+            Err(error) if error.is_full() => {
+                // An agent that cannot start on a full disk could never say that it is full.
+                tracing::warn!(%error, "the disk is full: what was kept for this is given up");
+                space::give_up_in(directory);
+                forget_partials(&directory.join("packages"), Duration::ZERO);
+                let opened = open_both(directory)?;
+                if let Err(error) = space::make_inside(&opened.0) {
+                    tracing::warn!(%error, "there is no room for answers: free some space");
+                }
+                opened
+            }
+            opened => opened?,
+        };
         Ok(Self {
             exact: Arc::new(Mutex::new(exact)),
             loose: Arc::new(Mutex::new(loose)),
+            reserve: Arc::new(Reserve::new(directory)),
             directory: directory.to_owned(),
             news: Notify::new(),
             _lock: lock,
@@ -129,6 +152,31 @@ impl State {
 
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Does what an answer needs, if need be with the room that is kept for it.
+    async fn answer<F: Future<Output = Result<(), StateError>>>(
+        &self,
+        write: impl Fn() -> F,
+    ) -> Result<(), StateError> {
+        let written = match write().await {
+            Err(error) if error.is_full() => {
+                let reserve = self.reserve.clone();
+                let freed = tokio::task::spawn_blocking(move || reserve.give_up()).await;
+                if !freed.unwrap_or_default() {
+                    return Err(error);
+                }
+                tracing::warn!(%error, "the disk is full: an answer takes the room that is kept for it");
+                write().await
+            }
+            written => written,
+        };
+        if written.is_ok() && self.reserve.is_given_up() {
+            let reserve = self.reserve.clone();
+            // If there is no room yet, the next answer tries again.
+            let _ = tokio::task::spawn_blocking(move || reserve.take_back()).await;
+        }
+        written
     }
 
     async fn call<T: Send + 'static>(
@@ -214,6 +262,10 @@ impl State {
     /// Remembers that the server has another address; whom the agent trusts does not change.
     pub async fn moved(&self, server: String) -> Result<(), StateError> {
         Self::call(&self.exact, move |connection| {
+            // Nothing is written where nothing changes: an agent starts on a full disk, too.
+            if setting(connection, "server")?.as_ref() == Some(&server) {
+                return Ok(());
+            }
             set(connection, "server", &server)
         })
         .await
@@ -245,6 +297,12 @@ impl State {
 
     /// Writes down how a run ended, or that it will never start, together with the answer to the server.
     pub async fn end(&self, run: Uuid, report: Report) -> Result<(), StateError> {
+        self.answer(|| self.write_end(run, report.clone())).await?;
+        self.news.notify_one();
+        Ok(())
+    }
+
+    async fn write_end(&self, run: Uuid, report: Report) -> Result<(), StateError> {
         Self::call(&self.exact, move |connection| {
             let transaction = begin(connection)?;
             if !matches!(known(&transaction, run)?, Known::Ended(_)) {
@@ -261,15 +319,24 @@ impl State {
                     [REMEMBERED_RUNS],
                 )?;
             }
-            Ok(transaction.commit()?)
+            transaction.commit()?;
+            // For the next ones, while there is room.
+            if let Err(error) = space::keep_inside(connection) {
+                tracing::warn!(%error, "there is no room for further answers: free some space");
+            }
+            Ok(())
         })
-        .await?;
-        self.news.notify_one();
-        Ok(())
+        .await
     }
 
     /// The server asks again for an answer that it was given: says it again, unless it still waits to be said.
     pub async fn answer_again(&self, run: Uuid) -> Result<(), StateError> {
+        self.answer(|| self.write_again(run)).await?;
+        self.news.notify_one();
+        Ok(())
+    }
+
+    async fn write_again(&self, run: Uuid) -> Result<(), StateError> {
         Self::call(&self.exact, move |connection| {
             let transaction = begin(connection)?;
             let waits: bool = transaction.query_row(
@@ -289,13 +356,15 @@ impl State {
             }
             Ok(transaction.commit()?)
         })
-        .await?;
-        self.news.notify_one();
-        Ok(())
+        .await
     }
 
     /// Queues a piece of output; `false` if the outbox is full and it was dropped.
     pub async fn output(&self, run: Uuid, index: u64, text: String) -> Result<bool, StateError> {
+        if !space::for_output(&self.directory) {
+            // What room there is belongs to answers.
+            return Ok(false);
+        }
         let kept = Self::call(&self.loose, move |connection| {
             let waiting: i64 = connection
                 .prepare_cached("SELECT coalesce(sum(length(frame)), 0) FROM outbox")?
@@ -369,14 +438,44 @@ impl State {
 
     /// The server has everything up to this number.
     pub async fn acknowledged(&self, seq: u64) -> Result<(), StateError> {
-        Self::call(&self.loose, move |connection| {
+        let forgotten = Self::call(&self.loose, move |connection| {
             connection
                 .prepare_cached("DELETE FROM outbox WHERE seq <= ?1")?
                 .execute([signed(seq)])?;
             Ok(())
         })
-        .await
+        .await;
+        match forgotten {
+            // It takes room to forget. The next acknowledgement makes up for it, or it is said once more.
+            Err(error) if error.is_full() => {
+                tracing::warn!(%error, "what the server has is not forgotten yet");
+                Ok(())
+            }
+            forgotten => forgotten,
+        }
     }
+}
+
+/// The connection for what must be on disk before anything follows from it, and the one for output.
+fn open_both(directory: &Path) -> Result<(Connection, Connection), StateError> {
+    let file = directory.join("agent.sqlite3");
+    let exact = connect(&file, "FULL")?;
+    exact.execute_batch(
+        "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+         CREATE TABLE IF NOT EXISTS runs (
+             n INTEGER PRIMARY KEY AUTOINCREMENT,
+             run TEXT NOT NULL UNIQUE,
+             report TEXT
+         );
+         CREATE TABLE IF NOT EXISTS outbox (
+             seq INTEGER PRIMARY KEY AUTOINCREMENT,
+             run TEXT NOT NULL,
+             is_output INTEGER NOT NULL,
+             frame TEXT NOT NULL
+         );",
+    )?;
+    let loose = connect(&file, "NORMAL")?;
+    Ok((exact, loose))
 }
 
 fn connect(file: &Path, synchronous: &str) -> Result<Connection, StateError> {
@@ -458,6 +557,7 @@ pub fn without_output(outcome: Outcome) -> Report {
         },
         truncated: false,
         duration_ms: 0,
+        remark: None,
     }
 }
 

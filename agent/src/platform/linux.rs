@@ -3,6 +3,7 @@
 use smbioslib::{SMBiosData, SMBiosSystemInformation, SystemUuidData};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use upkeep_agent_protocol::{Hardware, IdentitySource, Interpreter, OsFacts, OsFamily};
 use uuid::Uuid;
 
@@ -15,6 +16,20 @@ const PLACEHOLDERS: [&str; 4] = [
     "12345678-1234-5678-90ab-cddeefaabbcc",
     "fefefefe-fefe-fefe-fefe-fefefefefefe",
 ];
+
+pub const NO_LINK: i32 = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+
+pub fn uptime() -> Duration {
+    let told = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = u64::try_from(told.tv_sec).unwrap_or_default();
+    let nanoseconds = u32::try_from(told.tv_nsec).unwrap_or_default();
+    Duration::new(seconds, nanoseconds)
+}
+
+pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
+    let told = rustix::fs::statvfs(folder)?;
+    Ok(told.f_bavail.saturating_mul(told.f_frsize))
+}
 
 fn read(root: &Path, path: &str) -> Option<String> {
     let text = fs::read_to_string(root.join(path)).ok()?;

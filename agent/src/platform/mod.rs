@@ -8,6 +8,7 @@ mod linux;
 use linux as system;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use upkeep_agent_protocol::{Facts, Interpreter};
 use uuid::Uuid;
 
@@ -50,6 +51,19 @@ impl Computer {
 pub fn interpreter(interpreter: Interpreter) -> Result<(PathBuf, &'static [&'static str]), String> {
     system::interpreter(interpreter)
 }
+
+/// The time since the computer was started, asleep or not.
+pub fn uptime() -> Duration {
+    system::uptime()
+}
+
+/// What is free for this program on the file system of a folder, in bytes.
+pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
+    system::free_bytes(folder)
+}
+
+/// The flag of open(2) that refuses to follow a link.
+pub const NO_LINK: i32 = system::NO_LINK;
 
 /// The extension that the program expects of a script.
 pub fn extension(interpreter: Interpreter) -> &'static str {
