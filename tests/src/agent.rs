@@ -1,7 +1,8 @@
-use crate::program;
+use crate::{Namespace, program};
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use tokio::process::{Child, Command};
 use uuid::Uuid;
 
@@ -10,7 +11,16 @@ pub struct Agent {
     pub root: PathBuf,
     pub name: String,
     server: String,
+    around: Around,
     process: Option<Child>,
+}
+
+/// What an agent's process has around it.
+#[derive(Clone, Default)]
+pub struct Around {
+    /// Where its files are seen.
+    pub namespace: Option<Arc<Namespace>>,
+    pub environment: Vec<(&'static str, String)>,
 }
 
 impl Drop for Agent {
@@ -28,9 +38,27 @@ impl Drop for Agent {
 impl Agent {
     /// A new computer with this chassis type, and its agent, enrolled with the token.
     pub fn start(folder: &Path, name: &str, chassis: u8, server: &str, token: &str) -> Self {
-        let root = folder.join(name);
+        Self::start_in(Around::default(), folder, name, chassis, server, token)
+    }
+
+    /// The same with something around it.
+    pub fn start_in(
+        around: Around,
+        folder: &Path,
+        name: &str,
+        chassis: u8,
+        server: &str,
+        token: &str,
+    ) -> Self {
+        let mut agent = Self {
+            root: folder.join(name),
+            name: name.to_owned(),
+            server: server.to_owned(),
+            around,
+            process: None,
+        };
         let write = |path: &str, content: String| {
-            let path = root.join(path);
+            let path = agent.path(path);
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             std::fs::write(path, content).expect("a file");
         };
@@ -40,12 +68,6 @@ impl Agent {
             format!("{}\n", Uuid::new_v4()),
         );
         write("sys/class/dmi/id/chassis_type", format!("{chassis}\n"));
-        let mut agent = Self {
-            root,
-            name: name.to_owned(),
-            server: server.to_owned(),
-            process: None,
-        };
         agent.run(Some(token));
         agent
     }
@@ -61,6 +83,7 @@ impl Agent {
             root,
             name,
             server: server.to_owned(),
+            around: Around::default(),
             process: None,
         };
         agent.run(None);
@@ -73,14 +96,19 @@ impl Agent {
             .append(true)
             .open(self.root.with_extension("log"))
             .expect("a log");
-        let mut command = Command::new(program("upkeep-agent"));
+        let program = program("upkeep-agent");
+        let mut command = match &self.around.namespace {
+            Some(namespace) => namespace.command(&program),
+            None => Command::new(program),
+        };
         command
+            .envs(self.around.environment.iter().cloned())
             .arg("--root")
             .arg(&self.root)
             .args(["run", "--reconnect-max", "1"]);
         command.args(["--server", &self.server]);
         if let Some(token) = token {
-            command.args(["--token", token]);
+            command.env("UPKEEP_AGENT_TOKEN", token);
         }
         let child = command
             .stdin(Stdio::null())
@@ -98,10 +126,34 @@ impl Agent {
         self.run(None);
     }
 
+    /// Starts it again after it ended, with something else around it.
+    pub fn restart_in(&mut self, around: Around) {
+        self.around = around;
+        self.restart();
+    }
+
+    /// SIGTERM, and waits for its end.
+    pub async fn stop(&mut self) {
+        let mut process = self.process.take().expect("it runs");
+        let pid = process.id().expect("it runs").to_string();
+        let asked = Command::new("kill").arg(pid).status().await;
+        assert!(asked.expect("kill").success());
+        process.wait().await.expect("it ends");
+    }
+
     /// SIGKILL: no goodbye, no flush.
     pub async fn kill(&mut self) {
         let mut process = self.process.take().expect("it runs");
         process.kill().await.expect("it is killed");
+    }
+
+    /// Where a file of its computer is for this process.
+    pub fn path(&self, inner: &str) -> PathBuf {
+        let path = self.root.join(inner);
+        match &self.around.namespace {
+            Some(namespace) => namespace.path(&path),
+            None => path,
+        }
     }
 
     pub fn log(&self) -> String {
@@ -110,13 +162,13 @@ impl Agent {
 
     /// The version in `opt/NAME`, as the tests' software keeps it.
     pub fn installed(&self, software: &str) -> Option<String> {
-        let version = std::fs::read_to_string(self.root.join("opt").join(software)).ok()?;
+        let version = std::fs::read_to_string(self.path("opt").join(software)).ok()?;
         Some(version.trim().to_owned())
     }
 
     /// The runs that wrote themselves down when they started.
     pub fn started_runs(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(self.root.join("started")).unwrap_or_default();
+        let text = std::fs::read_to_string(self.path("started")).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     }
 }

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod client;
 pub mod everything;
+pub mod namespace;
 pub mod peer;
 pub mod proxy;
 pub mod server;
@@ -10,6 +11,7 @@ pub mod subscription;
 
 pub use agent::Agent;
 pub use client::Client;
+pub use namespace::Namespace;
 pub use peer::Peer;
 pub use server::Server;
 

@@ -223,7 +223,7 @@ async fn a_copied_key_is_held_until_a_person_decides() {
     let answering = tokio::spawn(async move {
         loop {
             match first.hear().await {
-                Some(ServerFrame::Ping) => first.say(0, AgentFrame::Pong).await,
+                Some(ServerFrame::Ping { .. }) => first.say(0, AgentFrame::Pong).await,
                 Some(_) => {}
                 None => break,
             }

@@ -113,6 +113,7 @@ impl Computer {
             format!("{}\n", Uuid::new_v4()),
         );
         write("sys/class/dmi/id/chassis_type", "3\n".to_owned());
+        write("root/token", format!("{token}\n"));
         fs::copy(
             program("upkeep-agent"),
             root.join("usr/local/bin/upkeep-agent"),
@@ -138,7 +139,7 @@ impl Computer {
             .arg(&root)
             .arg(name)
             .args(["/usr/local/bin/upkeep-agent", "run", "--reconnect-max", "1"])
-            .args(["--server", server, "--token", token])
+            .args(["--server", server, "--token-file", "/root/token"])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
