@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{
     AgentFrame, AgentMessage, CONNECT_PATH, HANDSHAKE_TIMEOUT, MAX_FRAME_BYTES, RunOrder,
-    SILENCE_LIMIT, SUBPROTOCOL, ServerFrame, ServerMessage,
+    SUBPROTOCOL, ServerFrame, ServerMessage,
 };
 
 /// The first wait after a broken connection; it doubles up to the limit that the operator set.
@@ -39,6 +39,8 @@ pub struct Connector {
     pub identity: Identity,
     pub runner: Runner,
     pub reconnect_max: Duration,
+    /// After how long a server that is not heard counts as gone.
+    pub silence_limit: Duration,
 }
 
 /// Why a connection ended.
@@ -73,7 +75,7 @@ impl Connector {
                 Ended::Goodbye { after, .. } => after.min(self.reconnect_max),
                 _ => {
                     // A connection that held counts as a success.
-                    failures = if began.elapsed() > SILENCE_LIMIT {
+                    failures = if began.elapsed() > self.silence_limit {
                         0
                     } else {
                         failures + 1
@@ -252,6 +254,7 @@ impl Conversation<'_> {
 
     async fn talk(&mut self) -> Result<(), Ended> {
         let state = self.connector.state.clone();
+        let patience = self.connector.silence_limit;
         self.say_what_waits().await?;
         loop {
             tokio::select! {
@@ -263,7 +266,7 @@ impl Conversation<'_> {
                     }
                 }
                 // Whatever is said meanwhile: silence is what is not heard.
-                () = until(self.last_heard + SILENCE_LIMIT) => {
+                () = until(self.last_heard.saturating_add(patience)) => {
                     return Err(Ended::Broken("the server is silent".into()));
                 }
                 () = state.news.notified() => self.say_what_waits().await?,
@@ -389,3 +392,6 @@ impl Conversation<'_> {
         Ok(Some(message.frame))
     }
 }
+
+#[cfg(test)]
+mod tests;

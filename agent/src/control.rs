@@ -47,13 +47,11 @@ impl Control {
     /// From here on the run counts as started; refused if it was stopped before.
     pub fn begin(&self) -> Result<(), Stop> {
         let mut state = self.state();
-        match state.why {
-            Some(why) => Err(why),
-            None => {
-                state.has_started = true;
-                Ok(())
-            }
+        if let Some(why) = state.why {
+            return Err(why);
         }
+        state.has_started = true;
+        Ok(())
     }
 
     pub fn has_started(&self) -> bool {

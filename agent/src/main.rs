@@ -29,6 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
+use upkeep_agent_protocol::SILENCE_LIMIT;
 
 /// The Upkeep agent: brings this computer into the state that your service provider's rules describe.
 #[derive(Parser)]
@@ -174,6 +175,7 @@ async fn work(computer: platform::Computer, args: RunArgs) -> anyhow::Result<()>
         identity,
         runner: runner.clone(),
         reconnect_max: Duration::from_secs(args.reconnect_max),
+        silence_limit: SILENCE_LIMIT,
     }
     .run(stop)
     .await;

@@ -192,3 +192,71 @@ fn remove_run(runs: &mut OrdMap<AgentId, OrdMap<RunId, SessionId>>, agent: Agent
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use upkeep_domain::ids::{ActionId, SoftwareId, TenantId};
+    use upkeep_domain::metadata::Actor;
+    use upkeep_domain::script::{ScriptTimeout, Sha256Digest};
+    use upkeep_domain::session::{
+        RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested, SessionCreated, SessionKind,
+    };
+    use upkeep_event_store::Position;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_lost_run_is_known_until_its_agent_answers() {
+        let id = Uuid::from_u128;
+        let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let (session, agent, run) = (SessionId(id(1)), AgentId(id(2)), RunId(id(3)));
+        let ended = |outcome| {
+            SessionEvent::from(RunEnded {
+                run,
+                report: RunReport::without_output(outcome),
+                at,
+            })
+        };
+        let mut sessions = Sessions::default();
+        let mut revision = 0;
+        let mut apply = |event: SessionEvent| {
+            let stamp = Stamp {
+                position: Position(revision),
+                time: at,
+                actor: Actor::System,
+            };
+            sessions.apply(session, &event, revision, stamp);
+            revision += 1;
+            let open = sessions.open_runs_of(agent).count();
+            (open, sessions.session_of_run(agent, run))
+        };
+        apply(
+            SessionCreated {
+                computer: ComputerId(id(4)),
+                tenant: TenantId(id(5)),
+                kind: SessionKind::Full,
+                at,
+            }
+            .into(),
+        );
+        let requested = RunRequested {
+            run,
+            action: ActionId(id(6)),
+            purpose: RunPurpose::Detect,
+            agent,
+            software: SoftwareId(id(7)),
+            version: None,
+            script: Sha256Digest::of(b""),
+            timeout: ScriptTimeout::DETECTION,
+            package: None,
+            deadline: at,
+            at,
+        };
+        assert_eq!(apply(requested.into()), (1, Some(session)));
+        let lost = apply(ended(RunOutcome::Lost));
+        assert_eq!(lost, (0, Some(session)), "not open, and not forgotten");
+        let answered = apply(ended(RunOutcome::Exited { code: 0 }));
+        assert_eq!(answered, (0, None));
+    }
+}
