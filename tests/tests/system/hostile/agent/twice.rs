@@ -35,6 +35,8 @@ async fn a_run_whose_start_is_known_does_not_start_again_on_an_older_image() {
             .then_some(())
     })
     .await;
+    // It is written down before the script itself gets so far.
+    world.written("started").await;
     world.agent.kill().await;
     std::fs::rename(&state, world.agent.path("newer")).unwrap();
     copy(&image, &state).await;
