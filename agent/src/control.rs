@@ -25,7 +25,8 @@ pub struct Control {
 
 #[derive(Debug, Default)]
 struct State {
-    has_started: bool,
+    /// It has started, or its answer is under way.
+    is_settled: bool,
     why: Option<Stop>,
 }
 
@@ -37,7 +38,7 @@ impl Control {
     /// The first reason counts.
     pub fn stop(&self, why: Stop) {
         let mut state = self.state();
-        if state.has_started && why == Stop::LinkEnded {
+        if state.is_settled && why == Stop::LinkEnded {
             return;
         }
         state.why.get_or_insert(why);
@@ -50,12 +51,18 @@ impl Control {
         if let Some(why) = state.why {
             return Err(why);
         }
-        state.has_started = true;
+        state.is_settled = true;
         Ok(())
     }
 
-    pub fn has_started(&self) -> bool {
-        self.state().has_started
+    /// It will not start, and its answer is under way: that outlives its link, however long the disk is full.
+    pub fn settle(&self) {
+        self.state().is_settled = true;
+    }
+
+    /// Whether the end of its link is nothing to it.
+    pub fn is_settled(&self) -> bool {
+        self.state().is_settled
     }
 
     /// Why it is to stop, if it is.
@@ -93,6 +100,15 @@ mod tests {
             control.stop(Stop::AgentStops);
             assert_eq!(control.why(), Some(why), "the first reason counts");
         }
+    }
+
+    #[test]
+    fn an_answer_that_is_under_way_outlives_its_link() {
+        let control = Control::default();
+        assert!(!control.is_settled());
+        control.settle();
+        control.stop(Stop::LinkEnded);
+        assert_eq!((control.is_settled(), control.why()), (true, None));
     }
 
     #[test]

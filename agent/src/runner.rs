@@ -133,15 +133,15 @@ impl Runner {
         *locked(&self.shared.ticket) = None;
         let waiting: Vec<Arc<Control>> = locked(&self.shared.active)
             .values()
-            .filter(|control| !control.has_started())
+            .filter(|control| !control.is_settled())
             .cloned()
             .collect();
         for control in &waiting {
             control.stop(Stop::LinkEnded);
         }
         for control in waiting {
-            // What was faster has started, and goes on.
-            while !control.has_started() {
+            // What was faster has started or is answered, and goes on.
+            while !control.is_settled() {
                 tokio::select! {
                     () = control.ended() => break,
                     () = tokio::time::sleep(Duration::from_millis(10)) => {}
@@ -232,7 +232,10 @@ impl Shared {
                 let root = self.computer.root();
                 Some(execute(&self.state, root, &order, prepared, control).await?)
             }
-            Err(Instead::Answer(outcome)) => Some(without_output(outcome)),
+            Err(Instead::Answer(outcome)) => {
+                control.settle();
+                Some(without_output(outcome))
+            }
             Err(Instead::Nothing) => None,
         };
         let Some(report) = report else {
