@@ -5,6 +5,7 @@ use crate::intake::IntakeError;
 use crate::orders::order;
 use crate::registry::{Handle, Order};
 use crate::{MAX_CONNECTIONS, Shared, system_envelope};
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -24,6 +25,7 @@ use upkeep_domain::decider::Rejection as _;
 use upkeep_domain::ids::{AgentId, RunId};
 use upkeep_domain::script::Sha256Digest;
 use upkeep_event_store::{CommandError, Position};
+use upkeep_listener::{Peer, Proof};
 use upkeep_projections::View;
 use uuid::Uuid;
 
@@ -41,6 +43,7 @@ const ORDERS: usize = 4;
 /// `GET /agent/v1/connect`.
 pub async fn upgrade(
     State(shared): State<Arc<Shared>>,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -62,18 +65,27 @@ pub async fn upgrade(
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default()
         .to_owned();
+    let peer = peer.map(|Extension(peer)| peer);
     let tasks = shared.connections.clone();
-    upgrade.on_upgrade(move |socket| tasks.track_future(serve(shared, socket, host)))
+    upgrade.on_upgrade(move |socket| tasks.track_future(serve(shared, socket, host, peer)))
 }
 
-async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String) {
+/// Waits until a connection that has proven nothing has to make room for another one.
+async fn has_to_go(peer: Option<&Peer>) {
+    match peer {
+        Some(peer) => peer.has_to_go().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Option<Peer>) {
     let mut wire = Wire {
         socket,
         sent: 0,
         received: 0,
     };
-    let admitted = admit(&shared, &mut wire, &host).await;
-    let (agent, handle, orders, since) = match admitted {
+    let admitted = admit(&shared, &mut wire, &host, peer.as_ref()).await;
+    let (agent, handle, orders, since, _proof) = match admitted {
         Ok(admitted) => admitted,
         Err(end) => {
             wire.close(end.code, end.why).await;
@@ -221,20 +233,24 @@ impl Wire {
     }
 }
 
+/// An agent that has proven who it is, its connection, what is said to it from outside, where it is written that the connection
+/// began, and what keeps it from making room for others.
+type Admitted = (
+    AgentId,
+    Handle,
+    mpsc::Receiver<Order>,
+    Position,
+    Option<Proof>,
+);
+
 /// The handshake: both sides prove who they are, then the agent is registered.
 async fn admit(
     shared: &Arc<Shared>,
     wire: &mut Wire,
     host: &str,
-) -> Result<(AgentId, Handle, mpsc::Receiver<Order>, Position), End> {
-    let permit = timeout(ADMISSION_PATIENCE, shared.admissions.acquire()).await;
-    let Ok(Ok(permit)) = permit else {
-        return Err(End::new(
-            1013,
-            "the server is busy",
-            DisconnectReason::Refused,
-        ));
-    };
+    peer: Option<&Peer>,
+) -> Result<Admitted, End> {
+    let busy = || End::new(1013, "the server is busy", DisconnectReason::Refused);
     let nonce = random_hex()?;
     wire.send(ServerFrame::Hello {
         protocol: SUBPROTOCOL.into(),
@@ -250,9 +266,10 @@ async fn admit(
             DisconnectReason::Refused,
         )
     };
-    let answer = timeout(HANDSHAKE_TIMEOUT, wire.receive())
-        .await
-        .map_err(|_| too_slow())??;
+    let answer = tokio::select! {
+        answer = timeout(HANDSHAKE_TIMEOUT, wire.receive()) => answer.map_err(|_| too_slow())??,
+        () = has_to_go(peer) => return Err(busy()),
+    };
     let AgentFrame::Auth {
         agent_id,
         nonce: agent_nonce,
@@ -278,6 +295,11 @@ async fn admit(
     if agent_nonce.len() != 2 * NONCE_BYTES {
         return Err(unauthenticated());
     }
+    // Only now: who is silent keeps nobody else waiting.
+    let permit = timeout(ADMISSION_PATIENCE, shared.admissions.acquire()).await;
+    let Ok(Ok(permit)) = permit else {
+        return Err(busy());
+    };
     let key = public_key(shared, agent).await?;
     let handshake = Handshake {
         server_nonce: &nonce,
@@ -289,6 +311,7 @@ async fn admit(
         tracing::warn!(%agent, "an agent is refused: its proof of identity does not hold");
         return Err(unauthenticated());
     }
+    let proof = peer.map(Peer::proven);
     let ticket = random_hex()?;
     let (orders_sender, orders) = mpsc::channel(ORDERS);
     let handle = Handle {
@@ -312,7 +335,7 @@ async fn admit(
         Err(end) => Err(end),
     };
     match welcomed {
-        Ok(since) => Ok((agent, handle, orders, since)),
+        Ok(since) => Ok((agent, handle, orders, since, proof)),
         Err(end) => {
             shared.registry.remove(agent, handle.connection);
             Err(end)

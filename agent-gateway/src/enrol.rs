@@ -3,7 +3,7 @@
 use crate::Shared;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ use uuid::Uuid;
 
 /// How long a request waits for its turn before it is told to come back.
 pub const ADMISSION_PATIENCE: Duration = Duration::from_secs(5);
+/// How long an enrolment may take to come in.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// Largest enrolment, in bytes.
 pub const MAX_ENROLMENT_BYTES: usize = 64 * 1024;
 /// Longest text of a fact, in characters; what is longer is cut.
@@ -81,8 +83,17 @@ pub const LIMIT: DefaultBodyLimit = DefaultBodyLimit::max(MAX_ENROLMENT_BYTES);
 
 pub async fn enrol(
     State(shared): State<Arc<Shared>>,
-    body: Result<Json<EnrolRequest>, JsonRejection>,
+    request: Request,
 ) -> Result<Json<EnrolResponse>, Refused> {
+    let body: Result<_, JsonRejection> = tokio::time::timeout(
+        BODY_PATIENCE,
+        Json::<EnrolRequest>::from_request(request, &()),
+    )
+    .await
+    .map_err(|_| {
+        let message = "the request's body did not come in time: send it again";
+        Refused::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message)
+    })?;
     let Json(request) = body.map_err(|rejection| {
         Refused::new(rejection.status(), "MALFORMED", rejection.body_text())
     })?;

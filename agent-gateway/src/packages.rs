@@ -2,12 +2,15 @@
 
 use crate::Shared;
 use crate::enrol::Refused;
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 use std::sync::Arc;
 use tower_http::services::ServeFile;
 use upkeep_domain::script::Sha256Digest;
+use upkeep_listener::Peer;
 
 pub async fn download(
     State(shared): State<Arc<Shared>>,
@@ -38,8 +41,17 @@ pub async fn download(
     if !is_needed || !path.exists() {
         return Err(not_found());
     }
+    let proof = request.extensions().get::<Peer>().map(Peer::proven);
     match ServeFile::new(path).try_call(request).await {
-        Ok(response) => Ok(response.into_response()),
+        // A download is as long as it is: its connection makes room for nobody until then.
+        Ok(response) => Ok(response
+            .map(|body| {
+                Body::new(body.map_frame(move |frame| {
+                    let _held = &proof;
+                    frame
+                }))
+            })
+            .into_response()),
         Err(error) => {
             tracing::warn!(%digest, %error, "a package could not be read");
             Err(not_found())

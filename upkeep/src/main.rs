@@ -2,6 +2,7 @@
 
 mod config;
 mod demo;
+mod door;
 mod events;
 mod operator;
 mod server;
@@ -72,7 +73,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
             Command::Serve(args) => server::serve(config::Config::load(&args)?).await,
             Command::Demo(args) => demo::run(args).await,
@@ -81,7 +82,10 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Store(command) => store::run(command).await,
             Command::Schema => answer(&upkeep_api::sdl()),
         }
-    })
+    });
+    // What still computes for nobody does not keep the process: all that must be on disk is.
+    runtime.shutdown_background();
+    done
 }
 
 /// Writes a command's answer. A reader that has seen enough is no error.

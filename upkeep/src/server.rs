@@ -1,12 +1,11 @@
 //! The parts of a server, put together, and taken apart again in order.
 
 use crate::config::Config;
+use crate::door::Door;
 use crate::operator;
 use crate::store::serve_store;
 use anyhow::Context;
 use axum::Router;
-use axum::http::StatusCode;
-use axum::routing::get;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -31,6 +30,7 @@ use upkeep_event_store::sqlite::lock;
 use upkeep_event_store::{
     CommandError, CommandHandler, Envelope, EventStore, EventStoreDb, SqliteStore, SystemClock,
 };
+use upkeep_listener::{Peers, raise_open_files};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{Projections, Snapshots};
 use uuid::Uuid;
@@ -129,6 +129,10 @@ impl Server {
             socket: operator::socket(&config.data_dir),
         };
         // Health can be asked while the view is still being folded; everything else has to wait for it.
+        let door = Door::new(projections.clone());
+        let peers = Peers::new(raise_open_files());
+        let serving = upkeep_listener::serve(listener, door.router(), peers, stop.clone());
+        server.tasks.push(tokio::spawn(serving));
         server.projections_ready().await?;
         server.sign_checkpoints(config, clock)?;
         if let Some(embedded) = embedded {
@@ -148,13 +152,7 @@ impl Server {
             .tasks
             .push(tokio::spawn(automation.run(stop.clone())));
         server.tasks.push(tokio::spawn(gateway.clone().run()));
-        let router = api
-            .router()
-            .merge(gateway.router())
-            .merge(health(projections));
-        server
-            .tasks
-            .push(tokio::spawn(serve_tcp(listener, router, stop)));
+        door.open(api.router().merge(gateway.router()));
         server.serve_operator();
         Ok(server)
     }
@@ -329,36 +327,6 @@ fn make_private(config: &Config) -> std::io::Result<()> {
         std::fs::set_permissions(&config.data_dir, std::fs::Permissions::from_mode(0o700))?;
     }
     Ok(())
-}
-
-/// `/healthz`: the process lives. `/readyz`: it answers for everything in the store.
-fn health(projections: Projections) -> Router {
-    Router::new()
-        .route("/healthz", get(|| async { "ok" }))
-        .route(
-            "/readyz",
-            get(move || async move {
-                if projections.is_ready() {
-                    (StatusCode::OK, "ready")
-                } else {
-                    (StatusCode::SERVICE_UNAVAILABLE, "folding events")
-                }
-            }),
-        )
-}
-
-async fn serve_tcp(listener: TcpListener, router: Router, stop: CancellationToken) {
-    use axum::serve::ListenerExt;
-    // Answers are small and come in one piece: waiting to fill packets only delays them.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
-    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-    if let Err(error) = serving.await {
-        tracing::error!(%error, "the listener failed");
-    }
 }
 
 async fn serve_unix(listener: tokio::net::UnixListener, router: Router, stop: CancellationToken) {

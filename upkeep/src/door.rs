@@ -1,0 +1,101 @@
+//! What is answered while the server starts: whether it lives and whether it is ready; everything else has to come back.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use std::sync::{Arc, OnceLock};
+use tower::ServiceExt;
+use upkeep_projections::Projections;
+
+/// When somebody who comes too early is told to come back, in seconds.
+const RETRY_AFTER_SECONDS: &str = "2";
+
+/// The way to everything that waits until the view is there.
+#[derive(Clone)]
+pub struct Door {
+    projections: Projections,
+    inside: Arc<OnceLock<Router>>,
+}
+
+impl Door {
+    pub fn new(projections: Projections) -> Self {
+        Self {
+            projections,
+            inside: Arc::default(),
+        }
+    }
+
+    /// `/healthz`: the process lives. `/readyz`: it answers for everything in the store. All else is inside.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/healthz", get(|| async { "ok" }))
+            .route("/readyz", get(ready))
+            .fallback(enter)
+            .with_state(self.clone())
+    }
+
+    /// From now on requests go inside.
+    pub fn open(&self, inside: Router) {
+        // It is opened once.
+        let _ = self.inside.set(inside);
+    }
+}
+
+async fn ready(State(door): State<Door>) -> (StatusCode, &'static str) {
+    if door.inside.get().is_some() && door.projections.is_ready() {
+        (StatusCode::OK, "ready")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "folding events")
+    }
+}
+
+async fn enter(State(door): State<Door>, request: Request) -> Response {
+    match door.inside.get() {
+        Some(inside) => match inside.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
+        None => {
+            let headers = [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)];
+            let message = "the server is starting: come back in a moment";
+            (StatusCode::SERVICE_UNAVAILABLE, headers, message).into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use tokio_util::sync::CancellationToken;
+    use upkeep_event_store::{SqliteStore, SystemClock};
+
+    async fn status(door: &Door, path: &str) -> StatusCode {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        door.router().oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn health_is_answered_while_the_view_is_folded_and_all_else_has_to_come_back() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        // Nobody folds yet.
+        let (projections, folding) =
+            Projections::new(Arc::new(store), None, CancellationToken::new());
+        let door = Door::new(projections.clone());
+        assert_eq!(status(&door, "/healthz").await, StatusCode::OK);
+        for path in ["/readyz", "/graphql", "/agent/v1/connect"] {
+            let status = status(&door, path).await;
+            assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        }
+        let folding = tokio::spawn(folding);
+        projections.ready().await.unwrap();
+        door.open(Router::new().route("/graphql", get(|| async { "inside" })));
+        for path in ["/healthz", "/readyz", "/graphql"] {
+            assert_eq!(status(&door, path).await, StatusCode::OK, "{path}");
+        }
+        folding.abort();
+    }
+}
