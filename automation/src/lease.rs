@@ -82,7 +82,8 @@ impl Lease {
 
     async fn renew(&self) -> Result<(), CommandError> {
         let length = TimeDelta::from_std(self.length).unwrap_or_default();
-        let until = self.handler.clock().now() + length;
+        let now = self.handler.clock().now();
+        let until = now.checked_add_signed(length).unwrap_or(now);
         self.tell(ServerCommand::RenewLease { until }).await
     }
 

@@ -1,6 +1,7 @@
 //! `upkeep token`: API tokens from the server's own machine.
 
 use crate::operator::{self, Of};
+use anyhow::Context;
 use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
@@ -64,11 +65,20 @@ async fn create(args: CreateArgs) -> anyhow::Result<()> {
         Role::TenantAdmin => "TENANT_ADMIN",
         Role::TenantMember => "TENANT_MEMBER",
     };
+    let expires_at = args
+        .expires_in_hours
+        .map(|hours| {
+            let life = TimeDelta::hours(hours.into());
+            Utc::now().checked_add_signed(life).with_context(|| {
+                format!("{hours} hours from now is after the end of the calendar: give fewer")
+            })
+        })
+        .transpose()?;
     let input = json!({
         "name": args.name,
         "role": role,
         "tenantId": args.tenant,
-        "expiresAt": args.expires_in_hours.map(|hours| Utc::now() + TimeDelta::hours(hours.into())),
+        "expiresAt": expires_at,
     });
     let query = "mutation($input: CreateApiTokenInput!) {
         createApiToken(input: $input) { created { secret } userErrors { message } } }";

@@ -53,7 +53,8 @@ impl Period {
 fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     let midnight = day.and_time(NaiveTime::MIN);
     (0..=24 * 4).find_map(|quarter| {
-        let local = midnight + chrono::TimeDelta::minutes(15 * quarter);
+        // Nothing follows the last day of the calendar.
+        let local = midnight.checked_add_signed(chrono::TimeDelta::minutes(15 * quarter))?;
         zone.from_local_datetime(&local)
             .earliest()
             .map(|moment| moment.to_utc())
@@ -110,6 +111,19 @@ mod tests {
 
     fn day(year: i32, month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn a_period_may_reach_to_the_ends_of_the_calendar() {
+        for zone in [Tz::UTC, Tz::Pacific__Kiritimati, Tz::America__Los_Angeles] {
+            for day in [NaiveDate::MIN, NaiveDate::MAX] {
+                let period = Period {
+                    first_day: Some(day),
+                    last_day: Some(day),
+                };
+                assert!(period.turns(zone).count() <= 2, "{zone}");
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::limits::{MAX_GROUP_DEPTH, MAX_TENANT_DEPTH};
 use crate::name::Name;
 use crate::person::{Person, Profile};
 use crate::tenant::{CrossTenant, Tenant};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -33,9 +33,11 @@ pub fn ancestors(world: &impl World, tenant: TenantId) -> Vec<TenantId> {
         .collect()
 }
 
-/// The day that it is for a tenant.
+/// The day that it is for a tenant. At the ends of the calendar, where the zone's day is none any more, the day in UTC.
 fn day_in(zone: Tz, moment: DateTime<Utc>) -> NaiveDate {
-    moment.with_timezone(&zone).date_naive()
+    let utc = moment.naive_utc();
+    let offset = zone.offset_from_utc_datetime(&utc).fix();
+    utc.checked_add_offset(offset).unwrap_or(utc).date()
 }
 
 /// What rules can ask of a tenant.
@@ -256,5 +258,20 @@ fn role_name(role: DomainRole) -> &'static str {
         DomainRole::MemberServer => "memberServer",
         DomainRole::BackupDomainController => "backupDomainController",
         DomainRole::PrimaryDomainController => "primaryDomainController",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_day_at_the_ends_of_the_calendar_in_every_time_zone() {
+        let ends = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC];
+        for zone in [Tz::UTC, Tz::Pacific__Kiritimati, Tz::America__Los_Angeles] {
+            for end in ends {
+                assert_eq!(day_in(zone, end), end.date_naive(), "{zone}");
+            }
+        }
     }
 }
