@@ -17,6 +17,13 @@ pub enum Authenticated {
     Setup(SecretHash),
 }
 
+/// What was shown, without its secret: enough to see whether it is still worth something.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Shown {
+    Token(ApiTokenId, SecretHash),
+    Setup(SecretHash),
+}
+
 impl Services {
     /// The caller behind an `Authorization` header.
     pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Option<Authenticated> {
@@ -29,18 +36,41 @@ impl Services {
 
     /// The caller behind a token.
     pub(crate) fn authenticate_token(&self, token: &str) -> Option<Authenticated> {
+        Some(self.authenticate_shown(token)?.0)
+    }
+
+    /// The caller behind a token, and what to look at later.
+    pub(crate) fn authenticate_shown(&self, token: &str) -> Option<(Authenticated, Shown)> {
+        let shown = match BearerToken::parse(SETUP_TOKEN_PREFIX, token) {
+            Some(setup) => Shown::Setup(setup.hash()),
+            None => {
+                let token = BearerToken::parse(API_TOKEN_PREFIX, token)?;
+                Shown::Token(ApiTokenId(token.id), token.hash())
+            }
+        };
+        Some((self.caller_of(shown)?, shown))
+    }
+
+    /// Whether what was shown is still worth something.
+    pub(crate) fn is_in_force(&self, shown: &Shown) -> bool {
+        self.caller_of(*shown).is_some()
+    }
+
+    fn caller_of(&self, shown: Shown) -> Option<Authenticated> {
         let view = self.projections.live();
-        if let Some(setup) = BearerToken::parse(SETUP_TOKEN_PREFIX, token) {
-            let is_valid = view.instance.setup_secret == Some(setup.hash());
-            return is_valid.then(|| Authenticated::Setup(setup.hash()));
+        match shown {
+            Shown::Setup(hash) => {
+                let is_valid = view.instance.setup_secret == Some(hash);
+                is_valid.then_some(Authenticated::Setup(hash))
+            }
+            Shown::Token(id, hash) => {
+                let grant = view.api_tokens.get(id)?.state.grant.as_ref()?;
+                if grant.secret_hash != hash {
+                    return None;
+                }
+                let find = |id| view.api_tokens.get(id).map(|entry| &entry.state);
+                principal_of(id, self.handler.clock().now(), find).map(Authenticated::Principal)
+            }
         }
-        let shown = BearerToken::parse(API_TOKEN_PREFIX, token)?;
-        let id = ApiTokenId(shown.id);
-        let grant = view.api_tokens.get(id)?.state.grant.as_ref()?;
-        if grant.secret_hash != shown.hash() {
-            return None;
-        }
-        let find = |id| view.api_tokens.get(id).map(|entry| &entry.state);
-        principal_of(id, self.handler.clock().now(), find).map(Authenticated::Principal)
     }
 }

@@ -56,8 +56,23 @@ pub fn response(code: ErrorCode, message: &str) -> Response {
     Response::from_errors(vec![error])
 }
 
+/// Most errors of one answer; the last one says how many more there are.
+const MAX_ERRORS: usize = 100;
+
 /// Gives every error that the library made a code of the list.
 pub fn complete(mut response: Response) -> Response {
+    if response.errors.len() > MAX_ERRORS {
+        let more = response.errors.split_off(MAX_ERRORS - 1);
+        // Without a path where the others have none, so that what was never executed is still told apart.
+        let path = more
+            .first()
+            .map(|error| error.path.clone())
+            .unwrap_or_default();
+        let message = format!("and {} more errors: mend the first ones", more.len());
+        response
+            .errors
+            .push(ServerError::new(message, None).with_path(path));
+    }
     for error in &mut response.errors {
         let code = code_of(error);
         error.extensions.get_or_insert_default().set("code", code);

@@ -4,42 +4,27 @@
 //! page can send in somebody's name, and negotiates no media type.
 
 use crate::auth::Authenticated;
+use crate::bound::places::Holder;
 use crate::error::{self, ErrorCode};
+use crate::execution::{Allowed, Asked, NotDone, NotOnlyQueries};
 use crate::upload::Problem;
-use crate::{Shared, graphiql, websocket};
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response as Answer, Variables};
-use axum::body::Bytes;
+use crate::{BODY_PATIENCE, MAX_BODY_BYTES, RETRY_AFTER_SECONDS, Shared, graphiql, websocket};
+use async_graphql::Response as Answer;
+use axum::Extension;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use http_body_util::LengthLimitError;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use upkeep_domain::access::Principal;
+use upkeep_listener::Peer;
 
 const LEGACY: &str = "application/json";
 const CURRENT: &str = "application/graphql-response+json";
-
-/// The parts of a request, wherever they stood.
-struct Parts {
-    query: String,
-    operation_name: Option<String>,
-    variables: Map<String, Value>,
-}
-
-impl Parts {
-    fn into_request(self) -> Request {
-        let mut request =
-            Request::new(self.query).variables(Variables::from_json(Value::Object(self.variables)));
-        if let Some(name) = self.operation_name {
-            request = request.operation_name(name);
-        }
-        request
-    }
-}
 
 /// A request that is not well-formed.
 struct Malformed(StatusCode, String);
@@ -132,6 +117,30 @@ impl Media {
         }
     }
 
+    /// Executes the request and writes its answer; at a place, because long answers take long to write.
+    async fn answer(self, shared: &Arc<Shared>, asked: Asked, caller: Authenticated) -> Response {
+        match shared.clone().execute(asked, caller).await {
+            Ok(answer) => self.render(&answer),
+            Err(NotOnlyQueries) => {
+                let message = "GET is for queries only: send mutations by POST".to_owned();
+                self.refuse(Malformed(StatusCode::METHOD_NOT_ALLOWED, message))
+            }
+        }
+    }
+
+    fn refuse_for_now(self, not_done: &NotDone) -> Response {
+        let mut response = self.render(&not_done.response());
+        match not_done {
+            NotDone::Busy => {
+                *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+                let headers = response.headers_mut();
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+            }
+            NotDone::Failed => *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR,
+        }
+        response
+    }
+
     fn refuse(self, malformed: Malformed) -> Response {
         let Malformed(status, message) = malformed;
         let mut response = self.render(&error::response(ErrorCode::BadUserInput, &message));
@@ -154,12 +163,16 @@ fn not_acceptable() -> Response {
 /// `POST /graphql`.
 pub async fn post(
     State(shared): State<Arc<Shared>>,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    body: Body,
 ) -> Response {
     match shared.services.authenticate(&headers) {
         None => Problem::unauthenticated().into_response(),
-        Some(caller) => answer_post(&shared, caller, &headers, body).await,
+        Some(caller) => {
+            let _proof = peer.map(|Extension(peer)| peer.proven());
+            answer_post(&shared, caller, &headers, body).await
+        }
     }
 }
 
@@ -167,45 +180,77 @@ pub async fn post(
 pub async fn post_as_operator(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    body: Body,
 ) -> Response {
-    answer_post(
-        &shared,
-        Authenticated::Principal(Principal::Operator),
-        &headers,
-        body,
-    )
-    .await
+    let caller = Authenticated::Principal(Principal::Operator);
+    answer_post(&shared, caller, &headers, body).await
 }
 
 async fn answer_post(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     caller: Authenticated,
     headers: &HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    body: Body,
 ) -> Response {
     let Some(media) = Media::accepted(headers) else {
         return not_acceptable();
     };
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => {
-            let limit = format!("the request is larger than {} bytes", crate::MAX_BODY_BYTES);
-            return match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => {
-                    media.refuse(Malformed(StatusCode::PAYLOAD_TOO_LARGE, limit))
-                }
-                _ => media.refuse(Malformed::bad("the request's body could not be read")),
-            };
-        }
+    let holder = Holder::of(caller);
+    let Some(_present) = shared.present.take(holder) else {
+        return media.refuse_for_now(&NotDone::Busy);
     };
-    match parse_post(headers, &body) {
-        Ok(parts) => media.render(&shared.execute(parts.into_request(), caller).await),
-        Err(malformed) => media.refuse(malformed),
+    let body = match read(headers, body).await {
+        Ok(body) => body,
+        Err(malformed) => return media.refuse(malformed),
+    };
+    if let Err(malformed) = check_media(headers) {
+        return media.refuse(malformed);
+    }
+    let answered = shared
+        .at_a_place(holder, move |shared| async move {
+            match parse_post(&body) {
+                Ok(asked) => media.answer(&shared, asked, caller).await,
+                Err(malformed) => media.refuse(malformed),
+            }
+        })
+        .await;
+    answered.unwrap_or_else(|not_done| media.refuse_for_now(&not_done))
+}
+
+/// The whole body, if it comes in time and is not too large.
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Malformed> {
+    let too_large = || {
+        let message = format!("the request is larger than {MAX_BODY_BYTES} bytes");
+        Malformed(StatusCode::PAYLOAD_TOO_LARGE, message)
+    };
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
+        return Err(too_large());
+    }
+    match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, MAX_BODY_BYTES)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) if is_too_large(&error) => Err(too_large()),
+        Ok(Err(_)) => Err(Malformed::bad("the request's body could not be read")),
+        Err(_) => {
+            let message = format!(
+                "the request's body did not come within {} seconds: send it again",
+                BODY_PATIENCE.as_secs()
+            );
+            Err(Malformed(StatusCode::REQUEST_TIMEOUT, message))
+        }
     }
 }
 
-fn parse_post(headers: &HeaderMap, body: &[u8]) -> Result<Parts, Malformed> {
+fn is_too_large(error: &axum::Error) -> bool {
+    use std::error::Error;
+    error
+        .source()
+        .is_some_and(|cause| cause.is::<LengthLimitError>())
+}
+
+fn check_media(headers: &HeaderMap) -> Result<(), Malformed> {
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -219,15 +264,42 @@ fn parse_post(headers: &HeaderMap, body: &[u8]) -> Result<Parts, Malformed> {
             Some(parameter.strip_prefix("charset=")?.trim_matches('"') == "utf-8")
         })
         .unwrap_or(true);
-    if !is_json || !is_utf8 {
-        let message = "send the request as application/json in UTF-8".to_owned();
-        return Err(Malformed(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    if is_json && is_utf8 {
+        return Ok(());
     }
-    let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
+    let message = "send the request as application/json in UTF-8".to_owned();
+    Err(Malformed(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
+}
+
+/// The JSON object of a body, or what is wrong with it.
+fn json_object(body: &[u8]) -> Result<Map<String, Value>, Malformed> {
+    let text = std::str::from_utf8(body).map_err(|error| {
+        Malformed::bad(format!(
+            "the body is not UTF-8 from byte {} on: send it in UTF-8",
+            error.valid_up_to()
+        ))
+    })?;
+    // Some programs write it, and it means nothing.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains('\0') {
         return Err(Malformed::bad(
-            "the body is no JSON object: batches are not supported, send one request at a time",
+            "the body contains zero bytes, as text in UTF-16 does: send it in UTF-8",
         ));
-    };
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(Value::Array(_)) => Err(Malformed::bad(
+            "the body is a JSON list: batches are not supported, send one request at a time",
+        )),
+        Ok(_) => Err(Malformed::bad(
+            "the body is no JSON object: send {\"query\": \"…\"}",
+        )),
+        Err(error) => Err(Malformed::bad(format!("the body is no JSON: {error}"))),
+    }
+}
+
+fn parse_post(body: &[u8]) -> Result<Asked, Malformed> {
+    let body = json_object(body)?;
     let text = |name: &str| match body.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
@@ -239,12 +311,13 @@ fn parse_post(headers: &HeaderMap, body: &[u8]) -> Result<Parts, Malformed> {
         Some(_) => Err(Malformed::bad(format!("{name} is no object"))),
     };
     object("extensions")?;
-    Ok(Parts {
+    Ok(Asked {
         query: text("query")?
             .filter(|query| !query.is_empty())
             .ok_or_else(|| Malformed::bad("there is no query"))?,
         operation_name: text("operationName")?,
         variables: object("variables")?,
+        allowed: Allowed::All,
     })
 }
 
@@ -261,12 +334,14 @@ pub struct GetParameters {
 /// `GET /graphql`: a query, a WebSocket, or `GraphiQL` for a browser.
 pub async fn get(
     State(shared): State<Arc<Shared>>,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
     parameters: Result<Query<GetParameters>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
+    let peer = peer.map(|Extension(peer)| peer);
     if let Ok(upgrade) = upgrade {
-        return websocket::upgrade(shared, upgrade);
+        return websocket::upgrade(shared, upgrade, peer);
     }
     let wants_page = headers
         .get(header::ACCEPT)
@@ -283,19 +358,29 @@ pub async fn get(
     let Some(caller) = shared.services.authenticate(&headers) else {
         return Problem::unauthenticated().into_response();
     };
+    let _proof = peer.map(|peer| peer.proven());
     let Some(media) = Media::accepted(&headers) else {
         return not_acceptable();
     };
-    let parts = parameters
-        .map_err(|_| Malformed::bad("the URL's parameters cannot be read"))
-        .and_then(parse_get);
-    match parts {
-        Ok(parts) => media.render(&shared.execute(parts.into_request(), caller).await),
-        Err(malformed) => media.refuse(malformed),
-    }
+    let holder = Holder::of(caller);
+    let Some(_present) = shared.present.take(holder) else {
+        return media.refuse_for_now(&NotDone::Busy);
+    };
+    let answered = shared
+        .at_a_place(holder, move |shared| async move {
+            let asked = parameters
+                .map_err(|_| Malformed::bad("the URL's parameters cannot be read"))
+                .and_then(parse_get);
+            match asked {
+                Ok(asked) => media.answer(&shared, asked, caller).await,
+                Err(malformed) => media.refuse(malformed),
+            }
+        })
+        .await;
+    answered.unwrap_or_else(|not_done| media.refuse_for_now(&not_done))
 }
 
-fn parse_get(parameters: GetParameters) -> Result<Parts, Malformed> {
+fn parse_get(parameters: GetParameters) -> Result<Asked, Malformed> {
     let object = |name: &str, text: Option<String>| match text.as_deref().map(serde_json::from_str)
     {
         None | Some(Ok(Value::Null)) => Ok(Map::new()),
@@ -303,24 +388,46 @@ fn parse_get(parameters: GetParameters) -> Result<Parts, Malformed> {
         Some(_) => Err(Malformed::bad(format!("{name} is no JSON object"))),
     };
     object("extensions", parameters.extensions)?;
-    let parts = Parts {
+    Ok(Asked {
         query: parameters
             .query
             .filter(|query| !query.is_empty())
             .ok_or_else(|| Malformed::bad("there is no query"))?,
         operation_name: parameters.operation_name,
         variables: object("variables", parameters.variables)?,
-    };
-    // A link must never change anything: whatever is not a query is refused before it is looked at further.
-    if let Ok(document) = parse_query(&parts.query) {
-        let only_queries = document
-            .operations
-            .iter()
-            .all(|(_, operation)| operation.node.ty == OperationType::Query);
-        if !only_queries {
-            let message = "GET is for queries only: send mutations by POST".to_owned();
-            return Err(Malformed(StatusCode::METHOD_NOT_ALLOWED, message));
+        allowed: Allowed::QueriesOnly,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(body: &[u8]) -> String {
+        match json_object(body) {
+            Ok(_) => "well".into(),
+            Err(Malformed(_, message)) => message,
         }
     }
-    Ok(parts)
+
+    #[test]
+    fn what_is_wrong_with_a_body_is_said() {
+        assert_eq!(said(br#"{"query": "{ x }"}"#), "well");
+        assert_eq!(said("\u{feff}{\"query\": \"{ x }\"}".as_bytes()), "well");
+        let utf16: Vec<u8> = "{\"query\":\"x\"}"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert!(said(&utf16).contains("UTF-16"), "{}", said(&utf16));
+        let latin = b"{\"query\": \"caf\xe9\"}";
+        assert!(
+            said(latin).contains("not UTF-8 from byte 14"),
+            "{}",
+            said(latin)
+        );
+        assert!(said(b"[]").contains("batches"));
+        for other in [&b"1"[..], b"nonsense", b"", b"{\"query\": "] {
+            assert!(!said(other).contains("batches"), "{}", said(other));
+        }
+    }
 }

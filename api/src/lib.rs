@@ -12,7 +12,9 @@
 #![allow(clippy::unused_async)]
 
 mod auth;
+mod bound;
 mod error;
+mod execution;
 mod graphiql;
 mod http;
 mod request;
@@ -20,6 +22,8 @@ mod schema;
 mod upload;
 mod websocket;
 
+pub use bound::document::{MAX_NESTING, MAX_SELECTIONS, MAX_VALUES};
+pub use bound::meter::MAX_ANSWER_BYTES;
 pub use error::ErrorCode;
 pub use schema::{ApiSchema, sdl, undescribed};
 
@@ -27,10 +31,11 @@ use auth::Authenticated;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, put};
-use request::{Request, Services};
+use bound::places::{Counted, Holder, Places, Shares};
+use execution::{Allowed, Asked, NotDone};
+use request::Services;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use upkeep_domain::access::Principal;
@@ -44,14 +49,42 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 pub const MAX_DEPTH: usize = 15;
 /// The most that one query may cost: 1 per object or scalar, lists times their page.
 pub const MAX_COST: usize = 20_000;
-/// How long one request may take.
+/// How long one request may take once it has a place, and each answer of a subscription.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client has to send the body of a GraphQL request.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// How long an upload may pause.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a request waits for a place before it is told to come back.
+const PLACE_PATIENCE: Duration = Duration::from_secs(10);
+/// When it is told to come back, in seconds.
+const RETRY_AFTER_SECONDS: u32 = 5;
 /// Requests that are executed at once; more wait.
-const REQUESTS_AT_ONCE: usize = 64;
+const EXECUTED: Shares = Shares {
+    of_token: 8,
+    of_tenant: 16,
+    in_all: 64,
+};
+/// Requests that are here at once: those that are read or wait, too. More are told to come back.
+const PRESENT: Shares = Shares {
+    of_token: 64,
+    of_tenant: 128,
+    in_all: 512,
+};
+/// WebSockets that are open at once, of those who have shown a token.
+const SOCKETS: Shares = Shares {
+    of_token: 250,
+    of_tenant: 500,
+    in_all: 2_000,
+};
+/// Packages that are uploaded at once.
+const UPLOADS: Shares = Shares {
+    of_token: 4,
+    of_tenant: 4,
+    in_all: 16,
+};
 /// How often a change is judged again because somebody else changed the same thing meanwhile.
 const MAX_JUDGEMENTS: usize = 16;
-/// WebSockets that are open at once.
-const MAX_SOCKETS: usize = 2_000;
 
 /// The API.
 #[derive(Clone)]
@@ -62,8 +95,10 @@ pub struct Api {
 struct Shared {
     schema: ApiSchema,
     services: Arc<Services>,
-    executions: Semaphore,
-    sockets: Semaphore,
+    places: Places,
+    present: Counted,
+    sockets: Counted,
+    uploads: Counted,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -84,8 +119,10 @@ impl Api {
             shared: Arc::new(Shared {
                 schema: schema::build(services.clone()),
                 services,
-                executions: Semaphore::new(REQUESTS_AT_ONCE),
-                sockets: Semaphore::new(MAX_SOCKETS),
+                places: Places::new(EXECUTED),
+                present: Counted::new(PRESENT),
+                sockets: Counted::new(SOCKETS),
+                uploads: Counted::new(UPLOADS),
                 stop,
                 tasks: TaskTracker::new(),
             }),
@@ -101,7 +138,6 @@ impl Api {
                 "/packages/{digest}",
                 put(upload::upload).layer(DefaultBodyLimit::disable()),
             )
-            .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
             .with_state(self.shared.clone())
     }
 
@@ -109,44 +145,38 @@ impl Api {
     pub fn operator_router(&self) -> Router {
         Router::new()
             .route("/graphql", axum::routing::post(http::post_as_operator))
-            .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
             .with_state(self.shared.clone())
     }
 
     /// Executes a request for somebody on the server's own machine.
     pub async fn execute_as_operator(
         &self,
-        request: async_graphql::Request,
+        query: &str,
+        variables: serde_json::Map<String, serde_json::Value>,
     ) -> async_graphql::Response {
         let caller = Authenticated::Principal(Principal::Operator);
-        self.shared.execute(request, caller).await
+        let asked = Asked {
+            query: query.to_owned(),
+            operation_name: None,
+            variables,
+            allowed: Allowed::All,
+        };
+        let done = self
+            .shared
+            .at_a_place(Holder::of(caller), move |shared| {
+                shared.execute(asked, caller)
+            })
+            .await;
+        match done {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => NotDone::Failed.response(),
+            Err(not_done) => not_done.response(),
+        }
     }
 
     /// Waits until every WebSocket is closed; after the stop.
     pub async fn closed(&self) {
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
-    }
-}
-
-impl Shared {
-    /// Executes one request on one view, and says in the answer which one.
-    async fn execute(
-        &self,
-        request: async_graphql::Request,
-        caller: Authenticated,
-    ) -> async_graphql::Response {
-        let Ok(_permit) = self.executions.acquire().await else {
-            return error::response(ErrorCode::Unavailable, "the server is stopping");
-        };
-        let context = Arc::new(Request::new(caller, self.services.projections.live()));
-        let execution = self.schema.execute(request.data(context.clone()));
-        match tokio::time::timeout(REQUEST_TIMEOUT, execution).await {
-            Ok(response) => context.stamp(response),
-            Err(_) => error::response(
-                ErrorCode::Timeout,
-                "the request took longer than 30 seconds: ask for less",
-            ),
-        }
     }
 }

@@ -1,7 +1,10 @@
 //! One request: who asks, which view answers, how a command is executed for it.
 
 use crate::auth::Authenticated;
+use crate::bound::meter::{MAX_ANSWER_BYTES, Meter};
+use crate::bound::places::{Holder, Places};
 use crate::error::{self, ErrorCode};
+use crate::{PLACE_PATIENCE, REQUEST_TIMEOUT};
 use async_graphql::{Context, Error, Response, Result, Value};
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +29,9 @@ pub struct Request {
     caller: Authenticated,
     /// The view that the request is answered from; a mutation moves it on to one with its own events.
     view: Mutex<Arc<View>>,
+    meter: Meter,
+    /// Where each answer of a subscription finds a place; other requests have theirs before they begin.
+    places: Option<Places>,
 }
 
 impl Request {
@@ -33,6 +39,51 @@ impl Request {
         Self {
             caller,
             view: Mutex::new(view),
+            meter: Meter::default(),
+            places: None,
+        }
+    }
+
+    #[must_use]
+    pub fn with_a_place_for_each_answer(self, places: Places) -> Self {
+        Self {
+            places: Some(places),
+            ..self
+        }
+    }
+
+    /// What the answer has taken so far.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Makes one answer within its bounds of time and size.
+    pub async fn execute_metered(&self, execution: impl Future<Output = Response>) -> Response {
+        let _place = match &self.places {
+            None => None,
+            Some(places) => match places.take(Holder::of(self.caller), PLACE_PATIENCE).await {
+                Some(place) => Some(place),
+                None => {
+                    return error::response(
+                        ErrorCode::Unavailable,
+                        "too many of your requests are under way at once: resume from your last position",
+                    );
+                }
+            },
+        };
+        self.meter.begin_answer();
+        tokio::select! {
+            biased;
+            answer = tokio::time::timeout(REQUEST_TIMEOUT, execution) => {
+                answer.unwrap_or_else(|_| error::response(
+                    ErrorCode::Timeout,
+                    "the request took longer than 30 seconds: ask for less",
+                ))
+            }
+            () = self.meter.full() => error::response(
+                ErrorCode::LimitExceeded,
+                &format!("the answer is larger than {} MiB: ask for less at once", MAX_ANSWER_BYTES >> 20),
+            ),
         }
     }
 

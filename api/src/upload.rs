@@ -1,16 +1,19 @@
 //! `PUT /packages/{sha256}`: a file for install scripts, named by its content.
 
-use crate::Shared;
 use crate::auth::Authenticated;
+use crate::bound::places::Holder;
 use crate::error::ErrorCode;
-use axum::Json;
+use crate::{RETRY_AFTER_SECONDS, Shared, UPLOAD_PATIENCE};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use futures_util::{StreamExt, stream};
 use std::sync::Arc;
 use upkeep_domain::access::{Action, may};
 use upkeep_domain::script::Sha256Digest;
+use upkeep_listener::Peer;
 use upkeep_package_store::ReceiveError;
 
 /// An error of an endpoint that is not GraphQL, in the same words.
@@ -52,6 +55,12 @@ impl IntoResponse for Problem {
                 axum::http::HeaderValue::from_static("Bearer"),
             );
         }
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(
+                axum::http::header::RETRY_AFTER,
+                axum::http::HeaderValue::from(RETRY_AFTER_SECONDS),
+            );
+        }
         response
     }
 }
@@ -59,6 +68,7 @@ impl IntoResponse for Problem {
 pub async fn upload(
     State(shared): State<Arc<Shared>>,
     Path(digest): Path<String>,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -82,10 +92,16 @@ pub async fn upload(
         let message = "the path ends in the content's SHA-256: give 64 hexadecimal digits";
         Problem::new(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message)
     })?;
+    let _proof = peer.map(|Extension(peer)| peer.proven());
+    let Some(_share) = shared.uploads.take(Holder::of(caller)) else {
+        let message = "too many packages are uploaded at once: wait for one of them to end";
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        return Err(Problem::new(status, ErrorCode::Unavailable, message));
+    };
     let received = shared
         .services
         .packages
-        .receive(digest, body.into_data_stream())
+        .receive(digest, without_long_pauses(body))
         .await;
     match received {
         Ok(size) => {
@@ -94,6 +110,22 @@ pub async fn upload(
         }
         Err(error) => Err(refuse(&error)),
     }
+}
+
+/// The body's pieces; it breaks off where the next one does not come in time.
+fn without_long_pauses(
+    body: Body,
+) -> impl futures_util::Stream<Item = Result<axum::body::Bytes, String>> + Unpin {
+    let pieces = stream::unfold(body.into_data_stream(), |mut pieces| async move {
+        match tokio::time::timeout(UPLOAD_PATIENCE, pieces.next()).await {
+            Ok(piece) => Some((piece?.map_err(|error| error.to_string()), pieces)),
+            Err(_) => {
+                let seconds = UPLOAD_PATIENCE.as_secs();
+                Some((Err(format!("nothing came for {seconds} seconds")), pieces))
+            }
+        }
+    });
+    Box::pin(pieces)
 }
 
 fn refuse(error: &ReceiveError) -> Problem {

@@ -4,21 +4,23 @@
 //! time limit for `connection_init`, validation errors sent as data).
 
 use crate::Shared;
-use crate::auth::Authenticated;
-use crate::request::Request as RequestState;
-use async_graphql::{Request, Response, Variables};
+use crate::auth::{Authenticated, Shown};
+use crate::bound::places::{Holder, Share};
+use crate::execution::{Allowed, Asked};
+use async_graphql::Response;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use futures_util::stream::BoxStream;
-use futures_util::{SinkExt, Stream, StreamExt};
+use futures_util::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::{Instant, interval_at, timeout};
+use tokio::time::{Instant, interval, interval_at, timeout};
+use upkeep_listener::{Peer, Proof};
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
 /// How long a client has for `connection_init`.
@@ -27,8 +29,10 @@ const INIT_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_OPERATIONS: usize = 100;
 /// Largest message from a client, in bytes.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
-/// How often the server pings, and looks whether the token is still worth something.
+/// How often the server pings.
 const PING_EVERY: Duration = Duration::from_secs(20);
+/// How often it looks whether the token has expired. That it was revoked shows at once.
+const EXPIRY_EVERY: Duration = Duration::from_secs(1);
 /// A client that takes nothing for so long is closed; it resumes from its last position.
 const WRITE_PATIENCE: Duration = Duration::from_secs(20);
 
@@ -92,25 +96,17 @@ enum ServerMessage<'a> {
     },
 }
 
-pub fn upgrade(shared: Arc<Shared>, upgrade: WebSocketUpgrade) -> HttpResponse {
+pub fn upgrade(shared: Arc<Shared>, upgrade: WebSocketUpgrade, peer: Option<Peer>) -> HttpResponse {
     let tasks = shared.tasks.clone();
     upgrade
         .protocols([SUBPROTOCOL])
         .max_message_size(MAX_MESSAGE_BYTES)
         .max_frame_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(move |socket| tasks.track_future(serve(shared, socket)))
+        .on_upgrade(move |socket| tasks.track_future(serve(shared, socket, peer)))
         .into_response()
 }
 
-async fn serve(shared: Arc<Shared>, socket: WebSocket) {
-    let Ok(_permit) = shared.sockets.try_acquire() else {
-        close(
-            socket,
-            (1013, "too many sockets are open: come back later".into()),
-        )
-        .await;
-        return;
-    };
+async fn serve(shared: Arc<Shared>, socket: WebSocket, peer: Option<Peer>) {
     if socket
         .protocol()
         .and_then(|protocol| protocol.to_str().ok())
@@ -129,9 +125,9 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket) {
     let mut session = Session {
         shared: shared.clone(),
         socket,
-        caller: None,
-        token: None,
-        operations: HashMap::new(),
+        peer,
+        admitted: None,
+        operations: Operations::default(),
     };
     let reason = session.talk().await;
     let Session { socket, .. } = session;
@@ -163,25 +159,60 @@ async fn close(mut socket: WebSocket, (code, reason): Close) {
 struct Session {
     shared: Arc<Shared>,
     socket: WebSocket,
+    /// The connection below, if it is one that may have to make room.
+    peer: Option<Peer>,
     /// Nothing before `connection_ack`.
-    caller: Option<Authenticated>,
-    token: Option<String>,
-    operations: HashMap<String, BoxStream<'static, Response>>,
+    admitted: Option<Admitted>,
+    operations: Operations,
 }
 
-/// The next answer of any operation; one that ended answers with nothing.
-struct NextOf<'a>(&'a mut HashMap<String, BoxStream<'static, Response>>);
+/// Somebody who has shown a token.
+struct Admitted {
+    caller: Authenticated,
+    shown: Shown,
+    _share: Share,
+    _proof: Option<Proof>,
+}
+
+/// What is open, in the order in which it is looked at next.
+#[derive(Default)]
+struct Operations(VecDeque<(String, BoxStream<'static, Response>)>);
+
+impl Operations {
+    fn contains(&self, id: &str) -> bool {
+        self.0.iter().any(|(open, _)| open == id)
+    }
+
+    fn remove(&mut self, id: &str) {
+        self.0.retain(|(open, _)| open != id);
+    }
+}
+
+/// The next answer of any operation; one that ended answers with nothing. Who answered is looked at last the next time, so
+/// that one that always has something to say lets the others have their turn.
+struct NextOf<'a>(&'a mut Operations);
 
 impl Future for NextOf<'_> {
     type Output = (String, Option<Response>);
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        for (id, stream) in self.0.iter_mut() {
-            if let Poll::Ready(answer) = stream.poll_next_unpin(context) {
-                return Poll::Ready((id.clone(), answer));
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let open = &mut self.get_mut().0.0;
+        for at in 0..open.len() {
+            if let Poll::Ready(answer) = open[at].1.poll_next_unpin(context) {
+                let id = open[at].0.clone();
+                open.rotate_left(at + 1);
+                return Poll::Ready((id, answer));
             }
         }
         Poll::Pending
+    }
+}
+
+/// Waits until a connection that has shown nothing has to make room for another one.
+async fn has_to_go(peer: Option<&Peer>) {
+    match peer {
+        Some(peer) => peer.has_to_go().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -192,12 +223,19 @@ impl Session {
         let init = tokio::time::sleep(INIT_TIMEOUT);
         tokio::pin!(init);
         let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+        let mut expiry = interval(EXPIRY_EVERY);
+        let mut revocations = self.shared.services.projections.watch_tokens();
         loop {
             tokio::select! {
                 () = stop.cancelled() => return Err((1012, "the server restarts: come back".into())),
-                () = &mut init, if self.caller.is_none() => {
+                () = &mut init, if self.admitted.is_none() => {
                     return Err((4408, "Connection initialisation timeout".into()));
                 }
+                () = has_to_go(self.peer.as_ref()), if self.admitted.is_none() => {
+                    return Err((1013, "too many sockets are open: come back later".into()));
+                }
+                Ok(()) = revocations.changed() => self.check_token()?,
+                _ = expiry.tick() => self.check_token()?,
                 message = self.socket.recv() => match message {
                     None | Some(Err(_) | Ok(Message::Close(_))) => return Ok(()),
                     Some(Ok(Message::Text(text))) => self.hear(&text).await?,
@@ -206,12 +244,11 @@ impl Session {
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 },
-                (id, answer) = NextOf(&mut self.operations), if !self.operations.is_empty() => {
+                (id, answer) = NextOf(&mut self.operations), if !self.operations.0.is_empty() => {
                     self.pass_on(&id, answer).await?;
                 }
                 _ = ping.tick() => {
-                    self.check_token()?;
-                    if self.caller.is_some() {
+                    if self.admitted.is_some() {
                         self.say(&ServerMessage::Ping).await?;
                     }
                 }
@@ -227,7 +264,7 @@ impl Session {
             )
         })?;
         match message {
-            ClientMessage::ConnectionInit { .. } if self.caller.is_some() => {
+            ClientMessage::ConnectionInit { .. } if self.admitted.is_some() => {
                 Err((4429, "Too many initialisation requests".into()))
             }
             ClientMessage::ConnectionInit { payload } => self.init(payload).await,
@@ -257,19 +294,25 @@ impl Session {
                     "a token is needed in connection_init: {\"token\": \"…\"}".to_owned(),
                 )
             })?;
-        self.caller = self.shared.services.authenticate_token(token);
-        if self.caller.is_none() {
+        let Some((caller, shown)) = self.shared.services.authenticate_shown(token) else {
             return Err((4403, "the token is not in force".into()));
-        }
-        self.token = Some(token.to_owned());
+        };
+        let Some(share) = self.shared.sockets.take(Holder::of(caller)) else {
+            return Err((1013, "too many of your sockets are open: close some".into()));
+        };
+        self.admitted = Some(Admitted {
+            caller,
+            shown,
+            _share: share,
+            _proof: self.peer.as_ref().map(Peer::proven),
+        });
         self.say(&ServerMessage::ConnectionAck).await
     }
 
     /// Closes when the token expired or was revoked meanwhile.
     fn check_token(&self) -> Result<(), Close> {
-        let valid = |token: &String| self.shared.services.authenticate_token(token).is_some();
-        match &self.token {
-            Some(token) if !valid(token) => {
+        match &self.admitted {
+            Some(admitted) if !self.shared.services.is_in_force(&admitted.shown) => {
                 Err((4403, "the token is not in force any more".into()))
             }
             _ => Ok(()),
@@ -277,45 +320,33 @@ impl Session {
     }
 
     fn subscribe(&mut self, id: String, operation: Operation) -> Result<(), Close> {
-        let Some(caller) = self.caller else {
+        let Some(admitted) = &self.admitted else {
             return Err((4401, "Unauthorized".into()));
         };
-        if self.operations.contains_key(&id) {
+        if self.operations.contains(&id) {
             return Err((4409, format!("Subscriber for {id} already exists")));
         }
-        if self.operations.len() >= MAX_OPERATIONS {
+        if self.operations.0.len() >= MAX_OPERATIONS {
             return Err((
                 4429,
                 format!("at most {MAX_OPERATIONS} operations may be open on one socket"),
             ));
         }
         self.check_token()?;
-        let mut request = Request::new(operation.query).variables(Variables::from_json(
-            Value::Object(operation.variables.unwrap_or_default()),
-        ));
-        if let Some(name) = operation.name {
-            request = request.operation_name(name);
-        }
-        self.operations.insert(id, self.answers(request, caller));
+        let asked = Asked {
+            query: operation.query,
+            operation_name: operation.name,
+            variables: operation.variables.unwrap_or_default(),
+            allowed: Allowed::All,
+        };
+        let answers = self.shared.clone().follow(asked, admitted.caller);
+        self.operations.0.push_back((id, answers));
         Ok(())
     }
 
-    /// Each answer says at which position it is true, like one over HTTP.
-    fn answers(&self, request: Request, caller: Authenticated) -> BoxStream<'static, Response> {
-        let view = self.shared.services.projections.live();
-        let state = Arc::new(RequestState::new(caller, view));
-        let stream = self
-            .shared
-            .schema
-            .execute_stream(request.data(state.clone()));
-        Stamped {
-            stream: stream.boxed(),
-            state,
-        }
-        .boxed()
-    }
-
     async fn pass_on(&mut self, id: &str, answer: Option<Response>) -> Result<(), Close> {
+        // Nothing that happened after the revocation is told.
+        self.check_token()?;
         let Some(answer) = answer else {
             self.operations.remove(id);
             return self.say(&ServerMessage::Complete { id }).await;
@@ -347,16 +378,22 @@ impl Session {
     }
 }
 
-struct Stamped {
-    stream: BoxStream<'static, Response>,
-    state: Arc<RequestState>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
 
-impl Stream for Stamped {
-    type Item = Response;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Response>> {
-        let answer = self.stream.poll_next_unpin(context);
-        answer.map(|answer| answer.map(|answer| self.state.stamp(answer)))
+    #[tokio::test]
+    async fn operations_that_always_have_an_answer_take_turns() {
+        let endless = || stream::repeat_with(Response::default).boxed();
+        let mut open = Operations::default();
+        for id in ["a", "b", "c"] {
+            open.0.push_back((id.to_owned(), endless()));
+        }
+        let mut order = String::new();
+        for _ in 0..6 {
+            order += &NextOf(&mut open).await.0;
+        }
+        assert_eq!(order, "abcabc");
     }
 }

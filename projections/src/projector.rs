@@ -66,6 +66,8 @@ pub enum FoldError {
 #[derive(Clone)]
 pub struct Projections {
     live: watch::Receiver<Arc<View>>,
+    /// Counts the changes of API tokens.
+    tokens: watch::Receiver<u64>,
     kept: Kept,
     caught_up: watch::Receiver<bool>,
     store: Arc<dyn EventStore>,
@@ -75,6 +77,7 @@ pub struct Projections {
 
 struct Projector {
     live: watch::Sender<Arc<View>>,
+    tokens: watch::Sender<u64>,
     kept: Kept,
     caught_up: watch::Sender<bool>,
     store: Arc<dyn EventStore>,
@@ -90,10 +93,12 @@ impl Projections {
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = Result<(), FoldError>> + Send) {
         let (live_sender, live) = watch::channel(Arc::new(View::default()));
+        let (tokens_sender, tokens) = watch::channel(0);
         let (caught_up_sender, caught_up) = watch::channel(false);
         let kept = Kept::new();
         let projector = Projector {
             live: live_sender,
+            tokens: tokens_sender,
             kept: kept.clone(),
             caught_up: caught_up_sender,
             store: store.clone(),
@@ -115,6 +120,7 @@ impl Projections {
         (
             Self {
                 live,
+                tokens,
                 kept,
                 caught_up,
                 store,
@@ -142,6 +148,12 @@ impl Projections {
     /// Tells of every new view.
     pub fn watch(&self) -> watch::Receiver<Arc<View>> {
         self.live.clone()
+    }
+
+    /// Tells when the newest view shows that an API token was made, changed or revoked, or the setup token used; not when one
+    /// expires.
+    pub fn watch_tokens(&self) -> watch::Receiver<u64> {
+        self.tokens.clone()
     }
 
     /// Whether the view has caught up with the store since the start.
@@ -193,7 +205,7 @@ impl Projections {
     }
 
     async fn view_as_of(&self, moment: AsOf) -> Result<Arc<View>, PastError> {
-        let _permit = self.past.acquire().await.map_err(|_| PastError::Closed)?;
+        // Before anybody waits for a turn: what is live needs no replay.
         let live = self.live();
         match moment {
             AsOf::Position(position) if position > live.position() => {
@@ -208,6 +220,7 @@ impl Projections {
             }
             _ => {}
         }
+        let _permit = self.past.acquire().await.map_err(|_| PastError::Closed)?;
         let mut view = View::clone(&self.kept.nearest(moment));
         let mut folded = 0;
         loop {
@@ -319,7 +332,12 @@ impl Projector {
                             self.kept.keep(Arc::new(view.clone()));
                         }
                     }
-                    self.live.send_replace(Arc::new(view.clone()));
+                    let before = self.live.send_replace(Arc::new(view.clone()));
+                    if !view.api_tokens.is_same(&before.api_tokens)
+                        || view.instance != before.instance
+                    {
+                        self.tokens.send_modify(|changes| *changes += 1);
+                    }
                     if let Some(snapshots) = &mut self.snapshots {
                         snapshots.offer(&view, events.len() as u64);
                     }

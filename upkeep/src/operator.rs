@@ -100,11 +100,9 @@ async fn without_server(of: &Of, body: &Value) -> anyhow::Result<Value> {
         ..ServeArgs::default()
     };
     let server = Server::start(&Config::load(&args)?).await?;
-    let request = async_graphql::Request::new(body["query"].as_str().unwrap_or_default())
-        .variables(async_graphql::Variables::from_json(
-            body["variables"].clone(),
-        ));
-    let answer = server.api.execute_as_operator(request).await;
+    let query = body["query"].as_str().unwrap_or_default();
+    let variables = body["variables"].as_object().cloned().unwrap_or_default();
+    let answer = server.api.execute_as_operator(query, variables).await;
     server.stop().await;
     Ok(serde_json::to_value(answer)?)
 }

@@ -1,6 +1,6 @@
 use super::agent::AgentNode;
 use super::facts::{PersonNode, texts};
-use super::page::{Page, PageArguments, list_cost, page};
+use super::page::{Page, PageArguments, assumed, list_cost, page, times};
 use super::resolution::ItemResolutionNode;
 use super::session::SessionNode;
 use super::tenant::TenantNode;
@@ -167,6 +167,7 @@ impl ComputerNode {
     }
 
     /// The agents that lead to it.
+    #[graphql(complexity = "times(assumed::AGENTS, child_complexity)")]
     async fn agents(&self, context: &Context<'_>) -> Vec<AgentNode> {
         let request = Request::of(context);
         self.view
@@ -204,7 +205,7 @@ impl ComputerNode {
 
     /// For every item that any deployment speaks of: which deployment wins here, which lose to whom and on what
     /// key, and which do not apply and why. Sessions use the same function.
-    #[graphql(complexity = "10 + 20 * child_complexity")]
+    #[graphql(complexity = "10 + times(assumed::ITEMS, child_complexity)")]
     async fn resolution(
         &self,
         context: &Context<'_>,
@@ -215,6 +216,7 @@ impl ComputerNode {
     }
 
     /// Its tags, at most 200.
+    #[graphql(complexity = "assumed::TAGS")]
     async fn tags(&self) -> Vec<String> {
         texts(&self.entry.state.tags)
     }

@@ -4,7 +4,7 @@ use super::computer::ComputerNode;
 use super::deployment::{DeploymentNode, DesiredStateNode};
 use super::event::EventNode;
 use super::facts::CloudTaskNode;
-use super::page::{Page, PageArguments, list_cost, page, page_of};
+use super::page::{Page, PageArguments, assumed, list_cost, page, page_of, times};
 use super::shown::ShownRule;
 use super::software::SoftwareNode;
 use super::tenant::TenantNode;
@@ -123,6 +123,7 @@ impl DifferenceNode {
     }
 
     /// How many items differ in which way; ways in which none does are left out.
+    #[graphql(complexity = "times(assumed::WAYS, child_complexity)")]
     async fn by_kind(&self) -> Vec<ChangeCount> {
         let mut counts: BTreeMap<projections::ChangeKind, usize> = BTreeMap::new();
         for change in &self.0.changes {

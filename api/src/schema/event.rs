@@ -1,4 +1,4 @@
-use super::page::Page;
+use super::page::{Page, TEXT_COST};
 use super::shown::ShownEvent;
 use super::types::{Actor, PositionScalar, global_id};
 use crate::error::{self, ErrorCode};
@@ -241,6 +241,7 @@ impl EventNode {
     }
 
     /// What exactly happened. Digests of secrets are left out, and what is of others.
+    #[graphql(complexity = "TEXT_COST")]
     async fn data(&self) -> Json<serde_json::Value> {
         Json(self.shown().data())
     }

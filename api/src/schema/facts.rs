@@ -1,7 +1,7 @@
 //! What targets read besides computers: people, groups, agreements, cloud tasks.
 
 use super::computer::ComputerNode;
-use super::page::{Page, PageArguments, list_cost, page, page_of};
+use super::page::{Page, PageArguments, assumed, list_cost, page, page_of, times};
 use super::tenant::TenantNode;
 use super::types::{Change, global_id};
 use crate::request::Request;
@@ -75,6 +75,7 @@ impl PersonNode {
     }
 
     /// The person's tags, at most 200.
+    #[graphql(complexity = "assumed::TAGS")]
     async fn tags(&self) -> Vec<String> {
         texts(&self.entry.state.tags)
     }
@@ -346,7 +347,7 @@ impl AgreementNode {
     }
 
     /// The products on it, at most 1,000, by name.
-    #[graphql(complexity = "50 * child_complexity")]
+    #[graphql(complexity = "times(assumed::ADDITIONS, child_complexity)")]
     async fn additions(&self) -> Vec<AgreementAddition> {
         let additions = self.entry.state.additions.iter();
         additions

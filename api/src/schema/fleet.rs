@@ -6,7 +6,7 @@ use super::deployment::DeploymentNode;
 use super::difference::{DifferenceNode, PreviewNode, TurnNode, turns};
 use super::facts::{AgreementNode, CloudTaskNode, GroupNode, PersonNode};
 use super::outcome::DeploymentCountNode;
-use super::page::{Page, PageArguments, list_cost, page};
+use super::page::{Page, PageArguments, assumed, list_cost, page, times};
 use super::resolution::ItemResolutionNode;
 use super::tenant::TenantNode;
 use super::types::{AsOfInput, uuid_of};
@@ -226,7 +226,7 @@ impl ResolutionQuery {
     }
 
     /// Which deployment decides each cloud task for a tenant, and why: as `resolution` for computers.
-    #[graphql(complexity = "10 + 20 * child_complexity")]
+    #[graphql(complexity = "10 + times(assumed::ITEMS, child_complexity)")]
     async fn tenant_resolution(
         &self,
         context: &Context<'_>,

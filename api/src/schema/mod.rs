@@ -25,6 +25,7 @@ mod tenant;
 mod token;
 mod types;
 
+use crate::bound::meter::Metered;
 use crate::request::Services;
 use crate::{MAX_COST, MAX_DEPTH};
 use async_graphql::{MergedObject, Request, Schema, SchemaBuilder};
@@ -36,7 +37,8 @@ use std::sync::Arc;
 use subscription::Subscription;
 
 /// Everything that can be asked. With `asOf` an answer is exactly the one that would have been given then; a future moment is
-/// as if nothing else happened. The position at which an answer is true is in `extensions.position`.
+/// as if nothing else happened. The position at which an answer is true is in `extensions.position`. A request may have 10,000
+/// selections once its fragments are spread, cost 20,000 (lists count their pages) and be 15 deep; its answer may have 8 MiB.
 #[derive(Default, MergedObject)]
 pub struct Query(CoreQuery, ResolutionQuery);
 
@@ -56,7 +58,7 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 }
 
 pub fn build(services: Arc<Services>) -> ApiSchema {
-    builder().data(services).finish()
+    builder().extension(Metered).data(services).finish()
 }
 
 /// The schema as text: what `schema.graphql` holds.
@@ -116,6 +118,11 @@ fn is_blank(item: &serde_json::Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use async_graphql::extensions::{
+        Extension, ExtensionContext, ExtensionFactory, NextValidation,
+    };
+    use async_graphql::{ServerError, ValidationMode, ValidationResult};
+    use std::collections::{HashMap, VecDeque};
 
     #[tokio::test]
     async fn every_type_field_and_argument_has_a_description() {
@@ -160,5 +167,155 @@ mod tests {
             "{:?}",
             answer.errors
         );
+    }
+
+    /// The cost of each document that is checked, whatever else is wrong with it.
+    #[derive(Clone, Default)]
+    struct Costs(Arc<std::sync::Mutex<Vec<usize>>>);
+
+    impl ExtensionFactory for Costs {
+        fn create(&self) -> Arc<dyn Extension> {
+            Arc::new(self.clone())
+        }
+    }
+
+    #[async_graphql::async_trait::async_trait]
+    impl Extension for Costs {
+        async fn validation(
+            &self,
+            context: &ExtensionContext<'_>,
+            next: NextValidation<'_>,
+        ) -> Result<ValidationResult, Vec<ServerError>> {
+            let checked = next.run(context).await?;
+            self.0.lock().unwrap().push(checked.complexity);
+            Err(vec![ServerError::new("it is not executed", None)])
+        }
+    }
+
+    /// How to reach each object type from the root, as the beginning and the end of a document.
+    fn paths(types: &[serde_json::Value]) -> HashMap<String, (String, String)> {
+        let fields: HashMap<&str, &[serde_json::Value]> = types
+            .iter()
+            .map(|kind| (kind["name"].as_str().unwrap(), list(&kind["fields"])))
+            .collect();
+        let mut paths = HashMap::new();
+        let mut next = VecDeque::new();
+        for root in ["Query", "Mutation", "Subscription"] {
+            let kind = root.to_lowercase();
+            paths.insert(root.to_owned(), (format!("{kind} {{"), "}".to_owned()));
+            next.push_back(root.to_owned());
+        }
+        while let Some(name) = next.pop_front() {
+            let (begin, end) = paths[&name].clone();
+            for field in fields.get(name.as_str()).copied().unwrap_or_default() {
+                let (kind, _) = named(&field["type"]);
+                if !list_is_empty(&fields, &kind) && !paths.contains_key(&kind) {
+                    let field = field["name"].as_str().unwrap();
+                    let path = (format!("{begin} {field} {{"), format!("}} {end}"));
+                    paths.insert(kind.clone(), path);
+                    next.push_back(kind);
+                }
+            }
+        }
+        paths
+    }
+
+    fn list_is_empty(fields: &HashMap<&str, &[serde_json::Value]>, kind: &str) -> bool {
+        fields.get(kind).is_none_or(|fields| fields.is_empty())
+    }
+
+    /// The name of a type, and whether it is in a list.
+    fn named(kind: &serde_json::Value) -> (String, bool) {
+        if kind["ofType"].is_object() {
+            let (name, is_list) = named(&kind["ofType"]);
+            return (name, is_list || kind["kind"] == "LIST");
+        }
+        (kind["name"].as_str().unwrap_or_default().to_owned(), false)
+    }
+
+    #[tokio::test]
+    async fn every_list_costs_more_than_one_of_its_items() {
+        let of_type = "ofType { kind name ofType { kind name ofType { kind name } } }";
+        let query = format!(
+            "{{ __schema {{ types {{ kind name fields {{ name type {{ kind name {of_type} }} }} }} }} }}"
+        );
+        let schema = Schema::new(Query::default(), Mutation::default(), Subscription);
+        let answer = schema.execute(Request::new(query)).await;
+        let answer = answer.data.into_json().unwrap();
+        let types = list(&answer["__schema"]["types"]);
+        let paths = paths(types);
+        let costs = Costs::default();
+        let schema = Schema::build(Query::default(), Mutation::default(), Subscription)
+            .validation_mode(ValidationMode::Fast)
+            .extension(costs.clone())
+            .finish();
+        let cost = async |document: String| {
+            schema.execute(Request::new(&document)).await;
+            let cost = costs.0.lock().unwrap().pop();
+            cost.unwrap_or_else(|| panic!("{document}"))
+        };
+        let mut seen = 0;
+        for kind in types.iter().filter(|kind| kind["kind"] == "OBJECT") {
+            let name = kind["name"].as_str().unwrap();
+            let Some((begin, end)) = paths.get(name).filter(|_| !name.starts_with("__")) else {
+                continue;
+            };
+            for field in list(&kind["fields"]) {
+                let (_, is_list) = named(&field["type"]);
+                let field = field["name"].as_str().unwrap();
+                // A page costs its size where it is asked for; a mutation's errors are one or two.
+                let is_counted_elsewhere = ["edges", "nodes", "userErrors"].contains(&field)
+                    && !(name == "Query" && field == "nodes");
+                if !is_list || is_counted_elsewhere || name == "UserError" {
+                    continue;
+                }
+                seen += 1;
+                let of = async |inside: &str| cost(format!("{begin} {inside} {end}")).await;
+                let (nothing, one) = (
+                    of("__typename").await,
+                    of("a: __typename b: __typename").await,
+                );
+                let one = one - nothing;
+                let is_leaf = list_is_leaf(types, field, name);
+                // What a list is asked for by its ids costs as many as there are.
+                let field = match (name, field) {
+                    ("Query", "nodes") => "nodes(ids: [1, 2, 3])",
+                    _ => field,
+                };
+                let (few, more) = if is_leaf {
+                    (of("__typename").await - one, of(field).await)
+                } else {
+                    let few = of(&format!("{field} {{ a: __typename }}")).await;
+                    let more = of(&format!("{field} {{ a: __typename b: __typename }}")).await;
+                    (few, more)
+                };
+                assert!(
+                    more - few >= 2 * one,
+                    "{name}.{field} costs no more than one item"
+                );
+            }
+        }
+        assert!(seen >= 15, "there are lists: {seen}");
+    }
+
+    fn list_is_leaf(types: &[serde_json::Value], field: &str, of: &str) -> bool {
+        let find = |name: &str| types.iter().find(|kind| kind["name"] == name);
+        let fields = list(&find(of).unwrap()["fields"]);
+        let field = fields.iter().find(|other| other["name"] == field).unwrap();
+        let (name, _) = named(&field["type"]);
+        list(&find(&name).unwrap()["fields"]).is_empty()
+    }
+
+    #[tokio::test]
+    async fn costs_of_lists_in_lists_never_overflow() {
+        let (mut query, mut end) = ("{ computers { nodes {".to_owned(), "} } }".to_owned());
+        for _ in 0..8 {
+            query += " sessions(first: 100) { nodes { computer {";
+            end += " } } }";
+        }
+        query += &format!(" id {end}");
+        let answer = builder().finish().execute(Request::new(query)).await;
+        let message = &answer.errors[0].message;
+        assert!(message.contains("complex"), "{message}");
     }
 }

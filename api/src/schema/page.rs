@@ -112,8 +112,35 @@ pub struct PageArguments {
 /// What a page costs: its size times one item.
 pub fn list_cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
     let size = first.or(last).unwrap_or(DEFAULT_PAGE).clamp(0, MAX_PAGE);
-    1 + usize::try_from(size).unwrap_or(0) * child
+    1 + times(usize::try_from(size).unwrap_or(0), child)
 }
+
+/// What so many items cost. It never overflows, however deep lists are in lists, and leaves room to be added to.
+pub fn times(items: usize, child: usize) -> usize {
+    const TOO_MUCH: usize = u32::MAX as usize;
+    items.saturating_mul(child).min(TOO_MUCH)
+}
+
+/// How many items a list that is no page counts, where nobody says how many there are: what an honest question meets. How
+/// many there really are counts when the answer is made.
+pub mod assumed {
+    pub const AGENTS: usize = 4;
+    pub const TAGS: usize = 10;
+    pub const CHILDREN: usize = 20;
+    pub const VERSIONS: usize = 20;
+    pub const ITEMS: usize = 20;
+    pub const RANKED: usize = 3;
+    pub const NOT_CANDIDATES: usize = 3;
+    pub const ACTIONS: usize = 10;
+    pub const RUNS: usize = 4;
+    pub const WAYS: usize = 5;
+    pub const ADDITIONS: usize = 50;
+}
+
+/// What a text of some KiB costs; one of some hundred characters costs nothing more than itself.
+pub const TEXT_COST: usize = 4;
+/// What a script costs.
+pub const SCRIPT_COST: usize = 20;
 
 /// A page of things that are sorted by their ids. The cursor holds the id, so that pages neither repeat nor skip
 /// what was there all the time, whatever comes or goes.

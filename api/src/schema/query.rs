@@ -3,7 +3,7 @@ use super::computer::{ComputerClass, ComputerNode, OnboardingStatus};
 use super::deployment::DeploymentNode;
 use super::event::{self, EventFilter, EventNode, Filter};
 use super::node::{self, Node};
-use super::page::{DEFAULT_PAGE, MAX_PAGE, Page, PageArguments, list_cost, page};
+use super::page::{DEFAULT_PAGE, MAX_PAGE, Page, PageArguments, assumed, list_cost, page, times};
 use super::resolution::ItemResolutionNode;
 use super::session::{SessionKindName, SessionNode};
 use super::software::SoftwareNode;
@@ -210,7 +210,7 @@ impl CoreQuery {
     }
 
     /// The things with these global ids, in their order; nothing for what does not exist.
-    #[graphql(complexity = "1 + 100 * child_complexity")]
+    #[graphql(complexity = "1 + times(ids.len().min(100), child_complexity)")]
     async fn nodes(
         &self,
         context: &Context<'_>,
@@ -421,7 +421,7 @@ impl CoreQuery {
     }
 
     /// Why a computer gets what it gets: the same as `computer { resolution }`.
-    #[graphql(complexity = "10 + 20 * child_complexity")]
+    #[graphql(complexity = "10 + times(assumed::ITEMS, child_complexity)")]
     async fn resolution(
         &self,
         context: &Context<'_>,

@@ -2,6 +2,7 @@
 
 use super::deployment::{DeploymentNode, DesiredStateNode};
 use super::facts::CloudTaskNode;
+use super::page::{assumed, times};
 use super::shown::ShownRule;
 use super::software::SoftwareNode;
 use super::types::{Change, global_id, uuid_of};
@@ -174,6 +175,7 @@ impl ItemResolutionNode {
     }
 
     /// All deployments that apply, best first: the winner and then the losers.
+    #[graphql(complexity = "times(assumed::RANKED, child_complexity)")]
     async fn ranked(&self) -> Vec<RankedNode> {
         let ranked = self.resolution.ranked.iter().enumerate();
         ranked
@@ -183,6 +185,7 @@ impl ItemResolutionNode {
 
     /// The deployments for the item that do not apply here. Of those that you may not see only that they are there for every
     /// tenant is shown.
+    #[graphql(complexity = "times(assumed::NOT_CANDIDATES, child_complexity)")]
     async fn not_candidates(&self, context: &Context<'_>) -> Vec<NotCandidateNode> {
         let request = Request::of(context);
         let is_for_all = |id| {
@@ -213,6 +216,7 @@ impl ItemResolutionNode {
     }
 
     /// The deployments that lost only by being older than the winner, and say something else.
+    #[graphql(complexity = "times(assumed::RANKED, child_complexity)")]
     async fn conflicts(&self) -> Vec<RankedNode> {
         let of_winner = self.resolution.ranked.iter().enumerate();
         let is_conflict = |ranked: &Ranked| self.resolution.conflicts().any(|c| c == ranked);

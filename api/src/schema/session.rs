@@ -1,8 +1,9 @@
 use super::computer::ComputerNode;
 use super::deployment::{DeploymentNode, DesiredStateNode};
+use super::page::{TEXT_COST, assumed, times};
 use super::shown::names_the_rule;
 use super::software::SoftwareNode;
-use super::types::{Change, global_id};
+use super::types::{ByteCount, Change, global_id};
 use crate::error;
 use crate::request::{Request, services};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
@@ -326,6 +327,7 @@ impl SessionNode {
     }
 
     /// Its actions, in the order of execution.
+    #[graphql(complexity = "times(assumed::ACTIONS, child_complexity)")]
     async fn actions(&self) -> Vec<ActionNode> {
         self.action_nodes().collect()
     }
@@ -480,6 +482,7 @@ impl ActionNode {
     }
 
     /// The scripts that were run for it, in the order in which they were asked for.
+    #[graphql(complexity = "times(assumed::RUNS, child_complexity)")]
     async fn runs(&self) -> Vec<RunNode> {
         let id: ActionId = self.action.plan.action;
         let mut runs: Vec<RunNode> = self
@@ -580,6 +583,7 @@ impl RunNode {
     }
 
     /// The end of standard output, at most 4 KiB.
+    #[graphql(complexity = "TEXT_COST")]
     async fn stdout_tail(&self) -> Option<&str> {
         self.run
             .report
@@ -588,6 +592,7 @@ impl RunNode {
     }
 
     /// The end of standard error, at most 4 KiB.
+    #[graphql(complexity = "TEXT_COST")]
     async fn stderr_tail(&self) -> Option<&str> {
         self.run
             .report
@@ -600,9 +605,10 @@ impl RunNode {
         self.run.report.as_ref()?.remark.as_deref()
     }
 
-    /// How much it wrote, in bytes, before anything was cut.
-    async fn output_bytes(&self) -> Option<u64> {
-        self.run.report.as_ref().map(|report| report.output_bytes)
+    /// How much it wrote before anything was cut.
+    async fn output_bytes(&self) -> Option<ByteCount> {
+        let report = self.run.report.as_ref()?;
+        Some(ByteCount(report.output_bytes))
     }
 
     /// The SHA-256 of all that it wrote, before anything was cut.
@@ -620,7 +626,7 @@ impl RunNode {
 
     /// Its output as it arrived, at most 16 MiB per run in pieces of at most 32 KiB. Short output of a short run
     /// is only in the tails. While it runs, follow the `events` of the stream `output-{run}`.
-    #[graphql(complexity = "50 + child_complexity")]
+    #[graphql(complexity = "50 + times(first, TEXT_COST + child_complexity)")]
     async fn output(
         &self,
         context: &Context<'_>,
@@ -668,8 +674,9 @@ impl RunNode {
         self.run.ended_at
     }
 
-    /// How long it ran, in milliseconds, by the agent's clock.
-    async fn duration_ms(&self) -> Option<u64> {
-        self.run.report.as_ref().map(|report| report.duration_ms)
+    /// How long it ran, in milliseconds, by the agent's clock; never more than an `Int` can say.
+    async fn duration_ms(&self) -> Option<i32> {
+        let report = self.run.report.as_ref()?;
+        Some(i32::try_from(report.duration_ms).unwrap_or(i32::MAX))
     }
 }

@@ -1,4 +1,5 @@
-use super::types::{Change, global_id};
+use super::page::{SCRIPT_COST, assumed, times};
+use super::types::{ByteCount, Change, global_id};
 use crate::error;
 use crate::request::{Request, moment};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
@@ -86,6 +87,7 @@ impl ScriptNode {
     }
 
     /// The script itself; nothing if you may not read scripts.
+    #[graphql(complexity = "SCRIPT_COST")]
     async fn text(&self, context: &Context<'_>) -> Option<&str> {
         Request::of(context)
             .may(Action::ReadScripts)
@@ -110,8 +112,8 @@ pub struct Package {
     file_name: String,
     /// Of its content, 64 hexadecimal digits.
     sha256: String,
-    /// In bytes.
-    size: u64,
+    /// How large it is.
+    size: ByteCount,
 }
 
 impl From<&software::Package> for Package {
@@ -119,7 +121,7 @@ impl From<&software::Package> for Package {
         Self {
             file_name: package.file_name.clone(),
             sha256: package.sha256.to_string(),
-            size: package.size,
+            size: ByteCount(package.size),
         }
     }
 }
@@ -219,6 +221,7 @@ impl SoftwareNode {
     }
 
     /// The published versions, oldest first.
+    #[graphql(complexity = "times(assumed::VERSIONS, child_complexity)")]
     async fn versions(&self) -> Vec<VersionNode> {
         let versions = self.entry.state.versions.iter();
         versions

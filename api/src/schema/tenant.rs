@@ -1,6 +1,6 @@
 use super::computer::ComputerNode;
 use super::facts::texts;
-use super::page::{Page, PageArguments, list_cost, page};
+use super::page::{Page, PageArguments, assumed, list_cost, page, times};
 use super::types::{Change, global_id};
 use crate::request::Request;
 use async_graphql::{Context, ID, Object, Result};
@@ -57,6 +57,7 @@ impl TenantNode {
     }
 
     /// The tenants directly below it that you may see.
+    #[graphql(complexity = "times(assumed::CHILDREN, child_complexity)")]
     async fn children(&self, context: &Context<'_>) -> Vec<TenantNode> {
         self.view
             .tenants
@@ -67,6 +68,7 @@ impl TenantNode {
     }
 
     /// Its tags, at most 200.
+    #[graphql(complexity = "assumed::TAGS")]
     async fn tags(&self) -> Vec<String> {
         texts(&self.entry.state.tags)
     }

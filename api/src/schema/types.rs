@@ -69,6 +69,41 @@ impl ScalarType for PositionScalar {
     }
 }
 
+/// A number of bytes. An `Int` ends at 2 GiB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByteCount(pub u64);
+
+impl ByteCount {
+    /// The largest whole number that every reader of JSON keeps exactly, JavaScript too.
+    const MAX: u64 = (1 << 53) - 1;
+}
+
+#[Scalar(
+    name = "ByteCount",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6"
+)]
+/// A number of bytes: a whole number from 0 to 9,007,199,254,740,991 (2^53 - 1), as a JSON number, which every client can
+/// hold exactly. As input it may be decimal text, too.
+impl ScalarType for ByteCount {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let number = match &value {
+            Value::String(text) => text.parse().ok(),
+            Value::Number(number) => number.as_u64(),
+            _ => None,
+        };
+        number
+            .filter(|number| *number <= Self::MAX)
+            .map(Self)
+            .ok_or_else(|| {
+                InputValueError::custom("a number of bytes is a whole number from 0 to 2^53 - 1")
+            })
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(self.0.min(Self::MAX))
+    }
+}
+
 /// A past moment: give exactly one of the two.
 #[derive(Clone, Copy, OneofObject)]
 pub enum AsOfInput {

@@ -95,7 +95,7 @@ async fn administrator(server: &Server) -> anyhow::Result<String> {
         { created { secret } userErrors { message } } }";
     let answer = server
         .api
-        .execute_as_operator(async_graphql::Request::new(query))
+        .execute_as_operator(query, serde_json::Map::new())
         .await;
     let data = crate::operator::data_of(&serde_json::to_value(answer)?)?;
     let secret = data["createApiToken"]["created"]["secret"].as_str();

@@ -4,7 +4,7 @@ use super::{Change, Confirmation, Plan, Planned, new_id};
 use crate::request::Request;
 use crate::schema::deployment::Checked;
 use crate::schema::facts::GroupKind;
-use crate::schema::types::{CommandOptions, UserError, uuid_of};
+use crate::schema::types::{ByteCount, CommandOptions, UserError, uuid_of};
 use async_graphql::{Enum, ID, InputObject, OneofObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
@@ -158,7 +158,7 @@ inputs! {
         /// The operating system's build.
         os_build: Option<String>,
         /// Its memory, in bytes.
-        memory_bytes: Option<u64>,
+        memory_bytes: Option<ByteCount>,
     }
     /// A new person.
     AddPersonInput {
@@ -519,7 +519,7 @@ changes! {
             domain_name: check!(optional_name("domainName", this.domain_name.as_ref())),
             domain_role: this.domain_role.map(Into::into),
             os_build: check!(optional_name("osBuild", this.os_build.as_ref())),
-            memory_bytes: this.memory_bytes,
+            memory_bytes: this.memory_bytes.map(|bytes| bytes.0),
         };
         Plan::of(tenant, Planned::Computer(computer, ComputerCommand::ReportDetail(Box::new(detail))))
     }

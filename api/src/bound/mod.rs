@@ -1,0 +1,7 @@
+//! What a request may cost, and how it is kept from costing more: nothing of the GraphQL library sees a document before
+//! [`document`] has counted it, [`places`] share the server among tokens and tenants, and [`meter`] bounds an answer
+//! while it is made.
+
+pub mod document;
+pub mod meter;
+pub mod places;

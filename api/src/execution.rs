@@ -1,0 +1,235 @@
+//! A request on its way through the server: a place among the others, a thread that nothing else needs, a time limit.
+//!
+//! Nothing here runs on the runtime's own threads but waiting, so that agents, health checks and signals are served
+//! whatever queries do.
+
+use crate::auth::Authenticated;
+use crate::bound::document::{self, Refused};
+use crate::bound::places::Holder;
+use crate::error::{self, ErrorCode};
+use crate::request::Request;
+use crate::{PLACE_PATIENCE, Shared};
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Response, Variables};
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt, stream};
+use serde_json::{Map, Value};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+/// What is asked for, as it came.
+pub struct Asked {
+    pub query: String,
+    pub operation_name: Option<String>,
+    pub variables: Map<String, Value>,
+    pub allowed: Allowed,
+}
+
+/// Which operations may be executed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    All,
+    /// A link must never change anything.
+    QueriesOnly,
+}
+
+/// The document changes something, or follows something, where only queries may come.
+pub struct NotOnlyQueries;
+
+/// Why nothing was done.
+pub enum NotDone {
+    /// Too much is asked at once by this token, its tenant, or everybody.
+    Busy,
+    /// Our fault; it is in the log.
+    Failed,
+}
+
+impl NotDone {
+    pub fn response(&self) -> Response {
+        match self {
+            Self::Busy => error::response(ErrorCode::Unavailable, BUSY),
+            Self::Failed => error::response(
+                ErrorCode::Internal,
+                "something went wrong here; the server's log has it",
+            ),
+        }
+    }
+}
+
+const BUSY: &str = "too many of your requests are under way at once: wait for their answers, then send this one again";
+
+/// What became of an operation that may go on.
+enum Begun {
+    Answered(Response),
+    Goes(Box<async_graphql::Request>, Arc<Request>),
+}
+
+impl Shared {
+    /// Waits for a place, then does the work on a thread of its own. It ends where it is when nobody waits for it any
+    /// more.
+    pub async fn at_a_place<T, F, W>(
+        self: &Arc<Self>,
+        holder: Holder,
+        work: W,
+    ) -> Result<T, NotDone>
+    where
+        T: Send + 'static,
+        F: Future<Output = T>,
+        W: FnOnce(Arc<Self>) -> F + Send + 'static,
+    {
+        let place = self
+            .places
+            .take(holder, PLACE_PATIENCE)
+            .await
+            .ok_or(NotDone::Busy)?;
+        let gone = CancellationToken::new();
+        let _guard = gone.clone().drop_guard();
+        let runtime = Handle::current();
+        let shared = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            runtime.block_on(async move {
+                tokio::select! {
+                    biased;
+                    () = gone.cancelled() => None,
+                    done = async { work(shared).await } => Some(done),
+                }
+            })
+        });
+        match done.await {
+            Ok(Some(done)) => Ok(done),
+            Ok(None) => Err(NotDone::Failed),
+            Err(error) => {
+                tracing::error!(%error, "a request ended badly");
+                Err(NotDone::Failed)
+            }
+        }
+    }
+
+    /// Executes one request on one view, and says in the answer which one. Only at a place.
+    pub async fn execute(
+        self: Arc<Self>,
+        asked: Asked,
+        caller: Authenticated,
+    ) -> Result<Response, NotOnlyQueries> {
+        match self.prepare(asked, caller)? {
+            Prepared::Refused(response) => Ok(response),
+            Prepared::Ready { request, state, .. } => {
+                Ok(state.stamp(self.schema.execute(*request).await))
+            }
+        }
+    }
+
+    /// The answers of one operation: one, or as many as it goes on.
+    pub fn follow(
+        self: Arc<Self>,
+        asked: Asked,
+        caller: Authenticated,
+    ) -> BoxStream<'static, Response> {
+        stream::once(async move {
+            match self.begin(asked, caller).await {
+                Ok(Begun::Answered(response)) => stream::iter([response]).boxed(),
+                Ok(Begun::Goes(request, state)) => Stamped {
+                    stream: self.schema.execute_stream(*request),
+                    state,
+                }
+                .boxed(),
+                Err(not_done) => stream::iter([not_done.response()]).boxed(),
+            }
+        })
+        .flatten()
+        .boxed()
+    }
+
+    async fn begin(
+        self: &Arc<Self>,
+        asked: Asked,
+        caller: Authenticated,
+    ) -> Result<Begun, NotDone> {
+        let holder = Holder::of(caller);
+        let _present = self.present.take(holder).ok_or(NotDone::Busy)?;
+        self.at_a_place(holder, move |shared| async move {
+            match shared.prepare(asked, caller) {
+                Err(NotOnlyQueries) => Begun::Answered(NotDone::Failed.response()),
+                Ok(Prepared::Refused(response)) => Begun::Answered(response),
+                Ok(Prepared::Ready {
+                    request,
+                    state,
+                    kind: Some(OperationType::Subscription),
+                }) => Begun::Goes(request, state),
+                Ok(Prepared::Ready { request, state, .. }) => {
+                    Begun::Answered(state.stamp(shared.schema.execute(*request).await))
+                }
+            }
+        })
+        .await
+    }
+
+    fn prepare(&self, asked: Asked, caller: Authenticated) -> Result<Prepared, NotOnlyQueries> {
+        let variables = Variables::from_json(Value::Object(asked.variables));
+        let document = match document::parse(&asked.query, &variables) {
+            Ok(document) => document,
+            Err(refused) => return Ok(Prepared::Refused(refusal(refused))),
+        };
+        if asked.allowed == Allowed::QueriesOnly && !document::only_queries(&document) {
+            return Err(NotOnlyQueries);
+        }
+        let kind = document::kind(&document, asked.operation_name.as_deref());
+        let view = self.services.projections.live();
+        let mut state = Request::new(caller, view);
+        if kind == Some(OperationType::Subscription) {
+            state = state.with_a_place_for_each_answer(self.places.clone());
+        }
+        let state = Arc::new(state);
+        let mut request = async_graphql::Request::new(asked.query)
+            .variables(variables)
+            .data(state.clone());
+        if let Some(name) = asked.operation_name {
+            request = request.operation_name(name);
+        }
+        request.set_parsed_query(document);
+        Ok(Prepared::Ready {
+            request: Box::new(request),
+            state,
+            kind,
+        })
+    }
+}
+
+/// A request whose document was counted.
+enum Prepared {
+    Refused(Response),
+    Ready {
+        request: Box<async_graphql::Request>,
+        state: Arc<Request>,
+        kind: Option<OperationType>,
+    },
+}
+
+fn refusal(refused: Refused) -> Response {
+    match refused {
+        Refused::Syntax(error) => error::complete(Response::from_errors(vec![error])),
+        refused if refused.is_limit() => {
+            error::response(ErrorCode::LimitExceeded, &refused.to_string())
+        }
+        refused => error::response(ErrorCode::BadUserInput, &refused.to_string()),
+    }
+}
+
+/// Each answer says at which position it is true, like one over HTTP.
+struct Stamped {
+    stream: BoxStream<'static, Response>,
+    state: Arc<Request>,
+}
+
+impl Stream for Stamped {
+    type Item = Response;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Response>> {
+        let answer = self.stream.poll_next_unpin(context);
+        answer.map(|answer| answer.map(|answer| self.state.stamp(answer)))
+    }
+}
