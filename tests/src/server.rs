@@ -176,9 +176,13 @@ impl Server {
             .is_some_and(|process| process.try_wait().is_ok_and(|ended| ended.is_none()))
     }
 
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().and_then(Child::id).expect("it runs")
+    }
+
     /// The memory that the process holds, in bytes.
     pub fn resident_bytes(&self) -> u64 {
-        let pid = self.process.as_ref().and_then(Child::id).expect("it runs");
+        let pid = self.process_id();
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
         let line = status
             .lines()
