@@ -41,12 +41,11 @@ impl Services {
 
     /// The caller behind a token, and what to look at later.
     pub(crate) fn authenticate_shown(&self, token: &str) -> Option<(Authenticated, Shown)> {
-        let shown = match BearerToken::parse(SETUP_TOKEN_PREFIX, token) {
-            Some(setup) => Shown::Setup(setup.hash()),
-            None => {
-                let token = BearerToken::parse(API_TOKEN_PREFIX, token)?;
-                Shown::Token(ApiTokenId(token.id), token.hash())
-            }
+        let shown = if let Some(setup) = BearerToken::parse(SETUP_TOKEN_PREFIX, token) {
+            Shown::Setup(setup.hash())
+        } else {
+            let token = BearerToken::parse(API_TOKEN_PREFIX, token)?;
+            Shown::Token(ApiTokenId(token.id), token.hash())
         };
         Some((self.caller_of(shown)?, shown))
     }

@@ -63,7 +63,7 @@ const BUSY: &str = "too many of your requests are under way at once: wait for th
 
 /// What became of an operation that may go on.
 enum Begun {
-    Answered(Response),
+    Answered(Box<Response>),
     Goes(Box<async_graphql::Request>, Arc<Request>),
 }
 
@@ -116,7 +116,7 @@ impl Shared {
         caller: Authenticated,
     ) -> Result<Response, NotOnlyQueries> {
         match self.prepare(asked, caller)? {
-            Prepared::Refused(response) => Ok(response),
+            Prepared::Refused(response) => Ok(*response),
             Prepared::Ready { request, state, .. } => {
                 Ok(state.stamp(self.schema.execute(*request).await))
             }
@@ -131,7 +131,7 @@ impl Shared {
     ) -> BoxStream<'static, Response> {
         stream::once(async move {
             match self.begin(asked, caller).await {
-                Ok(Begun::Answered(response)) => stream::iter([response]).boxed(),
+                Ok(Begun::Answered(response)) => stream::iter([*response]).boxed(),
                 Ok(Begun::Goes(request, state)) => Stamped {
                     stream: self.schema.execute_stream(*request),
                     state,
@@ -153,7 +153,7 @@ impl Shared {
         let _present = self.present.take(holder).ok_or(NotDone::Busy)?;
         self.at_a_place(holder, move |shared| async move {
             match shared.prepare(asked, caller) {
-                Err(NotOnlyQueries) => Begun::Answered(NotDone::Failed.response()),
+                Err(NotOnlyQueries) => Begun::Answered(Box::new(NotDone::Failed.response())),
                 Ok(Prepared::Refused(response)) => Begun::Answered(response),
                 Ok(Prepared::Ready {
                     request,
@@ -161,7 +161,8 @@ impl Shared {
                     kind: Some(OperationType::Subscription),
                 }) => Begun::Goes(request, state),
                 Ok(Prepared::Ready { request, state, .. }) => {
-                    Begun::Answered(state.stamp(shared.schema.execute(*request).await))
+                    let answer = shared.schema.execute(*request).await;
+                    Begun::Answered(Box::new(state.stamp(answer)))
                 }
             }
         })
@@ -172,7 +173,7 @@ impl Shared {
         let variables = Variables::from_json(Value::Object(asked.variables));
         let document = match document::parse(&asked.query, &variables) {
             Ok(document) => document,
-            Err(refused) => return Ok(Prepared::Refused(refusal(refused))),
+            Err(refused) => return Ok(Prepared::Refused(Box::new(refusal(refused)))),
         };
         if asked.allowed == Allowed::QueriesOnly && !document::only_queries(&document) {
             return Err(NotOnlyQueries);
@@ -201,7 +202,7 @@ impl Shared {
 
 /// A request whose document was counted.
 enum Prepared {
-    Refused(Response),
+    Refused(Box<Response>),
     Ready {
         request: Box<async_graphql::Request>,
         state: Arc<Request>,

@@ -6,7 +6,7 @@
 use crate::auth::Authenticated;
 use crate::bound::places::Holder;
 use crate::error::{self, ErrorCode};
-use crate::execution::{Allowed, Asked, NotDone, NotOnlyQueries};
+use crate::execution::{Allowed, Asked, NotDone};
 use crate::upload::Problem;
 use crate::{BODY_PATIENCE, MAX_BODY_BYTES, RETRY_AFTER_SECONDS, Shared, graphiql, websocket};
 use async_graphql::Response as Answer;
@@ -119,13 +119,11 @@ impl Media {
 
     /// Executes the request and writes its answer; at a place, because long answers take long to write.
     async fn answer(self, shared: &Arc<Shared>, asked: Asked, caller: Authenticated) -> Response {
-        match shared.clone().execute(asked, caller).await {
-            Ok(answer) => self.render(&answer),
-            Err(NotOnlyQueries) => {
-                let message = "GET is for queries only: send mutations by POST".to_owned();
-                self.refuse(Malformed(StatusCode::METHOD_NOT_ALLOWED, message))
-            }
+        if let Ok(answer) = shared.clone().execute(asked, caller).await {
+            return self.render(&answer);
         }
+        let message = "GET is for queries only: send mutations by POST".to_owned();
+        self.refuse(Malformed(StatusCode::METHOD_NOT_ALLOWED, message))
     }
 
     fn refuse_for_now(self, not_done: &NotDone) -> Response {
@@ -244,10 +242,8 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Malformed> {
 }
 
 fn is_too_large(error: &axum::Error) -> bool {
-    use std::error::Error;
-    error
-        .source()
-        .is_some_and(|cause| cause.is::<LengthLimitError>())
+    let cause = std::error::Error::source(error);
+    cause.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>)
 }
 
 fn check_media(headers: &HeaderMap) -> Result<(), Malformed> {

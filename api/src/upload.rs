@@ -117,13 +117,12 @@ fn without_long_pauses(
     body: Body,
 ) -> impl futures_util::Stream<Item = Result<axum::body::Bytes, String>> + Unpin {
     let pieces = stream::unfold(body.into_data_stream(), |mut pieces| async move {
-        match tokio::time::timeout(UPLOAD_PATIENCE, pieces.next()).await {
-            Ok(piece) => Some((piece?.map_err(|error| error.to_string()), pieces)),
-            Err(_) => {
-                let seconds = UPLOAD_PATIENCE.as_secs();
-                Some((Err(format!("nothing came for {seconds} seconds")), pieces))
-            }
+        let next = tokio::time::timeout(UPLOAD_PATIENCE, pieces.next()).await;
+        if let Ok(piece) = next {
+            return Some((piece?.map_err(|error| error.to_string()), pieces));
         }
+        let seconds = UPLOAD_PATIENCE.as_secs();
+        Some((Err(format!("nothing came for {seconds} seconds")), pieces))
     });
     Box::pin(pieces)
 }

@@ -52,17 +52,15 @@ async fn ready(State(door): State<Door>) -> (StatusCode, &'static str) {
 }
 
 async fn enter(State(door): State<Door>, request: Request) -> Response {
-    match door.inside.get() {
-        Some(inside) => match inside.clone().oneshot(request).await {
+    if let Some(inside) = door.inside.get() {
+        return match inside.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
-        },
-        None => {
-            let headers = [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)];
-            let message = "the server is starting: come back in a moment";
-            (StatusCode::SERVICE_UNAVAILABLE, headers, message).into_response()
-        }
+        };
     }
+    let headers = [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)];
+    let message = "the server is starting: come back in a moment";
+    (StatusCode::SERVICE_UNAVAILABLE, headers, message).into_response()
 }
 
 #[cfg(test)]

@@ -90,19 +90,19 @@ impl Held {
     }
 
     fn remove(&mut self, holder: Holder) {
-        take_one(&mut self.parties, holder.party);
+        take_one(&mut self.parties, &holder.party);
         if let Some(tenant) = holder.tenant {
-            take_one(&mut self.tenants, tenant);
+            take_one(&mut self.tenants, &tenant);
         }
         self.all = self.all.saturating_sub(1);
     }
 }
 
-fn take_one<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: K) {
-    if let Some(count) = counts.get_mut(&key) {
+fn take_one<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
         *count -= 1;
         if *count == 0 {
-            counts.remove(&key);
+            counts.remove(key);
         }
     }
 }

@@ -313,7 +313,8 @@ mod tests {
             query += " sessions(first: 100) { nodes { computer {";
             end += " } } }";
         }
-        query += &format!(" id {end}");
+        query += " id ";
+        query += end.as_str();
         let answer = builder().finish().execute(Request::new(query)).await;
         let message = &answer.errors[0].message;
         assert!(message.contains("complex"), "{message}");
