@@ -6,14 +6,19 @@
 //! 1. A Debian epoch (`2:1.0`) outranks everything after it.
 //! 2. Numbers compare as numbers, of any length (`10.0.19045.3570`); missing numbers are zero, so `1.0` = `1.0.0`.
 //! 3. `~` sorts before everything, even the end (Debian policy, section 5.6.12).
-//! 4. A pre-release sorts before its release: a letter after the first `-`, or one of the words alpha, beta, dev,
-//!    pre, preview, rc anywhere (`SemVer` 2.0, section 11; inside it numbers sort before words).
+//! 4. A pre-release sorts before its release: a letter after the first `-`, one of the words alpha, beta, dev,
+//!    pre, preview, rc anywhere (`SemVer` 2.0, section 11; inside it numbers sort before words), or an `a` or `b` between
+//!    two digits of the release itself: `108.0b9` is a beta and `3.13.0a1` an alpha (PEP 440), while `1.1.1b` is a patch.
 //! 5. A digit after `-` is a Debian revision and sorts after the bare version (`2.10-3` > `2.10`).
-//! 6. Other letters and `+` suffixes sort after the bare version (`1.1.1k` > `1.1.1`, `1.0+dfsg` > `1.0`).
+//! 6. Other letters and suffixes after `+` or `^` sort after the bare version (`1.1.1k` > `1.1.1`, `1.0+dfsg` > `1.0`).
 //!
 //! Where the families contradict each other Debian wins, because it says what is installed on a real computer:
 //! `1.0.0-1` is a revision here and a pre-release in `SemVer`; `1.0+build` is newer than `1.0` here and equal in `SemVer`.
 //! Case and a leading `v` do not matter.
+//!
+//! The shape, for versions that somebody writes and for what detections answer: an optional `v`, an optional epoch such as
+//! `2:`, a number, then ASCII letters, digits and `. - + ~ ^ _`, the last of them no `.`, `-` or `_`. Nothing stands before or
+//! beside it: `tool-1.2.4`, `Version:25.0` and `23.1 (64-bit)` are none. What is stored from before is taken as it is.
 
 use crate::limits::MAX_VERSION_CHARS;
 use serde::{Deserialize, Serialize};
@@ -35,8 +40,11 @@ pub enum VersionError {
     TooLong(usize),
     #[error("the version {0:?} holds white space or a control character: remove it")]
     Blank(String),
-    #[error("the version {0:?} holds no digit: a version needs at least one number")]
-    NoDigit(String),
+    #[error(
+        "{0:?} is not in the shape of a version: it begins with a number (v1.2 and 2:1.2 do too), then come only letters, \
+         digits and . - + ~ ^ _, as in 1.2.3"
+    )]
+    Shape(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,11 +94,16 @@ impl Version {
             Err(VersionError::TooLong(chars))
         } else if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             Err(VersionError::Blank(text.to_owned()))
-        } else if !text.chars().any(|c| c.is_ascii_digit()) {
-            Err(VersionError::NoDigit(text.to_owned()))
-        } else {
+        } else if has_shape(text) {
             Ok(Self::unchecked(text))
+        } else {
+            Err(VersionError::Shape(text.to_owned()))
         }
+    }
+
+    /// One that is there already, written when versions had no shape: to find it, never to make one.
+    pub fn known(text: &str) -> Self {
+        Self::unchecked(text.trim())
     }
 
     fn unchecked(text: &str) -> Self {
@@ -105,18 +118,32 @@ impl Version {
     }
 }
 
-fn key(text: &str) -> Key {
-    let lower = text.to_lowercase();
-    let (epoch, rest) = match lower.split_once(':') {
+fn has_shape(text: &str) -> bool {
+    let (_, rest) = epoch_and_rest(text);
+    rest.starts_with(|c: char| c.is_ascii_digit())
+        && !rest.ends_with(['.', '-', '_'])
+        && rest
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '~' | '^' | '_'))
+}
+
+/// The digits of a Debian epoch, if there is one, and what follows it and a leading `v`.
+fn epoch_and_rest(text: &str) -> (&str, &str) {
+    let (epoch, rest) = match text.split_once(':') {
         Some((epoch, rest)) if !epoch.is_empty() && epoch.chars().all(|c| c.is_ascii_digit()) => {
             (epoch, rest)
         }
-        _ => ("", lower.as_str()),
+        _ => ("", text),
     };
-    let rest = match rest.strip_prefix('v') {
-        Some(stripped) if stripped.starts_with(|c: char| c.is_ascii_digit()) => stripped,
-        _ => rest,
-    };
+    match rest.strip_prefix(['v', 'V']) {
+        Some(stripped) if stripped.starts_with(|c: char| c.is_ascii_digit()) => (epoch, stripped),
+        _ => (epoch, rest),
+    }
+}
+
+fn key(text: &str) -> Key {
+    let lower = text.to_lowercase();
+    let (epoch, rest) = epoch_and_rest(&lower);
     Key {
         epoch: Number::new(epoch),
         parts: normalise(parts(rest)),
@@ -126,6 +153,7 @@ fn key(text: &str) -> Key {
 fn parts(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut in_pre_release = false;
+    let mut in_release = true;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let after = &rest[first.len_utf8()..];
@@ -137,9 +165,19 @@ fn parts(text: &str) -> Vec<Part> {
         }
         if first.is_alphabetic() {
             let word = prefix(rest, char::is_alphabetic);
+            rest = &rest[word.len()..];
+            let is_between_digits = in_release
+                && matches!(parts.last(), Some(Part::Number(_)))
+                && text[..text.len() - rest.len() - word.len()]
+                    .ends_with(|c: char| c.is_ascii_digit())
+                && rest.starts_with(|c: char| c.is_ascii_digit());
+            let word = match word {
+                "a" if is_between_digits => "alpha",
+                "b" if is_between_digits => "beta",
+                word => word,
+            };
             parts.push(word_part(word, in_pre_release));
             in_pre_release |= PRE_RELEASE_WORDS.contains(&word);
-            rest = &rest[word.len()..];
             continue;
         }
         match first {
@@ -147,12 +185,14 @@ fn parts(text: &str) -> Vec<Part> {
                 parts.push(Part::Tilde);
                 in_pre_release = true;
             }
-            '+' => {
+            '+' | '^' => {
                 parts.push(Part::Plus);
                 in_pre_release = false;
+                in_release = false;
             }
             '-' if !in_pre_release => {
                 let next = prefix(after, char::is_alphabetic);
+                in_release = false;
                 if next.is_empty() {
                     parts.push(Part::Revision);
                 } else {
@@ -315,6 +355,22 @@ mod tests {
         &["2.10", "2.10-3", "2.10-3ubuntu1", "2.10-4"],
         &["1.1.1", "1.1.1a", "1.1.1k", "1.1.1l", "1.1.2"],
         &["23.1rc1", "23.1", "23.1.1", "23.10"],
+        // Firefox and Python (PEP 440).
+        &[
+            "107.0.1", "108.0a1", "108.0b2", "108.0b9", "108.0b10", "108.0rc1", "108.0", "108.0.1",
+        ],
+        &[
+            "3.13.0a1",
+            "3.13.0a1.post1",
+            "3.13.0b1",
+            "3.13.0rc1",
+            "3.13.0",
+            "3.13.1",
+        ],
+        // OpenSSH's portable releases, Debian's rebuilds, RPM's snapshots.
+        &["9.6", "9.6p1", "9.7"],
+        &["1.0-1", "1.0-1+b1", "1.0-1+b2", "1.0-2"],
+        &["1.0", "1.0^20231011", "1.0.1"],
         &[
             "9",
             "10",
@@ -343,6 +399,7 @@ mod tests {
             ("1.0-RC1", "1.0.0-rc1"),
             ("0:1.2", "1.2"),
             ("1.02", "1.2"),
+            ("108.0b9", "108.0-beta9"),
         ] {
             assert_eq!(v(left), v(right), "{left} = {right}");
         }
@@ -351,19 +408,60 @@ mod tests {
     #[test]
     fn what_is_no_version_is_refused() {
         assert_eq!(Version::new(" "), Err(VersionError::Empty));
-        assert_eq!(
-            Version::new("latest"),
-            Err(VersionError::NoDigit("latest".into()))
-        );
         assert_eq!(Version::new("1 2"), Err(VersionError::Blank("1 2".into())));
         assert_eq!(
             Version::new(&"1".repeat(101)),
             Err(VersionError::TooLong(101))
         );
+        for bad in [
+            "latest",
+            "tool-1.2.4",
+            "Version:25.0",
+            "(64-bit)",
+            "v",
+            "1:",
+            ":1",
+            "1:2:3",
+            "a1",
+            "1.2,",
+            "1.2.",
+            "1.2-",
+            "1/2",
+            "1.2)",
+            "\u{ff11}.2",
+            "1.2\u{e9}",
+            "<1.2>",
+            "\u{feff}1.2",
+        ] {
+            assert_eq!(
+                Version::new(bad),
+                Err(VersionError::Shape(bad.into())),
+                "{bad}"
+            );
+        }
+        for good in [
+            "1",
+            "v2.3",
+            "V2.3",
+            "2:1.0~rc1-1+deb12u1",
+            "1.0~~",
+            "1.8.0_381",
+            "2.10-3ubuntu1",
+            "1.0+",
+        ] {
+            assert_eq!(v(good).as_str(), good);
+        }
+    }
+
+    #[test]
+    fn what_was_written_before_versions_had_a_shape_is_found_and_read() {
+        let old: Version = serde_json::from_str("\"tool-1.2.4\"").unwrap();
+        assert_eq!(Version::known(" tool-1.2.4 "), old);
+        assert_eq!(old.as_str(), "tool-1.2.4");
     }
 
     prop_compose! {
-        fn any_version()(text in "[0-9]{1,2}([.~+:-]?([0-9]{1,2}|alpha|rc|b|dfsg|ubuntu)){0,6}") -> Version {
+        fn any_version()(text in "([0-9]:)?[0-9]{1,2}([.~+^-]?([0-9]{1,2}|alpha|rc|a|b|dfsg|ubuntu)){0,6}") -> Version {
             Version::new(&text).unwrap()
         }
     }

@@ -16,7 +16,7 @@ use crate::limits::{MAX_ACTIONS_PER_SESSION, RECONNECT_GRACE, RUN_GRACE, SESSION
 use crate::resolution::desired_phrase;
 use crate::script::Script;
 use crate::software::{Package, Software};
-use crate::version::{Version, VersionError};
+use crate::version::Version;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -559,7 +559,7 @@ fn no_version(plan: &PlannedAction) -> String {
     )
 }
 
-/// The last word of a detection's output, or nothing; a script that failed says nothing at all.
+/// The version that a detection printed, or nothing; a script that failed, or that printed anything else, says nothing at all.
 fn detected_version(report: &RunReport) -> Result<Option<Version>, (ResultReason, String)> {
     if !report.outcome.is_success() {
         let (reason, message) = run_failure(RunPurpose::Detect, report);
@@ -569,19 +569,19 @@ fn detected_version(report: &RunReport) -> Result<Option<Version>, (ResultReason
         };
         return Err((reason, message));
     }
-    match report.stdout_tail.split_whitespace().next_back() {
-        None => Ok(None),
-        Some(word) => match Version::new(word) {
-            Ok(version) => Ok(Some(version)),
-            Err(error @ VersionError::NoDigit(_)) => Err((
-                ResultReason::DetectionFailed,
-                format!(
-                    "the detection script's last word is no version: {error}; print nothing when the software is absent"
-                ),
-            )),
-            Err(error) => Err((ResultReason::DetectionFailed, error.to_string())),
-        },
+    // PowerShell may begin its output with a byte order mark.
+    let answer = report.stdout_tail.trim_start_matches('\u{feff}').trim();
+    if answer.is_empty() {
+        return Ok(None);
     }
+    Version::new(answer).map(Some).map_err(|_| {
+        let message = format!(
+            "the detection script printed {:?}, which is no version that stands alone: it must print the version and nothing \
+             else (such as 1.2.3), or nothing when the software is absent; notes belong on standard error",
+            shorten(answer)
+        );
+        (ResultReason::DetectionFailed, message)
+    })
 }
 
 fn run_failure(purpose: RunPurpose, report: &RunReport) -> (ResultReason, String) {

@@ -17,7 +17,7 @@ crate::domain_events! {
 #[serde(rename_all = "camelCase")]
 pub struct SoftwareCreated {
     pub name: Name,
-    /// Its output's last word is the installed version; no output means that it is not installed.
+    /// It prints the installed version and nothing else; no output means that it is not installed.
     pub detection: Script,
 }
 

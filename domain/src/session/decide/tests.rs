@@ -252,13 +252,61 @@ fn only_the_server_that_claimed_it_moves_a_session_on() {
     assert!(events.len() > 1, "and goes on at once");
 }
 
+/// Each of these was once taken for a version, and something was done because of it.
+#[test]
+fn an_answer_that_is_no_version_alone_is_known_to_say_nothing() {
+    for answer in [
+        "23.1 (64-bit)",
+        "OpenSSL 3.0.11 19 Sep 2023",
+        "tool-1.2.4",
+        "Version:25.0",
+        "lookup failed with 404",
+        "1.0\n2.0",
+        "looking...\n2.0",
+        "2.0\u{0}",
+    ] {
+        for desired in [DesiredState::InstalledLatest, DesiredState::Uninstalled] {
+            let mut play = Play::of(desired);
+            play.looks(RunPurpose::Detect, answer);
+            play.ends(
+                Ending::Failed,
+                (None, Verdict::Failed, ResultReason::DetectionFailed),
+            );
+            let ActionProgress::Completed { message, .. } = &play.session.actions[0].progress
+            else {
+                panic!("it is completed");
+            };
+            assert!(message.contains(&format!("{answer:?}")), "{message}");
+        }
+    }
+}
+
+#[test]
+fn a_beta_of_what_is_wanted_is_not_there_yet() {
+    for before in ["2.0b9", "2.0a1", "2.0rc1"] {
+        let mut play = Play::of(DesiredState::InstalledLatest);
+        play.looks(RunPurpose::Detect, before);
+        play.looks(RunPurpose::Recheck, before);
+        play.looks(RunPurpose::Upgrade, "");
+        play.looks(RunPurpose::Verify, "\u{feff}v2.0");
+        play.ends(
+            Ending::Passed,
+            (
+                Some(ActionType::Update),
+                Verdict::Success,
+                ResultReason::Verified,
+            ),
+        );
+    }
+}
+
 #[test]
 fn what_is_missing_is_installed_after_a_second_look_and_verified() {
     let mut play = Play::of(DesiredState::InstalledLatest);
     play.looks(RunPurpose::Detect, "");
     play.looks(RunPurpose::Recheck, "");
     play.looks(RunPurpose::Install, "done");
-    play.looks(RunPurpose::Verify, "Reader 2.0");
+    play.looks(RunPurpose::Verify, " 2.0\r\n");
     play.ends(
         Ending::Passed,
         (
