@@ -38,4 +38,5 @@ pub mod session;
 pub mod software;
 pub mod tag;
 pub mod tenant;
+pub mod text;
 pub mod version;

@@ -45,7 +45,7 @@ pub const MAX_TAGS: usize = 200;
 pub const MAX_GROUP_MEMBERS: usize = 50_000;
 /// Most members that one command adds or takes away; an event holds them.
 pub const MAX_MEMBERS_PER_CHANGE: usize = 1_000;
-/// Deepest nesting of groups that is followed.
+/// Deepest nesting of groups; deeper ones are refused when written.
 pub const MAX_GROUP_DEPTH: usize = 64;
 /// Most products on one agreement.
 pub const MAX_ADDITIONS: usize = 1_000;
@@ -61,7 +61,11 @@ pub const MAX_EXPRESSION_BYTES: usize = 4 * 1024;
 pub const MAX_EXPRESSION_PARTS: usize = 200;
 /// Deepest nesting of a filter expression.
 pub const MAX_EXPRESSION_DEPTH: u16 = 40;
-/// Largest compiled regular expression inside a filter expression, in bytes.
-pub const MAX_PATTERN_BYTES: usize = 256 * 1024;
+/// Memory of all regular expressions of one filter expression together, once compiled, in bytes.
+pub const MAX_COMPILED_PATTERN_BYTES: usize = 64 * 1024;
+/// Most deployments of one tenant, its computers and its people together, deleted ones aside; and most for every tenant.
+pub const MAX_DEPLOYMENTS_PER_TENANT: usize = 5_000;
+/// Most of them whose target is a filter expression: with the bound above, what they come to in memory is 32 MB a tenant.
+pub const MAX_EXPRESSIONS_PER_TENANT: usize = 500;
 /// A change of a deployment that reaches more computers than this must say how many.
 pub const CONFIRM_ABOVE: usize = 25;

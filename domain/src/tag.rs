@@ -1,13 +1,14 @@
 //! Tags: words that people put on computers, tenants and persons, to choose them by.
 
 use crate::limits::{MAX_TAG_CHARS, MAX_TAGS};
-use serde::{Deserialize, Serialize};
+use crate::text::{self, CodePoint, TextError};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 /// A tag. It is kept in lower case, so that `Finance` and `finance` are one.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Tag(Arc<str>);
 
@@ -18,30 +19,51 @@ pub enum TagError {
     Empty,
     #[error("the tag has {0} characters: at most {MAX_TAG_CHARS} are allowed")]
     TooLong(usize),
-    #[error("the tag holds a control character: remove it")]
+    #[error("the tag holds a line break or another control character: remove it")]
     ControlCharacter,
+    #[error("the tag holds {}, which cannot be seen: remove it", CodePoint(*.0))]
+    Invisible(char),
     #[error("there would be {0} tags: at most {MAX_TAGS} are allowed, take some away first")]
     TooMany(usize),
 }
 
-impl Tag {
-    /// Checks, trims and lowers a tag.
-    pub fn new(text: &str) -> Result<Self, TagError> {
-        let text = text.trim().to_lowercase();
-        let chars = text.chars().count();
-        if chars == 0 {
-            Err(TagError::Empty)
-        } else if chars > MAX_TAG_CHARS {
-            Err(TagError::TooLong(chars))
-        } else if text.chars().any(char::is_control) {
-            Err(TagError::ControlCharacter)
-        } else {
-            Ok(Self(text.into()))
+impl From<TextError> for TagError {
+    fn from(error: TextError) -> Self {
+        match error {
+            TextError::Empty => Self::Empty,
+            TextError::Control => Self::ControlCharacter,
+            TextError::Invisible(c) => Self::Invisible(c),
         }
+    }
+}
+
+impl Tag {
+    /// Checks, trims, composes and lowers a tag.
+    pub fn new(text: &str) -> Result<Self, TagError> {
+        let tag = Self::known(&text::line(text)?);
+        match tag.0.chars().count() {
+            chars if chars > MAX_TAG_CHARS => Err(TagError::TooLong(chars)),
+            _ => Ok(tag),
+        }
+    }
+
+    /// One that is there already, written when more was allowed: to find it or to take it away, never to make one.
+    pub fn known(text: &str) -> Self {
+        // What is composed may come apart where it is lowered.
+        let lower = text::composed(text.trim()).to_lowercase();
+        Self(text::composed(&lower).into())
     }
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Reading history never fails on a rule that was made stricter later. All tags are composed, whenever they were written.
+impl<'de> Deserialize<'de> for Tag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(Self(text::composed(&text).into()))
     }
 }
 
@@ -112,6 +134,18 @@ mod tests {
         assert_eq!(Tag::new(" "), Err(TagError::Empty));
         assert_eq!(Tag::new(&"x".repeat(65)), Err(TagError::TooLong(65)));
         assert_eq!(Tag::new("a\u{7}b"), Err(TagError::ControlCharacter));
+        assert_eq!(Tag::new("\u{200b}"), Err(TagError::Invisible('\u{200b}')));
+    }
+
+    #[test]
+    fn what_looks_the_same_is_one_tag_whenever_it_was_written() {
+        let composed = Tag::new("CAF\u{c9}").unwrap();
+        assert_eq!(Tag::new("cafe\u{301}").unwrap(), composed);
+        let old: Tag = serde_json::from_str("\"cafe\\u0301\"").unwrap();
+        assert_eq!(old, composed);
+        let invisible: Tag = serde_json::from_str("\"\\u200b\"").unwrap();
+        assert_eq!(invisible, Tag::known("\u{200b}"), "it can be taken away");
+        assert_eq!(Tag::new("\u{130}").unwrap(), Tag::new("i\u{307}").unwrap());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use super::{
     Deployment, DeploymentCommand, DeploymentCreated, DeploymentDeleted, DeploymentDisabled,
     DeploymentEnabled, DeploymentEvent, DeploymentRejection, DeploymentRetargeted,
-    DesiredStateChanged, EnforcementChanged, Lifecycle, Origin, Recommendation,
+    DesiredStateChanged, EnforcementChanged, Lifecycle, Membership, Origin, Recommendation,
     RecommendationApproved, RecommendationDismissed, Rule,
 };
 use crate::decider::{Context, Decider};
@@ -97,9 +97,15 @@ impl Decider for Deployment {
             DeploymentEvent::EnforcementChanged(changed) => {
                 self.revise(|rule| rule.enforcement = changed.enforcement);
             }
-            DeploymentEvent::Disabled(_) => self.lifecycle = Lifecycle::Disabled,
+            DeploymentEvent::Disabled(_) => {
+                self.lifecycle = Lifecycle::Disabled;
+                self.rest();
+            }
             DeploymentEvent::Enabled(_) => self.lifecycle = Lifecycle::Enabled,
-            DeploymentEvent::Deleted(_) => self.lifecycle = Lifecycle::Deleted,
+            DeploymentEvent::Deleted(_) => {
+                self.lifecycle = Lifecycle::Deleted;
+                self.rest();
+            }
             DeploymentEvent::RecommendationApproved(_) => {
                 self.recommendation = Recommendation::Approved;
             }
@@ -140,6 +146,15 @@ fn differences(old: &Rule, new: Rule) -> Vec<DeploymentEvent> {
 }
 
 impl Deployment {
+    /// Nobody evaluates it any more: what was compiled for it goes.
+    fn rest(&mut self) {
+        let target = self.rule.as_ref().map(|rule| &rule.target.membership);
+        if let Some(Membership::Expression { expression }) = target {
+            let expression = expression.at_rest();
+            self.revise(|rule| rule.target.membership = Membership::Expression { expression });
+        }
+    }
+
     fn revise(&mut self, change: impl FnOnce(&mut Rule)) {
         if let Some(rule) = &mut self.rule {
             change(Arc::make_mut(rule));
@@ -151,8 +166,8 @@ impl Deployment {
 mod tests {
     use super::*;
     use crate::deployment::{
-        DesiredState, Enforcement, MaintenanceItem, Membership, RuleError, Scope, TagBearer,
-        Target, TargetError, TargetFilter,
+        DesiredState, Enforcement, MaintenanceItem, RuleError, Scope, TagBearer, Target,
+        TargetError, TargetFilter,
     };
     use crate::harness::{given, id, nothing};
     use crate::ids::{CloudTaskId, ComputerId, SoftwareId, TenantId};
@@ -219,6 +234,35 @@ mod tests {
         given::<Deployment>([created()])
             .when(create)
             .then_rejected(DeploymentRejection::AlreadyExists);
+    }
+
+    #[test]
+    fn what_was_compiled_for_a_rule_goes_with_it() {
+        use crate::expression::{Fact, Facts, FilterExpression, Value};
+        struct Nobody;
+        impl Facts for Nobody {
+            fn fact(&self, _: Fact) -> Option<Value<'_>> {
+                None
+            }
+        }
+        let expression = FilterExpression::new(r#"computer.name.matches("^CAD")"#).unwrap();
+        let membership = Membership::Expression {
+            expression: expression.clone(),
+        };
+        let mut chosen = rule();
+        chosen.target.membership = membership;
+        expression.evaluate(&Nobody);
+        for end in [disabled(), deleted()] {
+            let state = Deployment::default()
+                .evolve(&created_as(chosen.clone()))
+                .evolve(&end);
+            let Membership::Expression { expression } = &state.rule.unwrap().target.membership
+            else {
+                panic!("it is chosen by an expression");
+            };
+            assert!(!expression.is_compiled(), "{end:?}");
+        }
+        assert!(expression.is_compiled());
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod command;
 mod decide;
 mod event;
 mod impact;
+mod room;
 mod state;
 
 pub use command::{DeploymentCommand, DeploymentRejection};
@@ -14,6 +15,7 @@ pub use event::{
     RecommendationDismissed,
 };
 pub use impact::{Impact, ImpactUnconfirmed, confirm_impact};
+pub use room::{DeploymentCount, NoRoom};
 pub use state::{
     Deployment, DesiredState, Enforcement, Lifecycle, MaintenanceItem, Membership, Origin,
     Recommendation, Rule, RuleError, Scope, TagBearer, Target, TargetError, TargetFilter,

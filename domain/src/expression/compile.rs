@@ -1,14 +1,13 @@
 //! From CEL's syntax tree to a condition: every mistake is found here, with its place.
 
+use super::pattern::{Budget, Pattern};
 use super::schema::{Fact, FactDescription, FactType, SCHEMA};
-use crate::limits::{
-    MAX_EXPRESSION_BYTES, MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_PARTS, MAX_PATTERN_BYTES,
-};
+use crate::limits::{MAX_EXPRESSION_BYTES, MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_PARTS};
 use crate::tag::Tag;
+use crate::text;
 use crate::version::Version;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 use cel::parser::Parser;
-use regex::{Regex, RegexBuilder};
 use std::fmt;
 
 /// What is wrong with an expression, and where.
@@ -45,6 +44,11 @@ impl Comparison {
         })
     }
 
+    /// Whether it asks which one comes first.
+    fn is_of_order(self) -> bool {
+        !matches!(self, Self::Equal | Self::NotEqual)
+    }
+
     fn mirrored(self) -> Self {
         match self {
             Self::Equal | Self::NotEqual => self,
@@ -75,7 +79,7 @@ pub(super) enum Condition {
     StartsWith(Text, Text),
     EndsWith(Text, Text),
     Contains(Text, Text),
-    Matches(Text, Regex),
+    Matches(Text, Pattern),
 }
 
 pub(super) enum Text {
@@ -119,8 +123,16 @@ impl Part {
     }
 }
 
+/// When an expression was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Now,
+    /// It is in the history: what became stricter since does not make it another one. Only bounds of memory hold for it too.
+    Before,
+}
+
 /// Checks an expression and makes it into a condition.
-pub(super) fn compile(source: &str) -> Result<Condition, ExpressionError> {
+pub(super) fn compile(source: &str, written: Written) -> Result<Condition, ExpressionError> {
     let at_start = |message: String| ExpressionError {
         message,
         line: 1,
@@ -152,7 +164,9 @@ pub(super) fn compile(source: &str) -> Result<Condition, ExpressionError> {
     let mut compiler = Compiler {
         source,
         places: &places,
+        written,
         parts: 0,
+        budget: Budget::default(),
     };
     let part = compiler.part(&tree)?;
     compiler.truth(part, &tree)
@@ -161,7 +175,10 @@ pub(super) fn compile(source: &str) -> Result<Condition, ExpressionError> {
 struct Compiler<'a> {
     source: &'a str,
     places: &'a SourceInfo,
+    written: Written,
     parts: usize,
+    /// What is left of the memory for its regular expressions.
+    budget: Budget,
 }
 
 type Compiled<T> = Result<T, ExpressionError>;
@@ -230,7 +247,8 @@ impl Compiler<'_> {
         Ok(match literal {
             LiteralValue::Boolean(truth) => Part::Truth(Condition::Literal(*truth.inner())),
             LiteralValue::Int(number) => Part::Whole(Whole::Literal(*number.inner())),
-            LiteralValue::String(text) => Part::Text(Text::Literal(text.inner().to_owned())),
+            // As the facts that people write are (a name, a tag).
+            LiteralValue::String(text) => Part::Text(Text::Literal(text::composed(text.inner()))),
             LiteralValue::UInt(_)
             | LiteralValue::Double(_)
             | LiteralValue::Bytes(_)
@@ -358,18 +376,11 @@ impl Compiler<'_> {
     }
 
     /// As CEL has it: a regular expression that is matched in linear time, anywhere in the text.
-    fn pattern(&self, expr: &IdedExpr, text: &Text) -> Compiled<Regex> {
+    fn pattern(&mut self, expr: &IdedExpr, text: &Text) -> Compiled<Pattern> {
         let Text::Literal(pattern) = text else {
             return Err(self.error(expr, "matches() takes a string that is written here"));
         };
-        RegexBuilder::new(pattern)
-            .size_limit(MAX_PATTERN_BYTES)
-            .build()
-            .map_err(|error| {
-                let message = error.to_string();
-                let last = message.lines().last().unwrap_or_default();
-                self.error(expr, format!("this is no regular expression: {last}"))
-            })
+        Pattern::new(pattern, &mut self.budget).map_err(|message| self.error(expr, message))
     }
 
     fn size(&mut self, expr: &IdedExpr, inner: &IdedExpr) -> Compiled<Part> {
@@ -428,6 +439,9 @@ impl Compiler<'_> {
     ) -> Compiled<Condition> {
         match parts {
             (Part::Text(left), Part::Text(right)) => {
+                if comparison.is_of_order() && self.written == Written::Now {
+                    self.not_versions(expr, [&left, &right])?;
+                }
                 self.closed(expr, &left, &right)?;
                 self.closed(expr, &right, &left)?;
                 Ok(Condition::CompareText(left, comparison, right))
@@ -464,6 +478,22 @@ impl Compiler<'_> {
                 Err(self.error(expr, message))
             }
         }
+    }
+
+    /// As texts, 12 comes before 9.
+    fn not_versions(&self, expr: &IdedExpr, texts: [&Text; 2]) -> Compiled<()> {
+        for text in texts {
+            if let Text::Fact(fact) = text
+                && fact.is_version()
+            {
+                let path = fact.path();
+                let message = format!(
+                    "{path} is a version, and as texts \"12\" comes before \"9\": compare versions, as in version({path}) < version(\"9\")"
+                );
+                return Err(self.error(expr, message));
+            }
+        }
+        Ok(())
     }
 
     /// A value that a fact can never have is a mistake.

@@ -8,16 +8,17 @@
 
 mod compile;
 mod evaluate;
+mod pattern;
 mod schema;
 
 pub use compile::ExpressionError;
 pub use evaluate::{Facts, Outcome, Value};
 pub use schema::{Fact, FactDescription, FactType, SCHEMA};
 
-use compile::{Condition, compile};
+use compile::{Condition, Written, compile};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A checked expression; clones share it.
 #[derive(Clone)]
@@ -25,16 +26,27 @@ pub struct FilterExpression(Arc<Checked>);
 
 struct Checked {
     source: String,
-    /// Nothing if history holds an expression that this version refuses: it matches no computer.
-    condition: Option<Condition>,
+    /// Made when it is first evaluated: what is only read or kept costs nothing but its text. Nothing if history holds an
+    /// expression that this version refuses: it matches no computer.
+    condition: OnceLock<Option<Condition>>,
 }
 
 impl FilterExpression {
     /// Checks an expression.
     pub fn new(source: &str) -> Result<Self, ExpressionError> {
-        let condition = Some(compile(source)?);
-        let source = source.to_owned();
-        Ok(Self(Arc::new(Checked { source, condition })))
+        compile(source, Written::Now)?;
+        Ok(Self::of(source.to_owned()))
+    }
+
+    fn of(source: String) -> Self {
+        let condition = OnceLock::new();
+        Self(Arc::new(Checked { source, condition }))
+    }
+
+    /// The same without what was compiled, for a rule that is not in force any more.
+    #[must_use]
+    pub fn at_rest(&self) -> Self {
+        Self::of(self.0.source.clone())
     }
 
     pub fn source(&self) -> &str {
@@ -43,10 +55,16 @@ impl FilterExpression {
 
     /// Whether it holds for these facts. Costs at most `MAX_EXPRESSION_PARTS` comparisons.
     pub fn evaluate(&self, facts: &impl Facts) -> Outcome {
-        match &self.0.condition {
+        let compiled = || compile(&self.0.source, Written::Before).ok();
+        match self.0.condition.get_or_init(compiled) {
             Some(condition) => condition.evaluate(facts),
             None => Outcome::Refused,
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_compiled(&self) -> bool {
+        self.0.condition.get().is_some()
     }
 }
 
@@ -79,9 +97,7 @@ impl Serialize for FilterExpression {
 /// Reading history never fails on a rule that was made stricter later.
 impl<'de> Deserialize<'de> for FilterExpression {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let source = String::deserialize(deserializer)?;
-        let condition = compile(&source).ok();
-        Ok(Self(Arc::new(Checked { source, condition })))
+        String::deserialize(deserializer).map(Self::of)
     }
 }
 

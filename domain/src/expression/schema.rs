@@ -90,7 +90,8 @@ pub const SCHEMA: [FactDescription; 21] = [
         "computer.class",
         FactType::Text,
         &["workstation", "portable", "server"],
-        "What kind of computer it is; unknown where its chassis does not say.",
+        "What kind of computer it is: a server where its domain role says so, whatever its chassis; else by its chassis, and \
+         unknown where that does not say.",
     ),
     line(
         Fact::ComputerTags,
@@ -167,14 +168,14 @@ pub const SCHEMA: [FactDescription; 21] = [
         "inventory.osVersion",
         FactType::Text,
         &[],
-        "The operating system's version, as it calls itself.",
+        "The operating system's version, as it calls itself; `version(...)` compares it.",
     ),
     line(
         Fact::OsBuild,
         "inventory.osBuild",
         FactType::Text,
         &[],
-        "The operating system's build.",
+        "The operating system's build; `version(...)` compares it.",
     ),
     line(
         Fact::ChassisType,
@@ -243,6 +244,11 @@ impl Fact {
     /// As it is written in an expression.
     pub fn path(self) -> &'static str {
         self.description().path
+    }
+
+    /// Whether it is a version, which only `version()` puts in order.
+    pub fn is_version(self) -> bool {
+        matches!(self, Self::OsVersion | Self::OsBuild)
     }
 
     pub(super) fn named(path: &str) -> Option<&'static FactDescription> {

@@ -27,6 +27,8 @@ fn known() -> Known {
             (Fact::ComputerName, "CAD-07"),
             (Fact::TenantName, "Contoso"),
             (Fact::OsVersion, "10.0.19045"),
+            (Fact::OsBuild, ""),
+            (Fact::PersonName, "Caf\u{e9}"),
         ]
         .into(),
         tags: ["finance", "vip"].map(|tag| Tag::new(tag).unwrap()).into(),
@@ -67,6 +69,17 @@ fn what_is_known_decides() {
             r#"version("10.0.22000") <= version(inventory.osVersion)"#,
             No,
         ),
+        // As texts, "10..." would come before "9".
+        (r#"version(inventory.osVersion) < version("9")"#, No),
+        (
+            r#"version(inventory.osVersion) == version("10.0.19045.0")"#,
+            Yes,
+        ),
+        (r#"inventory.osVersion.startsWith("10.0.")"#, Yes),
+        (r#"inventory.osVersion in ["10.0.19045"]"#, Yes),
+        // Composed and decomposed.
+        ("person.name == \"Cafe\u{301}\"", Yes),
+        ("person.name.matches(\"^Cafe\u{301}$\")", Yes),
         (
             "has(inventory.osVersion) && !has(inventory.manufacturer)",
             Yes,
@@ -100,6 +113,18 @@ fn an_unknown_fact_does_not_match_unless_the_other_side_decides() {
         (
             r#"version(tenant.name) > version("1")"#,
             Outcome::Unknown(Fact::TenantName),
+        ),
+        (
+            r#"version(inventory.osBuild) < version("9")"#,
+            Outcome::Unknown(Fact::OsBuild),
+        ),
+        (
+            r#"version(inventory.osBuild) < version("9") || computer.onboarded"#,
+            Outcome::Matches,
+        ),
+        (
+            r#"!(version(inventory.osBuild) < version("9"))"#,
+            Outcome::Unknown(Fact::OsBuild),
         ),
     ];
     for (source, expected) in rows {
@@ -143,6 +168,24 @@ fn mistakes_are_named_with_their_place() {
             23,
             "no regular expression",
         ),
+        (
+            r#"inventory.osVersion < "9""#,
+            1,
+            21,
+            "version(inventory.osVersion)",
+        ),
+        (
+            r#""9" >= inventory.osBuild"#,
+            1,
+            5,
+            "version(inventory.osBuild)",
+        ),
+        (
+            r#"version(inventory.osVersion) < version("Debian 9")"#,
+            1,
+            40,
+            "white space",
+        ),
         ("computer.tags.exists(t, t == \"x\")", 1, 21, "exists()"),
         ("computer.name + \"x\" == \"y\"", 1, 15, "+ is not allowed"),
         ("computer.name.lower()", 1, 20, "takes one argument"),
@@ -179,6 +222,46 @@ fn size_depth_and_cost_are_bounded() {
     assert!(FilterExpression::new(&wide).is_err());
     let pattern = r#"computer.name.matches("(((a{100}){100}){100})")"#;
     assert!(FilterExpression::new(pattern).is_err());
+}
+
+/// Together: what each may have alone, sixty may not have.
+#[test]
+fn the_memory_of_all_patterns_of_an_expression_is_bounded() {
+    let usual = r#"computer.name.matches("(?i)^cad-[0-9]{2,4}$") || tenant.name.matches("\\w+ (Ltd|GmbH|Inc)\\.?$")"#;
+    assert!(FilterExpression::new(usual).is_ok());
+    let one = r#"computer.name.matches("[a-z]{200}")"#;
+    assert!(FilterExpression::new(one).is_ok());
+    let many = vec![one; 60].join(" || ");
+    let error = FilterExpression::new(&many).unwrap_err();
+    assert!(error.message.contains("64 KiB"), "{error}");
+    for large in [r"\\pL{60}", r"\\w{60}", "(?i)[a-z]{4000}", "(a{60}){60}"] {
+        let source = format!("computer.name.matches(\"{large}\")");
+        assert!(FilterExpression::new(&source).is_err(), "{large}");
+    }
+}
+
+#[test]
+fn an_expression_is_compiled_when_it_is_asked_and_not_when_it_is_read() {
+    let checked = FilterExpression::new(r#"computer.name.matches("^CAD")"#).unwrap();
+    assert!(!checked.is_compiled(), "a check keeps nothing");
+    let read: FilterExpression =
+        serde_json::from_str(r#""computer.name.matches(\"^CAD\")""#).unwrap();
+    assert!(!read.is_compiled());
+    assert_eq!(read.evaluate(&known()), Outcome::Matches);
+    assert!(read.is_compiled());
+    assert!(!read.at_rest().is_compiled());
+    assert_eq!(read.at_rest(), read);
+    // However large what history holds: it matches nothing, and that is all.
+    let many = vec!["computer.name.matches(\"[a-z]{900}\")"; 60].join(" || ");
+    let large: FilterExpression = serde_json::from_value(many.into()).unwrap();
+    assert_eq!(large.evaluate(&known()), Outcome::Refused);
+}
+
+/// What became stricter is for what is written from now on.
+#[test]
+fn history_that_compares_versions_as_texts_means_what_it_meant() {
+    let old: FilterExpression = serde_json::from_str(r#""inventory.osVersion < \"9\"""#).unwrap();
+    assert_eq!(old.evaluate(&known()), Outcome::Matches);
 }
 
 #[test]

@@ -5,14 +5,14 @@ use crate::computer::{Computer, ComputerClass, DomainRole, OnboardingStatus, OsF
 use crate::expression::{self, Fact, Value};
 use crate::group::{Group, Member};
 use crate::ids::{ComputerId, DeploymentId, GroupId, PersonId, TenantId};
-use crate::limits::{MAX_GROUP_DEPTH, MAX_TENANT_DEPTH};
+use crate::limits::MAX_TENANT_DEPTH;
 use crate::name::Name;
 use crate::person::{Person, Profile};
 use crate::tenant::{CrossTenant, Tenant};
 use chrono::{DateTime, NaiveDate, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Everything that targets can name, at one moment. A view is one; a test's few maps are another.
 pub trait World {
@@ -157,26 +157,20 @@ impl<'w, W: World> ComputerFacts<'w, W> {
     }
 
     /// Every group that the computer or its primary person is in, directly or through other groups, each once. Groups
-    /// of other tenants and removed ones do not count; circles end.
+    /// of other tenants and removed ones do not count; circles end, because each is entered once.
     pub(super) fn groups(&self) -> &[GroupId] {
         self.groups.get_or_init(|| {
             let mut found: Vec<GroupId> = Vec::new();
+            let mut entered: HashSet<GroupId> = HashSet::new();
             let mut next: Vec<Member> = vec![Member::Computer(self.id)];
             next.extend(self.person().map(|(id, ..)| Member::Person(id)));
-            for _ in 0..MAX_GROUP_DEPTH {
-                let mut above = Vec::new();
-                for member in next {
-                    for group in self.world.groups_with(member) {
-                        if !found.contains(&group) && self.counts(group) {
-                            found.push(group);
-                            above.push(Member::Group(group));
-                        }
+            while let Some(member) = next.pop() {
+                for group in self.world.groups_with(member) {
+                    if self.counts(group) && entered.insert(group) {
+                        found.push(group);
+                        next.push(Member::Group(group));
                     }
                 }
-                if above.is_empty() {
-                    break;
-                }
-                next = above;
             }
             found
         })

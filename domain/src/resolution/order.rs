@@ -24,7 +24,7 @@ pub enum Key {
     Enforcement,
     /// Ignored > everything else > update if found.
     State,
-    /// The one created later. It decides only between rules that are equal otherwise: a conflict.
+    /// The one created later. It decides only between rules that are equal otherwise; a conflict where the two want different states.
     Created,
 }
 
@@ -136,7 +136,7 @@ pub const ORDER: [KeyDescription; 10] = [
         Key::Created,
         "created",
         INDEX_BITS,
-        "the one created later wins between rules that are equal otherwise: a conflict",
+        "the one created later wins between rules that are equal otherwise; a conflict where the two want different states",
     ),
 ];
 
