@@ -129,7 +129,7 @@ fn without_long_pauses(
 
 fn refuse(error: &ReceiveError) -> Problem {
     let (status, code) = match error {
-        ReceiveError::WrongDigest { .. } | ReceiveError::Interrupted(_) => {
+        ReceiveError::WrongDigest { .. } | ReceiveError::Empty | ReceiveError::Interrupted(_) => {
             (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput)
         }
         ReceiveError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::LimitExceeded),

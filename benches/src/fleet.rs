@@ -26,7 +26,7 @@ use upkeep_domain::metadata::Actor;
 use upkeep_domain::name::Name;
 use upkeep_domain::person::{Person, PersonCommand};
 use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
+use upkeep_domain::tenant::{Tenant, TenantCommand};
 use upkeep_projections::{Fleet, Imaginable, Moment, View, difference};
 use uuid::Uuid;
 
@@ -154,10 +154,6 @@ impl World {
             let tenant = TenantId(id(1, n));
             // A tree in which each has up to four below it.
             let parent = (n > 0).then(|| TenantId(id(1, (n - 1) / 4)));
-            let parent = parent.map(|parent| Lineage {
-                parent,
-                ancestors: self.view.ancestors(parent),
-            });
             let name = name(&format!("tenant {n}"));
             self.run::<Tenant>(tenant, TenantCommand::Create { name, parent });
             let mine = self.below(TAGS);
@@ -199,7 +195,7 @@ impl World {
         };
         let record = AgreementCommand::RecordAddition {
             product: name(&format!("product {product}")),
-            period,
+            period: Some(period),
         };
         self.run::<Agreement>(agreement, record);
         if !is_over {
@@ -323,6 +319,7 @@ impl World {
                     this: group,
                     add,
                     remove: [].into(),
+                    levels: 0,
                 };
                 self.run::<Group>(group, change);
             }
@@ -344,6 +341,7 @@ impl World {
                     this,
                     add,
                     remove: [].into(),
+                    levels: 0,
                 },
             );
             self.facts.group_groups.push([number(outer), number(n)]);

@@ -14,7 +14,7 @@ use crate::person::PersonEvent;
 use crate::server::ServerEvent;
 use crate::session::SessionEvent;
 use crate::software::SoftwareEvent;
-use crate::tenant::TenantEvent;
+use crate::tenant::{TenantEvent, TenantTreeEvent};
 
 /// Any event that a decider made.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,7 @@ pub enum DomainEvent {
     Group(GroupEvent),
     Agreement(AgreementEvent),
     CloudTask(CloudTaskEvent),
+    TenantTree(TenantTreeEvent),
 }
 
 /// A stored event that cannot be read.
@@ -82,6 +83,7 @@ impl DomainEvent {
             "group" => read(t, v, d, Self::Group),
             "agreement" => read(t, v, d, Self::Agreement),
             "cloudtask" => read(t, v, d, Self::CloudTask),
+            "tenanttree" => read(t, v, d, Self::TenantTree),
             _ => None,
         };
         read.transpose().map_err(|cause| DecodeError {
@@ -109,11 +111,12 @@ impl DomainEvent {
             Self::Group(event) => event.event_type(),
             Self::Agreement(event) => event.event_type(),
             Self::CloudTask(event) => event.event_type(),
+            Self::TenantTree(event) => event.event_type(),
         }
     }
 
     /// The stored type names of all events, by the category of their streams.
-    pub fn types() -> [(&'static str, &'static [&'static str]); 15] {
+    pub fn types() -> [(&'static str, &'static [&'static str]); 16] {
         [
             ("tenant", TenantEvent::TYPES),
             ("software", SoftwareEvent::TYPES),
@@ -130,6 +133,7 @@ impl DomainEvent {
             ("group", GroupEvent::TYPES),
             ("agreement", AgreementEvent::TYPES),
             ("cloudtask", CloudTaskEvent::TYPES),
+            ("tenanttree", TenantTreeEvent::TYPES),
         ]
     }
 }

@@ -335,7 +335,10 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
         tenant(TenantRenamed {
             name: name("Contoso Ltd"),
         }),
-        tenant(TenantParentChanged { parent: None }),
+        tenant(TenantParentChanged {
+            parent: None,
+            turn: 3,
+        }),
         software(SoftwareCreated {
             name: name("Reader"),
             detection: script("detect"),
@@ -402,6 +405,16 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
         computer(SessionAdmitted {
             session: SessionId(id(7)),
         }),
+        (
+            "tenanttree",
+            DomainEvent::TenantTree(
+                TenantPlaced {
+                    tenant: TenantId(id(1)),
+                    parent: Some(TenantId(id(3))),
+                }
+                .into(),
+            ),
+        ),
         (
             "hardware",
             DomainEvent::HardwareClaim(
@@ -569,6 +582,7 @@ fn json(event: &DomainEvent) -> Vec<u8> {
         DomainEvent::Group(event) => event.to_json(),
         DomainEvent::Agreement(event) => event.to_json(),
         DomainEvent::CloudTask(event) => event.to_json(),
+        DomainEvent::TenantTree(event) => event.to_json(),
     }
     .unwrap()
 }
@@ -590,6 +604,7 @@ fn version_of(event: &DomainEvent) -> u16 {
         DomainEvent::Group(event) => event.schema_version(),
         DomainEvent::Agreement(event) => event.schema_version(),
         DomainEvent::CloudTask(event) => event.schema_version(),
+        DomainEvent::TenantTree(event) => event.schema_version(),
     }
 }
 
@@ -651,6 +666,13 @@ fn shapes_that_are_not_written_any_more_still_decode() {
         }
         other => panic!("{other:?}"),
     }
+    let written = golden("TenantParentChanged.v1", b"");
+    let read = DomainEvent::decode("tenant", "TenantParentChanged", 1, &written).unwrap();
+    let changed = TenantParentChanged {
+        parent: None,
+        turn: 0,
+    };
+    assert_eq!(read, Some(tenant(changed).1));
 
     let all_computers = |read: Option<DomainEvent>| match read {
         Some(DomainEvent::Deployment(DeploymentEvent::Created(created))) => {

@@ -38,6 +38,10 @@ pub enum ReceiveError {
         "there is no room for the package: {free} bytes are free in {directory}, and {MARGIN_BYTES} must stay so; free some space and send it again"
     )]
     NoRoom { directory: PathBuf, free: u64 },
+    #[error(
+        "the package is empty: nothing could be installed from it; check the file that you send"
+    )]
+    Empty,
     #[error("the upload broke off: {0}; send it again")]
     Interrupted(String),
     #[error("the package could not be written: {0}")]
@@ -141,6 +145,9 @@ impl PackageStore {
         if actual != expected {
             return Err(ReceiveError::WrongDigest { expected, actual });
         }
+        if size == 0 {
+            return Err(ReceiveError::Empty);
+        }
         file.sync_all().await?;
         fs::rename(partial, self.path(&expected)).await?;
         fs::File::open(&self.directory).await?.sync_all().await?;
@@ -199,6 +206,10 @@ mod tests {
             store.receive(other, broken).await,
             Err(ReceiveError::Interrupted(_))
         ));
+        let nothing = Sha256Digest::of(b"");
+        let empty = store.receive(nothing, content(&[])).await;
+        assert!(matches!(empty, Err(ReceiveError::Empty)));
+        assert_eq!(store.size(&nothing).await, None);
         assert_eq!(store.size(&other).await, None);
         assert_eq!(
             std::fs::read_dir(directory.path().join("packages"))

@@ -5,14 +5,16 @@ use crate::sessions::Sessions;
 use chrono::{DateTime, Utc};
 use imbl::{HashMap, OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 use upkeep_domain::agent::{Agent, AgentEvent};
 use upkeep_domain::agreement::{Agreement, AgreementEvent};
 use upkeep_domain::api_token::ApiToken;
 use upkeep_domain::cloud_task::CloudTask;
 use upkeep_domain::computer::{Computer, ComputerEvent};
-use upkeep_domain::deployment::{Deployment, MaintenanceItem, Scope};
+use upkeep_domain::deployment::{
+    Deployment, DeploymentCount, Lifecycle, MaintenanceItem, Membership, Scope,
+};
 use upkeep_domain::enrolment::EnrolmentToken;
 use upkeep_domain::event::{DecodeError, DomainEvent};
 use upkeep_domain::group::{Group, GroupEvent, Member};
@@ -257,7 +259,7 @@ impl View {
             DomainEvent::CloudTask(event) => {
                 self.cloud_tasks.apply(id.parse()?, event, revision, stamp);
             }
-            DomainEvent::HardwareClaim(_) => {}
+            DomainEvent::HardwareClaim(_) | DomainEvent::TenantTree(_) => {}
         }
         Ok(())
     }
@@ -417,6 +419,28 @@ impl View {
             .map(|(_, group)| *group)
     }
 
+    /// How many groups would be in each other if `inner` came into `outer`, in the longest of the shortest chains.
+    pub fn levels_of_groups(&self, outer: GroupId, inner: impl Iterator<Item = GroupId>) -> usize {
+        let above = |group: GroupId| self.groups_with(Member::Group(group)).collect();
+        let below = |group: GroupId| {
+            let first = Member::Group(GroupId(Uuid::nil()));
+            let entry = self.groups.get(group);
+            let members = entry.map(|entry| entry.state.members.range(first..));
+            let groups = members
+                .into_iter()
+                .flatten()
+                .filter_map(|member| match member {
+                    Member::Group(group) => Some(*group),
+                    _ => None,
+                });
+            groups.collect()
+        };
+        match levels(inner.collect(), below) {
+            0 => 0,
+            inner => levels(vec![outer], above) + inner,
+        }
+    }
+
     /// The agreements of a tenant, removed ones too.
     pub fn agreements_of(
         &self,
@@ -427,6 +451,14 @@ impl View {
         self.agreements_by_tenant
             .range(first..=last)
             .filter_map(|(_, id)| Some((*id, self.agreements.get(*id)?)))
+    }
+
+    /// Which tenant each one is directly below, of those that are below one.
+    pub fn tenant_parents(&self) -> std::collections::HashMap<TenantId, TenantId> {
+        let tenants = self.tenants.iter();
+        tenants
+            .filter_map(|(id, entry)| Some((id, entry.state.parent?)))
+            .collect()
     }
 
     /// The tenants above one, nearest first. Bounded, so that a circle in the history ends.
@@ -442,6 +474,21 @@ impl View {
             Scope::Individual { computer } => self.tenant_of(computer),
             Scope::Person { person } => self.tenant_of_person(person),
         }
+    }
+
+    /// The deployments of a tenant, or those for every tenant.
+    pub fn count_deployments(&self, of: Option<TenantId>) -> DeploymentCount {
+        let rules = self.deployments.iter().filter_map(|(_, entry)| {
+            let is_there = entry.state.lifecycle != Lifecycle::Deleted;
+            entry.state.rule.as_deref().filter(|_| is_there)
+        });
+        let mut count = DeploymentCount::default();
+        for rule in rules.filter(|rule| self.tenant_of_scope(rule.target.scope) == of) {
+            count.all += 1;
+            let has_expression = matches!(rule.target.membership, Membership::Expression { .. });
+            count.with_expression += usize::from(has_expression);
+        }
+        count
     }
 
     /// The tenant that a person works for, or did.
@@ -461,4 +508,17 @@ impl View {
             .filter_map(|id| Some((id, Arc::new(self.software.get(id)?.state.clone()))))
             .collect()
     }
+}
+
+/// How many steps it takes to have been everywhere, from these groups on; each is entered once.
+fn levels(from: Vec<GroupId>, step: impl Fn(GroupId) -> Vec<GroupId>) -> usize {
+    let mut entered: HashSet<GroupId> = from.iter().copied().collect();
+    let mut here = from;
+    let mut levels = 0;
+    while !here.is_empty() {
+        levels += 1;
+        let next = here.into_iter().flat_map(&step);
+        here = next.filter(|group| entered.insert(*group)).collect();
+    }
+    levels
 }

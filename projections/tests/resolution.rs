@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use std::sync::Arc;
 use upkeep_domain::agreement::{Agreement, AgreementCommand, Period};
 use upkeep_domain::computer::*;
-use upkeep_domain::decider::Context;
+use upkeep_domain::decider::{Context, Decider as _};
 use upkeep_domain::deployment::*;
 use upkeep_domain::expression::FilterExpression;
 use upkeep_domain::group::{Group, GroupCommand, GroupKind, Member};
@@ -17,7 +17,7 @@ use upkeep_domain::metadata::Actor;
 use upkeep_domain::name::Name;
 use upkeep_domain::person::{Person, PersonCommand};
 use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
+use upkeep_domain::tenant::{PlaceTenant, Tenant, TenantCommand, TenantTree};
 use upkeep_projections::{Fleet, Moment, View, compare, difference};
 use uuid::Uuid;
 
@@ -280,6 +280,7 @@ impl Building {
                     this: group(a),
                     add: vec![(member(b), tenant(a))],
                     remove: [member(c)].into(),
+                    levels: 0,
                 };
                 self.run::<Group>(group(a), change);
             }
@@ -299,10 +300,10 @@ impl Building {
                 };
                 let record = AgreementCommand::RecordAddition {
                     product: name(letter(b)),
-                    period: Period {
+                    period: Some(Period {
                         first_day: day(c),
                         last_day: day(c.saturating_add(b % 3)),
-                    },
+                    }),
                 };
                 self.run::<Agreement>(agreement(a), record);
             }
@@ -318,13 +319,24 @@ impl Building {
                     },
                     1 => TenantCommand::ExcludeFromCrossTenant,
                     2 => TenantCommand::IncludeInCrossTenant,
-                    _ => TenantCommand::SetParent {
-                        this: tenant(a),
-                        parent: (!c.is_multiple_of(4)).then(|| Lineage {
-                            parent: tenant(c),
-                            ancestors: self.view.ancestors(tenant(c)),
-                        }),
-                    },
+                    _ => {
+                        let parent = (!c.is_multiple_of(4)).then(|| tenant(c));
+                        let known = Arc::new(self.view.tenant_parents());
+                        let wanted = PlaceTenant {
+                            tenant: tenant(a),
+                            parent,
+                            known,
+                        };
+                        if TenantTree::default()
+                            .decide(wanted, &self.context())
+                            .is_err()
+                        {
+                            return;
+                        }
+                        let known = self.view.tenants.get(tenant(a));
+                        let turn = known.map_or(0, |entry| entry.state.turn) + 1;
+                        TenantCommand::SetParent { parent, turn }
+                    }
                 };
                 self.run::<Tenant>(tenant(a), set);
             }

@@ -30,7 +30,7 @@ use upkeep_domain::session::{
 };
 use upkeep_domain::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
 use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
+use upkeep_domain::tenant::{Tenant, TenantCommand};
 use upkeep_domain::version::Version;
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::{
@@ -148,10 +148,9 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
     let session = SessionId(id(6, a.wrapping_mul(4).wrapping_add(b)));
     match what {
         0 => {
-            let parent = (b > 0).then(|| Lineage {
-                parent: TenantId(id(1, b)),
-                ancestors: view.ancestors(TenantId(id(1, b))),
-            });
+            // Never itself, so that no circle comes about.
+            let parent = (b > 0 && b != a).then(|| TenantId(id(1, b)));
+            let parent = parent.filter(|parent| !view.ancestors(*parent).contains(&tenant));
             run!(
                 Tenant,
                 tenant,
@@ -360,6 +359,7 @@ async fn step_of_facts(handler: &CommandHandler, n: usize, (what, a, b): (u8, u8
                 this: group,
                 add: vec![(member, TenantId(id(1, a)))],
                 remove: [Member::Person(PersonId(id(30, a)))].into(),
+                levels: 0,
             };
             run!(Group, group, change);
         }

@@ -224,6 +224,7 @@ impl ComputerNode {
     /// Whose computer it is, if it is somebody's who is still there.
     async fn primary_person(&self, context: &Context<'_>) -> Option<PersonNode> {
         let person = self.entry.state.primary_person?;
+        self.view.persons.get(person)?.state.present()?;
         PersonNode::find(Request::of(context), &self.view, person)
     }
 

@@ -94,7 +94,9 @@ impl PersonNode {
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<ComputerNode>> {
+        // Who left is nobody's primary person any more.
         let ids: Vec<Uuid> = (self.view.computers_of_person(self.id))
+            .filter(|_| !self.entry.state.is_removed)
             .map(|id| id.0)
             .collect();
         let arguments = PageArguments {
@@ -205,7 +207,7 @@ impl GroupNode {
         self.entry.state.is_removed
     }
 
-    /// Who is directly in it.
+    /// Who is directly in it; who left, and groups that were removed, are not.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn members(
         &self,
@@ -216,7 +218,20 @@ impl GroupNode {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<GroupMember>> {
         let request = Request::of(context);
+        // Who left, and a group that was removed, is in no group any more, whatever was written of it.
+        let is_there = |member: &&Member| match member {
+            Member::Person(id) => {
+                let person = self.view.persons.get(*id);
+                person.is_some_and(|entry| entry.state.present().is_some())
+            }
+            Member::Group(id) => {
+                let group = self.view.groups.get(*id);
+                group.is_some_and(|entry| entry.state.present().is_some())
+            }
+            Member::Computer(_) => true,
+        };
         let mut members: Vec<(Uuid, Member)> = (self.entry.state.members.iter())
+            .filter(|member| !self.entry.state.is_removed && is_there(member))
             .map(|member| {
                 let id = match member {
                     Member::Person(id) => id.0,

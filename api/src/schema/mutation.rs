@@ -1,5 +1,5 @@
 use super::agent::AgentNode;
-use super::change::{Planned, RenameTenantInput, carry_out, confirm_run};
+use super::change::{Planned, RenameTenantInput, carry_out, confirm_run, decide_place};
 use super::computer::ComputerNode;
 use super::deployment::{Checked, DeploymentNode};
 use super::order::Order;
@@ -34,7 +34,8 @@ use upkeep_domain::script::ScriptTimeout;
 use upkeep_domain::secret::BearerToken;
 use upkeep_domain::session::{Requested, Session, SessionCommand, SessionKind, Status};
 use upkeep_domain::software::{NewVersion, Package, Software, SoftwareCommand, SoftwareVersion};
-use upkeep_domain::tenant::{Lineage, Tenant, TenantCommand};
+use upkeep_domain::tenant::{Tenant, TenantCommand};
+use upkeep_domain::text;
 use upkeep_domain::version::Version;
 use upkeep_projections::View;
 
@@ -119,8 +120,9 @@ inputs! {
     CreateSoftwareInput {
         /// Its name.
         name: String,
-        /// Its output's last word must be the installed version; no output means that the software is absent. It
-        /// must end with 0 in both cases: any other end means that nothing is known.
+        /// It prints the installed version and nothing else: an optional v, an optional epoch such as "2:", a number, then
+        /// letters, digits and . - + ~ ^ _ only. No output means that the software is absent. It must end with 0 in both
+        /// cases: any other end, and any other output, means that nothing is known. Notes belong on standard error.
         detection: ScriptInput,
     }
     /// Another name for a software.
@@ -231,11 +233,11 @@ fn name(text: &str) -> Result<Name, UserError> {
     Name::new(text).map_err(|error| UserError::invalid("name", &error))
 }
 
-fn lineage(
+fn visible_parent(
     request: &Request,
     view: &View,
     parent: Option<&ID>,
-) -> Result<Result<Option<Lineage>, UserError>> {
+) -> Result<Result<Option<TenantId>, UserError>> {
     let Some(id) = parent else {
         return Ok(Ok(None));
     };
@@ -243,10 +245,7 @@ fn lineage(
     let is_visible =
         view.tenants.get(parent).is_some() && request.may(Action::ReadTenant { tenant: parent });
     Ok(if is_visible {
-        Ok(Some(Lineage {
-            parent,
-            ancestors: view.ancestors(parent),
-        }))
+        Ok(Some(parent))
     } else {
         Err(UserError::not_found("tenant").at("parentId"))
     })
@@ -317,11 +316,15 @@ impl CoreMutation {
         let request = Request::of(context);
         request.require(Action::ManageTenants)?;
         let name = ok!(TenantPayload, context, name(&input.name));
-        let parent = lineage(request, &request.view(), input.parent_id.as_ref())?;
+        let parent = visible_parent(request, &request.view(), input.parent_id.as_ref())?;
         let parent = ok!(TenantPayload, context, parent);
         let order = Order::new(context, "createTenant", &input, &input.options)?;
         let id = TenantId(order.new_id("tenant"));
         let order = order.of_tenant(Some(id));
+        if parent.is_some() {
+            let placed = decide_place(context, &order, id, parent).await?;
+            ok!(TenantPayload, context, placed);
+        }
         let create = TenantCommand::Create { name, parent };
         ok!(
             TenantPayload,
@@ -460,9 +463,8 @@ impl CoreMutation {
         Request::of(context).require(Action::ManageCatalogue)?;
         let order = Order::new(context, "withdrawVersion", &input, &input.options)?;
         let id = SoftwareId(uuid_of("Software", &input.id)?);
-        let version =
-            Version::new(&input.version).map_err(|error| UserError::invalid("version", &error));
-        let version = ok!(SoftwarePayload, context, version);
+        // It may be from a time when anything was a version.
+        let version = Version::known(&input.version);
         let withdraw = SoftwareCommand::WithdrawVersion { version };
         let confirmed = confirm_run(context, id, &withdraw, input.confirm_impact).await?;
         ok!(SoftwarePayload, context, confirmed);
@@ -886,7 +888,7 @@ async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Pac
             UserError::new(UserErrorCode::PackageMissing, message).at("package")
         })?;
     Ok(Package {
-        file_name: input.file_name.clone(),
+        file_name: text::composed(&input.file_name),
         sha256,
         size,
     })

@@ -2,13 +2,14 @@
 
 use super::types::{CommandOptions, UserError};
 use crate::auth::Authenticated;
-use crate::error;
+use crate::error::{self, ErrorCode};
 use crate::request::{Request, execute};
 use async_graphql::{Context, InputType, Result};
 use std::sync::Arc;
 use upkeep_domain::ids::{CommandId, TenantId, derive};
 use upkeep_domain::metadata::Actor;
 use upkeep_domain::script::Sha256Digest;
+use upkeep_domain::text::{self, TextError};
 use upkeep_event_store::Envelope;
 use upkeep_projections::{Known, View};
 use uuid::Uuid;
@@ -74,12 +75,13 @@ impl Order {
             Authenticated::Principal(principal) => principal.actor(),
             Authenticated::Setup(_) => Actor::System,
         };
+        let reason = options.reason.as_deref().map(reason).transpose()?.flatten();
         let command = CommandId(options.command_id.unwrap_or_else(Uuid::now_v7));
         let input = serde_json::to_vec(&(name, actor, input.to_value().into_json().ok()))
             .map_err(|error| error::internal(&error))?;
         let envelope = Envelope {
             digest: Some(Sha256Digest::of(&input)),
-            reason: options.reason.clone(),
+            reason,
             expected_revision: options.expected_revision,
             ..Envelope::new(command, actor)
         };
@@ -117,6 +119,18 @@ impl Order {
             .map(|outcome| !outcome.events.is_empty())
             .map_err(|error| UserError::from(&error)))
     }
+}
+
+/// A reason as it is kept: composed, with nothing hidden in it; none where nothing is said.
+fn reason(text: &str) -> Result<Option<String>> {
+    let what = match text::prose(text) {
+        Ok(reason) => return Ok(Some(reason)),
+        Err(TextError::Empty) => return Ok(None),
+        Err(TextError::Control) => "a control character",
+        Err(TextError::Invisible(_)) => "a character that cannot be seen",
+    };
+    let message = format!("options.reason holds {what}: remove it");
+    Err(ErrorCode::BadUserInput.error(message))
 }
 
 /// Leaves the mutation with a user error.

@@ -23,6 +23,7 @@ use upkeep_domain::ids::{
     TenantId,
 };
 use upkeep_domain::session::SessionKind;
+use upkeep_domain::text;
 use upkeep_event_store::Direction;
 use upkeep_projections::{AsOf, View};
 use uuid::Uuid;
@@ -387,7 +388,7 @@ impl CoreQuery {
             .tenant_id
             .map(|id| uuid_of("Tenant", &id).map(TenantId))
             .transpose()?;
-        let part = filter.name_contains.map(|part| part.to_lowercase());
+        let part = (filter.name_contains).map(|part| text::composed(&part).to_lowercase());
         let ids: Vec<Uuid> = visible(request, &view, tenant)?
             .filter(|id| {
                 let Some(entry) = view.computers.get(*id) else {

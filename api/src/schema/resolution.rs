@@ -38,7 +38,7 @@ pub enum ResolutionKey {
     Enforcement,
     /// Ignored > every other state > update if found.
     State,
-    /// The one created later, between rules that are equal otherwise: a conflict.
+    /// The one created later, between rules that are equal otherwise; a conflict where the two want different states.
     Created,
 }
 

@@ -130,7 +130,7 @@ pub struct CommandOptions {
     pub command_id: Option<Uuid>,
     /// The object's `revision` that you have seen; if somebody changed it since, the error is REVISION_CONFLICT.
     pub expected_revision: Option<u64>,
-    /// Why you do it, in your words; it is kept with the events. At most 1,000 characters.
+    /// Why you do it, in your words; it is kept with the events. At most 1,000 characters, in lines, of what can be seen.
     #[graphql(validator(max_length = 1000))]
     pub reason: Option<String>,
 }
@@ -275,6 +275,12 @@ user_error_codes! {
     NotRecommended = "NOT_RECOMMENDED",
     /// The change reaches many computers, and confirmImpact does not say how many.
     ImpactUnconfirmed = "IMPACT_UNCONFIRMED",
+    /// There are as many deployments for the tenant as may be, or as many with a filter expression.
+    TooManyDeployments = "TOO_MANY_DEPLOYMENTS",
+    /// The package is empty.
+    PackageEmpty = "PACKAGE_EMPTY",
+    /// The groups would be nested too deep.
+    GroupTooDeep = "GROUP_TOO_DEEP",
     /// Another reason; the message says which.
     Rejected = "REJECTED",
 }

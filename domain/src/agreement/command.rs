@@ -18,10 +18,11 @@ pub enum AgreementCommand {
         agreement_type: Option<Name>,
         period: Option<Period>,
     },
-    /// Puts a product on it, or changes the days on which it counts.
+    /// Puts a product on it, or changes the days on which it counts; where none are given they stay, and a new product counts
+    /// on all days.
     RecordAddition {
         product: Name,
-        period: Period,
+        period: Option<Period>,
     },
     RemoveAddition {
         product: Name,

@@ -59,8 +59,9 @@ impl Decider for Agreement {
                 Ok(of_type.into_iter().chain(of_period).collect())
             }
             Command::RecordAddition { product, period } => {
-                let period = forwards(period)?;
-                match self.additions.get(&product) {
+                let known = self.additions.get(&product);
+                let period = forwards(period.or(known.copied()).unwrap_or_default())?;
+                match known {
                     Some(known) if *known == period => Ok(vec![]),
                     None if self.additions.len() >= MAX_ADDITIONS => {
                         Err(AgreementRejection::TooManyAdditions)
@@ -182,7 +183,7 @@ mod tests {
     fn a_period_does_not_run_backwards() {
         let record = AgreementCommand::RecordAddition {
             product: name("Backup"),
-            period: period((11, 30), (11, 1)),
+            period: Some(period((11, 30), (11, 1))),
         };
         given::<Agreement>([added()])
             .when(record)
@@ -194,7 +195,7 @@ mod tests {
         let november = period((11, 1), (11, 30));
         let record = AgreementCommand::RecordAddition {
             product: name("Backup"),
-            period: november,
+            period: Some(november),
         };
         given::<Agreement>([added()])
             .when(record.clone())
@@ -202,6 +203,20 @@ mod tests {
         given::<Agreement>([added(), recorded(november)])
             .when(record)
             .then_nothing();
+    }
+
+    #[test]
+    fn days_that_are_not_given_stay() {
+        let record = AgreementCommand::RecordAddition {
+            product: name("Backup"),
+            period: None,
+        };
+        given::<Agreement>([added(), recorded(period((11, 1), (11, 30)))])
+            .when(record.clone())
+            .then_nothing();
+        given::<Agreement>([added()])
+            .when(record)
+            .then([recorded(Period::default())]);
     }
 
     #[test]

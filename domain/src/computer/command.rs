@@ -1,4 +1,4 @@
-use super::state::{HardwareIdentity, Inventory, InventoryDetail};
+use super::state::{DetailReport, HardwareIdentity, Inventory};
 use crate::decider::Rejection;
 use crate::ids::{DeploymentId, PersonId, SessionId, TenantId};
 use crate::limits::{MAX_APPROVALS, MAX_METASCRIPT_ANSWERS};
@@ -23,8 +23,8 @@ pub enum ComputerCommand {
         /// The session that was admitted before, if it is known to be over.
         over: Option<SessionId>,
     },
-    /// What an integration knows besides the agent; it replaces what was reported before.
-    ReportDetail(Box<InventoryDetail>),
+    /// What an integration knows besides the agent; what it leaves out stays as it is known.
+    ReportDetail(Box<DetailReport>),
     ChangeTags(TagChange),
     /// The person comes with the tenant that the person works for.
     SetPrimaryPerson {

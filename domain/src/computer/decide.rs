@@ -1,8 +1,8 @@
 use super::{
     Computer, ComputerCommand, ComputerEvent, ComputerExcludedFromMaintenance,
     ComputerIncludedInMaintenance, ComputerOnboarded, ComputerRegistered, ComputerRejection,
-    ComputerTagged, ComputerUntagged, InventoryDetailReported, InventoryReported, Maintenance,
-    MetascriptAnswer, MetascriptAnswered, OnboardingStatus, OptionalApprovalWithdrawn,
+    ComputerTagged, ComputerUntagged, DetailReport, InventoryDetailReported, InventoryReported,
+    Maintenance, MetascriptAnswer, MetascriptAnswered, OnboardingStatus, OptionalApprovalWithdrawn,
     OptionalDeploymentApproved, PrimaryPersonSet, Registration, SessionAdmitted,
 };
 use crate::decider::{Context, Decider};
@@ -68,11 +68,7 @@ impl Decider for Computer {
                 Some(known) if over != Some(known) => Err(ComputerRejection::SessionRunning),
                 _ => Ok(vec![SessionAdmitted { session }.into()]),
             },
-            (Some(_), ComputerCommand::ReportDetail(detail)) => Ok(if *detail == self.detail {
-                vec![]
-            } else {
-                vec![InventoryDetailReported { detail: *detail }.into()]
-            }),
+            (Some(_), ComputerCommand::ReportDetail(report)) => Ok(self.report_detail(&report)),
             (Some(_), ComputerCommand::ChangeTags(change)) => {
                 let difference = change.against(&self.tags)?;
                 let tagged = |tags| ComputerTagged { tags }.into();
@@ -168,6 +164,15 @@ impl Decider for Computer {
 }
 
 impl Computer {
+    fn report_detail(&self, report: &DetailReport) -> Vec<ComputerEvent> {
+        let detail = self.detail.with(report);
+        if detail == self.detail {
+            vec![]
+        } else {
+            vec![InventoryDetailReported { detail }.into()]
+        }
+    }
+
     fn set_primary_person(
         &self,
         own: TenantId,
@@ -429,6 +434,42 @@ mod tests {
         given::<Computer>([registered()])
             .when(ComputerCommand::WithdrawApproval { deployment })
             .then_nothing();
+    }
+
+    #[test]
+    fn what_one_integration_leaves_out_stays_as_another_one_knows_it() {
+        use crate::computer::{DetailPart, DetailReport, DomainRole, InventoryDetail};
+        let reported = |detail: &InventoryDetail| -> ComputerEvent {
+            let detail = detail.clone();
+            InventoryDetailReported { detail }.into()
+        };
+        let report = |said: InventoryDetail, unknown: &[DetailPart]| {
+            let unknown = unknown.iter().copied().collect();
+            ComputerCommand::ReportDetail(Box::new(DetailReport { said, unknown }))
+        };
+        let role = InventoryDetail {
+            domain_role: Some(DomainRole::PrimaryDomainController),
+            memory_bytes: Some(1 << 34),
+            ..InventoryDetail::default()
+        };
+        let maker = InventoryDetail {
+            manufacturer: Some(Name::new("Dell").unwrap()),
+            ..InventoryDetail::default()
+        };
+        let both = InventoryDetail {
+            manufacturer: maker.manufacturer.clone(),
+            ..role.clone()
+        };
+        given::<Computer>([registered(), reported(&role)])
+            .when(report(maker.clone(), &[]))
+            .then([reported(&both)]);
+        given::<Computer>([registered(), reported(&both)])
+            .when(report(role.clone(), &[]))
+            .then_nothing();
+        let parts = [DetailPart::DomainRole, DetailPart::MemoryBytes];
+        given::<Computer>([registered(), reported(&both)])
+            .when(report(InventoryDetail::default(), &parts))
+            .then([reported(&maker)]);
     }
 
     #[test]

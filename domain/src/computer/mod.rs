@@ -17,7 +17,7 @@ pub use event::{
     OptionalDeploymentApproved, PrimaryPersonSet, SessionAdmitted,
 };
 pub use state::{
-    Computer, ComputerClass, DomainRole, HardwareIdentity, HardwareIdentityError, IdentitySource,
-    Inventory, InventoryDetail, Maintenance, MetascriptAnswer, OnboardingStatus, OperatingSystem,
-    OsFamily, Registration,
+    Computer, ComputerClass, DetailPart, DetailReport, DomainRole, HardwareIdentity,
+    HardwareIdentityError, IdentitySource, Inventory, InventoryDetail, Maintenance,
+    MetascriptAnswer, OnboardingStatus, OperatingSystem, OsFamily, Registration,
 };

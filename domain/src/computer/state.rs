@@ -123,6 +123,56 @@ pub struct InventoryDetail {
     pub memory_bytes: Option<u64>,
 }
 
+/// A part of what integrations know of a computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DetailPart {
+    Manufacturer,
+    Model,
+    SerialNumber,
+    DomainName,
+    DomainRole,
+    OsBuild,
+    MemoryBytes,
+}
+
+impl InventoryDetail {
+    /// With what a report says; what it leaves out stays as it is known.
+    #[must_use]
+    pub(super) fn with(&self, report: &DetailReport) -> Self {
+        let mut detail = self.clone();
+        for part in &report.unknown {
+            match part {
+                DetailPart::Manufacturer => detail.manufacturer = None,
+                DetailPart::Model => detail.model = None,
+                DetailPart::SerialNumber => detail.serial_number = None,
+                DetailPart::DomainName => detail.domain_name = None,
+                DetailPart::DomainRole => detail.domain_role = None,
+                DetailPart::OsBuild => detail.os_build = None,
+                DetailPart::MemoryBytes => detail.memory_bytes = None,
+            }
+        }
+        let said = report.said.clone();
+        Self {
+            manufacturer: said.manufacturer.or(detail.manufacturer),
+            model: said.model.or(detail.model),
+            serial_number: said.serial_number.or(detail.serial_number),
+            domain_name: said.domain_name.or(detail.domain_name),
+            domain_role: said.domain_role.or(detail.domain_role),
+            os_build: said.os_build.or(detail.os_build),
+            memory_bytes: said.memory_bytes.or(detail.memory_bytes),
+        }
+    }
+}
+
+/// What one integration says of a computer. Several speak of the same one, each of what it knows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DetailReport {
+    /// What is not given here is not spoken of.
+    pub said: InventoryDetail,
+    /// What is known not to be known any more.
+    pub unknown: BTreeSet<DetailPart>,
+}
+
 /// What a metascript said, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

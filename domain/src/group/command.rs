@@ -1,7 +1,7 @@
 use super::{GroupKind, Member};
 use crate::decider::Rejection;
 use crate::ids::{GroupId, TenantId};
-use crate::limits::{MAX_GROUP_MEMBERS, MAX_MEMBERS_PER_CHANGE};
+use crate::limits::{MAX_GROUP_DEPTH, MAX_GROUP_MEMBERS, MAX_MEMBERS_PER_CHANGE};
 use crate::name::Name;
 use std::collections::BTreeSet;
 
@@ -21,6 +21,10 @@ pub enum GroupCommand {
         this: GroupId,
         add: Vec<(Member, TenantId)>,
         remove: BTreeSet<Member>,
+        /// How many groups would be in each other, from the outermost around this one to the innermost that is added; 0 where
+        /// no group is added. Groups are followed to their end however deep they are, so that who counts may miss what is
+        /// being written at this moment.
+        levels: usize,
     },
     Remove,
 }
@@ -43,6 +47,10 @@ pub enum GroupRejection {
     DevicesOnly,
     #[error("a group cannot be in itself: leave it out")]
     Itself,
+    #[error(
+        "{0} groups would be in each other: at most {MAX_GROUP_DEPTH} may be, add the members themselves or a less nested group"
+    )]
+    TooDeep(usize),
     #[error("the group would have {0} members: at most {MAX_GROUP_MEMBERS} are allowed")]
     TooManyMembers(usize),
     #[error(
@@ -59,15 +67,18 @@ impl Rejection for GroupRejection {
             Self::Removed => "REMOVED",
             Self::OtherTenant => "OTHER_TENANT",
             Self::DevicesOnly | Self::Itself => "INVALID",
+            Self::TooDeep(_) => "GROUP_TOO_DEEP",
             Self::TooManyMembers(_) | Self::ChangeTooLarge(_) => "TOO_MANY_MEMBERS",
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::OtherTenant | Self::DevicesOnly | Self::Itself | Self::TooManyMembers(_) => {
-                Some("add")
-            }
+            Self::OtherTenant
+            | Self::DevicesOnly
+            | Self::Itself
+            | Self::TooDeep(_)
+            | Self::TooManyMembers(_) => Some("add"),
             _ => None,
         }
     }

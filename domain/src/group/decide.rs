@@ -4,7 +4,7 @@ use super::{
 };
 use crate::decider::{Context, Decider};
 use crate::ids::{GroupId, TenantId};
-use crate::limits::{MAX_GROUP_MEMBERS, MAX_MEMBERS_PER_CHANGE};
+use crate::limits::{MAX_GROUP_DEPTH, MAX_GROUP_MEMBERS, MAX_MEMBERS_PER_CHANGE};
 use std::collections::BTreeSet;
 
 impl Decider for Group {
@@ -35,9 +35,12 @@ impl Decider for Group {
             GroupCommand::Remove => Ok(vec![GroupRemoved {}.into()]),
             GroupCommand::Rename { name } if name == definition.name => Ok(vec![]),
             GroupCommand::Rename { name } => Ok(vec![GroupRenamed { name }.into()]),
-            GroupCommand::ChangeMembers { this, add, remove } => {
-                self.change(definition, this, &add, &remove)
+            GroupCommand::ChangeMembers { levels, .. } if levels > MAX_GROUP_DEPTH => {
+                Err(GroupRejection::TooDeep(levels))
             }
+            GroupCommand::ChangeMembers {
+                this, add, remove, ..
+            } => self.change(definition, this, &add, &remove),
         }
     }
 
@@ -141,6 +144,7 @@ mod tests {
             this: GroupId(id(9)),
             add: add.to_vec(),
             remove: remove.iter().copied().collect(),
+            levels: 0,
         }
     }
 
@@ -207,6 +211,26 @@ mod tests {
         given::<Group>(directory())
             .when(change(&[(itself, tenant())], &[]))
             .then_rejected(GroupRejection::Itself);
+    }
+
+    #[test]
+    fn groups_are_nested_so_deep_and_no_deeper() {
+        let inner = Member::Group(GroupId(id(8)));
+        let nest = |levels| GroupCommand::ChangeMembers {
+            this: GroupId(id(9)),
+            add: vec![(inner, tenant())],
+            remove: BTreeSet::new(),
+            levels,
+        };
+        given::<Group>(directory())
+            .when(nest(MAX_GROUP_DEPTH))
+            .then([GroupMembersAdded {
+                members: [inner].into(),
+            }
+            .into()]);
+        given::<Group>(directory())
+            .when(nest(MAX_GROUP_DEPTH + 1))
+            .then_rejected(GroupRejection::TooDeep(MAX_GROUP_DEPTH + 1));
     }
 
     #[test]

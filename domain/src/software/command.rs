@@ -39,9 +39,13 @@ pub enum SoftwareRejection {
     )]
     TooManyVersions,
     #[error(
-        "the package's file name {0:?} is not a bare file name: leave out folders and leading dots"
+        "the package's file name {0:?} is not a bare file name: leave out folders, leading dots and what cannot be seen"
     )]
     BadFileName(String),
+    #[error(
+        "the package is empty: nothing could be installed from it; upload the file again and publish with its digest"
+    )]
+    PackageEmpty,
     #[error("the package has {0} bytes: at most {MAX_PACKAGE_BYTES} are allowed")]
     PackageTooLarge(u64),
 }
@@ -55,6 +59,7 @@ impl Rejection for SoftwareRejection {
             Self::VersionNotFound(_) => "VERSION_NOT_FOUND",
             Self::TooManyVersions => "TOO_MANY_VERSIONS",
             Self::BadFileName(_) => "BAD_FILE_NAME",
+            Self::PackageEmpty => "PACKAGE_EMPTY",
             Self::PackageTooLarge(_) => "PACKAGE_TOO_LARGE",
         }
     }
@@ -62,7 +67,7 @@ impl Rejection for SoftwareRejection {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::VersionExists(_) | Self::VersionNotFound(_) => Some("version"),
-            Self::BadFileName(_) | Self::PackageTooLarge(_) => Some("package"),
+            Self::BadFileName(_) | Self::PackageEmpty | Self::PackageTooLarge(_) => Some("package"),
             Self::NotFound | Self::AlreadyExists | Self::TooManyVersions => None,
         }
     }

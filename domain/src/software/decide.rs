@@ -5,6 +5,7 @@ use super::{
 use crate::decider::{Context, Decider};
 use crate::ids::SoftwareId;
 use crate::limits::{MAX_PACKAGE_BYTES, MAX_VERSIONS_PER_SOFTWARE};
+use crate::text;
 
 impl Decider for Software {
     type Id = SoftwareId;
@@ -99,14 +100,15 @@ impl Software {
 
 fn check_package(package: &Package) -> Result<(), SoftwareRejection> {
     let name = &package.file_name;
-    let is_bare = !name.is_empty()
-        && name.len() <= 200
+    let is_bare = name.len() <= 200
         && !name.starts_with('.')
-        && !name
-            .chars()
-            .any(|c| matches!(c, '/' | '\\' | ':') || c.is_control());
+        && !name.contains(['/', '\\', ':'])
+        // Nothing hides in it, and it looks like no other.
+        && text::line(name).is_ok_and(|seen| seen == *name);
     if !is_bare {
         Err(SoftwareRejection::BadFileName(name.clone()))
+    } else if package.size == 0 {
+        Err(SoftwareRejection::PackageEmpty)
     } else if package.size > MAX_PACKAGE_BYTES {
         Err(SoftwareRejection::PackageTooLarge(package.size))
     } else {
@@ -217,7 +219,18 @@ pub(crate) mod tests {
 
     #[test]
     fn a_package_has_a_bare_file_name() {
-        for bad in ["../x", "a/b", ".hidden", "", "c:\\x"] {
+        for bad in [
+            "../x",
+            "a/b",
+            ".hidden",
+            "",
+            "c:\\x",
+            " x",
+            "a\nb",
+            "a\u{202e}gpj.exe",
+            "cafe\u{301}",
+            "\u{200b}",
+        ] {
             let mut content = content("1");
             content.package = Some(Package {
                 file_name: bad.into(),
@@ -231,6 +244,22 @@ pub(crate) mod tests {
                 })))
                 .then_rejected(SoftwareRejection::BadFileName(bad.into()));
         }
+    }
+
+    #[test]
+    fn an_empty_package_is_refused() {
+        let mut content = content("1");
+        content.package = Some(Package {
+            file_name: "tool.deb".into(),
+            sha256: Sha256Digest::of(b""),
+            size: 0,
+        });
+        given::<Software>([created()])
+            .when(SoftwareCommand::PublishVersion(Box::new(NewVersion {
+                version: version("1"),
+                content,
+            })))
+            .then_rejected(SoftwareRejection::PackageEmpty);
     }
 
     #[test]

@@ -5,37 +5,21 @@ use crate::name::Name;
 use crate::tag::{TagChange, TagError};
 use chrono_tz::Tz;
 
-/// A parent with everything above it, nearest first: what is needed to see a cycle coming.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Lineage {
-    pub parent: TenantId,
-    pub ancestors: Vec<TenantId>,
-}
-
-impl Lineage {
-    fn is_too_deep(&self) -> bool {
-        self.ancestors.len() + 2 > MAX_TENANT_DEPTH
-    }
-
-    fn holds(&self, tenant: TenantId) -> bool {
-        self.parent == tenant || self.ancestors.contains(&tenant)
-    }
-}
-
 /// What can be asked of a tenant.
 #[derive(Clone, Debug)]
 pub enum TenantCommand {
+    /// With a parent only once the tree has placed it there.
     Create {
         name: Name,
-        parent: Option<Lineage>,
+        parent: Option<TenantId>,
     },
     Rename {
         name: Name,
     },
-    /// `this` is the tenant itself, which must not become its own ancestor.
+    /// What the tree has decided, in its turn.
     SetParent {
-        this: TenantId,
-        parent: Option<Lineage>,
+        parent: Option<TenantId>,
+        turn: u64,
     },
     ChangeTags(TagChange),
     /// In which its days begin and end.
@@ -57,7 +41,9 @@ pub enum TenantRejection {
         "tenant {0} cannot be its own ancestor: choose a parent that is not below it in the tree"
     )]
     Cycle(TenantId),
-    #[error("the tenant tree would be deeper than {MAX_TENANT_DEPTH}: choose a higher parent")]
+    #[error(
+        "the tenant tree would be deeper than {MAX_TENANT_DEPTH}, with what is below this tenant: choose a higher parent"
+    )]
     TooDeep,
     #[error(transparent)]
     Tags(#[from] TagError),
@@ -79,20 +65,5 @@ impl Rejection for TenantRejection {
             Self::Cycle(_) | Self::TooDeep => Some("parentId"),
             Self::NotFound | Self::AlreadyExists | Self::Tags(_) => None,
         }
-    }
-}
-
-/// Checks a place in the tree for `this`.
-pub(super) fn check_place(
-    this: Option<TenantId>,
-    parent: Option<&Lineage>,
-) -> Result<(), TenantRejection> {
-    let Some(lineage) = parent else {
-        return Ok(());
-    };
-    match this {
-        Some(this) if lineage.holds(this) => Err(TenantRejection::Cycle(this)),
-        _ if lineage.is_too_deep() => Err(TenantRejection::TooDeep),
-        _ => Ok(()),
     }
 }

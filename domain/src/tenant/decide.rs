@@ -1,7 +1,7 @@
 use super::{
     CrossTenant, Tenant, TenantCommand, TenantCreated, TenantEvent, TenantExcludedFromCrossTenant,
     TenantIncludedInCrossTenant, TenantParentChanged, TenantRejection, TenantRenamed, TenantTagged,
-    TenantTimeZoneSet, TenantUntagged, command::check_place,
+    TenantTimeZoneSet, TenantUntagged,
 };
 use crate::decider::{Context, Decider};
 use crate::ids::TenantId;
@@ -21,22 +21,16 @@ impl Decider for Tenant {
     ) -> Result<Vec<TenantEvent>, TenantRejection> {
         match (&self.name, command) {
             (None, TenantCommand::Create { name, parent }) => {
-                check_place(None, parent.as_ref())?;
-                let parent = parent.map(|lineage| lineage.parent);
                 Ok(vec![TenantCreated { name, parent }.into()])
             }
             (None, _) => Err(TenantRejection::NotFound),
             (Some(_), TenantCommand::Create { .. }) => Err(TenantRejection::AlreadyExists),
             (Some(current), TenantCommand::Rename { name }) if *current == name => Ok(vec![]),
             (Some(_), TenantCommand::Rename { name }) => Ok(vec![TenantRenamed { name }.into()]),
-            (Some(_), TenantCommand::SetParent { this, parent }) => {
-                check_place(Some(this), parent.as_ref())?;
-                let parent = parent.map(|lineage| lineage.parent);
-                Ok(if parent == self.parent {
-                    vec![]
-                } else {
-                    vec![TenantParentChanged { parent }.into()]
-                })
+            // An older turn has nothing to say any more; this one may have been told by somebody else.
+            (Some(_), TenantCommand::SetParent { turn, .. }) if turn <= self.turn => Ok(vec![]),
+            (Some(_), TenantCommand::SetParent { parent, turn }) => {
+                Ok(vec![TenantParentChanged { parent, turn }.into()])
             }
             (Some(_), TenantCommand::ChangeTags(change)) => {
                 let difference = change.against(&self.tags)?;
@@ -73,7 +67,10 @@ impl Decider for Tenant {
                 self.parent = created.parent;
             }
             TenantEvent::Renamed(renamed) => self.name = Some(renamed.name.clone()),
-            TenantEvent::ParentChanged(changed) => self.parent = changed.parent,
+            TenantEvent::ParentChanged(changed) => {
+                self.parent = changed.parent;
+                self.turn = changed.turn;
+            }
             TenantEvent::Tagged(tagged) => self.tags.extend(tagged.tags.iter().cloned()),
             TenantEvent::Untagged(untagged) => self.tags.retain(|tag| !untagged.tags.contains(tag)),
             TenantEvent::TimeZoneSet(set) => self.time_zone = set.time_zone,
@@ -88,9 +85,7 @@ impl Decider for Tenant {
 mod tests {
     use super::*;
     use crate::harness::{given, id, nothing};
-    use crate::limits::MAX_TENANT_DEPTH;
     use crate::name::Name;
-    use crate::tenant::Lineage;
 
     fn name(text: &str) -> Name {
         Name::new(text).unwrap()
@@ -102,14 +97,6 @@ mod tests {
             parent: None,
         }
         .into()
-    }
-
-    fn lineage(ids: &[u128]) -> Lineage {
-        let ids: Vec<_> = ids.iter().map(|n| TenantId(id(*n))).collect();
-        Lineage {
-            parent: ids[0],
-            ancestors: ids[1..].to_vec(),
-        }
     }
 
     #[test]
@@ -149,25 +136,27 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_is_never_its_own_ancestor() {
-        let this = TenantId(id(1));
-        for chain in [&[1][..], &[2, 1], &[3, 2, 1]] {
-            given::<Tenant>([created()])
-                .when(TenantCommand::SetParent {
-                    this,
-                    parent: Some(lineage(chain)),
-                })
-                .then_rejected(TenantRejection::Cycle(this));
-        }
+    fn the_newest_turn_of_the_tree_counts_in_whatever_order_they_are_told() {
+        let set = |parent: Option<u128>, turn| TenantCommand::SetParent {
+            parent: parent.map(|n| TenantId(id(n))),
+            turn,
+        };
+        let changed = |parent: Option<u128>, turn| -> TenantEvent {
+            let parent = parent.map(|n| TenantId(id(n)));
+            TenantParentChanged { parent, turn }.into()
+        };
         given::<Tenant>([created()])
-            .when(TenantCommand::SetParent {
-                this,
-                parent: Some(lineage(&[2, 3])),
-            })
-            .then([TenantParentChanged {
-                parent: Some(TenantId(id(2))),
-            }
-            .into()]);
+            .when(set(Some(2), 7))
+            .then([changed(Some(2), 7)]);
+        for old in [6, 7] {
+            given::<Tenant>([created(), changed(Some(2), 7)])
+                .when(set(Some(3), old))
+                .then_nothing();
+        }
+        // The same parent in a later turn: what was decided in between must not come after it.
+        given::<Tenant>([created(), changed(Some(2), 7)])
+            .when(set(Some(2), 9))
+            .then([changed(Some(2), 9)]);
     }
 
     #[test]
@@ -193,16 +182,5 @@ mod tests {
         given::<Tenant>([created(), TenantTimeZoneSet { time_zone }.into()])
             .when(TenantCommand::SetTimeZone { time_zone })
             .then_nothing();
-    }
-
-    #[test]
-    fn the_tree_has_a_depth() {
-        let chain: Vec<u128> = (10..10 + MAX_TENANT_DEPTH as u128).collect();
-        nothing::<Tenant>()
-            .when(TenantCommand::Create {
-                name: name("X"),
-                parent: Some(lineage(&chain)),
-            })
-            .then_rejected(TenantRejection::TooDeep);
     }
 }

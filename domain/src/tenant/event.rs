@@ -8,7 +8,7 @@ crate::domain_events! {
     TenantEvent {
         Created(TenantCreated) v 1,
         Renamed(TenantRenamed) v 1,
-        ParentChanged(TenantParentChanged) v 1,
+        ParentChanged(TenantParentChanged) v 2,
         Tagged(TenantTagged) v 1,
         Untagged(TenantUntagged) v 1,
         TimeZoneSet(TenantTimeZoneSet) v 1,
@@ -34,6 +34,9 @@ pub struct TenantRenamed {
 #[serde(rename_all = "camelCase")]
 pub struct TenantParentChanged {
     pub parent: Option<TenantId>,
+    /// The turn of the tree in which it was decided; 0 before version 2.
+    #[serde(default)]
+    pub turn: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

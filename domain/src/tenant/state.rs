@@ -9,6 +9,8 @@ pub struct Tenant {
     /// Nothing until it was created.
     pub name: Option<Name>,
     pub parent: Option<TenantId>,
+    /// The newest turn of the tree that it was told of; 0 from before.
+    pub turn: u64,
     pub tags: BTreeSet<Tag>,
     /// In which its days begin and end; UTC until one is set.
     pub time_zone: Tz,

@@ -12,7 +12,7 @@ const LEASE_SECONDS: u64 = 3;
 const ROUNDS: usize = 3;
 
 /// A server of an installation of several.
-async fn member(store: &Server, shared: &std::path::Path) -> Server {
+pub(crate) async fn member(store: &Server, shared: &std::path::Path) -> Server {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let args = vec![

@@ -5,11 +5,13 @@ use crate::request::Request;
 use crate::schema::deployment::{
     Checked, DeploymentNode, DesiredStateInput, Enforcement, Origin, TargetInput,
 };
-use crate::schema::types::{CommandOptions, UserError, uuid_of};
+use crate::schema::types::{CommandOptions, UserError, UserErrorCode, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::deployment::{self, DeploymentCommand, MaintenanceItem, Rule, Scope};
+use upkeep_domain::deployment::{
+    self, DeploymentCommand, MaintenanceItem, Membership, NoRoom, Rule, Scope, Target,
+};
 use upkeep_domain::ids::{CloudTaskId, CommandId, DeploymentId, SoftwareId};
 use upkeep_projections::View;
 
@@ -115,6 +117,7 @@ impl Change for CreateDeploymentInput {
         }
         let item = check!(self.item(request, view)?);
         let desired = check!(self.desired.check());
+        check!(room(view, &target));
         let tenant = view.tenant_of_scope(target.scope);
         let rule = Rule {
             item,
@@ -148,6 +151,9 @@ impl Change for ChangeDeploymentInput {
             Some(target) => {
                 let target = check!(target.check(request, view)?);
                 request.require(manage(view, target.scope))?;
+                if !known.counts_as(view, &target) {
+                    check!(room(view, &target));
+                }
                 Some(target)
             }
         };
@@ -167,14 +173,33 @@ impl Change for ChangeDeploymentInput {
     }
 }
 
+/// Refuses one more deployment than may be.
+fn room(view: &View, target: &Target) -> Result<(), UserError> {
+    let count = view.count_deployments(view.tenant_of_scope(target.scope));
+    count.one_more(has_expression(target)).map_err(|error| {
+        UserError::new(UserErrorCode::of(NoRoom::CODE), error.to_string()).at("target")
+    })
+}
+
+fn has_expression(target: &Target) -> bool {
+    matches!(target.membership, Membership::Expression { .. })
+}
+
 /// A deployment that the caller sees.
 struct Known {
     id: DeploymentId,
     scope: Scope,
+    has_expression: bool,
     origin: deployment::Origin,
 }
 
 impl Known {
+    /// Whether it takes the room already that it would need with this target.
+    fn counts_as(&self, view: &View, target: &Target) -> bool {
+        view.tenant_of_scope(self.scope) == view.tenant_of_scope(target.scope)
+            && (self.has_expression || !has_expression(target))
+    }
+
     /// Refuses those who may not change it: a recommended one is decided on for the whole installation.
     fn permit(&self, request: &Request, view: &View) -> Result<()> {
         request.require(manage(view, self.scope))?;
@@ -199,6 +224,7 @@ fn known(request: &Request, view: &View, id: &ID) -> Checked<Known> {
         Some(rule) => Ok(Known {
             id,
             scope: rule.target.scope,
+            has_expression: has_expression(&rule.target),
             origin: rule.origin,
         }),
     })

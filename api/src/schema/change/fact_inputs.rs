@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
 use upkeep_domain::access::Action;
 use upkeep_domain::agreement::{self, AgreementCommand};
-use upkeep_domain::computer::{self, ComputerCommand, InventoryDetail};
+use upkeep_domain::computer::{self, ComputerCommand, DetailReport, InventoryDetail};
 use upkeep_domain::deployment::Scope;
 use upkeep_domain::group::{GroupCommand, Member};
 use upkeep_domain::ids::{
@@ -19,7 +19,7 @@ use upkeep_domain::ids::{
 use upkeep_domain::name::Name;
 use upkeep_domain::person::PersonCommand;
 use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{Lineage, TenantCommand};
+use upkeep_domain::tenant::TenantCommand;
 use upkeep_projections::View;
 
 /// Who gets or loses tags: give exactly one.
@@ -58,7 +58,34 @@ impl std::fmt::Debug for DomainRole {
     }
 }
 
-/// Days, both included, in the tenant's time zone; without an end where none is given.
+/// A part of what integrations know of a computer.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "computer::DetailPart")]
+pub enum InventoryPart {
+    /// Who made it.
+    Manufacturer,
+    /// Its model.
+    Model,
+    /// Its serial number.
+    SerialNumber,
+    /// The domain or directory that it is joined to.
+    DomainName,
+    /// Its part in a Windows domain.
+    DomainRole,
+    /// The operating system's build.
+    OsBuild,
+    /// Its memory.
+    MemoryBytes,
+}
+
+impl std::fmt::Debug for InventoryPart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        computer::DetailPart::from(*self).fmt(f)
+    }
+}
+
+/// Days, both included, in the tenant's time zone; without an end where none is given. From 2100 on time zones have no summer
+/// time here: nobody has decided on it yet, and days begin and end by the standard time.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct PeriodInput {
     /// The first day.
@@ -140,8 +167,8 @@ inputs! {
         /// changes nothing.
         observed_at: Option<DateTime<Utc>>,
     }
-    /// What an integration knows of a computer besides its agent. It replaces what was reported before; what is not given is
-    /// unknown.
+    /// What an integration knows of a computer besides its agent. What is not given, or null, stays as it is known: another
+    /// integration may know it.
     ReportInventoryDetailInput {
         /// The computer.
         computer_id: ID,
@@ -159,6 +186,9 @@ inputs! {
         os_build: Option<String>,
         /// Its memory, in bytes.
         memory_bytes: Option<ByteCount>,
+        /// What is not known any more.
+        #[graphql(default, validator(max_items = 7))]
+        unknown: Vec<InventoryPart>,
     }
     /// A new person.
     AddPersonInput {
@@ -254,9 +284,8 @@ inputs! {
         agreement_id: ID,
         /// The product.
         product: String,
-        /// The days on which it counts.
-        #[graphql(default)]
-        period: PeriodInput,
+        /// The days on which it counts; where it is not given they stay, and a new product counts on all days.
+        period: Option<PeriodInput>,
         /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
@@ -334,8 +363,8 @@ fn optional_name(field: &str, text: Option<&String>) -> Result<Option<Name>, Use
     text.map(|text| name(field, text)).transpose()
 }
 
-fn tags(field: &str, texts: &[String]) -> Result<BTreeSet<Tag>, UserError> {
-    let tag = |text: &String| Tag::new(text).map_err(|error| UserError::invalid(field, &error));
+fn new_tags(texts: &[String]) -> Result<BTreeSet<Tag>, UserError> {
+    let tag = |text: &String| Tag::new(text).map_err(|error| UserError::invalid("add", &error));
     texts.iter().map(tag).collect()
 }
 
@@ -456,8 +485,8 @@ macro_rules! changes {
 changes! {
     ChangeTagsInput = "changeTags", as confirm_impact, |this, request, view, _command| {
         let change = TagChange {
-            add: check!(tags("add", &this.add)),
-            remove: check!(tags("remove", &this.remove)),
+            add: check!(new_tags(&this.add)),
+            remove: this.remove.iter().map(|text| Tag::known(text)).collect(),
         };
         match &this.on {
             TagBearerInput::ComputerId(id) => {
@@ -512,7 +541,7 @@ changes! {
     ReportInventoryDetailInput = "reportInventoryDetail", |this, request, view, _command| {
         let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);
         request.require(Action::ManageComputer { tenant })?;
-        let detail = InventoryDetail {
+        let said = InventoryDetail {
             manufacturer: check!(optional_name("manufacturer", this.manufacturer.as_ref())),
             model: check!(optional_name("model", this.model.as_ref())),
             serial_number: check!(optional_name("serialNumber", this.serial_number.as_ref())),
@@ -521,7 +550,9 @@ changes! {
             os_build: check!(optional_name("osBuild", this.os_build.as_ref())),
             memory_bytes: this.memory_bytes.map(|bytes| bytes.0),
         };
-        Plan::of(tenant, Planned::Computer(computer, ComputerCommand::ReportDetail(Box::new(detail))))
+        let unknown = this.unknown.iter().copied().map(Into::into).collect();
+        let report = Box::new(DetailReport { said, unknown });
+        Plan::of(tenant, Planned::Computer(computer, ComputerCommand::ReportDetail(report)))
     }
     RecordMetascriptAnswerInput = "recordMetascriptAnswer", |this, request, view, _command| {
         let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);
@@ -576,6 +607,7 @@ changes! {
         let add = check!(members_to_add(request, view, &this.add)?);
         let remove = check!(members_to_remove(&this.remove)?);
         let change = GroupCommand::ChangeMembers {
+            levels: levels(view, group, &add),
             this: group,
             add,
             remove,
@@ -612,14 +644,14 @@ changes! {
         request.require(Action::ManageAgreements { tenant })?;
         let record = AgreementCommand::RecordAddition {
             product: check!(name("product", &this.product)),
-            period: (&this.period).into(),
+            period: this.period.as_ref().map(Into::into),
         };
         Plan::of(tenant, Planned::Agreement(agreement, record))
     }
     RemoveAdditionInput = "removeAddition", as confirm_impact, |this, request, view, _command| {
         let (agreement, tenant) = check!(visible_agreement(request, view, &this.agreement_id, "agreementId")?);
         request.require(Action::ManageAgreements { tenant })?;
-        let product = check!(name("product", &this.product));
+        let product = Name::known(&this.product);
         Plan::of(tenant, Planned::Agreement(agreement, AgreementCommand::RemoveAddition { product }))
     }
     AgreementInput = "removeAgreement", as confirm_impact, |this, request, view, _command| {
@@ -658,12 +690,11 @@ changes! {
         let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
         let parent = match &this.parent_id {
             None => None,
-            Some(id) => {
-                let parent = check!(visible_tenant(request, view, id, "parentId")?);
-                Some(Lineage { parent, ancestors: view.ancestors(parent) })
-            }
+            Some(id) => Some(check!(visible_tenant(request, view, id, "parentId")?)),
         };
-        Plan::of(tenant, Planned::Tenant(tenant, TenantCommand::SetParent { this: tenant, parent }))
+        // The turn is the tree's to give; to be imagined, it is the next one.
+        let turn = view.tenants.get(tenant).map_or(0, |entry| entry.state.turn) + 1;
+        Plan::of(tenant, Planned::Tenant(tenant, TenantCommand::SetParent { parent, turn }))
     }
 }
 
@@ -690,6 +721,15 @@ fn is_shown(
         Scope::Person { .. } => tenant == Some(own),
     };
     reaches || request.may(Action::ReadDeployment { scope, tenant })
+}
+
+/// How deep groups would be in each other.
+fn levels(view: &View, outer: GroupId, add: &[(Member, TenantId)]) -> usize {
+    let inner = add.iter().filter_map(|(member, _)| match member {
+        Member::Group(group) if *group != outer => Some(*group),
+        _ => None,
+    });
+    view.levels_of_groups(outer, inner)
 }
 
 /// Members who are there and whom the caller may see, each with its tenant.

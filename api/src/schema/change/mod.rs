@@ -3,11 +3,13 @@
 mod deployment;
 mod fact_inputs;
 mod facts;
+mod place;
 mod preview;
 
 pub use deployment::DeploymentMutation;
 pub use fact_inputs::RenameTenantInput;
 pub use facts::FactMutation;
+pub use place::decide as decide_place;
 pub use preview::{PreviewInput, preview};
 
 use super::deployment::Checked;
@@ -94,6 +96,9 @@ pub enum Confirmation {
 impl Planned {
     async fn execute(self, context: &Context<'_>, order: &Order) -> Checked<bool> {
         match self {
+            Self::Tenant(id, TenantCommand::SetParent { parent, .. }) => {
+                place::move_tenant(context, order, id, parent).await
+            }
             Self::Tenant(id, command) => order.execute::<Tenant>(context, id, command).await,
             Self::Person(id, command) => order.execute::<Person>(context, id, command).await,
             Self::Group(id, command) => order.execute::<Group>(context, id, command).await,
@@ -107,7 +112,12 @@ impl Planned {
 
     fn imagine(self, view: &mut View, context: &decider::Context) -> Result<(), UserError> {
         match self {
-            Self::Tenant(id, command) => imagine::<Tenant>(view, id, command, context),
+            Self::Tenant(id, command) => {
+                if let TenantCommand::SetParent { parent, .. } = &command {
+                    place::check(view, id, *parent, context).map_err(|error| refused(&error))?;
+                }
+                imagine::<Tenant>(view, id, command, context)
+            }
             Self::Person(id, command) => imagine::<Person>(view, id, command, context),
             Self::Group(id, command) => imagine::<Group>(view, id, command, context),
             Self::Agreement(id, command) => imagine::<Agreement>(view, id, command, context),
@@ -124,14 +134,16 @@ fn imagine<D: Imaginable>(
     context: &decider::Context,
 ) -> Result<(), UserError> {
     view.imagine::<D>(id, command, context)
-        .map_err(|rejection| {
-            let code = UserErrorCode::of(rejection.code());
-            let error = UserError::new(code, rejection.to_string());
-            match rejection.field() {
-                Some(field) => error.at(field),
-                None => error,
-            }
-        })
+        .map_err(|rejection| refused(&rejection))
+}
+
+fn refused(rejection: &impl Rejection) -> UserError {
+    let code = UserErrorCode::of(rejection.code());
+    let error = UserError::new(code, rejection.to_string());
+    match rejection.field() {
+        Some(field) => error.at(field),
+        None => error,
+    }
 }
 
 /// Plans a change, has it confirmed where that is needed, and carries it out; answers with what was planned.
