@@ -292,7 +292,9 @@ impl ShownEvent<'_> {
                     }
                 }
             }
-            "TenantCreated" | "TenantParentChanged" => self.leave_out_parent(&mut data),
+            "TenantCreated" | "TenantParentChanged" | "TenantPlaced" => {
+                self.leave_out_parent(&mut data);
+            }
             "AgentEnrolled" => self.leave_out_token(&mut data),
             "SessionResolved" => self.leave_out_rules(&mut data),
             _ => {}
