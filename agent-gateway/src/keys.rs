@@ -4,9 +4,9 @@
 //! replaced one day without enrolling everybody again.
 
 use ed25519_dalek::SigningKey;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use upkeep_agent_protocol::{ServerKey, proof};
+use upkeep_event_store::private;
 
 const FILE: &str = "server-keys";
 
@@ -56,7 +56,8 @@ impl ServerKeys {
             getrandom::fill(seed).map_err(KeysError::Random)?;
         }
         let text = format!("{}\n{}\n", hex::encode(seeds[0]), hex::encode(seeds[1]));
-        write_private(&path, text.as_bytes()).map_err(|cause| KeysError::File { path, cause })?;
+        private::write_new(&path, text.as_bytes())
+            .map_err(|cause| KeysError::File { path, cause })?;
         Ok(Self {
             current: SigningKey::from_bytes(&seeds[0]),
             next: SigningKey::from_bytes(&seeds[1]),
@@ -83,14 +84,4 @@ impl ServerKeys {
             })
             .into()
     }
-}
-
-fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
 }

@@ -13,6 +13,7 @@ pub mod eventstoredb;
 pub mod evidence;
 pub mod handler;
 pub mod port;
+pub mod private;
 pub mod sqlite;
 pub mod transfer;
 

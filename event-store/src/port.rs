@@ -5,7 +5,11 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, path::PathBuf, sync::Arc};
+use upkeep_domain::event::DomainEvent;
 use uuid::Uuid;
+
+/// Categories of streams that are Upkeep's, but not the domain's.
+const OTHER_CATEGORIES: [&str; 2] = ["output", "checkpoint"];
 
 /// Most events of one append.
 pub const MAX_EVENTS_PER_APPEND: usize = 4_096;
@@ -15,6 +19,8 @@ pub const MAX_APPEND_BYTES: usize = 1024 * 1024;
 pub const MAX_PAGE: usize = 4_096;
 /// Longest stream name, in bytes; the `$$` of a metadata stream comes on top.
 pub const MAX_STREAM_NAME_BYTES: usize = 250;
+/// Longest type of an event, in bytes.
+pub const MAX_EVENT_TYPE_BYTES: usize = 1_024;
 /// What the name of a stream's metadata stream begins with; `EventStoreDB`'s convention.
 pub const METADATA_PREFIX: &str = "$$";
 /// The type of the event that holds a stream's metadata; `EventStoreDB`'s convention.
@@ -86,6 +92,17 @@ impl StreamName {
     /// What stands after the first dash.
     pub fn id(&self) -> &str {
         self.0.split_once('-').map_or("", |(_, id)| id)
+    }
+
+    /// Whether only servers of Upkeep write it. What stands in any other stream is somebody else's, whatever it says of
+    /// itself.
+    pub fn is_upkeeps(&self) -> bool {
+        let category = self.category();
+        DomainEvent::types()
+            .iter()
+            .map(|(category, _)| *category)
+            .chain(OTHER_CATEGORIES)
+            .any(|own| own == category)
     }
 
     /// Whether it is the store's own: metadata, bookkeeping.
@@ -226,7 +243,7 @@ pub enum AppendError {
     #[error("the stream {stream} was deleted for good: nothing can be appended to it")]
     StreamDeleted { stream: StreamName },
     #[error(
-        "the store in {path} is full: free some space and restart the server; nothing acknowledged was lost"
+        "the disk of the store {path} is full: free some space, then try again; nothing acknowledged was lost, and the server goes on by itself"
     )]
     StorageFull { path: PathBuf },
     #[error("the store refuses to write: {cause}")]

@@ -9,13 +9,16 @@
 
 use crate::evidence::checkpoint::{BEGINNING, event_digest, is_covered, run_on};
 use crate::port::{
-    AppendError, ContentType, Direction, EventStore, ExpectedRevision, MAX_PAGE, NewEvent,
-    Position, ReadError, RecordedEvent, Retention, StreamName,
+    AppendError, ContentType, Direction, EventStore, ExpectedRevision, MAX_APPEND_BYTES,
+    MAX_EVENT_TYPE_BYTES, MAX_PAGE, NewEvent, Position, ReadError, RecordedEvent, Retention,
+    StreamName,
 };
+use crate::private::{self, Partial};
+use crate::sqlite::{TOMBSTONE_REVISION, TOMBSTONE_TYPE};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -30,6 +33,12 @@ use uuid::Uuid;
 
 /// Events that are taken over at once.
 const AT_ONCE: usize = 1_024;
+/// Bytes of events after which those that were read are taken over.
+const BYTES_AT_ONCE: usize = 4 * 1024 * 1024;
+/// The largest number that a file may give an event in its stream: no stream comes near it, and counting goes on behind it.
+const MAX_REVISION: u64 = 1 << 48;
+/// How far ahead of this machine's clock an event's time may be: later ones would be dated like it, for ever.
+const MAX_AHEAD: TimeDelta = TimeDelta::days(1);
 /// Longest line of a file, in bytes: an append's limit, as text of escapes, and room for the rest.
 const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 /// The format of the files.
@@ -159,6 +168,33 @@ impl EventLine {
     }
 
     fn event(self) -> Result<RecordedEvent, String> {
+        let ends_its_stream =
+            self.revision == TOMBSTONE_REVISION && self.event_type == TOMBSTONE_TYPE;
+        if self.revision > MAX_REVISION && !ends_its_stream {
+            return Err(format!("no event has the number {}", self.revision));
+        }
+        if self.recorded_at > Utc::now() + MAX_AHEAD {
+            return Err(format!(
+                "it was recorded at {}, which is to come: check this machine's clock",
+                self.recorded_at
+            ));
+        }
+        if self.event_type.len() > MAX_EVENT_TYPE_BYTES {
+            return Err(format!(
+                "its type is longer than {MAX_EVENT_TYPE_BYTES} bytes"
+            ));
+        }
+        let event = self.decoded()?;
+        let bytes = event.data.len() + event.metadata.len();
+        if bytes > MAX_APPEND_BYTES {
+            return Err(format!(
+                "it has {bytes} bytes, and an event has at most {MAX_APPEND_BYTES}"
+            ));
+        }
+        Ok(event)
+    }
+
+    fn decoded(self) -> Result<RecordedEvent, String> {
         Ok(RecordedEvent {
             position: Position(self.position),
             stream: StreamName::new(&self.stream).map_err(|error| error.to_string())?,
@@ -192,7 +228,8 @@ pub fn manifest_path(file: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Writes all events of a store to a file. `progress` is told how many were written.
+/// Writes all events of a store to a file. `progress` is told how many were written. The file takes its name when it is
+/// whole, after its manifest.
 pub async fn export(
     store: &dyn EventStore,
     file: &Path,
@@ -202,12 +239,13 @@ pub async fn export(
         path: file.to_owned(),
         cause,
     };
-    let written = File::create_new(file).map_err(|cause| match cause.kind() {
-        std::io::ErrorKind::AlreadyExists => TransferError::Exists {
-            path: file.to_owned(),
-        },
-        _ => failed(cause),
-    })?;
+    let beside = manifest_path(file);
+    for path in [file, &*beside] {
+        if path.symlink_metadata().is_ok() {
+            return Err(exists(path));
+        }
+    }
+    let (partial, written) = Partial::beside(file).map_err(failed)?;
     let mut gzip = GzEncoder::new(
         Hashing::new(BufWriter::new(written)),
         Compression::default(),
@@ -259,13 +297,27 @@ pub async fn export(
         .and_then(|file| file.sync_all())
         .map_err(failed)?;
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| failed(error.into()))?;
-    File::create(manifest_path(file))
-        .and_then(|mut beside| {
-            beside.write_all(&text)?;
-            beside.sync_all()
-        })
-        .map_err(failed)?;
+    private::write_new(&beside, &text).map_err(|cause| not_overwritten(&beside, cause))?;
+    partial
+        .become_new(file)
+        .map_err(|cause| not_overwritten(file, cause))?;
     Ok(manifest)
+}
+
+fn exists(path: &Path) -> TransferError {
+    TransferError::Exists {
+        path: path.to_owned(),
+    }
+}
+
+fn not_overwritten(path: &Path, cause: std::io::Error) -> TransferError {
+    match cause.kind() {
+        std::io::ErrorKind::AlreadyExists => exists(path),
+        _ => TransferError::File {
+            path: path.to_owned(),
+            cause,
+        },
+    }
 }
 
 impl Manifest {
@@ -302,6 +354,7 @@ pub async fn import(
     let mut moved = Moved::default();
     let mut skip_until = newest(store).await?;
     let mut batch = Vec::with_capacity(AT_ONCE);
+    let mut bytes = 0;
     let mut read = 0;
     let mut lines = Lines::open(file)?;
     while let Some(line) = lines.next()? {
@@ -311,13 +364,15 @@ pub async fn import(
                 read += 1;
                 if let Some(newest) = &skip_until {
                     moved.there_before += 1;
-                    if newest.id == event.id && newest.stream == event.stream {
+                    if is_same(newest, &event) {
                         skip_until = None;
                     }
                     continue;
                 }
+                bytes += event.data.len() + event.metadata.len();
                 batch.push(event);
-                if batch.len() == AT_ONCE {
+                if batch.len() == AT_ONCE || bytes >= BYTES_AT_ONCE {
+                    bytes = 0;
                     moved.events += batch.len() as u64;
                     store.import(std::mem::take(&mut batch)).await?;
                     progress(read, manifest.events);
@@ -396,6 +451,16 @@ async fn newest(store: &dyn EventStore) -> Result<Option<RecordedEvent>, ReadErr
     Ok(page.into_iter().next())
 }
 
+/// Whether it is the same event in another store. What ends a stream for good is written by each store itself.
+fn is_same(one: &RecordedEvent, other: &RecordedEvent) -> bool {
+    one.stream == other.stream
+        && (one.id == other.id || (ends_its_stream(one) && ends_its_stream(other)))
+}
+
+fn ends_its_stream(event: &RecordedEvent) -> bool {
+    event.revision == TOMBSTONE_REVISION && &*event.event_type == TOMBSTONE_TYPE
+}
+
 /// Where an event stands in a store, and how many events there are up to it.
 async fn find(
     store: &dyn EventStore,
@@ -414,7 +479,7 @@ async fn find(
         after = last.position;
         for candidate in &page {
             count += 1;
-            if candidate.id == event.id && candidate.stream == event.stream {
+            if is_same(candidate, event) {
                 return Ok((candidate.position, count));
             }
         }
@@ -439,6 +504,15 @@ pub(crate) async fn take_over(
     store: &(impl EventStore + ?Sized),
     event: RecordedEvent,
 ) -> Result<(), AppendError> {
+    if ends_its_stream(&event) {
+        return match store
+            .tombstone_stream(&event.stream, ExpectedRevision::Any)
+            .await
+        {
+            Err(AppendError::StreamDeleted { .. }) => Ok(()),
+            done => done,
+        };
+    }
     let expected = match event.revision.checked_sub(1) {
         None => ExpectedRevision::NoStream,
         Some(before) => ExpectedRevision::Exactly(before),
@@ -525,6 +599,10 @@ fn check_file(file: &Path) -> Result<Manifest, TransferError> {
         if let Line::Event(line) = line {
             let event = line.event().map_err(|cause| lines.fault(cause))?;
             counted.count(&event);
+        }
+        // However much the rest would unpack to.
+        if counted.events > manifest.events {
+            break;
         }
     }
     if counted.events != manifest.events || counted.digest != manifest.digest {

@@ -117,6 +117,11 @@ enum Query<'a> {
 }
 
 fn settings(connection_string: &str) -> Result<ClientSettings, ConnectError> {
+    let without_secrets = without_secrets(connection_string)?;
+    // The client repeats what it does not understand, in its errors and in its log: it is asked first without the password.
+    if let Err(error) = without_secrets.parse::<ClientSettings>() {
+        return Err(ConnectError::ConnectionString(error.message().to_owned()));
+    }
     // Decisions are taken on what the leader says, unless somebody asks for another node.
     let prefers = connection_string
         .to_ascii_lowercase()
@@ -126,18 +131,36 @@ fn settings(connection_string: &str) -> Result<ClientSettings, ConnectError> {
         (false, true) => format!("{connection_string}&nodePreference=leader"),
         (false, false) => format!("{connection_string}?nodePreference=leader"),
     };
-    with_preference
-        .parse()
-        .map_err(|error: kurrentdb::ClientSettingsParseError| {
-            // The client repeats the string in some of its messages, with the password in it.
-            let message = error.message();
-            let repeats = message.contains("://") || message.contains('@');
-            ConnectError::ConnectionString(match (repeats, error.error()) {
-                (false, _) => message.to_owned(),
-                (true, Some(cause)) => cause.to_string(),
-                (true, None) => "it cannot be taken apart".to_owned(),
-            })
-        })
+    with_preference.parse().map_err(|_| {
+        ConnectError::ConnectionString("its name or its password cannot be read".to_owned())
+    })
+}
+
+/// The connection string without name and password.
+fn without_secrets(connection_string: &str) -> Result<String, ConnectError> {
+    let wrong = |why: &str| ConnectError::ConnectionString(why.to_owned());
+    let scheme = SCHEMES
+        .iter()
+        .find(|scheme| connection_string.starts_with(**scheme))
+        .ok_or_else(|| wrong(&format!("it begins with none of {}", SCHEMES.join(", "))))?;
+    let rest = &connection_string[scheme.len()..];
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, behind) = rest.split_at(end);
+    let hosts = match authority.rsplit_once('@') {
+        None if behind.contains('@') => {
+            return Err(wrong(
+                "its name or its password has a character that must be written as % and two digits, such as %2F for / and %3F for ?; elsewhere @ is %40",
+            ));
+        }
+        None => authority,
+        Some((user, _)) if user.contains(['@', '[', ']', ' ']) => {
+            return Err(wrong(
+                "its name or its password has a character that must be written as % and two digits, such as %40 for @",
+            ));
+        }
+        Some((_, hosts)) => hosts,
+    };
+    Ok(format!("{scheme}{hosts}{behind}"))
 }
 
 /// Waits that grow, a bounded number of them.
@@ -452,6 +475,13 @@ mod tests {
             "http://u:secret@localhost",
             "esdb://u:secret@:port:x?tls=perhaps",
             "esdb://u:secret@a b",
+            "esdb://u:sec/ret?secret@host",
+            "esdb://u:secret?x@host",
+            "esdb://u:secret#@host",
+            "esdb://u:se@secret@host",
+            "esdb://u:secret@host:99999",
+            "esdb://u:secret@host:2113?nodePreference=nobody",
+            "u:secret@host",
         ] {
             let error = settings(wrong).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");

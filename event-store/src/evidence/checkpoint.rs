@@ -1,7 +1,8 @@
 //! Signed checkpoints over all events.
 //!
-//! A checkpoint covers every event before it that is neither of the store's own streams nor of a stream that is
-//! kept for a while only ([`KEPT_FOR_A_WHILE`]; how a script's output ends is in its session). It carries
+//! A checkpoint covers every event of Upkeep's before it that is not of a stream that is kept for a while only
+//! ([`KEPT_FOR_A_WHILE`]; how a script's output ends is in its session). What other programs keep in the same store is theirs
+//! to change and delete: no server stands for it. It carries
 //!
 //! - a running digest: each event's digest (its link as if it were the first of its stream, over its whole
 //!   metadata) is hashed behind the digest before it, from 32 zero bytes on. Positions and times of recording are
@@ -15,6 +16,7 @@ use crate::port::{
     AppendError, ContentType, Delivery, Direction, EventStore, NewEvent, Position, ReadError,
     RecordedEvent, StreamName,
 };
+use crate::private;
 use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -109,7 +111,7 @@ impl Checkpoint {
 
 /// Whether checkpoints cover this event.
 pub fn is_covered(stream: &StreamName) -> bool {
-    !stream.is_system() && !KEPT_FOR_A_WHILE.contains(&stream.category())
+    stream.is_upkeeps() && !KEPT_FOR_A_WHILE.contains(&stream.category())
 }
 
 /// The digest of one whole event.
@@ -169,7 +171,7 @@ impl CheckpointKey {
                 Ok(Self(SigningKey::from_bytes(&seed)))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                write_private(&path, &hex::encode(random))
+                private::write_new(&path, hex::encode(random).as_bytes())
                     .map_err(|error| failed(error.to_string()))?;
                 Ok(Self(SigningKey::from_bytes(&random)))
             }
@@ -181,20 +183,6 @@ impl CheckpointKey {
     pub fn public(&self) -> String {
         hex::encode(self.0.verifying_key().to_bytes())
     }
-}
-
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.create_new(true).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 /// What keeps the checkpoints up to date.

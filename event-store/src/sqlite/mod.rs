@@ -15,6 +15,7 @@
 mod acknowledge;
 mod backup;
 mod checkpoint;
+mod inspect;
 mod read;
 mod read_only;
 mod scavenge;
@@ -23,10 +24,11 @@ mod stream;
 mod subscription;
 mod writer;
 
-pub use backup::{BackupError, backup, restore};
+pub use backup::{BackupError, Restored, backup, restore};
 pub use read::{FEW_EVENTS, Scan, Scanned, SqliteReader, StreamPage};
 pub use read_only::ReadOnlyStore;
 pub use stream::Stream;
+pub(crate) use stream::{TOMBSTONE_REVISION, TOMBSTONE_TYPE};
 pub use writer::Heads;
 
 use crate::clock::Clock;
@@ -35,10 +37,11 @@ use crate::port::{
     MAX_APPEND_BYTES, MAX_EVENTS_PER_APPEND, NewEvent, Position, ReadError, RecordedEvent,
     StreamName,
 };
+use crate::private;
 use acknowledge::Acknowledger;
 use async_trait::async_trait;
 use rusqlite::Connection;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -102,6 +105,13 @@ impl SqliteStore {
             path: path.clone(),
             cause,
         };
+        // Made private first: what SQLite makes beside it is like it.
+        if !path.exists() {
+            private::create_new(&path).map_err(|cause| OpenError::Directory {
+                path: path.clone(),
+                cause,
+            })?;
+        }
         let connection = Connection::open(&path).map_err(failed)?;
         schema::prepare(&connection, &path)?;
         let (heads_sender, heads) = watch::channel(Heads::default());
@@ -160,22 +170,23 @@ impl Drop for SqliteStore {
 }
 
 /// Takes a data directory for this process, and makes it if it is not there. It is free again when the file is
-/// dropped.
+/// dropped. It must be this account's, and nobody else has rights to it from then on.
 pub fn lock(directory: &Path) -> Result<File, OpenError> {
-    std::fs::create_dir_all(directory).map_err(|cause| OpenError::Directory {
+    let failed = |cause| OpenError::Directory {
         path: directory.to_owned(),
         cause,
-    })?;
+    };
+    private::folder(directory)
+        .and_then(|()| private::check_owner(directory))
+        .map_err(failed)?;
+    for lax in private::tighten(directory).map_err(failed)? {
+        tracing::warn!(path = %lax.display(), "other accounts had rights to this: they have none any more; see that they have not used them");
+    }
     let path = directory.join(LOCK_FILE);
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|cause| OpenError::Directory {
-            path: path.clone(),
-            cause,
-        })?;
+    let file = private::open_or_create(&path).map_err(|cause| OpenError::Directory {
+        path: path.clone(),
+        cause,
+    })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked {

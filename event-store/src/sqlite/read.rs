@@ -17,16 +17,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-/// How many reads go on at once.
+/// How many reads of one pool go on at once.
 const CONNECTIONS: usize = 4;
-/// Names of streams and types that each connection remembers.
+/// The cache of each connection, in KiB.
+const CACHE_KIB: usize = 16 * 1024;
+/// The same for those who read from outside.
+const CACHE_APART_KIB: usize = 4 * 1024;
+/// Names of streams that each connection remembers.
 const REMEMBERED_NAMES: usize = 65_536;
+/// Types of events; others may use many, and long ones.
+const REMEMBERED_TYPES: usize = 4_096;
 /// Rows that one query of a scan reads: a transaction stays short.
 const SCAN_ROWS: usize = 4_096;
 /// Events that a page has room for before it grows, where it is not known that there are more: most reads find few.
 pub const FEW_EVENTS: usize = 32;
 /// Bytes after which a page ends, however many events it was to have.
 const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// The same for those who read from outside, of whom there may be many.
+const MAX_PAGE_APART_BYTES: usize = 1024 * 1024;
 /// What an event takes in a page, about; to reserve memory once.
 const TYPICAL_EVENT_BYTES: usize = 640;
 
@@ -36,9 +44,17 @@ pub struct SqliteReader {
     pool: Arc<Pool>,
 }
 
+/// What one pool of connections may take.
+#[derive(Clone, Copy)]
+struct Share {
+    cache_kib: usize,
+    page_bytes: usize,
+}
+
 struct Pool {
     path: PathBuf,
     clock: Arc<dyn Clock>,
+    share: Share,
     idle: Mutex<Vec<ReadConnection>>,
     permits: Semaphore,
 }
@@ -48,6 +64,7 @@ struct ReadConnection {
     connection: Connection,
     names: HashMap<i64, StreamName>,
     types: HashSet<Arc<str>>,
+    page_bytes: usize,
 }
 
 /// What a scan takes, and when it stops.
@@ -116,8 +133,25 @@ impl SqliteReader {
                 path: directory.to_owned(),
             });
         }
+        let share = Share {
+            cache_kib: CACHE_KIB,
+            page_bytes: MAX_PAGE_BYTES,
+        };
+        Self::pool(path, clock, share)
+    }
+
+    /// A reader of the same store with connections of its own, for whoever must not keep the others waiting.
+    pub fn apart(&self) -> Result<Self, OpenError> {
+        let share = Share {
+            cache_kib: CACHE_APART_KIB,
+            page_bytes: MAX_PAGE_APART_BYTES,
+        };
+        Self::pool(self.pool.path.clone(), self.pool.clock.clone(), share)
+    }
+
+    fn pool(path: PathBuf, clock: Arc<dyn Clock>, share: Share) -> Result<Self, OpenError> {
         let idle = (0..CONNECTIONS)
-            .map(|_| ReadConnection::open(&path))
+            .map(|_| ReadConnection::open(&path, share))
             .collect::<rusqlite::Result<Vec<_>>>()
             .map_err(|cause| OpenError::Database {
                 path: path.clone(),
@@ -127,6 +161,7 @@ impl SqliteReader {
             pool: Arc::new(Pool {
                 path,
                 clock,
+                share,
                 idle: Mutex::new(idle),
                 permits: Semaphore::new(CONNECTIONS),
             }),
@@ -170,7 +205,8 @@ impl SqliteReader {
         Ok(all)
     }
 
-    /// A page of a stream, and whether there is such a stream. It ends after `limit` events or [`MAX_PAGE_BYTES`].
+    /// A page of a stream, and whether there is such a stream. It ends after `limit` events or
+    /// [`MAX_PAGE_BYTES`].
     pub async fn stream_page(
         &self,
         stream: &StreamName,
@@ -361,7 +397,7 @@ impl Pool {
             .pop();
         let mut connection = match idle {
             Some(connection) => connection,
-            None => ReadConnection::open(&self.path)?,
+            None => ReadConnection::open(&self.path, self.share)?,
         };
         let answer = query(&mut connection);
         self.idle
@@ -373,18 +409,20 @@ impl Pool {
 }
 
 impl ReadConnection {
-    fn open(path: &Path) -> rusqlite::Result<Self> {
+    fn open(path: &Path, share: Share) -> rusqlite::Result<Self> {
         let connection = Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
-        connection.execute_batch(
-            "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384; PRAGMA query_only = ON;",
-        )?;
+        connection.execute_batch(&format!(
+            "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -{}; PRAGMA query_only = ON;",
+            share.cache_kib
+        ))?;
         Ok(Self {
             connection,
             names: HashMap::new(),
             types: HashSet::new(),
+            page_bytes: share.page_bytes,
         })
     }
 
@@ -434,18 +472,19 @@ impl ReadConnection {
             connection,
             names,
             types,
+            page_bytes,
         } = self;
         if names.len() > REMEMBERED_NAMES {
             names.clear();
         }
-        if types.len() > REMEMBERED_NAMES {
+        if types.len() > REMEMBERED_TYPES {
             types.clear();
         }
         let mut statement = connection.prepare_cached(query)?;
         let mut rows = statement.query(bounds)?;
         let mut collected = Collected::default();
         while let Some(row) = rows.next()? {
-            if page.bytes.len() >= MAX_PAGE_BYTES {
+            if page.bytes.len() >= *page_bytes {
                 collected.cut = true;
                 break;
             }

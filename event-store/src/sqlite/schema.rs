@@ -34,6 +34,16 @@ pub fn prepare(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     }
 }
 
+/// An empty store of a format in memory, to compare others with.
+pub fn blank(version: i64) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_in_memory()?;
+    connection.execute_batch(TABLES)?;
+    if version == 1 {
+        connection.execute_batch(BACK_TO_VERSION_1)?;
+    }
+    Ok(connection)
+}
+
 /// `log` is the truth; `sidx` finds a stream's events in it, and its key is the last guard against numbering a
 /// stream twice. `streams` repeats what the newest metadata of each stream says, so that reading a stream needs
 /// no second look-up. `recent` knows the ids of the newest events that were appended whatever the revision.
@@ -81,3 +91,11 @@ const FROM_VERSION_1: &str = "
     ALTER TABLE log ADD COLUMN content INTEGER NOT NULL DEFAULT 0;
     PRAGMA user_version = 2;
     COMMIT;";
+
+/// What a store of version 1 looked like.
+const BACK_TO_VERSION_1: &str = "
+    ALTER TABLE streams DROP COLUMN truncate_before;
+    ALTER TABLE streams DROP COLUMN max_age;
+    ALTER TABLE streams DROP COLUMN max_count;
+    ALTER TABLE streams DROP COLUMN tombstoned;
+    ALTER TABLE log DROP COLUMN content;";

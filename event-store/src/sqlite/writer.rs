@@ -301,7 +301,9 @@ impl Batch<'_> {
                 };
                 self.describe(&request.stream, retention).map(Ok)
             }
-            Work::Tombstone => self.tombstone(&request.stream, stream).map(Ok),
+            Work::Tombstone => self
+                .tombstone(&request.stream, stream, Uuid::now_v7())
+                .map(Ok),
             Work::Import(_) | Work::Scavenge { .. } => unreachable!("answered above"),
         }
     }
@@ -419,6 +421,13 @@ impl Batch<'_> {
                 Some(stream) => stream,
                 None => Stream::create(self.transaction, &event.stream)?,
             };
+            if event.revision == TOMBSTONE_REVISION {
+                if !stream.tombstoned {
+                    self.created = self.created_at(event.created);
+                    self.tombstone(&event.stream, stream, event.id)?;
+                }
+                continue;
+            }
             if stream.head.is_some_and(|head| head >= event.revision) {
                 if self.holds(&stream, event)? {
                     continue;
@@ -537,9 +546,14 @@ impl Batch<'_> {
         self.describe(name, retention).map(|_| ())
     }
 
-    fn tombstone(&mut self, name: &StreamName, mut stream: Stream) -> rusqlite::Result<Appended> {
+    fn tombstone(
+        &mut self,
+        name: &StreamName,
+        mut stream: Stream,
+        id: Uuid,
+    ) -> rusqlite::Result<Appended> {
         let event = NewEvent {
-            id: Uuid::now_v7(),
+            id,
             event_type: TOMBSTONE_TYPE.into(),
             content_type: ContentType::Binary,
             data: vec![],
