@@ -13,8 +13,8 @@ use upkeep_event_store::evidence::chain::Linked;
 use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_event_store::evidence::verify::{Finding, Report, verify};
 use upkeep_event_store::{
-    CommandHandler, Direction, Envelope, EventStore, Position, ReadOnlyStore, RecordedEvent,
-    SqliteStore, StreamName, SystemClock,
+    CommandHandler, ContentType, Direction, Envelope, EventStore, ExpectedRevision, NewEvent,
+    Position, ReadOnlyStore, RecordedEvent, SqliteStore, StreamName, SystemClock,
 };
 use uuid::Uuid;
 
@@ -391,4 +391,76 @@ async fn no_changed_byte_goes_unnoticed() {
         write(bytes);
     }
     assert_eq!(history.verify().await.findings, []);
+}
+
+fn by_hand(event_type: &'static str, data: &str) -> NewEvent {
+    let id = Uuid::now_v7();
+    let metadata = serde_json::json!({
+        "$correlationId": id, "$causationId": id, "commandId": id, "actor": { "kind": "operator" },
+        "time": "2026-01-01T00:00:00Z", "schemaVersion": 1,
+    });
+    NewEvent {
+        id,
+        event_type: event_type.into(),
+        content_type: ContentType::Json,
+        data: data.as_bytes().to_vec(),
+        metadata: metadata.to_string().into_bytes(),
+    }
+}
+
+#[tokio::test]
+async fn what_no_server_signed_is_named_and_what_is_not_upkeeps_is_told_apart() {
+    let history = history().await;
+    let store = SqliteStore::open(history.folder.path(), Arc::new(SystemClock)).unwrap();
+    let forged = tenant(77);
+    for stream in [&forged, &StreamName::new("orders-1").unwrap()] {
+        let event = by_hand("TenantRenamed", "{\"name\":\"forged\"}");
+        store
+            .append(stream, ExpectedRevision::NoStream, vec![event])
+            .await
+            .unwrap();
+    }
+    drop(store);
+    let report = history.verify().await;
+    assert!(
+        matches!(&report.findings[..], [Finding::Unsigned { event }] if event.stream == forged),
+        "{:?}",
+        report.findings
+    );
+    assert_eq!(report.foreign, (1, 1));
+    let orders = StreamName::new("orders-1").unwrap();
+    assert_eq!(report.foreign_streams.get(&orders), Some(&1));
+}
+
+#[tokio::test]
+async fn what_others_delete_neither_stops_the_signing_nor_looks_like_damage() {
+    let history = history().await;
+    let store = Arc::new(SqliteStore::open(history.folder.path(), Arc::new(SystemClock)).unwrap());
+    let orders = StreamName::new("orders-1").unwrap();
+    let event = by_hand("Ordered", "{}");
+    store
+        .append(&orders, ExpectedRevision::NoStream, vec![event])
+        .await
+        .unwrap();
+    sign(&store, &history.key).await;
+    store
+        .tombstone_stream(&orders, ExpectedRevision::Any)
+        .await
+        .unwrap();
+    store.scavenge().await.unwrap();
+    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::Operator);
+    let rename = TenantCommand::Rename {
+        name: Name::new("the newest of all").unwrap(),
+    };
+    handler
+        .execute::<Tenant>(TenantId(Uuid::from_u128(0)), rename, &envelope)
+        .await
+        .unwrap();
+    sign(&store, &history.key).await;
+    drop((handler, store));
+    let report = history.verify().await;
+    assert_eq!(report.findings, []);
+    assert_eq!(report.checkpoint.map(|(number, _)| number), Some(4));
+    assert_eq!(report.uncovered, 1, "the newest checkpoint itself");
 }

@@ -1,4 +1,5 @@
-//! `upkeep events`: the log as JSON lines, for people and for other programs.
+//! `upkeep events`: the log as JSON lines, for people and for other programs. What others keep in the same store is shown
+//! when it is asked for, and marked.
 
 use crate::config::ConnectionString;
 use crate::store::Place;
@@ -33,6 +34,9 @@ pub struct EventsArgs {
     /// Only events of the tenant with this id
     #[arg(long)]
     tenant: Option<String>,
+    /// Only the events that other programs keep in the store; without it, only Upkeep's own
+    #[arg(long)]
+    foreign: bool,
     /// Wait for more when the end is reached
     #[arg(long, short)]
     follow: bool,
@@ -68,7 +72,7 @@ pub async fn run(args: EventsArgs) -> anyhow::Result<()> {
 }
 
 fn line(event: &RecordedEvent) -> Value {
-    json!({
+    let mut line = json!({
         "position": event.position.0,
         "stream": event.stream.as_str(),
         "revision": event.revision,
@@ -77,11 +81,20 @@ fn line(event: &RecordedEvent) -> Value {
         "recordedAt": event.created,
         "metadata": serde_json::from_slice::<Value>(&event.metadata).unwrap_or_default(),
         "data": serde_json::from_slice::<Value>(&event.data).unwrap_or_default(),
-    })
+    });
+    if !event.stream.is_upkeeps()
+        && let Some(fields) = line.as_object_mut()
+    {
+        fields.insert("foreign".to_owned(), true.into());
+    }
+    line
 }
 
 fn fits(args: &EventsArgs, event: &RecordedEvent, line: &Value) -> bool {
     let stream = event.stream.as_str();
+    if args.foreign == event.stream.is_upkeeps() {
+        return false;
+    }
     args.stream
         .as_ref()
         .is_none_or(|wanted| wanted == stream || wanted == event.stream.category())

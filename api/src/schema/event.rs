@@ -99,7 +99,9 @@ impl Filter {
     /// Whether the event fits; what it says of itself is looked at last, because it has to be parsed.
     fn fits(&self, event: &RecordedEvent) -> bool {
         let name = event.stream.as_str();
-        self.stream.as_ref().is_none_or(|stream| stream == name)
+        // What others keep in the same store is not what happened here, whatever it says of itself.
+        event.stream.is_upkeeps()
+            && self.stream.as_ref().is_none_or(|stream| stream == name)
             && self
                 .streams
                 .as_ref()
@@ -160,7 +162,7 @@ impl EventNode {
     /// The event, if the caller may see it.
     pub fn find(request: &Request, view: &Arc<View>, event: &RecordedEvent) -> Option<Self> {
         let node = Self::new(request.principal().ok()?, view, event.clone());
-        node.shown().is_seen().then_some(node)
+        (event.stream.is_upkeeps() && node.shown().is_seen()).then_some(node)
     }
 
     fn shown(&self) -> ShownEvent<'_> {

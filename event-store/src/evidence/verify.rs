@@ -6,7 +6,7 @@ use crate::port::{
     Direction, EventStore, MAX_PAGE, Position, ReadError, RecordedEvent, StreamName,
 };
 use chrono::{DateTime, Utc};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use upkeep_domain::event::DomainEvent;
 use upkeep_domain::metadata::EventMetadata;
@@ -14,6 +14,9 @@ use upkeep_domain::script::Sha256Digest;
 
 /// Most findings that are kept; more are only counted.
 pub const MAX_FINDINGS: usize = 1_000;
+
+/// Most streams of others that are named; more are only counted.
+pub const MAX_FOREIGN_STREAMS: usize = 100;
 
 /// One event, by its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +45,10 @@ pub enum Finding {
         "{event} has no digest, though the one before it in its stream has: it was inserted, or its metadata was changed"
     )]
     Unlinked { event: Name },
+    #[error(
+        "{event} has no digest, and no server of Upkeep writes such events: it was forged, or its metadata was changed"
+    )]
+    Unsigned { event: Name },
     #[error("events {from} to {to} of {stream} are missing: the next one is {next}")]
     Missing {
         stream: StreamName,
@@ -80,6 +87,10 @@ pub struct Report {
     pub checkpoint: Option<(u64, u64)>,
     /// Events that no checkpoint covers yet.
     pub uncovered: u64,
+    /// Events that are not Upkeep's, and in how many streams: no server stands for them, whatever they say of themselves.
+    pub foreign: (u64, u64),
+    /// The first of those streams, with the number of their events.
+    pub foreign_streams: BTreeMap<StreamName, u64>,
     pub findings: Vec<Finding>,
     /// All findings, also those beyond [`MAX_FINDINGS`].
     pub found: u64,
@@ -96,6 +107,7 @@ pub struct Verification {
     trusted: HashSet<String>,
     report: Report,
     streams: HashMap<StreamName, Stream>,
+    foreign: HashSet<StreamName>,
     last: (Position, Option<DateTime<Utc>>),
     /// Covered events since the newest checkpoint.
     pending: Vec<(Sha256Digest, Name)>,
@@ -131,6 +143,7 @@ impl Verification {
             trusted: trusted.into_iter().collect(),
             report: Report::default(),
             streams: HashMap::new(),
+            foreign: HashSet::new(),
             last: (Position::START, None),
             pending: Vec::new(),
             running: BEGINNING,
@@ -153,6 +166,10 @@ impl Verification {
             });
         }
         self.last = (event.position, Some(event.created));
+        if !event.stream.is_upkeeps() {
+            self.count_foreign(&event.stream);
+            return;
+        }
         self.check_stream(event, &name);
         self.check_content(event, &name);
         if event.stream.as_str() == checkpoint::STREAM {
@@ -167,6 +184,17 @@ impl Verification {
         self.report.streams = self.streams.len() as u64;
         self.report.uncovered = self.pending.len() as u64;
         self.report
+    }
+
+    fn count_foreign(&mut self, stream: &StreamName) {
+        self.report.foreign.0 += 1;
+        if self.foreign.insert(stream.clone()) {
+            self.report.foreign.1 += 1;
+        }
+        let named = &mut self.report.foreign_streams;
+        if named.len() < MAX_FOREIGN_STREAMS || named.contains_key(stream) {
+            *named.entry(stream.clone()).or_default() += 1;
+        }
     }
 
     fn find(&mut self, finding: Finding) {
@@ -211,8 +239,12 @@ impl Verification {
             (link != *stated).then(|| Finding::Changed {
                 event: name.clone(),
             })
+        } else if previous.is_some() {
+            Some(Finding::Unlinked {
+                event: name.clone(),
+            })
         } else {
-            previous.map(|_| Finding::Unlinked {
+            checkpoint::is_covered(&event.stream).then(|| Finding::Unsigned {
                 event: name.clone(),
             })
         };
