@@ -1,12 +1,13 @@
 //! `Append` and `BatchAppend`.
 
 use crate::convert::{new_event, parse_id, stream_name};
+use crate::limits::{APPENDS_UNDER_WAY, BYTES_UNDER_WAY, OPEN_APPEND_BYTES, OPEN_APPENDS};
 use crate::proto::shared;
 use crate::proto::streams::{
     AppendReq, AppendResp, BatchAppendReq, BatchAppendResp, append_req, append_resp,
     batch_append_req, batch_append_resp,
 };
-use crate::users::Role;
+use crate::users::Caller;
 use crate::{Shared, refusal};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt};
@@ -16,11 +17,6 @@ use tonic::{Status, Streaming};
 use upkeep_event_store::port::{MAX_APPEND_BYTES, MAX_EVENTS_PER_APPEND};
 use upkeep_event_store::{AppendError, Appended, ExpectedRevision, NewEvent, StreamName};
 use uuid::Uuid;
-
-/// Appends of one `BatchAppend` call whose last part has not come yet.
-const OPEN_APPENDS: usize = 64;
-/// Appends of one call that wait for the disk.
-const APPENDS_UNDER_WAY: usize = 1_024;
 
 /// The events of one append, within the limits.
 #[derive(Default)]
@@ -46,7 +42,7 @@ impl Collected {
 /// One append: its options, then an event in each message.
 pub async fn append(
     shared: &Shared,
-    role: Role,
+    caller: &Caller,
     mut requests: Streaming<AppendReq>,
 ) -> Result<AppendResp, Status> {
     use append_req::options::ExpectedStreamRevision as Expected;
@@ -55,7 +51,7 @@ pub async fn append(
         return Err(refusal::missing("options"));
     };
     let stream = stream_name(options.stream_identifier)?;
-    role.check_change(&stream)?;
+    caller.role().check_change(&stream)?;
     let expected = match options.expected_stream_revision {
         Some(Expected::Revision(revision)) => ExpectedRevision::Exactly(revision),
         Some(Expected::NoStream(_)) => ExpectedRevision::NoStream,
@@ -77,6 +73,8 @@ pub async fn append(
             .add(event)
             .map_err(|error| refusal::of_append("Append", &error))?;
     }
+    // It may have taken a while until all was there.
+    caller.check()?;
     let answer = match shared
         .store
         .enqueue(&stream, expected, collected.events)
@@ -148,23 +146,30 @@ struct Echo {
 /// they are on disk.
 pub async fn batch_append(
     shared: Shared,
-    role: Role,
+    caller: Caller,
     mut requests: Streaming<BatchAppendReq>,
     answers: mpsc::Sender<Result<BatchAppendResp, Status>>,
 ) {
     let mut open: HashMap<Uuid, Open> = HashMap::new();
     let mut under_way = FuturesUnordered::new();
+    let mut bytes_under_way = 0;
     let mut more = true;
     while more || !under_way.is_empty() {
-        let room = under_way.len() < APPENDS_UNDER_WAY;
+        let room = under_way.len() < APPENDS_UNDER_WAY && bytes_under_way < BYTES_UNDER_WAY;
         tokio::select! {
             () = shared.stop.cancelled() => {
                 // Who left needs no reason.
                 let _ = answers.send(Err(refusal::stopping())).await;
                 return;
             }
+            () = caller.dismissed() => {
+                // Who left needs no reason.
+                let _ = answers.send(Err(refusal::dismissed())).await;
+                return;
+            }
             () = answers.closed() => return,
-            Some(answer) = next(&mut under_way) => {
+            Some((bytes, answer)) = next(&mut under_way) => {
+                bytes_under_way -= bytes;
                 if answers.send(Ok(answer)).await.is_err() {
                     return;
                 }
@@ -174,9 +179,16 @@ pub async fn batch_append(
                 Ok(Some(request)) => match take(&mut open, request) {
                     Ok(None) => {}
                     Ok(Some(complete)) => {
+                        if let Err(status) = caller.check() {
+                            // Who left needs no reason.
+                            let _ = answers.send(Err(status)).await;
+                            return;
+                        }
                         let echo = complete.echo.clone();
+                        let bytes = complete.collected.bytes;
+                        bytes_under_way += bytes;
                         let result = match complete.fault {
-                            _ if role.check_change(&complete.stream).is_err() => {
+                            _ if caller.role().check_change(&complete.stream).is_err() => {
                                 Err(refusal::denied_in_batch())
                             }
                             Some(fault) => Err(fault),
@@ -194,7 +206,7 @@ pub async fn batch_append(
                                     .map_err(|error| refusal::in_batch(&error)),
                                 Err(fault) => Err(fault),
                             };
-                            batch_answer(echo, result)
+                            (bytes, batch_answer(echo, result))
                         });
                     }
                     Err(status) => {
@@ -227,9 +239,15 @@ fn take(open: &mut HashMap<Uuid, Open>, request: BatchAppendReq) -> Result<Optio
         }
         open.insert(correlation, begin(request.correlation_id, options)?);
     }
+    let bytes: usize = open.values().map(|append| append.collected.bytes).sum();
     let Some(append) = open.get_mut(&correlation) else {
         return Err(refusal::missing("options"));
     };
+    if bytes > OPEN_APPEND_BYTES {
+        return Err(Status::resource_exhausted(format!(
+            "the incomplete appends of a call may have {OPEN_APPEND_BYTES} bytes together"
+        )));
+    }
     for message in request.proposed_messages {
         if append.fault.is_some() {
             break;

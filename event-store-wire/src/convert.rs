@@ -6,6 +6,7 @@ use crate::refusal;
 use std::collections::HashMap;
 use std::time::SystemTime;
 use tonic::Status;
+use upkeep_event_store::port::MAX_EVENT_TYPE_BYTES;
 use upkeep_event_store::{ContentType, NewEvent, RecordedEvent, SqliteReader, StreamName};
 use uuid::Uuid;
 
@@ -49,7 +50,7 @@ pub fn id(id: Uuid, form: IdForm) -> shared::Uuid {
 pub fn parse_id(id: Option<&shared::Uuid>) -> Result<Uuid, Status> {
     match id.and_then(|id| id.value.as_ref()) {
         Some(Value::String(text)) => Uuid::parse_str(text)
-            .map_err(|_| Status::invalid_argument(format!("'{text}' is no UUID"))),
+            .map_err(|_| Status::invalid_argument(format!("'{}' is no UUID", refusal::clip(text)))),
         Some(Value::Structured(halves)) => Ok(Uuid::from_u64_pair(
             halves.most_significant_bits.cast_unsigned(),
             halves.least_significant_bits.cast_unsigned(),
@@ -68,6 +69,11 @@ pub fn new_event(
     let event_type = metadata
         .remove("type")
         .ok_or_else(|| refusal::missing_metadata("type"))?;
+    if event_type.len() > MAX_EVENT_TYPE_BYTES {
+        return Err(Status::invalid_argument(format!(
+            "an event's type has at most {MAX_EVENT_TYPE_BYTES} bytes"
+        )));
+    }
     let content_type = match metadata.get("content-type").map(String::as_str) {
         Some("application/json") => ContentType::Json,
         Some(_) => ContentType::Binary,

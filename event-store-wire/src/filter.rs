@@ -7,9 +7,9 @@ use upkeep_event_store::StreamName;
 /// Most prefixes of one filter.
 const MAX_PREFIXES: usize = 1_000;
 /// Largest compiled regular expression, in bytes.
-const MAX_REGEX_BYTES: usize = 1024 * 1024;
+const MAX_REGEX_BYTES: usize = 256 * 1024;
 /// Steps of a match that goes back and forth.
-const MAX_BACKTRACKS: usize = 10_000;
+const MAX_BACKTRACKS: usize = 1_000;
 
 #[derive(Clone, Debug)]
 pub struct Filter {

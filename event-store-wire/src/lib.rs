@@ -1,6 +1,7 @@
 //! The embedded store, served in EventStoreDB's own protocol, so that its clients and tools can read and write it.
 //!
-//! gRPC over HTTP/2, with or without TLS, with a name and a password for each call. PROTOCOL.md beside `event-store`
+//! gRPC over HTTP/2, with or without TLS, with a name and a password for each call: they are looked at before anything else
+//! of it is read ([`gate`]), and a connection without them ends soon ([`door`]). PROTOCOL.md beside `event-store`
 //! says what is served and how it differs from the real server.
 //!
 //! Not here: the store (`event-store`), and the adapter that speaks this protocol to somebody else's server
@@ -15,9 +16,12 @@
 
 mod append;
 mod convert;
+mod door;
 mod features;
 mod filter;
+mod gate;
 mod gossip;
+mod limits;
 mod persistent;
 mod read;
 mod refusal;
@@ -27,23 +31,20 @@ mod users;
 
 pub use users::{Role, UserError, Users};
 
+use door::Door;
+use gate::{For, Gate};
+use limits::{
+    CALLS_PER_CONNECTION, KEEPALIVE_EVERY, KEEPALIVE_PATIENCE, LINGER, LOOK_EVERY,
+    MAX_EMPTY_MESSAGE_BYTES, MAX_MESSAGE_BYTES, MAX_SMALL_MESSAGE_BYTES,
+};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
-use upkeep_event_store::SqliteStore;
-
-/// Calls of one connection that go on at once; a client waits with more.
-const CALLS_PER_CONNECTION: u32 = 1_000;
-/// How often a silent connection is asked whether it lives.
-const KEEPALIVE_EVERY: Duration = Duration::from_secs(15);
-/// How long it has to answer.
-const KEEPALIVE_PATIENCE: Duration = Duration::from_secs(20);
-/// The largest message that is read: an append may be 1 MiB, and is refused with its own error somewhat beyond.
-const MAX_MESSAGE_BYTES: usize = 8 * 1024 * 1024;
+use upkeep_event_store::{OpenError, SqliteReader, SqliteStore};
 
 /// The protocol's generated types; their names are the protocol's.
 #[allow(
@@ -97,6 +98,8 @@ pub enum ServeError {
     Tls(tonic::transport::Error),
     #[error("the event store's listener failed: {0}")]
     Listener(tonic::transport::Error),
+    #[error(transparent)]
+    Store(#[from] OpenError),
 }
 
 /// Serves one embedded store.
@@ -110,7 +113,8 @@ pub struct WireServer {
 #[derive(Clone)]
 struct Shared {
     store: Arc<SqliteStore>,
-    users: Arc<Users>,
+    /// Apart from the server's own: whoever reads much keeps nothing of Upkeep waiting.
+    reader: SqliteReader,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -133,11 +137,13 @@ impl WireServer {
         stop: CancellationToken,
     ) -> Result<(), ServeError> {
         let shared = Shared {
+            reader: self.store.reader().apart()?,
             store: self.store,
-            users: self.users,
             stop: stop.clone(),
             tasks: TaskTracker::new(),
         };
+        let door = Door::default();
+        let gate = Gate::new(self.users.clone(), door.clone());
         let groups = persistent::Groups::open(shared.clone()).await;
         let mut server = Server::builder()
             .max_concurrent_streams(CALLS_PER_CONNECTION)
@@ -151,31 +157,50 @@ impl WireServer {
         }
         let streams = proto::streams::streams_server::StreamsServer::new(streams::Streams {
             shared: shared.clone(),
-        });
+        })
+        .max_decoding_message_size(MAX_MESSAGE_BYTES);
         let persistent =
             proto::persistent::persistent_subscriptions_server::PersistentSubscriptionsServer::new(
                 groups,
-            );
-        let outcome = server
-            .add_service(streams.max_decoding_message_size(MAX_MESSAGE_BYTES))
-            .add_service(persistent.max_decoding_message_size(MAX_MESSAGE_BYTES))
-            .add_service(
-                proto::server_features::server_features_server::ServerFeaturesServer::new(
-                    features::Features,
-                ),
             )
-            .add_service(proto::gossip::gossip_server::GossipServer::new(
-                gossip::Gossip::new(address),
-            ))
+            .max_decoding_message_size(MAX_SMALL_MESSAGE_BYTES);
+        let features = proto::server_features::server_features_server::ServerFeaturesServer::new(
+            features::Features,
+        )
+        .max_decoding_message_size(MAX_EMPTY_MESSAGE_BYTES);
+        let gossip = proto::gossip::gossip_server::GossipServer::new(gossip::Gossip::new(address))
+            .max_decoding_message_size(MAX_EMPTY_MESSAGE_BYTES);
+        let serving = server
+            .add_service(gate.guard(For::Users, streams))
+            .add_service(gate.guard(For::Users, persistent))
+            .add_service(gate.guard(For::Anybody, features))
+            .add_service(gate.guard(For::Anybody, gossip))
             .serve_with_incoming_shutdown(
-                socket::incoming(listener),
+                socket::incoming(listener, door.clone()),
                 stop.clone().cancelled_owned(),
-            )
-            .await
-            .map_err(ServeError::Listener);
+            );
+        let outcome = tokio::select! {
+            outcome = serving => outcome.map_err(ServeError::Listener),
+            never = keep_order(&door, &stop) => match never {},
+            never = self.users.watch() => match never {},
+        };
         stop.cancel();
         shared.tasks.close();
         shared.tasks.wait().await;
         outcome
+    }
+}
+
+/// Ends the connections that have to go, and in the end all.
+async fn keep_order(door: &Door, stop: &CancellationToken) -> std::convert::Infallible {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => door.sweep(Instant::now()),
+            () = stop.cancelled() => {
+                tokio::time::sleep(LINGER).await;
+                door.close();
+                return std::future::pending().await;
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::proto::streams::read_req::options::{
     filter_options, stream_options::RevisionOption,
 };
 use crate::proto::streams::read_resp::{self, Content};
+use crate::users::Caller;
 use crate::{Shared, refusal};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -17,8 +18,6 @@ use upkeep_event_store::sqlite::{FEW_EVENTS, Heads, Scan, StreamPage};
 use upkeep_event_store::{Direction, Position, RecordedEvent, SqliteReader, StreamName};
 use uuid::Uuid;
 
-/// Messages that wait for a slow client, each an event of 1 MiB at most; behind them its events wait on disk.
-pub const WAITING: usize = 16;
 /// Events that are read from disk at once.
 const PAGE: usize = 512;
 /// Events that a filtered read looks at before it asks whether anybody still listens.
@@ -134,9 +133,9 @@ impl Read {
         })
     }
 
-    /// Answers until there is no more, the client leaves or the server stops.
-    pub async fn run(self, shared: Shared, answers: Answers) {
-        let reader = shared.store.reader().clone();
+    /// Answers until there is no more, the client leaves, is not a user any more, or the server stops.
+    pub async fn run(self, shared: Shared, caller: Caller, answers: Answers) {
+        let reader = shared.reader.clone();
         let mut speaker = Speaker {
             reader,
             answers: answers.clone(),
@@ -173,6 +172,7 @@ impl Read {
         };
         let end = tokio::select! {
             () = stop.cancelled() => Err(End::Failed(refusal::stopping())),
+            () = caller.dismissed() => Err(End::Failed(refusal::dismissed())),
             () = answers.closed() => Err(End::Left),
             end = work => end,
         };

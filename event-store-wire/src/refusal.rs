@@ -8,6 +8,16 @@ use tonic::{Code, Status};
 use upkeep_event_store::port::MAX_APPEND_BYTES;
 use upkeep_event_store::{AppendError, ExpectedRevision, ReadError, StreamName};
 
+/// Longest text of a client's that is repeated to it, in characters.
+const MAX_REPEATED: usize = 250;
+
+/// As much of a client's own words as an answer repeats.
+pub fn clip(text: &str) -> &str {
+    text.char_indices()
+        .nth(MAX_REPEATED)
+        .map_or(text, |(end, _)| &text[..end])
+}
+
 fn with(code: Code, message: impl Into<String>, trailers: &[(&'static str, &str)]) -> Status {
     let mut metadata = MetadataMap::new();
     for (key, value) in trailers {
@@ -21,6 +31,27 @@ fn with(code: Code, message: impl Into<String>, trailers: &[(&'static str, &str)
 
 pub fn unauthenticated() -> Status {
     Status::unauthenticated("give the name and password of a user of this store")
+}
+
+/// To whoever was let in and is not any more.
+pub fn dismissed() -> Status {
+    Status::unauthenticated(
+        "the user was removed, or is another one now: call again with a password that is good",
+    )
+}
+
+pub fn too_many(what: &str) -> Status {
+    Status::resource_exhausted(format!(
+        "there are as many {what} as there may be: end some, or try again later"
+    ))
+}
+
+pub fn too_slow() -> Status {
+    Status::deadline_exceeded("the request was not whole in time")
+}
+
+pub fn message_too_large() -> Status {
+    Status::resource_exhausted("the request is larger than such a one may be")
 }
 
 pub fn access_denied() -> Status {
@@ -170,6 +201,11 @@ pub fn in_batch(error: &AppendError) -> rpc::Status {
             },
         ),
         AppendError::Count(_) => bad_request(&error.to_string()),
+        AppendError::StorageFull { .. } => rpc::Status {
+            code: Code::ResourceExhausted as i32,
+            message: error.to_string(),
+            details: None,
+        },
         error => rpc::Status {
             code: Code::Unavailable as i32,
             message: error.to_string(),
@@ -222,6 +258,7 @@ pub fn of_group(
     source: &str,
     group: &str,
 ) -> Status {
+    let (source, group) = (clip(source), clip(group));
     with(
         code,
         format!("Subscription group {group} on stream {source} {what}"),

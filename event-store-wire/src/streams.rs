@@ -2,14 +2,15 @@
 
 use crate::append::{append, batch_append};
 use crate::convert::stream_name;
+use crate::gate::caller;
+use crate::limits::WAITING;
 use crate::proto::shared;
 use crate::proto::streams::{
     AppendReq, AppendResp, BatchAppendReq, BatchAppendResp, DeleteReq, DeleteResp, ReadReq,
     ReadResp, TombstoneReq, TombstoneResp, delete_req, delete_resp, streams_server, tombstone_req,
     tombstone_resp,
 };
-use crate::read::{Read, WAITING};
-use crate::users::Role;
+use crate::read::Read;
 use crate::{Shared, refusal};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -26,10 +27,10 @@ impl streams_server::Streams for Streams {
     type BatchAppendStream = ReceiverStream<Result<BatchAppendResp, Status>>;
 
     async fn read(&self, request: Request<ReadReq>) -> Result<Response<Self::ReadStream>, Status> {
-        self.shared.users.admit(request.metadata(), Role::Reader)?;
+        let caller = caller(&request)?;
         let read = Read::understand(request.into_inner().options)?;
         let (answers, stream) = mpsc::channel(WAITING);
-        let work = read.run(self.shared.clone(), answers);
+        let work = read.run(self.shared.clone(), caller, answers);
         self.shared.tasks.spawn(work);
         Ok(Response::new(ReceiverStream::new(stream)))
     }
@@ -38,8 +39,8 @@ impl streams_server::Streams for Streams {
         &self,
         request: Request<Streaming<AppendReq>>,
     ) -> Result<Response<AppendResp>, Status> {
-        let role = self.shared.users.role(request.metadata())?;
-        append(&self.shared, role, request.into_inner())
+        let caller = caller(&request)?;
+        append(&self.shared, &caller, request.into_inner())
             .await
             .map(Response::new)
     }
@@ -49,16 +50,16 @@ impl streams_server::Streams for Streams {
         request: Request<Streaming<BatchAppendReq>>,
     ) -> Result<Response<Self::BatchAppendStream>, Status> {
         // Clients expect each append of the call to be refused, not the call.
-        let role = self.shared.users.role(request.metadata())?;
+        let caller = caller(&request)?;
         let (answers, stream) = mpsc::channel(WAITING);
-        let work = batch_append(self.shared.clone(), role, request.into_inner(), answers);
+        let work = batch_append(self.shared.clone(), caller, request.into_inner(), answers);
         self.shared.tasks.spawn(work);
         Ok(Response::new(ReceiverStream::new(stream)))
     }
 
     async fn delete(&self, request: Request<DeleteReq>) -> Result<Response<DeleteResp>, Status> {
         use delete_req::options::ExpectedStreamRevision as Expected;
-        let role = self.shared.users.role(request.metadata())?;
+        let caller = caller(&request)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let expected = match options.expected_stream_revision {
@@ -68,7 +69,7 @@ impl streams_server::Streams for Streams {
             Some(Expected::Any(_)) | None => ExpectedRevision::Any,
         };
         let stream = stream_name(options.stream_identifier)?;
-        role.check_change(&stream)?;
+        caller.role().check_change(&stream)?;
         let deleted = self
             .shared
             .store
@@ -90,7 +91,7 @@ impl streams_server::Streams for Streams {
         request: Request<TombstoneReq>,
     ) -> Result<Response<TombstoneResp>, Status> {
         use tombstone_req::options::ExpectedStreamRevision as Expected;
-        let role = self.shared.users.role(request.metadata())?;
+        let caller = caller(&request)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let expected = match options.expected_stream_revision {
@@ -100,7 +101,7 @@ impl streams_server::Streams for Streams {
             Some(Expected::Any(_)) | None => ExpectedRevision::Any,
         };
         let stream = stream_name(options.stream_identifier)?;
-        role.check_change(&stream)?;
+        caller.role().check_change(&stream)?;
         let deleted = self
             .shared
             .store

@@ -7,14 +7,15 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::SystemTime;
+use tokio::sync::watch;
 use tonic::Status;
-use tonic::metadata::MetadataMap;
-use upkeep_domain::event::DomainEvent;
+use tonic::codegen::http::{HeaderMap, header::AUTHORIZATION};
 use upkeep_domain::script::Sha256Digest;
-use upkeep_event_store::StreamName;
+use upkeep_event_store::{StreamName, private};
 
+use crate::limits::USERS_EVERY;
 use crate::refusal;
 
 /// The file in the data directory.
@@ -24,16 +25,14 @@ pub const MAX_USERS: usize = 1_000;
 /// Longest name, in bytes.
 const MAX_NAME_BYTES: usize = 100;
 
-/// Categories of streams that are Upkeep's, but not the domain's.
-const OTHER_CATEGORIES: [&str; 2] = ["output", "checkpoint"];
-
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
     /// Read and subscribe.
     Reader,
-    /// That, append to streams that are not Upkeep's, delete those, and use persistent subscriptions.
+    /// That, append to streams that are neither Upkeep's nor the store's own, delete those, and use persistent
+    /// subscriptions.
     Writer,
     /// Everything: a server of Upkeep that keeps its events here.
     Server,
@@ -52,21 +51,17 @@ impl Role {
 
     fn may_change(self, stream: &StreamName) -> bool {
         let described = stream.described_stream();
-        let category = described.as_ref().unwrap_or(stream).category();
-        let is_upkeeps = DomainEvent::types()
-            .iter()
-            .map(|(category, _)| *category)
-            .chain(OTHER_CATEGORIES)
-            .any(|own| own == category);
+        let stream = described.as_ref().unwrap_or(stream);
         match self {
             Self::Reader => false,
-            Self::Writer => !is_upkeeps,
+            // The store's own streams, too: they say how groups are set up and how far they are.
+            Self::Writer => !stream.is_upkeeps() && !stream.is_system(),
             Self::Server => true,
         }
     }
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct User {
     role: Role,
@@ -92,30 +87,113 @@ pub enum UserError {
     Random(String),
 }
 
+/// How a file stands: another one, or another state of it, differs in something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    file: u64,
+    bytes: u64,
+}
+
+impl Stamp {
+    /// Nothing if there is no file.
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self {
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            file: std::os::unix::fs::MetadataExt::ino(&metadata),
+            #[cfg(not(unix))]
+            file: 0,
+            bytes: metadata.len(),
+        })
+    }
+}
+
+struct Known {
+    stamp: Option<Stamp>,
+    users: BTreeMap<String, User>,
+}
+
 /// The users of a data directory. A running server sees changes of the file.
 pub struct Users {
     path: PathBuf,
-    known: RwLock<(Option<SystemTime>, BTreeMap<String, User>)>,
+    known: RwLock<Known>,
+    changes: watch::Sender<()>,
+}
+
+/// Somebody who has shown a name and its password.
+#[derive(Clone)]
+pub struct Caller {
+    users: Arc<Users>,
+    name: String,
+    user: User,
+}
+
+impl Caller {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn role(&self) -> Role {
+        self.user.role
+    }
+
+    /// Refuses what needs a higher role.
+    pub fn require(&self, needed: Role) -> Result<(), Status> {
+        if self.user.role < needed {
+            return Err(refusal::access_denied());
+        }
+        Ok(())
+    }
+
+    /// Refuses whoever is not a user any more, or not the same.
+    pub fn check(&self) -> Result<(), Status> {
+        self.users.refresh();
+        if self.is_known() {
+            Ok(())
+        } else {
+            Err(refusal::dismissed())
+        }
+    }
+
+    fn is_known(&self) -> bool {
+        self.users.lock().users.get(&self.name) == Some(&self.user)
+    }
+
+    /// Waits until [`Self::check`] would refuse; needs [`Users::watch`].
+    pub async fn dismissed(&self) {
+        let mut changes = self.users.changes.subscribe();
+        while self.is_known() {
+            if changes.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
 }
 
 impl Users {
     pub fn open(directory: &Path) -> Result<Self, UserError> {
         let path = directory.join(USERS_FILE);
-        let users = Self {
-            known: RwLock::new((modified(&path), read(&path)?)),
-            path,
+        let known = Known {
+            stamp: Stamp::of(&path),
+            users: read(&path)?,
         };
-        Ok(users)
+        Ok(Self {
+            known: RwLock::new(known),
+            path,
+            changes: watch::channel(()).0,
+        })
     }
 
     pub fn is_empty(&self) -> bool {
-        self.lock().1.is_empty()
+        self.lock().users.is_empty()
     }
 
     pub fn list(&self) -> Vec<(String, Role)> {
         let known = self.lock();
         known
-            .1
+            .users
             .iter()
             .map(|(name, user)| (name.clone(), user.role))
             .collect()
@@ -127,6 +205,7 @@ impl Users {
         if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.chars().all(is_fine) {
             return Err(UserError::Name(name.to_owned()));
         }
+        let _alone = self.alone()?;
         let mut users = read(&self.path)?;
         if users.contains_key(name) {
             return Err(UserError::Exists(name.to_owned()));
@@ -147,6 +226,7 @@ impl Users {
     }
 
     pub fn remove(&self, name: &str) -> Result<(), UserError> {
+        let _alone = self.alone()?;
         let mut users = read(&self.path)?;
         if users.remove(name).is_none() {
             return Err(UserError::Unknown(name.to_owned()));
@@ -154,77 +234,84 @@ impl Users {
         self.write(users)
     }
 
-    fn lock(&self) -> std::sync::RwLockReadGuard<'_, (Option<SystemTime>, BTreeMap<String, User>)> {
+    fn lock(&self) -> RwLockReadGuard<'_, Known> {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whole, or not at all: a file beside it takes its name.
-    fn write(&self, users: BTreeMap<String, User>) -> Result<(), UserError> {
-        use std::io::Write;
-        let part = self.path.with_extension("part");
-        let result = || -> std::io::Result<()> {
-            let mut options = std::fs::OpenOptions::new();
-            options.create(true).truncate(true).write(true);
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::OpenOptionsExt;
-                options.mode(0o600);
-            }
-            let mut file = options.open(&part)?;
-            file.write_all(&serde_json::to_vec_pretty(&users)?)?;
-            file.sync_all()?;
-            std::fs::rename(&part, &self.path)
-        };
-        result().map_err(|error| UserError::File {
+    fn failed(&self, error: &std::io::Error) -> UserError {
+        UserError::File {
             path: self.path.clone(),
             cause: error.to_string(),
-        })?;
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = (modified(&self.path), users);
+        }
+    }
+
+    /// Two commands at once do not undo each other's change.
+    fn alone(&self) -> Result<std::fs::File, UserError> {
+        let lock = private::open_or_create(&self.path.with_extension("lock"))
+            .and_then(|file| file.lock().map(|()| file));
+        lock.map_err(|error| self.failed(&error))
+    }
+
+    /// Whole, or not at all.
+    fn write(&self, users: BTreeMap<String, User>) -> Result<(), UserError> {
+        serde_json::to_vec_pretty(&users)
+            .map_err(std::io::Error::from)
+            .and_then(|text| private::replace(&self.path, &text))
+            .map_err(|error| self.failed(&error))?;
+        self.know(Stamp::of(&self.path), Some(users));
         Ok(())
     }
 
-    /// Lets a call through, or refuses it.
-    pub(crate) fn admit(&self, metadata: &MetadataMap, needed: Role) -> Result<String, Status> {
-        self.refresh();
-        let (name, password) = credentials(metadata).ok_or_else(refusal::unauthenticated)?;
-        let known = self.lock();
-        let shown = Sha256Digest::of(password.as_bytes());
-        // Of a digest, not of the password: how long a comparison takes tells nothing that helps.
-        let user = known
-            .1
-            .get(&name)
-            .filter(|user| user.password_sha256 == shown)
-            .ok_or_else(refusal::unauthenticated)?;
-        if user.role < needed {
-            return Err(refusal::access_denied());
+    fn know(&self, stamp: Option<Stamp>, users: Option<BTreeMap<String, User>>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.stamp = stamp;
+        if let Some(users) = users {
+            known.users = users;
         }
-        Ok(name)
+        drop(known);
+        self.changes.send_replace(());
     }
 
-    /// Who calls, who may at least read.
-    pub(crate) fn role(&self, metadata: &MetadataMap) -> Result<Role, Status> {
-        let name = self.admit(metadata, Role::Reader)?;
-        let known = self.lock();
-        let user = known.1.get(&name).ok_or_else(refusal::unauthenticated)?;
-        Ok(user.role)
+    /// Who shows this name and password; refuses everybody else.
+    pub(crate) fn admit(self: &Arc<Self>, headers: &HeaderMap) -> Result<Caller, Status> {
+        self.refresh();
+        let (name, password) = credentials(headers).ok_or_else(refusal::unauthenticated)?;
+        let shown = Sha256Digest::of(password.as_bytes());
+        // Of a digest, not of the password: how long a comparison takes tells nothing that helps.
+        let user = self
+            .lock()
+            .users
+            .get(&name)
+            .filter(|user| user.password_sha256 == shown)
+            .cloned()
+            .ok_or_else(refusal::unauthenticated)?;
+        Ok(Caller {
+            users: self.clone(),
+            name,
+            user,
+        })
+    }
+
+    /// Looks at the file again and again, so that who was removed loses what is open.
+    pub(crate) async fn watch(&self) -> std::convert::Infallible {
+        loop {
+            tokio::time::sleep(USERS_EVERY).await;
+            self.refresh();
+        }
     }
 
     fn refresh(&self) {
-        let newest = modified(&self.path);
-        if self.lock().0 == newest {
+        let newest = Stamp::of(&self.path);
+        if self.lock().stamp == newest {
             return;
         }
-        match read(&self.path) {
-            Ok(users) => {
-                *self.known.write().unwrap_or_else(PoisonError::into_inner) = (newest, users);
-            }
-            Err(error) => tracing::warn!(%error, "the users stay as they were"),
+        let users = read(&self.path);
+        if let Err(error) = &users {
+            tracing::warn!(%error, "the users stay as they were");
         }
+        // What could not be read is not read again before it changes.
+        self.know(newest, users.ok());
     }
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    std::fs::metadata(path).ok()?.modified().ok()
 }
 
 fn read(path: &Path) -> Result<BTreeMap<String, User>, UserError> {
@@ -239,8 +326,8 @@ fn read(path: &Path) -> Result<BTreeMap<String, User>, UserError> {
     }
 }
 
-fn credentials(metadata: &MetadataMap) -> Option<(String, String)> {
-    let header = metadata.get("authorization")?.to_str().ok()?;
+fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
+    let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let encoded = header
         .strip_prefix("Basic ")
         .or_else(|| header.strip_prefix("basic "))?;
@@ -252,31 +339,34 @@ fn credentials(metadata: &MetadataMap) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
-    fn shown(name: &str, password: &str) -> MetadataMap {
-        let mut metadata = MetadataMap::new();
+    fn shown(name: &str, password: &str) -> HeaderMap {
         let encoded = STANDARD.encode(format!("{name}:{password}"));
-        metadata.insert("authorization", format!("Basic {encoded}").parse().unwrap());
-        metadata
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, format!("Basic {encoded}").parse().unwrap());
+        headers
     }
 
     #[test]
     fn a_reader_reads_a_writer_does_both_and_nobody_else_does_anything() {
         let folder = tempfile::TempDir::new().unwrap();
-        let users = Users::open(folder.path()).unwrap();
+        let users = Arc::new(Users::open(folder.path()).unwrap());
         let reader = users.add("audit", Role::Reader).unwrap();
         let writer = users.add("upkeep", Role::Writer).unwrap();
-        assert!(users.admit(&shown("audit", &reader), Role::Reader).is_ok());
-        assert!(users.admit(&shown("audit", &reader), Role::Writer).is_err());
-        assert!(users.admit(&shown("upkeep", &writer), Role::Writer).is_ok());
+        let audit = users.admit(&shown("audit", &reader)).unwrap();
+        assert!(audit.require(Role::Reader).is_ok());
+        assert!(audit.require(Role::Writer).is_err());
+        let upkeep = users.admit(&shown("upkeep", &writer)).unwrap();
+        assert!(upkeep.require(Role::Writer).is_ok());
         for (name, password) in [
             ("audit", "wrong"),
             ("nobody", &*reader),
             ("upkeep", &*reader),
         ] {
-            assert!(users.admit(&shown(name, password), Role::Reader).is_err());
+            assert!(users.admit(&shown(name, password)).is_err());
         }
-        assert!(users.admit(&MetadataMap::new(), Role::Reader).is_err());
+        assert!(users.admit(&HeaderMap::new()).is_err());
         let file = std::fs::read_to_string(folder.path().join(USERS_FILE)).unwrap();
         assert!(!file.contains(&reader) && !file.contains(&writer));
     }
@@ -286,20 +376,21 @@ mod tests {
         let stream = |name: &str| StreamName::new(name).unwrap();
         for own in [
             "tenant-1",
+            "tenant",
             "$$session-1",
             "output-1",
             "checkpoint-main",
             "server-1",
+            "$persistentSubscriptionConfig",
+            "$$$persistentSubscriptionConfig",
+            "$persistentsubscription-orders-1::all-parked",
+            "$$$$tenant-1",
+            "$ce-tenant",
         ] {
             assert!(!Role::Writer.may_change(&stream(own)), "{own}");
             assert!(Role::Server.may_change(&stream(own)), "{own}");
         }
-        for other in [
-            "orders-1",
-            "$$orders-1",
-            "tenants",
-            "$persistentSubscriptionConfig",
-        ] {
+        for other in ["orders-1", "$$orders-1", "tenants"] {
             assert!(Role::Writer.may_change(&stream(other)), "{other}");
             assert!(!Role::Reader.may_change(&stream(other)), "{other}");
         }
@@ -308,14 +399,11 @@ mod tests {
     #[test]
     fn a_running_server_sees_who_was_added_and_removed() {
         let folder = tempfile::TempDir::new().unwrap();
-        let running = Users::open(folder.path()).unwrap();
+        let running = Arc::new(Users::open(folder.path()).unwrap());
         let tool = Users::open(folder.path()).unwrap();
         let password = tool.add("audit", Role::Reader).unwrap();
-        assert!(
-            running
-                .admit(&shown("audit", &password), Role::Reader)
-                .is_ok()
-        );
+        let caller = running.admit(&shown("audit", &password)).unwrap();
+        assert!(caller.check().is_ok());
         assert!(matches!(
             tool.add("audit", Role::Reader),
             Err(UserError::Exists(_))
@@ -324,13 +412,44 @@ mod tests {
             tool.add("a b", Role::Reader),
             Err(UserError::Name(_))
         ));
-        // The file's time must differ, which takes a moment on some file systems.
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        // However soon after: the file is another one.
         tool.remove("audit").unwrap();
-        assert!(
-            running
-                .admit(&shown("audit", &password), Role::Reader)
-                .is_err()
-        );
+        assert!(running.admit(&shown("audit", &password)).is_err());
+        assert!(caller.check().is_err(), "what is open ends");
+        // Somebody else of that name is not who was let in before.
+        tool.add("audit", Role::Server).unwrap();
+        assert!(caller.check().is_err());
+    }
+
+    #[tokio::test]
+    async fn who_was_let_in_hears_that_the_user_is_gone() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let running = Arc::new(Users::open(folder.path()).unwrap());
+        let tool = Users::open(folder.path()).unwrap();
+        let password = tool.add("audit", Role::Reader).unwrap();
+        let caller = running.admit(&shown("audit", &password)).unwrap();
+        let watch = tokio::spawn({
+            let running = running.clone();
+            async move { running.watch().await }
+        });
+        tool.add("another", Role::Reader).unwrap();
+        let gone = tokio::time::timeout(USERS_EVERY * 4, caller.dismissed()).await;
+        assert!(gone.is_err(), "others change nothing");
+        tool.remove("audit").unwrap();
+        let gone = tokio::time::timeout(Duration::from_mins(1), caller.dismissed()).await;
+        assert!(gone.is_ok());
+        watch.abort();
+    }
+
+    #[test]
+    fn many_commands_at_once_lose_no_user() {
+        let folder = tempfile::TempDir::new().unwrap();
+        std::thread::scope(|scope| {
+            for n in 0..16 {
+                let users = Users::open(folder.path()).unwrap();
+                scope.spawn(move || users.add(&format!("user-{n}"), Role::Reader).unwrap());
+            }
+        });
+        assert_eq!(Users::open(folder.path()).unwrap().list().len(), 16);
     }
 }

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod client;
 pub mod everything;
+pub mod grpc;
 pub mod namespace;
 pub mod peer;
 pub mod proxy;

@@ -91,6 +91,15 @@ impl Names {
     }
 }
 
+/// Parked events that were asked for again.
+#[derive(Clone, Copy)]
+struct Replay {
+    /// At most so many.
+    left: u64,
+    /// The newest of them: what is parked again meanwhile is not among them.
+    until: u64,
+}
+
 pub struct Actor {
     shared: Shared,
     names: Names,
@@ -106,6 +115,8 @@ pub struct Actor {
     checkpoint_at: Instant,
     /// Up to here the parked stream was taken back; hidden once all of it is done.
     replayed: Option<u64>,
+    /// What is still to be taken back from it, when there is room.
+    replay: Option<Replay>,
 }
 
 impl Actor {
@@ -115,7 +126,7 @@ impl Actor {
             None => Filter::everything(),
         };
         let (checkpoints, parked) = (names.checkpoints()?, names.parked()?);
-        let reader = shared.store.reader();
+        let reader = &shared.reader;
         let newest = reader
             .read_stream(&checkpoints, u64::MAX, Direction::Backwards, 1)
             .await
@@ -142,6 +153,7 @@ impl Actor {
             last_checkpoint: stored,
             checkpoint_at: Instant::now(),
             replayed: None,
+            replay: None,
         })
     }
 
@@ -290,6 +302,7 @@ impl Actor {
 
     /// Reads as much as there is room for, gives out as much as is wanted, and writes a checkpoint if one is due.
     async fn pump(&mut self) -> Result<(), Status> {
+        self.take_parked().await?;
         loop {
             self.dispatch();
             if self.at_end || self.group.room() == 0 {
@@ -302,6 +315,7 @@ impl Actor {
             self.write_checkpoint().await?;
         }
         if let Some(last) = self.replayed
+            && self.replay.is_none()
             && self.group.parked_are_done()
         {
             self.hide_parked(last).await?;
@@ -329,12 +343,12 @@ impl Actor {
     async fn read(&mut self) -> Result<(), Status> {
         let limit = self.group.room();
         let taken = self.group.counts().taken;
-        let reader = self.shared.store.reader().clone();
+        let reader = self.shared.reader.clone();
         match &self.names.source {
             Source::Stream(name) => {
                 let stream = StreamName::new(name)
                     .map_err(|error| Status::invalid_argument(error.to_string()))?;
-                let next = taken.map_or(0, |taken| taken + 1);
+                let next = taken.map_or(0, |taken| taken.saturating_add(1));
                 let page = reader
                     .stream_page(&stream, next, Direction::Forwards, limit)
                     .await
@@ -379,7 +393,7 @@ impl Actor {
 
     async fn feed(&mut self, event: RecordedEvent, place: u64) -> Result<(), Status> {
         let resolved = if self.group.settings().follow_links {
-            resolve(self.shared.store.reader(), event).await?
+            resolve(&self.shared.reader, event).await?
         } else {
             Resolved::plain(event)
         };
@@ -429,33 +443,59 @@ impl Actor {
             .map(|_| ())
     }
 
-    /// Takes parked events back. They leave the parked stream only when they are done.
+    /// Remembers which parked events are asked for again.
     async fn replay(&mut self, most: Option<u64>) -> Result<(), Status> {
-        let mut left = most.unwrap_or(u64::MAX);
-        let mut next = self.replayed.map_or(0, |last| last + 1);
-        while left > 0 {
-            let limit = PARKED_AT_ONCE.min(usize::try_from(left).unwrap_or(PARKED_AT_ONCE));
+        let parked = self.shared.reader.stream(&self.parked).await;
+        let until = parked
+            .map_err(|error| refusal::of_read(&error))?
+            .and_then(|stream| stream.visible_head());
+        let before = self.replay.map_or(0, |replay| replay.left);
+        self.replay = until.map(|until| Replay {
+            left: before.saturating_add(most.unwrap_or(u64::MAX)),
+            until,
+        });
+        Ok(())
+    }
+
+    /// Takes parked events back, as many as there is room for. They leave the parked stream only when they are done.
+    async fn take_parked(&mut self) -> Result<(), Status> {
+        while let Some(mut replay) = self.replay {
+            let next = self.replayed.map_or(0, |last| last + 1);
+            if replay.left == 0 || next > replay.until {
+                self.replay = None;
+                break;
+            }
+            if self.group.is_full() {
+                break;
+            }
+            let limit = PARKED_AT_ONCE.min(usize::try_from(replay.left).unwrap_or(PARKED_AT_ONCE));
             let page = self
                 .shared
-                .store
-                .reader()
-                .read_stream(&self.parked, next, Direction::Forwards, limit)
+                .reader
+                .stream_page(&self.parked, next, Direction::Forwards, limit)
                 .await
                 .map_err(|error| refusal::of_read(&error))?;
-            left -= page.len() as u64;
-            let at_end = page.len() < limit;
-            for link in page {
+            let links = match page {
+                StreamPage::Found { events, .. } => events,
+                StreamPage::NotFound | StreamPage::Tombstoned => vec![],
+            };
+            if links.is_empty() {
+                self.replay = None;
+                break;
+            }
+            for link in links {
                 let place = link.revision;
-                next = place + 1;
+                if place > replay.until || self.group.is_full() {
+                    break;
+                }
+                replay.left -= 1;
+                self.replay = Some(replay);
                 self.replayed = Some(place);
-                let resolved = resolve(self.shared.store.reader(), link).await?;
+                let resolved = resolve(&self.shared.reader, link).await?;
                 if let Some(event) = resolved.event {
                     self.group
                         .feed(Message::from_parked(Resolved::plain(event), place));
                 }
-            }
-            if at_end {
-                break;
             }
         }
         Ok(())
@@ -578,7 +618,7 @@ impl Actor {
     }
 
     async fn parked_count(&self) -> i64 {
-        let stream = self.shared.store.reader().stream(&self.parked).await;
+        let stream = self.shared.reader.stream(&self.parked).await;
         match stream {
             Ok(Some(stream)) => stream
                 .visible_head()
@@ -595,7 +635,7 @@ async fn end_of(shared: &Shared, source: &Source) -> Result<Option<u64>, Status>
         Source::Stream(name) => {
             let stream = StreamName::new(name)
                 .map_err(|error| Status::invalid_argument(error.to_string()))?;
-            let found: Result<_, ReadError> = shared.store.reader().stream(&stream).await;
+            let found: Result<_, ReadError> = shared.reader.stream(&stream).await;
             Ok(found
                 .map_err(|error| refusal::of_read(&error))?
                 .and_then(|stream| stream.visible_head()))

@@ -2,9 +2,11 @@
 
 use super::settings::{Settings, Strategy};
 use crate::convert::Resolved;
+use crate::limits::MAX_GROUP_BYTES;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::time::Instant;
+use upkeep_event_store::RecordedEvent;
 use uuid::Uuid;
 
 /// Counts events in the order in which they were taken from the source.
@@ -42,6 +44,13 @@ impl Message {
             retries: 0,
             number: 0,
         }
+    }
+
+    /// What it takes in memory, about.
+    fn bytes(&self) -> usize {
+        let events = [&self.resolved.event, &self.resolved.link];
+        let bytes = |event: &RecordedEvent| event.data.len() + event.metadata.len();
+        events.into_iter().flatten().map(bytes).sum()
     }
 
     /// What a consumer acknowledges it by.
@@ -85,6 +94,8 @@ pub struct Group {
     /// The place of the last event that was taken from the source.
     taken: Option<u64>,
     done_since_checkpoint: u32,
+    /// Bytes of all messages that are not done.
+    held_bytes: usize,
     pub total_done: u64,
 }
 
@@ -103,6 +114,7 @@ impl Group {
             open_parked: BTreeSet::new(),
             taken,
             done_since_checkpoint: 0,
+            held_bytes: 0,
             total_done: 0,
         }
     }
@@ -113,7 +125,7 @@ impl Group {
 
     /// How many more events should be read from the source now.
     pub fn room(&self) -> usize {
-        if self.consumers.is_empty() {
+        if self.consumers.is_empty() || self.is_full() {
             return 0;
         }
         let there = self.waiting.len() + self.retrying.len() + self.outstanding.len();
@@ -123,8 +135,14 @@ impl Group {
             .min(self.settings.read_batch as usize)
     }
 
+    /// Whether it holds as many bytes as it may.
+    pub fn is_full(&self) -> bool {
+        self.held_bytes >= MAX_GROUP_BYTES
+    }
+
     /// Takes an event in.
     pub fn feed(&mut self, mut message: Message) {
+        self.held_bytes += message.bytes();
         message.number = self.next_number;
         self.next_number += 1;
         if let Some(place) = message.place {
@@ -297,6 +315,7 @@ impl Group {
     /// An event is done: handled, skipped, or parked.
     pub fn done(&mut self, message: &Message) {
         self.open_places.remove(&message.number);
+        self.held_bytes = self.held_bytes.saturating_sub(message.bytes());
         if let Some(parked) = message.parked {
             self.open_parked.remove(&parked);
         }
@@ -360,7 +379,7 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::HashMap;
     use std::time::Duration;
-    use upkeep_event_store::{ContentType, Position, RecordedEvent, StreamName};
+    use upkeep_event_store::{ContentType, Position, StreamName};
 
     fn settings(strategy: Strategy) -> Settings {
         Settings {
@@ -423,6 +442,24 @@ mod tests {
         assert_eq!(given, [(1, 0), (2, 1), (2, 2)]);
         group.ack(2, id(1));
         assert_eq!(place(group.dispatch(now)), Some((2, 3)));
+    }
+
+    #[test]
+    fn large_events_fill_a_group_however_few_they_are() {
+        let now = Instant::now();
+        let mut group = Group::new(settings(Strategy::RoundRobin), None);
+        group.join(1, 20);
+        let mut large = message(0);
+        if let Some(event) = &mut large.resolved.event {
+            event.data = Bytes::from(vec![0; MAX_GROUP_BYTES]);
+        }
+        assert!(group.room() > 0);
+        group.feed(large);
+        assert_eq!(group.room(), 0);
+        group.dispatch(now).unwrap();
+        assert_eq!(group.room(), 0, "it is still with the consumer");
+        group.ack(1, id(0));
+        assert!(group.room() > 0);
     }
 
     #[test]

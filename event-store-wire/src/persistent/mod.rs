@@ -9,6 +9,7 @@ mod group;
 mod settings;
 
 use crate::convert::{IdForm, parse_id, stream_name};
+use crate::gate::caller;
 use crate::proto::persistent as wire;
 use crate::proto::persistent::persistent_subscriptions_server::PersistentSubscriptions;
 use crate::proto::shared;
@@ -58,53 +59,48 @@ struct Running {
 pub struct Groups {
     shared: Shared,
     running: Arc<Mutex<BTreeMap<Key, Running>>>,
+    /// Why it is not known how groups are set up: then none is changed, and nothing is written over what is there.
+    unreadable: Option<Arc<str>>,
+    /// Those that could not be started: they stay as they are set up.
+    left_out: Arc<[Stored]>,
 }
 
 impl Groups {
     /// Starts the groups that the store knows. One that cannot be started is told and left out.
     pub async fn open(shared: Shared) -> Self {
-        let groups = Self {
-            shared: shared.clone(),
+        let (stored, unreadable) = match stored(&shared).await {
+            Ok(stored) => (stored, None),
+            Err(cause) => {
+                tracing::error!(
+                    cause,
+                    "how persistent subscriptions are set up cannot be read: none is served, and none can be changed"
+                );
+                (vec![], Some(cause.into()))
+            }
+        };
+        let mut groups = Self {
+            shared,
             running: Arc::default(),
+            unreadable,
+            left_out: Arc::default(),
         };
-        let newest = StreamName::new(CONFIG_STREAM)
-            .map(|stream| async move {
-                let reader = shared.store.reader();
-                reader
-                    .read_stream(&stream, u64::MAX, Direction::Backwards, 1)
-                    .await
-            })
-            .map_err(|error| error.to_string());
-        let stored: Vec<Stored> = match newest {
-            Ok(read) => match read.await {
-                Ok(page) => page
-                    .first()
-                    .and_then(|event| serde_json::from_slice(&event.data).ok())
-                    .unwrap_or_default(),
-                Err(error) => {
-                    tracing::error!(%error, "persistent subscriptions are not served");
-                    vec![]
-                }
-            },
-            Err(_) => vec![],
-        };
-        let mut running = groups.running.lock().await;
-        for Stored {
-            source,
-            group,
-            settings,
-        } in stored
-        {
-            match groups.start(&source, &group, settings).await {
+        let (mut running, mut left_out) = (BTreeMap::new(), vec![]);
+        for one in stored {
+            match groups
+                .start(&one.source, &one.group, one.settings.clone())
+                .await
+            {
                 Ok(started) => {
-                    running.insert((source, group), started);
+                    running.insert((one.source, one.group), started);
                 }
                 Err(error) => {
-                    tracing::error!(group, %error, "a persistent subscription was not started");
+                    tracing::error!(group = one.group, %error, "a persistent subscription was not started");
+                    left_out.push(one);
                 }
             }
         }
-        drop(running);
+        groups.running = Arc::new(Mutex::new(running));
+        groups.left_out = left_out.into();
         groups
     }
 
@@ -126,6 +122,16 @@ impl Groups {
 
     /// Writes down how all groups are set up.
     async fn save(&self, running: &BTreeMap<Key, Running>) -> Result<(), Status> {
+        if let Some(cause) = &self.unreadable {
+            return Err(Status::failed_precondition(format!(
+                "how persistent subscriptions are set up cannot be read: {cause}"
+            )));
+        }
+        let left_out = self
+            .left_out
+            .iter()
+            .filter(|one| !running.contains_key(&(one.source.clone(), one.group.clone())))
+            .cloned();
         let stored: Vec<Stored> = running
             .iter()
             .map(|((source, group), running)| Stored {
@@ -133,6 +139,7 @@ impl Groups {
                 group: group.clone(),
                 settings: running.settings.clone(),
             })
+            .chain(left_out)
             .collect();
         let event = NewEvent {
             id: Uuid::new_v4(),
@@ -236,6 +243,20 @@ impl Groups {
     }
 }
 
+/// How groups are set up, as the store has it.
+async fn stored(shared: &Shared) -> Result<Vec<Stored>, String> {
+    let stream = StreamName::new(CONFIG_STREAM).map_err(|error| error.to_string())?;
+    let page = shared
+        .reader
+        .read_stream(&stream, u64::MAX, Direction::Backwards, 1)
+        .await
+        .map_err(|error| error.to_string())?;
+    page.first().map_or(Ok(vec![]), |event| {
+        serde_json::from_slice(&event.data)
+            .map_err(|error| format!("event {} of {stream}: {error}", event.revision))
+    })
+}
+
 fn missing((source, group): &Key) -> Status {
     refusal::of_group(
         Code::NotFound,
@@ -320,7 +341,7 @@ impl PersistentSubscriptions for Groups {
         &self,
         request: Request<wire::CreateReq>,
     ) -> Result<Response<wire::CreateResp>, Status> {
-        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        caller(&request)?.require(Role::Writer)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         Groups::create(self, &options.try_into()?).await?;
@@ -331,7 +352,7 @@ impl PersistentSubscriptions for Groups {
         &self,
         request: Request<wire::UpdateReq>,
     ) -> Result<Response<wire::UpdateResp>, Status> {
-        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        caller(&request)?.require(Role::Writer)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         Groups::update(self, &options.try_into()?).await?;
@@ -343,7 +364,7 @@ impl PersistentSubscriptions for Groups {
         request: Request<wire::DeleteReq>,
     ) -> Result<Response<wire::DeleteResp>, Status> {
         use wire::delete_req::options::StreamOption;
-        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        caller(&request)?.require(Role::Writer)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let source = match options.stream_option {
@@ -360,7 +381,9 @@ impl PersistentSubscriptions for Groups {
         request: Request<Streaming<wire::ReadReq>>,
     ) -> Result<Response<Self::ReadStream>, Status> {
         use wire::read_req::options::{StreamOption, uuid_option};
-        let user = self.shared.users.admit(request.metadata(), Role::Writer)?;
+        let caller = caller(&request)?;
+        caller.require(Role::Writer)?;
+        let user = caller.name().to_owned();
         let connection_name = request
             .metadata()
             .get("connection-name")
@@ -408,6 +431,11 @@ impl PersistentSubscriptions for Groups {
                 let request = tokio::select! {
                     () = stop.cancelled() => break,
                     () = answers.closed() => break,
+                    () = caller.dismissed() => {
+                        // Who has no room left sees the connection end.
+                        let _ = answers.try_send(Err(refusal::dismissed()));
+                        break;
+                    }
                     request = requests.message() => request,
                 };
                 let Ok(Some(request)) = request else { break };
@@ -444,7 +472,7 @@ impl PersistentSubscriptions for Groups {
         request: Request<wire::GetInfoReq>,
     ) -> Result<Response<wire::GetInfoResp>, Status> {
         use wire::get_info_req::options::StreamOption;
-        self.shared.users.admit(request.metadata(), Role::Reader)?;
+        caller(&request)?.require(Role::Reader)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let source = match options.stream_option {
@@ -463,7 +491,7 @@ impl PersistentSubscriptions for Groups {
         request: Request<wire::ReplayParkedReq>,
     ) -> Result<Response<wire::ReplayParkedResp>, Status> {
         use wire::replay_parked_req::options::{StopAtOption, StreamOption};
-        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        caller(&request)?.require(Role::Writer)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let source = match options.stream_option {
@@ -490,7 +518,7 @@ impl PersistentSubscriptions for Groups {
     ) -> Result<Response<wire::ListResp>, Status> {
         use wire::list_req::options::ListOption;
         use wire::list_req::stream_option::StreamOption;
-        self.shared.users.admit(request.metadata(), Role::Reader)?;
+        caller(&request)?.require(Role::Reader)?;
         let options = request.into_inner().options;
         let wanted = match options.and_then(|options| options.list_option) {
             Some(ListOption::ListForStream(stream)) => match stream.stream_option {
@@ -527,7 +555,7 @@ impl PersistentSubscriptions for Groups {
         &self,
         request: Request<shared::Empty>,
     ) -> Result<Response<shared::Empty>, Status> {
-        self.shared.users.admit(request.metadata(), Role::Writer)?;
+        caller(&request)?.require(Role::Writer)?;
         Ok(Response::new(shared::Empty {}))
     }
 }

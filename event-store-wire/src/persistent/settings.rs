@@ -231,7 +231,8 @@ impl Described {
             ("Pinned", _) | ("", 2) => Strategy::Pinned,
             (name, number) => {
                 return Err(Status::invalid_argument(format!(
-                    "there is no consumer strategy '{name}' ({number}): RoundRobin, DispatchToSingle and Pinned are served"
+                    "there is no consumer strategy '{}' ({number}): RoundRobin, DispatchToSingle and Pinned are served",
+                    refusal::clip(name)
                 )));
             }
         };
