@@ -88,6 +88,9 @@ struct RunArgs {
 }
 
 fn main() -> ExitCode {
+    // Nothing that is made here can be read by other accounts; scripts have a mask of their own (`process.rs`).
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let cli = Cli::parse();
     tracing_subscriber::fmt()
         .with_env_filter(

@@ -28,19 +28,14 @@ impl Tree {
 
     /// The command that runs a program inside the tree.
     pub fn command(&self, program: &Path) -> Command {
-        let mut command = match &self.cgroup {
-            // The shell enters the group and then becomes the program: no child is born outside.
-            Some(cgroup) => {
-                let mut command = Command::new("/bin/sh");
-                command
-                    .arg("-c")
-                    .arg("echo 0 2>/dev/null > \"$0/cgroup.procs\"; exec \"$@\"")
-                    .arg(cgroup)
-                    .arg(program);
-                command
-            }
-            None => Command::new(program),
-        };
+        // The shell enters the group and then becomes the program: no child is born outside. What scripts make is for all
+        // accounts to read, as it is where they are run by hand; the agent's own mask is stricter.
+        let mut command = Command::new("/bin/sh");
+        command
+            .arg("-c")
+            .arg("umask 0022; [ -z \"$0\" ] || echo 0 2>/dev/null > \"$0/cgroup.procs\"; exec \"$@\"")
+            .arg(self.cgroup.as_deref().unwrap_or(Path::new("")))
+            .arg(program);
         command.process_group(0);
         command
     }
@@ -110,4 +105,19 @@ fn own_cgroup() -> Option<PathBuf> {
     let own = std::fs::read_to_string("/proc/self/cgroup").ok()?;
     let own = own.lines().find_map(|line| line.strip_prefix("0::/"))?;
     Some(mount.join(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::fs::Mode;
+
+    #[tokio::test]
+    async fn what_scripts_make_is_for_all_to_read_whatever_the_agents_own_mask() {
+        rustix::process::umask(Mode::RWXG | Mode::RWXO);
+        let tree = Tree::new(Uuid::new_v4());
+        let mut command = tree.command(Path::new("/bin/sh"));
+        let output = command.args(["-c", "umask"]).output().await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "0022");
+    }
 }

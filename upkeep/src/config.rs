@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Deserialize;
+use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -69,29 +70,38 @@ pub struct ServeArgs {
     pub output_retention_days: Option<u64>,
 }
 
-/// How to reach an event store. It holds a password: it is never shown.
+/// How to reach an event store. It holds a password: it is never shown. Anything is taken for one at first, as the command
+/// line's own errors repeat what they refuse; [`Self::check`] comes before it is used.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
 pub struct ConnectionString(String);
 
 impl ConnectionString {
+    pub fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Refuses what cannot be one.
+    pub fn check(&self) -> anyhow::Result<()> {
+        if SCHEMES.iter().any(|scheme| self.0.starts_with(scheme)) {
+            return Ok(());
+        }
+        bail!(
+            "the connection string of the event store is not shown, as it may hold a password; it must begin with one of {}",
+            SCHEMES.join(", ")
+        )
     }
 }
 
 impl FromStr for ConnectionString {
-    type Err = String;
+    type Err = Infallible;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        if SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(format!(
-                "a connection string begins with one of {}",
-                SCHEMES.join(", ")
-            ))
-        }
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self::new(text))
     }
 }
 
@@ -186,6 +196,9 @@ impl Config {
                 .or(file.max_package_bytes)
                 .unwrap_or(DEFAULT_MAX_PACKAGE_BYTES),
         };
+        if let Some(event_store) = &config.event_store {
+            event_store.check()?;
+        }
         if config.max_running_sessions == 0 {
             bail!("max-running-sessions is 0: no session would ever run; give at least 1");
         }
@@ -208,7 +221,40 @@ impl Config {
 fn read(path: &Path) -> anyhow::Result<File> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("the configuration {} cannot be read", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("the configuration {} is wrong", path.display()))
+    toml::from_str(&text).map_err(|error| {
+        anyhow::anyhow!(
+            "the configuration {} is wrong: {}",
+            path.display(),
+            told(&text, &error)
+        )
+    })
+}
+
+/// What is wrong and where, but not what stands there: it may be a password.
+fn told(text: &str, error: &toml::de::Error) -> String {
+    let place = error.span().map_or_else(String::new, |span| {
+        let before = text.get(..span.start).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        format!(" in line {line}, column {column}")
+    });
+    let unknown = error
+        .message()
+        .strip_prefix("unknown field `")
+        .and_then(|rest| rest.split_once('`'))
+        .map(|(name, _)| name)
+        .filter(|name| {
+            name.chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        });
+    match unknown {
+        Some(name) => format!(
+            "there is no setting {name}{place}; they are named as the flags, their dashes as underscores"
+        ),
+        None => format!(
+            "something cannot be read{place}: texts stand in quotation marks, numbers do not, and each setting once; what stands there is not shown, as it may hold a password"
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -252,6 +298,40 @@ mod tests {
     fn a_connection_string_is_never_shown() {
         let secret: ConnectionString = "esdb://user:secret@host:2113".parse().unwrap();
         assert!(!format!("{secret:?}").contains("secret"));
-        assert!("http://host".parse::<ConnectionString>().is_err());
+        secret.check().unwrap();
+        for wrong in ["http://u:secret@host", "esdb:/u:secret@host", "secret"] {
+            let error = ConnectionString::new(wrong).check().unwrap_err();
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_file_is_told_without_what_stands_in_it() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("upkeep.toml");
+        let args = ServeArgs {
+            config: Some(path.clone()),
+            ..ServeArgs::default()
+        };
+        for wrong in [
+            "event_store = \"esdb://u:secret@host\n",
+            "event_store = esdb://u:secret@host\n",
+            "event_store = \"esbd://u:secret@host\"\n",
+            "max_running_sessions = \"secret\"\n",
+            "listen = \"esdb://u:secret@host\"\n",
+            "event_store = \"a\"\nevent_store = \"secret\"\n",
+            "\"esdb://u:secret@host\" = 1\n",
+            "secret@host\n",
+        ] {
+            std::fs::write(&path, wrong).unwrap();
+            let error = format!("{:#}", Config::load(&args).unwrap_err());
+            assert!(!error.contains("secret"), "{wrong}: {error}");
+        }
+        std::fs::write(&path, "listen = \"127.0.0.1:1\"\nevnt_store = \"secret\"\n").unwrap();
+        let error = format!("{:#}", Config::load(&args).unwrap_err());
+        assert!(
+            error.contains("evnt_store in line 2") && !error.contains("secret"),
+            "{error}"
+        );
     }
 }

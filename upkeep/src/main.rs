@@ -5,6 +5,7 @@ mod demo;
 mod door;
 mod events;
 mod operator;
+mod privacy;
 mod server;
 mod store;
 mod tokens;
@@ -44,7 +45,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    privacy::begin();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&error),
+    };
     let default_level = match cli.command {
         Command::Demo(_) => "warn",
         _ => "info",
@@ -53,7 +58,7 @@ fn main() -> ExitCode {
         .with_env_filter(
             EnvFilter::try_from_env("UPKEEP_LOG").unwrap_or_else(|_| EnvFilter::new(default_level)),
         )
-        .with_writer(std::io::stderr)
+        .with_writer(privacy::Log)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     // The only user of TLS that is not given one is the event store's client.
@@ -62,13 +67,30 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Not through the log: it is the command's answer, whatever the log's level.
-            eprintln!("upkeep: {error:#}");
+            eprintln!("upkeep: {}", privacy::redact(&format!("{error:#}")));
             match error.downcast_ref::<upkeep_event_store::OpenError>() {
                 Some(upkeep_event_store::OpenError::Locked { .. }) => ExitCode::from(3),
                 _ => ExitCode::FAILURE,
             }
         }
     }
+}
+
+/// Help and version are asked for; everything else is told without what may be a password in it.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // Nobody is left to be told that nobody listens.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let styled = error.render();
+    let text = if std::io::stderr().is_terminal() {
+        styled.ansi().to_string()
+    } else {
+        styled.to_string()
+    };
+    eprint!("{}", privacy::redact(&text));
+    ExitCode::from(2)
 }
 
 fn run(command: Command) -> anyhow::Result<()> {

@@ -29,7 +29,7 @@ pub fn socket(data_dir: &Path) -> PathBuf {
     data_dir.join("operator.sock")
 }
 
-/// Listens for commands of this machine.
+/// Listens for commands of this machine. The folder and the process's mask keep others away from the first moment on.
 pub fn listen(socket: &Path) -> std::io::Result<UnixListener> {
     match std::fs::remove_file(socket) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),

@@ -29,6 +29,7 @@ use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_event_store::sqlite::lock;
 use upkeep_event_store::{
     CommandError, CommandHandler, Envelope, EventStore, EventStoreDb, SqliteStore, SystemClock,
+    private,
 };
 use upkeep_listener::{Peers, raise_open_files};
 use upkeep_package_store::PackageStore;
@@ -71,7 +72,7 @@ impl Server {
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let clock = Arc::new(SystemClock);
         let (store, embedded, lock) = open_store(config, clock.clone()).await?;
-        make_private(config).context("the data directory cannot be made private")?;
+        make_private(config);
         let identity = identity(&config.data_dir).context("the server's id cannot be kept")?;
         let listener = TcpListener::bind(config.listen).await.with_context(|| {
             format!(
@@ -300,7 +301,7 @@ fn identity(data_dir: &Path) -> anyhow::Result<ServerId> {
             .with_context(|| format!("{} holds no id", path.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let id = ServerId(Uuid::now_v7());
-            std::fs::write(&path, id.to_string())?;
+            private::write_new(&path, id.to_string().as_bytes())?;
             Ok(id)
         }
         Err(error) => Err(error.into()),
@@ -320,13 +321,27 @@ pub async fn free_space(store: Arc<SqliteStore>, stop: CancellationToken) {
     }
 }
 
-fn make_private(config: &Config) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(&config.data_dir, std::fs::Permissions::from_mode(0o700))?;
+/// What all servers have in common is theirs alone, wherever it lies; the data directory was seen to when it was taken.
+fn make_private(config: &Config) {
+    let packages = config.shared_dir.join("packages");
+    let made = private::folder(&packages).and_then(|()| private::tighten(&packages));
+    let of_shared = if config.shared_dir == config.data_dir {
+        Ok(vec![])
+    } else {
+        private::tighten(&config.shared_dir)
+    };
+    for outcome in [of_shared, made] {
+        match outcome {
+            Ok(lax) => {
+                for path in lax {
+                    tracing::warn!(path = %path.display(), "other accounts had rights to this: they have none any more; see that they have not used them");
+                }
+            }
+            Err(error) => {
+                tracing::warn!(path = %config.shared_dir.display(), %error, "others may have rights to what servers share: see that only their account can read and write it");
+            }
+        }
     }
-    Ok(())
 }
 
 async fn serve_unix(listener: tokio::net::UnixListener, router: Router, stop: CancellationToken) {

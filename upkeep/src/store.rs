@@ -5,6 +5,7 @@ use crate::server::{free_space, stop_requested};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -15,7 +16,7 @@ use upkeep_event_store::evidence::checkpoint::CheckpointKey;
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::transfer::{Moved, copy, export, import, manifest_path};
 use upkeep_event_store::{
-    EventStore, EventStoreDb, ReadOnlyStore, SqliteStore, SystemClock, sqlite,
+    EventStore, EventStoreDb, ReadOnlyStore, SqliteStore, SystemClock, private, sqlite,
 };
 use upkeep_event_store_wire::{Role, Tls, Users, WireServer};
 
@@ -29,34 +30,48 @@ pub enum Place {
 }
 
 impl FromStr for Place {
-    type Err = String;
+    type Err = Infallible;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.contains("://") {
-            text.parse().map(Self::Server)
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(if is_connection_string(text) {
+            Self::Server(ConnectionString::new(text))
         } else {
-            Ok(Self::Directory(text.into()))
-        }
+            Self::Directory(text.into())
+        })
     }
 }
 
+/// Also a mistyped one: it must not become the name of a directory, for all to read.
+fn is_connection_string(text: &str) -> bool {
+    let has_password = text
+        .split_once('@')
+        .is_some_and(|(before, _)| before.contains(':'));
+    text.contains("://") || has_password
+}
+
 impl Place {
+    async fn connect(connection: &ConnectionString) -> anyhow::Result<Arc<dyn EventStore>> {
+        connection.check()?;
+        Ok(Arc::new(EventStoreDb::connect(connection.reveal()).await?))
+    }
+
     /// For reading only, also beside a running server.
     pub async fn read(&self) -> anyhow::Result<Arc<dyn EventStore>> {
-        Ok(match self {
-            Self::Directory(directory) => Arc::new(ReadOnlyStore::open(directory)?),
-            Self::Server(connection) => Arc::new(EventStoreDb::connect(connection.reveal()).await?),
-        })
+        match self {
+            Self::Directory(directory) => Ok(Arc::new(ReadOnlyStore::open(directory)?)),
+            Self::Server(connection) => Self::connect(connection).await,
+        }
     }
 
     /// For writing: a data directory must not be in use.
     async fn write(&self) -> anyhow::Result<Arc<dyn EventStore>> {
-        Ok(match self {
-            Self::Directory(directory) => {
-                Arc::new(SqliteStore::open(directory, Arc::new(SystemClock))?)
-            }
-            Self::Server(connection) => Arc::new(EventStoreDb::connect(connection.reveal()).await?),
-        })
+        match self {
+            Self::Directory(directory) => Ok(Arc::new(SqliteStore::open(
+                directory,
+                Arc::new(SystemClock),
+            )?)),
+            Self::Server(connection) => Self::connect(connection).await,
+        }
     }
 }
 
@@ -178,7 +193,7 @@ pub enum UserCommand {
 pub enum RoleName {
     /// Read and subscribe
     Reader,
-    /// That, append to streams that are not Upkeep's, delete those, and use persistent subscriptions
+    /// That, append to streams that are neither Upkeep's nor the store's own, delete those, and use persistent subscriptions
     Writer,
     /// Everything: a server of Upkeep that keeps its events here
     Server,
@@ -206,14 +221,19 @@ pub async fn run(command: StoreCommand) -> anyhow::Result<()> {
         }
         StoreCommand::Restore { of, file } => {
             let bar = bar("pages");
-            sqlite::restore(&file, &of.data_dir, |done, total| {
+            let restored = sqlite::restore(&file, &of.data_dir, |done, total| {
                 bar.set_length(total);
                 bar.set_position(done);
             })?;
             bar.finish_and_clear();
+            let newest = restored.newest.map_or_else(String::new, |newest| {
+                format!(", the newest of {}", newest.to_rfc3339())
+            });
             crate::answer(&format!(
-                "{} has the store of the backup",
-                of.data_dir.display()
+                "{} has the store of the backup: {} events in {} streams{newest}",
+                of.data_dir.display(),
+                restored.events,
+                restored.streams
             ))
         }
         StoreCommand::Verify {
@@ -311,7 +331,7 @@ fn users(command: UserCommand) -> anyhow::Result<()> {
                 RoleName::Writer => Role::Writer,
                 RoleName::Server => Role::Server,
             };
-            std::fs::create_dir_all(&of.data_dir)?;
+            own(&of.data_dir)?;
             let password = Users::open(&of.data_dir)?.add(&name, role)?;
             crate::answer(&password)
         }
@@ -327,10 +347,18 @@ fn users(command: UserCommand) -> anyhow::Result<()> {
             Ok(())
         }
         UserCommand::Remove { of, name } => {
+            own(&of.data_dir)?;
             Users::open(&of.data_dir)?.remove(&name)?;
             crate::answer(&format!("removed: {name}"))
         }
     }
+}
+
+/// Makes the data directory if it is not there, and refuses one of another account: its server could not read what is written.
+fn own(data_dir: &Path) -> anyhow::Result<()> {
+    private::folder(data_dir)
+        .and_then(|()| private::check_owner(data_dir))
+        .with_context(|| format!("the data directory {} cannot be used", data_dir.display()))
 }
 
 async fn export_to(store: &Place, file: &Path) -> anyhow::Result<()> {
@@ -399,6 +427,19 @@ async fn check(
     bar.finish_and_clear();
     for finding in &report.findings {
         crate::answer(&finding.to_string())?;
+    }
+    if report.foreign.0 > 0 {
+        let (events, streams) = report.foreign;
+        crate::answer(&format!(
+            "{events} events in {streams} streams are not Upkeep's: no server stands for them, whatever they say of themselves"
+        ))?;
+        for (stream, events) in &report.foreign_streams {
+            crate::answer(&format!("  {stream}: {events}"))?;
+        }
+        let unnamed = streams.saturating_sub(report.foreign_streams.len() as u64);
+        if unnamed > 0 {
+            crate::answer(&format!("  and {unnamed} more streams"))?;
+        }
     }
     let covered = match report.checkpoint {
         Some((number, events)) => format!("checkpoint {number} covers {events} events"),

@@ -489,7 +489,7 @@ async fn archive(folder: &Path, software: &str, version: &str) -> anyhow::Result
             "--sort=name",
             "--mtime=@0",
         ])
-        .args(["--owner=0", "--group=0", "--directory"])
+        .args(["--owner=0", "--group=0", "--mode=go+rX", "--directory"])
         .arg(&build)
         .arg(software)
         .output()
