@@ -631,6 +631,9 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
     };
     assert!(acknowledged > 0);
     assert_alive(&mut server, &admin).await;
+    let log = server.log();
+    assert!(log.contains("full: free some space"), "{log}");
+    assert!(!log.contains("restart"), "it goes on by itself: {log}");
     std::fs::remove_file(disk.join("filler")).unwrap();
     admin.ask(create, refused).await;
     let count = admin
