@@ -118,11 +118,13 @@ impl Automation {
         if !self.lease.holds() {
             return identified.max(taken).max(onboarded);
         }
+        let cancelled = self.cancel_on_removed(view).await;
         let started = self.start_sessions(view).await;
         let advanced = self.advance_sessions(view, thorough).await;
         identified
             .max(taken)
             .max(onboarded)
+            .max(cancelled)
             .max(started)
             .max(advanced)
     }

@@ -63,6 +63,17 @@ impl Automation {
             .await
     }
 
+    /// What waits or runs on a computer that was removed is over.
+    pub(crate) async fn cancel_on_removed(&self, view: &View) -> Position {
+        let unfinished = view.sessions.unfinished();
+        let on_removed: Vec<_> = unfinished
+            .filter_map(|(id, entry)| Some((id, entry.state.request?)))
+            .filter(|(_, request)| view.is_removed(request.computer))
+            .map(|(id, request)| (id, Some(request.tenant), SessionCommand::Cancel))
+            .collect();
+        self.send(on_removed.into_iter()).await
+    }
+
     fn nearness(&self, view: &View, computer: ComputerId) -> queue::Nearness {
         let working = view.working_agent(computer);
         match working.and_then(|agent| view.agents.get(agent)) {
@@ -166,10 +177,10 @@ impl Automation {
         let now: HashSet<SessionId> = view.sessions.unfinished().map(|(id, _)| id).collect();
         let before = std::mem::replace(&mut self.unfinished, now);
         let ended: Vec<(ComputerId, TenantId)> = if thorough {
-            let new = view
-                .computers
-                .iter()
-                .filter(|(_, entry)| entry.state.onboarding == OnboardingStatus::NeedsOnboarding);
+            let new = view.computers.iter().filter(|(_, entry)| {
+                entry.state.onboarding == OnboardingStatus::NeedsOnboarding
+                    && !entry.state.is_removed
+            });
             new.flat_map(|(computer, _)| view.sessions.of_computer(computer))
                 .filter_map(|(_, entry)| onboards(&entry.state))
                 .collect()
@@ -183,6 +194,7 @@ impl Automation {
             .into_iter()
             .filter(|(computer, _)| {
                 onboarding(view, *computer) == OnboardingStatus::NeedsOnboarding
+                    && !view.is_removed(*computer)
             })
             .collect();
         let handler = &self.handler;

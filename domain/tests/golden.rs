@@ -179,6 +179,8 @@ fn fact_samples() -> Vec<(&'static str, DomainEvent)> {
         computer(OptionalApprovalWithdrawn {
             deployment: DeploymentId(id(3)),
         }),
+        computer(ComputerRemoved {}),
+        computer(ComputerRestored {}),
         person(PersonAdded {
             tenant: TenantId(id(1)),
             name: name("Ada"),

@@ -187,7 +187,7 @@ pub fn compare(
     Difference::new(before.clone(), after.clone(), changes)
 }
 
-/// Every computer that is there before or after. Computers never leave and never move.
+/// Every computer that is there before or after, removed ones too. Computers never move.
 fn places(before: &Moment, after: &Moment) -> Vec<(TenantId, ComputerId)> {
     computers(&later_of(before, after).view)
 }

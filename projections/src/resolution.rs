@@ -253,7 +253,8 @@ impl View {
     pub fn missing_in(&self, target: &Target) -> Option<Missing> {
         let by_scope = match target.scope {
             Scope::Individual { computer } => {
-                (self.tenant_of(computer).is_none()).then_some(Missing::Computer)
+                let is_there = self.tenant_of(computer).is_some() && !self.is_removed(computer);
+                (!is_there).then_some(Missing::Computer)
             }
             Scope::Person { person } => {
                 let is_there = self.person(person).and_then(Person::present).is_some();
@@ -364,7 +365,7 @@ impl Moment {
         winning
     }
 
-    /// Asks every computer, or those of one tenant; whoever has an answer is in the list, tenant by tenant.
+    /// Asks every computer that was not removed, or those of one tenant; whoever has an answer is in the list, tenant by tenant.
     pub fn ask_computers<R: Send>(
         &self,
         within: Option<TenantId>,
@@ -382,7 +383,8 @@ impl Moment {
             for of_one in portion.chunk_by(|left, right| left.0 == right.0) {
                 let tenant = TenantFacts::of(&*self.view, of_one[0].0, self.at);
                 for (_, id) in of_one {
-                    if let Some(entry) = self.view.computers.get(*id) {
+                    let entry = self.view.computers.get(*id);
+                    if let Some(entry) = entry.filter(|entry| !entry.state.is_removed) {
                         let facts = ComputerFacts::new(&*self.view, *id, &entry.state, &tenant);
                         answers.extend(ask(&facts).map(|answer| (*id, answer)));
                     }

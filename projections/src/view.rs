@@ -367,14 +367,23 @@ impl View {
             .filter_map(|id| Some((*id, self.agents.get(*id)?)))
     }
 
-    /// A pathway that works now.
+    /// A pathway that works now; none leads to a computer that was removed.
     pub fn working_agent(&self, computer: ComputerId) -> Option<AgentId> {
+        if self.is_removed(computer) {
+            return None;
+        }
         self.agents_of(computer)
             .find(|(_, entry)| entry.state.can_work())
             .map(|(id, _)| id)
     }
 
-    /// The computers of a tenant.
+    /// Whether a computer was removed.
+    pub fn is_removed(&self, computer: ComputerId) -> bool {
+        let entry = self.computers.get(computer);
+        entry.is_some_and(|entry| entry.state.is_removed)
+    }
+
+    /// The computers of a tenant, removed ones too.
     pub fn computers_of(
         &self,
         tenant: TenantId,

@@ -353,7 +353,9 @@ impl Building {
                 self.run::<Computer>(computer(a), ComputerCommand::ReportInventory(inventory));
             }
             15 => {
-                let command = match b % 5 {
+                let command = match b % 8 {
+                    5 => ComputerCommand::Remove,
+                    6 | 7 => ComputerCommand::Restore,
                     0 => ComputerCommand::ExcludeFromMaintenance,
                     1 | 2 => ComputerCommand::IncludeInMaintenance,
                     3 => ComputerCommand::CompleteOnboarding,

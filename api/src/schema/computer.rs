@@ -228,6 +228,11 @@ impl ComputerNode {
         PersonNode::find(Request::of(context), &self.view, person)
     }
 
+    /// Whether it was removed: then nothing applies to it, and nothing runs on it.
+    async fn is_removed(&self) -> bool {
+        self.entry.state.is_removed
+    }
+
     /// Whether it is excluded from maintenance: then no deployment applies to it.
     async fn is_excluded_from_maintenance(&self) -> bool {
         self.entry.state.maintenance == computer::Maintenance::Excluded

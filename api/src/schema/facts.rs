@@ -96,7 +96,7 @@ impl PersonNode {
     ) -> Result<Page<ComputerNode>> {
         // Who left is nobody's primary person any more.
         let ids: Vec<Uuid> = (self.view.computers_of_person(self.id))
-            .filter(|_| !self.entry.state.is_removed)
+            .filter(|id| !self.entry.state.is_removed && !self.view.is_removed(*id))
             .map(|id| id.0)
             .collect();
         let arguments = PageArguments {

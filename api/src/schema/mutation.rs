@@ -18,7 +18,7 @@ use std::sync::Arc;
 use upkeep_domain::access::{Action, Overridden, Principal};
 use upkeep_domain::agent::{Agent, AgentCommand};
 use upkeep_domain::api_token::{API_TOKEN_PREFIX, ApiToken, ApiTokenCommand, Grant, Role};
-use upkeep_domain::computer::{Computer, ComputerCommand};
+use upkeep_domain::computer::{Computer, ComputerCommand, ComputerRejection};
 use upkeep_domain::deployment::MaintenanceItem;
 use upkeep_domain::enrolment::{
     ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, TokenTerms,
@@ -538,6 +538,11 @@ impl CoreMutation {
             return Ok(SessionPayload::new(context, Err(error)));
         };
         request.require(Action::RunSession { tenant })?;
+        if view.is_removed(computer) {
+            let removed = ComputerRejection::Removed;
+            let error = UserError::new(UserErrorCode::Removed, removed.to_string());
+            return Ok(SessionPayload::new(context, Err(error.at("computerId"))));
+        }
         let kind = match (&input.software_id, &input.deployment_id) {
             (None, None) => SessionKind::Full,
             (Some(_), Some(_)) => {

@@ -41,6 +41,9 @@ pub struct ComputerFilter {
     onboarding: Option<OnboardingStatus>,
     /// Only those that are online, or offline.
     is_online: Option<bool>,
+    /// Also those that were removed.
+    #[graphql(default)]
+    include_removed: bool,
 }
 
 impl std::fmt::Debug for ComputerClass {
@@ -396,11 +399,13 @@ impl CoreQuery {
                 };
                 let state = &entry.state;
                 let name = state.registration.as_ref().map(|known| known.name.as_str());
-                part.as_ref().is_none_or(|part| {
-                    name.is_some_and(|name| name.to_lowercase().contains(part.as_str()))
-                }) && filter
-                    .class
-                    .is_none_or(|class| state.class() == class.into())
+                (filter.include_removed || !state.is_removed)
+                    && part.as_ref().is_none_or(|part| {
+                        name.is_some_and(|name| name.to_lowercase().contains(part.as_str()))
+                    })
+                    && filter
+                        .class
+                        .is_none_or(|class| state.class() == class.into())
                     && filter
                         .onboarding
                         .is_none_or(|status| state.onboarding == status.into())

@@ -66,6 +66,8 @@ reasons! {
     Undecided = Reason::Undecided,
     /// A catalogue recommends it, and it was dismissed.
     Dismissed = Reason::Dismissed,
+    /// The computer was removed.
+    ComputerRemoved = Reason::ComputerRemoved,
     /// The computer is excluded from maintenance.
     ComputerExcluded = Reason::ComputerExcluded,
     /// The tenant is excluded from cross-tenant deployments.

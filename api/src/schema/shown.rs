@@ -133,7 +133,8 @@ impl ShownRule<'_> {
     pub fn reason<'r>(&self, reason: &'r NotCandidateReason) -> Option<&'r NotCandidateReason> {
         let is_about_the_callers_own = matches!(
             reason,
-            NotCandidateReason::ComputerExcluded
+            NotCandidateReason::ComputerRemoved
+                | NotCandidateReason::ComputerExcluded
                 | NotCandidateReason::TenantExcluded
                 | NotCandidateReason::NotApproved
         );

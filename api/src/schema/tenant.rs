@@ -95,6 +95,7 @@ impl TenantNode {
         let ids: Vec<Uuid> = self
             .view
             .computers_of(self.id)
+            .filter(|(_, entry)| !entry.state.is_removed)
             .map(|(id, _)| id.0)
             .collect();
         let arguments = PageArguments {

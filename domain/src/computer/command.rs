@@ -47,6 +47,10 @@ pub enum ComputerCommand {
     WithdrawApproval {
         deployment: DeploymentId,
     },
+    /// It is gone. Its agents may still say what they see of it, and nothing else happens to it.
+    Remove,
+    /// It is there again, as it was.
+    Restore,
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -55,6 +59,8 @@ pub enum ComputerRejection {
     NotFound,
     #[error("this computer is registered for another tenant or hardware: identify the agent again")]
     RegisteredDifferently,
+    #[error("this computer was removed: restore it first")]
+    Removed,
     #[error("another session runs on this computer: this one waits for its end")]
     SessionRunning,
     #[error("the person works for another tenant than the computer's: choose one of its own")]
@@ -77,6 +83,7 @@ impl Rejection for ComputerRejection {
     fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "NOT_FOUND",
+            Self::Removed => "REMOVED",
             Self::SessionRunning => "SESSION_RUNNING",
             Self::RegisteredDifferently => "COMPUTER_REGISTERED_DIFFERENTLY",
             Self::PersonOfOtherTenant => "OTHER_TENANT",

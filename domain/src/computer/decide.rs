@@ -1,12 +1,13 @@
 use super::{
     Computer, ComputerCommand, ComputerEvent, ComputerExcludedFromMaintenance,
     ComputerIncludedInMaintenance, ComputerOnboarded, ComputerRegistered, ComputerRejection,
-    ComputerTagged, ComputerUntagged, DetailReport, InventoryDetailReported, InventoryReported,
-    Maintenance, MetascriptAnswer, MetascriptAnswered, OnboardingStatus, OptionalApprovalWithdrawn,
-    OptionalDeploymentApproved, PrimaryPersonSet, Registration, SessionAdmitted,
+    ComputerRemoved, ComputerRestored, ComputerTagged, ComputerUntagged, DetailReport,
+    InventoryDetailReported, InventoryReported, Maintenance, MetascriptAnswer, MetascriptAnswered,
+    OnboardingStatus, OptionalApprovalWithdrawn, OptionalDeploymentApproved, PrimaryPersonSet,
+    Registration, SessionAdmitted,
 };
 use crate::decider::{Context, Decider};
-use crate::ids::{ComputerId, PersonId, TenantId};
+use crate::ids::{ComputerId, DeploymentId, PersonId, TenantId};
 use crate::limits::{MAX_APPROVALS, MAX_CLOCK_LEAD, MAX_METASCRIPT_ANSWERS};
 use crate::name::Name;
 
@@ -59,6 +60,10 @@ impl Decider for Computer {
                     vec![InventoryReported { inventory }.into()]
                 })
             }
+            (Some(_), command @ (ComputerCommand::Remove | ComputerCommand::Restore)) => {
+                Ok(self.come_or_go(&command))
+            }
+            (Some(_), _) if self.is_removed => Err(ComputerRejection::Removed),
             (Some(_), ComputerCommand::CompleteOnboarding) => Ok(match self.onboarding {
                 OnboardingStatus::Onboarded => vec![],
                 OnboardingStatus::NeedsOnboarding => vec![ComputerOnboarded {}.into()],
@@ -100,15 +105,7 @@ impl Decider for Computer {
                 };
                 self.record_answer(metascript, answer, context)
             }
-            (Some(_), ComputerCommand::ApproveOptional { deployment }) => {
-                if self.approvals.contains(&deployment) {
-                    Ok(vec![])
-                } else if self.approvals.len() >= MAX_APPROVALS {
-                    Err(ComputerRejection::TooManyApprovals)
-                } else {
-                    Ok(vec![OptionalDeploymentApproved { deployment }.into()])
-                }
-            }
+            (Some(_), ComputerCommand::ApproveOptional { deployment }) => self.approve(deployment),
             (Some(_), ComputerCommand::WithdrawApproval { deployment }) => {
                 Ok(if self.approvals.contains(&deployment) {
                     vec![OptionalApprovalWithdrawn { deployment }.into()]
@@ -158,6 +155,8 @@ impl Decider for Computer {
             ComputerEvent::ApprovalWithdrawn(withdrawn) => {
                 self.approvals.remove(&withdrawn.deployment);
             }
+            ComputerEvent::Removed(_) => self.is_removed = true,
+            ComputerEvent::Restored(_) => self.is_removed = false,
         }
         self
     }
@@ -170,6 +169,25 @@ impl Computer {
             vec![]
         } else {
             vec![InventoryDetailReported { detail }.into()]
+        }
+    }
+
+    /// Removed, or there again; what is so already changes nothing.
+    fn come_or_go(&self, command: &ComputerCommand) -> Vec<ComputerEvent> {
+        match (command, self.is_removed) {
+            (ComputerCommand::Remove, false) => vec![ComputerRemoved {}.into()],
+            (ComputerCommand::Restore, true) => vec![ComputerRestored {}.into()],
+            _ => vec![],
+        }
+    }
+
+    fn approve(&self, deployment: DeploymentId) -> Result<Vec<ComputerEvent>, ComputerRejection> {
+        if self.approvals.contains(&deployment) {
+            Ok(vec![])
+        } else if self.approvals.len() >= MAX_APPROVALS {
+            Err(ComputerRejection::TooManyApprovals)
+        } else {
+            Ok(vec![OptionalDeploymentApproved { deployment }.into()])
         }
     }
 
@@ -246,6 +264,46 @@ mod tests {
             hardware: hardware(9),
         }
         .into()
+    }
+
+    #[test]
+    fn a_removed_computer_takes_no_command_until_it_is_restored() {
+        let removed = || ComputerRemoved {}.into();
+        let admit = || ComputerCommand::AdmitSession {
+            session: SessionId(id(3)),
+            over: None,
+        };
+        given::<Computer>([registered()])
+            .when(ComputerCommand::Remove)
+            .then([removed()]);
+        given::<Computer>([registered(), removed()])
+            .when(ComputerCommand::Remove)
+            .then_nothing();
+        for command in [
+            admit(),
+            ComputerCommand::CompleteOnboarding,
+            ComputerCommand::ExcludeFromMaintenance,
+        ] {
+            given::<Computer>([registered(), removed()])
+                .when(command)
+                .then_rejected(ComputerRejection::Removed);
+        }
+        // Its agents are known again under the same computer.
+        given::<Computer>([registered(), removed()])
+            .when(register(1, 9))
+            .then_nothing();
+        given::<Computer>([registered(), removed()])
+            .when(ComputerCommand::Restore)
+            .then([ComputerRestored {}.into()]);
+        given::<Computer>([registered()])
+            .when(ComputerCommand::Restore)
+            .then_nothing();
+        given::<Computer>([registered(), removed(), ComputerRestored {}.into()])
+            .when(admit())
+            .then([SessionAdmitted {
+                session: SessionId(id(3)),
+            }
+            .into()]);
     }
 
     fn inventory(chassis_type: Option<u8>) -> Inventory {

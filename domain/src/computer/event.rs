@@ -22,6 +22,8 @@ crate::domain_events! {
         MetascriptAnswered(MetascriptAnswered) v 1,
         OptionalApproved(OptionalDeploymentApproved) v 1,
         ApprovalWithdrawn(OptionalApprovalWithdrawn) v 1,
+        Removed(ComputerRemoved) v 1,
+        Restored(ComputerRestored) v 1,
     }
 }
 
@@ -105,3 +107,11 @@ pub struct OptionalDeploymentApproved {
 pub struct OptionalApprovalWithdrawn {
     pub deployment: DeploymentId,
 }
+
+/// The computer is gone: nothing applies to it, nothing runs on it. What is known of it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComputerRemoved {}
+
+/// The computer is there again, as it was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComputerRestored {}

@@ -12,9 +12,9 @@ pub use claim::{
 pub use command::{ComputerCommand, ComputerRejection};
 pub use event::{
     ComputerEvent, ComputerExcludedFromMaintenance, ComputerIncludedInMaintenance,
-    ComputerOnboarded, ComputerRegistered, ComputerTagged, ComputerUntagged,
-    InventoryDetailReported, InventoryReported, MetascriptAnswered, OptionalApprovalWithdrawn,
-    OptionalDeploymentApproved, PrimaryPersonSet, SessionAdmitted,
+    ComputerOnboarded, ComputerRegistered, ComputerRemoved, ComputerRestored, ComputerTagged,
+    ComputerUntagged, InventoryDetailReported, InventoryReported, MetascriptAnswered,
+    OptionalApprovalWithdrawn, OptionalDeploymentApproved, PrimaryPersonSet, SessionAdmitted,
 };
 pub use state::{
     Computer, ComputerClass, DetailPart, DetailReport, DomainRole, HardwareIdentity,

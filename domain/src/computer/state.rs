@@ -238,6 +238,9 @@ pub struct Computer {
     pub answers: BTreeMap<Name, MetascriptAnswer>,
     /// The optional deployments that may apply.
     pub approvals: BTreeSet<DeploymentId>,
+    /// Nothing applies to one that was removed, and nothing runs on it.
+    #[serde(default)]
+    pub is_removed: bool,
 }
 
 /// What a computer is registered under.

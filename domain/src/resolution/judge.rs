@@ -24,6 +24,8 @@ pub enum NotCandidateReason {
     Undecided,
     /// Recommended by a catalogue, and dismissed here.
     Dismissed,
+    /// The computer was removed.
+    ComputerRemoved,
     /// The computer is excluded from maintenance.
     ComputerExcluded,
     /// Its tenant is excluded from cross-tenant deployments.
@@ -125,6 +127,9 @@ impl Slot {
         occasion: &Occasion,
     ) -> Result<Standing, Reason> {
         self.in_force()?;
+        if facts.computer.is_removed {
+            return Err(Reason::ComputerRemoved);
+        }
         if facts.computer.maintenance == Maintenance::Excluded {
             return Err(Reason::ComputerExcluded);
         }
@@ -143,6 +148,7 @@ impl Slot {
     ) -> Option<Standing> {
         let is_possible = self.in_force().is_ok()
             && facts.computer.maintenance == Maintenance::Included
+            && !facts.computer.is_removed
             && fits(self.rule.target.filter, facts).is_ok()
             && self.enforced(facts, occasion).is_ok();
         let standing = is_possible.then(|| self.reach(facts).ok())??;

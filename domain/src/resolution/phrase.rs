@@ -128,6 +128,7 @@ impl NotCandidateReason {
                 "a catalogue recommends it, and nobody has approved or dismissed it yet".into()
             }
             Self::Dismissed => "a catalogue recommends it, and it was dismissed".into(),
+            Self::ComputerRemoved => "this computer was removed".into(),
             Self::ComputerExcluded => "this computer is excluded from maintenance".into(),
             Self::TenantExcluded => {
                 "it is for every tenant, and this tenant is excluded from such deployments".into()

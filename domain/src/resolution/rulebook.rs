@@ -249,7 +249,7 @@ impl Rulebook {
         tenant: &TenantRules,
         scratch: &mut Scratch,
     ) -> Box<[RuleNumber]> {
-        if facts.computer.maintenance == Maintenance::Excluded {
+        if facts.computer.is_removed || facts.computer.maintenance == Maintenance::Excluded {
             return Box::default();
         }
         scratch.best.resize(self.items.len(), Standing::WORST);

@@ -549,6 +549,9 @@ fn exclusions_are_reasons() {
     let town = town.change(1, |pc| pc.maintenance = Maintenance::Excluded);
     assert_eq!(town.winner(1), None);
     assert_eq!(town.reason(1, 1), NotCandidateReason::ComputerExcluded);
+    let town = town.change(1, |pc| pc.is_removed = true);
+    assert_eq!(town.winner(1), None);
+    assert_eq!(town.reason(1, 1), NotCandidateReason::ComputerRemoved);
 }
 
 #[test]

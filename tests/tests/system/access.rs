@@ -281,6 +281,16 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
         (
+            "removeComputer",
+            "mutation { removeComputer(input: { id: \"$computer\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "restoreComputer",
+            "mutation { restoreComputer(input: { id: \"$computer\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
             "setOptionalApproval",
             "mutation { setOptionalApproval(input: { computerId: \"$computer\", deploymentId: \"$single\", isApproved: true }) { userErrors { code } } }",
             own_admin,

@@ -146,6 +146,16 @@ inputs! {
         /// `true`: none does any more. `false`: they do again.
         is_excluded: bool,
     }
+    /// A computer that is gone.
+    RemoveComputerInput {
+        /// The computer.
+        id: ID,
+    }
+    /// A removed computer that is there again.
+    RestoreComputerInput {
+        /// The computer.
+        id: ID,
+    }
     /// Whether an optional deployment may apply to a computer.
     SetOptionalApprovalInput {
         /// The computer.
@@ -524,6 +534,16 @@ changes! {
             ComputerCommand::IncludeInMaintenance
         };
         Plan::of(tenant, Planned::Computer(computer, command))
+    }
+    RemoveComputerInput = "removeComputer", |this, request, view, _command| {
+        let (computer, tenant) = check!(visible_computer(request, view, &this.id, "id")?);
+        request.require(Action::ManageComputer { tenant })?;
+        Plan::of(tenant, Planned::Computer(computer, ComputerCommand::Remove))
+    }
+    RestoreComputerInput = "restoreComputer", |this, request, view, _command| {
+        let (computer, tenant) = check!(visible_computer(request, view, &this.id, "id")?);
+        request.require(Action::ManageComputer { tenant })?;
+        Plan::of(tenant, Planned::Computer(computer, ComputerCommand::Restore))
     }
     SetOptionalApprovalInput = "setOptionalApproval", |this, request, view, _command| {
         let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);

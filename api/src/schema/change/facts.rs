@@ -4,9 +4,9 @@ use super::fact_inputs::{
     AddAgreementInput, AddPersonInput, AgreementInput, ChangeAgreementInput,
     ChangeGroupMembersInput, ChangeTagsInput, CreateCloudTaskInput, CreateGroupInput, GroupInput,
     PersonInput, RecordAdditionInput, RecordMetascriptAnswerInput, RemoveAdditionInput,
-    RenameCloudTaskInput, RenamePersonInput, ReportInventoryDetailInput, SetCrossTenantInput,
-    SetMaintenanceInput, SetOptionalApprovalInput, SetPrimaryPersonInput, SetTenantParentInput,
-    SetTimeZoneInput, SetUpnInput, name,
+    RemoveComputerInput, RenameCloudTaskInput, RenamePersonInput, ReportInventoryDetailInput,
+    RestoreComputerInput, SetCrossTenantInput, SetMaintenanceInput, SetOptionalApprovalInput,
+    SetPrimaryPersonInput, SetTenantParentInput, SetTimeZoneInput, SetUpnInput, name,
 };
 use super::{Planned, carry_out};
 use crate::request::Request;
@@ -137,6 +137,25 @@ impl FactMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: SetMaintenanceInput,
+    ) -> Result<ComputerFactsPayload> {
+        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+    }
+
+    /// Removes a computer: nothing applies to it any more, its sessions are cancelled and none starts, its agents get nothing.
+    /// What is known of it is kept, and restoreComputer brings it back.
+    async fn remove_computer(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The computer.")] input: RemoveComputerInput,
+    ) -> Result<ComputerFactsPayload> {
+        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+    }
+
+    /// Brings a removed computer back, as it was.
+    async fn restore_computer(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The computer.")] input: RestoreComputerInput,
     ) -> Result<ComputerFactsPayload> {
         changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
     }

@@ -7,9 +7,10 @@ use super::deployment::{
 use super::fact_inputs::{
     AddAgreementInput, AgreementInput, ChangeAgreementInput, ChangeGroupMembersInput,
     ChangeTagsInput, GroupInput, PersonInput, RecordAdditionInput, RecordMetascriptAnswerInput,
-    RemoveAdditionInput, RenamePersonInput, RenameTenantInput, ReportInventoryDetailInput,
-    SetCrossTenantInput, SetMaintenanceInput, SetOptionalApprovalInput, SetPrimaryPersonInput,
-    SetTenantParentInput, SetTimeZoneInput, SetUpnInput,
+    RemoveAdditionInput, RemoveComputerInput, RenamePersonInput, RenameTenantInput,
+    ReportInventoryDetailInput, RestoreComputerInput, SetCrossTenantInput, SetMaintenanceInput,
+    SetOptionalApprovalInput, SetPrimaryPersonInput, SetTenantParentInput, SetTimeZoneInput,
+    SetUpnInput,
 };
 use super::{Change, Plan, imagined};
 use crate::request::Request;
@@ -71,6 +72,10 @@ pub enum PreviewInput {
     RecordAddition(RecordAdditionInput),
     /// A product off an agreement.
     RemoveAddition(RemoveAdditionInput),
+    /// A computer removed.
+    RemoveComputer(RemoveComputerInput),
+    /// A removed computer restored.
+    RestoreComputer(RestoreComputerInput),
     /// A computer excluded from maintenance, or included.
     SetMaintenance(SetMaintenanceInput),
     /// An optional deployment approved for a computer, or not any more.
@@ -107,6 +112,8 @@ impl PreviewInput {
             Self::RemoveAgreement(input) => input.plan(request, view, command),
             Self::RecordAddition(input) => input.plan(request, view, command),
             Self::RemoveAddition(input) => input.plan(request, view, command),
+            Self::RemoveComputer(input) => input.plan(request, view, command),
+            Self::RestoreComputer(input) => input.plan(request, view, command),
             Self::SetMaintenance(input) => input.plan(request, view, command),
             Self::SetOptionalApproval(input) => input.plan(request, view, command),
             Self::ReportInventoryDetail(input) => input.plan(request, view, command),

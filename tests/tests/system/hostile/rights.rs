@@ -3,4 +3,5 @@
 mod naming;
 mod overtaken;
 mod reach;
+mod removal;
 mod words;
