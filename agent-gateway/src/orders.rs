@@ -30,7 +30,7 @@ pub fn order(
     let mut environment = BTreeMap::from([
         (
             "UPKEEP_PURPOSE".to_owned(),
-            format!("{:?}", run.purpose).to_lowercase(),
+            run.purpose.key().to_lowercase(),
         ),
         ("UPKEEP_SESSION".to_owned(), open.session.to_string()),
     ]);

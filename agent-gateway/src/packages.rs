@@ -32,10 +32,8 @@ pub async fn download(
     // Only what one of its open runs needs: an agent's credentials open nothing else.
     let view = shared.projections.live();
     let is_needed = view.sessions.open_runs_of(agent).any(|open| {
-        open.details
-            .package
-            .as_ref()
-            .is_some_and(|package| package.sha256 == digest)
+        let package = open.details.package.as_ref();
+        !open.cancelled && package.is_some_and(|package| package.sha256 == digest)
     });
     let path = shared.packages.path(&digest);
     if !is_needed || !path.exists() {

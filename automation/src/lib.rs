@@ -15,16 +15,16 @@
 mod identification;
 mod lease;
 mod sessions;
+mod steady;
 mod takeover;
 
 pub use lease::Lease;
 
 use chrono::{DateTime, Utc};
-use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
-use upkeep_domain::ids::{CommandId, SessionId, TenantId};
+use upkeep_domain::ids::{CommandId, TenantId};
 use upkeep_domain::metadata::Actor;
 use upkeep_event_store::{CommandError, CommandHandler, Envelope, Position};
 use upkeep_projections::{Projections, View};
@@ -44,8 +44,7 @@ pub struct Automation {
     lease: Lease,
     max_running_sessions: usize,
     listening_since: DateTime<Utc>,
-    /// What was unfinished when last looked, to see what ended since.
-    unfinished: HashSet<SessionId>,
+    steady: steady::Steady,
     /// Sessions that were advanced, and from where: they move on when something about them changed.
     advanced: sessions::Seen,
 }
@@ -65,7 +64,7 @@ impl Automation {
             lease,
             max_running_sessions,
             listening_since,
-            unfinished: HashSet::new(),
+            steady: steady::Steady::default(),
             advanced: sessions::Seen::default(),
         }
     }
@@ -74,7 +73,16 @@ impl Automation {
     /// then is finished first.
     pub async fn run(self, stop: CancellationToken) {
         let lease = self.lease.clone();
-        tokio::join!(lease.keep(&stop), self.sweep_until(&stop));
+        let takeover = takeover::Takeover {
+            handler: self.handler.clone(),
+            projections: self.projections.clone(),
+            lease: lease.clone(),
+        };
+        tokio::join!(
+            lease.keep(&stop),
+            takeover.run(&stop),
+            self.sweep_until(&stop)
+        );
         lease.release().await;
     }
 
@@ -107,22 +115,18 @@ impl Automation {
 
     /// One look at everything that may be pending; answers with the position of the last thing that it did.
     async fn sweep(&mut self, view: &Arc<View>, thorough: bool) -> Position {
+        let now = self.handler.clock().now();
+        let jumps = self.steady.look(Instant::now(), now);
         let identified = identification::sweep(&self.handler, view).await;
-        let taken = if thorough {
-            self.take_over(view).await
-        } else {
-            Position::START
-        };
-        let onboarded = self.onboard(view, thorough).await;
+        let onboarded = self.onboard(view).await;
         // Without the lease others may be at work on what was ours.
         if !self.lease.holds() {
-            return identified.max(taken).max(onboarded);
+            return identified.max(onboarded);
         }
         let cancelled = self.cancel_on_removed(view).await;
         let started = self.start_sessions(view).await;
-        let advanced = self.advance_sessions(view, thorough).await;
+        let advanced = self.advance_sessions(view, &jumps, thorough).await;
         identified
-            .max(taken)
             .max(onboarded)
             .max(cancelled)
             .max(started)

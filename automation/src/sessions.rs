@@ -4,11 +4,12 @@ use crate::{Automation, COMMANDS_AT_ONCE, envelope, settle};
 use futures_util::{StreamExt, stream};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use upkeep_domain::clock_jumps::ClockJumps;
 use upkeep_domain::computer::{Computer, ComputerCommand, ComputerRejection, OnboardingStatus};
 use upkeep_domain::decider::Rejection as _;
 use upkeep_domain::ids::{AgentId, ComputerId, SessionId, TenantId};
 use upkeep_domain::session::{
-    Ending, Requested, Session, SessionCommand, SessionKind, Stage, Status, Surroundings, queue,
+    Requested, Session, SessionCommand, Stage, Status, Surroundings, queue,
 };
 use upkeep_event_store::{CommandError, Position};
 use upkeep_projections::{Entry, View};
@@ -38,6 +39,7 @@ impl Automation {
                 since: request.at,
                 onboarding: onboarding(view, request.computer),
                 agent: self.nearness(view, request.computer),
+                place: place(view, *session, request.computer),
             });
         let next = queue::next(
             &running,
@@ -121,7 +123,12 @@ impl Automation {
         settle(started, "a start of a session", session.0)
     }
 
-    pub(crate) async fn advance_sessions(&mut self, view: &View, thorough: bool) -> Position {
+    pub(crate) async fn advance_sessions(
+        &mut self,
+        view: &View,
+        jumps: &ClockJumps,
+        thorough: bool,
+    ) -> Position {
         let me = self.lease.server();
         let pending: Vec<(SessionId, Arc<Entry<Session>>, Option<AgentId>)> = view
             .sessions
@@ -160,6 +167,7 @@ impl Automation {
                     winners,
                     server: me,
                     listening_since,
+                    jumps: jumps.clone(),
                 };
                 let tenant = entry.state.request.map(|request| request.tenant);
                 (
@@ -171,32 +179,10 @@ impl Automation {
         self.send(commands).await
     }
 
-    /// A computer's first full session that achieved something ends its onboarding. A thorough sweep finds it by what is so,
-    /// the others by what was unfinished when they last looked.
-    pub(crate) async fn onboard(&mut self, view: &View, thorough: bool) -> Position {
-        let now: HashSet<SessionId> = view.sessions.unfinished().map(|(id, _)| id).collect();
-        let before = std::mem::replace(&mut self.unfinished, now);
-        let ended: Vec<(ComputerId, TenantId)> = if thorough {
-            let new = view.computers.iter().filter(|(_, entry)| {
-                entry.state.onboarding == OnboardingStatus::NeedsOnboarding
-                    && !entry.state.is_removed
-            });
-            new.flat_map(|(computer, _)| view.sessions.of_computer(computer))
-                .filter_map(|(_, entry)| onboards(&entry.state))
-                .collect()
-        } else {
-            before
-                .into_iter()
-                .filter_map(|id| onboards(&view.sessions.get(id)?.state))
-                .collect()
-        };
-        let due: HashMap<ComputerId, TenantId> = ended
-            .into_iter()
-            .filter(|(computer, _)| {
-                onboarding(view, *computer) == OnboardingStatus::NeedsOnboarding
-                    && !view.is_removed(*computer)
-            })
-            .collect();
+    /// A computer's first full session that achieved something ends its onboarding.
+    pub(crate) async fn onboard(&self, view: &View) -> Position {
+        let due = view.onboarding_due().into_iter();
+        let due = due.filter(|(computer, _)| !view.is_removed(*computer));
         let handler = &self.handler;
         stream::iter(due)
             .map(|(computer, tenant)| async move {
@@ -251,12 +237,15 @@ fn onboarding(view: &View, computer: ComputerId) -> OnboardingStatus {
         .unwrap_or_default()
 }
 
-/// The computer that this session onboards, if it does.
-fn onboards(session: &Session) -> Option<(ComputerId, TenantId)> {
-    let request = session.request?;
-    let achieved = matches!(
-        session.status,
-        Status::Ended(Ending::Passed | Ending::PartiallyPassed)
-    );
-    (achieved && request.kind == SessionKind::Full).then_some((request.computer, request.tenant))
+/// Whether the computer has let this session in.
+fn place(view: &View, session: SessionId, computer: ComputerId) -> queue::Place {
+    let admitted = view
+        .computers
+        .get(computer)
+        .and_then(|entry| entry.state.session);
+    if admitted == Some(session) {
+        queue::Place::Admitted
+    } else {
+        queue::Place::InLine
+    }
 }

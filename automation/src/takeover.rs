@@ -1,14 +1,29 @@
 //! What servers that are gone left behind: their sessions go on here, and their agents are not connected any more.
+//!
+//! It has a loop of its own: a server that had thousands of agents leaves much to write, and no session waits for it.
 
-use crate::{Automation, envelope, settle};
+use crate::{COMMANDS_AT_ONCE, Lease, SWEEP_EVERY, VIEW_PATIENCE, envelope, settle};
+use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use upkeep_domain::agent::{Agent, AgentCommand, DisconnectReason};
 use upkeep_domain::ids::{AgentId, ServerId, SessionId, TenantId};
 use upkeep_domain::server::Server;
 use upkeep_domain::session::{Session, SessionCommand, Status};
-use upkeep_event_store::Position;
-use upkeep_projections::View;
+use upkeep_event_store::{CommandHandler, Position};
+use upkeep_projections::{Projections, View};
 use uuid::Uuid;
+
+/// Between two looks at whether this server has its lease.
+const LEASE_AGAIN: Duration = Duration::from_millis(200);
+
+/// Takes over from the servers that are gone.
+pub(crate) struct Takeover {
+    pub handler: CommandHandler,
+    pub projections: Projections,
+    pub lease: Lease,
+}
 
 /// Everything of one other server.
 #[derive(Default)]
@@ -17,8 +32,36 @@ struct Left {
     agents: BTreeSet<(AgentId, Uuid)>,
 }
 
-impl Automation {
-    pub(crate) async fn take_over(&self, view: &View) -> Position {
+impl Takeover {
+    /// Looks again and again, until `stop` is cancelled.
+    pub async fn run(self, stop: &CancellationToken) {
+        let mut seen = Position::START;
+        loop {
+            // Who has no lease cannot tell whose is over: the store may be slow for all of them.
+            let wait = if self.lease.holds() {
+                seen = self.look(seen).await;
+                SWEEP_EVERY
+            } else {
+                LEASE_AGAIN
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    async fn look(&self, seen: Position) -> Position {
+        match self.projections.at_least(seen, VIEW_PATIENCE).await {
+            Ok(view) => self.take_over(&view).await.max(view.position()),
+            Err(error) => {
+                tracing::warn!(%error, "taking over waits for the view");
+                seen
+            }
+        }
+    }
+
+    async fn take_over(&self, view: &View) -> Position {
         let me = self.lease.server();
         let mut others: BTreeMap<ServerId, Left> = BTreeMap::new();
         for (id, entry) in view.sessions.unfinished() {
@@ -63,36 +106,53 @@ impl Automation {
         }
     }
 
+    /// Sessions first: they wait.
     async fn inherit(&self, from: ServerId, left: Left) -> Position {
         tracing::info!(
             server = %from, sessions = left.sessions.len(), agents = left.agents.len(),
             "a server is gone: what it had is taken over"
         );
-        let mut last = Position::START;
-        for (session, tenant) in left.sessions {
-            let command = SessionCommand::TakeOver {
-                server: self.lease.server(),
-                from,
-            };
-            let result = self
-                .handler
-                .execute::<Session>(session, command, &envelope(session.0, Some(tenant)))
-                .await;
-            let position = result.map(|outcome| outcome.position);
-            last = last.max(settle(position, "the takeover of a session", session.0));
-        }
-        for (agent, connection) in left.agents {
-            let command = AgentCommand::Disconnect {
-                connection,
-                reason: DisconnectReason::ServerRestarted,
-            };
-            let result = self
-                .handler
-                .execute::<Agent>(agent, command, &envelope(agent.0, None))
-                .await;
-            let position = result.map(|outcome| outcome.position);
-            last = last.max(settle(position, "the end of a connection", agent.0));
-        }
-        last
+        let sessions = stream::iter(left.sessions)
+            .map(|(session, tenant)| self.take_session(session, tenant, from))
+            .buffer_unordered(COMMANDS_AT_ONCE)
+            .fold(Position::START, newest)
+            .await;
+        stream::iter(left.agents)
+            .map(|(agent, connection)| self.disconnect(agent, connection))
+            .buffer_unordered(COMMANDS_AT_ONCE)
+            .fold(sessions, newest)
+            .await
     }
+
+    async fn take_session(&self, session: SessionId, tenant: TenantId, from: ServerId) -> Position {
+        let command = SessionCommand::TakeOver {
+            server: self.lease.server(),
+            from,
+        };
+        let envelope = envelope(session.0, Some(tenant));
+        let result = self
+            .handler
+            .execute::<Session>(session, command, &envelope)
+            .await;
+        let position = result.map(|outcome| outcome.position);
+        settle(position, "the takeover of a session", session.0)
+    }
+
+    async fn disconnect(&self, agent: AgentId, connection: Uuid) -> Position {
+        let command = AgentCommand::Disconnect {
+            connection,
+            reason: DisconnectReason::ServerRestarted,
+        };
+        let envelope = envelope(agent.0, None);
+        let result = self
+            .handler
+            .execute::<Agent>(agent, command, &envelope)
+            .await;
+        let position = result.map(|outcome| outcome.position);
+        settle(position, "the end of a connection", agent.0)
+    }
+}
+
+async fn newest(last: Position, position: Position) -> Position {
+    last.max(position)
 }

@@ -14,6 +14,7 @@ pub mod access;
 pub mod agent;
 pub mod agreement;
 pub mod api_token;
+pub mod clock_jumps;
 pub mod cloud_task;
 pub mod computer;
 pub mod decider;

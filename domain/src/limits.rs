@@ -24,6 +24,22 @@ pub const MAX_ENROLMENT_LIFE: Duration = Duration::from_hours(366 * 24);
 pub const MAX_TOKEN_CHAIN: usize = 16;
 /// Most actions of one session; items beyond it are left to the next session and reported.
 pub const MAX_ACTIONS_PER_SESSION: usize = 500;
+/// Most bytes of a session's plan, as its event holds it; items beyond it are left to the next session and reported. An
+/// append is bounded by 1 MiB.
+pub const MAX_PLAN_BYTES: usize = 512 * 1024;
+/// Longest description of a deployment's target inside a plan, in characters; a filter expression may be longer.
+pub const MAX_BECAUSE_CHARS: usize = 500;
+/// Most events that one step of a session makes, so that they fit into one append; the next step goes on from there.
+pub const MAX_EVENTS_PER_ADVANCE: usize = 100;
+/// A step of a session that has made so many bytes of events makes no more.
+pub const MAX_ADVANCE_BYTES: usize = 256 * 1024;
+/// Longest sentence on what became of an action, in characters.
+pub const MAX_MESSAGE_CHARS: usize = 1_000;
+/// Runs of one session that wait for an answer at once: as many as an agent runs at once, so that a run's time begins when
+/// it can start.
+pub const MAX_OPEN_RUNS: usize = 4;
+/// Jumps of a clock that are told from each other.
+pub const MAX_CLOCK_JUMPS: usize = 64;
 /// Output kept in the event of a run's end, for each of standard output and standard error, in bytes.
 pub const RUN_TAIL_BYTES: usize = 4 * 1024;
 /// How long after its own timeout the server waits for a run's result before it counts as lost: room for

@@ -21,7 +21,7 @@ pub struct Sessions {
     unfinished: OrdSet<SessionId>,
     /// Runs without a result, also of sessions that were cancelled: the agent must hear of that.
     open_runs: OrdMap<AgentId, OrdMap<RunId, SessionId>>,
-    /// Runs that were counted as lost: their agent may still tell how they ended.
+    /// Runs that were counted as lost: their agent is to stop them, and may still tell how they ended.
     #[serde(default)]
     lost_runs: OrdMap<AgentId, OrdMap<RunId, SessionId>>,
 }
@@ -32,7 +32,7 @@ pub struct OpenRun<'a> {
     pub run: RunId,
     pub session: SessionId,
     pub details: &'a Run,
-    /// Whether its session is over: the agent is to stop it.
+    /// Whether its session is over, or goes on without it: the agent is to stop it.
     pub cancelled: bool,
 }
 
@@ -80,22 +80,24 @@ impl Sessions {
 
     /// The agents that owe an answer for at least one run.
     pub fn agents_with_open_runs(&self) -> impl Iterator<Item = AgentId> {
-        self.open_runs.keys().copied()
+        self.open_runs.keys().chain(self.lost_runs.keys()).copied()
     }
 
     /// The runs that this agent owes an answer for.
     pub fn open_runs_of(&self, agent: AgentId) -> impl Iterator<Item = OpenRun<'_>> {
-        self.open_runs
-            .get(&agent)
-            .into_iter()
-            .flatten()
+        let of = |runs: &'_ OrdMap<AgentId, OrdMap<RunId, SessionId>>| {
+            runs.get(&agent).cloned().unwrap_or_default().into_iter()
+        };
+        of(&self.open_runs)
+            .chain(of(&self.lost_runs))
             .filter_map(|(run, session)| {
-                let entry = self.all.get(*session)?;
+                let entry = self.all.get(session)?;
+                let details = entry.state.runs.get(&run)?;
                 Some(OpenRun {
-                    run: *run,
-                    session: *session,
-                    details: entry.state.runs.get(run)?,
-                    cancelled: entry.state.status.is_over(),
+                    run,
+                    session,
+                    details,
+                    cancelled: entry.state.status.is_over() || details.report.is_some(),
                 })
             })
     }
@@ -255,7 +257,7 @@ mod tests {
         };
         assert_eq!(apply(requested.into()), (1, Some(session)));
         let lost = apply(ended(RunOutcome::Lost));
-        assert_eq!(lost, (0, Some(session)), "not open, and not forgotten");
+        assert_eq!(lost, (1, Some(session)), "to be stopped, and not forgotten");
         let answered = apply(ended(RunOutcome::Exited { code: 0 }));
         assert_eq!(answered, (0, None));
     }

@@ -11,7 +11,7 @@ use upkeep_domain::agent::{Agent, AgentEvent};
 use upkeep_domain::agreement::{Agreement, AgreementEvent};
 use upkeep_domain::api_token::ApiToken;
 use upkeep_domain::cloud_task::CloudTask;
-use upkeep_domain::computer::{Computer, ComputerEvent};
+use upkeep_domain::computer::{Computer, ComputerEvent, OnboardingStatus};
 use upkeep_domain::deployment::{
     Deployment, DeploymentCount, Lifecycle, MaintenanceItem, Membership, Scope,
 };
@@ -19,7 +19,7 @@ use upkeep_domain::enrolment::EnrolmentToken;
 use upkeep_domain::event::{DecodeError, DomainEvent};
 use upkeep_domain::group::{Group, GroupEvent, Member};
 use upkeep_domain::ids::{
-    AgentId, AgreementId, ComputerId, GroupId, PersonId, SoftwareId, TenantId,
+    AgentId, AgreementId, ComputerId, GroupId, PersonId, SessionId, SoftwareId, TenantId,
 };
 use upkeep_domain::instance::Instance;
 use upkeep_domain::metadata::Actor;
@@ -27,6 +27,7 @@ use upkeep_domain::person::Person;
 use upkeep_domain::resolution::{Rulebook, ancestors};
 use upkeep_domain::script::{Script, Sha256Digest};
 use upkeep_domain::server::Server;
+use upkeep_domain::session::SessionEvent;
 use upkeep_domain::software::{Software, SoftwareEvent};
 use upkeep_domain::tenant::Tenant;
 use upkeep_event_store::{Position, RecordedEvent};
@@ -81,6 +82,8 @@ pub struct View {
     /// Agents that are enrolled and not yet identified as a computer.
     unidentified: OrdSet<AgentId>,
     computers_by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
+    /// Computers that a session has onboarded, and that do not count as onboarded yet.
+    onboarding_due: OrdMap<ComputerId, TenantId>,
     pub persons: Registry<Person>,
     pub groups: Registry<Group>,
     pub agreements: Registry<Agreement>,
@@ -227,7 +230,11 @@ impl View {
                 self.computers.apply(id, event, revision, stamp);
             }
             DomainEvent::Session(event) => {
-                self.sessions.apply(id.parse()?, event, revision, stamp);
+                let id: SessionId = id.parse()?;
+                self.sessions.apply(id, event, revision, stamp);
+                if let SessionEvent::Completed(_) = event {
+                    self.note_onboarding(id);
+                }
             }
             DomainEvent::Server(event) => {
                 self.servers.apply(id.parse()?, event, revision, stamp);
@@ -292,6 +299,9 @@ impl View {
                     .or_default()
                     .insert(computer);
             }
+            ComputerEvent::Onboarded(_) => {
+                self.onboarding_due.remove(&computer);
+            }
             ComputerEvent::PrimaryPersonSet(set) => {
                 let known = self.computers.get(computer);
                 if let Some(before) = known.and_then(|entry| entry.state.primary_person) {
@@ -302,6 +312,20 @@ impl View {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn note_onboarding(&mut self, session: SessionId) {
+        let ended = self.sessions.get(session);
+        let Some((computer, tenant)) = ended.and_then(|entry| entry.state.onboards()) else {
+            return;
+        };
+        let needs_it = self
+            .computers
+            .get(computer)
+            .is_some_and(|entry| entry.state.onboarding == OnboardingStatus::NeedsOnboarding);
+        if needs_it {
+            self.onboarding_due.insert(computer, tenant);
         }
     }
 
@@ -353,6 +377,12 @@ impl View {
     /// Agents that wait to be identified.
     pub fn unidentified_agents(&self) -> impl Iterator<Item = AgentId> {
         self.unidentified.iter().copied()
+    }
+
+    /// The computers that a session has onboarded, and that do not count as onboarded yet.
+    pub fn onboarding_due(&self) -> Vec<(ComputerId, TenantId)> {
+        let due = self.onboarding_due.iter();
+        due.map(|(computer, tenant)| (*computer, *tenant)).collect()
     }
 
     /// All pathways to a computer.

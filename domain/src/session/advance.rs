@@ -9,10 +9,13 @@ use super::{
     ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, SessionCompleted,
     SessionEvent, SessionMissed, SessionResolved, StageStarted, Surroundings, Winner,
 };
-use crate::decider::{Context, Decider};
+use crate::decider::{Context, Decider, EventPayload};
 use crate::deployment::DesiredState;
 use crate::ids::{ActionId, AgentId, RunId};
-use crate::limits::{MAX_ACTIONS_PER_SESSION, RECONNECT_GRACE, RUN_GRACE, SESSION_MAX_WAIT};
+use crate::limits::{
+    MAX_ACTIONS_PER_SESSION, MAX_ADVANCE_BYTES, MAX_BECAUSE_CHARS, MAX_EVENTS_PER_ADVANCE,
+    MAX_MESSAGE_CHARS, MAX_OPEN_RUNS, MAX_PLAN_BYTES, RECONNECT_GRACE, RUN_GRACE, SESSION_MAX_WAIT,
+};
 use crate::resolution::desired_phrase;
 use crate::script::Script;
 use crate::software::{Package, Software};
@@ -21,10 +24,13 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// Longest line of a script's output that an action's message quotes, in characters.
+const MAX_LINE_CHARS: usize = 200;
 /// How long a running session waits for its computer to come back.
 const OFFLINE_LIMIT: Duration = Duration::from_hours(1);
 
-/// Every event that follows now, until the session has to wait or is over.
+/// Every event that follows now, until the session has to wait, is over, or has made as much as one append takes: what
+/// is left follows the next time.
 pub(super) fn advance(
     session: &Session,
     surroundings: &Surroundings,
@@ -32,7 +38,8 @@ pub(super) fn advance(
 ) -> Vec<SessionEvent> {
     let mut state = session.clone();
     let mut all = Vec::new();
-    loop {
+    let mut bytes = 0;
+    while all.len() < MAX_EVENTS_PER_ADVANCE && bytes < MAX_ADVANCE_BYTES {
         let step = Advance {
             session: &state,
             surroundings,
@@ -40,11 +47,18 @@ pub(super) fn advance(
         }
         .step();
         if step.is_empty() {
-            return all;
+            break;
         }
+        bytes += step.iter().map(size).sum::<usize>();
         state = step.iter().fold(state, Session::evolve);
         all.extend(step);
     }
+    all
+}
+
+/// Of an event, in bytes. What cannot be written is refused where it is.
+fn size(event: &SessionEvent) -> usize {
+    event.to_json().map_or(0, |json| json.len())
 }
 
 struct Advance<'a> {
@@ -85,10 +99,10 @@ impl Advance<'_> {
     }
 
     fn wait_for_turn(&self) -> Vec<SessionEvent> {
-        let is_missed = self
-            .session
-            .request
-            .is_some_and(|request| self.now > request.at + SESSION_MAX_WAIT);
+        let jumps = &self.surroundings.jumps;
+        let is_missed = self.session.request.is_some_and(|request| {
+            self.now > jumps.shift(request.at + SESSION_MAX_WAIT, request.at)
+        });
         if is_missed {
             vec![SessionMissed { at: self.now }.into()]
         } else {
@@ -96,12 +110,24 @@ impl Advance<'_> {
         }
     }
 
-    /// A run is lost when its deadline is over, and when agents had time to come back since the server started.
+    /// A run is lost when it should have begun and ended by now, and when agents had time to come back since the server
+    /// started. Its script is given all its time from its start on, and the time is real: a clock that was set ends nothing.
+    fn is_lost(&self, run: &Run) -> bool {
+        let jumps = &self.surroundings.jumps;
+        let listening = self.surroundings.listening_since;
+        let patience = jumps.shift(listening + RECONNECT_GRACE, listening);
+        let asked = jumps.shift(run.deadline, run.requested_at);
+        let begun = run
+            .started_at
+            .map(|at| jumps.shift(at + run.timeout.duration() + RUN_GRACE, at));
+        self.now > asked.max(patience).max(begun.unwrap_or(asked))
+    }
+
     fn end_overdue_runs(&self) -> Vec<SessionEvent> {
-        let patience = self.surroundings.listening_since + RECONNECT_GRACE;
         self.session
             .open_runs()
-            .filter(|(_, run)| self.now > run.deadline.max(patience))
+            .filter(|(_, run)| self.is_lost(run))
+            .take(MAX_EVENTS_PER_ADVANCE)
             .map(|(run, _)| {
                 let report = RunReport::without_output(RunOutcome::Lost);
                 RunEnded {
@@ -121,9 +147,10 @@ impl Advance<'_> {
             .map_or(self.surroundings.listening_since, |last| {
                 last.max(self.surroundings.listening_since)
             });
+        let until = self.surroundings.jumps.shift(since + OFFLINE_LIMIT, since);
         self.surroundings.agent.is_none()
             && self.session.open_runs().next().is_none()
-            && self.now > since + OFFLINE_LIMIT
+            && self.now > until
     }
 
     fn give_up(&self) -> Vec<SessionEvent> {
@@ -133,6 +160,7 @@ impl Advance<'_> {
             .iter()
             .filter(|action| !action.progress.is_completed());
         let mut events: Vec<SessionEvent> = open
+            .take(MAX_EVENTS_PER_ADVANCE)
             .map(|action| {
                 let message = "the computer went offline and did not come back in time".to_owned();
                 fail(action, ResultReason::DeviceOffline, message)
@@ -161,13 +189,19 @@ impl Advance<'_> {
                 },
             )
             .collect();
-        let left_out = wanted.len().saturating_sub(MAX_ACTIONS_PER_SESSION);
-        let actions = wanted
-            .into_iter()
-            .take(MAX_ACTIONS_PER_SESSION)
-            .filter_map(|winner| self.plan(winner))
-            .collect();
-        let left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
+        let mut bytes = 0;
+        let mut actions: Vec<PlannedAction> = Vec::new();
+        let mut left_out: u32 = 0;
+        for (index, winner) in wanted.into_iter().enumerate() {
+            if index >= MAX_ACTIONS_PER_SESSION || bytes >= MAX_PLAN_BYTES {
+                left_out = left_out.saturating_add(1);
+                continue;
+            }
+            if let Some(action) = self.plan(winner) {
+                bytes += serde_json::to_vec(&action).map_or(0, |json| json.len());
+                actions.push(action);
+            }
+        }
         vec![
             SessionResolved { actions, left_out }.into(),
             StageStarted {
@@ -192,7 +226,7 @@ impl Advance<'_> {
         let because = format!(
             "{item_name} should be {} because of the deployment for {}",
             desired_phrase(&winner.desired, desired_version),
-            winner.target_phrase
+            shorten(&winner.target_phrase, MAX_BECAUSE_CHARS)
         );
         Some(PlannedAction {
             action: ActionId::derived_from(
@@ -209,16 +243,35 @@ impl Advance<'_> {
         })
     }
 
-    /// Asks for all detections at once: they only read.
+    /// What these actions need next. As many runs wait at once as the agent runs at once: a run's time begins when it is
+    /// asked for, and one that had to wait for a hundred others would be over before it began.
+    fn each<'b>(
+        &self,
+        actions: impl Iterator<Item = &'b Action>,
+        next: impl Fn(&Action) -> Vec<SessionEvent>,
+    ) -> Vec<SessionEvent> {
+        let mut room = MAX_OPEN_RUNS.saturating_sub(self.session.open_runs().count());
+        let mut events = Vec::new();
+        for action in actions {
+            if events.len() >= MAX_EVENTS_PER_ADVANCE {
+                break;
+            }
+            let more = next(action);
+            let is_run = |event: &&SessionEvent| matches!(event, SessionEvent::RunRequested(_));
+            let asked = more.iter().filter(is_run).count();
+            if asked <= room {
+                room -= asked;
+                events.extend(more);
+            }
+        }
+        events
+    }
+
+    /// Asks for several detections at once: they only read.
     fn detect(&self) -> Vec<SessionEvent> {
         let planned = |action: &&Action| action.progress == ActionProgress::Planned;
-        let events: Vec<SessionEvent> = self
-            .session
-            .actions
-            .iter()
-            .filter(planned)
-            .flat_map(|action| self.detect_one(action))
-            .collect();
+        let waiting = self.session.actions.iter().filter(planned);
+        let events = self.each(waiting, |action| self.detect_one(action));
         if !events.is_empty() || self.session.actions.iter().any(|action| planned(&action)) {
             return events;
         }
@@ -340,13 +393,8 @@ impl Advance<'_> {
     fn verify(&self) -> Vec<SessionEvent> {
         let executed =
             |action: &&Action| matches!(action.progress, ActionProgress::Executing { .. });
-        let events: Vec<SessionEvent> = self
-            .session
-            .actions
-            .iter()
-            .filter(executed)
-            .flat_map(|action| self.verify_one(action))
-            .collect();
+        let done = self.session.actions.iter().filter(executed);
+        let events = self.each(done, |action| self.verify_one(action));
         if !events.is_empty() || self.session.actions.iter().any(|action| executed(&action)) {
             events
         } else {
@@ -487,7 +535,7 @@ impl Advance<'_> {
         let requested = RunRequested {
             run: RunId::derived_from(
                 self.surroundings.session.0,
-                &format!("run/{}/{purpose:?}", action.plan.action),
+                &format!("run/{}/{}", action.plan.action, purpose.key()),
             ),
             action: action.plan.action,
             purpose,
@@ -598,7 +646,7 @@ fn run_failure(purpose: RunPurpose, report: &RunReport) -> (ResultReason, String
                 .lines()
                 .chain(report.stdout_tail.lines())
                 .rfind(|line| !line.trim().is_empty())
-                .map(|line| format!(": {}", shorten(line.trim())))
+                .map(|line| format!(": {}", shorten(line.trim(), MAX_LINE_CHARS)))
                 .unwrap_or_default();
             (
                 ResultReason::ScriptFailed,
@@ -643,9 +691,8 @@ fn run_failure(purpose: RunPurpose, report: &RunReport) -> (ResultReason, String
     }
 }
 
-fn shorten(line: &str) -> String {
-    const MAX: usize = 200;
-    let mut short: String = line.chars().take(MAX).collect();
+fn shorten(line: &str, max_chars: usize) -> String {
+    let mut short: String = line.chars().take(max_chars).collect();
     if short.len() < line.len() {
         short.push('…');
     }
@@ -682,7 +729,7 @@ fn complete_action(
         action: action.plan.action,
         verdict,
         reason,
-        message,
+        message: shorten(&message, MAX_MESSAGE_CHARS),
         detected,
     }
     .into()

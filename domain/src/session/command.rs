@@ -1,4 +1,5 @@
 use super::state::{Requested, RunReport};
+use crate::clock_jumps::ClockJumps;
 use crate::decider::Rejection;
 use crate::deployment::{DesiredState, MaintenanceItem, Scope};
 use crate::ids::{AgentId, DeploymentId, RunId, ServerId, SessionId, SoftwareId};
@@ -34,6 +35,8 @@ pub struct Surroundings {
     pub server: ServerId,
     /// Since when this server lets agents connect: none counts as lost before it could come back.
     pub listening_since: DateTime<Utc>,
+    /// How far its clock jumped forward meanwhile: no time passed for the computers.
+    pub jumps: ClockJumps,
 }
 
 /// What can be asked of a session.

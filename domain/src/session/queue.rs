@@ -5,7 +5,7 @@ use crate::computer::OnboardingStatus;
 use crate::ids::{ComputerId, SessionId};
 use crate::limits::NEIGHBOUR_GRACE;
 use chrono::{DateTime, Utc};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 
 /// A session in the queue.
@@ -17,6 +17,15 @@ pub struct Waiting {
     pub since: DateTime<Utc>,
     pub onboarding: OnboardingStatus,
     pub agent: Nearness,
+    pub place: Place,
+}
+
+/// Whether the computer has let the session in already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Whoever let it in died before it began, or was refused: no other one can begin before it did.
+    Admitted,
+    InLine,
 }
 
 /// Where an agent of the computer is connected that may work.
@@ -32,15 +41,27 @@ pub enum Nearness {
 /// The sessions to start now: at most one per computer, never more than `limit` at once together with those
 /// that run; ad hoc before onboarding before the rest, and among equals the one that waits longest. A session whose
 /// agent is connected to another server is left to that one for [`NEIGHBOUR_GRACE`], so that servers share the work.
+/// A session that its computer has let in is the only one of that computer, however urgent the others are.
 pub fn next(
     running: &HashSet<ComputerId, impl BuildHasher>,
     waiting: impl IntoIterator<Item = Waiting>,
     limit: usize,
     now: DateTime<Utc>,
 ) -> Vec<SessionId> {
+    let waiting: Vec<Waiting> = waiting.into_iter().collect();
+    let admitted: HashMap<ComputerId, SessionId> = waiting
+        .iter()
+        .filter(|session| session.place == Place::Admitted)
+        .map(|session| (session.computer, session.session))
+        .collect();
+    let is_next = |session: &Waiting| {
+        let admitted = admitted.get(&session.computer);
+        admitted.is_none_or(|admitted| *admitted == session.session)
+    };
     let mut candidates: Vec<Waiting> = waiting
         .into_iter()
         .filter(|session| is_ours(session, now) && !running.contains(&session.computer))
+        .filter(is_next)
         .collect();
     candidates.sort_unstable_by_key(|session| (urgency(session), session.since, session.session));
     let mut busy = HashSet::new();
@@ -87,6 +108,7 @@ mod tests {
             since: noon() + Duration::seconds(i64::try_from(n).unwrap()),
             onboarding: OnboardingStatus::Onboarded,
             agent: Nearness::Here,
+            place: Place::InLine,
         }
     }
 
@@ -117,6 +139,29 @@ mod tests {
         assert_eq!(
             numbers(next(&HashSet::<ComputerId>::new(), queue, 10, noon())),
             [3, 2, 1]
+        );
+    }
+
+    #[test]
+    fn a_session_that_was_let_in_and_did_not_begin_goes_before_every_other_one() {
+        let urgent = Waiting {
+            kind: SessionKind::SingleItem(MaintenanceItem::Software(SoftwareId(id(1)))),
+            ..waiting(2, 1)
+        };
+        let admitted = Waiting {
+            place: Place::Admitted,
+            ..waiting(1, 1)
+        };
+        let nobody = HashSet::<ComputerId>::new();
+        assert_eq!(numbers(next(&nobody, [urgent, admitted], 10, noon())), [1]);
+        let away = Waiting {
+            agent: Nearness::Elsewhere,
+            ..admitted
+        };
+        assert_eq!(
+            numbers(next(&nobody, [urgent, away], 10, noon())),
+            [],
+            "the computer would refuse it"
         );
     }
 

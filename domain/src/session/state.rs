@@ -196,6 +196,20 @@ pub enum RunPurpose {
     Verify,
 }
 
+impl RunPurpose {
+    /// Part of the ids of runs: it never changes, whatever the purpose comes to be called.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Detect => "Detect",
+            Self::Recheck => "Recheck",
+            Self::Uninstall => "Uninstall",
+            Self::Install => "Install",
+            Self::Upgrade => "Upgrade",
+            Self::Verify => "Verify",
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
@@ -406,6 +420,17 @@ impl Session {
             .iter()
             .filter(|(_, run)| run.report.is_none())
             .map(|(id, run)| (*id, run))
+    }
+
+    /// The computer that this session has onboarded: the first full one that achieved something does.
+    pub fn onboards(&self) -> Option<(ComputerId, TenantId)> {
+        let request = self.request?;
+        let achieved = matches!(
+            self.status,
+            Status::Ended(Ending::Passed | Ending::PartiallyPassed)
+        );
+        (achieved && request.kind == SessionKind::Full)
+            .then_some((request.computer, request.tenant))
     }
 
     pub fn action(&self, id: ActionId) -> Option<&Action> {

@@ -1,3 +1,5 @@
+mod bounds;
+
 use super::*;
 use crate::deployment::{DesiredState, MaintenanceItem, Scope};
 use crate::harness::{given, id, noon, nothing};
@@ -75,6 +77,7 @@ impl Play {
             software: [(SoftwareId(id(READER)), Arc::new(reader(&["1.0", "2.0"])))].into(),
             server: server(1),
             listening_since: noon() - Duration::days(1),
+            jumps: crate::clock_jumps::ClockJumps::default(),
         };
         let session = Session::default().evolve(&created());
         let mut play = Self {

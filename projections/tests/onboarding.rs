@@ -1,0 +1,145 @@
+//! What is pending is found by state: a computer that a session has onboarded is due, until it counts as onboarded, whoever
+//! looks and however late.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tempfile::TempDir;
+use upkeep_domain::clock_jumps::ClockJumps;
+use upkeep_domain::computer::{Computer, ComputerCommand, HardwareIdentity, IdentitySource};
+use upkeep_domain::ids::{CommandId, ComputerId, ServerId, SessionId, TenantId};
+use upkeep_domain::metadata::Actor;
+use upkeep_domain::name::Name;
+use upkeep_domain::session::{Requested, Session, SessionCommand, SessionKind, Surroundings};
+use upkeep_event_store::{
+    CommandHandler, Direction, Envelope, EventStore, Position, SqliteStore, SystemClock,
+};
+use upkeep_projections::View;
+use uuid::Uuid;
+
+/// How a session ends.
+enum End {
+    Passed,
+    Cancelled,
+}
+
+struct Fleet {
+    store: Arc<SqliteStore>,
+    handler: CommandHandler,
+    tenant: TenantId,
+    _folder: TempDir,
+}
+
+impl Fleet {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
+        Self {
+            handler: CommandHandler::new(store.clone(), Arc::new(SystemClock)),
+            store,
+            tenant: TenantId(Uuid::now_v7()),
+            _folder: folder,
+        }
+    }
+
+    async fn tell(&self, computer: ComputerId, command: ComputerCommand) {
+        let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+        self.handler
+            .execute::<Computer>(computer, command, &envelope)
+            .await
+            .unwrap();
+    }
+
+    async fn computer(&self) -> ComputerId {
+        let computer = ComputerId(Uuid::now_v7());
+        let register = ComputerCommand::Register {
+            tenant: self.tenant,
+            name: Name::new("pc").unwrap(),
+            hardware: HardwareIdentity::new(Uuid::new_v4(), IdentitySource::ProductUuid).unwrap(),
+        };
+        self.tell(computer, register).await;
+        computer
+    }
+
+    /// A session of nothing.
+    async fn maintain(&self, computer: ComputerId, kind: SessionKind, end: End) {
+        let session = SessionId(Uuid::now_v7());
+        let server = ServerId(Uuid::now_v7());
+        let request = Requested {
+            computer,
+            tenant: self.tenant,
+            kind,
+            at: chrono::Utc::now(),
+        };
+        let last = match end {
+            End::Cancelled => SessionCommand::Cancel,
+            End::Passed => SessionCommand::Advance(Arc::new(Surroundings {
+                session,
+                agent: None,
+                winners: Some(vec![]),
+                software: BTreeMap::new(),
+                server,
+                listening_since: chrono::Utc::now(),
+                jumps: ClockJumps::default(),
+            })),
+        };
+        for command in [
+            SessionCommand::Create {
+                request,
+                waiting: 0,
+            },
+            SessionCommand::Start { server },
+            last,
+        ] {
+            let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+            self.handler
+                .execute::<Session>(session, command, &envelope)
+                .await
+                .unwrap();
+        }
+    }
+
+    /// Who is due, for somebody who looks for the first time.
+    async fn due(&self) -> Vec<ComputerId> {
+        let mut view = View::default();
+        let all = self
+            .store
+            .read_all(Position::START, Direction::Forwards, 1_000)
+            .await;
+        for event in all.unwrap() {
+            view.apply(&event).unwrap();
+        }
+        let due = view.onboarding_due();
+        assert!(due.iter().all(|(_, tenant)| *tenant == self.tenant));
+        due.into_iter().map(|(computer, _)| computer).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_computer_is_due_from_its_first_full_session_until_it_counts_as_onboarded() {
+    let fleet = Fleet::new();
+    let computer = fleet.computer().await;
+    let other = fleet.computer().await;
+    fleet
+        .maintain(computer, SessionKind::Full, End::Cancelled)
+        .await;
+    let named = SessionKind::AdHoc(upkeep_domain::ids::DeploymentId(Uuid::now_v7()));
+    fleet.maintain(computer, named, End::Passed).await;
+    assert_eq!(fleet.due().await, [], "neither onboards");
+    fleet
+        .maintain(computer, SessionKind::Full, End::Passed)
+        .await;
+    fleet
+        .maintain(computer, SessionKind::Full, End::Passed)
+        .await;
+    assert_eq!(fleet.due().await, [computer]);
+    fleet
+        .tell(computer, ComputerCommand::CompleteOnboarding)
+        .await;
+    assert_eq!(fleet.due().await, []);
+    fleet
+        .maintain(computer, SessionKind::Full, End::Passed)
+        .await;
+    assert_eq!(fleet.due().await, [], "once");
+    fleet.maintain(other, SessionKind::Full, End::Passed).await;
+    assert_eq!(fleet.due().await, [other]);
+}
