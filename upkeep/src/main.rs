@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod door;
 mod events;
+mod log;
 mod operator;
 mod privacy;
 mod server;
@@ -11,9 +12,7 @@ mod store;
 mod tokens;
 
 use clap::{Parser, Subcommand};
-use std::io::IsTerminal;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
 
 /// Keeps the computers of many customers in the state that your rules describe.
 ///
@@ -54,13 +53,7 @@ fn main() -> ExitCode {
         Command::Demo(_) => "warn",
         _ => "info",
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_env("UPKEEP_LOG").unwrap_or_else(|_| EnvFilter::new(default_level)),
-        )
-        .with_writer(privacy::Log)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    log::start(default_level);
     // The only user of TLS that is not given one is the event store's client.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match run(cli.command) {

@@ -4,6 +4,7 @@
 //! Whatever is told of an error may repeat a setting, and a setting may be a connection string. So each text on its way out,
 //! an answer of the command line, a line of the log, a panic, loses what stands where a password would.
 
+use crate::log::one_line;
 use rustix::fs::Mode;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -76,7 +77,7 @@ impl Drop for Line {
     fn drop(&mut self) {
         let text = String::from_utf8_lossy(&self.0);
         // A log that cannot be written has nobody to be told.
-        let _ = io::stderr().write_all(redact(&text).as_bytes());
+        let _ = io::stderr().write_all(one_line(&redact(&text)).as_bytes());
     }
 }
 
