@@ -8,8 +8,11 @@ use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::sync::Arc;
 use upkeep_domain::access::{Action, Principal};
+use upkeep_domain::agent::AgentEvent;
+use upkeep_domain::event::DomainEvent;
 use upkeep_domain::ids::{ComputerId, TenantId};
 use upkeep_domain::metadata::EventMetadata;
+use upkeep_domain::session::SessionEvent;
 use upkeep_event_store::{Direction, Position, RecordedEvent};
 use upkeep_projections::View;
 use uuid::Uuid;
@@ -45,7 +48,8 @@ pub struct Filter {
     stream: Option<String>,
     types: Option<HashSet<String>>,
     tenant: Option<TenantId>,
-    streams: Option<HashSet<String>>,
+    /// The computer, and what belongs to it as far as is known.
+    streams: Option<(ComputerId, HashSet<String>)>,
     since: Option<DateTime<Utc>>,
     until: Option<DateTime<Utc>>,
 }
@@ -82,7 +86,7 @@ impl Filter {
                         ErrorCode::NotFound.error("there is no such computer: check the id")
                     );
                 }
-                Some(streams_of(view, computer))
+                Some((computer, streams_of(view, computer)))
             }
         };
         Ok(Self {
@@ -105,13 +109,33 @@ impl Filter {
             && self
                 .streams
                 .as_ref()
-                .is_none_or(|streams| streams.contains(name))
+                .is_none_or(|(_, streams)| streams.contains(name))
             && self
                 .types
                 .as_ref()
                 .is_none_or(|types| types.contains(&*event.event_type))
             && self.since.is_none_or(|since| event.created >= since)
             && self.until.is_none_or(|until| event.created < until)
+    }
+
+    /// Learns from an event what else belongs to the computer that is followed: a session that begins, an agent that turns
+    /// out to lead to it. The event itself is one of them.
+    pub fn learn(&mut self, event: &RecordedEvent) {
+        let Some((computer, streams)) = &mut self.streams else {
+            return;
+        };
+        if !matches!(&*event.event_type, "SessionCreated" | "AgentIdentified") {
+            return;
+        }
+        let said = DomainEvent::decode(event.stream.category(), &event.event_type, 1, &event.data);
+        let of = match said {
+            Ok(Some(DomainEvent::Session(SessionEvent::Created(created)))) => created.computer,
+            Ok(Some(DomainEvent::Agent(AgentEvent::Identified(identified)))) => identified.computer,
+            _ => return,
+        };
+        if of == *computer {
+            streams.insert(event.stream.to_string());
+        }
     }
 
     /// The event, if it fits and may be seen in this view.

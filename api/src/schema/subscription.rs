@@ -118,10 +118,10 @@ impl Following {
                     .at_least(last.position, OWN_WRITES_PATIENCE)
                     .await
                     .map_err(|error| error::of_view(&error))?;
-                let nodes = events
-                    .into_iter()
-                    .filter_map(|event| self.filter.node(&view, event));
-                self.ready.extend(nodes);
+                for event in events {
+                    self.filter.learn(&event);
+                    self.ready.extend(self.filter.node(&view, event));
+                }
                 self.request.move_on(view);
             }
         }
