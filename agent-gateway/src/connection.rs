@@ -1,7 +1,8 @@
 //! One agent's connection: the handshake, then frames in both directions until it ends.
 
-use crate::enrol::{ADMISSION_PATIENCE, Refused, cut};
-use crate::intake::IntakeError;
+use crate::allowance::Doing;
+use crate::enrol::{ADMISSION_PATIENCE, Refused, line};
+use crate::intake::{IntakeError, Taken, Vouched};
 use crate::orders::order;
 use crate::registry::{Handle, Order};
 use crate::{MAX_CONNECTIONS, Shared, system_envelope};
@@ -10,17 +11,20 @@ use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, interval, timeout};
 use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{
-    AgentFrame, AgentMessage, CREDIT_BYTES, HANDSHAKE_TIMEOUT, MAX_FRAME_BYTES,
-    MAX_UNANSWERED_RUNS, PING_EVERY, SILENCE_LIMIT, SUBPROTOCOL, ServerFrame, ServerMessage, close,
+    AgentFrame, AgentMessage, CREDIT_BYTES, Facts, HANDSHAKE_TIMEOUT, MAX_FRAME_BYTES,
+    MAX_RUN_OUTPUT_BYTES, MAX_UNANSWERED_RUNS, PING_EVERY, SILENCE_LIMIT, SUBPROTOCOL, ServerFrame,
+    ServerMessage, close,
 };
-use upkeep_domain::agent::{Agent, AgentCommand, AgentRejection, DisconnectReason, Standing};
+use upkeep_domain::agent::{
+    Agent, AgentCommand, AgentRejection, DisconnectReason, HoldReason, Standing,
+};
 use upkeep_domain::decider::Rejection as _;
 use upkeep_domain::ids::{AgentId, RunId};
 use upkeep_domain::script::Sha256Digest;
@@ -37,6 +41,9 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 /// After a restart agents come back spread over this time.
 const RESTART_SPREAD_MS: u64 = 2_000;
+/// How often a connection that others took for dead is written down anew, at most: two servers whose clocks differ would go
+/// on for ever.
+const REASSERT_EVERY: Duration = Duration::from_mins(1);
 /// Orders that may wait for one connection.
 const ORDERS: usize = 4;
 
@@ -85,7 +92,14 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Optio
         received: 0,
     };
     let admitted = admit(&shared, &mut wire, &host, peer.as_ref()).await;
-    let (agent, handle, orders, since, _proof) = match admitted {
+    let Admitted {
+        agent,
+        agent_version,
+        handle,
+        orders,
+        since,
+        proof: _proof,
+    } = match admitted {
         Ok(admitted) => admitted,
         Err(end) => {
             wire.close(end.code, end.why).await;
@@ -104,7 +118,13 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Optio
         spent: 0,
         probes: Vec::new(),
         contested: None,
+        forgotten: None,
+        reasserted: None,
+        vouched: Vouched::No,
+        news: None,
+        stored: HashMap::new(),
         id: handle.connection,
+        agent_version,
         since,
     };
     let end = connection.talk().await;
@@ -233,15 +253,18 @@ impl Wire {
     }
 }
 
-/// An agent that has proven who it is, its connection, what is said to it from outside, where it is written that the connection
-/// began, and what keeps it from making room for others.
-type Admitted = (
-    AgentId,
-    Handle,
-    mpsc::Receiver<Order>,
-    Position,
-    Option<Proof>,
-);
+/// An agent that has proven who it is.
+struct Admitted {
+    agent: AgentId,
+    agent_version: String,
+    handle: Handle,
+    /// What is said to its connection from outside.
+    orders: mpsc::Receiver<Order>,
+    /// Where it is written that the connection began.
+    since: Position,
+    /// What keeps it from making room for others.
+    proof: Option<Proof>,
+}
 
 /// The handshake: both sides prove who they are, then the agent is registered.
 async fn admit(
@@ -311,6 +334,14 @@ async fn admit(
         tracing::warn!(%agent, "an agent is refused: its proof of identity does not hold");
         return Err(unauthenticated());
     }
+    // Only who has the key uses it up.
+    if !shared.allowances.take(agent, Doing::Connecting) {
+        return Err(End::new(
+            1013,
+            "this agent connects too often",
+            DisconnectReason::Refused,
+        ));
+    }
     let proof = peer.map(Peer::proven);
     let ticket = random_hex()?;
     let (orders_sender, orders) = mpsc::channel(ORDERS);
@@ -335,7 +366,14 @@ async fn admit(
         Err(end) => Err(end),
     };
     match welcomed {
-        Ok(since) => Ok((agent, handle, orders, since, proof)),
+        Ok(since) => Ok(Admitted {
+            agent,
+            agent_version,
+            handle,
+            orders,
+            since,
+            proof,
+        }),
         Err(end) => {
             shared.registry.remove(agent, handle.connection);
             Err(end)
@@ -392,7 +430,11 @@ async fn take_place(shared: &Shared, agent: AgentId, handle: &Handle) -> Result<
         tracing::warn!(%agent, "two live connections show one agent's key: both are held");
         let held = shared
             .handler
-            .execute::<Agent>(agent, AgentCommand::Hold, &system_envelope(agent))
+            .execute::<Agent>(
+                agent,
+                AgentCommand::Hold(HoldReason::CopiedKey),
+                &system_envelope(agent),
+            )
             .await;
         if let Err(error) = held {
             tracing::warn!(%agent, %error, "the agent could not be held");
@@ -418,7 +460,7 @@ async fn connect(
     agent_version: &str,
 ) -> Result<Position, End> {
     let command = AgentCommand::Connect {
-        agent_version: cut(agent_version),
+        agent_version: line(agent_version),
         connection,
         server: shared.server,
     };
@@ -450,6 +492,7 @@ struct Connection<'a> {
     shared: &'a Shared,
     agent: AgentId,
     id: Uuid,
+    agent_version: String,
     /// Where it is written that this connection began.
     since: Position,
     wake: Arc<Notify>,
@@ -468,6 +511,18 @@ struct Connection<'a> {
     /// The agent has another connection, on another server, and this one was asked whether it lives: until when it
     /// may answer, and the number of the frame that asked it.
     contested: Option<(Instant, u64)>,
+    /// The store says that the agent is gone, another server took this one for dead: the number of the frame that asked the
+    /// agent whether it is here.
+    forgotten: Option<u64>,
+    /// When this connection was last written down anew.
+    reasserted: Option<Instant>,
+    /// Whether the agent is on the hardware that its key is known for: before that is known it gets nothing to run, and
+    /// nothing that it says of runs counts.
+    vouched: Vouched,
+    /// What the agent told of its computer and nobody wrote down yet.
+    news: Option<Facts>,
+    /// Output of each run that was taken in on this connection, in bytes.
+    stored: HashMap<RunId, u64>,
 }
 
 impl Connection<'_> {
@@ -491,6 +546,7 @@ impl Connection<'_> {
                     if last_heard.elapsed() > SILENCE_LIMIT {
                         Err(End::new(close::SILENT, "nothing was heard", DisconnectReason::Silent))
                     } else {
+                        self.tell_news().await;
                         let server_time = Some(self.shared.handler.clock().now());
                         self.wire.send(ServerFrame::Ping { server_time }).await
                     }
@@ -532,8 +588,9 @@ impl Connection<'_> {
             Some(Standing::Trusted) | None => {}
         }
         self.contest(&view).await?;
-        // Before `resume` the agent may still have answers to give.
-        if self.expected_seq.is_none() {
+        self.miss(&view).await?;
+        // Before `resume` the agent may still have answers to give, and before its inventory nobody knows where it is.
+        if self.expected_seq.is_none() || self.vouched == Vouched::No {
             return Ok(());
         }
         let now = self.shared.handler.clock().now();
@@ -594,12 +651,64 @@ impl Connection<'_> {
         Ok(())
     }
 
+    /// Somebody else wrote that the agent is gone. If it still answers here, that is put right.
+    async fn miss(&mut self, view: &View) -> Result<(), End> {
+        let is_gone = view.agents.get(self.agent).is_some_and(|entry| {
+            entry.state.connection.is_none() && entry.changed.position > self.since
+        });
+        let lately = self
+            .reasserted
+            .is_some_and(|at| at.elapsed() < REASSERT_EVERY);
+        if !is_gone {
+            self.forgotten = None;
+        } else if self.forgotten.is_none() && !lately {
+            self.wire
+                .send(ServerFrame::Ping { server_time: None })
+                .await?;
+            self.forgotten = Some(self.wire.sent);
+        }
+        Ok(())
+    }
+
+    async fn reassert(&mut self) -> Result<(), End> {
+        tracing::warn!(agent = %self.agent, "another server took this one for dead: the agent is still here");
+        self.forgotten = None;
+        self.reasserted = Some(Instant::now());
+        self.since = connect(self.shared, self.agent, self.id, &self.agent_version).await?;
+        Ok(())
+    }
+
+    /// Where the agent is comes first, then what its computer is like.
+    async fn hear_inventory(&mut self, facts: Facts) -> Result<(), End> {
+        let vouched = self.shared.vouch(self.agent, &facts).await;
+        if vouched.map_err(broken)? == Vouched::No {
+            return Err(End::refused("this agent is held"));
+        }
+        self.vouched = Vouched::Yes;
+        self.news = Some(facts);
+        self.tell_news().await;
+        self.look().await
+    }
+
+    /// The newest is kept until it is written down, or the connection ends: the next one begins with it.
+    async fn tell_news(&mut self) {
+        if let Some(facts) = self.news.take()
+            && self.shared.take_inventory(self.agent, &facts).await == Taken::Later
+        {
+            self.news = Some(facts);
+        }
+    }
+
     async fn hold(&mut self) -> End {
         tracing::warn!(agent = %self.agent, "two servers see one agent's key live: both connections are held");
         let held = self
             .shared
             .handler
-            .execute::<Agent>(self.agent, AgentCommand::Hold, &system_envelope(self.agent))
+            .execute::<Agent>(
+                self.agent,
+                AgentCommand::Hold(HoldReason::CopiedKey),
+                &system_envelope(self.agent),
+            )
             .await;
         if let Err(error) = held {
             tracing::warn!(agent = %self.agent, %error, "the agent could not be held");
@@ -622,6 +731,9 @@ impl Connection<'_> {
         {
             return Err(self.hold().await);
         }
+        if self.forgotten.is_some_and(|asked| message.ack >= asked) {
+            self.reassert().await?;
+        }
         match message.frame {
             AgentFrame::Resume { first_seq } => {
                 if self.expected_seq.replace(first_seq.max(1)).is_some() {
@@ -629,11 +741,7 @@ impl Connection<'_> {
                 }
                 self.look().await
             }
-            AgentFrame::Inventory { facts } => self
-                .shared
-                .take_inventory(self.agent, &facts)
-                .await
-                .map_err(broken),
+            AgentFrame::Inventory { facts } => self.hear_inventory(facts).await,
             AgentFrame::RunStarted { .. }
             | AgentFrame::Output { .. }
             | AgentFrame::RunEnded { .. } => self.hear_numbered(message.seq, message.frame).await,
@@ -646,6 +754,11 @@ impl Connection<'_> {
         let expected = self
             .expected_seq
             .ok_or_else(|| End::malformed("resume must come before numbered frames"))?;
+        if self.vouched == Vouched::No {
+            return Err(End::malformed(
+                "the inventory must come before numbered frames",
+            ));
+        }
         if seq < expected {
             // It was taken in already, and the acknowledgement was lost.
             return self.wire.send(ServerFrame::Ack).await;
@@ -661,7 +774,7 @@ impl Connection<'_> {
         match frame {
             AgentFrame::RunStarted { run_id } => {
                 self.shared
-                    .take_run_started(self.agent, RunId(run_id))
+                    .take_run_started(self.agent, RunId(run_id), self.since)
                     .await
                     .map_err(broken)?;
             }
@@ -670,19 +783,32 @@ impl Connection<'_> {
                 index,
                 text,
             } => {
-                self.spent += text.len() as u64;
-                self.shared
-                    .take_output(self.agent, RunId(run_id), index, &text)
-                    .await
-                    .map_err(broken)?;
+                let bytes = text.len() as u64;
+                self.spent += bytes;
+                let run = RunId(run_id);
+                let before = self.stored.get(&run).copied().unwrap_or_default();
+                // What is too much is acknowledged and dropped: the agent has counted it.
+                if before + bytes <= MAX_RUN_OUTPUT_BYTES {
+                    let stored = self
+                        .shared
+                        .take_output(self.agent, run, self.since, (index, &text))
+                        .await
+                        .map_err(broken)?;
+                    if stored > 0 {
+                        self.stored.insert(run, before + stored);
+                    }
+                } else {
+                    self.stored.insert(run, MAX_RUN_OUTPUT_BYTES + 1);
+                }
                 if self.spent >= CREDIT_BYTES / 4 {
                     credit = Some(std::mem::take(&mut self.spent));
                 }
             }
             AgentFrame::RunEnded { run_id, report } => {
                 let run = RunId(run_id);
+                self.stored.remove(&run);
                 self.shared
-                    .take_run_ended(self.agent, run, report)
+                    .take_run_ended(self.agent, run, self.since, report)
                     .await
                     .map_err(broken)?;
             }

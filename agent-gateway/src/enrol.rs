@@ -1,6 +1,7 @@
 //! `POST /agent/v1/enrol`: a token and a key become an agent.
 
 use crate::Shared;
+use crate::text::one_line;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
@@ -30,7 +31,7 @@ pub const ADMISSION_PATIENCE: Duration = Duration::from_secs(5);
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// Largest enrolment, in bytes.
 pub const MAX_ENROLMENT_BYTES: usize = 64 * 1024;
-/// Longest text of a fact, in characters; what is longer is cut.
+/// Longest text of a fact, in characters; what is longer is cut, and what breaks a line becomes a space.
 const MAX_FACT_CHARS: usize = 200;
 
 /// A refused request, as the agent's program shows it to a person.
@@ -138,7 +139,7 @@ pub async fn enrol(
         token: token_id,
         public_key: key,
         name: name(facts, agent),
-        agent_version: cut(&facts.agent_version),
+        agent_version: line(&facts.agent_version),
         hardware,
         inventory: inventory(facts),
     };
@@ -147,7 +148,7 @@ pub async fn enrol(
         .handler
         .execute::<Agent>(agent, enrol, &envelope)
         .await?;
-    tracing::info!(%agent, %tenant, host = %facts.host_name, "an agent enrolled");
+    tracing::info!(%agent, %tenant, host = line(&facts.host_name), "an agent enrolled");
     Ok(Json(EnrolResponse {
         agent_id: agent.0,
         server_keys: shared.keys.public(),
@@ -155,17 +156,13 @@ pub async fn enrol(
 }
 
 fn name(facts: &Facts, agent: AgentId) -> Name {
-    let visible: String = facts
-        .host_name
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    Name::new(&cut(&visible))
+    Name::new(&line(&facts.host_name))
         .or_else(|_| Name::new(&agent.to_string()))
         .expect("an id is a name")
 }
 
-fn hardware(facts: &Facts) -> Result<HardwareIdentity, String> {
+/// What an agent tells of its hardware, whether it names any or not.
+pub fn told(facts: &Facts) -> HardwareIdentity {
     use upkeep_agent_protocol::IdentitySource as Wire;
     let source = match facts.hardware.source {
         Wire::ProductUuid => IdentitySource::ProductUuid,
@@ -173,24 +170,72 @@ fn hardware(facts: &Facts) -> Result<HardwareIdentity, String> {
         Wire::MachineId => IdentitySource::MachineId,
         Wire::AgentGenerated => IdentitySource::AgentGenerated,
     };
-    HardwareIdentity::new(facts.hardware.uuid, source).map_err(|error| error.to_string())
+    let uuid = facts.hardware.uuid;
+    HardwareIdentity { uuid, source }
+}
+
+fn hardware(facts: &Facts) -> Result<HardwareIdentity, String> {
+    let HardwareIdentity { uuid, source } = told(facts);
+    HardwareIdentity::new(uuid, source).map_err(|error| error.to_string())
 }
 
 pub fn inventory(facts: &Facts) -> Inventory {
     Inventory {
-        host_name: cut(&facts.host_name),
+        host_name: line(&facts.host_name),
         os: OperatingSystem {
             family: match facts.os.family {
                 upkeep_agent_protocol::OsFamily::Linux => OsFamily::Linux,
                 upkeep_agent_protocol::OsFamily::Windows => OsFamily::Windows,
             },
-            name: cut(&facts.os.name),
-            version: cut(&facts.os.version),
+            name: line(&facts.os.name),
+            version: line(&facts.os.version),
         },
         chassis_type: facts.chassis_type,
     }
 }
 
-pub fn cut(text: &str) -> String {
-    text.chars().take(MAX_FACT_CHARS).collect()
+/// A text that an agent tells of itself.
+pub fn line(text: &str) -> String {
+    one_line(text, MAX_FACT_CHARS)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    /// The agent must take its next source exactly where the server would refuse it.
+    #[test]
+    fn agent_and_server_know_the_same_placeholders() {
+        let mut seen = [0, 0];
+        let mut check = |uuid: Uuid| {
+            let is = upkeep_domain::computer::is_placeholder(uuid);
+            assert_eq!(upkeep_agent_protocol::is_placeholder(uuid), is, "{uuid}");
+            seen[usize::from(is)] += 1;
+        };
+        for text in [
+            "03000200-0400-0500-0006-000700080009",
+            "00020003-0004-0005-0006-000700080009",
+            "07090201-0103-0301-0807-060504030201",
+            "12345678-1234-5678-90ab-cddeefaabbcc",
+            "12345678-1234-1234-1234-123456789abc",
+            "dc698397-fa54-4cf2-82c8-b1b5307a6a7f",
+            "8e275844-178f-44a8-aceb-a7d7e5178c63",
+            "890e2d14-cacd-45d1-ae66-bc80e8bfeb0f",
+            "10000000-0000-8000-0040-0e1234567890",
+            "56f49712-ffff-ffff-ffff-ffffffffffff",
+            "4c4c4544-0051-3410-8051-b5c04f375931",
+        ] {
+            let uuid: Uuid = text.parse().unwrap();
+            check(uuid);
+            check(Uuid::from_bytes_le(*uuid.as_bytes()));
+        }
+        for byte in 0..=u8::MAX {
+            check(Uuid::from_bytes([byte; 16]));
+            check(Uuid::from_bytes(std::array::from_fn(|n| {
+                byte.wrapping_add(u8::try_from(n).unwrap())
+            })));
+            check(Uuid::new_v4());
+        }
+        assert!(seen.iter().all(|count| *count > 0));
+    }
 }

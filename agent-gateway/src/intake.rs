@@ -1,10 +1,13 @@
 //! What agents say, made into events. Nothing is acknowledged before it is on disk.
 
 use crate::Shared;
-use crate::enrol::inventory;
+use crate::allowance::Doing;
+use crate::enrol::{inventory, told};
+use crate::text::one_line;
 use std::borrow::Cow;
 use std::time::Duration;
 use upkeep_agent_protocol::{Facts, MAX_CHUNK_BYTES, MAX_RUN_OUTPUT_BYTES, Outcome, Report};
+use upkeep_domain::agent::{Agent, AgentCommand, Standing};
 use upkeep_domain::computer::{Computer, ComputerCommand};
 use upkeep_domain::ids::{AgentId, CommandId, RunId, SessionId};
 use upkeep_domain::limits::RUN_TAIL_BYTES;
@@ -13,7 +16,7 @@ use upkeep_domain::script::Sha256Digest;
 use upkeep_domain::session::{RunOutcome, RunReport, Session, SessionCommand};
 use upkeep_event_store::evidence::chain;
 use upkeep_event_store::{
-    AppendError, CommandError, ContentType, Envelope, NewEvent, Retention, StreamName,
+    AppendError, CommandError, ContentType, Envelope, NewEvent, Position, Retention, StreamName,
 };
 use uuid::Uuid;
 
@@ -22,6 +25,10 @@ pub const OUTPUT_CATEGORY: &str = "output";
 pub const OUTPUT_EVENT: &str = "ScriptOutputAppended";
 /// Waits between attempts while the store takes nothing, a full disk for example.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How long what an agent says waits for a view that knows what it is about; then the agent is told to come again.
+const VIEW_PATIENCE: Duration = Duration::from_secs(30);
+/// Longest sentence on why a run did not start, in characters.
+const MAX_REASON_CHARS: usize = 500;
 /// Most pieces of output of one run: as many as the limit of its bytes, if each held only half.
 const MAX_CHUNKS: u64 = 2 * MAX_RUN_OUTPUT_BYTES / MAX_CHUNK_BYTES as u64 + 4_096;
 
@@ -34,10 +41,35 @@ pub enum IntakeError {
     Store(String),
 }
 
+/// Whether an agent is on the hardware that its key is known for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vouched {
+    Yes,
+    No,
+}
+
+/// Whether something was taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    Yes,
+    Later,
+}
+
 impl Shared {
-    /// A run that this agent owes an answer for, and its session.
-    fn session_of(&self, agent: AgentId, run: RunId) -> Option<SessionId> {
-        self.projections.live().sessions.session_of_run(agent, run)
+    /// The session of a run that this agent owes an answer for. What another server gave to the agent before it came here is
+    /// written before `since`, where its connection here is: a view that does not hold that yet knows nothing of it.
+    async fn session_of(
+        &self,
+        agent: AgentId,
+        run: RunId,
+        since: Position,
+    ) -> Result<Option<SessionId>, IntakeError> {
+        let view = tokio::select! {
+            view = self.projections.at_least(since, VIEW_PATIENCE) => view,
+            () = self.stop.cancelled() => return Err(IntakeError::Store("the server stops".into())),
+        };
+        let view = view.map_err(|error| IntakeError::Store(error.to_string()))?;
+        Ok(view.sessions.session_of_run(agent, run))
     }
 
     fn envelope(&self, agent: AgentId, correlation: Uuid) -> Envelope {
@@ -58,20 +90,22 @@ impl Shared {
         &self,
         agent: AgentId,
         run: RunId,
+        since: Position,
     ) -> Result<(), IntakeError> {
         let command = SessionCommand::RecordRunStarted { agent, run };
-        self.record(agent, run, command).await
+        self.record(agent, run, since, command).await
     }
 
     pub(crate) async fn take_run_ended(
         &self,
         agent: AgentId,
         run: RunId,
+        since: Position,
         report: Report,
     ) -> Result<(), IntakeError> {
         let report = Box::new(run_report(report)?);
         let command = SessionCommand::RecordRunEnded { agent, run, report };
-        self.record(agent, run, command).await
+        self.record(agent, run, since, command).await
     }
 
     /// A run that is not open any more has its answer already: the repetition is acknowledged and dropped.
@@ -79,9 +113,10 @@ impl Shared {
         &self,
         agent: AgentId,
         run: RunId,
+        since: Position,
         command: SessionCommand,
     ) -> Result<(), IntakeError> {
-        let Some(session) = self.session_of(agent, run) else {
+        let Some(session) = self.session_of(agent, run, since).await? else {
             return Ok(());
         };
         loop {
@@ -101,30 +136,34 @@ impl Shared {
         }
     }
 
-    /// Output goes to a stream of its own; the index makes a repetition harmless.
+    /// Output goes to a stream of its own; the index makes a repetition harmless. Answers with how many bytes were taken in.
     pub(crate) async fn take_output(
         &self,
         agent: AgentId,
         run: RunId,
-        index: u64,
-        text: &str,
-    ) -> Result<(), IntakeError> {
+        since: Position,
+        (index, text): (u64, &str),
+    ) -> Result<u64, IntakeError> {
         if text.len() > MAX_CHUNK_BYTES {
             return Err(IntakeError::Protocol("a piece of output is too large"));
         }
         if index >= MAX_CHUNKS {
             return Err(IntakeError::Protocol("a run has too many pieces of output"));
         }
-        let Some(session) = self.session_of(agent, run) else {
-            return Ok(());
+        let Some(session) = self.session_of(agent, run, since).await? else {
+            return Ok(0);
         };
         let stream = StreamName::of(OUTPUT_CATEGORY, run);
         let event = self.output_event(agent, session, run, index, text)?;
         loop {
             let store = self.handler.store();
             match chain::append(&**store, &stream, index.checked_sub(1), event.clone()).await {
-                Ok(_) if index == 0 => return self.keep_for_a_while(&stream).await,
-                Ok(_) => return Ok(()),
+                Ok(_) => {
+                    if index == 0 {
+                        self.keep_for_a_while(&stream).await?;
+                    }
+                    return Ok(text.len() as u64);
+                }
                 Err(AppendError::Conflict { actual, .. }) if actual.is_some_and(|a| a >= index) => {
                     return Err(IntakeError::Protocol(
                         "a piece of output came twice with different content",
@@ -189,34 +228,71 @@ impl Shared {
         })
     }
 
-    /// Reports an inventory for the agent's computer, once it is known which one that is.
-    pub(crate) async fn take_inventory(
+    /// Whether the agent is where its key is known to be. If it is not, the key is in two places or the hardware is new: it
+    /// is held until a person decides.
+    pub(crate) async fn vouch(
         &self,
         agent: AgentId,
         facts: &Facts,
-    ) -> Result<(), IntakeError> {
+    ) -> Result<Vouched, IntakeError> {
+        let shown = told(facts);
         let view = self.projections.live();
-        let Some(computer) = view
+        let known = view.agents.get(agent);
+        if known.is_some_and(|entry| entry.state.is_at_home_on(&shown)) {
+            return Ok(Vouched::Yes);
+        }
+        let envelope = self.envelope(agent, agent.0);
+        let command = AgentCommand::ShowHardware(shown);
+        loop {
+            match self
+                .handler
+                .execute::<Agent>(agent, command.clone(), &envelope)
+                .await
+            {
+                Ok(outcome) if outcome.state.standing == Standing::Trusted => {
+                    return Ok(Vouched::Yes);
+                }
+                Ok(_) => {
+                    tracing::warn!(%agent, hardware = %shown.uuid,
+                        "an agent is held: it is on other hardware than its key is known for");
+                    return Ok(Vouched::No);
+                }
+                Err(CommandError::Rejected { .. }) => return Ok(Vouched::No),
+                Err(error) => self.wait_for_the_store(&error).await?,
+            }
+        }
+    }
+
+    /// Reports an inventory for the agent's computer, once it is known which one that is. Not every change is written down
+    /// where there is one after the other: what is not, is to be offered again.
+    pub(crate) async fn take_inventory(&self, agent: AgentId, facts: &Facts) -> Taken {
+        let view = self.projections.live();
+        let known = view
             .agents
             .get(agent)
-            .and_then(|entry| entry.state.computer)
-        else {
-            return Ok(());
+            .and_then(|entry| entry.state.computer);
+        let Some(computer) = known else {
+            return Taken::Yes;
         };
-        let command = ComputerCommand::ReportInventory(inventory(facts));
+        let inventory = inventory(facts);
+        let before = view.computers.get(computer);
+        if before.is_some_and(|entry| entry.state.inventory.as_ref() == Some(&inventory)) {
+            return Taken::Yes;
+        }
+        if !self.allowances.take(agent, Doing::TellingOfItsComputer) {
+            return Taken::Later;
+        }
+        let command = ComputerCommand::ReportInventory(inventory);
         let envelope = self.envelope(agent, computer.0);
-        match self
+        if let Err(error) = self
             .handler
             .execute::<Computer>(computer, command, &envelope)
             .await
         {
-            Ok(_) => Ok(()),
-            // The next connection reports it again.
-            Err(error) => {
-                tracing::warn!(%agent, %error, "an inventory was not stored");
-                Ok(())
-            }
+            tracing::warn!(%agent, %error, "an inventory was not stored");
+            return Taken::Later;
         }
+        Taken::Yes
     }
 
     /// A full disk or a contended stream passes; what is not stored is not acknowledged, and the agent keeps it.
@@ -251,15 +327,15 @@ fn run_report(report: Report) -> Result<RunReport, IntakeError> {
             Outcome::TimedOut => RunOutcome::TimedOut,
             Outcome::Cancelled => RunOutcome::Cancelled,
             Outcome::Interrupted => RunOutcome::Interrupted,
-            Outcome::CouldNotStart { why } => RunOutcome::CouldNotStart { why: tail(&why) },
+            Outcome::CouldNotStart { why } => RunOutcome::CouldNotStart { why: reason(&why) },
             Outcome::PackageUnavailable { why } => {
-                RunOutcome::PackageUnavailable { why: tail(&why) }
+                RunOutcome::PackageUnavailable { why: reason(&why) }
             }
             Outcome::PackageCorrupt { expected, actual } => RunOutcome::PackageCorrupt {
                 expected: digest(&expected)?,
                 actual: digest(&actual)?,
             },
-            Outcome::Refused { why } => RunOutcome::Refused { why: tail(&why) },
+            Outcome::Refused { why } => RunOutcome::Refused { why: reason(&why) },
         },
         stdout_tail: tail(&report.stdout_tail),
         stderr_tail: tail(&report.stderr_tail),
@@ -271,6 +347,11 @@ fn run_report(report: Report) -> Result<RunReport, IntakeError> {
     })
 }
 
+/// A sentence, not a text.
+fn reason(why: &str) -> String {
+    one_line(why, MAX_REASON_CHARS)
+}
+
 /// The end of a text, not more than the limit, cut between characters.
 fn tail(text: &str) -> String {
     let mut start = text.len().saturating_sub(RUN_TAIL_BYTES);
@@ -279,3 +360,6 @@ fn tail(text: &str) -> String {
     }
     text[start..].to_owned()
 }
+
+#[cfg(test)]
+mod tests;

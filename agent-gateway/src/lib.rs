@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`Gateway`], then `connection.rs`.
 
+mod allowance;
 mod connection;
 mod enrol;
 mod intake;
@@ -13,9 +14,11 @@ mod keys;
 mod orders;
 mod packages;
 mod registry;
+mod text;
 
 pub use keys::{KeysError, ServerKeys};
 
+use allowance::Allowances;
 use axum::Router;
 use axum::routing::{any, get, post};
 use registry::Registry;
@@ -52,6 +55,7 @@ struct Shared {
     keys: ServerKeys,
     packages: PackageStore,
     registry: Registry,
+    allowances: Allowances,
     admissions: Semaphore,
     /// How long the output of a script is kept.
     output_retention: Duration,
@@ -78,6 +82,7 @@ impl Gateway {
                 keys,
                 packages,
                 registry: Registry::default(),
+                allowances: Allowances::default(),
                 admissions: Semaphore::new(ADMISSIONS_AT_ONCE),
                 output_retention,
                 server,
@@ -138,11 +143,9 @@ impl Shared {
             let Some(entry) = view.agents.get(agent) else {
                 continue;
             };
-            let elsewhere = entry
-                .state
-                .connection
-                .is_some_and(|other| other != connection);
-            if entry.state.standing != Standing::Trusted || elsewhere {
+            // It is elsewhere, or somebody took it for gone. A view from before it came here wakes it for nothing.
+            let otherwise = entry.state.connection != Some(connection);
+            if entry.state.standing != Standing::Trusted || otherwise {
                 self.registry.wake(agent);
             }
         }

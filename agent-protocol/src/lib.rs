@@ -6,6 +6,7 @@
 //! Start reading at [`ServerFrame`] and [`AgentFrame`].
 
 mod frames;
+mod placeholder;
 pub mod proof;
 
 pub use frames::{
@@ -13,6 +14,8 @@ pub use frames::{
     IdentitySource, Interpreter, OsFacts, OsFamily, Outcome, PackageOrder, Refusal, Report,
     RunOrder, ServerFrame, ServerKey, ServerMessage,
 };
+
+pub use placeholder::is_placeholder;
 
 use std::time::Duration;
 

@@ -1,29 +1,47 @@
 //! Which computer an agent is on (design.md, section 9).
 //!
-//! The hardware's claim stream decides, so that two agents with one hardware UUID lead to one computer however
-//! they race. Each step can be repeated: a crash in between costs nothing.
+//! The hardware's claim stream decides who was first, so that two agents with one hardware UUID never lead to one computer
+//! because they raced. Who is not the first is held until a person says what it is. Each step can be repeated: a crash in
+//! between costs nothing.
 
 use crate::{COMMANDS_AT_ONCE, envelope, settle};
 use futures_util::{StreamExt, stream};
-use upkeep_domain::agent::{Agent, AgentCommand, EnrolledAs, Standing};
+use std::sync::Arc;
+use upkeep_domain::agent::{
+    Agent, AgentCommand, Alone, EnrolledAs, HoldReason, Identification, Standing,
+};
 use upkeep_domain::computer::{
-    Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareKey,
+    Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
 };
 use upkeep_domain::ids::{AgentId, ComputerId};
 use upkeep_event_store::{CommandError, CommandHandler, Position};
-use upkeep_projections::View;
+use upkeep_projections::{Entry, View};
+
+/// An agent that waits to be identified.
+struct Waiting {
+    agent: AgentId,
+    state: Agent,
+    enrolment: EnrolledAs,
+    claims: HardwareIdentity,
+}
 
 /// Identifies every agent that is not identified yet.
 pub async fn sweep(handler: &CommandHandler, view: &View) -> Position {
     let waiting = view.unidentified_agents().filter_map(|agent| {
         let state = &view.agents.get(agent)?.state;
+        let claims = state.claims(agent)?;
         let enrolment = state.enrolment.clone()?;
-        (state.standing == Standing::Trusted).then_some((agent, enrolment))
+        (state.standing == Standing::Trusted).then(|| Waiting {
+            agent,
+            state: state.clone(),
+            enrolment,
+            claims,
+        })
     });
     stream::iter(waiting)
-        .map(|(agent, enrolment)| async move {
-            let result = identify(handler, agent, enrolment).await;
-            settle(result, "the identification of an agent", agent.0)
+        .map(|waiting| async move {
+            let result = identify(handler, view, &waiting).await;
+            settle(result, "the identification of an agent", waiting.agent.0)
         })
         .buffer_unordered(COMMANDS_AT_ONCE)
         .fold(Position::START, |last, position| async move {
@@ -34,37 +52,117 @@ pub async fn sweep(handler: &CommandHandler, view: &View) -> Position {
 
 async fn identify(
     handler: &CommandHandler,
-    agent: AgentId,
-    enrolment: EnrolledAs,
+    view: &View,
+    waiting: &Waiting,
 ) -> Result<Position, CommandError> {
-    let envelope = || envelope(agent.0, Some(enrolment.tenant));
+    let envelope = envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
     let key = HardwareKey {
-        tenant: enrolment.tenant,
-        hardware: enrolment.hardware.uuid,
+        tenant: waiting.enrolment.tenant,
+        hardware: waiting.claims.uuid,
     };
-    let newcomer = ComputerId::derived_from(agent.0, "computer");
-    let claim = handler
-        .execute::<HardwareClaim>(
-            key,
-            HardwareClaimCommand { computer: newcomer },
-            &envelope(),
-        )
+    let computer = Agent::newcomer(waiting.agent);
+    let claim = HardwareClaimCommand { computer };
+    let claimed = handler
+        .execute::<HardwareClaim>(key, claim, &envelope)
         .await?;
-    let computer = claim.state.holder.unwrap_or(newcomer);
+    let holder = claimed.state.holder.unwrap_or(computer);
+    match waiting.state.identify(waiting.agent, holder) {
+        Identification::Leads { to, alone } => {
+            if alone == Alone::Yes {
+                revoke_others(handler, view, waiting, to).await?;
+            }
+            lead(handler, waiting, to).await
+        }
+        Identification::Hold(because) => hold(handler, view, waiting, holder, because).await,
+    }
+}
+
+async fn lead(
+    handler: &CommandHandler,
+    waiting: &Waiting,
+    computer: ComputerId,
+) -> Result<Position, CommandError> {
+    let envelope = || envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
     let register = ComputerCommand::Register {
-        tenant: enrolment.tenant,
-        name: enrolment.name,
-        hardware: enrolment.hardware,
+        tenant: waiting.enrolment.tenant,
+        name: waiting.enrolment.name.clone(),
+        hardware: waiting.claims,
     };
     handler
         .execute::<Computer>(computer, register, &envelope())
         .await?;
-    let report = ComputerCommand::ReportInventory(enrolment.inventory);
+    let report = ComputerCommand::ReportInventory(waiting.enrolment.inventory.clone());
     handler
         .execute::<Computer>(computer, report, &envelope())
         .await?;
     let identified = handler
-        .execute::<Agent>(agent, AgentCommand::Identify { computer }, &envelope())
+        .execute::<Agent>(
+            waiting.agent,
+            AgentCommand::Identify { computer },
+            &envelope(),
+        )
         .await?;
     Ok(identified.position)
+}
+
+/// The agents of a computer, and the one that is about to become its first.
+fn pathways(view: &View, computer: ComputerId) -> Vec<(AgentId, &Arc<Entry<Agent>>)> {
+    let first = view
+        .unidentified_agents()
+        .filter(|agent| Agent::newcomer(*agent) == computer)
+        .filter_map(|agent| Some((agent, view.agents.get(agent)?)));
+    view.agents_of(computer).chain(first).collect()
+}
+
+async fn revoke_others(
+    handler: &CommandHandler,
+    view: &View,
+    waiting: &Waiting,
+    computer: ComputerId,
+) -> Result<(), CommandError> {
+    for (other, _) in pathways(view, computer) {
+        if other != waiting.agent {
+            let envelope = envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
+            handler
+                .execute::<Agent>(other, AgentCommand::Revoke, &envelope)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Holds the newcomer; and those that lead to the computer now, where they are live and cannot be on the same one. They
+/// come first, so that a crash in between is found by the newcomer, which still waits.
+async fn hold(
+    handler: &CommandHandler,
+    view: &View,
+    waiting: &Waiting,
+    computer: ComputerId,
+    because: HoldReason,
+) -> Result<Position, CommandError> {
+    let envelope = || envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
+    let known = view.computers.get(computer);
+    let reported = known.and_then(|entry| entry.state.inventory.as_ref());
+    for (rival, entry) in pathways(view, computer) {
+        let told = entry.state.enrolment.as_ref().map(|told| &told.inventory);
+        let contradicts = entry
+            .state
+            .is_contradicted_by(&waiting.state, reported.or(told));
+        if rival != waiting.agent && contradicts {
+            tracing::warn!(agent = %rival, newcomer = %waiting.agent, %computer,
+                "an agent is held: another one claims its hardware, and they cannot be on one computer");
+            let reason = HoldReason::Rival {
+                agent: waiting.agent,
+            };
+            handler
+                .execute::<Agent>(rival, AgentCommand::Hold(reason), &envelope())
+                .await?;
+        }
+    }
+    tracing::warn!(agent = %waiting.agent, %computer,
+        "an agent is held: it claims the hardware of a computer that another key leads to");
+    let held = handler
+        .execute::<Agent>(waiting.agent, AgentCommand::Hold(because), &envelope())
+        .await?;
+    Ok(held.position)
 }

@@ -392,9 +392,18 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
         agent(AgentDisconnected {
             reason: DisconnectReason::Silent,
         }),
-        agent(AgentHeld {}),
-        agent(AgentReleased {}),
+        agent(AgentHeld {
+            because: HoldReason::OtherHardware {
+                hardware: hardware(),
+            },
+        }),
+        agent(AgentReleased {
+            released_as: Some(ReleasedAs::Replacement),
+        }),
         agent(AgentRevoked {}),
+        agent(AgentHardwareKnown {
+            hardware: hardware(),
+        }),
         computer(ComputerRegistered {
             tenant: TenantId(id(1)),
             name: name("pc-1"),
@@ -675,6 +684,13 @@ fn shapes_that_are_not_written_any_more_still_decode() {
         turn: 0,
     };
     assert_eq!(read, Some(tenant(changed).1));
+    let written = golden("AgentHeld.v1", b"");
+    let read = DomainEvent::decode("agent", "AgentHeld", 1, &written).unwrap();
+    let because = HoldReason::CopiedKey;
+    assert_eq!(read, Some(agent(AgentHeld { because }).1));
+    let written = golden("AgentReleased.v1", b"");
+    let read = DomainEvent::decode("agent", "AgentReleased", 1, &written).unwrap();
+    assert_eq!(read, Some(agent(AgentReleased { released_as: None }).1));
 
     let all_computers = |read: Option<DomainEvent>| match read {
         Some(DomainEvent::Deployment(DeploymentEvent::Created(created))) => {
@@ -692,6 +708,29 @@ fn shapes_that_are_not_written_any_more_still_decode() {
         let read = DomainEvent::decode("deployment", event_type, 1, &written).unwrap();
         assert_eq!(all_computers(read), Membership::AllComputers);
     }
+}
+
+/// Each reason has its own shape.
+#[test]
+fn every_hold_that_was_ever_written_still_decodes() {
+    let holds = [
+        HoldReason::CopiedKey,
+        HoldReason::ClaimedHardware {
+            computer: ComputerId(id(4)),
+        },
+        HoldReason::Rival {
+            agent: AgentId(id(7)),
+        },
+        HoldReason::OtherHardware {
+            hardware: hardware(),
+        },
+    ]
+    .map(|because| AgentHeld { because });
+    let written = golden("holds", &serde_json::to_vec(&holds).unwrap());
+    assert_eq!(
+        serde_json::from_slice::<Vec<AgentHeld>>(&written).unwrap(),
+        holds
+    );
 }
 
 #[test]

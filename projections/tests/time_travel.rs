@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use upkeep_domain::agent::{Agent, AgentCommand, AgentEnrolled, DisconnectReason, PublicKey};
+use upkeep_domain::agent::{
+    Agent, AgentCommand, AgentEnrolled, DisconnectReason, HoldReason, PublicKey,
+};
+use upkeep_domain::clock_jumps::ClockJumps;
 use upkeep_domain::computer::{
     Computer, ComputerCommand, HardwareIdentity, IdentitySource, Inventory, OperatingSystem,
     OsFamily,
@@ -244,8 +247,8 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
                     connection: id(20, 0),
                     reason: DisconnectReason::Closed,
                 },
-                3 => AgentCommand::Hold,
-                _ => AgentCommand::Release,
+                3 => AgentCommand::Hold(HoldReason::CopiedKey),
+                _ => AgentCommand::Release { released_as: None },
             };
             run!(Agent, agent, change);
         }
@@ -286,6 +289,7 @@ async fn step(handler: &CommandHandler, view: &View, n: usize, (what, a, b): (u8
                 software: view.software_of(winners.iter().map(|winner| winner.item)),
                 winners: Some(winners),
                 listening_since: chrono::DateTime::UNIX_EPOCH,
+                jumps: ClockJumps::default(),
             };
             run!(
                 Session,

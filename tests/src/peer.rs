@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Who the peer is.
 pub struct Peer {
     pub id: Uuid,
+    /// What it tells of its computer.
+    pub facts: Value,
     key: SigningKey,
     server: String,
 }
@@ -82,6 +84,7 @@ impl Peer {
             .expect("a UUID");
         Ok(Self {
             id,
+            facts: facts.clone(),
             key,
             server: server.to_owned(),
         })
@@ -92,12 +95,19 @@ impl Peer {
         dial(&self.server).await
     }
 
-    /// Connects, proves, resumes.
+    /// Connects, proves, resumes, tells of its computer.
     pub async fn connect(&self) -> Line {
         let mut line = self.dial().await;
         assert!(self.prove(&mut line, &self.key).await, "the proof holds");
         line.say(0, AgentFrame::Resume { first_seq: 1 }).await;
+        line.say(0, inventory(&self.facts)).await;
         line
+    }
+
+    /// Whether the server lets it in.
+    pub async fn is_welcome(&self) -> bool {
+        let mut line = self.dial().await;
+        self.prove(&mut line, &self.key).await
     }
 
     pub fn key(&self) -> SigningKey {
@@ -133,6 +143,12 @@ impl Peer {
     pub async fn prove_with_wrong_key(&self, line: &mut Line) -> bool {
         self.prove(line, &SigningKey::from_bytes(&[1; 32])).await
     }
+}
+
+/// What a computer is like.
+pub fn inventory(facts: &Value) -> AgentFrame {
+    let facts = serde_json::from_value(facts.clone()).expect("facts");
+    AgentFrame::Inventory { facts }
 }
 
 pub async fn dial(server: &str) -> Line {
@@ -195,6 +211,15 @@ impl Line {
                 return serde_json::from_str(&order).expect("an order");
             }
         }
+    }
+
+    /// Up to where the next frame acknowledges what was said; an order that it is goes to the others.
+    pub async fn hear_acknowledged(&mut self, orders: &mut Vec<RunOrder>) -> u64 {
+        let message = self.hear_message().await.expect("the line is open");
+        if let ServerFrame::Run { order, .. } = message.frame {
+            orders.push(serde_json::from_str(&order).expect("an order"));
+        }
+        message.ack
     }
 
     /// The code with which the server closes the line.

@@ -170,6 +170,15 @@ impl Server {
         process.wait().await.expect("it ends").code()
     }
 
+    /// Stops it where it stands, as a machine that is suspended; or lets it go on.
+    pub async fn signal(&self, signal: &str) {
+        let pid = self.process.as_ref().and_then(Child::id).expect("it runs");
+        let sent = Command::new("kill")
+            .args([signal, &pid.to_string()])
+            .status();
+        assert!(sent.await.expect("kill").success());
+    }
+
     pub fn is_running(&mut self) -> bool {
         self.process
             .as_mut()

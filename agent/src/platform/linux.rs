@@ -4,18 +4,13 @@ use smbioslib::{SMBiosData, SMBiosSystemInformation, SystemUuidData};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use upkeep_agent_protocol::{Hardware, IdentitySource, Interpreter, OsFacts, OsFamily};
+use upkeep_agent_protocol::{
+    Hardware, IdentitySource, Interpreter, OsFacts, OsFamily, is_placeholder,
+};
 use uuid::Uuid;
 
 /// Where programs are looked for; scripts get the same.
 pub const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/// UUIDs that vendors leave in firmware by mistake; the server refuses them too.
-const PLACEHOLDERS: [&str; 4] = [
-    "03000200-0400-0500-0006-000700080009",
-    "00020003-0004-0005-0006-000700080009",
-    "12345678-1234-5678-90ab-cddeefaabbcc",
-    "fefefefe-fefe-fefe-fefe-fefefefefefe",
-];
 
 pub const NO_LINK: i32 = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
 
@@ -38,8 +33,7 @@ fn read(root: &Path, path: &str) -> Option<String> {
 }
 
 fn usable(uuid: Uuid) -> Option<Uuid> {
-    let text = uuid.hyphenated().to_string();
-    (!uuid.is_nil() && !uuid.is_max() && !PLACEHOLDERS.contains(&text.as_str())).then_some(uuid)
+    (!is_placeholder(uuid)).then_some(uuid)
 }
 
 /// The hardware's identity from the best source that has one.

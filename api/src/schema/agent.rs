@@ -4,7 +4,7 @@ use crate::request::Request;
 use async_graphql::{Context, Enum, ID, Object};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::agent::{Agent, Standing};
+use upkeep_domain::agent::{Agent, HoldReason, ReleasedAs, Standing};
 use upkeep_domain::computer;
 use upkeep_domain::ids::AgentId;
 use upkeep_projections::{Entry, View};
@@ -29,10 +29,46 @@ pub enum IdentitySource {
 pub enum AgentStanding {
     /// It may work.
     Trusted,
-    /// Two computers showed its key; it waits for a person's decision (releaseAgent or revokeAgent).
+    /// Who it is is in doubt (holdReason); it waits for a person's decision (releaseAgent or revokeAgent).
     Held,
     /// Its key opens nothing any more.
     Revoked,
+}
+
+/// Why an agent is held.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum AgentHoldReason {
+    /// Two live connections showed its key: a copied disk image.
+    CopiedKey,
+    /// It claims the hardware of a computer that another agent was first on (claims).
+    ClaimedHardware,
+    /// Another agent claims its computer's hardware, both live, and what they tell of it contradicts.
+    Rival,
+    /// It is on other hardware than the one that its key is known for: a copied state folder, or a new main board.
+    OtherHardware,
+}
+
+impl From<HoldReason> for AgentHoldReason {
+    fn from(reason: HoldReason) -> Self {
+        match reason {
+            HoldReason::CopiedKey => Self::CopiedKey,
+            HoldReason::ClaimedHardware { .. } => Self::ClaimedHardware,
+            HoldReason::Rival { .. } => Self::Rival,
+            HoldReason::OtherHardware { .. } => Self::OtherHardware,
+        }
+    }
+}
+
+/// What an agent is which claims the hardware of a known computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "ReleasedAs")]
+pub enum AgentReleasedAs {
+    /// One more agent on the same computer.
+    AnotherPathway,
+    /// The same computer, installed anew: its earlier agents never come back, and are revoked.
+    Replacement,
+    /// Another computer, whose firmware shows the same UUID: a virtual machine that was cloned with it.
+    OtherComputer,
 }
 
 /// An agent: one pathway to a computer.
@@ -87,6 +123,19 @@ impl AgentNode {
         self.entry.state.standing.into()
     }
 
+    /// Why it is held, if it is.
+    async fn hold_reason(&self) -> Option<AgentHoldReason> {
+        self.entry.state.hold.map(AgentHoldReason::from)
+    }
+
+    /// The computer whose hardware it claims, as long as it is held for that.
+    async fn claims(&self, context: &Context<'_>) -> Option<ComputerNode> {
+        let Some(HoldReason::ClaimedHardware { computer }) = self.entry.state.hold else {
+            return None;
+        };
+        ComputerNode::find(Request::of(context), &self.view, computer)
+    }
+
     /// The version that it last connected with.
     async fn agent_version(&self) -> &str {
         &self.entry.state.agent_version
@@ -101,7 +150,7 @@ impl AgentNode {
     /// Its Ed25519 public key, 64 hexadecimal digits.
     async fn public_key(&self) -> Option<String> {
         let enrolment = self.entry.state.enrolment.as_ref()?;
-        Some(format!("{:?}", enrolment.public_key))
+        Some(enrolment.public_key.to_string())
     }
 
     /// Counts its changes, for `expectedRevision`.

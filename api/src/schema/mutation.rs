@@ -1,4 +1,4 @@
-use super::agent::AgentNode;
+use super::agent::{AgentNode, AgentReleasedAs};
 use super::change::{Planned, RenameTenantInput, carry_out, confirm_run, decide_place};
 use super::computer::ComputerNode;
 use super::deployment::{Checked, DeploymentNode};
@@ -16,7 +16,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::{Action, Overridden, Principal};
-use upkeep_domain::agent::{Agent, AgentCommand};
+use upkeep_domain::agent::{Agent, AgentCommand, ReleasedAs};
 use upkeep_domain::api_token::{API_TOKEN_PREFIX, ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::computer::{Computer, ComputerCommand, ComputerRejection};
 use upkeep_domain::deployment::MaintenanceItem;
@@ -176,6 +176,13 @@ inputs! {
     AgentInput {
         /// The agent.
         id: ID,
+    }
+    /// An agent that is held.
+    ReleaseAgentInput {
+        /// The agent.
+        id: ID,
+        /// What it is. Needed where it is held because it claims a known computer's hardware, and only there.
+        released_as: Option<AgentReleasedAs>,
     }
     /// A new session.
     StartSessionInput {
@@ -510,17 +517,21 @@ impl CoreMutation {
         context: &Context<'_>,
         #[graphql(desc = "The agent.")] input: AgentInput,
     ) -> Result<AgentPayload> {
-        change_agent(context, "revokeAgent", input, AgentCommand::Revoke).await
+        let order = Order::new(context, "revokeAgent", &input, &input.options)?;
+        change_agent(context, order, &input.id, AgentCommand::Revoke).await
     }
 
-    /// Lets an agent work again after two computers showed its key. Make sure first that only the real one still
-    /// has it.
+    /// Lets a held agent work again. Make sure first that it is the real one, and that nobody else has its key. Who claims
+    /// the hardware of a known computer gets all that this computer gets from then on: find out what it is, and say so.
     async fn release_agent(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The agent.")] input: AgentInput,
+        #[graphql(desc = "The agent.")] input: ReleaseAgentInput,
     ) -> Result<AgentPayload> {
-        change_agent(context, "releaseAgent", input, AgentCommand::Release).await
+        let order = Order::new(context, "releaseAgent", &input, &input.options)?;
+        let released_as = input.released_as.map(ReleasedAs::from);
+        let release = AgentCommand::Release { released_as };
+        change_agent(context, order, &input.id, release).await
     }
 
     /// Starts a maintenance session. It waits for its turn, and for its computer to come online.
@@ -901,14 +912,14 @@ async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Pac
 
 async fn change_agent(
     context: &Context<'_>,
-    name: &str,
-    input: AgentInput,
+    order: Order,
+    id: &ID,
     command: AgentCommand,
 ) -> Result<AgentPayload> {
     let request = Request::of(context);
     request.principal()?;
     let view = request.view();
-    let id = AgentId(uuid_of("Agent", &input.id)?);
+    let id = AgentId(uuid_of("Agent", id)?);
     let enrolment = view
         .agents
         .get(id)
@@ -923,8 +934,7 @@ async fn change_agent(
     request.require(Action::ManageComputer {
         tenant: enrolment.tenant,
     })?;
-    let order =
-        Order::new(context, name, &input, &input.options)?.of_tenant(Some(enrolment.tenant));
+    let order = order.of_tenant(Some(enrolment.tenant));
     ok!(
         AgentPayload,
         context,

@@ -243,6 +243,8 @@ user_error_codes! {
     AgentRevoked = "AGENT_REVOKED",
     /// The agent is held.
     AgentHeld = "AGENT_HELD",
+    /// The agent claims a known computer's hardware, and releasedAs does not say what it is.
+    AgentUndecided = "AGENT_UNDECIDED",
     /// The number of uses is not possible.
     BadMaxUses = "BAD_MAX_USES",
     /// The moment of expiry is not possible.

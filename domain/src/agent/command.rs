@@ -1,4 +1,5 @@
-use super::event::{AgentEnrolled, DisconnectReason};
+use super::event::{AgentEnrolled, DisconnectReason, HoldReason, ReleasedAs};
+use crate::computer::HardwareIdentity;
 use crate::decider::Rejection;
 use crate::ids::{ComputerId, ServerId};
 use uuid::Uuid;
@@ -23,8 +24,13 @@ pub enum AgentCommand {
         connection: Uuid,
         reason: DisconnectReason,
     },
-    Hold,
-    Release,
+    /// It tells this of its hardware now.
+    ShowHardware(HardwareIdentity),
+    Hold(HoldReason),
+    Release {
+        /// What it is, where it claims a known computer's hardware.
+        released_as: Option<ReleasedAs>,
+    },
     Revoke,
 }
 
@@ -34,10 +40,14 @@ pub enum AgentRejection {
     NotFound,
     #[error("this agent was revoked: remove its state and enrol it again with a new key")]
     Revoked,
-    #[error(
-        "two computers showed this agent's key: decide which one is real, then release the agent"
-    )]
+    #[error("this agent is held: find out who it is, then release or revoke it")]
     Held,
+    #[error(
+        "this agent claims a computer that another key leads to: say what it is, another pathway, a replacement or another computer, or revoke it"
+    )]
+    Undecided,
+    #[error("this agent claims no other computer's hardware: release it without saying what it is")]
+    NothingToDecide,
     #[error(
         "this agent is enrolled for another tenant: remove its state and enrol it with a new key"
     )]
@@ -50,7 +60,16 @@ impl Rejection for AgentRejection {
             Self::NotFound => "NOT_FOUND",
             Self::Revoked => "AGENT_REVOKED",
             Self::Held => "AGENT_HELD",
+            Self::Undecided => "AGENT_UNDECIDED",
+            Self::NothingToDecide => "INVALID",
             Self::OtherTenant => "AGENT_OF_OTHER_TENANT",
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Undecided | Self::NothingToDecide => Some("releasedAs"),
+            _ => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 use super::{
-    Agent, AgentCommand, AgentConnected, AgentDisconnected, AgentEvent, AgentHeld, AgentIdentified,
-    AgentRejection, AgentReleased, AgentRevoked, DisconnectReason, EnrolledAs, Standing,
+    Agent, AgentCommand, AgentConnected, AgentDisconnected, AgentEvent, AgentHardwareKnown,
+    AgentHeld, AgentIdentified, AgentRejection, AgentReleased, AgentRevoked, DisconnectReason,
+    EnrolledAs, HoldReason, ReleasedAs, Standing,
 };
 use crate::decider::{Context, Decider};
 use crate::ids::{AgentId, TenantId};
@@ -38,10 +39,23 @@ impl Decider for Agent {
             (_, AgentCommand::Identify { computer }) if self.computer == Some(computer) => {
                 Ok(vec![])
             }
+            (
+                Standing::Held,
+                AgentCommand::Identify { .. }
+                | AgentCommand::Connect { .. }
+                | AgentCommand::ShowHardware(_),
+            ) => Err(AgentRejection::Held),
             (_, AgentCommand::Identify { computer }) => {
                 Ok(vec![AgentIdentified { computer }.into()])
             }
-            (Standing::Held, AgentCommand::Connect { .. }) => Err(AgentRejection::Held),
+            (_, AgentCommand::ShowHardware(hardware)) => Ok(match self.hardware {
+                None => vec![AgentHardwareKnown { hardware }.into()],
+                Some(_) if self.is_at_home_on(&hardware) => vec![],
+                Some(_) => {
+                    let because = HoldReason::OtherHardware { hardware };
+                    vec![AgentHeld { because }.into()]
+                }
+            }),
             (
                 _,
                 AgentCommand::Connect {
@@ -64,11 +78,14 @@ impl Decider for Agent {
             (_, AgentCommand::Disconnect { connection, reason }) => {
                 Ok(self.leave(connection, reason))
             }
-            (Standing::Held, AgentCommand::Hold) | (Standing::Trusted, AgentCommand::Release) => {
-                Ok(vec![])
-            }
-            (Standing::Trusted, AgentCommand::Hold) => Ok(vec![AgentHeld {}.into()]),
-            (Standing::Held, AgentCommand::Release) => Ok(vec![AgentReleased {}.into()]),
+            (Standing::Held, AgentCommand::Hold(_))
+            | (Standing::Trusted, AgentCommand::Release { .. }) => Ok(vec![]),
+            (Standing::Trusted, AgentCommand::Hold(because)) => Ok(if self.is_settled(because) {
+                vec![]
+            } else {
+                vec![AgentHeld { because }.into()]
+            }),
+            (Standing::Held, AgentCommand::Release { released_as }) => self.release(released_as),
             (_, AgentCommand::Revoke) => Ok(vec![AgentRevoked {}.into()]),
         }
     }
@@ -81,6 +98,7 @@ impl Decider for Agent {
         match event {
             AgentEvent::Enrolled(enrolled) => {
                 self.agent_version.clone_from(&enrolled.agent_version);
+                self.hardware = Some(enrolled.hardware);
                 self.enrolment = Some(EnrolledAs {
                     tenant: enrolled.tenant,
                     public_key: enrolled.public_key,
@@ -99,8 +117,19 @@ impl Decider for Agent {
                 self.connection = None;
                 self.server = None;
             }
-            AgentEvent::Held(_) => self.standing = Standing::Held,
-            AgentEvent::Released(_) => self.standing = Standing::Trusted,
+            AgentEvent::Held(held) => {
+                self.standing = Standing::Held;
+                self.hold = Some(held.because);
+            }
+            AgentEvent::Released(released) => {
+                self.standing = Standing::Trusted;
+                self.settled = self.hold.take();
+                self.released_as = released.released_as.or(self.released_as);
+                if let Some(HoldReason::OtherHardware { .. }) = self.settled {
+                    self.hardware = None;
+                }
+            }
+            AgentEvent::HardwareKnown(known) => self.hardware = Some(known.hardware),
             AgentEvent::Revoked(_) => self.standing = Standing::Revoked,
         }
         self
@@ -108,6 +137,27 @@ impl Decider for Agent {
 }
 
 impl Agent {
+    /// A person decided about this already, or it is no newcomer any more: somebody who looks at an older state does not
+    /// hold it anew.
+    fn is_settled(&self, because: HoldReason) -> bool {
+        match because {
+            HoldReason::ClaimedHardware { .. } => {
+                self.computer.is_some() || self.released_as.is_some()
+            }
+            HoldReason::Rival { .. } => self.settled == Some(because),
+            HoldReason::CopiedKey | HoldReason::OtherHardware { .. } => false,
+        }
+    }
+
+    fn release(&self, released_as: Option<ReleasedAs>) -> Result<Vec<AgentEvent>, AgentRejection> {
+        let claims = matches!(self.hold, Some(HoldReason::ClaimedHardware { .. }));
+        match released_as {
+            None if claims => Err(AgentRejection::Undecided),
+            Some(_) if !claims => Err(AgentRejection::NothingToDecide),
+            released_as => Ok(vec![AgentReleased { released_as }.into()]),
+        }
+    }
+
     fn leave(&self, connection: Uuid, reason: DisconnectReason) -> Vec<AgentEvent> {
         if self.connection == Some(connection) {
             vec![AgentDisconnected { reason }.into()]
@@ -120,10 +170,10 @@ impl Agent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::{AgentEnrolled, PublicKey};
+    use crate::agent::{AgentEnrolled, Alone, Identification, PublicKey};
     use crate::computer::{HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily};
     use crate::harness::{given, id, nothing};
-    use crate::ids::{ComputerId, EnrolmentTokenId, ServerId, TenantId};
+    use crate::ids::{AgentId, ComputerId, EnrolmentTokenId, ServerId, TenantId};
     use crate::name::Name;
 
     fn enrolment(tenant: u128) -> AgentEnrolled {
@@ -230,12 +280,174 @@ mod tests {
 
     #[test]
     fn a_held_agent_waits_for_a_person() {
-        given::<Agent>([enrolled(), AgentHeld {}.into()])
+        given::<Agent>([enrolled(), held(HoldReason::CopiedKey)])
             .when(connect())
             .then_rejected(AgentRejection::Held);
-        given::<Agent>([enrolled(), AgentHeld {}.into(), AgentReleased {}.into()])
+        given::<Agent>([enrolled(), held(HoldReason::CopiedKey), released(None)])
             .when(connect())
             .then([connected()]);
+        given::<Agent>([enrolled(), held(HoldReason::CopiedKey), released(None)])
+            .when(AgentCommand::Hold(HoldReason::CopiedKey))
+            .then([held(HoldReason::CopiedKey)]);
+    }
+
+    fn held(because: HoldReason) -> AgentEvent {
+        AgentHeld { because }.into()
+    }
+
+    fn released(released_as: Option<ReleasedAs>) -> AgentEvent {
+        AgentReleased { released_as }.into()
+    }
+
+    fn release(released_as: Option<ReleasedAs>) -> AgentCommand {
+        AgentCommand::Release { released_as }
+    }
+
+    fn claimed() -> HoldReason {
+        HoldReason::ClaimedHardware {
+            computer: ComputerId(id(60)),
+        }
+    }
+
+    #[test]
+    fn who_claims_a_known_computers_hardware_is_let_in_by_a_person_only() {
+        let own = AgentId(id(70));
+        let first = Agent::newcomer(own);
+        let other = ComputerId(id(60));
+        let state = |events: Vec<AgentEvent>| events.iter().fold(Agent::default(), Agent::evolve);
+        let leads = |to, alone| Identification::Leads { to, alone };
+        assert_eq!(
+            state(vec![enrolled()]).identify(own, first),
+            leads(first, Alone::No)
+        );
+        assert_eq!(
+            state(vec![enrolled()]).identify(own, other),
+            Identification::Hold(claimed())
+        );
+        for (decision, becomes) in [
+            (ReleasedAs::AnotherPathway, leads(other, Alone::No)),
+            (ReleasedAs::Replacement, leads(other, Alone::Yes)),
+            (ReleasedAs::OtherComputer, Identification::Hold(claimed())),
+        ] {
+            let decided = state(vec![enrolled(), held(claimed()), released(Some(decision))]);
+            assert_eq!(decided.identify(own, other), becomes, "{decision:?}");
+            assert_eq!(decided.identify(own, first), leads(first, Alone::No));
+        }
+        let shim = state(vec![
+            enrolled(),
+            held(claimed()),
+            released(Some(ReleasedAs::OtherComputer)),
+        ]);
+        let made_up = shim.claims(own).unwrap();
+        assert_ne!(made_up.uuid, id(9));
+        assert_eq!(shim.claims(own), Some(made_up), "always the same");
+        assert!(
+            shim.is_at_home_on(&enrolment(1).hardware),
+            "it still tells of its own hardware"
+        );
+    }
+
+    #[test]
+    fn a_claim_is_held_until_somebody_says_what_the_agent_is() {
+        let waiting = [enrolled(), held(claimed())];
+        given::<Agent>([enrolled()])
+            .when(AgentCommand::Hold(claimed()))
+            .then([held(claimed())]);
+        given::<Agent>(waiting.clone())
+            .when(AgentCommand::Identify {
+                computer: ComputerId(id(60)),
+            })
+            .then_rejected(AgentRejection::Held);
+        given::<Agent>(waiting.clone())
+            .when(release(None))
+            .then_rejected(AgentRejection::Undecided);
+        let decision = Some(ReleasedAs::Replacement);
+        given::<Agent>(waiting.clone())
+            .when(release(decision))
+            .then([released(decision)]);
+        let decided = [enrolled(), held(claimed()), released(decision)];
+        given::<Agent>(decided)
+            .when(AgentCommand::Hold(claimed()))
+            .then_nothing();
+        given::<Agent>([enrolled(), held(HoldReason::CopiedKey)])
+            .when(release(decision))
+            .then_rejected(AgentRejection::NothingToDecide);
+    }
+
+    #[test]
+    fn a_rival_that_was_found_to_be_in_order_is_not_held_for_the_same_newcomer_again() {
+        let rival = |n| HoldReason::Rival {
+            agent: AgentId(id(n)),
+        };
+        let settled = [enrolled(), held(rival(1)), released(None)];
+        given::<Agent>(settled.clone())
+            .when(AgentCommand::Hold(rival(1)))
+            .then_nothing();
+        given::<Agent>(settled)
+            .when(AgentCommand::Hold(rival(2)))
+            .then([held(rival(2))]);
+    }
+
+    #[test]
+    fn a_key_on_other_hardware_is_held_and_a_person_lets_the_real_one_go_on() {
+        let hardware = |n| HardwareIdentity::new(id(n), IdentitySource::ProductUuid).unwrap();
+        let show = |n| AgentCommand::ShowHardware(hardware(n));
+        let elsewhere = || {
+            held(HoldReason::OtherHardware {
+                hardware: hardware(8),
+            })
+        };
+        given::<Agent>([enrolled()]).when(show(9)).then_nothing();
+        given::<Agent>([enrolled()])
+            .when(show(8))
+            .then([elsewhere()]);
+        given::<Agent>([enrolled(), elsewhere()])
+            .when(show(9))
+            .then_rejected(AgentRejection::Held);
+        // The one that comes then is the real one, wherever it is.
+        let let_go = [enrolled(), elsewhere(), released(None)];
+        let known = |n| -> AgentEvent {
+            AgentHardwareKnown {
+                hardware: hardware(n),
+            }
+            .into()
+        };
+        for n in [8, 9] {
+            given::<Agent>(let_go.clone())
+                .when(show(n))
+                .then([known(n)]);
+            let shown = let_go.iter().cloned().chain([known(n)]);
+            given::<Agent>(shown.clone()).when(show(n)).then_nothing();
+            let hardware = hardware(17 - n);
+            given::<Agent>(shown)
+                .when(show(17 - n))
+                .then([held(HoldReason::OtherHardware { hardware })]);
+        }
+        let swapped = Uuid::from_bytes_le(*id(9).as_bytes());
+        let other_order = HardwareIdentity::new(swapped, IdentitySource::Smbios).unwrap();
+        given::<Agent>([enrolled()])
+            .when(AgentCommand::ShowHardware(other_order))
+            .then_nothing();
+    }
+
+    #[test]
+    fn only_a_live_agent_that_tells_something_else_contradicts_a_newcomer() {
+        let known = |name: &str| Inventory {
+            host_name: name.into(),
+            ..enrolment(1).inventory
+        };
+        let newcomer = Agent::default().evolve(&enrolled());
+        let gone = Agent::default().evolve(&enrolled());
+        let live = gone.clone().evolve(&connected());
+        for (agent, name, contradicts) in [
+            (&live, "pc-2", true),
+            (&live, "PC-1", false),
+            (&gone, "pc-2", false),
+        ] {
+            let found = agent.is_contradicted_by(&newcomer, Some(&known(name)));
+            assert_eq!(found, contradicts, "{name}");
+        }
+        assert!(!live.is_contradicted_by(&newcomer, None));
     }
 
     #[test]
@@ -245,7 +457,7 @@ mod tests {
             .when(connect())
             .then_rejected(AgentRejection::Revoked);
         given::<Agent>(revoked.clone())
-            .when(AgentCommand::Release)
+            .when(release(None))
             .then_rejected(AgentRejection::Revoked);
         given::<Agent>(revoked)
             .when(AgentCommand::Disconnect {

@@ -1,6 +1,6 @@
 use super::state::PublicKey;
 use crate::computer::{HardwareIdentity, Inventory};
-use crate::ids::{ComputerId, EnrolmentTokenId, ServerId, TenantId};
+use crate::ids::{AgentId, ComputerId, EnrolmentTokenId, ServerId, TenantId};
 use crate::name::Name;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -12,9 +12,10 @@ crate::domain_events! {
         Identified(AgentIdentified) v 1,
         Connected(AgentConnected) v 2,
         Disconnected(AgentDisconnected) v 1,
-        Held(AgentHeld) v 1,
-        Released(AgentReleased) v 1,
+        Held(AgentHeld) v 2,
+        Released(AgentReleased) v 2,
         Revoked(AgentRevoked) v 1,
+        HardwareKnown(AgentHardwareKnown) v 1,
     }
 }
 
@@ -73,14 +74,62 @@ pub struct AgentDisconnected {
     pub reason: DisconnectReason,
 }
 
-/// Two live connections showed one key: a cloned disk image. Nothing runs until a person decides.
+/// Why an agent is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "reason",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum HoldReason {
+    /// Two live connections showed its key: a copied disk image.
+    #[default]
+    CopiedKey,
+    /// It claims the hardware of a computer that another key leads to.
+    ClaimedHardware { computer: ComputerId },
+    /// Another agent claims this one's hardware, both live, and what they tell of it contradicts.
+    Rival { agent: AgentId },
+    /// It tells of other hardware than the one that its key is known for: a copied state folder, or a new main board.
+    OtherHardware { hardware: HardwareIdentity },
+}
+
+/// Somebody may be who they say they are not. Nothing runs until a person decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AgentHeld {}
+#[serde(rename_all = "camelCase")]
+pub struct AgentHeld {
+    /// A copied key, before version 2.
+    #[serde(default)]
+    pub because: HoldReason,
+}
+
+/// What a person decided that an agent is which claims the hardware of a known computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReleasedAs {
+    /// One more agent on the same computer.
+    AnotherPathway,
+    /// The same computer, and its earlier agents never come back.
+    Replacement,
+    /// Another computer, whose firmware shows the same UUID.
+    OtherComputer,
+}
 
 /// A person found out which one is the real one, and the agent may work again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AgentReleased {}
+#[serde(rename_all = "camelCase")]
+pub struct AgentReleased {
+    /// Only where it claims a known computer's hardware.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released_as: Option<ReleasedAs>,
+}
 
 /// The key opens nothing any more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentRevoked {}
+
+/// The first hardware that it told of after a person let it go on: its key is known for that one from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentHardwareKnown {
+    pub hardware: HardwareIdentity,
+}

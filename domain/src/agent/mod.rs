@@ -1,5 +1,8 @@
 //! An agent: one pathway to a computer. It enrols with a token and its own key, is identified as a computer,
 //! and comes and goes. Presence is not an event; its transitions are (design.md, section 10).
+//!
+//! Who it is may be in doubt: its key is shown by two, it claims hardware that another key was first on, it tells of other
+//! hardware than before. Then it is held: it stays out, gets nothing to run, and a person decides.
 
 mod command;
 mod decide;
@@ -8,7 +11,7 @@ mod state;
 
 pub use command::{AgentCommand, AgentRejection, Enrolment};
 pub use event::{
-    AgentConnected, AgentDisconnected, AgentEnrolled, AgentEvent, AgentHeld, AgentIdentified,
-    AgentReleased, AgentRevoked, DisconnectReason,
+    AgentConnected, AgentDisconnected, AgentEnrolled, AgentEvent, AgentHardwareKnown, AgentHeld,
+    AgentIdentified, AgentReleased, AgentRevoked, DisconnectReason, HoldReason, ReleasedAs,
 };
-pub use state::{Agent, EnrolledAs, PublicKey, Standing};
+pub use state::{Agent, Alone, EnrolledAs, Identification, PublicKey, Standing};

@@ -1,5 +1,6 @@
-use crate::computer::{HardwareIdentity, Inventory};
-use crate::ids::{AgentId, ComputerId, ServerId, TenantId};
+use super::event::{HoldReason, ReleasedAs};
+use crate::computer::{HardwareIdentity, IdentitySource, Inventory};
+use crate::ids::{AgentId, ComputerId, ServerId, TenantId, derive};
 use crate::name::Name;
 use crate::script::Sha256Digest;
 use serde::{Deserialize, Serialize};
@@ -21,9 +22,15 @@ impl PublicKey {
     }
 }
 
-impl fmt::Debug for PublicKey {
+impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -47,7 +54,7 @@ impl<'de> Deserialize<'de> for PublicKey {
 pub enum Standing {
     #[default]
     Trusted,
-    /// Its key was shown by two at once; waits for a person.
+    /// Who it is is in doubt; it waits for a person.
     Held,
     Revoked,
 }
@@ -63,6 +70,14 @@ pub struct Agent {
     /// The server at the other end of it, as far as it is known.
     pub server: Option<ServerId>,
     pub standing: Standing,
+    /// Why it is held, as long as it is.
+    pub hold: Option<HoldReason>,
+    /// What it was held for last, and a person found to be in order.
+    pub settled: Option<HoldReason>,
+    /// What a person decided that it is, where it claimed a known computer's hardware.
+    pub released_as: Option<ReleasedAs>,
+    /// What its key is known to be on; nothing after a person let it go on from another place, until it shows itself.
+    pub hardware: Option<HardwareIdentity>,
     /// The version that it last connected with.
     pub agent_version: String,
 }
@@ -77,6 +92,24 @@ pub struct EnrolledAs {
     pub inventory: Inventory,
 }
 
+/// What becomes of an agent that is not identified yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identification {
+    /// It leads to this computer.
+    Leads { to: ComputerId, alone: Alone },
+    /// Nobody knows who it is.
+    Hold(HoldReason),
+}
+
+/// Whether an agent is the only one of its computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alone {
+    /// Those before it never come back.
+    Yes,
+    /// There may be others.
+    No,
+}
+
 impl Agent {
     pub fn is_connected(&self) -> bool {
         self.connection.is_some()
@@ -85,5 +118,50 @@ impl Agent {
     /// Whether commands may be sent to it now.
     pub fn can_work(&self) -> bool {
         self.is_connected() && self.standing == Standing::Trusted
+    }
+
+    /// Whether this is the hardware that its key is known for.
+    pub fn is_at_home_on(&self, hardware: &HardwareIdentity) -> bool {
+        self.hardware.is_some_and(|known| known.is_same(hardware))
+    }
+
+    /// The hardware that it claims. If a person found that its firmware shows another computer's UUID, a made-up one.
+    pub fn claims(&self, own: AgentId) -> Option<HardwareIdentity> {
+        let enrolment = self.enrolment.as_ref()?;
+        Some(match self.released_as {
+            Some(ReleasedAs::OtherComputer) => HardwareIdentity {
+                uuid: derive(own.0, "hardware"),
+                source: IdentitySource::AgentGenerated,
+            },
+            _ => enrolment.hardware,
+        })
+    }
+
+    /// The computer that it makes if nobody else has claimed its hardware.
+    pub fn newcomer(own: AgentId) -> ComputerId {
+        ComputerId::derived_from(own.0, "computer")
+    }
+
+    /// What becomes of it, when its hardware is claimed by `holder`. A token and a UUID prove nothing, both can be read and
+    /// repeated: who is not the first on a piece of hardware is let in by a person or not at all.
+    pub fn identify(&self, own: AgentId, holder: ComputerId) -> Identification {
+        let leads = |alone| Identification::Leads { to: holder, alone };
+        match self.released_as {
+            _ if holder == Self::newcomer(own) => leads(Alone::No),
+            Some(ReleasedAs::AnotherPathway) => leads(Alone::No),
+            Some(ReleasedAs::Replacement) => leads(Alone::Yes),
+            Some(ReleasedAs::OtherComputer) | None => {
+                Identification::Hold(HoldReason::ClaimedHardware { computer: holder })
+            }
+        }
+    }
+
+    /// Whether this one, live and the computer's so far, contradicts a newcomer that claims the computer.
+    pub fn is_contradicted_by(&self, newcomer: &Self, known: Option<&Inventory>) -> bool {
+        let told = newcomer.enrolment.as_ref().map(|told| &told.inventory);
+        self.can_work()
+            && known
+                .zip(told)
+                .is_some_and(|(known, told)| known.contradicts(told))
     }
 }

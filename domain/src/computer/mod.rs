@@ -4,6 +4,7 @@ mod claim;
 mod command;
 mod decide;
 mod event;
+mod placeholder;
 mod state;
 
 pub use claim::{
@@ -16,6 +17,7 @@ pub use event::{
     ComputerUntagged, InventoryDetailReported, InventoryReported, MetascriptAnswered,
     OptionalApprovalWithdrawn, OptionalDeploymentApproved, PrimaryPersonSet, SessionAdmitted,
 };
+pub use placeholder::is_placeholder;
 pub use state::{
     Computer, ComputerClass, DetailPart, DetailReport, DomainRole, HardwareIdentity,
     HardwareIdentityError, IdentitySource, Inventory, InventoryDetail, Maintenance,

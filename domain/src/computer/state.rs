@@ -1,3 +1,4 @@
+use super::placeholder::is_placeholder;
 use crate::ids::{DeploymentId, PersonId, SessionId, TenantId};
 use crate::name::Name;
 use crate::tag::Tag;
@@ -37,25 +38,20 @@ pub enum HardwareIdentityError {
     Placeholder(Uuid),
 }
 
-/// UUIDs that vendors leave in firmware by mistake.
-const KNOWN_PLACEHOLDERS: [&str; 4] = [
-    "03000200-0400-0500-0006-000700080009",
-    "00020003-0004-0005-0006-000700080009",
-    "12345678-1234-5678-90ab-cddeefaabbcc",
-    "fefefefe-fefe-fefe-fefe-fefefefefefe",
-];
-
 impl HardwareIdentity {
-    /// Refuses placeholders: all zeros, all ones, known vendor defaults (design.md, section 9).
+    /// Refuses placeholders (design.md, section 9).
     pub fn new(uuid: Uuid, source: IdentitySource) -> Result<Self, HardwareIdentityError> {
-        let is_placeholder = uuid.is_nil()
-            || uuid.is_max()
-            || KNOWN_PLACEHOLDERS.contains(&uuid.hyphenated().to_string().as_str());
-        if is_placeholder {
+        if is_placeholder(uuid) {
             Err(HardwareIdentityError::Placeholder(uuid))
         } else {
             Ok(Self { uuid, source })
         }
+    }
+
+    /// Whether the two name one piece of hardware. Firmware tables hold a UUID in either order of its bytes, and which one
+    /// a source shows is a matter of the kernel's age.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.uuid == other.uuid || Uuid::from_bytes_le(*self.uuid.as_bytes()) == other.uuid
     }
 }
 
@@ -85,6 +81,17 @@ pub struct Inventory {
     pub os: OperatingSystem,
     /// The SMBIOS chassis type, where there is one.
     pub chassis_type: Option<u8>,
+}
+
+impl Inventory {
+    /// Whether the two cannot be of one computer at one time: another name, another system, another box. Versions differ by
+    /// an update, and a box that is not told contradicts nothing.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let boxes = self.chassis_type.zip(other.chassis_type);
+        !self.host_name.eq_ignore_ascii_case(&other.host_name)
+            || self.os.family != other.os.family
+            || boxes.is_some_and(|(one, another)| one != another)
+    }
 }
 
 /// A computer's part in a Windows domain, as `Win32_ComputerSystem.DomainRole` numbers them.

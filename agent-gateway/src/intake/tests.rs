@@ -1,0 +1,174 @@
+use super::*;
+use crate::{Gateway, ServerKeys};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use upkeep_domain::agent::{AgentEnrolled, PublicKey};
+use upkeep_domain::clock_jumps::ClockJumps;
+use upkeep_domain::computer::{IdentitySource, Inventory, OperatingSystem, OsFamily};
+use upkeep_domain::deployment::{DesiredState, MaintenanceItem};
+use upkeep_domain::ids::{
+    ComputerId, DeploymentId, EnrolmentTokenId, ServerId, SoftwareId, TenantId,
+};
+use upkeep_domain::name::Name;
+use upkeep_domain::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::session::{Requested, SessionKind, Surroundings, Winner};
+use upkeep_domain::software::{Software, SoftwareCommand};
+use upkeep_event_store::{CommandHandler, SqliteStore, SystemClock};
+use upkeep_package_store::PackageStore;
+use upkeep_projections::Projections;
+
+fn envelope() -> Envelope {
+    Envelope::new(CommandId(Uuid::now_v7()), Actor::System)
+}
+
+/// An agent that is connected here, and where that is written.
+async fn connect(handler: &CommandHandler, agent: AgentId, server: ServerId) -> Position {
+    let enrolment = AgentEnrolled {
+        tenant: TenantId(Uuid::now_v7()),
+        token: EnrolmentTokenId(Uuid::now_v7()),
+        public_key: PublicKey([7; 32]),
+        name: Name::new("pc").unwrap(),
+        agent_version: "1".into(),
+        hardware: upkeep_domain::computer::HardwareIdentity::new(
+            Uuid::new_v4(),
+            IdentitySource::ProductUuid,
+        )
+        .unwrap(),
+        inventory: Inventory {
+            host_name: "pc".into(),
+            os: OperatingSystem {
+                family: OsFamily::Linux,
+                name: "Debian".into(),
+                version: "12".into(),
+            },
+            chassis_type: None,
+        },
+    };
+    let connection = AgentCommand::Connect {
+        agent_version: "1".into(),
+        connection: Uuid::new_v4(),
+        server,
+    };
+    let enrol = AgentCommand::Enrol(Box::new(enrolment));
+    handler
+        .execute::<Agent>(agent, enrol, &envelope())
+        .await
+        .unwrap();
+    handler
+        .execute::<Agent>(agent, connection, &envelope())
+        .await
+        .unwrap()
+        .position
+}
+
+/// A session that another server works on, and the run that this agent owes an answer for.
+async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, RunId) {
+    let server = ServerId(Uuid::now_v7());
+    let (session, software) = (SessionId(Uuid::now_v7()), SoftwareId(Uuid::now_v7()));
+    let detection = Script::new(Interpreter::Sh, "true", ScriptTimeout::ACTION).unwrap();
+    let create = SoftwareCommand::Create {
+        name: Name::new("tool").unwrap(),
+        detection,
+    };
+    let created = handler
+        .execute::<Software>(software, create, &envelope())
+        .await
+        .unwrap();
+    let item = MaintenanceItem::Software(software);
+    let request = Requested {
+        computer: ComputerId(Uuid::now_v7()),
+        tenant: TenantId(Uuid::now_v7()),
+        kind: SessionKind::Full,
+        at: chrono::Utc::now(),
+    };
+    let winner = Winner {
+        item,
+        deployment: DeploymentId(Uuid::now_v7()),
+        desired: DesiredState::InstalledLatest,
+        target_phrase: "all computers".into(),
+    };
+    let surroundings = Surroundings {
+        session,
+        agent: Some(agent),
+        winners: Some(vec![winner]),
+        software: BTreeMap::from([(software, Arc::new(created.state))]),
+        server,
+        listening_since: chrono::Utc::now(),
+        jumps: ClockJumps::default(),
+    };
+    let mut runs = BTreeMap::new();
+    for command in [
+        SessionCommand::Create {
+            request,
+            waiting: 0,
+        },
+        SessionCommand::Start { server },
+        SessionCommand::Advance(Arc::new(surroundings)),
+    ] {
+        let outcome = handler
+            .execute::<Session>(session, command, &envelope())
+            .await
+            .unwrap();
+        runs = outcome.state.runs;
+    }
+    (session, *runs.keys().next().expect("a detection"))
+}
+
+fn report() -> Report {
+    Report {
+        outcome: Outcome::Exited { code: 0 },
+        stdout_tail: "1.0".into(),
+        stderr_tail: String::new(),
+        output_bytes: 3,
+        output_sha256: "0".repeat(64),
+        truncated: false,
+        duration_ms: 1,
+    }
+}
+
+/// The agent came over from another server, and this one's view is behind: it knows neither the run nor the session.
+#[tokio::test]
+async fn what_is_said_of_a_run_that_the_view_does_not_hold_yet_waits_for_it() {
+    let folder = TempDir::new().unwrap();
+    let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
+    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let (agent, server) = (AgentId(Uuid::now_v7()), ServerId(Uuid::now_v7()));
+    let (session, run) = ask_for_a_run(&handler, agent).await;
+    let since = connect(&handler, agent, server).await;
+
+    let stop = CancellationToken::new();
+    let (projections, work) = Projections::new(store, None, stop.clone());
+    let gateway = Gateway::new(
+        handler.clone(),
+        projections,
+        ServerKeys::open(folder.path()).unwrap(),
+        PackageStore::open(folder.path(), 1_024).await.unwrap(),
+        Duration::from_mins(1),
+        server,
+        stop.clone(),
+    );
+    let shared = gateway.shared.clone();
+    let said = async {
+        let started = shared.take_run_started(agent, run, since).await;
+        started.unwrap();
+        for (index, text) in [(0, "one"), (1, "two")] {
+            let taken = shared.take_output(agent, run, since, (index, text)).await;
+            assert_eq!(taken.unwrap(), 3, "it is stored");
+        }
+        shared
+            .take_run_ended(agent, run, since, report())
+            .await
+            .unwrap();
+        stop.cancel();
+    };
+    // What is said comes first; the view begins to move only then.
+    let ((), folded) = tokio::join!(said, work);
+    folded.unwrap();
+    let known = handler.read::<Session>(session).await.unwrap();
+    let known = &known.runs[&run];
+    assert!(known.started_at.is_some());
+    let ended = known.report.as_ref().expect("its end is recorded");
+    assert_eq!(ended.stdout_tail, "1.0");
+}
