@@ -84,7 +84,11 @@ impl Lease {
         let length = TimeDelta::from_std(self.length).unwrap_or_default();
         let now = self.handler.clock().now();
         let until = now.checked_add_signed(length).unwrap_or(now);
-        self.tell(ServerCommand::RenewLease { until }).await
+        self.tell(ServerCommand::RenewLease {
+            until,
+            length: self.length,
+        })
+        .await
     }
 
     async fn tell(&self, command: ServerCommand) -> Result<(), CommandError> {

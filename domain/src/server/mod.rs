@@ -48,7 +48,11 @@ pub struct Server {
 
 #[derive(Clone, Copy, Debug)]
 pub enum ServerCommand {
-    RenewLease { until: DateTime<Utc> },
+    RenewLease {
+        until: DateTime<Utc>,
+        /// How long a lease of this server lasts.
+        length: Duration,
+    },
     ReleaseLease,
 }
 
@@ -70,9 +74,17 @@ impl Decider for Server {
 
     fn decide(&self, command: ServerCommand, _: &Context) -> Result<Vec<ServerEvent>, Infallible> {
         Ok(match (self.lease_until, command) {
-            (None, ServerCommand::RenewLease { until }) => vec![ServerLeaseTaken { until }.into()],
-            (Some(known), ServerCommand::RenewLease { until }) if known >= until => vec![],
-            (Some(_), ServerCommand::RenewLease { until }) => {
+            (None, ServerCommand::RenewLease { until, .. }) => {
+                vec![ServerLeaseTaken { until }.into()]
+            }
+            // An older renewal that comes late. One that ends much earlier than the known one is no older one: the server's
+            // clock was set back, and nobody would take over from it before that moment comes again.
+            (Some(known), ServerCommand::RenewLease { until, length })
+                if known >= until && known <= until + length =>
+            {
+                vec![]
+            }
+            (Some(_), ServerCommand::RenewLease { until, .. }) => {
                 vec![ServerLeaseRenewed { until }.into()]
             }
             (None, ServerCommand::ReleaseLease) => vec![],
@@ -109,7 +121,10 @@ mod tests {
     }
 
     fn renew(second: i64) -> ServerCommand {
-        ServerCommand::RenewLease { until: at(second) }
+        ServerCommand::RenewLease {
+            until: at(second),
+            length: Duration::from_secs(30),
+        }
     }
 
     fn taken(second: i64) -> ServerEvent {
@@ -123,6 +138,14 @@ mod tests {
             .when(renew(40))
             .then([ServerLeaseRenewed { until: at(40) }.into()]);
         given::<Server>([taken(30)]).when(renew(20)).then_nothing();
+    }
+
+    #[test]
+    fn a_server_whose_clock_was_set_back_does_not_live_for_ever() {
+        given::<Server>([taken(3_600)])
+            .when(renew(60))
+            .then([ServerLeaseRenewed { until: at(60) }.into()]);
+        given::<Server>([taken(90)]).when(renew(60)).then_nothing();
     }
 
     #[test]
