@@ -1,0 +1,128 @@
+//! A run that the server gave up is not forgotten: its agent is to stop it, and may still say how it ended.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+use upkeep_domain::clock_jumps::ClockJumps;
+use upkeep_domain::deployment::{DesiredState, MaintenanceItem};
+use upkeep_domain::ids::{
+    AgentId, CommandId, ComputerId, DeploymentId, RunId, ServerId, SessionId, SoftwareId, TenantId,
+};
+use upkeep_domain::metadata::Actor;
+use upkeep_domain::name::Name;
+use upkeep_domain::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::session::{
+    Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings, Winner,
+};
+use upkeep_domain::software::{Software, SoftwareCommand};
+use upkeep_event_store::{
+    Clock, CommandHandler, Direction, Envelope, EventStore, Position, SqliteStore, SystemClock,
+};
+use upkeep_projections::View;
+use uuid::Uuid;
+
+/// A clock that a test sets.
+struct Hand(Mutex<DateTime<Utc>>);
+
+impl Clock for Hand {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap()
+    }
+}
+
+fn envelope() -> Envelope {
+    Envelope::new(CommandId(Uuid::now_v7()), Actor::System)
+}
+
+async fn view(store: &SqliteStore) -> View {
+    let mut view = View::default();
+    let all = store.read_all(Position::START, Direction::Forwards, 1_000);
+    for event in all.await.unwrap() {
+        view.apply(&event).unwrap();
+    }
+    view
+}
+
+/// What the agent owes: each run, and whether it is to stop it.
+async fn owed(store: &SqliteStore, agent: AgentId) -> Vec<(RunId, bool)> {
+    let view = view(store).await;
+    let open = view.sessions.open_runs_of(agent);
+    let owed: Vec<_> = open.map(|open| (open.run, open.cancelled)).collect();
+    for (run, _) in &owed {
+        assert!(view.sessions.session_of_run(agent, *run).is_some());
+    }
+    let named = view
+        .sessions
+        .agents_with_open_runs()
+        .any(|with| with == agent);
+    assert_eq!(named, !owed.is_empty());
+    owed
+}
+
+#[tokio::test]
+async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
+    let folder = TempDir::new().unwrap();
+    let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
+    let clock = Arc::new(Hand(Mutex::new(Utc::now())));
+    let handler = CommandHandler::new(store.clone(), clock.clone());
+    let (agent, session) = (AgentId(Uuid::now_v7()), SessionId(Uuid::now_v7()));
+    let (server, software) = (ServerId(Uuid::now_v7()), SoftwareId(Uuid::now_v7()));
+    let create = SoftwareCommand::Create {
+        name: Name::new("tool").unwrap(),
+        detection: Script::new(Interpreter::Sh, "true", ScriptTimeout::ACTION).unwrap(),
+    };
+    let created = handler
+        .execute::<Software>(software, create, &envelope())
+        .await
+        .unwrap();
+    let surroundings = Surroundings {
+        session,
+        agent: Some(agent),
+        winners: Some(vec![Winner {
+            item: MaintenanceItem::Software(software),
+            deployment: DeploymentId(Uuid::now_v7()),
+            desired: DesiredState::InstalledLatest,
+            target_phrase: "all computers".into(),
+        }]),
+        software: BTreeMap::from([(software, Arc::new(created.state))]),
+        server,
+        listening_since: clock.now(),
+        jumps: ClockJumps::default(),
+    };
+    let advance = SessionCommand::Advance(Arc::new(surroundings));
+    let request = Requested {
+        computer: ComputerId(Uuid::now_v7()),
+        tenant: TenantId(Uuid::now_v7()),
+        kind: SessionKind::Full,
+        at: clock.now(),
+    };
+    let create = SessionCommand::Create {
+        request,
+        waiting: 0,
+    };
+    let tell = async |command: SessionCommand| {
+        let told = handler.execute::<Session>(session, command, &envelope());
+        told.await.unwrap().state
+    };
+    for command in [create, SessionCommand::Start { server }, advance.clone()] {
+        tell(command).await;
+    }
+    let asked = owed(&store, agent).await;
+    let [(run, false)] = asked[..] else {
+        panic!("{asked:?}")
+    };
+
+    *clock.0.lock().unwrap() += TimeDelta::days(2);
+    let state = tell(advance).await;
+    assert!(state.status.is_over(), "the session went on without it");
+    assert_eq!(owed(&store, agent).await, [(run, true)]);
+
+    let report = Box::new(RunReport::without_output(RunOutcome::Exited { code: 0 }));
+    tell(SessionCommand::RecordRunEnded { agent, run, report }).await;
+    assert_eq!(owed(&store, agent).await, []);
+    let view = view(&store).await;
+    let known = &view.sessions.get(session).unwrap().state.runs[&run];
+    let outcome = known.report.as_ref().map(|report| &report.outcome);
+    assert_eq!(outcome, Some(&RunOutcome::Exited { code: 0 }));
+}
