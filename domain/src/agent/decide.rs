@@ -27,7 +27,9 @@ impl Decider for Agent {
             };
         };
         match (self.standing, command) {
-            (Standing::Revoked, AgentCommand::Revoke) => Ok(vec![]),
+            (Standing::Revoked, AgentCommand::Revoke)
+            | (Standing::Held, AgentCommand::Hold(_))
+            | (Standing::Trusted, AgentCommand::Release { .. }) => Ok(vec![]),
             (Standing::Revoked, AgentCommand::Disconnect { connection, reason }) => {
                 Ok(self.leave(connection, reason))
             }
@@ -78,8 +80,6 @@ impl Decider for Agent {
             (_, AgentCommand::Disconnect { connection, reason }) => {
                 Ok(self.leave(connection, reason))
             }
-            (Standing::Held, AgentCommand::Hold(_))
-            | (Standing::Trusted, AgentCommand::Release { .. }) => Ok(vec![]),
             (Standing::Trusted, AgentCommand::Hold(because)) => Ok(if self.is_settled(because) {
                 vec![]
             } else {

@@ -691,12 +691,25 @@ fn run_failure(purpose: RunPurpose, report: &RunReport) -> (ResultReason, String
     }
 }
 
-fn shorten(line: &str, max_chars: usize) -> String {
-    let mut short: String = line.chars().take(max_chars).collect();
-    if short.len() < line.len() {
+/// The beginning of a text as one line: what scripts print is quoted in sentences.
+fn shorten(text: &str, max_chars: usize) -> String {
+    let mut short: String = text
+        .chars()
+        .take(max_chars)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if text.chars().nth(max_chars).is_some() {
         short.push('…');
     }
     short
+}
+
+fn bounded(message: String) -> String {
+    if message.chars().nth(MAX_MESSAGE_CHARS).is_none() {
+        message
+    } else {
+        shorten(&message, MAX_MESSAGE_CHARS)
+    }
 }
 
 fn fail(action: &Action, reason: ResultReason, message: String) -> SessionEvent {
@@ -729,7 +742,7 @@ fn complete_action(
         action: action.plan.action,
         verdict,
         reason,
-        message: shorten(&message, MAX_MESSAGE_CHARS),
+        message: bounded(message),
         detected,
     }
     .into()
