@@ -42,14 +42,20 @@ impl World {
         enrolled.expect("it is enrolled")
     }
 
+    /// The agent, once it is seen.
     async fn agent(&self, peer: &Peer) -> Value {
         let query = "query { agents(first: 100) { nodes {
             id publicKey standing holdReason claims { id } computer { id } } } }";
-        let data = self.admin.ask(query, json!({})).await;
         let key = hex::encode(peer.key().verifying_key().to_bytes());
-        let nodes = data["agents"]["nodes"].as_array().unwrap();
-        let found = nodes.iter().find(|agent| agent["publicKey"] == key);
-        found.expect("it is there").clone()
+        eventually("the agent is there", || async {
+            let data = self.admin.ask(query, json!({})).await;
+            let nodes = data["agents"]["nodes"].as_array()?;
+            nodes
+                .iter()
+                .find(|agent| agent["publicKey"] == key)
+                .cloned()
+        })
+        .await
     }
 
     /// The agent, once it is held.
