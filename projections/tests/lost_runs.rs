@@ -102,7 +102,8 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
         waiting: 0,
     };
     let tell = async |command: SessionCommand| {
-        let told = handler.execute::<Session>(session, command, &envelope());
+        let envelope = envelope();
+        let told = handler.execute::<Session>(session, command, &envelope);
         told.await.unwrap().state
     };
     for command in [create, SessionCommand::Start { server }, advance.clone()] {

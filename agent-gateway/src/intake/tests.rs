@@ -164,8 +164,8 @@ async fn what_is_said_of_a_run_that_the_view_does_not_hold_yet_waits_for_it() {
         stop.cancel();
     };
     // What is said comes first; the view begins to move only then.
-    let ((), folded) = tokio::join!(said, work);
-    folded.unwrap();
+    let ((), view) = tokio::join!(said, work);
+    view.unwrap();
     let known = handler.read::<Session>(session).await.unwrap();
     let known = &known.runs[&run];
     assert!(known.started_at.is_some());
