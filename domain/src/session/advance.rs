@@ -248,6 +248,7 @@ impl Advance<'_> {
     fn each<'b>(
         &self,
         actions: impl Iterator<Item = &'b Action>,
+        purpose: RunPurpose,
         next: impl Fn(&Action) -> Vec<SessionEvent>,
     ) -> Vec<SessionEvent> {
         let mut room = MAX_OPEN_RUNS.saturating_sub(self.session.open_runs().count());
@@ -256,11 +257,12 @@ impl Advance<'_> {
             if events.len() >= MAX_EVENTS_PER_ADVANCE {
                 break;
             }
-            let more = next(action);
-            let is_run = |event: &&SessionEvent| matches!(event, SessionEvent::RunRequested(_));
-            let asked = more.iter().filter(is_run).count();
-            if asked <= room {
-                room -= asked;
+            // Whoever needs a run waits for room.
+            let is_asked = self.session.run_for(action.plan.action, purpose).is_some();
+            if room > 0 || is_asked {
+                let more = next(action);
+                let is_run = |event: &&SessionEvent| matches!(event, SessionEvent::RunRequested(_));
+                room = room.saturating_sub(more.iter().filter(is_run).count());
                 events.extend(more);
             }
         }
@@ -271,7 +273,9 @@ impl Advance<'_> {
     fn detect(&self) -> Vec<SessionEvent> {
         let planned = |action: &&Action| action.progress == ActionProgress::Planned;
         let waiting = self.session.actions.iter().filter(planned);
-        let events = self.each(waiting, |action| self.detect_one(action));
+        let events = self.each(waiting, RunPurpose::Detect, |action| {
+            self.detect_one(action)
+        });
         if !events.is_empty() || self.session.actions.iter().any(|action| planned(&action)) {
             return events;
         }
@@ -394,7 +398,7 @@ impl Advance<'_> {
         let executed =
             |action: &&Action| matches!(action.progress, ActionProgress::Executing { .. });
         let done = self.session.actions.iter().filter(executed);
-        let events = self.each(done, |action| self.verify_one(action));
+        let events = self.each(done, RunPurpose::Verify, |action| self.verify_one(action));
         if !events.is_empty() || self.session.actions.iter().any(|action| executed(&action)) {
             events
         } else {
