@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use upkeep_domain::clock_jumps::ClockJumps;
-use upkeep_domain::deployment::{DesiredState, MaintenanceItem};
+use upkeep_domain::deployment::{DesiredState, MaintenanceItem, Scope};
 use upkeep_domain::ids::{
     AgentId, CommandId, ComputerId, DeploymentId, RunId, ServerId, SessionId, SoftwareId, TenantId,
 };
@@ -84,6 +84,7 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
             deployment: DeploymentId(Uuid::now_v7()),
             desired: DesiredState::InstalledLatest,
             target_phrase: "all computers".into(),
+            scope: Scope::CrossTenant,
         }]),
         software: BTreeMap::from([(software, Arc::new(created.state))]),
         server,

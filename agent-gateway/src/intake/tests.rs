@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use upkeep_domain::agent::{AgentEnrolled, PublicKey};
 use upkeep_domain::clock_jumps::ClockJumps;
 use upkeep_domain::computer::{IdentitySource, Inventory, OperatingSystem, OsFamily};
-use upkeep_domain::deployment::{DesiredState, MaintenanceItem};
+use upkeep_domain::deployment::{DesiredState, MaintenanceItem, Scope};
 use upkeep_domain::ids::{
     ComputerId, DeploymentId, EnrolmentTokenId, ServerId, SoftwareId, TenantId,
 };
@@ -88,6 +88,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
         deployment: DeploymentId(Uuid::now_v7()),
         desired: DesiredState::InstalledLatest,
         target_phrase: "all computers".into(),
+        scope: Scope::CrossTenant,
     };
     let surroundings = Surroundings {
         session,

@@ -25,6 +25,7 @@ fn many(count: usize, desired: &DesiredState, target_phrase: &str) -> Play {
                 deployment: DeploymentId(id(10_000 + n as u128)),
                 desired: desired.clone(),
                 target_phrase: target_phrase.into(),
+                scope: Scope::CrossTenant,
             })
             .collect(),
     );
