@@ -343,7 +343,7 @@ fn run_report(report: Report) -> Result<RunReport, IntakeError> {
         output_sha256: digest(&report.output_sha256)?,
         truncated: report.truncated,
         duration_ms: report.duration_ms,
-        remark: report.remark.map(|remark| tail(&remark)),
+        remark: report.remark.map(|remark| reason(&remark)),
     })
 }
 

@@ -126,6 +126,7 @@ fn report() -> Report {
         output_sha256: "0".repeat(64),
         truncated: false,
         duration_ms: 1,
+        remark: None,
     }
 }
 
