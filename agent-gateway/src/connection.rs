@@ -306,7 +306,7 @@ async fn admit(
     let agent = AgentId(agent_id);
     if dialled != host {
         tracing::warn!(
-            %agent, dialled = cut(&dialled).escape_debug().to_string(), header = cut(host).escape_debug().to_string(),
+            %agent, dialled = line(&dialled), header = line(host),
             "an agent is refused: the Host header is not what it dialled; let the reverse proxy pass the header on as it is"
         );
         return Err(End::new(
