@@ -282,13 +282,6 @@ async fn admit(
         key_id: shared.keys.current_id(),
     })
     .await?;
-    let too_slow = || {
-        End::new(
-            close::HANDSHAKE_TIMEOUT,
-            "no proof in time",
-            DisconnectReason::Refused,
-        )
-    };
     let answer = tokio::select! {
         answer = timeout(HANDSHAKE_TIMEOUT, wire.receive()) => answer.map_err(|_| too_slow())??,
         () = has_to_go(peer) => return Err(busy()),
@@ -309,11 +302,7 @@ async fn admit(
             %agent, dialled = line(&dialled), header = line(host),
             "an agent is refused: the Host header is not what it dialled; let the reverse proxy pass the header on as it is"
         );
-        return Err(End::new(
-            close::UNAUTHENTICATED,
-            "the Host header was changed on the way: let the reverse proxy pass it on as it is",
-            DisconnectReason::Refused,
-        ));
+        return Err(changed_on_the_way());
     }
     if agent_nonce.len() != 2 * NONCE_BYTES {
         return Err(unauthenticated());
@@ -336,11 +325,7 @@ async fn admit(
     }
     // Only who has the key uses it up.
     if !shared.allowances.take(agent, Doing::Connecting) {
-        return Err(End::new(
-            1013,
-            "this agent connects too often",
-            DisconnectReason::Refused,
-        ));
+        return Err(too_often());
     }
     let proof = peer.map(Peer::proven);
     let ticket = random_hex()?;
@@ -379,6 +364,30 @@ async fn admit(
             Err(end)
         }
     }
+}
+
+fn too_slow() -> End {
+    End::new(
+        close::HANDSHAKE_TIMEOUT,
+        "no proof in time",
+        DisconnectReason::Refused,
+    )
+}
+
+fn too_often() -> End {
+    End::new(
+        1013,
+        "this agent connects too often",
+        DisconnectReason::Refused,
+    )
+}
+
+fn changed_on_the_way() -> End {
+    End::new(
+        close::UNAUTHENTICATED,
+        "the Host header was changed on the way: let the reverse proxy pass it on as it is",
+        DisconnectReason::Refused,
+    )
 }
 
 fn unauthenticated() -> End {
