@@ -630,7 +630,7 @@ fn detected_version(report: &RunReport) -> Result<Option<Version>, (ResultReason
         let message = format!(
             "the detection script printed {:?}, which is no version that stands alone: it must print the version and nothing \
              else (such as 1.2.3), or nothing when the software is absent; notes belong on standard error",
-            shorten(answer)
+            shorten(answer, MAX_LINE_CHARS)
         );
         (ResultReason::DetectionFailed, message)
     })
