@@ -16,15 +16,17 @@ run *ARGS:
     cargo run --release --package upkeep -- serve {{ ARGS }}
 
 # Everything that must hold: format, lints, schema, all tests
-test: lint schema-check judges
-    cargo build --workspace --all-targets
+test: lint build schema-check judges
     cargo test --workspace
-    UPKEEP_TEST_ADAPTER=1 cargo test --package upkeep-tests -- --skip store:: --skip servers::
+    UPKEEP_TEST_ADAPTER=1 cargo test --workspace --test system -- --skip store:: --skip servers::
 
 # Only the whole-system tests; add a name to choose some
-system-test *ARGS: judges
+system-test *ARGS: build judges
+    cargo test --workspace --test system {{ ARGS }}
+
+# Everything at once: a part alone has other features, and its libraries would be compiled a second time
+build:
     cargo build --workspace --all-targets
-    cargo test --package upkeep-tests {{ ARGS }}
 
 # Install other people's clients and audits, for the tests
 judges:
@@ -38,13 +40,13 @@ lint:
     cargo clippy --workspace --all-targets --quiet -- -D warnings
 
 # Write schema.graphql from the code
-schema:
-    cargo run --quiet --package upkeep -- schema > schema.graphql.new
+schema: build
+    target/debug/upkeep schema > schema.graphql.new
     mv schema.graphql.new schema.graphql
 
 # Fail if schema.graphql is not what the code says
-schema-check:
-    cargo run --quiet --package upkeep -- schema | diff - schema.graphql || { echo "schema.graphql is stale: run 'just schema' and look at the difference" >&2; exit 1; }
+schema-check: build
+    target/debug/upkeep schema | diff - schema.graphql || { echo "schema.graphql is stale: run 'just schema' and look at the difference" >&2; exit 1; }
 
 # Kill a process that appends again and again, so many times, and look for what was lost
 kills COUNT="200":
