@@ -609,6 +609,7 @@ impl Connection<'_> {
             .map(|open| open.run)
             .collect();
         self.given.retain(|run| open.contains(run));
+        self.cancelled.retain(|run| open.contains(run));
         for open in view.sessions.open_runs_of(self.agent) {
             if open.cancelled {
                 if self.cancelled.insert(open.run) {

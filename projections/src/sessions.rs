@@ -83,13 +83,14 @@ impl Sessions {
         self.open_runs.keys().chain(self.lost_runs.keys()).copied()
     }
 
-    /// The runs that this agent owes an answer for.
+    /// The runs that this agent owes an answer for; those that were given up first, so that they are stopped before the next
+    /// one is asked for.
     pub fn open_runs_of(&self, agent: AgentId) -> impl Iterator<Item = OpenRun<'_>> {
         let of = |runs: &'_ OrdMap<AgentId, OrdMap<RunId, SessionId>>| {
             runs.get(&agent).cloned().unwrap_or_default().into_iter()
         };
-        of(&self.open_runs)
-            .chain(of(&self.lost_runs))
+        of(&self.lost_runs)
+            .chain(of(&self.open_runs))
             .filter_map(|(run, session)| {
                 let entry = self.all.get(session)?;
                 let details = entry.state.runs.get(&run)?;

@@ -379,10 +379,12 @@ impl View {
         self.unidentified.iter().copied()
     }
 
-    /// The computers that a session has onboarded, and that do not count as onboarded yet.
+    /// The computers that a session has onboarded, and that do not count as onboarded yet; those that were removed wait.
     pub fn onboarding_due(&self) -> Vec<(ComputerId, TenantId)> {
-        let due = self.onboarding_due.iter();
-        due.map(|(computer, tenant)| (*computer, *tenant)).collect()
+        (self.onboarding_due.iter())
+            .filter(|(computer, _)| !self.is_removed(**computer))
+            .map(|(computer, tenant)| (*computer, *tenant))
+            .collect()
     }
 
     /// All pathways to a computer.

@@ -12,6 +12,7 @@ mod store;
 mod tokens;
 
 use clap::{Parser, Subcommand};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Keeps the computers of many customers in the state that your rules describe.

@@ -228,7 +228,7 @@ impl GroupNode {
                 let group = self.view.groups.get(*id);
                 group.is_some_and(|entry| entry.state.present().is_some())
             }
-            Member::Computer(_) => true,
+            Member::Computer(id) => !self.view.is_removed(*id),
         };
         let mut members: Vec<(Uuid, Member)> = (self.entry.state.members.iter())
             .filter(|member| !self.entry.state.is_removed && is_there(member))

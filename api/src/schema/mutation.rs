@@ -858,12 +858,18 @@ fn naming(
     } else {
         request.require(name(Overridden::Wanted))?;
     }
-    // What is left alone only later is left alone by those who may not say otherwise.
-    Ok(Ok(if request.may(name(Overridden::LeftAlone)) {
+    Ok(Ok(ad_hoc(request, tenant, deployment)))
+}
+
+/// What a session is that names a deployment for this caller: what is left alone only later is left alone by those who may
+/// not say otherwise.
+pub fn ad_hoc(request: &Request, tenant: TenantId, deployment: DeploymentId) -> SessionKind {
+    let over = Overridden::LeftAlone;
+    if request.may(Action::NameDeployment { tenant, over }) {
         SessionKind::AdHoc(deployment)
     } else {
         SessionKind::AdHocUnlessIgnored(deployment)
-    }))
+    }
 }
 
 fn visible_tenant(request: &Request, view: &View, computer: ComputerId) -> Option<TenantId> {

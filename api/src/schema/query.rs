@@ -2,6 +2,7 @@ use super::agent::AgentNode;
 use super::computer::{ComputerClass, ComputerNode, OnboardingStatus};
 use super::deployment::DeploymentNode;
 use super::event::{self, EventFilter, EventNode, Filter};
+use super::mutation::ad_hoc;
 use super::node::{self, Node};
 use super::page::{DEFAULT_PAGE, MAX_PAGE, Page, PageArguments, assumed, list_cost, page, times};
 use super::resolution::ItemResolutionNode;
@@ -137,6 +138,7 @@ fn visible<'a>(
 fn asked_kind(
     request: &Request,
     view: &Arc<View>,
+    computer: ComputerId,
     kind: Option<SessionKindName>,
     deployment: Option<&ID>,
 ) -> Result<SessionKind> {
@@ -147,8 +149,9 @@ fn asked_kind(
         )),
         (SessionKindName::AdHoc, Some(id)) => {
             let id = DeploymentId(uuid_of("Deployment", id)?);
-            match DeploymentNode::find(request, view, id) {
-                Some(_) => Ok(SessionKind::AdHoc(id)),
+            let seen = DeploymentNode::find(request, view, id);
+            match seen.and(view.tenant_of(computer)) {
+                Some(tenant) => Ok(ad_hoc(request, tenant, id)),
                 None => Err(ErrorCode::NotFound.error("there is no such deployment: check the id")),
             }
         }
@@ -447,7 +450,7 @@ impl CoreQuery {
         if ComputerNode::find(request, &view, id).is_none() {
             return Err(ErrorCode::NotFound.error("there is no such computer: check the id"));
         }
-        let kind = asked_kind(request, &view, kind, deployment_id.as_ref())?;
+        let kind = asked_kind(request, &view, id, kind, deployment_id.as_ref())?;
         ItemResolutionNode::of(context, &view, (id, kind), software_id.as_ref())
     }
 

@@ -100,7 +100,6 @@ pub async fn decide(
     let handler = &services(context).handler;
     let view = Request::of(context).view();
     let wanted = wanted(&view, tenant, parent);
-    let above = parent.unwrap_or(tenant);
     let envelope = Envelope {
         command_id: CommandId(derive(order.envelope.command_id.0, "place")),
         expected_revision: None,
@@ -118,7 +117,9 @@ pub async fn decide(
         }
         Err(error) => return Err(error::of_command(&error)),
     };
-    tell(context, &view, &tree, tree.upwards(above, &wanted.known)).await?;
+    // The tenant itself is told by whoever asks, in their name.
+    let above = parent.map_or_else(Vec::new, |parent| tree.upwards(parent, &wanted.known));
+    tell(context, &view, &tree, above).await?;
     Ok(match refused {
         None => Ok(tree),
         Some(error) => Err(error),
