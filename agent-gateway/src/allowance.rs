@@ -44,8 +44,16 @@ impl Doing {
 /// What each agent has used up.
 #[derive(Default)]
 pub struct Allowances {
+    used: Mutex<Used>,
+}
+
+#[derive(Default)]
+struct Used {
     /// When each will have all of it again.
-    whole_again: Mutex<HashMap<(AgentId, Doing), Instant>>,
+    whole_again: HashMap<(AgentId, Doing), Instant>,
+    /// How many are remembered before somebody is forgotten: twice those that could not be the last time, so that a look at all
+    /// of them is paid by those who came since.
+    before_forgetting: usize,
 }
 
 impl Allowances {
@@ -55,18 +63,20 @@ impl Allowances {
     }
 
     fn take_at(&self, agent: AgentId, doing: Doing, now: Instant) -> bool {
-        let mut whole_again = self
-            .whole_again
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let Used {
+            whole_again,
+            before_forgetting,
+        } = &mut *used;
         let Rate { burst, every } = doing.rate();
         let used_up_until = whole_again.get(&(agent, doing)).copied().unwrap_or(now);
         let after = used_up_until.max(now) + every;
         if after.saturating_duration_since(now) > every * burst {
             return false;
         }
-        if whole_again.len() >= REMEMBERED {
+        if whole_again.len() >= REMEMBERED.max(*before_forgetting) {
             whole_again.retain(|_, moment| *moment > now);
+            *before_forgetting = 2 * whole_again.len();
         }
         whole_again.insert((agent, doing), after);
         true
@@ -108,6 +118,6 @@ mod tests {
             let agent = AgentId(Uuid::from_u128(n));
             assert!(allowances.take_at(agent, Doing::Connecting, moment));
         }
-        assert!(allowances.whole_again.lock().unwrap().len() <= REMEMBERED);
+        assert!(allowances.used.lock().unwrap().whole_again.len() <= REMEMBERED);
     }
 }

@@ -258,6 +258,8 @@ impl Conversation<'_> {
         self.say_what_waits().await?;
         loop {
             tokio::select! {
+                // What came while something was said counts before the silence that it ended.
+                biased;
                 message = self.socket.next() => {
                     self.last_heard = uptime();
                     let frame = self.read(message).await?;

@@ -120,6 +120,48 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// What makes a folder one of ours: how the names of our files begin.
+const OURS: [&str; 6] = [
+    "events.sqlite3",
+    "server-keys",
+    "server-id",
+    "checkpoint-key",
+    "event-store-users.json",
+    "packages",
+];
+
+/// Refuses a folder in which others have rights to other things: ours alone are taken from everybody else.
+#[cfg(unix)]
+pub fn check_purpose(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let rights_of_others = std::fs::metadata(folder)?.mode() & 0o077;
+    if rights_of_others == 0 {
+        return Ok(());
+    }
+    let mut is_empty = true;
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let name = name.to_string_lossy();
+        if OURS.iter().any(|ours| name.starts_with(ours)) {
+            return Ok(());
+        }
+        is_empty = false;
+    }
+    if is_empty {
+        return Ok(());
+    }
+    Err(io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "it holds other things, and other accounts have rights to it: give a folder that is Upkeep's alone",
+    ))
+}
+
+/// Nothing is known of others' rights here.
+#[cfg(not(unix))]
+pub fn check_purpose(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Takes from everybody else what earlier versions and other masks gave them: the rights to a folder and to the files in it.
 /// Answers with what was readable or writable by others. Links are left alone.
 #[cfg(unix)]
@@ -189,6 +231,22 @@ mod tests {
 
     fn mode(path: &Path) -> u32 {
         std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_folder_that_others_use_for_other_things_is_left_as_it_is() {
+        let temp = TempDir::new().unwrap();
+        let shared = temp.path().join("lib");
+        std::fs::create_dir(&shared).unwrap();
+        let open = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&shared, open).unwrap();
+        check_purpose(&shared).unwrap();
+        std::fs::write(shared.join("somebody-else"), "").unwrap();
+        let refused = check_purpose(&shared).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::PermissionDenied);
+        std::fs::write(shared.join("events.sqlite3-wal"), "").unwrap();
+        check_purpose(&shared).unwrap();
+        assert_eq!(mode(&shared), 0o755);
     }
 
     #[test]

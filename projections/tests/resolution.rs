@@ -27,6 +27,10 @@ const COMPUTERS: u8 = 8;
 fn id(kind: u64, n: u8) -> Uuid {
     Uuid::from_u64_pair(kind, u64::from(n) + 1)
 }
+/// Numbers that count look like what firmware has where nobody wrote one.
+fn hardware(n: u8) -> Uuid {
+    Uuid::new_v5(&id(8, n), b"hardware")
+}
 fn tenant(n: u8) -> TenantId {
     TenantId(id(1, n % TENANTS))
 }
@@ -95,7 +99,7 @@ impl Building {
             let register = ComputerCommand::Register {
                 tenant: tenant(n),
                 name: name("pc"),
-                hardware: HardwareIdentity::new(id(8, n), IdentitySource::MachineId).unwrap(),
+                hardware: HardwareIdentity::new(hardware(n), IdentitySource::MachineId).unwrap(),
             };
             building.run::<Computer>(computer(n), register);
         }
@@ -325,6 +329,7 @@ impl Building {
                         let wanted = PlaceTenant {
                             tenant: tenant(a),
                             parent,
+                            seen: known.get(&tenant(a)).copied(),
                             known,
                         };
                         if TenantTree::default()

@@ -28,8 +28,8 @@ use upkeep_domain::secret::BearerToken;
 use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_event_store::sqlite::lock;
 use upkeep_event_store::{
-    CommandError, CommandHandler, Envelope, EventStore, EventStoreDb, SqliteStore, SystemClock,
-    private,
+    CommandError, CommandHandler, Envelope, EventStore, EventStoreDb, Position, SqliteStore,
+    SystemClock, private,
 };
 use upkeep_listener::{Peers, raise_open_files};
 use upkeep_package_store::PackageStore;
@@ -38,6 +38,9 @@ use uuid::Uuid;
 
 /// How long requests that are under way may take to end when the server stops.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a start waits for the view to show the setup token that it issued.
+const VIEW_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often the space of what retention hides is freed.
 const FREE_SPACE_EVERY: Duration = Duration::from_hours(1);
@@ -220,7 +223,14 @@ impl Server {
         {
             return Ok(None);
         }
-        issue_setup_token(&self.handler).await
+        let Some((token, position)) = issue_setup_token(&self.handler).await? else {
+            return Ok(None);
+        };
+        // Who is told it finds it in force, and the one before it out of force.
+        if let Err(error) = self.projections.at_least(position, VIEW_PATIENCE).await {
+            tracing::warn!(%error, "the setup token may not be known for a moment");
+        }
+        Ok(Some(token))
     }
 
     /// Waits until the server cannot go on, and says why.
@@ -328,7 +338,9 @@ fn make_private(config: &Config) {
     let of_shared = if config.shared_dir == config.data_dir {
         Ok(vec![])
     } else {
-        private::tighten(&config.shared_dir)
+        private::check_owner(&config.shared_dir)
+            .and_then(|()| private::check_purpose(&config.shared_dir))
+            .and_then(|()| private::tighten(&config.shared_dir))
     };
     for outcome in [of_shared, made] {
         match outcome {
@@ -353,7 +365,7 @@ async fn serve_unix(listener: tokio::net::UnixListener, router: Router, stop: Ca
 
 /// A new setup token; none if there is an administrator by now: the operator, or another server's, may have appointed one
 /// since a view was looked at.
-async fn issue_setup_token(handler: &CommandHandler) -> anyhow::Result<Option<String>> {
+async fn issue_setup_token(handler: &CommandHandler) -> anyhow::Result<Option<(String, Position)>> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
     let token = BearerToken::new(Uuid::now_v7(), secret);
@@ -365,7 +377,7 @@ async fn issue_setup_token(handler: &CommandHandler) -> anyhow::Result<Option<St
         .execute::<Instance>(TheInstance, command, &envelope)
         .await;
     match issued {
-        Ok(_) => Ok(Some(token.reveal(SETUP_TOKEN_PREFIX))),
+        Ok(issued) => Ok(Some((token.reveal(SETUP_TOKEN_PREFIX), issued.position))),
         Err(CommandError::Rejected { code, .. })
             if code == InstanceRejection::HasAdministrator.code() =>
         {

@@ -97,6 +97,11 @@ impl Order {
         self
     }
 
+    /// The view on which it was judged.
+    pub fn judged(&self) -> &View {
+        &self.judged
+    }
+
     pub fn of_tenant(mut self, tenant: Option<TenantId>) -> Self {
         self.envelope = self.envelope.of_tenant(tenant);
         self

@@ -3,6 +3,7 @@ use super::{
     AgentHeld, AgentIdentified, AgentRejection, AgentReleased, AgentRevoked, DisconnectReason,
     EnrolledAs, HoldReason, ReleasedAs, Standing,
 };
+use crate::computer::is_placeholder;
 use crate::decider::{Context, Decider};
 use crate::ids::{AgentId, TenantId};
 use uuid::Uuid;
@@ -53,6 +54,10 @@ impl Decider for Agent {
             (_, AgentCommand::ShowHardware(hardware)) => Ok(match self.hardware {
                 None => vec![AgentHardwareKnown { hardware }.into()],
                 Some(_) if self.is_at_home_on(&hardware) => vec![],
+                // It named no computer: a newer agent, which knows that, takes its next source.
+                Some(known) if is_placeholder(known.uuid) => {
+                    vec![AgentHardwareKnown { hardware }.into()]
+                }
                 Some(_) => {
                     let because = HoldReason::OtherHardware { hardware };
                     vec![AgentHeld { because }.into()]
@@ -386,6 +391,23 @@ mod tests {
         given::<Agent>(settled)
             .when(AgentCommand::Hold(rival(2)))
             .then([held(rival(2))]);
+    }
+
+    /// Enrolled before it was known that many boards have this UUID.
+    #[test]
+    fn an_agent_whose_hardware_had_no_name_takes_its_next_source() {
+        let nameless = "03020100-0504-0706-0809-0a0b0c0d0e0f";
+        let hardware = serde_json::from_value(
+            serde_json::json!({ "uuid": nameless, "source": "productUuid" }),
+        );
+        let enrolled = AgentEnrolled {
+            hardware: hardware.unwrap(),
+            ..enrolment(1)
+        };
+        let hardware = HardwareIdentity::new(id(8), IdentitySource::MachineId).unwrap();
+        given::<Agent>([enrolled.into()])
+            .when(AgentCommand::ShowHardware(hardware))
+            .then([AgentHardwareKnown { hardware }.into()]);
     }
 
     #[test]

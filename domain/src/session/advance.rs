@@ -14,7 +14,8 @@ use crate::deployment::DesiredState;
 use crate::ids::{ActionId, AgentId, RunId};
 use crate::limits::{
     MAX_ACTIONS_PER_SESSION, MAX_ADVANCE_BYTES, MAX_BECAUSE_CHARS, MAX_EVENTS_PER_ADVANCE,
-    MAX_MESSAGE_CHARS, MAX_OPEN_RUNS, MAX_PLAN_BYTES, RECONNECT_GRACE, RUN_GRACE, SESSION_MAX_WAIT,
+    MAX_MESSAGE_CHARS, MAX_OPEN_RUNS, MAX_PLAN_BYTES, RECONNECT_GRACE, RUN_GRACE, RUN_TAIL_BYTES,
+    SESSION_MAX_WAIT,
 };
 use crate::resolution::desired_phrase;
 use crate::script::Script;
@@ -620,6 +621,12 @@ fn detected_version(report: &RunReport) -> Result<Option<Version>, (ResultReason
             other => other,
         };
         return Err((reason, message));
+    }
+    // What was cut may have said more than a version; a character that would have been cut in two is left out, too.
+    if report.stdout_tail.len() + char::MAX.len_utf8() > RUN_TAIL_BYTES {
+        let message = "the detection script printed much more than a version: it must print the version and nothing else, or \
+                       nothing when the software is absent; notes belong on standard error";
+        return Err((ResultReason::DetectionFailed, message.to_owned()));
     }
     // PowerShell may begin its output with a byte order mark.
     let answer = report.stdout_tail.trim_start_matches('\u{feff}').trim();

@@ -1,4 +1,4 @@
-use crate::decider::Rejection;
+use crate::decider::{OVERTAKEN, Rejection};
 use crate::ids::TenantId;
 use crate::limits::MAX_TENANT_DEPTH;
 use crate::name::Name;
@@ -45,6 +45,10 @@ pub enum TenantRejection {
         "the tenant tree would be deeper than {MAX_TENANT_DEPTH}, with what is below this tenant: choose a higher parent"
     )]
     TooDeep,
+    #[error(
+        "the tenant was moved while it was looked whether you may and how far it reaches: read it again and repeat your change"
+    )]
+    MovedMeanwhile,
     #[error(transparent)]
     Tags(#[from] TagError),
 }
@@ -56,6 +60,7 @@ impl Rejection for TenantRejection {
             Self::AlreadyExists => "ALREADY_EXISTS",
             Self::Cycle(_) => "TENANT_CYCLE",
             Self::TooDeep => "TENANT_TOO_DEEP",
+            Self::MovedMeanwhile => OVERTAKEN,
             Self::Tags(_) => "TOO_MANY_TAGS",
         }
     }
@@ -63,7 +68,7 @@ impl Rejection for TenantRejection {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Cycle(_) | Self::TooDeep => Some("parentId"),
-            Self::NotFound | Self::AlreadyExists | Self::Tags(_) => None,
+            Self::NotFound | Self::AlreadyExists | Self::MovedMeanwhile | Self::Tags(_) => None,
         }
     }
 }

@@ -57,6 +57,8 @@ pub struct TenantTree {
 pub struct PlaceTenant {
     pub tenant: TenantId,
     pub parent: Option<TenantId>,
+    /// Where the tenant stood when it was looked whether it may move, and how far that reaches.
+    pub seen: Option<TenantId>,
     /// Who was above whom before there was this stream: from any view, because it does not change any more without passing here.
     pub known: Arc<HashMap<TenantId, TenantId>>,
 }
@@ -134,6 +136,9 @@ impl Decider for TenantTree {
         if now == parent {
             return Ok(vec![]);
         }
+        if now != wanted.seen {
+            return Err(TenantRejection::MovedMeanwhile);
+        }
         self.check(&wanted)?;
         Ok(vec![TenantPlaced { tenant, parent }.into()])
     }
@@ -162,10 +167,12 @@ mod tests {
     /// With who is above whom from before.
     fn place(tenant: u128, parent: Option<u128>, known: &[(u128, u128)]) -> PlaceTenant {
         let known = known.iter().map(|(below, above)| (t(*below), t(*above)));
+        let known: HashMap<TenantId, TenantId> = known.collect();
         PlaceTenant {
             tenant: t(tenant),
             parent: parent.map(t),
-            known: Arc::new(known.collect()),
+            seen: known.get(&t(tenant)).copied(),
+            known: Arc::new(known),
         }
     }
 
@@ -205,6 +212,16 @@ mod tests {
         given::<TenantTree>([placed(1, Some(2)), placed(1, None)])
             .when(place(2, Some(1), &[(1, 2)]))
             .then([placed(2, Some(1))]);
+    }
+
+    #[test]
+    fn a_move_that_was_judged_from_another_place_is_not_decided() {
+        given::<TenantTree>([placed(1, Some(2))])
+            .when(place(1, Some(3), &[]))
+            .then_rejected(TenantRejection::MovedMeanwhile);
+        given::<TenantTree>([placed(1, Some(2))])
+            .when(place(1, Some(3), &[(1, 2)]))
+            .then([placed(1, Some(3))]);
     }
 
     #[test]

@@ -178,6 +178,7 @@ pub fn lock(directory: &Path) -> Result<File, OpenError> {
     };
     private::folder(directory)
         .and_then(|()| private::check_owner(directory))
+        .and_then(|()| private::check_purpose(directory))
         .map_err(failed)?;
     for lax in private::tighten(directory).map_err(failed)? {
         tracing::warn!(path = %lax.display(), "other accounts had rights to this: they have none any more; see that they have not used them");

@@ -24,6 +24,10 @@ fn wanted(view: &View, tenant: TenantId, parent: Option<TenantId>) -> PlaceTenan
     PlaceTenant {
         tenant,
         parent,
+        seen: view
+            .tenants
+            .get(tenant)
+            .and_then(|known| known.state.parent),
         known: Arc::new(view.tenant_parents()),
     }
 }
@@ -99,7 +103,7 @@ pub async fn decide(
 ) -> Checked<TenantTree> {
     let handler = &services(context).handler;
     let view = Request::of(context).view();
-    let wanted = wanted(&view, tenant, parent);
+    let wanted = wanted(order.judged(), tenant, parent);
     let envelope = Envelope {
         command_id: CommandId(derive(order.envelope.command_id.0, "place")),
         expected_revision: None,
@@ -118,8 +122,12 @@ pub async fn decide(
         Err(error) => return Err(error::of_command(&error)),
     };
     // The tenant itself is told by whoever asks, in their name.
-    let above = parent.map_or_else(Vec::new, |parent| tree.upwards(parent, &wanted.known));
-    tell(context, &view, &tree, above).await?;
+    let mut untold = parent.map_or_else(Vec::new, |parent| tree.upwards(parent, &wanted.known));
+    if refused.is_some() {
+        // Whoever judges again sees where it is now.
+        untold.push(tenant);
+    }
+    tell(context, &view, &tree, untold).await?;
     Ok(match refused {
         None => Ok(tree),
         Some(error) => Err(error),
