@@ -3,7 +3,7 @@
 //! they ask for.
 
 use crate::auth::Authenticated;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,6 +14,8 @@ use upkeep_domain::ids::{ApiTokenId, TenantId};
 
 /// In what time half of the work that somebody caused is forgotten.
 const HALF_LIFE: Duration = Duration::from_secs(10);
+/// How many of one holder may wait: more than may be present of it, because each answer of a subscription waits, too.
+const MAX_WAITING: usize = 1_024;
 
 /// How many a token, a tenant and all together may have. The operator counts as a token; those who belong to no tenant,
 /// as the provider's own people, are bound by their tokens and the whole alone.
@@ -150,14 +152,17 @@ pub struct Places {
 #[derive(Default)]
 struct State {
     held: Held,
-    /// In the order in which they came.
-    waiting: Vec<Waiting>,
+    /// Each holder's in the order in which they came, so that who waits often costs others nothing.
+    waiting: HashMap<Holder, VecDeque<Waiting>>,
+    /// How many came so far.
+    came: u64,
     of_parties: HashMap<Party, Used>,
     of_tenants: HashMap<Option<TenantId>, Used>,
 }
 
 struct Waiting {
-    holder: Holder,
+    /// The how manieth it is of all.
+    number: u64,
     ready: oneshot::Sender<Place>,
 }
 
@@ -236,6 +241,47 @@ impl State {
         let seconds = |used: Option<&Used>| used.map_or(0.0, |used| used.by(now));
         (seconds(of_tenant), seconds(of_party))
     }
+
+    /// Whether there was room in the holder's queue.
+    fn queue(&mut self, holder: Holder, ready: oneshot::Sender<Place>) -> bool {
+        let queue = self.waiting.entry(holder).or_default();
+        if queue.len() >= MAX_WAITING {
+            queue.retain(|waiting| !waiting.ready.is_closed());
+        }
+        if queue.len() >= MAX_WAITING {
+            return false;
+        }
+        self.came += 1;
+        let number = self.came;
+        queue.push_back(Waiting { number, ready });
+        true
+    }
+
+    /// Who comes next, if there is a place: the first of the holder that had least, and who came first among equals.
+    fn next(&mut self, shares: Shares, now: Instant) -> Option<(Holder, oneshot::Sender<Place>)> {
+        if self.held.all >= shares.in_all {
+            return None;
+        }
+        self.waiting.retain(|_, queue| {
+            while queue.front().is_some_and(|first| first.ready.is_closed()) {
+                queue.pop_front();
+            }
+            !queue.is_empty()
+        });
+        let (_, _, holder) = self
+            .waiting
+            .iter()
+            .filter(|(holder, _)| self.held.has_room(**holder, shares))
+            .filter_map(|(holder, queue)| {
+                Some((self.had(*holder, now), queue.front()?.number, *holder))
+            })
+            .min_by(|(one, came, _), (other, other_came, _)| {
+                let (of_tenant, of_party) = (one.0.total_cmp(&other.0), one.1.total_cmp(&other.1));
+                of_tenant.then(of_party).then(came.cmp(other_came))
+            })?;
+        let first = self.waiting.get_mut(&holder)?.pop_front()?;
+        Some((holder, first.ready))
+    }
 }
 
 impl Places {
@@ -246,38 +292,25 @@ impl Places {
         }
     }
 
-    /// A place; waits for it, at most so long.
+    /// A place; waits for it, at most so long. Nothing at once if too many of the holder wait already.
     pub async fn take(&self, holder: Holder, patience: Duration) -> Option<Place> {
         let (ready, place) = oneshot::channel();
         let passed_on = {
             let mut state = lock(&self.state);
-            state.waiting.push(Waiting { holder, ready });
+            if !state.queue(holder, ready) {
+                return None;
+            }
             self.pass_on(&mut state)
         };
         hand_over(passed_on);
         tokio::time::timeout(patience, place).await.ok()?.ok()
     }
 
-    /// Takes those who come next out of the queue.
+    /// Takes those who come next out of the queues.
     fn pass_on(&self, state: &mut State) -> Vec<(oneshot::Sender<Place>, Place)> {
         let now = Instant::now();
-        state.waiting.retain(|waiting| !waiting.ready.is_closed());
         let mut passed_on = Vec::new();
-        loop {
-            let next = state
-                .waiting
-                .iter()
-                .enumerate()
-                .filter(|(_, waiting)| state.held.has_room(waiting.holder, self.shares))
-                .min_by(|(_, one), (_, other)| {
-                    let (one, other) = (state.had(one.holder, now), state.had(other.holder, now));
-                    one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1))
-                })
-                .map(|(at, _)| at);
-            let Some(at) = next else {
-                return passed_on;
-            };
-            let Waiting { holder, ready } = state.waiting.remove(at);
+        while let Some((holder, ready)) = state.next(self.shares, now) {
             state.held.add(holder);
             let place = Place {
                 holder,
@@ -286,6 +319,7 @@ impl Places {
             };
             passed_on.push((ready, place));
         }
+        passed_on
     }
 }
 
@@ -296,6 +330,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::poll;
+    use std::task::Poll;
     use uuid::Uuid;
 
     fn holder(token: u128, tenant: u128) -> Holder {
@@ -391,5 +427,41 @@ mod tests {
         assert!(places.take(holder(2, 2), SHORT).await.is_none());
         drop(place);
         assert!(places.take(holder(3, 3), PATIENT).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn who_waits_tens_of_thousands_of_times_is_bound_and_goes_before_nobody() {
+        let places = Places::new(Shares {
+            of_token: 1,
+            of_tenant: 1,
+            in_all: 1,
+        });
+        let place = places.take(holder(1, 1), PATIENT).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let mut greedy: Vec<_> = (0..25_000)
+            .map(|_| Box::pin(places.take(holder(1, 1), PATIENT)))
+            .collect();
+        let mut refused = 0;
+        for one in &mut greedy {
+            match poll!(one) {
+                Poll::Ready(None) => refused += 1,
+                Poll::Ready(Some(_)) => panic!("the only place is taken"),
+                Poll::Pending => {}
+            }
+        }
+        assert_eq!(refused, 25_000 - MAX_WAITING);
+        let mut other = Box::pin(places.take(holder(2, 2), PATIENT));
+        assert!(poll!(&mut other).is_pending());
+        drop(place);
+        let Poll::Ready(Some(others)) = poll!(&mut other) else {
+            panic!("the other comes next")
+        };
+        drop(others);
+        assert!(matches!(poll!(&mut greedy[0]), Poll::Ready(Some(_))));
+
+        drop(greedy);
+        let mut again = Box::pin(places.take(holder(1, 1), PATIENT));
+        assert!(matches!(poll!(&mut again), Poll::Ready(Some(_))));
+        assert!(lock(&places.state).waiting.is_empty(), "nothing is left");
     }
 }
