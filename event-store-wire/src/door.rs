@@ -9,11 +9,12 @@ use crate::limits::{
 };
 use futures_util::task::AtomicWaker;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Context;
 use std::time::Instant;
+use upkeep_listener::network;
 
 /// One connection.
 pub struct Connection {
@@ -190,17 +191,6 @@ impl Drop for Entered {
     }
 }
 
-/// What counts as one address: whoever has one of IPv6 has its whole network.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,14 +264,5 @@ mod tests {
         assert_eq!(ended(), [true, true, true]);
         drop((silent, idle, busy));
         assert!(door.open().connections.is_empty(), "places are free again");
-    }
-
-    #[test]
-    fn a_whole_network_of_ipv6_counts_as_one_address() {
-        let one: IpAddr = "2001:db8:1:2::1".parse().unwrap();
-        let same: IpAddr = "2001:db8:1:2:ffff::9".parse().unwrap();
-        let other: IpAddr = "2001:db8:1:3::1".parse().unwrap();
-        assert_eq!(network(one), network(same));
-        assert_ne!(network(one), network(other));
     }
 }

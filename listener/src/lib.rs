@@ -1,7 +1,7 @@
 //! Where connections come in: how many there may be, and how long each may be silent.
 //!
 //! A connection that has shown nothing yet may always have to make room: when there are too many, the one that has been
-//! silent longest goes, of the address that has most. So those who open sockets and say nothing push out their own kind,
+//! silent longest goes, of the address that has most (of IPv6: the network). So those who open sockets and say nothing push out their own kind,
 //! and an honest client needs its place only for as long as its proof is on the way. Behind a proxy, where all come from
 //! one address, the oldest goes. What a proof is, `api` and `agent-gateway` say: [`Peer::proven`].
 //!
@@ -10,10 +10,12 @@
 //! Start reading at [`Peers`], then [`serve`].
 
 mod files;
+mod network;
 mod peers;
 mod serve;
 
 pub use files::raise_open_files;
+pub use network::network;
 pub use peers::{Peer, Peers, Proof};
 pub use serve::serve;
 

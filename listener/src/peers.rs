@@ -1,4 +1,4 @@
-use crate::{MAX_CONNECTIONS, MAX_UNPROVEN, OTHER_FILES};
+use crate::{MAX_CONNECTIONS, MAX_UNPROVEN, OTHER_FILES, network};
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +27,7 @@ struct State {
 }
 
 struct Connection {
+    /// Its address, or the network that counts as one.
     address: IpAddr,
     /// Since when it has shown nothing; nothing while it has.
     silent_since: Option<u64>,
@@ -78,7 +79,7 @@ impl Peers {
         let gone = CancellationToken::new();
         let id = state.number();
         let connection = Connection {
-            address,
+            address: network(address),
             silent_since: None,
             gone: gone.clone(),
         };
@@ -208,6 +209,17 @@ mod tests {
         let _more: Vec<_> = (0..2).map(|_| peers.admit(address(1)).unwrap()).collect();
         assert!(!has_to_go(&alone), "the oldest, but the only one there");
         assert!(has_to_go(&many[0]) && has_to_go(&many[1]));
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_address_however_many_it_has() {
+        let peers = Peers::of(10, 4);
+        let of = |address: &str| peers.admit(address.parse().unwrap()).unwrap();
+        let alone = of("2001:db8:1:2::1");
+        let many = ["2001:db8:7:7::1", "2001:db8:7:7::2", "2001:db8:7:7::3"].map(of);
+        let _more = of("2001:db8:7:7::4");
+        assert!(!has_to_go(&alone), "the oldest, but the only one there");
+        assert!(has_to_go(&many[0]));
     }
 
     #[test]
