@@ -35,6 +35,8 @@ use uuid::Uuid;
 
 /// Each connection's read buffer: most frames are small, and there are many connections.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// Largest first frame, in bytes: who has proven nothing says who it is, and no more.
+const MAX_AUTH_BYTES: usize = 8 * 1024;
 /// How long the older of two connections with one key has to show that it lives.
 const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 /// How long writing one frame may take before the connection counts as dead.
@@ -91,7 +93,15 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Optio
         sent: 0,
         received: 0,
     };
-    let admitted = admit(&shared, &mut wire, &host, peer.as_ref()).await;
+    // Who has to make room is left without a word: it may be one that reads nothing.
+    let proven = tokio::select! {
+        () = has_to_go(peer.as_ref()) => None,
+        proven = prove_or_close(&shared, &mut wire, &host, peer.as_ref()) => proven,
+    };
+    let Some(proven) = proven else {
+        return;
+    };
+    let admitted = admit(&shared, &mut wire, &host, proven).await;
     let Admitted {
         agent,
         agent_version,
@@ -193,6 +203,13 @@ impl End {
     }
 }
 
+fn parse(text: &str, at_most: usize) -> Result<AgentMessage, End> {
+    if text.len() > at_most {
+        return Err(End::malformed("a frame is too large"));
+    }
+    serde_json::from_str(text).map_err(|_| End::malformed("a frame is not of the protocol"))
+}
+
 /// The socket with its numbers.
 struct Wire {
     socket: WebSocket,
@@ -221,15 +238,12 @@ impl Wire {
         }
     }
 
-    /// The next frame; pings of the WebSocket itself are answered below us.
-    async fn receive(&mut self) -> Result<AgentMessage, End> {
+    /// The next frame, of at most so many bytes; pings of the WebSocket itself are answered below us.
+    async fn receive(&mut self, at_most: usize) -> Result<AgentMessage, End> {
         loop {
             match self.socket.recv().await {
                 None | Some(Ok(Message::Close(_))) => return Err(End::closed()),
-                Some(Ok(Message::Text(text))) => {
-                    return serde_json::from_str(&text)
-                        .map_err(|_| End::malformed("a frame is not of the protocol"));
-                }
+                Some(Ok(Message::Text(text))) => return parse(&text, at_most),
                 Some(Ok(Message::Binary(_))) => {
                     return Err(End::malformed("frames are text, not binary"));
                 }
@@ -266,14 +280,39 @@ struct Admitted {
     proof: Option<Proof>,
 }
 
-/// The handshake: both sides prove who they are, then the agent is registered.
-async fn admit(
-    shared: &Arc<Shared>,
+/// An agent that has shown its key, and what it is answered with.
+struct Proven {
+    agent: AgentId,
+    agent_version: String,
+    nonce: String,
+    agent_nonce: String,
+    /// What keeps it from making room for others.
+    proof: Option<Proof>,
+}
+
+/// The first half of the handshake; who fails it is told why.
+async fn prove_or_close(
+    shared: &Shared,
     wire: &mut Wire,
     host: &str,
     peer: Option<&Peer>,
-) -> Result<Admitted, End> {
-    let busy = || End::new(1013, "the server is busy", DisconnectReason::Refused);
+) -> Option<Proven> {
+    match prove(shared, wire, host, peer).await {
+        Ok(proven) => Some(proven),
+        Err(end) => {
+            wire.close(end.code, end.why).await;
+            None
+        }
+    }
+}
+
+/// The agent proves who it is.
+async fn prove(
+    shared: &Shared,
+    wire: &mut Wire,
+    host: &str,
+    peer: Option<&Peer>,
+) -> Result<Proven, End> {
     let nonce = random_hex()?;
     wire.send(ServerFrame::Hello {
         protocol: SUBPROTOCOL.into(),
@@ -282,10 +321,9 @@ async fn admit(
         key_id: shared.keys.current_id(),
     })
     .await?;
-    let answer = tokio::select! {
-        answer = timeout(HANDSHAKE_TIMEOUT, wire.receive()) => answer.map_err(|_| too_slow())??,
-        () = has_to_go(peer) => return Err(busy()),
-    };
+    let answer = timeout(HANDSHAKE_TIMEOUT, wire.receive(MAX_AUTH_BYTES))
+        .await
+        .map_err(|_| too_slow())??;
     let AgentFrame::Auth {
         agent_id,
         nonce: agent_nonce,
@@ -309,8 +347,9 @@ async fn admit(
     }
     // Only now: who is silent keeps nobody else waiting.
     let permit = timeout(ADMISSION_PATIENCE, shared.admissions.acquire()).await;
-    let Ok(Ok(permit)) = permit else {
-        return Err(busy());
+    let Ok(Ok(_permit)) = permit else {
+        let why = "the server is busy";
+        return Err(End::new(1013, why, DisconnectReason::Refused));
     };
     let key = public_key(shared, agent).await?;
     let handshake = Handshake {
@@ -327,7 +366,35 @@ async fn admit(
     if !shared.allowances.take(agent, Doing::Connecting) {
         return Err(too_often());
     }
-    let proof = peer.map(Peer::proven);
+    Ok(Proven {
+        agent,
+        agent_version,
+        nonce,
+        agent_nonce,
+        proof: peer.map(Peer::proven),
+    })
+}
+
+/// The second half: the agent is registered, and the server proves who it is.
+async fn admit(
+    shared: &Arc<Shared>,
+    wire: &mut Wire,
+    host: &str,
+    proven: Proven,
+) -> Result<Admitted, End> {
+    let Proven {
+        agent,
+        agent_version,
+        nonce,
+        agent_nonce,
+        proof,
+    } = proven;
+    let handshake = Handshake {
+        server_nonce: &nonce,
+        agent_nonce: &agent_nonce,
+        agent_id: agent.0,
+        host,
+    };
     let ticket = random_hex()?;
     let (orders_sender, orders) = mpsc::channel(ORDERS);
     let handle = Handle {
@@ -336,7 +403,6 @@ async fn admit(
         orders: orders_sender,
         ticket: Sha256Digest::of(ticket.as_bytes()),
     };
-    drop(permit);
     take_place(shared, agent, &handle).await?;
     let connected = connect(shared, agent, handle.connection, &agent_version).await;
     let welcomed = match connected {
@@ -542,7 +608,7 @@ impl Connection<'_> {
             let wake = self.wake.clone();
             let step = tokio::select! {
                 () = self.shared.stop.cancelled() => Err(End::restart()),
-                message = self.wire.receive() => {
+                message = self.wire.receive(MAX_FRAME_BYTES) => {
                     last_heard = Instant::now();
                     match message {
                         Ok(message) => self.hear(message).await,
@@ -844,5 +910,27 @@ fn broken(error: IntakeError) -> End {
                 DisconnectReason::Closed,
             )
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_frame_holds_a_proof_and_no_more() {
+        let frame = |bytes| {
+            format!(
+                r#"{{"seq":0,"ack":0,"t":"pong","more":"{}"}}"#,
+                "a".repeat(bytes)
+            )
+        };
+        let why = |text: &str, at_most| parse(text, at_most).err().map(|end| end.why);
+        assert_eq!(why(&frame(10), MAX_AUTH_BYTES), None);
+        assert_eq!(
+            why(&frame(MAX_AUTH_BYTES), MAX_AUTH_BYTES),
+            Some("a frame is too large")
+        );
+        assert_eq!(why(&frame(MAX_AUTH_BYTES), MAX_FRAME_BYTES), None);
     }
 }
