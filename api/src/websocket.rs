@@ -29,6 +29,8 @@ const INIT_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_OPERATIONS: usize = 100;
 /// Largest message from a client, in bytes.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+/// Largest message before `connection_ack`, in bytes: it holds a token.
+const MAX_INIT_BYTES: usize = 8 * 1024;
 /// How often the server pings.
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// How often it looks whether the token has expired. That it was revoked shows at once.
@@ -58,6 +60,31 @@ enum ClientMessage {
     Complete {
         id: String,
     },
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Speaker {
+    /// Has shown no token yet.
+    Anonymous,
+    Admitted,
+}
+
+/// The message. From who has shown no token it is small, and what comes with a ping is not kept.
+fn parse(text: &str, speaker: Speaker) -> Result<ClientMessage, Close> {
+    let is_anonymous = speaker == Speaker::Anonymous;
+    if is_anonymous && text.len() > MAX_INIT_BYTES {
+        let reason = format!("before connection_ack a message has at most {MAX_INIT_BYTES} bytes");
+        return Err((4400, reason));
+    }
+    match serde_json::from_str(text) {
+        Ok(ClientMessage::Ping { .. }) if is_anonymous => Ok(ClientMessage::Ping { payload: None }),
+        Ok(message) => Ok(message),
+        Err(_) => Err((
+            4400,
+            "the message is not of graphql-transport-ws".to_owned(),
+        )),
+    }
 }
 
 #[derive(Deserialize)]
@@ -106,7 +133,15 @@ pub fn upgrade(shared: Arc<Shared>, upgrade: WebSocketUpgrade, peer: Option<Peer
         .into_response()
 }
 
+/// Who has to make room is left without a word: it may be one that reads nothing.
 async fn serve(shared: Arc<Shared>, socket: WebSocket, peer: Option<Peer>) {
+    tokio::select! {
+        () = has_to_go(peer.as_ref()) => tracing::debug!("a socket that showed no token made room"),
+        () = converse(shared, socket, peer.clone()) => {}
+    }
+}
+
+async fn converse(shared: Arc<Shared>, socket: WebSocket, peer: Option<Peer>) {
     if socket
         .protocol()
         .and_then(|protocol| protocol.to_str().ok())
@@ -231,9 +266,6 @@ impl Session {
                 () = &mut init, if self.admitted.is_none() => {
                     return Err((4408, "Connection initialisation timeout".into()));
                 }
-                () = has_to_go(self.peer.as_ref()), if self.admitted.is_none() => {
-                    return Err((1013, "too many sockets are open: come back later".into()));
-                }
                 Ok(()) = revocations.changed() => self.check_token()?,
                 _ = expiry.tick() => self.check_token()?,
                 message = self.socket.recv() => match message {
@@ -257,13 +289,11 @@ impl Session {
     }
 
     async fn hear(&mut self, text: &str) -> Result<(), Close> {
-        let message: ClientMessage = serde_json::from_str(text).map_err(|_| {
-            (
-                4400,
-                "the message is not of graphql-transport-ws".to_owned(),
-            )
-        })?;
-        match message {
+        let speaker = match self.admitted {
+            Some(_) => Speaker::Admitted,
+            None => Speaker::Anonymous,
+        };
+        match parse(text, speaker)? {
             ClientMessage::ConnectionInit { .. } if self.admitted.is_some() => {
                 Err((4429, "Too many initialisation requests".into()))
             }
@@ -395,5 +425,25 @@ mod tests {
             order += &NextOf(&mut open).await.0;
         }
         assert_eq!(order, "abcabc");
+    }
+
+    #[test]
+    fn who_has_shown_no_token_says_little_and_is_repeated_nothing() {
+        let init = |bytes| {
+            let token = "a".repeat(bytes);
+            json!({"type": "connection_init", "payload": {"token": token}}).to_string()
+        };
+        let code = |text: &str, speaker| parse(text, speaker).err().map(|(code, _)| code);
+        assert_eq!(code(&init(MAX_INIT_BYTES / 2), Speaker::Anonymous), None);
+        assert_eq!(code(&init(MAX_INIT_BYTES), Speaker::Anonymous), Some(4400));
+        assert_eq!(code(&init(MAX_INIT_BYTES), Speaker::Admitted), None);
+
+        let ping = json!({"type": "ping", "payload": {"n": 1}}).to_string();
+        let payload = |speaker| match parse(&ping, speaker) {
+            Ok(ClientMessage::Ping { payload }) => payload,
+            _ => panic!("a ping"),
+        };
+        assert_eq!(payload(Speaker::Anonymous), None);
+        assert_eq!(payload(Speaker::Admitted), Some(json!({"n": 1})));
     }
 }
