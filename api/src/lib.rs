@@ -36,6 +36,7 @@ use execution::{Allowed, Asked, NotDone};
 use request::Services;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use upkeep_domain::access::Principal;
@@ -77,6 +78,8 @@ const SOCKETS: Shares = Shares {
     of_tenant: 500,
     in_all: 2_000,
 };
+/// Reads of events for answers that go on at once: fewer than the store has readers, so that commands find one.
+const EVENT_READS: usize = 2;
 /// Packages that are uploaded at once.
 const UPLOADS: Shares = Shares {
     of_token: 4,
@@ -114,6 +117,7 @@ impl Api {
             handler,
             projections,
             packages,
+            event_reads: Semaphore::new(EVENT_READS),
         });
         Self {
             shared: Arc::new(Shared {

@@ -9,6 +9,7 @@ use async_graphql::{Context, Error, Response, Result, Value};
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use upkeep_domain::access::{self, Action, Principal};
 use upkeep_event_store::{CommandError, CommandHandler, Envelope, Outcome, Position};
 use upkeep_package_store::PackageStore;
@@ -22,6 +23,16 @@ pub struct Services {
     pub handler: CommandHandler,
     pub projections: Projections,
     pub packages: PackageStore,
+    /// Taken while events are read for an answer.
+    pub event_reads: Semaphore,
+}
+
+impl Services {
+    /// Waits until events may be read. Held for one read, no longer: whoever else reads has a turn before the next.
+    pub async fn event_read(&self) -> Result<SemaphorePermit<'_>> {
+        let permit = self.event_reads.acquire().await;
+        permit.map_err(|error| error::internal(&error))
+    }
 }
 
 /// The state of one request.

@@ -23,6 +23,9 @@ use super::types::uuid_of;
 const SCAN_LIMIT: usize = 20_000;
 /// Events that are read at once.
 const SCAN_PAGE: usize = 1_024;
+/// Bytes of the events of one page, at most, if it has more than one; the page may then be short, and `hasNextPage` says to
+/// go on. They are there before anything of them is counted as an answer.
+const PAGE_BYTES: usize = 1024 * 1024;
 
 /// Which events.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -273,6 +276,38 @@ impl EventNode {
     }
 }
 
+/// How far a page is filled.
+struct Filled {
+    size: usize,
+    events: usize,
+    bytes: usize,
+}
+
+impl Filled {
+    fn nothing_of(size: usize) -> Self {
+        Self {
+            size,
+            events: 0,
+            bytes: 0,
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.events == self.size
+    }
+
+    /// Whether there was room for one more of so many bytes: for the first one always.
+    fn add(&mut self, bytes: usize) -> bool {
+        let bytes = self.bytes.saturating_add(bytes);
+        let has_room = !self.is_full() && (self.events == 0 || bytes <= PAGE_BYTES);
+        if has_room {
+            self.events += 1;
+            self.bytes = bytes;
+        }
+        has_room
+    }
+}
+
 /// A page of events between two positions, forwards or backwards.
 pub async fn events(
     context: &Context<'_>,
@@ -281,7 +316,8 @@ pub async fn events(
     (size, after): (usize, Option<String>),
     direction: Direction,
 ) -> Result<Page<EventNode>> {
-    let store = services(context).handler.store();
+    let services = services(context);
+    let store = services.handler.store();
     let end = view.position();
     let cursor = after.as_deref().map(parse_cursor).transpose()?;
     let mut from = match (direction, cursor) {
@@ -291,6 +327,7 @@ pub async fn events(
         _ => None,
     };
     let mut edges = Vec::new();
+    let mut filled = Filled::nothing_of(size);
     let mut looked_at = 0;
     let mut more = false;
     'scan: loop {
@@ -298,6 +335,7 @@ pub async fn events(
             more = true;
             break;
         }
+        let _turn = services.event_read().await?;
         let page = match from {
             Some(from) => store.read_all(from, direction, SCAN_PAGE).await,
             None => store.read_all_until(end, SCAN_PAGE).await,
@@ -313,12 +351,17 @@ pub async fn events(
             if event.position > end {
                 break 'scan;
             }
-            if edges.len() == size {
+            if filled.is_full() {
                 more = true;
                 break 'scan;
             }
             let position = event.position;
+            let bytes = event.data.len() + event.metadata.len();
             if let Some(node) = filter.node(view, event) {
+                if !filled.add(bytes) {
+                    more = true;
+                    break 'scan;
+                }
                 edges.push((position.to_string(), node));
             }
         }
@@ -333,4 +376,24 @@ fn parse_cursor(cursor: &str) -> Result<Position> {
     cursor.parse().map(Position).map_err(|_| {
         ErrorCode::BadUserInput.error("the cursor is not one of ours: use one from an answer")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_ends_at_its_bytes_and_has_one_event_at_least() {
+        let mut filled = Filled::nothing_of(100);
+        assert!(filled.add(2 * PAGE_BYTES), "the first one always");
+        assert!(!filled.add(1));
+
+        let mut filled = Filled::nothing_of(100);
+        assert!(filled.add(PAGE_BYTES / 2) && filled.add(PAGE_BYTES / 2));
+        assert!(!filled.add(1));
+
+        let mut filled = Filled::nothing_of(2);
+        assert!(filled.add(1) && filled.add(1) && filled.is_full());
+        assert!(!filled.add(1));
+    }
 }

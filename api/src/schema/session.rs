@@ -639,9 +639,10 @@ impl RunNode {
         first: usize,
     ) -> Result<Vec<OutputChunk>> {
         let stream = StreamName::of("output", self.id);
-        let events = services(context)
-            .handler
-            .store()
+        let services = services(context);
+        let _turn = services.event_read().await?;
+        let store = services.handler.store();
+        let events = store
             .read_stream(&stream, from, Direction::Forwards, first)
             .await
             .map_err(|error| error::internal(&error))?;
