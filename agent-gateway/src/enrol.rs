@@ -14,7 +14,7 @@ use upkeep_domain::agent::{Agent, AgentCommand, AgentEnrolled, PublicKey};
 use upkeep_domain::computer::{
     HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily,
 };
-use upkeep_domain::decider::Rejection as _;
+use upkeep_domain::decider::{self, Decider as _, Rejection as _};
 use upkeep_domain::enrolment::{
     ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, EnrolmentTokenRejection,
 };
@@ -120,6 +120,19 @@ pub async fn enrol(
         secret_hash: token.hash(),
     };
     let command = CommandId(Uuid::now_v7());
+    // What a view refuses stays refused: a wrong secret costs no reading of a long stream.
+    let view = shared.projections.live();
+    if let Some(known) = view.enrolment_tokens.get(token_id) {
+        let context = decider::Context {
+            actor: Actor::Agent(agent),
+            now: shared.handler.clock().now(),
+            command_id: command,
+        };
+        known
+            .state
+            .decide(admit.clone(), &context)
+            .map_err(|no| Refused::new(StatusCode::FORBIDDEN, no.code(), no.to_string()))?;
+    }
     let before = shared.handler.read::<EnrolmentToken>(token_id).await?;
     let tenant = before
         .terms

@@ -50,7 +50,11 @@ pub async fn enrol(
         public_key: hex::encode(key.verifying_key().to_bytes()),
         facts: computer.facts(&state.generated_id().await?),
     };
-    let client = reqwest::Client::builder().timeout(PATIENCE).build()?;
+    // A token goes to the server that was named, and to no other that it sends us to.
+    let client = reqwest::Client::builder()
+        .timeout(PATIENCE)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?;
     let response = client
         .post(format!("{}{ENROL_PATH}", server.0))
         .json(&request)

@@ -5,6 +5,7 @@ use clap::Args;
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::fmt;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -70,6 +71,9 @@ pub struct ServeArgs {
     pub output_retention_days: Option<u64>,
 }
 
+/// Longest connection string in a file, in bytes.
+const MAX_CONNECTION_STRING_BYTES: u64 = 4 * 1024;
+
 /// How to reach an event store. It holds a password: it is never shown. Anything is taken for one at first, as the command
 /// line's own errors repeat what they refuse; [`Self::check`] comes before it is used.
 #[derive(Clone, Deserialize)]
@@ -81,13 +85,29 @@ impl ConnectionString {
         Self(text.to_owned())
     }
 
-    pub fn reveal(&self) -> &str {
-        &self.0
+    /// The string itself, from the file that `@FILE` names where it is given so.
+    pub fn reveal(&self) -> anyhow::Result<String> {
+        let Some(path) = self.0.strip_prefix('@') else {
+            self.check()?;
+            return Ok(self.0.clone());
+        };
+        let mut text = String::new();
+        std::fs::File::open(path)
+            .and_then(|file| {
+                file.take(MAX_CONNECTION_STRING_BYTES)
+                    .read_to_string(&mut text)
+            })
+            .with_context(|| format!("the connection string cannot be read from {path}"))?;
+        let found = Self::new(text.trim());
+        if found.0.starts_with('@') {
+            bail!("{path} names another file: write the connection string into it");
+        }
+        found.reveal()
     }
 
     /// Refuses what cannot be one.
     pub fn check(&self) -> anyhow::Result<()> {
-        if SCHEMES.iter().any(|scheme| self.0.starts_with(scheme)) {
+        if self.0.starts_with('@') || SCHEMES.iter().any(|scheme| self.0.starts_with(scheme)) {
             return Ok(());
         }
         bail!(
@@ -299,6 +319,24 @@ mod tests {
         let secret: ConnectionString = "esdb://user:secret@host:2113".parse().unwrap();
         assert!(!format!("{secret:?}").contains("secret"));
         secret.check().unwrap();
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("connection");
+        let in_file = ConnectionString::new(&format!("@{}", path.display()));
+        assert!(in_file.reveal().is_err(), "there is no such file");
+        for (text, is_one) in [
+            ("esdb://u:secret@host\n", true),
+            ("u:secret@host", false),
+            ("@other", false),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            match in_file.reveal() {
+                Ok(found) => assert!(is_one && found == text.trim()),
+                Err(error) => assert!(
+                    !is_one && !format!("{error:#}").contains("secret"),
+                    "{error:#}"
+                ),
+            }
+        }
         for wrong in ["http://u:secret@host", "esdb:/u:secret@host", "secret"] {
             let error = ConnectionString::new(wrong).check().unwrap_err();
             assert!(!error.to_string().contains("secret"), "{error}");

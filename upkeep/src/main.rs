@@ -55,6 +55,12 @@ fn main() -> ExitCode {
         _ => "info",
     };
     log::start(default_level);
+    if std::env::args().any(|argument| privacy::redact(&argument) != argument) {
+        tracing::warn!(
+            "a password stands on the command line, where every account of this machine can read it: give the connection string in the \
+             environment, in the TOML file, or as @FILE with the file that holds it"
+        );
+    }
     // The only user of TLS that is not given one is the event store's client.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match run(cli.command) {

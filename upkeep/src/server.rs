@@ -295,7 +295,7 @@ async fn open_store(
         }
         Some(connection_string) => {
             let lock = lock(&config.data_dir)?;
-            let store = EventStoreDb::connect(connection_string.reveal()).await?;
+            let store = EventStoreDb::connect(&connection_string.reveal()?).await?;
             Ok((Arc::new(store), None, Some(lock)))
         }
     }

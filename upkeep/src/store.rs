@@ -46,13 +46,13 @@ fn is_connection_string(text: &str) -> bool {
     let has_password = text
         .split_once('@')
         .is_some_and(|(before, _)| before.contains(':'));
-    text.contains("://") || has_password
+    text.starts_with('@') || text.contains("://") || has_password
 }
 
 impl Place {
     async fn connect(connection: &ConnectionString) -> anyhow::Result<Arc<dyn EventStore>> {
-        connection.check()?;
-        Ok(Arc::new(EventStoreDb::connect(connection.reveal()).await?))
+        let connection = connection.reveal()?;
+        Ok(Arc::new(EventStoreDb::connect(&connection).await?))
     }
 
     /// For reading only, also beside a running server.

@@ -4,7 +4,7 @@ use super::{assert_healthy, hear, heavy, member, open, say, subscribe, within};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use upkeep_tests::Server;
+use upkeep_tests::{Server, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_without_end_is_told_to_wait_and_others_are_not() {
@@ -31,9 +31,11 @@ async fn who_asks_without_end_is_told_to_wait_and_others_are_not() {
         })
         .collect();
     // Some were refused already, so that the token's share is used up; the rest is under way.
-    while answered.load(Ordering::Relaxed) < 30 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    let so_far = &answered;
+    eventually("some are refused", || async move {
+        (so_far.load(Ordering::Relaxed) >= 30).then_some(())
+    })
+    .await;
     let answer = within(
         "the other tenant's answer",
         other.ask("{ viewer { role } }", json!({})),
