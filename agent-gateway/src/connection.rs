@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -46,6 +46,8 @@ const RESTART_SPREAD_MS: u64 = 2_000;
 /// How often a connection that others took for dead is written down anew, at most: two servers whose clocks differ would go
 /// on for ever.
 const REASSERT_EVERY: Duration = Duration::from_mins(1);
+/// The highest number with which an outbox may begin: agents count with 63 bits.
+const MAX_FIRST_SEQ: u64 = u64::MAX / 2;
 /// Orders that may wait for one connection.
 const ORDERS: usize = 4;
 
@@ -132,7 +134,6 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Optio
         reasserted: None,
         vouched: Vouched::No,
         news: None,
-        stored: HashMap::new(),
         id: handle.connection,
         agent_version,
         since,
@@ -596,8 +597,6 @@ struct Connection<'a> {
     vouched: Vouched,
     /// What the agent told of its computer and nobody wrote down yet.
     news: Option<Facts>,
-    /// Output of each run that was taken in on this connection, in bytes.
-    stored: HashMap<RunId, u64>,
 }
 
 impl Connection<'_> {
@@ -812,6 +811,9 @@ impl Connection<'_> {
         }
         match message.frame {
             AgentFrame::Resume { first_seq } => {
+                if first_seq > MAX_FIRST_SEQ {
+                    return Err(End::malformed("no outbox has come that far"));
+                }
                 if self.expected_seq.replace(first_seq.max(1)).is_some() {
                     return Err(End::malformed("resume comes once, after welcome"));
                 }
@@ -862,7 +864,7 @@ impl Connection<'_> {
                 let bytes = text.len() as u64;
                 self.spent += bytes;
                 let run = RunId(run_id);
-                let before = self.stored.get(&run).copied().unwrap_or_default();
+                let before = self.shared.outputs.taken(self.agent, run);
                 // What is too much is acknowledged and dropped: the agent has counted it.
                 if before + bytes <= MAX_RUN_OUTPUT_BYTES {
                     let stored = self
@@ -871,10 +873,10 @@ impl Connection<'_> {
                         .await
                         .map_err(broken)?;
                     if stored > 0 {
-                        self.stored.insert(run, before + stored);
+                        self.note_output(run, before + stored);
                     }
                 } else {
-                    self.stored.insert(run, MAX_RUN_OUTPUT_BYTES + 1);
+                    self.note_output(run, MAX_RUN_OUTPUT_BYTES + 1);
                 }
                 if self.spent >= CREDIT_BYTES / 4 {
                     credit = Some(std::mem::take(&mut self.spent));
@@ -882,7 +884,7 @@ impl Connection<'_> {
             }
             AgentFrame::RunEnded { run_id, report } => {
                 let run = RunId(run_id);
-                self.stored.remove(&run);
+                self.shared.outputs.forget(self.agent, run);
                 self.shared
                     .take_run_ended(self.agent, run, self.since, report)
                     .await
@@ -891,11 +893,21 @@ impl Connection<'_> {
             _ => {}
         }
         self.wire.received = seq;
-        self.expected_seq = Some(seq + 1);
+        let next = seq.checked_add(1);
+        self.expected_seq =
+            Some(next.ok_or_else(|| End::malformed("there is no number behind that one"))?);
         match credit {
             Some(bytes) => self.wire.send(ServerFrame::Credit { bytes }).await,
             None => self.wire.send(ServerFrame::Ack).await,
         }
+    }
+}
+
+impl Connection<'_> {
+    fn note_output(&self, run: RunId, bytes: u64) {
+        let view = self.shared.projections.live();
+        let is_owed = |agent, run| view.sessions.session_of_run(agent, run).is_some();
+        self.shared.outputs.note(self.agent, run, bytes, is_owed);
     }
 }
 

@@ -104,6 +104,7 @@ pub async fn enrol(
     };
     let malformed = |message: String| Refused::new(StatusCode::BAD_REQUEST, "MALFORMED", message);
     let key = proof::parse_key(&request.public_key)
+        .filter(proof::is_public_key)
         .map(PublicKey)
         .ok_or_else(|| {
             malformed("publicKey is no Ed25519 key: give 64 hexadecimal digits".to_owned())

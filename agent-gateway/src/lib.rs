@@ -12,6 +12,7 @@ mod enrol;
 mod intake;
 mod keys;
 mod orders;
+mod outputs;
 mod packages;
 mod registry;
 mod text;
@@ -21,6 +22,7 @@ pub use keys::{KeysError, ServerKeys};
 use allowance::Allowances;
 use axum::Router;
 use axum::routing::{any, get, post};
+use outputs::Outputs;
 use registry::Registry;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +57,7 @@ struct Shared {
     keys: ServerKeys,
     packages: PackageStore,
     registry: Registry,
+    outputs: Outputs,
     allowances: Allowances,
     admissions: Semaphore,
     /// How long the output of a script is kept.
@@ -82,6 +85,7 @@ impl Gateway {
                 keys,
                 packages,
                 registry: Registry::default(),
+                outputs: Outputs::default(),
                 allowances: Allowances::default(),
                 admissions: Semaphore::new(ADMISSIONS_AT_ONCE),
                 output_retention,

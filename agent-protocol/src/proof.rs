@@ -2,7 +2,7 @@
 //!
 //! Every signed text starts with its own context, so that a signature for one purpose is worth nothing for another.
 
-use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -76,6 +76,11 @@ pub fn parse_key(text: &str) -> Option<[u8; 32]> {
     Some(key)
 }
 
+/// Whether these bytes are a public key that one holder alone can sign for (RFC 8032; keys of small order sign for everybody).
+pub fn is_public_key(key: &[u8; 32]) -> bool {
+    VerifyingKey::from_bytes(key).is_ok_and(|key| !key.is_weak())
+}
+
 fn sign(key: &SigningKey, text: &[u8]) -> String {
     hex::encode(key.sign(text).to_bytes())
 }
@@ -88,12 +93,23 @@ fn verify(key: &[u8; 32], text: &[u8], signature: &str) -> bool {
     ) else {
         return false;
     };
-    key.verify(text, &Signature::from_bytes(&bytes)).is_ok()
+    key.verify_strict(text, &Signature::from_bytes(&bytes))
+        .is_ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_everybody_can_sign_for_is_none() {
+        let mut identity = [0; 32];
+        identity[0] = 1;
+        assert!(!is_public_key(&identity));
+        assert!(!is_public_key(&[0; 32]));
+        let key = SigningKey::from_bytes(&[7; 32]);
+        assert!(is_public_key(&key.verifying_key().to_bytes()));
+    }
 
     #[test]
     fn a_proof_holds_for_its_purpose_and_its_handshake_only() {

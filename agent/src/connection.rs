@@ -388,6 +388,10 @@ impl Conversation<'_> {
             return Err(Ended::Protocol("a frame is missing"));
         }
         self.heard = message.seq;
+        // Before the server's proof nothing was said, so that nobody else can say that something arrived.
+        if message.ack > self.said {
+            return Err(Ended::Protocol("what was not said is acknowledged"));
+        }
         if message.ack > 0 {
             self.connector.state.acknowledged(message.ack).await?;
         }

@@ -22,7 +22,7 @@ use super::types::uuid_of;
 /// Events that one request looks at, at most; the page may then be short, and `hasNextPage` says to go on.
 const SCAN_LIMIT: usize = 20_000;
 /// Events that are read at once.
-const SCAN_PAGE: usize = 1_024;
+const SCAN_PAGE: usize = 64;
 /// Bytes of the events of one page, at most, if it has more than one; the page may then be short, and `hasNextPage` says to
 /// go on. They are there before anything of them is counted as an answer.
 const PAGE_BYTES: usize = 1024 * 1024;
