@@ -25,6 +25,8 @@ struct Server {
 struct Line {
     socket: WebSocketStream<TcpStream>,
     said: u64,
+    /// The number that each frame acknowledges.
+    acknowledges: u64,
     key: SigningKey,
 }
 
@@ -61,8 +63,8 @@ impl Server {
         }
     }
 
-    /// Takes one agent in, at the hour.
-    async fn welcome(&self) -> Line {
+    /// The next link, on which nothing was said.
+    async fn accept(&self) -> Line {
         let (stream, _) = self.listener.accept().await.unwrap();
         #[expect(clippy::result_large_err, reason = "the library's callback")]
         let protocol = |_: &Request, mut response: Response| {
@@ -72,19 +74,28 @@ impl Server {
                 .insert("sec-websocket-protocol", name);
             Ok(response)
         };
-        let mut line = Line {
+        Line {
             socket: accept_hdr_async(stream, protocol).await.unwrap(),
             said: 0,
+            acknowledges: 0,
             key: self.key.clone(),
-        };
-        let nonce = "ab".repeat(NONCE_BYTES);
-        line.say(ServerFrame::Hello {
+        }
+    }
+
+    fn hello(&self, nonce: String) -> ServerFrame {
+        ServerFrame::Hello {
             protocol: SUBPROTOCOL.into(),
-            nonce: nonce.clone(),
+            nonce,
             server_time: hour(),
             key_id: proof::key_id(&self.key.verifying_key().to_bytes()),
-        })
-        .await;
+        }
+    }
+
+    /// Takes one agent in, at the hour.
+    async fn welcome(&self) -> Line {
+        let mut line = self.accept().await;
+        let nonce = "ab".repeat(NONCE_BYTES);
+        line.say(self.hello(nonce.clone())).await;
         let AgentFrame::Auth {
             agent_id,
             nonce: agent_nonce,
@@ -115,7 +126,7 @@ impl Line {
         self.said += 1;
         let message = upkeep_agent_protocol::ServerMessage {
             seq: self.said,
-            ack: 0,
+            ack: self.acknowledges,
             frame,
         };
         let text = serde_json::to_string(&message).unwrap();
@@ -158,6 +169,24 @@ fn order(n: u128) -> RunOrder {
         environment: BTreeMap::new(),
         answer_only: false,
     }
+}
+
+#[tokio::test]
+async fn who_has_proven_nothing_acknowledges_nothing() {
+    let (folder, server) = (TempDir::new().unwrap(), Server::start().await);
+    let connector = server.connector(&folder, PATIENCE);
+    let state = connector.state.clone();
+    state.output(Uuid::nil(), 0, "x".into()).await.unwrap();
+    let says = async {
+        let mut line = server.accept().await;
+        line.acknowledges = 1_000_000_000;
+        line.say(server.hello("ab".repeat(NONCE_BYTES))).await;
+        line.socket.next().await;
+    };
+    let stop = CancellationToken::new();
+    let both = Box::pin(async { tokio::join!(connector.converse(&stop), says) });
+    let (ended, ()) = tokio::time::timeout(PATIENCE, both).await.expect("it ends");
+    assert_eq!(state.waiting(0).await.unwrap().len(), 1, "{ended}");
 }
 
 #[tokio::test]
