@@ -4,7 +4,7 @@ use super::*;
 use tokio::process::Command;
 
 /// Writes itself down, and then waits for a word.
-const WAITS: &str = "echo \"$UPKEEP_RUN\" >> \"$UPKEEP_ROOT/started\"\nwhile ! [ -e \"$UPKEEP_ROOT/go\" ]; do sleep 0.05; done\n";
+const WAITS: &str = "echo \"$UPKEEP_RUN\" >> \"$UPKEEP_ROOT/started\"\nwhile [ -d \"$UPKEEP_ROOT\" ] && ! [ -e \"$UPKEEP_ROOT/go\" ]; do sleep 0.05; done\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_whose_start_is_known_does_not_start_again_on_an_older_image() {
