@@ -55,7 +55,12 @@ fn main() -> ExitCode {
         _ => "info",
     };
     log::start(default_level);
-    if std::env::args().any(|argument| privacy::redact(&argument) != argument) {
+    // An argument may be a path that is no Unicode.
+    let has_password = std::env::args_os().any(|argument| {
+        let text = argument.to_string_lossy();
+        privacy::redact(&text) != text
+    });
+    if has_password {
         tracing::warn!(
             "a password stands on the command line, where every account of this machine can read it: give the connection string in the \
              environment, in the TOML file, or as @FILE with the file that holds it"
