@@ -140,6 +140,18 @@ pub async fn enrol(
         .as_ref()
         .map(|terms| terms.tenant)
         .ok_or_else(|| Refused::new(StatusCode::FORBIDDEN, unknown.code(), unknown.to_string()))?;
+    let of = shared.projections.live();
+    let of = of
+        .tenants
+        .get(tenant)
+        .map(|entry| entry.state.refuse_if_removed());
+    if let Some(Err(no)) = of {
+        return Err(Refused::new(
+            StatusCode::FORBIDDEN,
+            no.code(),
+            no.to_string(),
+        ));
+    }
     let envelope = Envelope {
         correlation_id: agent.0,
         ..Envelope::new(command, Actor::Agent(agent)).of_tenant(Some(tenant))

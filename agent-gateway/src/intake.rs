@@ -86,6 +86,20 @@ impl Shared {
         }
     }
 
+    /// What is said of a session is of the tenant whose session it is, wherever its computer went meanwhile.
+    fn envelope_of(&self, agent: AgentId, session: SessionId) -> Envelope {
+        let view = self.projections.live();
+        let request = view
+            .sessions
+            .get(session)
+            .and_then(|entry| entry.state.request);
+        let envelope = self.envelope(agent, session.0);
+        match request {
+            Some(request) => envelope.of_tenant(Some(request.tenant)),
+            None => envelope,
+        }
+    }
+
     pub(crate) async fn take_run_started(
         &self,
         agent: AgentId,
@@ -120,7 +134,7 @@ impl Shared {
             return Ok(());
         };
         loop {
-            let envelope = self.envelope(agent, session.0);
+            let envelope = self.envelope_of(agent, session);
             match self
                 .handler
                 .execute::<Session>(session, command.clone(), &envelope)
@@ -200,7 +214,7 @@ impl Shared {
         index: u64,
         text: &str,
     ) -> Result<NewEvent, IntakeError> {
-        let envelope = self.envelope(agent, session.0);
+        let envelope = self.envelope_of(agent, session);
         // The id follows from the content, so that the same piece offered again is recognised.
         let id = Uuid::new_v5(
             &run.0,

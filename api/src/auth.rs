@@ -68,7 +68,9 @@ impl Services {
                     return None;
                 }
                 let find = |id| view.api_tokens.get(id).map(|entry| &entry.state);
-                principal_of(id, self.handler.clock().now(), find).map(Authenticated::Principal)
+                let is_removed = |tenant| view.is_tenant_removed(tenant);
+                let now = self.handler.clock().now();
+                principal_of(id, now, find, is_removed).map(Authenticated::Principal)
             }
         }
     }

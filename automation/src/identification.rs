@@ -12,6 +12,7 @@ use upkeep_domain::agent::{
 };
 use upkeep_domain::computer::{
     Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
+    Vacated,
 };
 use upkeep_domain::ids::{AgentId, ComputerId};
 use upkeep_event_store::{CommandError, CommandHandler, Position};
@@ -50,6 +51,24 @@ pub async fn sweep(handler: &CommandHandler, view: &View) -> Position {
         .await
 }
 
+/// Brings agents to the tenant that their computer went to.
+pub async fn follow(handler: &CommandHandler, view: &View) -> Position {
+    stream::iter(view.agents_astray())
+        .map(|(agent, tenant)| async move {
+            let follow = AgentCommand::Follow { tenant };
+            let result = handler
+                .execute::<Agent>(agent, follow, &envelope(agent.0, Some(tenant)))
+                .await;
+            let position = result.map(|outcome| outcome.position);
+            settle(position, "an agent's way after its computer", agent.0)
+        })
+        .buffer_unordered(COMMANDS_AT_ONCE)
+        .fold(Position::START, |last, position| async move {
+            last.max(position)
+        })
+        .await
+}
+
 async fn identify(
     handler: &CommandHandler,
     view: &View,
@@ -61,17 +80,30 @@ async fn identify(
         hardware: waiting.claims.uuid,
     };
     let computer = Agent::newcomer(waiting.agent);
-    let claim = HardwareClaimCommand { computer };
-    let claimed = handler
-        .execute::<HardwareClaim>(key, claim, &envelope)
+    let claim = |vacated| HardwareClaimCommand { computer, vacated };
+    let mut claimed = handler
+        .execute::<HardwareClaim>(key, claim(None), &envelope)
         .await?;
+    let is_elsewhere = |holder: &ComputerId| {
+        let tenant = view.tenant_of(*holder);
+        tenant.is_some_and(|tenant| tenant != key.tenant)
+    };
+    if let Some(holder) = claimed.state.holder.filter(is_elsewhere) {
+        claimed = handler
+            .execute::<HardwareClaim>(key, claim(Some(Vacated::Elsewhere(holder))), &envelope)
+            .await?;
+    }
     let holder = claimed.state.holder.unwrap_or(computer);
+    if holder != computer && is_elsewhere(&holder) {
+        // It is on its way here, and this one waits until it has come or did not.
+        return Ok(claimed.position);
+    }
     match waiting.state.identify(waiting.agent, holder) {
         Identification::Leads { to, alone } => {
             if alone == Alone::Yes {
                 revoke_others(handler, view, waiting, to).await?;
             }
-            lead(handler, waiting, to).await
+            lead(handler, view, waiting, to).await
         }
         Identification::Hold(because) => hold(handler, view, waiting, holder, because).await,
     }
@@ -79,6 +111,7 @@ async fn identify(
 
 async fn lead(
     handler: &CommandHandler,
+    view: &View,
     waiting: &Waiting,
     computer: ComputerId,
 ) -> Result<Position, CommandError> {
@@ -88,9 +121,12 @@ async fn lead(
         name: waiting.enrolment.name.clone(),
         hardware: waiting.claims,
     };
-    handler
-        .execute::<Computer>(computer, register, &envelope())
-        .await?;
+    // One that is known may be of another tenant by now, where its agent follows it.
+    if view.computers.get(computer).is_none() {
+        handler
+            .execute::<Computer>(computer, register, &envelope())
+            .await?;
+    }
     let report = ComputerCommand::ReportInventory(waiting.enrolment.inventory.clone());
     handler
         .execute::<Computer>(computer, report, &envelope())

@@ -118,12 +118,14 @@ impl Automation {
         let now = self.handler.clock().now();
         let jumps = self.steady.look(Instant::now(), now);
         let identified = identification::sweep(&self.handler, view).await;
+        let followed = identification::follow(&self.handler, view).await;
+        let identified = identified.max(followed);
         let onboarded = self.onboard(view).await;
         // Without the lease others may be at work on what was ours.
         if !self.lease.holds() {
             return identified.max(onboarded);
         }
-        let cancelled = self.cancel_on_removed(view).await;
+        let cancelled = self.cancel_on_departed(view).await;
         let started = self.start_sessions(view).await;
         let advanced = self.advance_sessions(view, &jumps, thorough).await;
         identified

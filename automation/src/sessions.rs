@@ -65,15 +65,15 @@ impl Automation {
             .await
     }
 
-    /// What waits or runs on a computer that was removed is over.
-    pub(crate) async fn cancel_on_removed(&self, view: &View) -> Position {
+    /// What waits or runs on a computer that was removed, or that went to another tenant, is over.
+    pub(crate) async fn cancel_on_departed(&self, view: &View) -> Position {
         let unfinished = view.sessions.unfinished();
-        let on_removed: Vec<_> = unfinished
+        let on_departed: Vec<_> = unfinished
             .filter_map(|(id, entry)| Some((id, entry.state.request?)))
-            .filter(|(_, request)| view.is_removed(request.computer))
+            .filter(|(_, request)| view.has_left(request))
             .map(|(id, request)| (id, Some(request.tenant), SessionCommand::Cancel))
             .collect();
-        self.send(on_removed.into_iter()).await
+        self.send(on_departed.into_iter()).await
     }
 
     fn nearness(&self, view: &View, computer: ComputerId) -> queue::Nearness {
@@ -100,16 +100,25 @@ impl Automation {
         over: Option<SessionId>,
     ) -> Position {
         let envelope = || envelope(session.0, Some(request.tenant));
-        let admit = ComputerCommand::AdmitSession { session, over };
+        let admit = ComputerCommand::AdmitSession {
+            session,
+            tenant: request.tenant,
+            over,
+        };
         let admitted = self
             .handler
             .execute::<Computer>(request.computer, admit, &envelope())
             .await;
         let running = ComputerRejection::SessionRunning.code();
+        let elsewhere = ComputerRejection::Elsewhere.code();
         match admitted {
             Ok(_) => {}
             // Another server was faster with another session: this one waits.
             Err(CommandError::Rejected { code, .. }) if code == running => return Position::START,
+            // The computer went to another tenant: the next sweep cancels this one.
+            Err(CommandError::Rejected { code, .. }) if code == elsewhere => {
+                return Position::START;
+            }
             Err(error) => return settle(Err(error), "a start of a session", session.0),
         }
         let start = SessionCommand::Start {
@@ -136,7 +145,11 @@ impl Automation {
             .filter(|(_, entry)| entry.state.claim.is_none_or(|claim| claim == me))
             .filter_map(|(id, entry)| {
                 let request = entry.state.request?;
-                Some((id, entry.clone(), view.working_agent(request.computer)))
+                // What the rules of another tenant say is not for this session, which is being cancelled.
+                let is_to_be_resolved = entry.state.status == Status::Running(Stage::Resolution);
+                let is_lost = is_to_be_resolved && view.has_left(&request);
+                let agent = view.working_agent(request.computer);
+                (!is_lost).then(|| (id, entry.clone(), agent))
             })
             .collect();
         let seen: Seen = pending

@@ -194,13 +194,18 @@ fn tenant_member(own: TenantId, action: Action) -> bool {
 /// What a token is worth now: its role, if it and every token that it descends from are in force.
 ///
 /// A token's rights are the intersection with its creator's at each use, never a copy made at creation. Roles
-/// never change and are never wider than the creator's, so that the intersection is the role or nothing.
+/// never change and are never wider than the creator's, so that the intersection is the role or nothing. Nobody works for a
+/// tenant that was removed.
 pub fn principal_of<'a>(
     token: ApiTokenId,
     now: DateTime<Utc>,
     find: impl Fn(ApiTokenId) -> Option<&'a ApiToken>,
+    is_removed: impl Fn(TenantId) -> bool,
 ) -> Option<Principal> {
     let grant = find(token)?.in_force(now)?;
+    if grant.role.tenant().is_some_and(is_removed) {
+        return None;
+    }
     let mut ancestor: &Grant = grant;
     for _ in 0..MAX_TOKEN_CHAIN {
         match ancestor.created_by {
@@ -405,6 +410,25 @@ mod tests {
     }
 
     #[test]
+    fn nobody_works_for_a_tenant_that_was_removed() {
+        let grant = |role| Grant {
+            name: Name::new("t").unwrap(),
+            role,
+            secret_hash: SecretHash(Sha256Digest::of(b"")),
+            expires_at: None,
+            created_by: None,
+        };
+        let worth = |role| {
+            let created = ApiTokenCreated { grant: grant(role) };
+            let token = ApiToken::default().evolve(&created.into());
+            let is_removed = |tenant| tenant == own();
+            principal_of(ApiTokenId(id(1)), noon(), |_| Some(&token), is_removed).is_some()
+        };
+        assert!(!worth(Role::TenantAdmin(own())) && !worth(Role::TenantMember(own())));
+        assert!(worth(Role::TenantMember(other())) && worth(Role::MspTechnician));
+    }
+
+    #[test]
     fn a_token_is_worth_nothing_once_its_creator_is_revoked() {
         let grant = |created_by: Option<u128>| Grant {
             name: Name::new("t").unwrap(),
@@ -429,7 +453,13 @@ mod tests {
         ]
         .into();
         let worth = |tokens: &BTreeMap<ApiTokenId, ApiToken>, n| {
-            principal_of(ApiTokenId(id(n)), noon(), |id| tokens.get(&id)).is_some()
+            principal_of(
+                ApiTokenId(id(n)),
+                noon(),
+                |id| tokens.get(&id),
+                |tenant| tenant == other(),
+            )
+            .is_some()
         };
         assert!(worth(&tokens, 3));
         assert!(!worth(&tokens, 4), "unknown");

@@ -1,5 +1,6 @@
 //! The bounds that the domain itself keeps. Each is named, so that an error can say which one was met.
 
+use chrono::TimeDelta;
 use std::time::Duration;
 
 /// Longest name of a tenant, software, computer or token, in characters.
@@ -53,6 +54,8 @@ pub const SESSION_MAX_WAIT: Duration = Duration::from_hours(7 * 24);
 pub const MAX_WAITING_SESSIONS_PER_COMPUTER: usize = 10;
 /// How long a server leaves a session to the server that its agent is connected to, before it starts it itself.
 pub const NEIGHBOUR_GRACE: Duration = Duration::from_secs(10);
+/// How long hardware stays claimed for a computer of another tenant, which is on its way: commands take seconds.
+pub const CLAIM_PATIENCE: TimeDelta = TimeDelta::minutes(10);
 /// Longest tag, in characters.
 pub const MAX_TAG_CHARS: usize = 64;
 /// Most tags of one computer, tenant or person.

@@ -181,6 +181,9 @@ fn fact_samples() -> Vec<(&'static str, DomainEvent)> {
         }),
         computer(ComputerRemoved {}),
         computer(ComputerRestored {}),
+        computer(ComputerMoved {
+            tenant: TenantId(id(3)),
+        }),
         person(PersonAdded {
             tenant: TenantId(id(1)),
             name: name("Ada"),
@@ -193,6 +196,9 @@ fn fact_samples() -> Vec<(&'static str, DomainEvent)> {
         person(PersonTagged { tags: tags() }),
         person(PersonUntagged { tags: tags() }),
         person(PersonRemoved {}),
+        person(PersonMoved {
+            tenant: TenantId(id(3)),
+        }),
         group(GroupCreated {
             tenant: TenantId(id(1)),
             kind: GroupKind::Directory,
@@ -221,6 +227,8 @@ fn tenant_fact_samples() -> Vec<(&'static str, DomainEvent)> {
         }),
         tenant(TenantExcludedFromCrossTenant {}),
         tenant(TenantIncludedInCrossTenant {}),
+        tenant(TenantRemoved { turn: 7 }),
+        tenant(TenantRestored { turn: 8 }),
         agreement(AgreementAdded {
             tenant: TenantId(id(1)),
             name: name("Contoso managed"),
@@ -404,6 +412,9 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
         agent(AgentHardwareKnown {
             hardware: hardware(),
         }),
+        agent(AgentMoved {
+            tenant: TenantId(id(3)),
+        }),
         computer(ComputerRegistered {
             tenant: TenantId(id(1)),
             name: name("pc-1"),
@@ -427,10 +438,29 @@ fn things() -> Vec<(&'static str, DomainEvent)> {
             ),
         ),
         (
+            "tenanttree",
+            DomainEvent::TenantTree(
+                TenantTakenOut {
+                    tenant: TenantId(id(1)),
+                }
+                .into(),
+            ),
+        ),
+        (
+            "tenanttree",
+            DomainEvent::TenantTree(
+                TenantPutBack {
+                    tenant: TenantId(id(1)),
+                }
+                .into(),
+            ),
+        ),
+        (
             "hardware",
             DomainEvent::HardwareClaim(
                 HardwareClaimed {
                     computer: ComputerId(id(4)),
+                    at: Some(now()),
                 }
                 .into(),
             ),
@@ -684,6 +714,13 @@ fn shapes_that_are_not_written_any_more_still_decode() {
         turn: 0,
     };
     assert_eq!(read, Some(tenant(changed).1));
+    let written = golden("HardwareClaimed.v1", b"");
+    let read = DomainEvent::decode("hardware", "HardwareClaimed", 1, &written).unwrap();
+    let claimed = HardwareClaimed {
+        computer: ComputerId(id(4)),
+        at: None,
+    };
+    assert_eq!(read, Some(DomainEvent::HardwareClaim(claimed.into())));
     let written = golden("AgentHeld.v1", b"");
     let read = DomainEvent::decode("agent", "AgentHeld", 1, &written).unwrap();
     let because = HoldReason::CopiedKey;

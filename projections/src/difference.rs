@@ -125,14 +125,15 @@ pub fn difference(
     }
     let sides = Sides::new(before, after);
     let is_within = |tenant: &TenantId| within.is_none_or(|within| within == *tenant);
-    let is_wholly = |(tenant, computer): &(TenantId, ComputerId)| {
-        affected.tenants.contains(tenant) || affected.computers.contains(computer)
+    let is_wholly = |tenant: Option<TenantId>, computer: ComputerId| {
+        tenant.is_some_and(|tenant| affected.tenants.contains(&tenant))
+            || affected.computers.contains(&computer)
     };
     let are_some_wholly = !(affected.tenants.is_empty() && affected.computers.is_empty());
     let mut wholly = Vec::new();
     if are_some_wholly {
-        wholly = places(before, after);
-        wholly.retain(|place| is_within(&place.0) && is_wholly(place));
+        wholly = places(before, after, within);
+        wholly.retain(|place| is_wholly(place.tenant(), place.computer));
     }
     let mut changes = sides.of_computers(&wholly);
     let tenants: BTreeSet<TenantId> = after.view.tenants.iter().map(|(id, _)| id).collect();
@@ -148,7 +149,7 @@ pub fn difference(
                 let tenant = entry.state.registration.as_ref()?.tenant;
                 let is_it = is_within(&tenant)
                     && reach.holds(tenant, computer)
-                    && !(are_some_wholly && is_wholly(&(tenant, computer)));
+                    && !(are_some_wholly && is_wholly(Some(tenant), computer));
                 is_it.then_some((tenant, computer, entry))
             });
             sides.of_item(*item, &partly.collect::<Vec<_>>(), &mut changes);
@@ -171,11 +172,8 @@ pub fn compare(
     only: Option<ComputerId>,
 ) -> Result<Difference, DifferenceError> {
     let sides = Sides::new(before, after);
-    let chosen: Vec<(TenantId, ComputerId)> = places(before, after)
-        .into_iter()
-        .filter(|(tenant, _)| within.is_none_or(|within| within == *tenant))
-        .filter(|(_, computer)| only.is_none_or(|only| only == *computer))
-        .collect();
+    let mut chosen = places(before, after, within);
+    chosen.retain(|place| only.is_none_or(|only| only == place.computer));
     let mut changes = sides.of_computers(&chosen);
     if only.is_none() {
         for (tenant, _) in after.view.tenants.iter() {
@@ -187,9 +185,41 @@ pub fn compare(
     Difference::new(before.clone(), after.clone(), changes)
 }
 
-/// Every computer that is there before or after, removed ones too. Computers never move.
-fn places(before: &Moment, after: &Moment) -> Vec<(TenantId, ComputerId)> {
-    computers(&later_of(before, after).view)
+/// A computer, and the tenants that it is of before and after; none where it is not there, or not of the one that is asked
+/// about.
+#[derive(Clone, Copy)]
+struct Place {
+    before: Option<TenantId>,
+    after: Option<TenantId>,
+    computer: ComputerId,
+}
+
+impl Place {
+    fn tenants(&self) -> (Option<TenantId>, Option<TenantId>) {
+        (self.after, self.before)
+    }
+
+    /// Where it is afterwards, if it is anywhere then.
+    fn tenant(&self) -> Option<TenantId> {
+        self.after.or(self.before)
+    }
+}
+
+/// Every computer that is there before or after, removed ones too, tenant by tenant.
+fn places(before: &Moment, after: &Moment, within: Option<TenantId>) -> Vec<Place> {
+    let within = |tenant: &TenantId| within.is_none_or(|within| within == *tenant);
+    let of = |moment: &Moment, computer| moment.view.tenant_of(computer).filter(within);
+    let mut places: Vec<Place> = computers(&later_of(before, after).view)
+        .into_iter()
+        .map(|(_, computer)| Place {
+            before: of(before, computer),
+            after: of(after, computer),
+            computer,
+        })
+        .filter(|place| place.tenant().is_some())
+        .collect();
+    places.sort_by_key(Place::tenants);
+    places
 }
 
 fn later_of<'a>(before: &'a Moment, after: &'a Moment) -> &'a Moment {
@@ -215,16 +245,19 @@ impl<'a> Sides<'a> {
         (self.before.view.rulebook(), self.after.view.rulebook())
     }
 
-    fn of_computers(&self, places: &[(TenantId, ComputerId)]) -> Vec<Change> {
+    fn of_computers(&self, places: &[Place]) -> Vec<Change> {
         in_portions(places, |portion| {
             let mut scratch = Scratch::default();
             let mut changes = Vec::new();
-            for of_one in portion.chunk_by(|left, right| left.0 == right.0) {
-                let tenant = of_one[0].0;
-                let before = winners(self.before, tenant, of_one, &mut scratch);
-                let after = winners(self.after, tenant, of_one, &mut scratch);
+            for of_one in portion.chunk_by(|left, right| left.tenants() == right.tenants()) {
+                let place = of_one[0];
+                let Some(tenant) = place.tenant() else {
+                    continue;
+                };
+                let before = winners(self.before, place.before, of_one, &mut scratch);
+                let after = winners(self.after, place.after, of_one, &mut scratch);
                 for ((place, before), after) in of_one.iter().zip(before).zip(after) {
-                    let subject = Subject::Computer(place.1);
+                    let subject = Subject::Computer(place.computer);
                     self.merge(subject, tenant, &before, &after, &mut changes);
                 }
             }
@@ -372,20 +405,23 @@ impl<'a> Sides<'a> {
 
 fn winners(
     moment: &Moment,
-    tenant: TenantId,
-    places: &[(TenantId, ComputerId)],
+    tenant: Option<TenantId>,
+    places: &[Place],
     scratch: &mut Scratch,
 ) -> Vec<Box<[RuleNumber]>> {
+    let Some(tenant) = tenant else {
+        return vec![Box::default(); places.len()];
+    };
     let view: &View = &moment.view;
     let rulebook = view.rulebook();
     let facts = TenantFacts::of(view, tenant, moment.at);
     let rules = rulebook.of_tenant(&facts);
     places
         .iter()
-        .map(|(_, id)| match view.computers.get(*id) {
+        .map(|place| match view.computers.get(place.computer) {
             None => Box::default(),
             Some(entry) => {
-                let computer = ComputerFacts::new(view, *id, &entry.state, &facts);
+                let computer = ComputerFacts::new(view, place.computer, &entry.state, &facts);
                 let occasion = Occasion::next_of(&entry.state);
                 rulebook.winners(&computer, &occasion, &rules, scratch)
             }

@@ -61,18 +61,20 @@ pub enum HistoryError {
 }
 
 impl Projections {
-    /// Every turn of one item on one computer up to a moment, oldest first.
+    /// Every turn of one item on one computer up to a moment, oldest first. `within` tells only of the time in which the computer
+    /// was that tenant's.
     pub async fn resolution_history(
         &self,
         until: &Moment,
-        computer: ComputerId,
+        (computer, within): (ComputerId, Option<TenantId>),
         item: MaintenanceItem,
     ) -> Result<Vec<Turn>, HistoryError> {
         let mut events = self.events_that_matter(&until.view, computer, item).await?;
         events.sort_unstable_by_key(|event| event.position);
         let until = until.at;
         // Folding and asking is work, not waiting.
-        tokio::task::spawn_blocking(move || turns(events, until, computer, item)).await?
+        let of = (computer, within);
+        tokio::task::spawn_blocking(move || turns(events, until, of, item)).await?
     }
 
     async fn events_that_matter(
@@ -140,6 +142,9 @@ impl Streams {
             Ok(Some(DomainEvent::Computer(ComputerEvent::Registered(registered)))) => {
                 self.add_tenant(view, registered.tenant);
             }
+            Ok(Some(DomainEvent::Computer(ComputerEvent::Moved(moved)))) => {
+                self.add_tenant(view, moved.tenant);
+            }
             Ok(Some(DomainEvent::Computer(ComputerEvent::PrimaryPersonSet(set)))) => {
                 if let Some(person) = set.person {
                     self.add::<Person>(person);
@@ -190,12 +195,13 @@ impl Streams {
 fn turns(
     events: Vec<RecordedEvent>,
     until: DateTime<Utc>,
-    computer: ComputerId,
+    (computer, within): (ComputerId, Option<TenantId>),
     item: MaintenanceItem,
 ) -> Result<Vec<Turn>, HistoryError> {
     let mut teller = Teller {
         view: View::default(),
         computer,
+        within,
         item,
         now: None,
         agreements_turn: BTreeSet::new(),
@@ -214,6 +220,7 @@ fn turns(
 struct Teller {
     view: View,
     computer: ComputerId,
+    within: Option<TenantId>,
     item: MaintenanceItem,
     now: Option<Won>,
     /// All moments at which an agreement turns, past and future.
@@ -262,7 +269,10 @@ impl Teller {
     }
 
     fn look(&mut self, at: DateTime<Utc>, cause: impl FnOnce() -> Cause) {
-        let after = self.view.winner_of(self.item, self.computer, at);
+        let of = self.view.tenant_of(self.computer);
+        let is_told = self.within.is_none() || self.within == of;
+        let won = || self.view.winner_of(self.item, self.computer, at);
+        let after = is_told.then(won).flatten();
         if after != self.now {
             let before = std::mem::replace(&mut self.now, after.clone());
             self.turns.push(Turn {

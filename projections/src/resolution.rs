@@ -260,11 +260,11 @@ impl View {
                 let is_there = self.person(person).and_then(Person::present).is_some();
                 (!is_there).then_some(Missing::Person)
             }
-            Scope::SingleTenant { tenant, .. } => self
-                .tenants
-                .get(tenant)
-                .is_none()
-                .then_some(Missing::Tenant),
+            Scope::SingleTenant { tenant, .. } => {
+                let entry = self.tenants.get(tenant);
+                let is_there = entry.is_some_and(|entry| !entry.state.is_removed());
+                (!is_there).then_some(Missing::Tenant)
+            }
             Scope::CrossTenant => None,
         };
         by_scope.or_else(|| match &target.membership {
@@ -384,7 +384,7 @@ impl Moment {
                 let tenant = TenantFacts::of(&*self.view, of_one[0].0, self.at);
                 for (_, id) in of_one {
                     let entry = self.view.computers.get(*id);
-                    if let Some(entry) = entry.filter(|entry| !entry.state.is_removed) {
+                    if let Some(entry) = entry.filter(|_| !self.view.is_removed(*id)) {
                         let facts = ComputerFacts::new(&*self.view, *id, &entry.state, &tenant);
                         answers.extend(ask(&facts).map(|answer| (*id, answer)));
                     }

@@ -27,7 +27,7 @@ use upkeep_domain::person::Person;
 use upkeep_domain::resolution::{Rulebook, ancestors};
 use upkeep_domain::script::{Script, Sha256Digest};
 use upkeep_domain::server::Server;
-use upkeep_domain::session::SessionEvent;
+use upkeep_domain::session::{Requested, SessionEvent};
 use upkeep_domain::software::{Software, SoftwareEvent};
 use upkeep_domain::tenant::Tenant;
 use upkeep_event_store::{Position, RecordedEvent};
@@ -81,6 +81,8 @@ pub struct View {
     agents_by_computer: OrdMap<ComputerId, OrdSet<AgentId>>,
     /// Agents that are enrolled and not yet identified as a computer.
     unidentified: OrdSet<AgentId>,
+    /// Agents whose computer is of another tenant than they are.
+    astray: OrdSet<AgentId>,
     computers_by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
     /// Computers that a session has onboarded, and that do not count as onboarded yet.
     onboarding_due: OrdMap<ComputerId, TenantId>,
@@ -302,6 +304,7 @@ impl View {
             ComputerEvent::Onboarded(_) => {
                 self.onboarding_due.remove(&computer);
             }
+            ComputerEvent::Moved(moved) => self.move_computer(computer, moved.tenant),
             ComputerEvent::PrimaryPersonSet(set) => {
                 let known = self.computers.get(computer);
                 if let Some(before) = known.and_then(|entry| entry.state.primary_person) {
@@ -313,6 +316,37 @@ impl View {
             }
             _ => {}
         }
+    }
+
+    fn move_computer(&mut self, computer: ComputerId, to: TenantId) {
+        if let Some(from) = self.tenant_of(computer)
+            && let Some(computers) = self.computers_by_tenant.get_mut(&from)
+        {
+            computers.remove(&computer);
+        }
+        let there = self.computers_by_tenant.entry(to).or_default();
+        there.insert(computer);
+        if let Some(due) = self.onboarding_due.get_mut(&computer) {
+            *due = to;
+        }
+        let agents = self.agents_by_computer.get(&computer).cloned();
+        for agent in agents.into_iter().flatten() {
+            self.note_place_of(agent, self.tenant_of_agent(agent), Some(to));
+        }
+    }
+
+    /// Whether an agent has to follow its computer.
+    fn note_place_of(&mut self, agent: AgentId, own: Option<TenantId>, of: Option<TenantId>) {
+        if own == of {
+            self.astray.remove(&agent);
+        } else {
+            self.astray.insert(agent);
+        }
+    }
+
+    fn tenant_of_agent(&self, agent: AgentId) -> Option<TenantId> {
+        let enrolment = self.agents.get(agent)?.state.enrolment.as_ref()?;
+        Some(enrolment.tenant)
     }
 
     fn note_onboarding(&mut self, session: SessionId) {
@@ -364,9 +398,28 @@ impl View {
                     .entry(identified.computer)
                     .or_default()
                     .insert(agent);
+                let of = self.tenant_of(identified.computer);
+                self.note_place_of(agent, self.tenant_of_agent(agent), of);
+            }
+            AgentEvent::Moved(moved) => {
+                let computer = self
+                    .agents
+                    .get(agent)
+                    .and_then(|entry| entry.state.computer);
+                if let Some(computer) = computer {
+                    self.note_place_of(agent, Some(moved.tenant), self.tenant_of(computer));
+                }
             }
             _ => {}
         }
+    }
+
+    /// Agents whose computer went to another tenant, with that tenant.
+    pub fn agents_astray(&self) -> impl Iterator<Item = (AgentId, TenantId)> {
+        self.astray.iter().filter_map(|agent| {
+            let computer = self.agents.get(*agent)?.state.computer?;
+            Some((*agent, self.tenant_of(computer)?))
+        })
     }
 
     /// A script that was ever published.
@@ -409,10 +462,25 @@ impl View {
             .map(|(id, _)| id)
     }
 
-    /// Whether a computer was removed.
+    /// Whether a computer was removed, or its tenant.
     pub fn is_removed(&self, computer: ComputerId) -> bool {
         let entry = self.computers.get(computer);
         entry.is_some_and(|entry| entry.state.is_removed)
+            || self
+                .tenant_of(computer)
+                .is_some_and(|tenant| self.is_tenant_removed(tenant))
+    }
+
+    /// Whether a tenant was removed.
+    pub fn is_tenant_removed(&self, tenant: TenantId) -> bool {
+        let entry = self.tenants.get(tenant);
+        entry.is_some_and(|entry| entry.state.is_removed())
+    }
+
+    /// Whether the computer that a session was asked for is not there any more, or not of the tenant that it was of then.
+    pub fn has_left(&self, request: &Requested) -> bool {
+        self.is_removed(request.computer)
+            || self.tenant_of(request.computer) != Some(request.tenant)
     }
 
     /// The computers of a tenant, removed ones too.

@@ -33,7 +33,7 @@ use upkeep_domain::session::{
 };
 use upkeep_domain::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
 use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{Tenant, TenantCommand};
+use upkeep_domain::tenant::{Presence, Tenant, TenantCommand};
 use upkeep_domain::version::Version;
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::{
@@ -353,6 +353,20 @@ async fn step_of_facts(handler: &CommandHandler, n: usize, (what, a, b): (u8, u8
             let (kind, name) = (GroupKind::Directory, name(a));
             run!(Group, group, GroupCommand::Create { tenant, kind, name });
         }
+        21 => run!(Computer, computer, ComputerCommand::Move { tenant }),
+        22 => run!(Person, person, PersonCommand::Move { tenant }),
+        23 => {
+            let presence = match a % 2 {
+                0 => Presence::Removed,
+                _ => Presence::Present,
+            };
+            let turn = n as u64;
+            run!(
+                Tenant,
+                tenant,
+                TenantCommand::SetPresence { presence, turn }
+            );
+        }
         _ => {
             let member = match b {
                 0 => Member::Group(GroupId(id(31, b))),
@@ -391,7 +405,7 @@ async fn check_turns(projections: &Projections, lived: &[Arc<View>]) -> usize {
                 }
             }
             let told = projections
-                .resolution_history(&until, computer, item)
+                .resolution_history(&until, (computer, None), item)
                 .await
                 .unwrap();
             let told: Vec<(Position, Option<Won>)> = told
@@ -420,7 +434,7 @@ async fn a_replayed_view_equals_the_view_that_was_live() {
     let mut runner = TestRunner::deterministic();
     let mut with_runs = 0;
     for _ in 0..6 {
-        let steps = prop::collection::vec((0u8..21, 0u8..5, 0u8..4), STEPS);
+        let steps = prop::collection::vec((0u8..24, 0u8..5, 0u8..4), STEPS);
         let history = steps.new_tree(&mut runner).unwrap().current();
         with_runs += usize::from(check(history).await);
     }

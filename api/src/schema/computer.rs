@@ -181,15 +181,19 @@ impl ComputerNode {
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn sessions(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<SessionNode>> {
+        // Those of a tenant that it was of before are shown to whoever may see that tenant's.
+        let request = Request::of(context);
         let ids: Vec<Uuid> = self
             .view
             .sessions
             .of_computer(self.id)
+            .filter(|(id, _)| SessionNode::find(request, &self.view, *id).is_some())
             .map(|(id, _)| id.0)
             .collect();
         let arguments = PageArguments {
@@ -221,14 +225,18 @@ impl ComputerNode {
         texts(&self.entry.state.tags)
     }
 
-    /// Whose computer it is, if it is somebody's who is still there.
+    /// Whose computer it is, if it is somebody's who is still there and works for its tenant.
     async fn primary_person(&self, context: &Context<'_>) -> Option<PersonNode> {
         let person = self.entry.state.primary_person?;
-        self.view.persons.get(person)?.state.present()?;
+        let profile = self.view.persons.get(person)?.state.present()?;
+        if profile.tenant != self.registration.tenant {
+            return None;
+        }
         PersonNode::find(Request::of(context), &self.view, person)
     }
 
-    /// Whether it was removed: then nothing applies to it, and nothing runs on it.
+    /// Whether it was removed: then nothing applies to it, and nothing runs on it. The same goes for all computers of a removed
+    /// tenant, and this says nothing of that.
     async fn is_removed(&self) -> bool {
         self.entry.state.is_removed
     }

@@ -85,7 +85,7 @@ impl PersonNode {
         self.entry.state.is_removed
     }
 
-    /// The computers whose primary person it is.
+    /// The computers of the person's tenant whose primary person it is.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn computers(
         &self,
@@ -97,6 +97,7 @@ impl PersonNode {
         // Who left is nobody's primary person any more.
         let ids: Vec<Uuid> = (self.view.computers_of_person(self.id))
             .filter(|id| !self.entry.state.is_removed && !self.view.is_removed(*id))
+            .filter(|id| self.view.tenant_of(*id) == Some(self.profile.tenant))
             .map(|id| id.0)
             .collect();
         let arguments = PageArguments {
@@ -207,7 +208,7 @@ impl GroupNode {
         self.entry.state.is_removed
     }
 
-    /// Who is directly in it; who left, and groups that were removed, are not.
+    /// Who is directly in it; who left or went to another tenant, and groups that were removed, are not.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn members(
         &self,
@@ -218,17 +219,21 @@ impl GroupNode {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<GroupMember>> {
         let request = Request::of(context);
-        // Who left, and a group that was removed, is in no group any more, whatever was written of it.
+        // Who left or went to another tenant, and a group that was removed, is in no group any more, whatever was written of it.
+        let own = self.definition.tenant;
         let is_there = |member: &&Member| match member {
             Member::Person(id) => {
                 let person = self.view.persons.get(*id);
-                person.is_some_and(|entry| entry.state.present().is_some())
+                let profile = person.and_then(|entry| entry.state.present());
+                profile.is_some_and(|profile| profile.tenant == own)
             }
             Member::Group(id) => {
                 let group = self.view.groups.get(*id);
                 group.is_some_and(|entry| entry.state.present().is_some())
             }
-            Member::Computer(id) => !self.view.is_removed(*id),
+            Member::Computer(id) => {
+                !self.view.is_removed(*id) && self.view.tenant_of(*id) == Some(own)
+            }
         };
         let mut members: Vec<(Uuid, Member)> = (self.entry.state.members.iter())
             .filter(|member| !self.entry.state.is_removed && is_there(member))

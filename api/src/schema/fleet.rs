@@ -203,6 +203,7 @@ impl ResolutionQuery {
     ) -> Result<Page<TurnNode>> {
         let view = view_at(context, past(as_of)).await?;
         let computer = visible_computer(Request::of(context), &view, &computer_id)?;
+        let within = Request::of(context).principal()?.confined_to();
         let item = software_item(&software_id)?;
         let until = Moment {
             at: moment(context, &view),
@@ -210,7 +211,7 @@ impl ResolutionQuery {
         };
         let told = services(context)
             .projections
-            .resolution_history(&until, computer, item)
+            .resolution_history(&until, (computer, within), item)
             .await
             .map_err(|error| match error {
                 HistoryError::TooLong => ErrorCode::LimitExceeded.error(error.to_string()),

@@ -1,8 +1,8 @@
 use super::agent::{AgentNode, AgentReleasedAs};
-use super::change::{Planned, RenameTenantInput, carry_out, confirm_run, decide_place};
+use super::change::{Planned, RenameTenantInput, Wanted, carry_out, confirm_run, decide_place};
 use super::computer::ComputerNode;
 use super::deployment::{Checked, DeploymentNode};
-use super::order::Order;
+use super::order::{Order, refuse_if_removed};
 use super::session::SessionNode;
 use super::shown::SeenNames;
 use super::software::{PackageInput, ScriptInput, SoftwareNode};
@@ -329,7 +329,7 @@ impl CoreMutation {
         let id = TenantId(order.new_id("tenant"));
         let order = order.of_tenant(Some(id));
         if parent.is_some() {
-            let placed = decide_place(context, &order, id, parent).await?;
+            let placed = decide_place(context, &order, id, Wanted::Parent(parent)).await?;
             ok!(TenantPayload, context, placed);
         }
         let create = TenantCommand::Create { name, parent };
@@ -549,6 +549,11 @@ impl CoreMutation {
             return Ok(SessionPayload::new(context, Err(error)));
         };
         request.require(Action::RunSession { tenant })?;
+        ok!(
+            SessionPayload,
+            context,
+            refuse_if_removed(&view, Some(tenant))
+        );
         if view.is_removed(computer) {
             let removed = ComputerRejection::Removed;
             let error = UserError::new(UserErrorCode::Removed, removed.to_string());
@@ -718,7 +723,9 @@ impl CoreMutation {
         ok!(
             EnrolmentTokenPayload,
             context,
-            order.execute::<EnrolmentToken>(context, id, revoke).await?
+            order
+                .execute_anyway::<EnrolmentToken>(context, id, revoke)
+                .await?
         );
         answer!(
             EnrolmentTokenPayload,
@@ -815,7 +822,9 @@ impl CoreMutation {
         ok!(
             ApiTokenPayload,
             context,
-            order.execute::<ApiToken>(context, id, revoke).await?
+            order
+                .execute_anyway::<ApiToken>(context, id, revoke)
+                .await?
         );
         answer!(
             ApiTokenPayload,
@@ -941,11 +950,11 @@ async fn change_agent(
         tenant: enrolment.tenant,
     })?;
     let order = order.of_tenant(Some(enrolment.tenant));
-    ok!(
-        AgentPayload,
-        context,
-        order.execute::<Agent>(context, id, command).await?
-    );
+    let done = match command {
+        AgentCommand::Revoke => order.execute_anyway::<Agent>(context, id, command).await?,
+        command => order.execute::<Agent>(context, id, command).await?,
+    };
+    ok!(AgentPayload, context, done);
     answer!(
         AgentPayload,
         context,

@@ -1,11 +1,12 @@
 //! What every mutation is made of: its input, its command on the way, its answer.
 
-use super::types::{CommandOptions, UserError};
+use super::types::{CommandOptions, UserError, UserErrorCode};
 use crate::auth::Authenticated;
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, execute};
 use async_graphql::{Context, InputType, Result};
 use std::sync::Arc;
+use upkeep_domain::decider::Rejection as _;
 use upkeep_domain::ids::{CommandId, TenantId, derive};
 use upkeep_domain::metadata::Actor;
 use upkeep_domain::script::Sha256Digest;
@@ -54,6 +55,16 @@ macro_rules! inputs {
             pub(crate) options: $crate::schema::types::CommandOptions,
         }
     )*};
+}
+
+/// Leaves a check with a user error.
+macro_rules! check {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(error) => return Ok(Err(error)),
+        }
+    };
 }
 
 /// A command on its way: its id, its sender, its fingerprint, and the view on which it was judged whether the sender may.
@@ -112,8 +123,19 @@ impl Order {
         derive(self.envelope.command_id.0, kind)
     }
 
-    /// Executes the command; the answer tells whether events were made now.
+    /// Executes the command, unless its tenant was removed; the answer tells whether events were made now.
     pub async fn execute<D: Known>(
+        &self,
+        context: &Context<'_>,
+        id: D::Id,
+        command: D::Command,
+    ) -> Result<Result<bool, UserError>> {
+        check!(refuse_if_removed(&self.judged, self.envelope.tenant));
+        self.execute_anyway::<D>(context, id, command).await
+    }
+
+    /// The same, in a removed tenant too: for what ends something there.
+    pub async fn execute_anyway<D: Known>(
         &self,
         context: &Context<'_>,
         id: D::Id,
@@ -123,6 +145,18 @@ impl Order {
         Ok(executed
             .map(|outcome| !outcome.events.is_empty())
             .map_err(|error| UserError::from(&error)))
+    }
+}
+
+/// Refuses whatever would change something in a tenant that was removed.
+pub fn refuse_if_removed(view: &View, tenant: Option<TenantId>) -> Result<(), UserError> {
+    let known = tenant.and_then(|tenant| view.tenants.get(tenant));
+    match known.map(|entry| entry.state.refuse_if_removed()) {
+        Some(Err(removed)) => Err(UserError::new(
+            UserErrorCode::of(removed.code()),
+            removed.to_string(),
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -157,14 +191,4 @@ macro_rules! answer {
             $find(request, &view).ok_or_else(|| $crate::schema::types::UserError::not_found($what));
         Ok($payload::new($context, node))
     }};
-}
-
-/// Leaves a check with a user error.
-macro_rules! check {
-    ($result:expr) => {
-        match $result {
-            Ok(value) => value,
-            Err(error) => return Ok(Err(error)),
-        }
-    };
 }

@@ -249,6 +249,7 @@ impl CoreQuery {
     async fn tenants(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "Also those that were removed.", default)] include_removed: bool,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -260,7 +261,10 @@ impl CoreQuery {
         let ids: Vec<Uuid> = view
             .tenants
             .iter()
-            .filter(|(id, _)| request.may(Action::ReadTenant { tenant: *id }))
+            .filter(|(id, entry)| {
+                (include_removed || !entry.state.is_removed())
+                    && request.may(Action::ReadTenant { tenant: *id })
+            })
             .map(|(id, _)| id.0)
             .collect();
         let arguments = PageArguments {
@@ -402,7 +406,7 @@ impl CoreQuery {
                 };
                 let state = &entry.state;
                 let name = state.registration.as_ref().map(|known| known.name.as_str());
-                (filter.include_removed || !state.is_removed)
+                (filter.include_removed || !view.is_removed(*id))
                     && part.as_ref().is_none_or(|part| {
                         name.is_some_and(|name| name.to_lowercase().contains(part.as_str()))
                     })

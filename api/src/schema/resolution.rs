@@ -68,6 +68,8 @@ reasons! {
     Dismissed = Reason::Dismissed,
     /// The computer was removed.
     ComputerRemoved = Reason::ComputerRemoved,
+    /// Its tenant was removed.
+    TenantRemoved = Reason::TenantRemoved,
     /// The computer is excluded from maintenance.
     ComputerExcluded = Reason::ComputerExcluded,
     /// The tenant is excluded from cross-tenant deployments.

@@ -134,6 +134,7 @@ impl ShownRule<'_> {
         let is_about_the_callers_own = matches!(
             reason,
             NotCandidateReason::ComputerRemoved
+                | NotCandidateReason::TenantRemoved
                 | NotCandidateReason::ComputerExcluded
                 | NotCandidateReason::TenantExcluded
                 | NotCandidateReason::NotApproved

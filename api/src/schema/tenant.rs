@@ -56,13 +56,13 @@ impl TenantNode {
         Self::find(Request::of(context), &self.view, self.entry.state.parent?)
     }
 
-    /// The tenants directly below it that you may see.
+    /// The tenants directly below it that you may see, removed ones aside.
     #[graphql(complexity = "times(assumed::CHILDREN, child_complexity)")]
     async fn children(&self, context: &Context<'_>) -> Vec<TenantNode> {
         self.view
             .tenants
             .iter()
-            .filter(|(_, entry)| entry.state.parent == Some(self.id))
+            .filter(|(_, entry)| entry.state.parent == Some(self.id) && !entry.state.is_removed())
             .filter_map(|(id, _)| Self::find(Request::of(context), &self.view, id))
             .collect()
     }
@@ -76,6 +76,12 @@ impl TenantNode {
     /// The time zone in which its days begin and end, by its name in the IANA database.
     async fn time_zone(&self) -> &str {
         self.entry.state.time_zone.name()
+    }
+
+    /// Whether it was removed: then nothing applies to it and its computers, nothing runs on them, and its tokens are worth
+    /// nothing.
+    async fn is_removed(&self) -> bool {
+        self.entry.state.is_removed()
     }
 
     /// Whether cross-tenant deployments leave it and its computers out.

@@ -259,6 +259,10 @@ user_error_codes! {
     WrongSetupToken = "WRONG_SETUP_TOKEN",
     /// It was removed.
     Removed = "REMOVED",
+    /// There are tenants below the one that would be removed.
+    TenantHasChildren = "TENANT_HAS_CHILDREN",
+    /// The tenant has another computer with the same hardware.
+    HardwareKnown = "HARDWARE_KNOWN",
     /// It is of another tenant.
     OtherTenant = "OTHER_TENANT",
     /// There would be more tags than there may.

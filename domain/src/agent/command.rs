@@ -1,7 +1,7 @@
 use super::event::{AgentEnrolled, DisconnectReason, HoldReason, ReleasedAs};
 use crate::computer::HardwareIdentity;
 use crate::decider::Rejection;
-use crate::ids::{ComputerId, ServerId};
+use crate::ids::{ComputerId, ServerId, TenantId};
 use uuid::Uuid;
 
 /// What an agent says of itself when it enrols.
@@ -32,6 +32,10 @@ pub enum AgentCommand {
         released_as: Option<ReleasedAs>,
     },
     Revoke,
+    /// Its computer is of this tenant by now.
+    Follow {
+        tenant: TenantId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -1,7 +1,7 @@
 use super::{
     Agent, AgentCommand, AgentConnected, AgentDisconnected, AgentEvent, AgentHardwareKnown,
-    AgentHeld, AgentIdentified, AgentRejection, AgentReleased, AgentRevoked, DisconnectReason,
-    EnrolledAs, HoldReason, ReleasedAs, Standing,
+    AgentHeld, AgentIdentified, AgentMoved, AgentRejection, AgentReleased, AgentRevoked,
+    DisconnectReason, EnrolledAs, HoldReason, ReleasedAs, Standing,
 };
 use crate::computer::is_placeholder;
 use crate::decider::{Context, Decider};
@@ -28,6 +28,11 @@ impl Decider for Agent {
             };
         };
         match (self.standing, command) {
+            (_, AgentCommand::Follow { tenant }) => Ok(if enrolment.tenant == tenant {
+                vec![]
+            } else {
+                vec![AgentMoved { tenant }.into()]
+            }),
             (Standing::Revoked, AgentCommand::Revoke)
             | (Standing::Held, AgentCommand::Hold(_))
             | (Standing::Trusted, AgentCommand::Release { .. }) => Ok(vec![]),
@@ -136,6 +141,11 @@ impl Decider for Agent {
             }
             AgentEvent::HardwareKnown(known) => self.hardware = Some(known.hardware),
             AgentEvent::Revoked(_) => self.standing = Standing::Revoked,
+            AgentEvent::Moved(moved) => {
+                if let Some(enrolment) = &mut self.enrolment {
+                    enrolment.tenant = moved.tenant;
+                }
+            }
         }
         self
     }
@@ -203,6 +213,36 @@ mod tests {
 
     fn enrolled() -> AgentEvent {
         enrolment(1).into()
+    }
+
+    #[test]
+    fn it_follows_its_computer_whatever_became_of_it() {
+        let follow = |tenant| AgentCommand::Follow {
+            tenant: TenantId(id(tenant)),
+        };
+        let moved = || -> AgentEvent {
+            let tenant = TenantId(id(2));
+            AgentMoved { tenant }.into()
+        };
+        given::<Agent>([enrolled()]).when(follow(2)).then([moved()]);
+        given::<Agent>([enrolled(), AgentRevoked {}.into()])
+            .when(follow(2))
+            .then([moved()]);
+        given::<Agent>([enrolled(), moved()])
+            .when(follow(2))
+            .then_nothing();
+        // Its key enrols for the tenant that it belongs to now.
+        given::<Agent>([enrolled(), moved()])
+            .when(AgentCommand::Enrol(Box::new(enrolment(2))))
+            .then_nothing();
+        given::<Agent>([enrolled(), moved()])
+            .when(AgentCommand::Enrol(Box::new(enrolment(1))))
+            .then_rejected(AgentRejection::OtherTenant);
+        // What was judged for the tenant before does not hold any more.
+        given::<Agent>([enrolled(), moved()])
+            .judged_after([enrolled()])
+            .when(AgentCommand::Revoke)
+            .then_overtaken();
     }
 
     fn connect() -> AgentCommand {

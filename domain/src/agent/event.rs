@@ -16,6 +16,7 @@ crate::domain_events! {
         Released(AgentReleased) v 2,
         Revoked(AgentRevoked) v 1,
         HardwareKnown(AgentHardwareKnown) v 1,
+        Moved(AgentMoved) v 1,
     }
 }
 
@@ -132,4 +133,11 @@ pub struct AgentRevoked {}
 #[serde(rename_all = "camelCase")]
 pub struct AgentHardwareKnown {
     pub hardware: HardwareIdentity,
+}
+
+/// It follows its computer to this tenant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentMoved {
+    pub tenant: TenantId,
 }

@@ -12,6 +12,7 @@ mod state;
 pub use command::{AgentCommand, AgentRejection, Enrolment};
 pub use event::{
     AgentConnected, AgentDisconnected, AgentEnrolled, AgentEvent, AgentHardwareKnown, AgentHeld,
-    AgentIdentified, AgentReleased, AgentRevoked, DisconnectReason, HoldReason, ReleasedAs,
+    AgentIdentified, AgentMoved, AgentReleased, AgentRevoked, DisconnectReason, HoldReason,
+    ReleasedAs,
 };
 pub use state::{Agent, Alone, EnrolledAs, Identification, PublicKey, Standing};

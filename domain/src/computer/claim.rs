@@ -3,6 +3,8 @@
 
 use crate::decider::{Context, Decider};
 use crate::ids::{ComputerId, TenantId};
+use crate::limits::CLAIM_PATIENCE;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{convert::Infallible, fmt};
 use uuid::Uuid;
@@ -10,7 +12,7 @@ use uuid::Uuid;
 crate::domain_events! {
     /// What happened to a claim.
     HardwareClaimEvent {
-        Claimed(HardwareClaimed) v 1,
+        Claimed(HardwareClaimed) v 2,
     }
 }
 
@@ -19,6 +21,9 @@ crate::domain_events! {
 #[serde(rename_all = "camelCase")]
 pub struct HardwareClaimed {
     pub computer: ComputerId,
+    /// When; nothing before version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// The name of a claim. A tenant is part of it: an agent of one tenant can never claim another's computer.
@@ -38,12 +43,32 @@ impl fmt::Display for HardwareKey {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HardwareClaim {
     pub holder: Option<ComputerId>,
+    /// Since when, as far as that was kept.
+    pub since: Option<DateTime<Utc>>,
 }
 
 /// Asks for the hardware on behalf of a computer. The first one gets it; later ones learn who has it.
 #[derive(Clone, Copy, Debug)]
 pub struct HardwareClaimCommand {
     pub computer: ComputerId,
+    /// A holder that is known not to need it.
+    pub vacated: Option<Vacated>,
+}
+
+/// Why a holder does not need its claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vacated {
+    /// It is not a computer of this tenant: it left, or it is on its way here, for which it has [`CLAIM_PATIENCE`].
+    Elsewhere(ComputerId),
+    /// It was removed, and another one takes its place.
+    Removed(ComputerId),
+}
+
+impl HardwareClaim {
+    /// Whether the holder had time enough to come, and did not.
+    fn has_lapsed(&self, now: DateTime<Utc>) -> bool {
+        self.since.is_none_or(|since| now - since >= CLAIM_PATIENCE)
+    }
 }
 
 impl Decider for HardwareClaim {
@@ -57,16 +82,23 @@ impl Decider for HardwareClaim {
     fn decide(
         &self,
         command: HardwareClaimCommand,
-        _: &Context,
+        context: &Context,
     ) -> Result<Vec<HardwareClaimEvent>, Infallible> {
-        Ok(match self.holder {
-            Some(_) => vec![],
-            None => vec![
-                HardwareClaimed {
-                    computer: command.computer,
-                }
-                .into(),
-            ],
+        let HardwareClaimCommand { computer, vacated } = command;
+        let is_free = match (self.holder, vacated) {
+            (None, _) => true,
+            (Some(holder), _) if holder == computer => false,
+            (Some(holder), Some(Vacated::Elsewhere(other))) => {
+                holder == other && self.has_lapsed(context.now)
+            }
+            (Some(holder), Some(Vacated::Removed(other))) => holder == other,
+            (Some(_), None) => false,
+        };
+        Ok(if is_free {
+            let at = Some(context.now);
+            vec![HardwareClaimed { computer, at }.into()]
+        } else {
+            vec![]
         })
     }
 
@@ -77,6 +109,7 @@ impl Decider for HardwareClaim {
         let HardwareClaimEvent::Claimed(claimed) = event;
         Self {
             holder: Some(claimed.computer),
+            since: claimed.at,
         }
     }
 }
@@ -84,17 +117,66 @@ impl Decider for HardwareClaim {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::harness::{given, id, nothing};
+    use crate::harness::{given, id, noon, nothing};
+    use chrono::TimeDelta;
+
+    fn claim(computer: u128, vacated: Option<Vacated>) -> HardwareClaimCommand {
+        let computer = ComputerId(id(computer));
+        HardwareClaimCommand { computer, vacated }
+    }
+
+    fn elsewhere(n: u128) -> Vacated {
+        Vacated::Elsewhere(ComputerId(id(n)))
+    }
+
+    fn removed(n: u128) -> Vacated {
+        Vacated::Removed(ComputerId(id(n)))
+    }
+
+    fn claimed(computer: u128, at: Option<DateTime<Utc>>) -> HardwareClaimEvent {
+        let computer = ComputerId(id(computer));
+        HardwareClaimed { computer, at }.into()
+    }
 
     #[test]
     fn the_first_claim_holds() {
-        let [first, second] = [ComputerId(id(1)), ComputerId(id(2))];
-        let claimed: HardwareClaimEvent = HardwareClaimed { computer: first }.into();
         nothing::<HardwareClaim>()
-            .when(HardwareClaimCommand { computer: first })
-            .then([claimed.clone()]);
-        given::<HardwareClaim>([claimed])
-            .when(HardwareClaimCommand { computer: second })
+            .when(claim(1, None))
+            .then([claimed(1, Some(noon()))]);
+        given::<HardwareClaim>([claimed(1, Some(noon()))])
+            .when(claim(2, None))
+            .then_nothing();
+    }
+
+    #[test]
+    fn whoever_lives_elsewhere_has_a_while_to_come() {
+        let long_ago = noon() - CLAIM_PATIENCE;
+        let just_now = long_ago + TimeDelta::seconds(1);
+        for at in [None, Some(long_ago)] {
+            given::<HardwareClaim>([claimed(1, at)])
+                .when(claim(2, Some(elsewhere(1))))
+                .then([claimed(2, Some(noon()))]);
+        }
+        given::<HardwareClaim>([claimed(1, Some(just_now))])
+            .when(claim(2, Some(elsewhere(1))))
+            .then_nothing();
+        // Somebody else has it by now than the one of whom that is known.
+        given::<HardwareClaim>([claimed(3, None)])
+            .when(claim(2, Some(elsewhere(1))))
+            .then_nothing();
+        // It is its own already.
+        given::<HardwareClaim>([claimed(1, None)])
+            .when(claim(1, Some(elsewhere(1))))
+            .then_nothing();
+    }
+
+    #[test]
+    fn whoever_was_removed_makes_room_at_once() {
+        given::<HardwareClaim>([claimed(1, Some(noon()))])
+            .when(claim(2, Some(removed(1))))
+            .then([claimed(2, Some(noon()))]);
+        given::<HardwareClaim>([claimed(3, Some(noon()))])
+            .when(claim(2, Some(removed(1))))
             .then_nothing();
     }
 }

@@ -20,6 +20,8 @@ pub enum ComputerCommand {
     /// so that only one begins.
     AdmitSession {
         session: SessionId,
+        /// Whose computer it was when the session was asked for.
+        tenant: TenantId,
         /// The session that was admitted before, if it is known to be over.
         over: Option<SessionId>,
     },
@@ -51,6 +53,10 @@ pub enum ComputerCommand {
     Remove,
     /// It is there again, as it was.
     Restore,
+    /// Brings it to another tenant, which has claimed its hardware for it.
+    Move {
+        tenant: TenantId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -63,6 +69,8 @@ pub enum ComputerRejection {
     Removed,
     #[error("another session runs on this computer: this one waits for its end")]
     SessionRunning,
+    #[error("the computer belongs to another tenant by now: ask for a session there")]
+    Elsewhere,
     #[error("the person works for another tenant than the computer's: choose one of its own")]
     PersonOfOtherTenant,
     #[error(
@@ -86,7 +94,7 @@ impl Rejection for ComputerRejection {
             Self::Removed => "REMOVED",
             Self::SessionRunning => "SESSION_RUNNING",
             Self::RegisteredDifferently => "COMPUTER_REGISTERED_DIFFERENTLY",
-            Self::PersonOfOtherTenant => "OTHER_TENANT",
+            Self::Elsewhere | Self::PersonOfOtherTenant => "OTHER_TENANT",
             Self::ObservedInFuture(_) => "INVALID",
             Self::TooManyAnswers => "TOO_MANY_ANSWERS",
             Self::TooManyApprovals => "TOO_MANY_APPROVALS",

@@ -1,13 +1,13 @@
 use super::{
     Computer, ComputerCommand, ComputerEvent, ComputerExcludedFromMaintenance,
-    ComputerIncludedInMaintenance, ComputerOnboarded, ComputerRegistered, ComputerRejection,
-    ComputerRemoved, ComputerRestored, ComputerTagged, ComputerUntagged, DetailReport,
-    InventoryDetailReported, InventoryReported, Maintenance, MetascriptAnswer, MetascriptAnswered,
-    OnboardingStatus, OptionalApprovalWithdrawn, OptionalDeploymentApproved, PrimaryPersonSet,
-    Registration, SessionAdmitted,
+    ComputerIncludedInMaintenance, ComputerMoved, ComputerOnboarded, ComputerRegistered,
+    ComputerRejection, ComputerRemoved, ComputerRestored, ComputerTagged, ComputerUntagged,
+    DetailReport, InventoryDetailReported, InventoryReported, Maintenance, MetascriptAnswer,
+    MetascriptAnswered, OnboardingStatus, OptionalApprovalWithdrawn, OptionalDeploymentApproved,
+    PrimaryPersonSet, Registration, SessionAdmitted,
 };
 use crate::decider::{Context, Decider};
-use crate::ids::{ComputerId, DeploymentId, PersonId, TenantId};
+use crate::ids::{ComputerId, DeploymentId, PersonId, SessionId, TenantId};
 use crate::limits::{MAX_APPROVALS, MAX_CLOCK_LEAD, MAX_METASCRIPT_ANSWERS};
 use crate::name::Name;
 
@@ -68,11 +68,25 @@ impl Decider for Computer {
                 OnboardingStatus::Onboarded => vec![],
                 OnboardingStatus::NeedsOnboarding => vec![ComputerOnboarded {}.into()],
             }),
-            (Some(_), ComputerCommand::AdmitSession { session, over }) => match self.session {
-                Some(known) if known == session => Ok(vec![]),
-                Some(known) if over != Some(known) => Err(ComputerRejection::SessionRunning),
-                _ => Ok(vec![SessionAdmitted { session }.into()]),
-            },
+            (
+                Some(known),
+                ComputerCommand::AdmitSession {
+                    session,
+                    tenant,
+                    over,
+                },
+            ) => {
+                if known.tenant == tenant {
+                    self.admit(session, over)
+                } else {
+                    Err(ComputerRejection::Elsewhere)
+                }
+            }
+            (Some(known), ComputerCommand::Move { tenant }) => Ok(if known.tenant == tenant {
+                vec![]
+            } else {
+                vec![ComputerMoved { tenant }.into()]
+            }),
             (Some(_), ComputerCommand::ReportDetail(report)) => Ok(self.report_detail(&report)),
             (Some(_), ComputerCommand::ChangeTags(change)) => {
                 let difference = change.against(&self.tags)?;
@@ -107,11 +121,7 @@ impl Decider for Computer {
             }
             (Some(_), ComputerCommand::ApproveOptional { deployment }) => self.approve(deployment),
             (Some(_), ComputerCommand::WithdrawApproval { deployment }) => {
-                Ok(if self.approvals.contains(&deployment) {
-                    vec![OptionalApprovalWithdrawn { deployment }.into()]
-                } else {
-                    vec![]
-                })
+                Ok(self.withdraw(deployment))
             }
         }
     }
@@ -157,12 +167,29 @@ impl Decider for Computer {
             }
             ComputerEvent::Removed(_) => self.is_removed = true,
             ComputerEvent::Restored(_) => self.is_removed = false,
+            ComputerEvent::Moved(moved) => {
+                if let Some(known) = &mut self.registration {
+                    known.tenant = moved.tenant;
+                }
+            }
         }
         self
     }
 }
 
 impl Computer {
+    fn admit(
+        &self,
+        session: SessionId,
+        over: Option<SessionId>,
+    ) -> Result<Vec<ComputerEvent>, ComputerRejection> {
+        match self.session {
+            Some(known) if known == session => Ok(vec![]),
+            Some(known) if over != Some(known) => Err(ComputerRejection::SessionRunning),
+            _ => Ok(vec![SessionAdmitted { session }.into()]),
+        }
+    }
+
     fn report_detail(&self, report: &DetailReport) -> Vec<ComputerEvent> {
         let detail = self.detail.with(report);
         if detail == self.detail {
@@ -188,6 +215,14 @@ impl Computer {
             Err(ComputerRejection::TooManyApprovals)
         } else {
             Ok(vec![OptionalDeploymentApproved { deployment }.into()])
+        }
+    }
+
+    fn withdraw(&self, deployment: DeploymentId) -> Vec<ComputerEvent> {
+        if self.approvals.contains(&deployment) {
+            vec![OptionalApprovalWithdrawn { deployment }.into()]
+        } else {
+            vec![]
         }
     }
 
@@ -241,8 +276,6 @@ mod tests {
         OperatingSystem, OsFamily,
     };
     use crate::harness::{given, id, nothing};
-    use crate::ids::{SessionId, TenantId};
-    use crate::name::Name;
     use uuid::Uuid;
 
     fn hardware(n: u128) -> HardwareIdentity {
@@ -271,6 +304,7 @@ mod tests {
         let removed = || ComputerRemoved {}.into();
         let admit = || ComputerCommand::AdmitSession {
             session: SessionId(id(3)),
+            tenant: TenantId(id(1)),
             over: None,
         };
         given::<Computer>([registered()])
@@ -304,6 +338,54 @@ mod tests {
                 session: SessionId(id(3)),
             }
             .into()]);
+    }
+
+    #[test]
+    fn a_computer_goes_to_another_tenant_with_all_that_is_known_of_it() {
+        let to = |tenant| ComputerCommand::Move {
+            tenant: TenantId(id(tenant)),
+        };
+        let moved = |tenant| -> ComputerEvent {
+            let tenant = TenantId(id(tenant));
+            ComputerMoved { tenant }.into()
+        };
+        let admit = |tenant| ComputerCommand::AdmitSession {
+            session: SessionId(id(3)),
+            tenant: TenantId(id(tenant)),
+            over: None,
+        };
+        given::<Computer>([registered()])
+            .when(to(2))
+            .then([moved(2)]);
+        given::<Computer>([registered()]).when(to(1)).then_nothing();
+        given::<Computer>([registered(), moved(2)])
+            .when(to(1))
+            .then([moved(1)]);
+        given::<Computer>([registered(), ComputerRemoved {}.into()])
+            .when(to(2))
+            .then_rejected(ComputerRejection::Removed);
+        // No session of the tenant before begins any more.
+        given::<Computer>([registered(), moved(2)])
+            .when(admit(1))
+            .then_rejected(ComputerRejection::Elsewhere);
+        given::<Computer>([registered(), moved(2)])
+            .when(admit(2))
+            .then([SessionAdmitted {
+                session: SessionId(id(3)),
+            }
+            .into()]);
+        given::<Computer>([registered(), moved(2)])
+            .judged_after([registered()])
+            .when(ComputerCommand::Remove)
+            .then_overtaken();
+        let known = [registered(), ComputerOnboarded {}.into(), moved(2)];
+        let after = known.iter().fold(Computer::default(), Computer::evolve);
+        let registration = after.registration.unwrap();
+        assert_eq!(after.onboarding, OnboardingStatus::Onboarded);
+        assert_eq!(
+            (registration.tenant, registration.hardware),
+            (TenantId(id(2)), hardware(9))
+        );
     }
 
     fn inventory(chassis_type: Option<u8>) -> Inventory {
@@ -353,6 +435,7 @@ mod tests {
         let session = |n| SessionId(id(n));
         let admit = |n, over| ComputerCommand::AdmitSession {
             session: session(n),
+            tenant: TenantId(id(1)),
             over,
         };
         let admitted = |n| -> ComputerEvent {

@@ -24,6 +24,7 @@ crate::domain_events! {
         ApprovalWithdrawn(OptionalApprovalWithdrawn) v 1,
         Removed(ComputerRemoved) v 1,
         Restored(ComputerRestored) v 1,
+        Moved(ComputerMoved) v 1,
     }
 }
 
@@ -115,3 +116,11 @@ pub struct ComputerRemoved {}
 /// The computer is there again, as it was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComputerRestored {}
+
+/// The computer belongs to this tenant from now on. What is known of it goes along; what it was told before stays where it
+/// was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ComputerMoved {
+    pub tenant: TenantId,
+}

@@ -8,11 +8,11 @@ mod placeholder;
 mod state;
 
 pub use claim::{
-    HardwareClaim, HardwareClaimCommand, HardwareClaimEvent, HardwareClaimed, HardwareKey,
+    HardwareClaim, HardwareClaimCommand, HardwareClaimEvent, HardwareClaimed, HardwareKey, Vacated,
 };
 pub use command::{ComputerCommand, ComputerRejection};
 pub use event::{
-    ComputerEvent, ComputerExcludedFromMaintenance, ComputerIncludedInMaintenance,
+    ComputerEvent, ComputerExcludedFromMaintenance, ComputerIncludedInMaintenance, ComputerMoved,
     ComputerOnboarded, ComputerRegistered, ComputerRemoved, ComputerRestored, ComputerTagged,
     ComputerUntagged, InventoryDetailReported, InventoryReported, MetascriptAnswered,
     OptionalApprovalWithdrawn, OptionalDeploymentApproved, PrimaryPersonSet, SessionAdmitted,

@@ -20,6 +20,10 @@ pub enum PersonCommand {
     },
     ChangeTags(TagChange),
     Remove,
+    /// The person works for this tenant from now on.
+    Move {
+        tenant: TenantId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

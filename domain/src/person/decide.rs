@@ -1,6 +1,6 @@
 use super::{
-    Person, PersonAdded, PersonCommand, PersonEvent, PersonRejection, PersonRemoved, PersonRenamed,
-    PersonTagged, PersonUntagged, Profile, UpnChanged,
+    Person, PersonAdded, PersonCommand, PersonEvent, PersonMoved, PersonRejection, PersonRemoved,
+    PersonRenamed, PersonTagged, PersonUntagged, Profile, UpnChanged,
 };
 use crate::decider::{Context, Decider};
 use crate::ids::PersonId;
@@ -31,6 +31,8 @@ impl Decider for Person {
             PersonCommand::Remove if self.is_removed => Ok(vec![]),
             _ if self.is_removed => Err(PersonRejection::Removed),
             PersonCommand::Remove => Ok(vec![PersonRemoved {}.into()]),
+            PersonCommand::Move { tenant } if tenant == profile.tenant => Ok(vec![]),
+            PersonCommand::Move { tenant } => Ok(vec![PersonMoved { tenant }.into()]),
             PersonCommand::Rename { name } if name == profile.name => Ok(vec![]),
             PersonCommand::Rename { name } => Ok(vec![PersonRenamed { name }.into()]),
             PersonCommand::ChangeUpn { upn } if upn == profile.upn => Ok(vec![]),
@@ -70,6 +72,11 @@ impl Decider for Person {
             PersonEvent::Tagged(tagged) => self.tags.extend(tagged.tags.iter().cloned()),
             PersonEvent::Untagged(untagged) => self.tags.retain(|tag| !untagged.tags.contains(tag)),
             PersonEvent::Removed(_) => self.is_removed = true,
+            PersonEvent::Moved(moved) => {
+                if let Some(profile) = &mut self.profile {
+                    profile.tenant = moved.tenant;
+                }
+            }
         }
         self
     }
@@ -138,6 +145,32 @@ mod tests {
                 PersonTagged { tags: tags(&["c"]) }.into(),
                 PersonUntagged { tags: tags(&["a"]) }.into(),
             ]);
+    }
+
+    #[test]
+    fn a_person_works_for_one_tenant_at_a_time() {
+        let go = |tenant| PersonCommand::Move {
+            tenant: TenantId(id(tenant)),
+        };
+        let moved = || -> PersonEvent {
+            let tenant = TenantId(id(2));
+            PersonMoved { tenant }.into()
+        };
+        given::<Person>([added()]).when(go(2)).then([moved()]);
+        given::<Person>([added()]).when(go(1)).then_nothing();
+        given::<Person>([added(), moved()])
+            .when(go(1))
+            .then([PersonMoved {
+                tenant: TenantId(id(1)),
+            }
+            .into()]);
+        given::<Person>([added(), PersonRemoved {}.into()])
+            .when(go(2))
+            .then_rejected(PersonRejection::Removed);
+        given::<Person>([added(), moved()])
+            .judged_after([added()])
+            .when(PersonCommand::Remove)
+            .then_overtaken();
     }
 
     #[test]

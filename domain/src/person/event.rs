@@ -13,6 +13,7 @@ crate::domain_events! {
         Tagged(PersonTagged) v 1,
         Untagged(PersonUntagged) v 1,
         Removed(PersonRemoved) v 1,
+        Moved(PersonMoved) v 1,
     }
 }
 
@@ -52,3 +53,10 @@ pub struct PersonUntagged {
 /// The person left: is in no group and nobody's primary person from now on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PersonRemoved {}
+
+/// The person works for this tenant from now on: computers and groups of the one before do not count any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonMoved {
+    pub tenant: TenantId,
+}

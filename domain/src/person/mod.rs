@@ -7,8 +7,8 @@ mod event;
 
 pub use command::{PersonCommand, PersonRejection};
 pub use event::{
-    PersonAdded, PersonEvent, PersonRemoved, PersonRenamed, PersonTagged, PersonUntagged,
-    UpnChanged,
+    PersonAdded, PersonEvent, PersonMoved, PersonRemoved, PersonRenamed, PersonTagged,
+    PersonUntagged, UpnChanged,
 };
 
 use crate::ids::TenantId;

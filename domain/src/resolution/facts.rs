@@ -72,6 +72,10 @@ impl<'w> TenantFacts<'w> {
         }
     }
 
+    pub(super) fn is_removed(&self) -> bool {
+        self.tenant.is_some_and(Tenant::is_removed)
+    }
+
     pub(super) fn is_excluded_from_cross_tenant(&self) -> bool {
         self.tenant
             .is_some_and(|tenant| tenant.cross_tenant == CrossTenant::Excluded)

@@ -26,6 +26,8 @@ pub enum NotCandidateReason {
     Dismissed,
     /// The computer was removed.
     ComputerRemoved,
+    /// Its tenant was removed.
+    TenantRemoved,
     /// The computer is excluded from maintenance.
     ComputerExcluded,
     /// Its tenant is excluded from cross-tenant deployments.
@@ -127,6 +129,9 @@ impl Slot {
         occasion: &Occasion,
     ) -> Result<Standing, Reason> {
         self.in_force()?;
+        if facts.tenant.is_removed() {
+            return Err(Reason::TenantRemoved);
+        }
         if facts.computer.is_removed {
             return Err(Reason::ComputerRemoved);
         }
@@ -149,6 +154,7 @@ impl Slot {
         let is_possible = self.in_force().is_ok()
             && facts.computer.maintenance == Maintenance::Included
             && !facts.computer.is_removed
+            && !facts.tenant.is_removed()
             && fits(self.rule.target.filter, facts).is_ok()
             && self.enforced(facts, occasion).is_ok();
         let standing = is_possible.then(|| self.reach(facts).ok())??;
@@ -171,6 +177,9 @@ impl Slot {
         occasion: &Occasion,
     ) -> Result<Standing, Reason> {
         self.in_force()?;
+        if facts.is_removed() {
+            return Err(Reason::TenantRemoved);
+        }
         let standing = self.reach_tenant(facts)?;
         self.member_tenant(facts)?;
         let is_named = occasion.named == Some(self.deployment);

@@ -129,6 +129,7 @@ impl NotCandidateReason {
             }
             Self::Dismissed => "a catalogue recommends it, and it was dismissed".into(),
             Self::ComputerRemoved => "this computer was removed".into(),
+            Self::TenantRemoved => "this tenant was removed".into(),
             Self::ComputerExcluded => "this computer is excluded from maintenance".into(),
             Self::TenantExcluded => {
                 "it is for every tenant, and this tenant is excluded from such deployments".into()

@@ -249,7 +249,8 @@ impl Rulebook {
         tenant: &TenantRules,
         scratch: &mut Scratch,
     ) -> Box<[RuleNumber]> {
-        if facts.computer.is_removed || facts.computer.maintenance == Maintenance::Excluded {
+        let is_gone = facts.computer.is_removed || facts.tenant.is_removed();
+        if is_gone || facts.computer.maintenance == Maintenance::Excluded {
             return Box::default();
         }
         scratch.best.resize(self.items.len(), Standing::WORST);

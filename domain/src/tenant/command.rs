@@ -1,3 +1,4 @@
+use super::Presence;
 use crate::decider::{OVERTAKEN, Rejection};
 use crate::ids::TenantId;
 use crate::limits::MAX_TENANT_DEPTH;
@@ -29,6 +30,11 @@ pub enum TenantCommand {
     /// From now on cross-tenant deployments do not apply to it and its computers.
     ExcludeFromCrossTenant,
     IncludeInCrossTenant,
+    /// What the tree has decided on whether it is there, in its turn.
+    SetPresence {
+        presence: Presence,
+        turn: u64,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -49,6 +55,12 @@ pub enum TenantRejection {
         "the tenant was moved while it was looked whether you may and how far it reaches: read it again and repeat your change"
     )]
     MovedMeanwhile,
+    #[error("this tenant was removed: restore it first")]
+    Removed,
+    #[error("the tenant above was removed: restore that one first, or choose another one")]
+    ParentRemoved,
+    #[error("there are tenants below this one: move them or remove them first")]
+    HasChildren,
     #[error(transparent)]
     Tags(#[from] TagError),
 }
@@ -61,6 +73,8 @@ impl Rejection for TenantRejection {
             Self::Cycle(_) => "TENANT_CYCLE",
             Self::TooDeep => "TENANT_TOO_DEEP",
             Self::MovedMeanwhile => OVERTAKEN,
+            Self::Removed | Self::ParentRemoved => "REMOVED",
+            Self::HasChildren => "TENANT_HAS_CHILDREN",
             Self::Tags(_) => "TOO_MANY_TAGS",
         }
     }
@@ -68,7 +82,13 @@ impl Rejection for TenantRejection {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Cycle(_) | Self::TooDeep => Some("parentId"),
-            Self::NotFound | Self::AlreadyExists | Self::MovedMeanwhile | Self::Tags(_) => None,
+            Self::NotFound
+            | Self::AlreadyExists
+            | Self::MovedMeanwhile
+            | Self::Removed
+            | Self::ParentRemoved
+            | Self::HasChildren
+            | Self::Tags(_) => None,
         }
     }
 }

@@ -1,7 +1,8 @@
 use super::{
-    CrossTenant, Tenant, TenantCommand, TenantCreated, TenantEvent, TenantExcludedFromCrossTenant,
-    TenantIncludedInCrossTenant, TenantParentChanged, TenantRejection, TenantRenamed, TenantTagged,
-    TenantTimeZoneSet, TenantUntagged,
+    CrossTenant, Presence, Tenant, TenantCommand, TenantCreated, TenantEvent,
+    TenantExcludedFromCrossTenant, TenantIncludedInCrossTenant, TenantParentChanged,
+    TenantRejection, TenantRemoved, TenantRenamed, TenantRestored, TenantTagged, TenantTimeZoneSet,
+    TenantUntagged,
 };
 use crate::decider::{Context, Decider};
 use crate::ids::TenantId;
@@ -25,13 +26,21 @@ impl Decider for Tenant {
             }
             (None, _) => Err(TenantRejection::NotFound),
             (Some(_), TenantCommand::Create { .. }) => Err(TenantRejection::AlreadyExists),
-            (Some(current), TenantCommand::Rename { name }) if *current == name => Ok(vec![]),
-            (Some(_), TenantCommand::Rename { name }) => Ok(vec![TenantRenamed { name }.into()]),
+            (Some(_), TenantCommand::SetPresence { turn, .. }) if turn <= self.presence_turn => {
+                Ok(vec![])
+            }
+            (Some(_), TenantCommand::SetPresence { presence, turn }) => Ok(vec![match presence {
+                Presence::Removed => TenantRemoved { turn }.into(),
+                Presence::Present => TenantRestored { turn }.into(),
+            }]),
             // An older turn has nothing to say any more; this one may have been told by somebody else.
             (Some(_), TenantCommand::SetParent { turn, .. }) if turn <= self.turn => Ok(vec![]),
             (Some(_), TenantCommand::SetParent { parent, turn }) => {
                 Ok(vec![TenantParentChanged { parent, turn }.into()])
             }
+            (Some(_), _) if self.is_removed() => Err(TenantRejection::Removed),
+            (Some(current), TenantCommand::Rename { name }) if *current == name => Ok(vec![]),
+            (Some(_), TenantCommand::Rename { name }) => Ok(vec![TenantRenamed { name }.into()]),
             (Some(_), TenantCommand::ChangeTags(change)) => {
                 let difference = change.against(&self.tags)?;
                 let tagged = |tags| TenantTagged { tags }.into();
@@ -76,6 +85,14 @@ impl Decider for Tenant {
             TenantEvent::TimeZoneSet(set) => self.time_zone = set.time_zone,
             TenantEvent::ExcludedFromCrossTenant(_) => self.cross_tenant = CrossTenant::Excluded,
             TenantEvent::IncludedInCrossTenant(_) => self.cross_tenant = CrossTenant::Included,
+            TenantEvent::Removed(removed) => {
+                self.presence = Presence::Removed;
+                self.presence_turn = removed.turn;
+            }
+            TenantEvent::Restored(restored) => {
+                self.presence = Presence::Present;
+                self.presence_turn = restored.turn;
+            }
         }
         self
     }
@@ -157,6 +174,48 @@ mod tests {
         given::<Tenant>([created(), changed(Some(2), 7)])
             .when(set(Some(2), 9))
             .then([changed(Some(2), 9)]);
+    }
+
+    #[test]
+    fn nothing_of_a_removed_tenant_changes_until_it_is_restored() {
+        let set = |presence, turn| TenantCommand::SetPresence { presence, turn };
+        let removed = |turn| -> TenantEvent { TenantRemoved { turn }.into() };
+        let restored = |turn| -> TenantEvent { TenantRestored { turn }.into() };
+        given::<Tenant>([created()])
+            .when(set(Presence::Removed, 3))
+            .then([removed(3)]);
+        given::<Tenant>([created(), removed(3)])
+            .when(set(Presence::Present, 5))
+            .then([restored(5)]);
+        // Told again, or later than what was decided after it.
+        given::<Tenant>([created(), removed(3)])
+            .when(set(Presence::Removed, 3))
+            .then_nothing();
+        given::<Tenant>([created(), removed(3), restored(5)])
+            .when(set(Presence::Removed, 3))
+            .then_nothing();
+        for command in [
+            TenantCommand::Rename { name: name("X") },
+            TenantCommand::ExcludeFromCrossTenant,
+        ] {
+            given::<Tenant>([created(), removed(3)])
+                .when(command)
+                .then_rejected(TenantRejection::Removed);
+        }
+        given::<Tenant>([created(), removed(3), restored(5)])
+            .when(TenantCommand::Rename { name: name("X") })
+            .then([TenantRenamed { name: name("X") }.into()]);
+        // A place that was decided before is told all the same.
+        given::<Tenant>([created(), removed(9)])
+            .when(TenantCommand::SetParent {
+                parent: Some(TenantId(id(2))),
+                turn: 8,
+            })
+            .then([TenantParentChanged {
+                parent: Some(TenantId(id(2))),
+                turn: 8,
+            }
+            .into()]);
     }
 
     #[test]

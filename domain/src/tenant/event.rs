@@ -14,6 +14,8 @@ crate::domain_events! {
         TimeZoneSet(TenantTimeZoneSet) v 1,
         ExcludedFromCrossTenant(TenantExcludedFromCrossTenant) v 1,
         IncludedInCrossTenant(TenantIncludedInCrossTenant) v 1,
+        Removed(TenantRemoved) v 1,
+        Restored(TenantRestored) v 1,
     }
 }
 
@@ -64,3 +66,19 @@ pub struct TenantExcludedFromCrossTenant {}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TenantIncludedInCrossTenant {}
+
+/// The tenant is gone: nothing applies to it and its computers, nobody works for it here. What is known of it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantRemoved {
+    /// The turn of the tree in which it was decided.
+    pub turn: u64,
+}
+
+/// The tenant is there again, as it was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantRestored {
+    /// The turn of the tree in which it was decided.
+    pub turn: u64,
+}

@@ -9,9 +9,11 @@ mod tree;
 pub use command::{TenantCommand, TenantRejection};
 pub use event::{
     TenantCreated, TenantEvent, TenantExcludedFromCrossTenant, TenantIncludedInCrossTenant,
-    TenantParentChanged, TenantRenamed, TenantTagged, TenantTimeZoneSet, TenantUntagged,
+    TenantParentChanged, TenantRemoved, TenantRenamed, TenantRestored, TenantTagged,
+    TenantTimeZoneSet, TenantUntagged,
 };
-pub use state::{CrossTenant, Tenant};
+pub use state::{CrossTenant, Presence, Tenant};
 pub use tree::{
-    PlaceTenant, TenantPlace, TenantPlaced, TenantTree, TenantTreeEvent, TheTenantTree,
+    Known, PlaceTenant, TenantPlace, TenantPlaced, TenantPresence, TenantPutBack, TenantTakenOut,
+    TenantTree, TenantTreeCommand, TenantTreeEvent, TheTenantTree,
 };

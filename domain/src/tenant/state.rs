@@ -1,3 +1,4 @@
+use super::TenantRejection;
 use crate::{ids::TenantId, name::Name, tag::Tag};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,33 @@ pub struct Tenant {
     /// In which its days begin and end; UTC until one is set.
     pub time_zone: Tz,
     pub cross_tenant: CrossTenant,
+    pub presence: Presence,
+    /// The newest turn of the tree that it was told of whether it is there; 0 from before.
+    pub presence_turn: u64,
+}
+
+impl Tenant {
+    /// Whether it was removed, and not restored since.
+    pub fn is_removed(&self) -> bool {
+        self.presence == Presence::Removed
+    }
+
+    /// Refuses whatever would change something of a tenant that was removed.
+    pub fn refuse_if_removed(&self) -> Result<(), TenantRejection> {
+        if self.is_removed() {
+            Err(TenantRejection::Removed)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Whether a tenant is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Presence {
+    #[default]
+    Present,
+    Removed,
 }
 
 /// Whether cross-tenant deployments apply to a tenant.

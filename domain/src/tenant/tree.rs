@@ -2,7 +2,7 @@
 //! right and make a circle together (design.md, section 4). A place is decided here first and then told in the tenant's own
 //! stream, under the number of its turn: whoever comes with an older turn changes nothing any more.
 
-use super::TenantRejection;
+use super::{Presence, TenantRejection};
 use crate::decider::{Context, Decider};
 use crate::ids::TenantId;
 use crate::limits::MAX_TENANT_DEPTH;
@@ -15,6 +15,8 @@ crate::domain_events! {
     /// What happened to the tree of tenants.
     TenantTreeEvent {
         Placed(TenantPlaced) v 1,
+        TakenOut(TenantTakenOut) v 1,
+        PutBack(TenantPutBack) v 1,
     }
 }
 
@@ -25,6 +27,20 @@ pub struct TenantPlaced {
     pub tenant: TenantId,
     /// The tenant above it; nothing puts it at the top.
     pub parent: Option<TenantId>,
+}
+
+/// From now on the tenant is not there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantTakenOut {
+    pub tenant: TenantId,
+}
+
+/// The tenant is there again, at its place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantPutBack {
+    pub tenant: TenantId,
 }
 
 /// There is one tree per store.
@@ -45,11 +61,38 @@ pub struct TenantPlace {
     pub turn: u64,
 }
 
-/// Every place that was decided since there is this stream.
+/// Whether one tenant is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TenantPresence {
+    pub presence: Presence,
+    /// Counts the changes of the tree, from 1.
+    pub turn: u64,
+}
+
+/// Every place that was decided since there is this stream, and who was ever taken out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TenantTree {
     places: HashMap<TenantId, TenantPlace>,
+    presences: HashMap<TenantId, TenantPresence>,
     turns: u64,
+}
+
+/// Who was above whom before there was this stream: from any view, because it does not change any more without passing here.
+pub type Known = Arc<HashMap<TenantId, TenantId>>;
+
+/// What can be asked of the tree.
+#[derive(Clone, Debug)]
+pub enum TenantTreeCommand {
+    Place(PlaceTenant),
+    /// Nobody may be below it.
+    TakeOut {
+        tenant: TenantId,
+        known: Known,
+    },
+    PutBack {
+        tenant: TenantId,
+        known: Known,
+    },
 }
 
 /// Asks for a place.
@@ -59,14 +102,73 @@ pub struct PlaceTenant {
     pub parent: Option<TenantId>,
     /// Where the tenant stood when it was looked whether it may move, and how far that reaches.
     pub seen: Option<TenantId>,
-    /// Who was above whom before there was this stream: from any view, because it does not change any more without passing here.
-    pub known: Arc<HashMap<TenantId, TenantId>>,
+    pub known: Known,
 }
 
 impl TenantTree {
     /// What was decided of a tenant; nothing if that was before there was this stream.
     pub fn place(&self, tenant: TenantId) -> Option<TenantPlace> {
         self.places.get(&tenant).copied()
+    }
+
+    /// The tree as a view shows it, for what is imagined: everything in it that is not there, the places aside.
+    pub fn without(removed: impl Iterator<Item = TenantId>) -> Self {
+        let gone = TenantPresence {
+            presence: Presence::Removed,
+            turn: 0,
+        };
+        Self {
+            presences: removed.map(|tenant| (tenant, gone)).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether a tenant is there, if that was ever decided here.
+    pub fn presence(&self, tenant: TenantId) -> Option<TenantPresence> {
+        self.presences.get(&tenant).copied()
+    }
+
+    fn is_out(&self, tenant: TenantId) -> bool {
+        self.presence(tenant)
+            .is_some_and(|known| known.presence == Presence::Removed)
+    }
+
+    fn parent(&self, tenant: TenantId, known: &HashMap<TenantId, TenantId>) -> Option<TenantId> {
+        self.walk(tenant, known).nth(1)
+    }
+
+    /// Everybody of whom a place is known, of those who are not at the top.
+    fn everybody(&self, known: &HashMap<TenantId, TenantId>) -> HashSet<TenantId> {
+        let all = self.places.keys().chain(known.keys());
+        all.copied().collect()
+    }
+
+    /// The tenants directly below this one, those too that are not there.
+    pub fn below(&self, tenant: TenantId, known: &HashMap<TenantId, TenantId>) -> Vec<TenantId> {
+        let all = self.everybody(known).into_iter();
+        all.filter(|other| self.parent(*other, known) == Some(tenant))
+            .collect()
+    }
+
+    fn has_children(&self, tenant: TenantId, known: &HashMap<TenantId, TenantId>) -> bool {
+        let below = self.below(tenant, known);
+        below.into_iter().any(|other| !self.is_out(other))
+    }
+
+    fn place_anew(&self, wanted: &PlaceTenant) -> Result<Vec<TenantTreeEvent>, TenantRejection> {
+        let PlaceTenant { tenant, parent, .. } = *wanted;
+        if self.is_out(tenant) {
+            return Err(TenantRejection::Removed);
+        }
+        let now = self.parent(tenant, &wanted.known);
+        if now == parent {
+            return Ok(vec![]);
+        }
+        if now != wanted.seen {
+            return Err(TenantRejection::MovedMeanwhile);
+        }
+        self.check(wanted)?;
+        Ok(vec![TenantPlaced { tenant, parent }.into()])
     }
 
     /// The tenants from this one upwards whose place was decided here; circles of before end.
@@ -90,6 +192,9 @@ impl TenantTree {
         let Some(parent) = wanted.parent else {
             return Ok(());
         };
+        if self.is_out(parent) {
+            return Err(TenantRejection::ParentRemoved);
+        }
         let above: Vec<TenantId> = self.walk(parent, &wanted.known).collect();
         if above.contains(&wanted.tenant) {
             return Err(TenantRejection::Cycle(wanted.tenant));
@@ -103,10 +208,7 @@ impl TenantTree {
 
     /// How many levels the tenant brings with it.
     fn levels_below(&self, wanted: &PlaceTenant) -> usize {
-        let others: HashSet<TenantId> = (self.places.keys())
-            .chain(wanted.known.keys())
-            .copied()
-            .collect();
+        let others = self.everybody(&wanted.known);
         let distance = |other: TenantId| {
             self.walk(other, &wanted.known)
                 .position(|above| above == wanted.tenant)
@@ -117,7 +219,7 @@ impl TenantTree {
 
 impl Decider for TenantTree {
     type Id = TheTenantTree;
-    type Command = PlaceTenant;
+    type Command = TenantTreeCommand;
     type Event = TenantTreeEvent;
     type Rejection = TenantRejection;
     const CATEGORY: &'static str = "tenanttree";
@@ -128,29 +230,44 @@ impl Decider for TenantTree {
 
     fn decide(
         &self,
-        wanted: PlaceTenant,
+        command: TenantTreeCommand,
         _: &Context,
     ) -> Result<Vec<TenantTreeEvent>, TenantRejection> {
-        let PlaceTenant { tenant, parent, .. } = wanted;
-        let now = self.walk(tenant, &wanted.known).nth(1);
-        if now == parent {
-            return Ok(vec![]);
+        match command {
+            TenantTreeCommand::Place(wanted) => self.place_anew(&wanted),
+            TenantTreeCommand::TakeOut { tenant, .. } if self.is_out(tenant) => Ok(vec![]),
+            TenantTreeCommand::TakeOut { tenant, known } if self.has_children(tenant, &known) => {
+                Err(TenantRejection::HasChildren)
+            }
+            TenantTreeCommand::TakeOut { tenant, .. } => Ok(vec![TenantTakenOut { tenant }.into()]),
+            TenantTreeCommand::PutBack { tenant, .. } if !self.is_out(tenant) => Ok(vec![]),
+            TenantTreeCommand::PutBack { tenant, known } => match self.parent(tenant, &known) {
+                Some(parent) if self.is_out(parent) => Err(TenantRejection::ParentRemoved),
+                _ => Ok(vec![TenantPutBack { tenant }.into()]),
+            },
         }
-        if now != wanted.seen {
-            return Err(TenantRejection::MovedMeanwhile);
-        }
-        self.check(&wanted)?;
-        Ok(vec![TenantPlaced { tenant, parent }.into()])
     }
 
     fn evolve(mut self, event: &TenantTreeEvent) -> Self {
-        let TenantTreeEvent::Placed(placed) = event;
         self.turns += 1;
-        let place = TenantPlace {
-            parent: placed.parent,
-            turn: self.turns,
-        };
-        self.places.insert(placed.tenant, place);
+        let turn = self.turns;
+        match event {
+            TenantTreeEvent::Placed(placed) => {
+                let parent = placed.parent;
+                self.places
+                    .insert(placed.tenant, TenantPlace { parent, turn });
+            }
+            TenantTreeEvent::TakenOut(out) => {
+                let presence = Presence::Removed;
+                self.presences
+                    .insert(out.tenant, TenantPresence { presence, turn });
+            }
+            TenantTreeEvent::PutBack(back) => {
+                let presence = Presence::Present;
+                self.presences
+                    .insert(back.tenant, TenantPresence { presence, turn });
+            }
+        }
         self
     }
 }
@@ -165,15 +282,43 @@ mod tests {
     }
 
     /// With who is above whom from before.
-    fn place(tenant: u128, parent: Option<u128>, known: &[(u128, u128)]) -> PlaceTenant {
-        let known = known.iter().map(|(below, above)| (t(*below), t(*above)));
-        let known: HashMap<TenantId, TenantId> = known.collect();
-        PlaceTenant {
+    fn place(tenant: u128, parent: Option<u128>, known: &[(u128, u128)]) -> TenantTreeCommand {
+        let known = above(known);
+        TenantTreeCommand::Place(PlaceTenant {
             tenant: t(tenant),
             parent: parent.map(t),
             seen: known.get(&t(tenant)).copied(),
-            known: Arc::new(known),
+            known,
+        })
+    }
+
+    fn above(known: &[(u128, u128)]) -> Known {
+        let known = known.iter().map(|(below, above)| (t(*below), t(*above)));
+        Arc::new(known.collect())
+    }
+
+    fn take_out(tenant: u128, known: &[(u128, u128)]) -> TenantTreeCommand {
+        TenantTreeCommand::TakeOut {
+            tenant: t(tenant),
+            known: above(known),
         }
+    }
+
+    fn put_back(tenant: u128, known: &[(u128, u128)]) -> TenantTreeCommand {
+        TenantTreeCommand::PutBack {
+            tenant: t(tenant),
+            known: above(known),
+        }
+    }
+
+    fn taken_out(tenant: u128) -> TenantTreeEvent {
+        let tenant = t(tenant);
+        TenantTakenOut { tenant }.into()
+    }
+
+    fn back(tenant: u128) -> TenantTreeEvent {
+        let tenant = t(tenant);
+        TenantPutBack { tenant }.into()
     }
 
     fn placed(tenant: u128, parent: Option<u128>) -> TenantTreeEvent {
@@ -258,6 +403,52 @@ mod tests {
         nothing::<TenantTree>()
             .when(place(1, None, &chain(1, MAX_TENANT_DEPTH + 9)))
             .then([placed(1, None)]);
+    }
+
+    #[test]
+    fn nobody_is_below_a_tenant_that_was_taken_out() {
+        given::<TenantTree>([placed(2, Some(1))])
+            .when(take_out(1, &[]))
+            .then_rejected(TenantRejection::HasChildren);
+        nothing::<TenantTree>()
+            .when(take_out(1, &[(2, 1)]))
+            .then_rejected(TenantRejection::HasChildren);
+        given::<TenantTree>([placed(2, Some(1)), taken_out(2)])
+            .when(take_out(1, &[]))
+            .then([taken_out(1)]);
+        given::<TenantTree>([placed(2, Some(1)), placed(2, None)])
+            .when(take_out(1, &[(2, 1)]))
+            .then([taken_out(1)]);
+        given::<TenantTree>([taken_out(1)])
+            .when(place(2, Some(1), &[]))
+            .then_rejected(TenantRejection::ParentRemoved);
+    }
+
+    #[test]
+    fn whoever_was_taken_out_comes_back_to_its_place_and_is_not_moved_meanwhile() {
+        given::<TenantTree>([placed(2, Some(1)), taken_out(2), taken_out(1)])
+            .when(put_back(2, &[]))
+            .then_rejected(TenantRejection::ParentRemoved);
+        given::<TenantTree>([taken_out(2), taken_out(1)])
+            .when(put_back(2, &[(2, 1)]))
+            .then_rejected(TenantRejection::ParentRemoved);
+        given::<TenantTree>([placed(2, Some(1)), taken_out(2)])
+            .when(put_back(2, &[]))
+            .then([back(2)]);
+        given::<TenantTree>([taken_out(2)])
+            .when(place(2, Some(1), &[]))
+            .then_rejected(TenantRejection::Removed);
+        given::<TenantTree>([taken_out(2)])
+            .when(take_out(2, &[]))
+            .then_nothing();
+        nothing::<TenantTree>()
+            .when(put_back(2, &[]))
+            .then_nothing();
+        let tree = [placed(2, Some(1)), taken_out(2), back(2)]
+            .iter()
+            .fold(TenantTree::default(), TenantTree::evolve);
+        let known = tree.presence(t(2)).unwrap();
+        assert_eq!((known.presence, known.turn), (Presence::Present, 3));
     }
 
     #[test]

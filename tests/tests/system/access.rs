@@ -70,6 +70,7 @@ async fn every_field_and_mutation_as_every_role() {
     let folder = TempDir::new().unwrap();
     let own = admin.tenant(MARK).await;
     let other = admin.tenant("Other").await;
+    let leaving = admin.tenant("Leaving").await;
     let software = admin.software("tool", &["1.0"]).await;
     let cross = admin.deploy_everywhere(&software).await;
     let of_tenant = json!({ "scope": { "singleTenant": { "tenantId": own } } });
@@ -131,7 +132,7 @@ async fn every_field_and_mutation_as_every_role() {
     let ids = json!({
         "person": person, "group": group, "agreement": agreement, "task": task, "recommended": recommended,
         "own": own, "software": software, "cross": cross, "single": single, "individual": individual,
-        "spare": spare,
+        "spare": spare, "other": other, "leaving": leaving,
         "computer": computer, "session": session, "agent": found["agents"]["nodes"][0]["id"],
         "enrolment": found["enrolmentTokens"]["nodes"][0]["id"],
         "token": found["apiTokens"]["nodes"][0]["id"],
@@ -291,6 +292,31 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
         (
+            "moveComputer",
+            "mutation { moveComputer(input: { id: \"$computer\", tenantId: \"$own\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "moveComputer",
+            "mutation { moveComputer(input: { id: \"$computer\", tenantId: \"$other\" }) { userErrors { code } } }",
+            [Yes, Yes, Nothing, Nothing, Nothing],
+        ),
+        (
+            "moveComputer",
+            "mutation { moveComputer(input: { id: \"$computer\", tenantId: \"$own\" }) { userErrors { code } } }",
+            [Yes, Yes, Nothing, Nothing, Nothing],
+        ),
+        (
+            "movePerson",
+            "mutation { movePerson(input: { id: \"$person\", tenantId: \"$other\" }) { userErrors { code } } }",
+            [Yes, Yes, Nothing, Nothing, Nothing],
+        ),
+        (
+            "movePerson",
+            "mutation { movePerson(input: { id: \"$person\", tenantId: \"$own\" }) { userErrors { code } } }",
+            [Yes, Yes, Nothing, Nothing, Nothing],
+        ),
+        (
             "setOptionalApproval",
             "mutation { setOptionalApproval(input: { computerId: \"$computer\", deploymentId: \"$single\", isApproved: true }) { userErrors { code } } }",
             own_admin,
@@ -408,6 +434,16 @@ async fn every_field_and_mutation_as_every_role() {
         (
             "renameTenant",
             "mutation { renameTenant(input: { id: \"$own\", name: \"qzown\" }) { userErrors { code } } }",
+            [Yes, No, No, No, No],
+        ),
+        (
+            "removeTenant",
+            "mutation { removeTenant(input: { id: \"$leaving\" }) { userErrors { code } } }",
+            [Yes, No, No, No, No],
+        ),
+        (
+            "restoreTenant",
+            "mutation { restoreTenant(input: { id: \"$leaving\" }) { userErrors { code } } }",
             [Yes, No, No, No, No],
         ),
         (

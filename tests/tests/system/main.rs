@@ -6,6 +6,7 @@ mod crash;
 mod debian;
 mod hostile;
 mod judges;
+mod moving;
 mod resolution;
 mod servers;
 mod store;

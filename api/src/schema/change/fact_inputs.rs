@@ -1,9 +1,10 @@
 //! The inputs of changes of what targets read, and what each comes to.
 
-use super::{Change, Confirmation, Plan, Planned, new_id};
+use super::{Change, Confirmation, Plan, Planned, moving, new_id};
 use crate::request::Request;
 use crate::schema::deployment::Checked;
 use crate::schema::facts::GroupKind;
+use crate::schema::order::refuse_if_removed;
 use crate::schema::types::{ByteCount, CommandOptions, UserError, uuid_of};
 use async_graphql::{Enum, ID, InputObject, OneofObject};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,7 +20,7 @@ use upkeep_domain::ids::{
 use upkeep_domain::name::Name;
 use upkeep_domain::person::PersonCommand;
 use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::TenantCommand;
+use upkeep_domain::tenant::{Presence, TenantCommand};
 use upkeep_projections::View;
 
 /// Who gets or loses tags: give exactly one.
@@ -151,6 +152,13 @@ inputs! {
         /// The computer.
         id: ID,
     }
+    /// A computer that goes to another tenant.
+    MoveComputerInput {
+        /// The computer.
+        id: ID,
+        /// The tenant that it goes to.
+        tenant_id: ID,
+    }
     /// A removed computer that is there again.
     RestoreComputerInput {
         /// The computer.
@@ -231,6 +239,15 @@ inputs! {
     PersonInput {
         /// The person.
         id: ID,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A person who works for another tenant from now on.
+    MovePersonInput {
+        /// The person.
+        id: ID,
+        /// The tenant that the person goes to.
+        tenant_id: ID,
         /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
@@ -351,6 +368,20 @@ inputs! {
         id: ID,
         /// Its new name.
         name: String,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A tenant that is gone.
+    RemoveTenantInput {
+        /// The tenant. No tenant may be below it.
+        id: ID,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A removed tenant that is there again.
+    RestoreTenantInput {
+        /// The tenant. The one above it must be there.
+        id: ID,
         /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
@@ -540,9 +571,19 @@ changes! {
         request.require(Action::ManageComputer { tenant })?;
         Plan::of(tenant, Planned::Computer(computer, ComputerCommand::Remove))
     }
+    MoveComputerInput = "moveComputer", |this, request, view, _command| {
+        let (computer, from) = check!(visible_computer(request, view, &this.id, "id")?);
+        let to = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
+        for tenant in [from, to] {
+            request.require(Action::ManageComputer { tenant })?;
+            check!(refuse_if_removed(view, Some(tenant)));
+        }
+        Plan::of(to, Planned::Computer(computer, ComputerCommand::Move { tenant: to }))
+    }
     RestoreComputerInput = "restoreComputer", |this, request, view, _command| {
         let (computer, tenant) = check!(visible_computer(request, view, &this.id, "id")?);
         request.require(Action::ManageComputer { tenant })?;
+        check!(moving::check(view, computer, tenant).map_err(|error| error.at("id")));
         Plan::of(tenant, Planned::Computer(computer, ComputerCommand::Restore))
     }
     SetOptionalApprovalInput = "setOptionalApproval", |this, request, view, _command| {
@@ -610,6 +651,15 @@ changes! {
         let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
         request.require(Action::ManagePeople { tenant })?;
         Plan::of(tenant, Planned::Person(person, PersonCommand::Remove))
+    }
+    MovePersonInput = "movePerson", as confirm_impact, |this, request, view, _command| {
+        let (person, from) = check!(visible_person(request, view, &this.id, "id")?);
+        let to = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
+        for tenant in [from, to] {
+            request.require(Action::ManagePeople { tenant })?;
+            check!(refuse_if_removed(view, Some(tenant)));
+        }
+        Plan::of(to, Planned::Person(person, PersonCommand::Move { tenant: to }))
     }
     CreateGroupInput = "createGroup", |this, request, view, command| {
         let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
@@ -705,6 +755,16 @@ changes! {
         let name = check!(name("name", &this.name));
         Plan::of(tenant, Planned::Tenant(tenant, TenantCommand::Rename { name }))
     }
+    RemoveTenantInput = "removeTenant", as confirm_impact, |this, request, view, _command| {
+        request.require(Action::ManageTenants)?;
+        let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
+        Plan::of(tenant, Planned::Tenant(tenant, presence(view, tenant, Presence::Removed)))
+    }
+    RestoreTenantInput = "restoreTenant", as confirm_impact, |this, request, view, _command| {
+        request.require(Action::ManageTenants)?;
+        let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
+        Plan::of(tenant, Planned::Tenant(tenant, presence(view, tenant, Presence::Present)))
+    }
     SetTenantParentInput = "setTenantParent", as confirm_impact, |this, request, view, _command| {
         request.require(Action::ManageTenants)?;
         let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
@@ -716,6 +776,17 @@ changes! {
         let turn = view.tenants.get(tenant).map_or(0, |entry| entry.state.turn) + 1;
         Plan::of(tenant, Planned::Tenant(tenant, TenantCommand::SetParent { parent, turn }))
     }
+}
+
+/// The turn is the tree's to give; to be imagined, it is the next one.
+fn presence(view: &View, tenant: TenantId, presence: Presence) -> TenantCommand {
+    let known = view.tenants.get(tenant);
+    let turn = match known {
+        // What is so already is imagined as what it is: no change.
+        Some(entry) if entry.state.presence == presence => 0,
+        known => known.map_or(0, |entry| entry.state.presence_turn) + 1,
+    };
+    TenantCommand::SetPresence { presence, turn }
 }
 
 /// Whether the caller knows of a deployment: by seeing it, or because it reaches a computer in whose resolution it is named.

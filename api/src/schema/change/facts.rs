@@ -3,9 +3,10 @@
 use super::fact_inputs::{
     AddAgreementInput, AddPersonInput, AgreementInput, ChangeAgreementInput,
     ChangeGroupMembersInput, ChangeTagsInput, CreateCloudTaskInput, CreateGroupInput, GroupInput,
-    PersonInput, RecordAdditionInput, RecordMetascriptAnswerInput, RemoveAdditionInput,
-    RemoveComputerInput, RenameCloudTaskInput, RenamePersonInput, ReportInventoryDetailInput,
-    RestoreComputerInput, SetCrossTenantInput, SetMaintenanceInput, SetOptionalApprovalInput,
+    MoveComputerInput, MovePersonInput, PersonInput, RecordAdditionInput,
+    RecordMetascriptAnswerInput, RemoveAdditionInput, RemoveComputerInput, RemoveTenantInput,
+    RenameCloudTaskInput, RenamePersonInput, ReportInventoryDetailInput, RestoreComputerInput,
+    RestoreTenantInput, SetCrossTenantInput, SetMaintenanceInput, SetOptionalApprovalInput,
     SetPrimaryPersonInput, SetTenantParentInput, SetTimeZoneInput, SetUpnInput, name,
 };
 use super::{Planned, carry_out};
@@ -160,6 +161,18 @@ impl FactMutation {
         changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
     }
 
+    /// Brings a computer to another tenant; one must be allowed to manage computers in both. What is known of it, its tags, its
+    /// approvals and the deployments for it alone go along, and its agents follow. Its sessions are cancelled; they and its
+    /// events of before stay with the tenant that it leaves, and so do groups and its primary person: they count again if it
+    /// comes back, or if the person follows.
+    async fn move_computer(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The computer and the tenant.")] input: MoveComputerInput,
+    ) -> Result<ComputerFactsPayload> {
+        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+    }
+
     /// Lets an optional deployment apply to a computer, or not any more.
     async fn set_optional_approval(
         &self,
@@ -219,6 +232,16 @@ impl FactMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person.")] input: PersonInput,
+    ) -> Result<PersonPayload> {
+        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+    }
+
+    /// Brings a person to another tenant; one must be allowed to manage people in both. Tags and the deployments for the
+    /// person's computers go along. Computers and groups of the tenant that the person leaves do not count any more.
+    async fn move_person(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The person and the tenant.")] input: MovePersonInput,
     ) -> Result<PersonPayload> {
         changed!(PersonPayload, context, input, Person => PersonNode, "person")
     }
@@ -309,6 +332,26 @@ impl FactMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: SetCrossTenantInput,
+    ) -> Result<TenantSettingsPayload> {
+        changed!(TenantSettingsPayload, context, input, Tenant => TenantNode, "tenant")
+    }
+
+    /// Removes a tenant that has none below it: nothing applies to it and its computers any more, sessions are cancelled and none
+    /// starts, nobody enrols, its API tokens are worth nothing, and nothing in it changes; tokens and agents can still be revoked. What is
+    /// known of it is kept, and restoreTenant brings it back.
+    async fn remove_tenant(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The tenant.")] input: RemoveTenantInput,
+    ) -> Result<TenantSettingsPayload> {
+        changed!(TenantSettingsPayload, context, input, Tenant => TenantNode, "tenant")
+    }
+
+    /// Brings a removed tenant back, as it was.
+    async fn restore_tenant(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The tenant.")] input: RestoreTenantInput,
     ) -> Result<TenantSettingsPayload> {
         changed!(TenantSettingsPayload, context, input, Tenant => TenantNode, "tenant")
     }

@@ -3,17 +3,18 @@
 mod deployment;
 mod fact_inputs;
 mod facts;
+mod moving;
 mod place;
 mod preview;
 
 pub use deployment::DeploymentMutation;
 pub use fact_inputs::RenameTenantInput;
 pub use facts::FactMutation;
-pub use place::decide as decide_place;
+pub use place::{Wanted, decide as decide_place};
 pub use preview::{PreviewInput, preview};
 
 use super::deployment::Checked;
-use super::order::Order;
+use super::order::{Order, refuse_if_removed};
 use super::software::reach_of;
 use super::types::{CommandOptions, UserError, UserErrorCode};
 use crate::MAX_JUDGEMENTS;
@@ -65,6 +66,19 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Whether it is the tree of tenants that decides, also of a tenant that was removed.
+    fn is_of_the_tree(&self) -> bool {
+        matches!(
+            self.planned,
+            Planned::Tenant(
+                _,
+                TenantCommand::SetParent { .. } | TenantCommand::SetPresence { .. }
+            )
+        )
+    }
+}
+
 /// The id of what a command makes.
 fn new_id(command: CommandId, kind: &str) -> uuid::Uuid {
     derive(command.0, kind)
@@ -97,7 +111,13 @@ impl Planned {
     async fn execute(self, context: &Context<'_>, order: &Order) -> Checked<bool> {
         match self {
             Self::Tenant(id, TenantCommand::SetParent { parent, .. }) => {
-                place::move_tenant(context, order, id, parent).await
+                place::change(context, order, id, Wanted::Parent(parent)).await
+            }
+            Self::Tenant(id, TenantCommand::SetPresence { presence, .. }) => {
+                place::change(context, order, id, Wanted::Presence(presence)).await
+            }
+            Self::Computer(id, ComputerCommand::Move { tenant }) => {
+                moving::move_computer(context, order, id, tenant).await
             }
             Self::Tenant(id, command) => order.execute::<Tenant>(context, id, command).await,
             Self::Person(id, command) => order.execute::<Person>(context, id, command).await,
@@ -113,15 +133,27 @@ impl Planned {
     fn imagine(self, view: &mut View, context: &decider::Context) -> Result<(), UserError> {
         match self {
             Self::Tenant(id, command) => {
-                if let TenantCommand::SetParent { parent, .. } = &command {
-                    place::check(view, id, *parent, context).map_err(|error| refused(&error))?;
+                let wanted = match &command {
+                    TenantCommand::SetParent { parent, .. } => Some(Wanted::Parent(*parent)),
+                    TenantCommand::SetPresence { presence, .. } => {
+                        Some(Wanted::Presence(*presence))
+                    }
+                    _ => None,
+                };
+                if let Some(wanted) = wanted {
+                    place::check(view, id, wanted, context).map_err(|error| refused(&error))?;
                 }
                 imagine::<Tenant>(view, id, command, context)
             }
             Self::Person(id, command) => imagine::<Person>(view, id, command, context),
             Self::Group(id, command) => imagine::<Group>(view, id, command, context),
             Self::Agreement(id, command) => imagine::<Agreement>(view, id, command, context),
-            Self::Computer(id, command) => imagine::<Computer>(view, id, command, context),
+            Self::Computer(id, command) => {
+                if let ComputerCommand::Move { tenant } = command {
+                    moving::check(view, id, tenant)?;
+                }
+                imagine::<Computer>(view, id, command, context)
+            }
             Self::Deployment(id, command) => imagine::<Deployment>(view, id, command, context),
         }
     }
@@ -271,6 +303,9 @@ async fn compared(
         now,
         command_id: command,
     };
+    if !plan.is_of_the_tree() {
+        check!(refuse_if_removed(view, plan.tenant));
+    }
     let mut after = View::clone(view);
     if let Err(error) = plan.planned.clone().imagine(&mut after, &decider) {
         return Ok(Err(error));

@@ -13,49 +13,93 @@ use std::sync::Arc;
 use upkeep_domain::decider::{self, Decider as _};
 use upkeep_domain::ids::{CommandId, TenantId, derive};
 use upkeep_domain::metadata::Actor;
-use upkeep_domain::tag::TagChange;
 use upkeep_domain::tenant::{
-    PlaceTenant, Tenant, TenantCommand, TenantPlace, TenantRejection, TenantTree, TheTenantTree,
+    PlaceTenant, Presence, Tenant, TenantCommand, TenantPlace, TenantPresence, TenantRejection,
+    TenantTree, TenantTreeCommand, TheTenantTree,
 };
 use upkeep_event_store::{CommandError, Envelope};
 use upkeep_projections::View;
 
-fn wanted(view: &View, tenant: TenantId, parent: Option<TenantId>) -> PlaceTenant {
-    PlaceTenant {
-        tenant,
-        parent,
-        seen: view
-            .tenants
-            .get(tenant)
-            .and_then(|known| known.state.parent),
-        known: Arc::new(view.tenant_parents()),
+/// What is asked of the tree for a tenant.
+#[derive(Clone, Copy)]
+pub enum Wanted {
+    Parent(Option<TenantId>),
+    Presence(Presence),
+}
+
+impl Wanted {
+    fn command(self, view: &View, tenant: TenantId) -> TenantTreeCommand {
+        let known = Arc::new(view.tenant_parents());
+        match self {
+            Self::Parent(parent) => TenantTreeCommand::Place(PlaceTenant {
+                tenant,
+                parent,
+                seen: known.get(&tenant).copied(),
+                known,
+            }),
+            Self::Presence(Presence::Removed) => TenantTreeCommand::TakeOut { tenant, known },
+            Self::Presence(Presence::Present) => TenantTreeCommand::PutBack { tenant, known },
+        }
+    }
+
+    /// What the tree has decided of that, for the tenant to be told.
+    fn decided(self, tree: &TenantTree, tenant: TenantId) -> Option<TenantCommand> {
+        match self {
+            Self::Parent(_) => tree.place(tenant).map(place_of),
+            Self::Presence(_) => tree.presence(tenant).map(presence_of),
+        }
     }
 }
 
-/// Whether a view alone would allow the place: for what is imagined.
+fn place_of(place: TenantPlace) -> TenantCommand {
+    TenantCommand::SetParent {
+        parent: place.parent,
+        turn: place.turn,
+    }
+}
+
+fn presence_of(known: TenantPresence) -> TenantCommand {
+    TenantCommand::SetPresence {
+        presence: known.presence,
+        turn: known.turn,
+    }
+}
+
+/// Whether a view alone would allow it: for what is imagined.
 pub fn check(
     view: &View,
     tenant: TenantId,
-    parent: Option<TenantId>,
+    wanted: Wanted,
     context: &decider::Context,
 ) -> Result<(), TenantRejection> {
-    TenantTree::default()
-        .decide(wanted(view, tenant, parent), context)
+    let removed = view
+        .tenants
+        .iter()
+        .filter(|(_, entry)| entry.state.is_removed());
+    TenantTree::without(removed.map(|(id, _)| id))
+        .decide(wanted.command(view, tenant), context)
         .map(|_| ())
 }
 
-/// Puts a tenant below another one, or at the top.
-pub async fn move_tenant(
+/// Puts a tenant below another one or at the top, takes it out, or puts it back.
+pub async fn change(
     context: &Context<'_>,
     order: &Order,
     tenant: TenantId,
-    parent: Option<TenantId>,
+    wanted: Wanted,
 ) -> Checked<bool> {
     // Whoever expects a revision expects it before anything is decided.
-    let nothing = TenantCommand::ChangeTags(TagChange::default());
-    check!(order.execute::<Tenant>(context, tenant, nothing).await?);
-    let tree = check!(decide(context, order, tenant, parent).await?);
-    let Some(place) = tree.place(tenant) else {
+    let nothing = TenantCommand::SetParent {
+        parent: None,
+        turn: 0,
+    };
+    check!(
+        order
+            .execute_anyway::<Tenant>(context, tenant, nothing)
+            .await?
+    );
+    let tree = check!(decide(context, order, tenant, wanted).await?);
+    let Some(command) = wanted.decided(&tree, tenant) else {
         return Ok(Ok(false));
     };
     // What was judged held when this began; what is decided is told whatever became of the rest since.
@@ -63,24 +107,20 @@ pub async fn move_tenant(
         expected_revision: None,
         ..order.envelope.clone()
     };
-    let told = set_parent(context, tenant, place, &envelope).await?;
+    let told = tell_one(context, tenant, command, &envelope).await?;
     Ok(told.map_err(|error| UserError::from(&error)))
 }
 
 /// Tells a tenant what was decided of it; whether that was news.
-async fn set_parent(
+async fn tell_one(
     context: &Context<'_>,
     tenant: TenantId,
-    place: TenantPlace,
+    command: TenantCommand,
     envelope: &Envelope,
 ) -> Result<Result<bool, CommandError>> {
-    let set = TenantCommand::SetParent {
-        parent: place.parent,
-        turn: place.turn,
-    };
     let told = services(context)
         .handler
-        .execute::<Tenant>(tenant, set, envelope)
+        .execute::<Tenant>(tenant, command, envelope)
         .await;
     match told {
         Ok(outcome) => {
@@ -94,23 +134,24 @@ async fn set_parent(
     }
 }
 
-/// Decides on a tenant's place; everything above it is told before this answers.
+/// Decides on a tenant's place in the tree; everything that it was judged by is told before this answers.
 pub async fn decide(
     context: &Context<'_>,
     order: &Order,
     tenant: TenantId,
-    parent: Option<TenantId>,
+    wanted: Wanted,
 ) -> Checked<TenantTree> {
     let handler = &services(context).handler;
     let view = Request::of(context).view();
-    let wanted = wanted(order.judged(), tenant, parent);
+    let known = view.tenant_parents();
+    let command = wanted.command(order.judged(), tenant);
     let envelope = Envelope {
         command_id: CommandId(derive(order.envelope.command_id.0, "place")),
         expected_revision: None,
         ..order.envelope.clone()
     };
     let decided = handler
-        .execute::<TenantTree>(TheTenantTree, wanted.clone(), &envelope)
+        .execute::<TenantTree>(TheTenantTree, command, &envelope)
         .await;
     let (tree, refused) = match decided {
         Ok(outcome) => (outcome.state, None),
@@ -122,7 +163,13 @@ pub async fn decide(
         Err(error) => return Err(error::of_command(&error)),
     };
     // The tenant itself is told by whoever asks, in their name.
-    let mut untold = parent.map_or_else(Vec::new, |parent| tree.upwards(parent, &wanted.known));
+    let mut untold = match wanted {
+        Wanted::Parent(parent) => {
+            parent.map_or_else(Vec::new, |parent| tree.upwards(parent, &known))
+        }
+        Wanted::Presence(Presence::Present) => tree.upwards(tenant, &known).split_off(1),
+        Wanted::Presence(Presence::Removed) => tree.below(tenant, &known),
+    };
     if refused.is_some() {
         // Whoever judges again sees where it is now.
         untold.push(tenant);
@@ -142,17 +189,22 @@ async fn tell(
     tenants: Vec<TenantId>,
 ) -> Result<()> {
     for tenant in tenants {
-        let Some((place, known)) = tree.place(tenant).zip(view.tenants.get(tenant)) else {
+        let Some(known) = view.tenants.get(tenant) else {
             continue;
         };
-        if known.state.parent == place.parent {
-            continue;
+        let place = tree.place(tenant);
+        let place = place.filter(|place| place.parent != known.state.parent);
+        let presence = tree.presence(tenant);
+        let presence = presence.filter(|decided| decided.presence != known.state.presence);
+        let place = place.map(|place| ("turn", place.turn, place_of(place)));
+        let presence = presence.map(|known| ("presence", known.turn, presence_of(known)));
+        for (what, turn, told) in place.into_iter().chain(presence) {
+            let command = CommandId(derive(tenant.0, &format!("{what}/{turn}")));
+            let envelope = Envelope::new(command, Actor::System).of_tenant(Some(tenant));
+            tell_one(context, tenant, told, &envelope)
+                .await?
+                .map_err(|error| error::of_command(&error))?;
         }
-        let command = CommandId(derive(tenant.0, &format!("turn/{}", place.turn)));
-        let envelope = Envelope::new(command, Actor::System).of_tenant(Some(tenant));
-        set_parent(context, tenant, place, &envelope)
-            .await?
-            .map_err(|error| error::of_command(&error))?;
     }
     Ok(())
 }

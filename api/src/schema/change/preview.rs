@@ -6,9 +6,10 @@ use super::deployment::{
 };
 use super::fact_inputs::{
     AddAgreementInput, AgreementInput, ChangeAgreementInput, ChangeGroupMembersInput,
-    ChangeTagsInput, GroupInput, PersonInput, RecordAdditionInput, RecordMetascriptAnswerInput,
-    RemoveAdditionInput, RemoveComputerInput, RenamePersonInput, RenameTenantInput,
-    ReportInventoryDetailInput, RestoreComputerInput, SetCrossTenantInput, SetMaintenanceInput,
+    ChangeTagsInput, GroupInput, MoveComputerInput, MovePersonInput, PersonInput,
+    RecordAdditionInput, RecordMetascriptAnswerInput, RemoveAdditionInput, RemoveComputerInput,
+    RemoveTenantInput, RenamePersonInput, RenameTenantInput, ReportInventoryDetailInput,
+    RestoreComputerInput, RestoreTenantInput, SetCrossTenantInput, SetMaintenanceInput,
     SetOptionalApprovalInput, SetPrimaryPersonInput, SetTenantParentInput, SetTimeZoneInput,
     SetUpnInput,
 };
@@ -50,12 +51,18 @@ pub enum PreviewInput {
     SetPrimaryPerson(SetPrimaryPersonInput),
     /// A person who leaves.
     RemovePerson(PersonInput),
+    /// A person who goes to another tenant.
+    MovePerson(MovePersonInput),
     /// Another name for a person.
     RenamePerson(RenamePersonInput),
     /// Another user principal name of a person.
     SetUpn(SetUpnInput),
     /// Another name for a tenant.
     RenameTenant(RenameTenantInput),
+    /// A tenant removed.
+    RemoveTenant(RemoveTenantInput),
+    /// A removed tenant restored.
+    RestoreTenant(RestoreTenantInput),
     /// Another parent of a tenant.
     SetTenantParent(SetTenantParentInput),
     /// A tenant excluded from cross-tenant deployments, or included.
@@ -72,6 +79,8 @@ pub enum PreviewInput {
     RecordAddition(RecordAdditionInput),
     /// A product off an agreement.
     RemoveAddition(RemoveAdditionInput),
+    /// A computer that goes to another tenant.
+    MoveComputer(MoveComputerInput),
     /// A computer removed.
     RemoveComputer(RemoveComputerInput),
     /// A removed computer restored.
@@ -101,9 +110,12 @@ impl PreviewInput {
             Self::RemoveGroup(input) => input.plan(request, view, command),
             Self::SetPrimaryPerson(input) => input.plan(request, view, command),
             Self::RemovePerson(input) => input.plan(request, view, command),
+            Self::MovePerson(input) => input.plan(request, view, command),
             Self::RenamePerson(input) => input.plan(request, view, command),
             Self::SetUpn(input) => input.plan(request, view, command),
             Self::RenameTenant(input) => input.plan(request, view, command),
+            Self::RemoveTenant(input) => input.plan(request, view, command),
+            Self::RestoreTenant(input) => input.plan(request, view, command),
             Self::SetTenantParent(input) => input.plan(request, view, command),
             Self::SetCrossTenant(input) => input.plan(request, view, command),
             Self::SetTimeZone(input) => input.plan(request, view, command),
@@ -112,6 +124,7 @@ impl PreviewInput {
             Self::RemoveAgreement(input) => input.plan(request, view, command),
             Self::RecordAddition(input) => input.plan(request, view, command),
             Self::RemoveAddition(input) => input.plan(request, view, command),
+            Self::MoveComputer(input) => input.plan(request, view, command),
             Self::RemoveComputer(input) => input.plan(request, view, command),
             Self::RestoreComputer(input) => input.plan(request, view, command),
             Self::SetMaintenance(input) => input.plan(request, view, command),
