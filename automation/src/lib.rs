@@ -17,6 +17,7 @@ mod lease;
 mod sessions;
 mod steady;
 mod takeover;
+mod tenants;
 
 pub use lease::Lease;
 
@@ -119,7 +120,8 @@ impl Automation {
         let jumps = self.steady.look(Instant::now(), now);
         let identified = identification::sweep(&self.handler, view).await;
         let followed = identification::follow(&self.handler, view).await;
-        let identified = identified.max(followed);
+        let told = tenants::tell(&self.handler, view, now).await;
+        let identified = identified.max(followed).max(told);
         let onboarded = self.onboard(view).await;
         // Without the lease others may be at work on what was ours.
         if !self.lease.holds() {

@@ -29,7 +29,7 @@ use upkeep_domain::script::{Script, Sha256Digest};
 use upkeep_domain::server::Server;
 use upkeep_domain::session::{Requested, SessionEvent};
 use upkeep_domain::software::{Software, SoftwareEvent};
-use upkeep_domain::tenant::Tenant;
+use upkeep_domain::tenant::{Decided, Tenant, TenantEvent, TreeDecision};
 use upkeep_event_store::{Position, RecordedEvent};
 use uuid::Uuid;
 
@@ -86,6 +86,8 @@ pub struct View {
     computers_by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
     /// Computers that a session has onboarded, and that do not count as onboarded yet.
     onboarding_due: OrdMap<ComputerId, TenantId>,
+    /// What the tree of tenants has decided and their own streams do not say yet, and when that was.
+    untold: OrdMap<(TenantId, Decided), (TreeDecision, DateTime<Utc>)>,
     pub persons: Registry<Person>,
     pub groups: Registry<Group>,
     pub agreements: Registry<Agreement>,
@@ -212,7 +214,11 @@ impl View {
         stamp: Stamp,
     ) -> Result<(), uuid::Error> {
         match event {
-            DomainEvent::Tenant(event) => self.tenants.apply(id.parse()?, event, revision, stamp),
+            DomainEvent::Tenant(event) => {
+                let id: TenantId = id.parse()?;
+                self.note_told(id, event);
+                self.tenants.apply(id, event, revision, stamp);
+            }
             DomainEvent::Software(event) => {
                 self.keep_scripts(event);
                 self.software.apply(id.parse()?, event, revision, stamp);
@@ -268,9 +274,42 @@ impl View {
             DomainEvent::CloudTask(event) => {
                 self.cloud_tasks.apply(id.parse()?, event, revision, stamp);
             }
-            DomainEvent::HardwareClaim(_) | DomainEvent::TenantTree(_) => {}
+            DomainEvent::TenantTree(event) => {
+                let (tenant, decision) = TreeDecision::of(event, revision);
+                let kind = (tenant, decision.kind());
+                self.untold.insert(kind, (decision, stamp.time));
+            }
+            DomainEvent::HardwareClaim(_) => {}
         }
         Ok(())
+    }
+
+    fn note_told(&mut self, tenant: TenantId, event: &TenantEvent) {
+        let (kind, turn) = match event {
+            // Its place was decided before there was anybody to tell.
+            TenantEvent::Created(_) => (Decided::Place, u64::MAX),
+            TenantEvent::ParentChanged(changed) => (Decided::Place, changed.turn),
+            TenantEvent::Removed(removed) => (Decided::Presence, removed.turn),
+            TenantEvent::Restored(restored) => (Decided::Presence, restored.turn),
+            _ => return,
+        };
+        let known = self.untold.get(&(tenant, kind));
+        if known.is_some_and(|(decision, _)| decision.turn() <= turn) {
+            self.untold.remove(&(tenant, kind));
+        }
+    }
+
+    /// What the tree of tenants decided before a moment, and tenants that are there have not been told yet.
+    pub fn untold_before(
+        &self,
+        moment: DateTime<Utc>,
+    ) -> impl Iterator<Item = (TenantId, TreeDecision)> {
+        self.untold
+            .iter()
+            .filter(move |((tenant, _), (_, since))| {
+                *since < moment && self.tenants.get(*tenant).is_some()
+            })
+            .map(|((tenant, _), (decision, _))| (*tenant, *decision))
     }
 
     fn keep_scripts(&mut self, event: &SoftwareEvent) {
@@ -587,12 +626,17 @@ impl View {
 
     /// The deployments of a tenant, or those for every tenant.
     pub fn count_deployments(&self, of: Option<TenantId>) -> DeploymentCount {
+        self.count_deployments_where(|scope| self.tenant_of_scope(scope) == of)
+    }
+
+    /// The deployments whose scope is one of these, deleted ones aside.
+    pub fn count_deployments_where(&self, is_one: impl Fn(Scope) -> bool) -> DeploymentCount {
         let rules = self.deployments.iter().filter_map(|(_, entry)| {
             let is_there = entry.state.lifecycle != Lifecycle::Deleted;
             entry.state.rule.as_deref().filter(|_| is_there)
         });
         let mut count = DeploymentCount::default();
-        for rule in rules.filter(|rule| self.tenant_of_scope(rule.target.scope) == of) {
+        for rule in rules.filter(|rule| is_one(rule.target.scope)) {
             count.all += 1;
             let has_expression = matches!(rule.target.membership, Membership::Expression { .. });
             count.with_expression += usize::from(has_expression);

@@ -32,9 +32,22 @@ impl DeploymentCount {
     /// Refuses one more where there is no room for it. Who counts may miss what is being written at this moment: it is a
     /// bound of memory, not a promise.
     pub fn one_more(self, has_expression: bool) -> Result<(), NoRoom> {
-        if self.all >= MAX_DEPLOYMENTS_PER_TENANT {
+        self.more(Self {
+            all: 1,
+            with_expression: usize::from(has_expression),
+        })
+    }
+
+    /// Refuses so many more where there is no room for them: those that come along with a computer or a person.
+    pub fn more(self, more: Self) -> Result<(), NoRoom> {
+        let has_no_room = |has: usize, more: usize, most: usize| more > 0 && has + more > most;
+        if has_no_room(self.all, more.all, MAX_DEPLOYMENTS_PER_TENANT) {
             Err(NoRoom::Deployments)
-        } else if has_expression && self.with_expression >= MAX_EXPRESSIONS_PER_TENANT {
+        } else if has_no_room(
+            self.with_expression,
+            more.with_expression,
+            MAX_EXPRESSIONS_PER_TENANT,
+        ) {
             Err(NoRoom::Expressions)
         } else {
             Ok(())
@@ -55,6 +68,12 @@ mod tests {
         let full = MAX_DEPLOYMENTS_PER_TENANT;
         assert_eq!(count(full - 1, 0).one_more(true), Ok(()));
         assert_eq!(count(full, 0).one_more(false), Err(NoRoom::Deployments));
+        assert_eq!(count(full - 2, 0).more(count(2, 0)), Ok(()));
+        assert_eq!(
+            count(full - 2, 0).more(count(3, 0)),
+            Err(NoRoom::Deployments)
+        );
+        assert_eq!(count(full + 1, 0).more(count(0, 0)), Ok(()));
         let expressions = count(600, MAX_EXPRESSIONS_PER_TENANT);
         assert_eq!(expressions.one_more(false), Ok(()));
         assert_eq!(expressions.one_more(true), Err(NoRoom::Expressions));

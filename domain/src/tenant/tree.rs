@@ -2,7 +2,7 @@
 //! right and make a circle together (design.md, section 4). A place is decided here first and then told in the tenant's own
 //! stream, under the number of its turn: whoever comes with an older turn changes nothing any more.
 
-use super::{Presence, TenantRejection};
+use super::{Presence, TenantCommand, TenantRejection};
 use crate::decider::{Context, Decider};
 use crate::ids::TenantId;
 use crate::limits::MAX_TENANT_DEPTH;
@@ -43,6 +43,60 @@ pub struct TenantPutBack {
     pub tenant: TenantId,
 }
 
+/// What was decided of one tenant, for it to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TreeDecision {
+    Place(TenantPlace),
+    Presence(TenantPresence),
+}
+
+/// Of what kind a decision is: a later one of a kind takes the place of an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Decided {
+    Place,
+    Presence,
+}
+
+impl TreeDecision {
+    /// What an event of the tree has decided, by its revision in the tree's stream.
+    pub fn of(event: &TenantTreeEvent, revision: u64) -> (TenantId, Self) {
+        let turn = revision + 1;
+        let presence = |presence| Self::Presence(TenantPresence { presence, turn });
+        match event {
+            TenantTreeEvent::Placed(placed) => {
+                let parent = placed.parent;
+                (placed.tenant, Self::Place(TenantPlace { parent, turn }))
+            }
+            TenantTreeEvent::TakenOut(out) => (out.tenant, presence(Presence::Removed)),
+            TenantTreeEvent::PutBack(back) => (back.tenant, presence(Presence::Present)),
+        }
+    }
+
+    pub fn kind(&self) -> Decided {
+        match self {
+            Self::Place(_) => Decided::Place,
+            Self::Presence(_) => Decided::Presence,
+        }
+    }
+
+    pub fn turn(&self) -> u64 {
+        match self {
+            Self::Place(place) => place.turn,
+            Self::Presence(presence) => presence.turn,
+        }
+    }
+
+    /// What the tenant is told.
+    pub fn command(self) -> TenantCommand {
+        match self {
+            Self::Place(TenantPlace { parent, turn }) => TenantCommand::SetParent { parent, turn },
+            Self::Presence(TenantPresence { presence, turn }) => {
+                TenantCommand::SetPresence { presence, turn }
+            }
+        }
+    }
+}
+
 /// There is one tree per store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TheTenantTree;
@@ -54,7 +108,7 @@ impl fmt::Display for TheTenantTree {
 }
 
 /// The place of one tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantPlace {
     pub parent: Option<TenantId>,
     /// Counts the changes of the tree, from 1.
@@ -62,7 +116,7 @@ pub struct TenantPlace {
 }
 
 /// Whether one tenant is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantPresence {
     pub presence: Presence,
     /// Counts the changes of the tree, from 1.
@@ -456,6 +510,9 @@ mod tests {
         let tree = [placed(1, Some(2)), placed(3, Some(2)), placed(1, None)]
             .iter()
             .fold(TenantTree::default(), TenantTree::evolve);
+        // Whoever sees the events one by one counts the same.
+        let (_, third) = TreeDecision::of(&placed(1, None), 2);
+        assert_eq!(Some(third), tree.place(t(1)).map(TreeDecision::Place));
         let of = |n| tree.place(t(n)).map(|place| (place.parent, place.turn));
         assert_eq!(
             (of(1), of(2), of(3)),

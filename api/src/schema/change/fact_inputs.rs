@@ -578,6 +578,10 @@ changes! {
             request.require(Action::ManageComputer { tenant })?;
             check!(refuse_if_removed(view, Some(tenant)));
         }
+        if from != to {
+            let own = |scope| scope == Scope::Individual { computer };
+            check!(moving::check_room(view, to, own));
+        }
         Plan::of(to, Planned::Computer(computer, ComputerCommand::Move { tenant: to }))
     }
     RestoreComputerInput = "restoreComputer", |this, request, view, _command| {
@@ -658,6 +662,10 @@ changes! {
         for tenant in [from, to] {
             request.require(Action::ManagePeople { tenant })?;
             check!(refuse_if_removed(view, Some(tenant)));
+        }
+        if from != to {
+            let own = |scope| scope == Scope::Person { person };
+            check!(moving::check_room(view, to, own));
         }
         Plan::of(to, Planned::Person(person, PersonCommand::Move { tenant: to }))
     }

@@ -11,6 +11,7 @@ use upkeep_domain::computer::{
     Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
     Vacated,
 };
+use upkeep_domain::deployment::{NoRoom, Scope};
 use upkeep_domain::ids::{CommandId, ComputerId, TenantId, derive};
 use upkeep_event_store::Envelope;
 use upkeep_projections::View;
@@ -18,6 +19,20 @@ use upkeep_projections::View;
 fn hardware(view: &View, computer: ComputerId) -> Option<HardwareIdentity> {
     let registration = view.computers.get(computer)?.state.registration.as_ref()?;
     Some(registration.hardware)
+}
+
+/// Whether the tenant has room for the deployments that come along.
+pub fn check_room(
+    view: &View,
+    to: TenantId,
+    comes_along: impl Fn(Scope) -> bool,
+) -> Result<(), UserError> {
+    let more = view.count_deployments_where(comes_along);
+    let room = view.count_deployments(Some(to)).more(more);
+    room.map_err(|full| {
+        let code = UserErrorCode::of(NoRoom::CODE);
+        UserError::new(code, full.to_string()).at("tenantId")
+    })
 }
 
 /// Whether the tenant has another computer with the same hardware, removed ones aside; as far as a view knows.

@@ -1,7 +1,8 @@
 //! A tenant's place in the tree: decided in the tree's own stream, which all changes pass, then told in the tenant's.
 //!
 //! What was decided and not told (a server that died in between) is told by whoever comes next to that part of the tree, under
-//! the turn in which it was decided, so that views never show a place that is older than one that they were judged by.
+//! the turn in which it was decided, so that views never show a place that is older than one that they were judged by; and by
+//! the next sweep (`upkeep_automation`), if nobody comes.
 
 use crate::error;
 use crate::request::{Request, see, services};
@@ -14,8 +15,8 @@ use upkeep_domain::decider::{self, Decider as _};
 use upkeep_domain::ids::{CommandId, TenantId, derive};
 use upkeep_domain::metadata::Actor;
 use upkeep_domain::tenant::{
-    PlaceTenant, Presence, Tenant, TenantCommand, TenantPlace, TenantPresence, TenantRejection,
-    TenantTree, TenantTreeCommand, TheTenantTree,
+    PlaceTenant, Presence, Tenant, TenantCommand, TenantRejection, TenantTree, TenantTreeCommand,
+    TheTenantTree, TreeDecision,
 };
 use upkeep_event_store::{CommandError, Envelope};
 use upkeep_projections::View;
@@ -43,25 +44,11 @@ impl Wanted {
     }
 
     /// What the tree has decided of that, for the tenant to be told.
-    fn decided(self, tree: &TenantTree, tenant: TenantId) -> Option<TenantCommand> {
+    fn decided(self, tree: &TenantTree, tenant: TenantId) -> Option<TreeDecision> {
         match self {
-            Self::Parent(_) => tree.place(tenant).map(place_of),
-            Self::Presence(_) => tree.presence(tenant).map(presence_of),
+            Self::Parent(_) => tree.place(tenant).map(TreeDecision::Place),
+            Self::Presence(_) => tree.presence(tenant).map(TreeDecision::Presence),
         }
-    }
-}
-
-fn place_of(place: TenantPlace) -> TenantCommand {
-    TenantCommand::SetParent {
-        parent: place.parent,
-        turn: place.turn,
-    }
-}
-
-fn presence_of(known: TenantPresence) -> TenantCommand {
-    TenantCommand::SetPresence {
-        presence: known.presence,
-        turn: known.turn,
     }
 }
 
@@ -99,7 +86,7 @@ pub async fn change(
             .await?
     );
     let tree = check!(decide(context, order, tenant, wanted).await?);
-    let Some(command) = wanted.decided(&tree, tenant) else {
+    let Some(decided) = wanted.decided(&tree, tenant) else {
         return Ok(Ok(false));
     };
     // What was judged held when this began; what is decided is told whatever became of the rest since.
@@ -107,7 +94,7 @@ pub async fn change(
         expected_revision: None,
         ..order.envelope.clone()
     };
-    let told = tell_one(context, tenant, command, &envelope).await?;
+    let told = tell_one(context, tenant, decided.command(), &envelope).await?;
     Ok(told.map_err(|error| UserError::from(&error)))
 }
 
@@ -196,12 +183,12 @@ async fn tell(
         let place = place.filter(|place| place.parent != known.state.parent);
         let presence = tree.presence(tenant);
         let presence = presence.filter(|decided| decided.presence != known.state.presence);
-        let place = place.map(|place| ("turn", place.turn, place_of(place)));
-        let presence = presence.map(|known| ("presence", known.turn, presence_of(known)));
-        for (what, turn, told) in place.into_iter().chain(presence) {
-            let command = CommandId(derive(tenant.0, &format!("{what}/{turn}")));
+        let place = place.map(TreeDecision::Place);
+        let presence = presence.map(TreeDecision::Presence);
+        for decided in place.into_iter().chain(presence) {
+            let command = CommandId(derive(tenant.0, &format!("turn/{}", decided.turn())));
             let envelope = Envelope::new(command, Actor::System).of_tenant(Some(tenant));
-            tell_one(context, tenant, told, &envelope)
+            tell_one(context, tenant, decided.command(), &envelope)
                 .await?
                 .map_err(|error| error::of_command(&error))?;
         }

@@ -1,0 +1,101 @@
+//! What the tree of tenants decided and a server that died did not tell: told after a while by whoever sweeps.
+
+use crate::{COMMANDS_AT_ONCE, envelope, settle};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt, stream};
+use upkeep_domain::tenant::Tenant;
+use upkeep_event_store::{CommandHandler, Position};
+use upkeep_projections::View;
+
+/// How long whoever decided has to tell it in their own name: longer than any request lasts.
+const GRACE: TimeDelta = TimeDelta::minutes(1);
+
+pub async fn tell(handler: &CommandHandler, view: &View, now: DateTime<Utc>) -> Position {
+    stream::iter(view.untold_before(now - GRACE))
+        .map(|(tenant, decided)| async move {
+            let told = handler
+                .execute::<Tenant>(tenant, decided.command(), &envelope(tenant.0, Some(tenant)))
+                .await;
+            let position = told.map(|outcome| outcome.position);
+            settle(position, "what the tree of tenants decided", tenant.0)
+        })
+        .buffer_unordered(COMMANDS_AT_ONCE)
+        .fold(Position::START, |last, position| async move {
+            last.max(position)
+        })
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use tempfile::TempDir;
+    use upkeep_domain::ids::{CommandId, TenantId};
+    use upkeep_domain::metadata::Actor;
+    use upkeep_domain::name::Name;
+    use upkeep_domain::tenant::{
+        Known, PlaceTenant, TenantCommand, TenantTree, TenantTreeCommand, TheTenantTree,
+    };
+    use upkeep_event_store::{Direction, Envelope, EventStore, SqliteStore, SystemClock};
+    use uuid::Uuid;
+
+    async fn view(store: &SqliteStore) -> View {
+        let mut view = View::default();
+        let all = store.read_all(Position::START, Direction::Forwards, 1_000);
+        for event in all.await.unwrap() {
+            view.apply(&event).unwrap();
+        }
+        view
+    }
+
+    #[tokio::test]
+    async fn what_was_decided_is_told_by_the_next_sweep_if_nobody_else_did() {
+        let folder = TempDir::new().unwrap();
+        let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
+        let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+        let command = || Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+        let [above, below] = [(); 2].map(|()| TenantId(Uuid::now_v7()));
+        for tenant in [above, below] {
+            let (name, parent) = (Name::new("t").unwrap(), None);
+            let create = TenantCommand::Create { name, parent };
+            let created = handler.execute::<Tenant>(tenant, create, &command()).await;
+            created.unwrap();
+        }
+        // A server decided, and died before it told anybody; of a third tenant before there was one.
+        let place = |tenant| PlaceTenant {
+            tenant,
+            parent: Some(above),
+            seen: None,
+            known: Known::default(),
+        };
+        for decision in [
+            TenantTreeCommand::Place(place(below)),
+            TenantTreeCommand::TakeOut {
+                tenant: below,
+                known: Known::default(),
+            },
+            TenantTreeCommand::Place(place(TenantId(Uuid::now_v7()))),
+        ] {
+            handler
+                .execute::<TenantTree>(TheTenantTree, decision, &command())
+                .await
+                .unwrap();
+        }
+        let now = Utc::now();
+        assert_eq!(
+            tell(&handler, &view(&store).await, now).await,
+            Position::START
+        );
+        assert!(
+            !view(&store).await.is_tenant_removed(below),
+            "whoever decided may tell it"
+        );
+
+        tell(&handler, &view(&store).await, now + GRACE * 2).await;
+        let told = view(&store).await;
+        assert_eq!(told.ancestors(below), [above]);
+        assert!(told.is_tenant_removed(below));
+        assert_eq!(told.untold_before(now + GRACE * 2).count(), 0);
+    }
+}
