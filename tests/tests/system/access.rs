@@ -7,8 +7,8 @@ use upkeep_tests::everything::{Everything, Ids};
 use upkeep_tests::subscription::Subscription;
 use upkeep_tests::{Agent, Client, Server};
 
-/// In the name of everything that is one tenant's: the other tenant reads it nowhere, in errors neither.
-const MARK: &str = "qzown";
+/// In the name of everything that is one tenant's, and with a dot, which no id has: the other tenant reads it nowhere, in errors neither.
+const MARK: &str = "qz.own";
 
 /// What each of MSP admin, MSP technician, tenant admin, tenant member, the other tenant's admin gets.
 type Row = (&'static str, &'static str, [Answer; 5]);
@@ -78,8 +78,8 @@ async fn every_field_and_mutation_as_every_role() {
         .deploy(&software, of_tenant, json!({ "ignored": true }))
         .await;
     let enrolment = admin.enrolment_token(&own, 1).await;
-    let _agent = Agent::start(folder.path(), "qzown-pc", 3, &server.base(), &enrolment);
-    let computer = admin.online("qzown-pc").await;
+    let _agent = Agent::start(folder.path(), "qz.own-pc", 3, &server.base(), &enrolment);
+    let computer = admin.online("qz.own-pc").await;
     let of_computer = json!({ "scope": { "computerId": computer } });
     let individual = admin
         .deploy(&software, of_computer, json!({ "ignored": true }))
@@ -433,7 +433,7 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "renameTenant",
-            "mutation { renameTenant(input: { id: \"$own\", name: \"qzown\" }) { userErrors { code } } }",
+            "mutation { renameTenant(input: { id: \"$own\", name: \"qz.own\" }) { userErrors { code } } }",
             [Yes, No, No, No, No],
         ),
         (

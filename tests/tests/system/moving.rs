@@ -37,7 +37,7 @@ fn of(tenant: &str) -> Value {
 async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
     let mut server = Server::start().await;
     let admin = server.admin().await;
-    let old = admin.tenant("Qzold").await;
+    let old = admin.tenant("Qz.old").await;
     let new = admin.tenant("New").await;
     let slow = admin.software_detected_by("slow", "sleep 600").await;
     let tool = admin.software("tool", &["1.0"]).await;
@@ -51,14 +51,14 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
     let token = admin.enrolment_token(&old, 1).await;
     let agent = Agent::start(folder.path(), "pc", 3, &server.base(), &token);
     let computer = admin.online("pc").await;
-    let person = format!("{{ tenantId: \"{old}\", name: \"Qzold Ada\" }}");
+    let person = format!("{{ tenantId: \"{old}\", name: \"Qz.old Ada\" }}");
     let person = admin.made("addPerson", "person", &person).await;
     let primary = "mutation($id: ID!, $person: ID!) { setPrimaryPerson(input: { computerId: $id, personId: $person })
         { userErrors { code message } } }";
     admin
         .ask(primary, json!({ "id": computer, "person": person }))
         .await;
-    let group = format!("{{ tenantId: \"{old}\", kind: DIRECTORY, name: \"Qzold group\" }}");
+    let group = format!("{{ tenantId: \"{old}\", kind: DIRECTORY, name: \"Qz.old group\" }}");
     let group = admin.made("createGroup", "group", &group).await;
     let join = "mutation($id: ID!, $pc: ID!, $person: ID!) { changeGroupMembers(input:
         { id: $id, add: { computerIds: [$pc], personIds: [$person] } }) { userErrors { code message } } }";
@@ -140,7 +140,10 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
     assert_eq!(events[0]["type"], "ComputerMoved");
     assert!(events.iter().all(|event| event["tenantId"] == json!(new)));
     assert!(events.iter().any(|event| event["type"] == "AgentMoved"));
-    assert!(!data.to_string().to_lowercase().contains("qzold"), "{data}");
+    assert!(
+        !data.to_string().to_lowercase().contains("qz.old"),
+        "{data}"
+    );
     // Those of the MSP see all of it.
     let data = admin.ask(told, asked).await;
     assert_eq!(
@@ -166,7 +169,7 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
             json!({ "id": computer }),
         )
         .await;
-    assert_eq!(data["computer"]["primaryPerson"]["name"], "Qzold Ada");
+    assert_eq!(data["computer"]["primaryPerson"]["name"], "Qz.old Ada");
 
     // It may be sent again, and back.
     admin.ask(MOVE_COMPUTER, there).await;

@@ -15,8 +15,8 @@ use uuid::Uuid;
 const ROUNDS: u64 = 3;
 /// Rules that are created or retargeted in one round.
 const CHANGES: usize = 12;
-/// In every word that members must not read, and in no other.
-const MARK: &str = "zqx";
+/// In every word that members must not read, and in no other; with a dot, which no id has.
+const MARK: &str = "zq.x";
 
 /// Numbers from a seed that is printed.
 struct Random(u64);
