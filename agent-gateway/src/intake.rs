@@ -297,10 +297,12 @@ impl Shared {
             return Taken::Later;
         }
         let command = ComputerCommand::ReportInventory(inventory);
-        let envelope = self.envelope(agent, computer.0);
+        // It is told of the tenant that the computer is of; if that is another one by now, the agent offers it again.
+        let judged = view.tenant_of(computer);
+        let envelope = self.envelope(agent, computer.0).of_tenant(judged);
         if let Err(error) = self
             .handler
-            .execute::<Computer>(computer, command, &envelope)
+            .execute_as_judged::<Computer>(computer, command, Some(&judged), &envelope)
             .await
         {
             tracing::warn!(%agent, %error, "an inventory was not stored");

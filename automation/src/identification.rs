@@ -12,7 +12,6 @@ use upkeep_domain::agent::{
 };
 use upkeep_domain::computer::{
     Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
-    Vacated,
 };
 use upkeep_domain::ids::{AgentId, ComputerId};
 use upkeep_event_store::{CommandError, CommandHandler, Position};
@@ -80,7 +79,11 @@ async fn identify(
         hardware: waiting.claims.uuid,
     };
     let computer = Agent::newcomer(waiting.agent);
-    let claim = |vacated| HardwareClaimCommand { computer, vacated };
+    let claim = |vacated| HardwareClaimCommand {
+        computer,
+        vacated,
+        renews: false,
+    };
     let mut claimed = handler
         .execute::<HardwareClaim>(key, claim(None), &envelope)
         .await?;
@@ -90,12 +93,14 @@ async fn identify(
     };
     if let Some(holder) = claimed.state.holder.filter(is_elsewhere) {
         claimed = handler
-            .execute::<HardwareClaim>(key, claim(Some(Vacated::Elsewhere(holder))), &envelope)
+            .execute::<HardwareClaim>(key, claim(Some(holder)), &envelope)
             .await?;
     }
     let holder = claimed.state.holder.unwrap_or(computer);
     if holder != computer && is_elsewhere(&holder) {
-        // It is on its way here, and this one waits until it has come or did not.
+        // It may be on its way here, and this one waits until it has come or did not.
+        tracing::info!(agent = %waiting.agent, computer = %holder,
+            "an agent waits: its hardware is claimed for a computer that is on its way to this tenant, or has just left");
         return Ok(claimed.position);
     }
     match waiting.state.identify(waiting.agent, holder) {
@@ -128,9 +133,15 @@ async fn lead(
             .await?;
     }
     let report = ComputerCommand::ReportInventory(waiting.enrolment.inventory.clone());
-    handler
-        .execute::<Computer>(computer, report, &envelope())
-        .await?;
+    let judged = Some(waiting.enrolment.tenant);
+    let reported = handler
+        .execute_as_judged::<Computer>(computer, report, Some(&judged), &envelope())
+        .await;
+    match reported {
+        // It is another tenant's by now, where its agent tells it again.
+        Ok(_) | Err(CommandError::Overtaken { .. }) => {}
+        Err(error) => return Err(error),
+    }
     let identified = handler
         .execute::<Agent>(
             waiting.agent,
@@ -190,9 +201,16 @@ async fn hold(
             let reason = HoldReason::Rival {
                 agent: waiting.agent,
             };
-            handler
-                .execute::<Agent>(rival, AgentCommand::Hold(reason), &envelope())
-                .await?;
+            let hold = AgentCommand::Hold(reason);
+            let judged = Some(waiting.enrolment.tenant);
+            let done = handler
+                .execute_as_judged::<Agent>(rival, hold, Some(&judged), &envelope())
+                .await;
+            match done {
+                // It went to another tenant with its computer.
+                Ok(_) | Err(CommandError::Overtaken { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     tracing::warn!(agent = %waiting.agent, %computer,

@@ -4,17 +4,21 @@ use crate::{COMMANDS_AT_ONCE, envelope, settle};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use upkeep_domain::tenant::Tenant;
-use upkeep_event_store::{CommandHandler, Position};
+use upkeep_event_store::{CommandHandler, Envelope, Position};
 use upkeep_projections::View;
 
-/// How long whoever decided has to tell it in their own name: longer than any request lasts.
-const GRACE: TimeDelta = TimeDelta::minutes(1);
+/// How long whoever decided has to tell it with their reason.
+const GRACE: TimeDelta = TimeDelta::seconds(5);
 
 pub async fn tell(handler: &CommandHandler, view: &View, now: DateTime<Utc>) -> Position {
     stream::iter(view.untold_before(now - GRACE))
-        .map(|(tenant, decided)| async move {
+        .map(|(tenant, decided, actor)| async move {
+            let envelope = Envelope {
+                actor,
+                ..envelope(tenant.0, Some(tenant))
+            };
             let told = handler
-                .execute::<Tenant>(tenant, decided.command(), &envelope(tenant.0, Some(tenant)))
+                .execute::<Tenant>(tenant, decided.command(), &envelope)
                 .await;
             let position = told.map(|outcome| outcome.position);
             settle(position, "what the tree of tenants decided", tenant.0)
@@ -37,7 +41,7 @@ mod tests {
     use upkeep_domain::tenant::{
         Known, PlaceTenant, TenantCommand, TenantTree, TenantTreeCommand, TheTenantTree,
     };
-    use upkeep_event_store::{Direction, Envelope, EventStore, SqliteStore, SystemClock};
+    use upkeep_event_store::{Direction, EventStore, SqliteStore, SystemClock};
     use uuid::Uuid;
 
     async fn view(store: &SqliteStore) -> View {
@@ -54,7 +58,7 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
         let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
-        let command = || Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+        let command = || Envelope::new(CommandId(Uuid::now_v7()), Actor::Operator);
         let [above, below] = [(); 2].map(|()| TenantId(Uuid::now_v7()));
         for tenant in [above, below] {
             let (name, parent) = (Name::new("t").unwrap(), None);
@@ -74,6 +78,7 @@ mod tests {
             TenantTreeCommand::TakeOut {
                 tenant: below,
                 known: Known::default(),
+                never_made: vec![],
             },
             TenantTreeCommand::Place(place(TenantId(Uuid::now_v7()))),
         ] {
@@ -96,6 +101,8 @@ mod tests {
         let told = view(&store).await;
         assert_eq!(told.ancestors(below), [above]);
         assert!(told.is_tenant_removed(below));
+        let changed = told.tenants.get(below).unwrap().changed;
+        assert_eq!(changed.actor, Actor::Operator, "in the name of who decided");
         assert_eq!(told.untold_before(now + GRACE * 2).count(), 0);
     }
 }

@@ -54,7 +54,8 @@ pub const SESSION_MAX_WAIT: Duration = Duration::from_hours(7 * 24);
 pub const MAX_WAITING_SESSIONS_PER_COMPUTER: usize = 10;
 /// How long a server leaves a session to the server that its agent is connected to, before it starts it itself.
 pub const NEIGHBOUR_GRACE: Duration = Duration::from_secs(10);
-/// How long hardware stays claimed for a computer of another tenant, which is on its way: commands take seconds.
+/// How long hardware stays claimed for a computer that does not live in the tenant, because it may be on its way: commands take
+/// seconds.
 pub const CLAIM_PATIENCE: TimeDelta = TimeDelta::minutes(10);
 /// Longest tag, in characters.
 pub const MAX_TAG_CHARS: usize = 64;

@@ -257,7 +257,9 @@ impl View {
                 (!is_there).then_some(Missing::Computer)
             }
             Scope::Person { person } => {
-                let is_there = self.person(person).and_then(Person::present).is_some();
+                let profile = self.person(person).and_then(Person::present);
+                let is_there =
+                    profile.is_some_and(|profile| !self.is_tenant_removed(profile.tenant));
                 (!is_there).then_some(Missing::Person)
             }
             Scope::SingleTenant { tenant, .. } => {
@@ -269,7 +271,9 @@ impl View {
         };
         by_scope.or_else(|| match &target.membership {
             Membership::DeviceGroup { group } | Membership::DirectoryGroup { group } => {
-                let is_there = self.group(*group).and_then(Group::present).is_some();
+                let definition = self.group(*group).and_then(Group::present);
+                let is_there =
+                    definition.is_some_and(|known| !self.is_tenant_removed(known.tenant));
                 (!is_there).then_some(Missing::Group)
             }
             _ => None,

@@ -86,8 +86,8 @@ pub struct View {
     computers_by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
     /// Computers that a session has onboarded, and that do not count as onboarded yet.
     onboarding_due: OrdMap<ComputerId, TenantId>,
-    /// What the tree of tenants has decided and their own streams do not say yet, and when that was.
-    untold: OrdMap<(TenantId, Decided), (TreeDecision, DateTime<Utc>)>,
+    /// What the tree of tenants has decided and their own streams do not say yet, and who decided it and when.
+    untold: OrdMap<(TenantId, Decided), (TreeDecision, Stamp)>,
     pub persons: Registry<Person>,
     pub groups: Registry<Group>,
     pub agreements: Registry<Agreement>,
@@ -277,7 +277,7 @@ impl View {
             DomainEvent::TenantTree(event) => {
                 let (tenant, decision) = TreeDecision::of(event, revision);
                 let kind = (tenant, decision.kind());
-                self.untold.insert(kind, (decision, stamp.time));
+                self.untold.insert(kind, (decision, stamp));
             }
             DomainEvent::HardwareClaim(_) => {}
         }
@@ -299,17 +299,38 @@ impl View {
         }
     }
 
-    /// What the tree of tenants decided before a moment, and tenants that are there have not been told yet.
+    /// What the tree of tenants decided before a moment, and tenants that are there have not been told yet, with who decided it.
     pub fn untold_before(
         &self,
         moment: DateTime<Utc>,
-    ) -> impl Iterator<Item = (TenantId, TreeDecision)> {
+    ) -> impl Iterator<Item = (TenantId, TreeDecision, Actor)> {
         self.untold
             .iter()
-            .filter(move |((tenant, _), (_, since))| {
-                *since < moment && self.tenants.get(*tenant).is_some()
+            .filter(move |((tenant, _), (_, stamp))| {
+                stamp.time < moment && self.tenants.get(*tenant).is_some()
             })
-            .map(|((tenant, _), (decision, _))| (*tenant, *decision))
+            .map(|((tenant, _), (decision, stamp))| (*tenant, *decision, stamp.actor))
+    }
+
+    /// Who decided what a tenant has not been told yet.
+    pub fn decided_by(&self, tenant: TenantId, decision: &TreeDecision) -> Option<Actor> {
+        let known = self.untold.get(&(tenant, decision.kind()));
+        known
+            .filter(|(known, _)| known == decision)
+            .map(|(_, stamp)| stamp.actor)
+    }
+
+    /// Tenants that were placed below one before that moment, and never made: whoever asked for them did not go on.
+    pub fn never_made_below(&self, parent: TenantId, moment: DateTime<Utc>) -> Vec<TenantId> {
+        let placed = self
+            .untold
+            .iter()
+            .filter(|((tenant, _), (decision, stamp))| {
+                let is_below =
+                    matches!(decision, TreeDecision::Place(place) if place.parent == Some(parent));
+                is_below && stamp.time < moment && self.tenants.get(*tenant).is_none()
+            });
+        placed.map(|((tenant, _), _)| *tenant).collect()
     }
 
     fn keep_scripts(&mut self, event: &SoftwareEvent) {
@@ -390,7 +411,11 @@ impl View {
 
     fn note_onboarding(&mut self, session: SessionId) {
         let ended = self.sessions.get(session);
-        let Some((computer, tenant)) = ended.and_then(|entry| entry.state.onboards()) else {
+        let onboarded = ended.and_then(|entry| entry.state.onboards());
+        // Its tenant is the one that it is of now.
+        let Some((computer, tenant)) =
+            onboarded.and_then(|(computer, _)| Some((computer, self.tenant_of(computer)?)))
+        else {
             return;
         };
         let needs_it = self

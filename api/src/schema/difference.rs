@@ -14,6 +14,7 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use upkeep_domain::access::Principal;
 use upkeep_domain::deployment::MaintenanceItem;
 use upkeep_domain::ids::TenantId;
 use upkeep_domain::resolution::{RuleOutcome, desired_phrase};
@@ -323,7 +324,17 @@ impl ChangeNode {
                 Some(shown(view, deployment).does_not_apply(&reason))
             }
         };
+        // What is so of a computer while it is another tenant's is not for whoever belongs to one.
+        let own = request.principal().ok().and_then(Principal::confined_to);
+        let is_shown = |side: &projections::Moment| match self.change.subject {
+            Subject::Computer(computer) => own.is_none() || side.view.tenant_of(computer) == own,
+            Subject::Tenant(_) => true,
+        };
         match (old, new) {
+            (Some(_), _) if !is_shown(after) => "the computer is another tenant's then".to_owned(),
+            (None, Some(_)) if !is_shown(before) => {
+                "the computer was another tenant's before".to_owned()
+            }
             (Some(old), Some(new)) if old.deployment == new.deployment => {
                 format!(
                     "the deployment for {} wants something else",

@@ -406,8 +406,9 @@ impl ActionNode {
     async fn because(&self, context: &Context<'_>) -> Result<String> {
         let plan = &self.action.plan;
         let principal = Request::of(context).principal()?;
+        let of = Some(self.session.request.tenant);
         Ok(
-            if names_the_rule(principal, &self.session.view, plan.scope) {
+            if names_the_rule(principal, &self.session.view, plan.scope, of) {
                 plan.because.clone()
             } else {
                 let desired = desired_phrase(&plan.desired, plan.desired_version.as_ref());

@@ -272,7 +272,10 @@ impl ShownEvent<'_> {
     /// Why somebody did it.
     pub fn reason(&self) -> Option<String> {
         let reason = self.metadata?.reason.clone()?;
-        (!self.is_of_others()).then_some(reason)
+        // Whoever brings something from one tenant to another speaks of both.
+        let is_of_two = matches!(&*self.event.event_type, "ComputerMoved" | "PersonMoved")
+            && self.principal.confined_to().is_some();
+        (!is_of_two && !self.is_of_others()).then_some(reason)
     }
 
     /// What exactly happened, without digests of secrets and without what is not shown.
@@ -322,6 +325,7 @@ impl ShownEvent<'_> {
 
     /// A session's actions name the rules that won by their targets.
     fn leave_out_rules(&self, data: &mut Value) {
+        let of = self.metadata.and_then(|metadata| metadata.tenant_id);
         let actions = data.get_mut("actions").and_then(Value::as_array_mut);
         for action in actions
             .into_iter()
@@ -330,7 +334,7 @@ impl ShownEvent<'_> {
         {
             let scope = action.get("scope").cloned();
             let scope = scope.and_then(|scope| serde_json::from_value(scope).ok());
-            if !names_the_rule(self.principal, self.view, scope) {
+            if !names_the_rule(self.principal, self.view, scope, of) {
                 action.remove("because");
                 action.remove("scope");
             }
@@ -340,8 +344,19 @@ impl ShownEvent<'_> {
 
 /// Whether the sentence of an action may be shown that names the rule behind it, by that rule's scope when it won; what is from
 /// before scopes were kept is shown to those who see every rule.
-pub fn names_the_rule(principal: Principal, view: &View, scope: Option<Scope>) -> bool {
+///
+/// A rule for one computer or person was of the tenant whose session it won in, wherever it went since.
+pub fn names_the_rule(
+    principal: Principal,
+    view: &View,
+    scope: Option<Scope>,
+    of: Option<TenantId>,
+) -> bool {
     match scope {
+        Some(scope @ (Scope::Individual { .. } | Scope::Person { .. })) => {
+            let action = Action::ReadDeployment { scope, tenant: of };
+            access::may(principal, action).is_ok()
+        }
         Some(scope) => may_see(principal, view, scope),
         None => principal.confined_to().is_none(),
     }

@@ -51,17 +51,11 @@ pub struct HardwareClaim {
 #[derive(Clone, Copy, Debug)]
 pub struct HardwareClaimCommand {
     pub computer: ComputerId,
-    /// A holder that is known not to need it.
-    pub vacated: Option<Vacated>,
-}
-
-/// Why a holder does not need its claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Vacated {
-    /// It is not a computer of this tenant: it left, or it is on its way here, for which it has [`CLAIM_PATIENCE`].
-    Elsewhere(ComputerId),
-    /// It was removed, and another one takes its place.
-    Removed(ComputerId),
+    /// A holder that is known not to live in this tenant: it left, or it is on its way here or about to be restored, for which it
+    /// has [`CLAIM_PATIENCE`].
+    pub vacated: Option<ComputerId>,
+    /// It comes, or comes back: its claim is as good as new, so that nobody takes it who has not heard of that.
+    pub renews: bool,
 }
 
 impl HardwareClaim {
@@ -84,15 +78,15 @@ impl Decider for HardwareClaim {
         command: HardwareClaimCommand,
         context: &Context,
     ) -> Result<Vec<HardwareClaimEvent>, Infallible> {
-        let HardwareClaimCommand { computer, vacated } = command;
-        let is_free = match (self.holder, vacated) {
-            (None, _) => true,
-            (Some(holder), _) if holder == computer => false,
-            (Some(holder), Some(Vacated::Elsewhere(other))) => {
-                holder == other && self.has_lapsed(context.now)
-            }
-            (Some(holder), Some(Vacated::Removed(other))) => holder == other,
-            (Some(_), None) => false,
+        let HardwareClaimCommand {
+            computer,
+            vacated,
+            renews,
+        } = command;
+        let is_free = match self.holder {
+            None => true,
+            Some(holder) if holder == computer => renews,
+            Some(holder) => vacated == Some(holder) && self.has_lapsed(context.now),
         };
         Ok(if is_free {
             let at = Some(context.now);
@@ -120,17 +114,12 @@ mod tests {
     use crate::harness::{given, id, noon, nothing};
     use chrono::TimeDelta;
 
-    fn claim(computer: u128, vacated: Option<Vacated>) -> HardwareClaimCommand {
-        let computer = ComputerId(id(computer));
-        HardwareClaimCommand { computer, vacated }
-    }
-
-    fn elsewhere(n: u128) -> Vacated {
-        Vacated::Elsewhere(ComputerId(id(n)))
-    }
-
-    fn removed(n: u128) -> Vacated {
-        Vacated::Removed(ComputerId(id(n)))
+    fn claim(computer: u128, vacated: Option<u128>) -> HardwareClaimCommand {
+        HardwareClaimCommand {
+            computer: ComputerId(id(computer)),
+            vacated: vacated.map(|n| ComputerId(id(n))),
+            renews: false,
+        }
     }
 
     fn claimed(computer: u128, at: Option<DateTime<Utc>>) -> HardwareClaimEvent {
@@ -146,37 +135,43 @@ mod tests {
         given::<HardwareClaim>([claimed(1, Some(noon()))])
             .when(claim(2, None))
             .then_nothing();
+        given::<HardwareClaim>([claimed(1, None)])
+            .when(claim(1, None))
+            .then_nothing();
     }
 
     #[test]
-    fn whoever_lives_elsewhere_has_a_while_to_come() {
+    fn whoever_does_not_live_here_has_a_while_to_come() {
         let long_ago = noon() - CLAIM_PATIENCE;
         let just_now = long_ago + TimeDelta::seconds(1);
         for at in [None, Some(long_ago)] {
             given::<HardwareClaim>([claimed(1, at)])
-                .when(claim(2, Some(elsewhere(1))))
+                .when(claim(2, Some(1)))
                 .then([claimed(2, Some(noon()))]);
         }
         given::<HardwareClaim>([claimed(1, Some(just_now))])
-            .when(claim(2, Some(elsewhere(1))))
+            .when(claim(2, Some(1)))
             .then_nothing();
         // Somebody else has it by now than the one of whom that is known.
         given::<HardwareClaim>([claimed(3, None)])
-            .when(claim(2, Some(elsewhere(1))))
-            .then_nothing();
-        // It is its own already.
-        given::<HardwareClaim>([claimed(1, None)])
-            .when(claim(1, Some(elsewhere(1))))
+            .when(claim(2, Some(1)))
             .then_nothing();
     }
 
     #[test]
-    fn whoever_was_removed_makes_room_at_once() {
-        given::<HardwareClaim>([claimed(1, Some(noon()))])
-            .when(claim(2, Some(removed(1))))
-            .then([claimed(2, Some(noon()))]);
-        given::<HardwareClaim>([claimed(3, Some(noon()))])
-            .when(claim(2, Some(removed(1))))
+    fn whoever_comes_back_is_not_overtaken_by_somebody_who_saw_it_gone() {
+        let renew = HardwareClaimCommand {
+            renews: true,
+            ..claim(1, None)
+        };
+        given::<HardwareClaim>([claimed(1, None)])
+            .when(renew)
+            .then([claimed(1, Some(noon()))]);
+        given::<HardwareClaim>([claimed(1, None), claimed(1, Some(noon()))])
+            .when(claim(2, Some(1)))
+            .then_nothing();
+        given::<HardwareClaim>([claimed(2, Some(noon()))])
+            .when(renew)
             .then_nothing();
     }
 }

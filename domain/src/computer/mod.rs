@@ -8,7 +8,7 @@ mod placeholder;
 mod state;
 
 pub use claim::{
-    HardwareClaim, HardwareClaimCommand, HardwareClaimEvent, HardwareClaimed, HardwareKey, Vacated,
+    HardwareClaim, HardwareClaimCommand, HardwareClaimEvent, HardwareClaimed, HardwareKey,
 };
 pub use command::{ComputerCommand, ComputerRejection};
 pub use event::{

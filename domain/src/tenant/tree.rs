@@ -142,6 +142,8 @@ pub enum TenantTreeCommand {
     TakeOut {
         tenant: TenantId,
         known: Known,
+        /// Whoever was placed below it long ago and never made: that is undone, so that they are not made there later.
+        never_made: Vec<TenantId>,
     },
     PutBack {
         tenant: TenantId,
@@ -204,9 +206,27 @@ impl TenantTree {
             .collect()
     }
 
-    fn has_children(&self, tenant: TenantId, known: &HashMap<TenantId, TenantId>) -> bool {
-        let below = self.below(tenant, known);
-        below.into_iter().any(|other| !self.is_out(other))
+    fn take_out(
+        &self,
+        tenant: TenantId,
+        known: &HashMap<TenantId, TenantId>,
+        never_made: &[TenantId],
+    ) -> Result<Vec<TenantTreeEvent>, TenantRejection> {
+        if self.is_out(tenant) {
+            return Ok(vec![]);
+        }
+        let below = self.below(tenant, known).into_iter();
+        let (never_made, children): (Vec<_>, Vec<_>) = below
+            .filter(|other| !self.is_out(*other))
+            .partition(|other| never_made.contains(other));
+        if !children.is_empty() {
+            return Err(TenantRejection::HasChildren);
+        }
+        let unplaced = never_made.into_iter().map(|tenant| {
+            let parent = None;
+            TenantPlaced { tenant, parent }.into()
+        });
+        Ok(unplaced.chain([TenantTakenOut { tenant }.into()]).collect())
     }
 
     fn place_anew(&self, wanted: &PlaceTenant) -> Result<Vec<TenantTreeEvent>, TenantRejection> {
@@ -289,11 +309,11 @@ impl Decider for TenantTree {
     ) -> Result<Vec<TenantTreeEvent>, TenantRejection> {
         match command {
             TenantTreeCommand::Place(wanted) => self.place_anew(&wanted),
-            TenantTreeCommand::TakeOut { tenant, .. } if self.is_out(tenant) => Ok(vec![]),
-            TenantTreeCommand::TakeOut { tenant, known } if self.has_children(tenant, &known) => {
-                Err(TenantRejection::HasChildren)
-            }
-            TenantTreeCommand::TakeOut { tenant, .. } => Ok(vec![TenantTakenOut { tenant }.into()]),
+            TenantTreeCommand::TakeOut {
+                tenant,
+                known,
+                never_made,
+            } => self.take_out(tenant, &known, &never_made),
             TenantTreeCommand::PutBack { tenant, .. } if !self.is_out(tenant) => Ok(vec![]),
             TenantTreeCommand::PutBack { tenant, known } => match self.parent(tenant, &known) {
                 Some(parent) if self.is_out(parent) => Err(TenantRejection::ParentRemoved),
@@ -355,6 +375,7 @@ mod tests {
         TenantTreeCommand::TakeOut {
             tenant: t(tenant),
             known: above(known),
+            never_made: vec![],
         }
     }
 
@@ -474,6 +495,24 @@ mod tests {
             .when(take_out(1, &[(2, 1)]))
             .then([taken_out(1)]);
         given::<TenantTree>([taken_out(1)])
+            .when(place(2, Some(1), &[]))
+            .then_rejected(TenantRejection::ParentRemoved);
+    }
+
+    #[test]
+    fn whoever_was_placed_and_never_made_holds_nobody_up_and_is_not_made_there_later() {
+        let take_out = TenantTreeCommand::TakeOut {
+            tenant: t(1),
+            known: Known::default(),
+            never_made: vec![t(2), t(9)],
+        };
+        given::<TenantTree>([placed(2, Some(1))])
+            .when(take_out.clone())
+            .then([placed(2, None), taken_out(1)]);
+        given::<TenantTree>([placed(2, Some(1)), placed(3, Some(1))])
+            .when(take_out)
+            .then_rejected(TenantRejection::HasChildren);
+        given::<TenantTree>([placed(2, Some(1)), placed(2, None), taken_out(1)])
             .when(place(2, Some(1), &[]))
             .then_rejected(TenantRejection::ParentRemoved);
     }

@@ -12,6 +12,8 @@ const MOVE_COMPUTER: &str =
 const MOVE_PERSON: &str =
     "mutation($id: ID!, $to: ID!) { movePerson(input: { id: $id, tenantId: $to })
     { person { tenant { id } computers { nodes { id } } } userErrors { code message field } } }";
+const RESTORE_COMPUTER: &str = "mutation($id: ID!) { restoreComputer(input: { id: $id })
+    { computer { isRemoved } userErrors { code message field } } }";
 const REMOVE_TENANT: &str = "mutation($id: ID!) { removeTenant(input: { id: $id })
     { tenant { isRemoved } userErrors { code message field } } }";
 const RESTORE_TENANT: &str = "mutation($id: ID!) { restoreTenant(input: { id: $id })
@@ -68,6 +70,8 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
     let waiting = admin.start_session(&computer).await;
     running(&admin, &session).await;
 
+    let now = admin.ask_raw("{ viewer { role } }", json!({})).await;
+    let then = json!({ "position": now["extensions"]["position"] });
     let preview = "query($id: ID!, $to: ID!) { previewDeployment(change: { moveComputer: { id: $id, tenantId: $to } })
         { difference { computers } userErrors { code } } }";
     let there = json!({ "id": computer, "to": new });
@@ -144,6 +148,22 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
         !data.to_string().to_lowercase().contains("qz.old"),
         "{data}"
     );
+    // Nor what became of it later for who had it before.
+    let exclude = "mutation($id: ID!, $is: Boolean!) { setMaintenance(input: { computerId: $id, isExcluded: $is })
+        { userErrors { code message } } }";
+    let compare =
+        "query($a: AsOfInput!) { compare(asOfA: $a) { changes { nodes { explanation } } } }";
+    for (is_excluded, client, expected) in [
+        (true, &was, "the computer is another tenant's then"),
+        (false, &is, "the computer was another tenant's before"),
+    ] {
+        is.ask(exclude, json!({ "id": computer, "is": is_excluded }))
+            .await;
+        let data = client.ask(compare, json!({ "a": then })).await;
+        let told = data["compare"]["changes"]["nodes"].as_array().unwrap();
+        assert_eq!(told.len(), 1, "{data}");
+        assert!(text(&told[0]["explanation"]).ends_with(expected), "{data}");
+    }
     // Those of the MSP see all of it.
     let data = admin.ask(told, asked).await;
     assert_eq!(
@@ -230,22 +250,25 @@ async fn one_computer_is_not_two_in_the_tenant_that_it_goes_to() {
     );
     let data = admin.ask(query, json!({ "tenant": here })).await;
     assert_eq!(data["computers"]["nodes"][0]["id"], json!(one));
-    // Once the other one is gone, it may come.
+    // Once the other one is gone, it may come, as soon as the other one's claim is old: it may be about to come back.
     let remove =
         "mutation($id: ID!) { removeComputer(input: { id: $id }) { userErrors { code message } } }";
     admin.ask(remove, json!({ "id": other })).await;
-    admin.ask(MOVE_COMPUTER, go).await;
-    // Then the other one may not come back beside it.
-    let restore =
-        "mutation($id: ID!) { restoreComputer(input: { id: $id }) { userErrors { code } } }";
-    let code = admin.error_code(restore, json!({ "id": other })).await;
-    assert_eq!(code.as_deref(), Some("HARDWARE_KNOWN"));
-    // Its hardware is free where it was, once its claim there is old; until then whoever has it there waits.
-    let token = admin.enrolment_token(&here, 1).await;
-    let again = Peer::enrol_with(&server.base(), &token, &twin).await;
-    let _line = again.expect("enrolled").connect().await;
-    let data = admin.ask(query, json!({ "tenant": here })).await;
-    assert_eq!(data["computers"]["nodes"], json!([]));
+    let answer = admin.ask_raw(MOVE_COMPUTER, go.clone()).await;
+    let message = text(&answer["data"]["moveComputer"]["userErrors"][0]["message"]);
+    assert!(message.ends_with("try again in 10 minutes"), "{message}");
+    admin.ask(RESTORE_COMPUTER, json!({ "id": other })).await;
+
+    // A move that is refused claims nothing: whoever has that hardware elsewhere is known at once.
+    admin.ask(remove, json!({ "id": one })).await;
+    let third = admin.tenant("Third").await;
+    let refused = json!({ "id": one, "to": third });
+    let code = admin.error_code(MOVE_COMPUTER, refused).await;
+    assert_eq!(code.as_deref(), Some("REMOVED"));
+    let token = admin.enrolment_token(&third, 1).await;
+    let enrolled = Peer::enrol_with(&server.base(), &token, &twin).await;
+    let _line = enrolled.expect("enrolled").connect().await;
+    computer(&third).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -340,6 +363,26 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
     assert!(text(&not["explanation"]).ends_with("this tenant was removed"));
     assert_eq!(told["software"]["reach"], 0);
     assert_eq!(told["compliance"]["shouldHave"], 0);
+
+    // What is elsewhere is not sent into it: it could not be taken back.
+    let rule = admin
+        .deploy(
+            &software,
+            json!({ "scope": { "singleTenant": { "tenantId": above } } }),
+            json!({ "ignored": true }),
+        )
+        .await;
+    let retarget = "mutation($id: ID!, $target: TargetInput!) { changeDeployment(input: { id: $id, target: $target }) { userErrors { code } } }";
+    for scope in [
+        json!({ "singleTenant": { "tenantId": tenant } }),
+        json!({ "computerId": computer }),
+    ] {
+        let asked = json!({ "id": rule, "target": { "scope": scope } });
+        assert_eq!(
+            admin.error_code(retarget, asked).await.as_deref(),
+            Some("REMOVED")
+        );
+    }
 
     // The one above may go now, and only after it comes back the other one does.
     let above_too = json!({ "id": above });

@@ -5,6 +5,7 @@ use crate::request::Request;
 use crate::schema::deployment::{
     Checked, DeploymentNode, DesiredStateInput, Enforcement, Origin, TargetInput,
 };
+use crate::schema::order::refuse_if_removed;
 use crate::schema::types::{CommandOptions, UserError, UserErrorCode, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
@@ -118,6 +119,7 @@ impl Change for CreateDeploymentInput {
         let item = check!(self.item(request, view)?);
         let desired = check!(self.desired.check());
         check!(room(view, &target));
+        check!(refuse_if_gone(view, &target));
         let tenant = view.tenant_of_scope(target.scope);
         let rule = Rule {
             item,
@@ -154,6 +156,7 @@ impl Change for ChangeDeploymentInput {
                 if !known.counts_as(view, &target) {
                     check!(room(view, &target));
                 }
+                check!(refuse_if_gone(view, &target));
                 Some(target)
             }
         };
@@ -171,6 +174,22 @@ impl Change for ChangeDeploymentInput {
             Planned::Deployment(known.id, change),
         )
     }
+}
+
+/// Refuses a target in a tenant that was removed: it could not be taken back there.
+fn refuse_if_gone(view: &View, target: &Target) -> Result<(), UserError> {
+    let group = match &target.membership {
+        Membership::DeviceGroup { group } | Membership::DirectoryGroup { group } => {
+            let entry = view.groups.get(*group);
+            let definition = entry.and_then(|entry| entry.state.definition.as_ref());
+            definition.map(|definition| definition.tenant)
+        }
+        _ => None,
+    };
+    for tenant in [view.tenant_of_scope(target.scope), group] {
+        refuse_if_removed(view, tenant).map_err(|error| error.at("target"))?;
+    }
+    Ok(())
 }
 
 /// Refuses one more deployment than may be.

@@ -587,7 +587,6 @@ changes! {
     RestoreComputerInput = "restoreComputer", |this, request, view, _command| {
         let (computer, tenant) = check!(visible_computer(request, view, &this.id, "id")?);
         request.require(Action::ManageComputer { tenant })?;
-        check!(moving::check(view, computer, tenant).map_err(|error| error.at("id")));
         Plan::of(tenant, Planned::Computer(computer, ComputerCommand::Restore))
     }
     SetOptionalApprovalInput = "setOptionalApproval", |this, request, view, _command| {

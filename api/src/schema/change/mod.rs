@@ -119,6 +119,9 @@ impl Planned {
             Self::Computer(id, ComputerCommand::Move { tenant }) => {
                 moving::move_computer(context, order, id, tenant).await
             }
+            Self::Computer(id, ComputerCommand::Restore) => {
+                moving::restore_computer(context, order, id).await
+            }
             Self::Tenant(id, command) => order.execute::<Tenant>(context, id, command).await,
             Self::Person(id, command) => order.execute::<Person>(context, id, command).await,
             Self::Group(id, command) => order.execute::<Group>(context, id, command).await,
@@ -150,7 +153,7 @@ impl Planned {
             Self::Agreement(id, command) => imagine::<Agreement>(view, id, command, context),
             Self::Computer(id, command) => {
                 if let ComputerCommand::Move { tenant } = command {
-                    moving::check(view, id, tenant)?;
+                    moving::check(view, id, tenant).map_err(|error| error.at("tenantId"))?;
                 }
                 imagine::<Computer>(view, id, command, context)
             }

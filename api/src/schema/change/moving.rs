@@ -9,10 +9,10 @@ use crate::schema::types::{UserError, UserErrorCode};
 use async_graphql::{Context, Result};
 use upkeep_domain::computer::{
     Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
-    Vacated,
 };
 use upkeep_domain::deployment::{NoRoom, Scope};
 use upkeep_domain::ids::{CommandId, ComputerId, TenantId, derive};
+use upkeep_domain::limits::CLAIM_PATIENCE;
 use upkeep_event_store::Envelope;
 use upkeep_projections::View;
 
@@ -52,23 +52,27 @@ pub fn check(view: &View, computer: ComputerId, to: TenantId) -> Result<(), User
     }
 }
 
-fn is_known(view: &View, other: ComputerId) -> UserError {
-    let known = view.computers.get(other);
+fn known_as(view: &View, computer: ComputerId) -> String {
+    let known = view.computers.get(computer);
     let name = known.and_then(|entry| entry.state.registration.as_ref());
-    let name = name.map_or_else(|| other.to_string(), |known| known.name.to_string());
-    let message = format!(
-        "the tenant has a computer with this hardware already, {name}: find out which one is the real one and remove the other"
-    );
-    UserError::new(UserErrorCode::HardwareKnown, message).at("tenantId")
+    name.map_or_else(|| computer.to_string(), |known| known.name.to_string())
 }
 
-/// Why a holder does not need its claim in this tenant, if it does not.
-fn vacated_by(view: &View, holder: ComputerId, tenant: TenantId) -> Option<Vacated> {
-    match view.tenant_of(holder) {
-        Some(of) if of != tenant => Some(Vacated::Elsewhere(holder)),
-        Some(_) if view.is_removed(holder) => Some(Vacated::Removed(holder)),
-        _ => None,
-    }
+fn is_known(view: &View, other: ComputerId) -> UserError {
+    let message = format!(
+        "the tenant has a computer with this hardware already, {}: find out which one is the real one and remove the other",
+        known_as(view, other)
+    );
+    UserError::new(UserErrorCode::HardwareKnown, message)
+}
+
+fn is_claimed(view: &View, other: ComputerId) -> UserError {
+    let message = format!(
+        "this hardware is claimed in the tenant for {}, which was removed, is on its way there or has just left: try again in {} minutes",
+        known_as(view, other),
+        CLAIM_PATIENCE.num_minutes()
+    );
+    UserError::new(UserErrorCode::HardwareKnown, message)
 }
 
 /// Brings a computer to another tenant.
@@ -79,34 +83,85 @@ pub async fn move_computer(
     to: TenantId,
 ) -> Checked<bool> {
     let view = order.judged();
-    if let Some(hardware) =
-        hardware(view, computer).filter(|_| view.tenant_of(computer) != Some(to))
-    {
-        check!(check(view, computer, to));
-        let key = HardwareKey {
-            tenant: to,
-            hardware: hardware.uuid,
-        };
-        let holder = claim(context, order, key, (computer, None), "claim").await?;
-        let vacated = holder.filter(|holder| *holder != computer);
-        let holder = match vacated.and_then(|holder| vacated_by(view, holder, to)) {
-            None => holder,
-            vacated => claim(context, order, key, (computer, vacated), "claim anew").await?,
-        };
-        if let Some(other) = holder.filter(|holder| *holder != computer) {
-            return Ok(Err(is_known(view, other)));
-        }
+    let go = |tenant| ComputerCommand::Move { tenant };
+    if let Some(from) = view.tenant_of(computer).filter(|from| *from != to) {
+        // What would be refused is refused before anything is claimed.
+        check!(
+            order
+                .execute::<Computer>(context, computer, go(from))
+                .await?
+        );
+        let twin = check(view, computer, to).map_err(|error| error.at("tenantId"));
+        check!(twin);
+        let claimed = claim(context, order, (computer, to)).await?;
+        check!(claimed.map_err(|error| error.at("tenantId")));
     }
-    let go = ComputerCommand::Move { tenant: to };
-    order.execute::<Computer>(context, computer, go).await
+    order.execute::<Computer>(context, computer, go(to)).await
 }
 
-/// Asks for hardware on the computer's behalf; answers with who has it.
+/// Brings a removed computer back, if nobody else has become the same one in its tenant.
+pub async fn restore_computer(
+    context: &Context<'_>,
+    order: &Order,
+    computer: ComputerId,
+) -> Checked<bool> {
+    let view = order.judged();
+    let entry = view.computers.get(computer);
+    let is_removed = entry.is_some_and(|entry| entry.state.is_removed);
+    if let Some(tenant) = view.tenant_of(computer).filter(|_| is_removed) {
+        let twin = check(view, computer, tenant).map_err(|error| error.at("id"));
+        check!(twin);
+        let claimed = claim(context, order, (computer, tenant)).await?;
+        check!(claimed.map_err(|error| error.at("id")));
+    }
+    let restore = ComputerCommand::Restore;
+    order.execute::<Computer>(context, computer, restore).await
+}
+
+/// Claims the computer's hardware in a tenant, as good as new; or says who has it.
 async fn claim(
     context: &Context<'_>,
     order: &Order,
-    key: HardwareKey,
-    (computer, vacated): (ComputerId, Option<Vacated>),
+    (computer, tenant): (ComputerId, TenantId),
+) -> Checked<()> {
+    let view = order.judged();
+    let Some(hardware) = hardware(view, computer) else {
+        return Ok(Ok(()));
+    };
+    let key = HardwareKey {
+        tenant,
+        hardware: hardware.uuid,
+    };
+    let mut claim = HardwareClaimCommand {
+        computer,
+        vacated: None,
+        renews: true,
+    };
+    let mut holder = execute(context, order, (key, claim), "claim").await?;
+    if let Some(other) = holder.filter(|other| *other != computer) {
+        if lives_in(view, other, tenant) {
+            return Ok(Err(is_known(view, other)));
+        }
+        claim.vacated = Some(other);
+        holder = execute(context, order, (key, claim), "claim anew").await?;
+    }
+    match holder.filter(|holder| *holder != computer) {
+        None => Ok(Ok(())),
+        Some(other) => Ok(Err(is_claimed(view, other))),
+    }
+}
+
+/// Whether a computer is of this tenant and not removed, or not known yet.
+fn lives_in(view: &View, computer: ComputerId, tenant: TenantId) -> bool {
+    view.computers
+        .get(computer)
+        .is_none_or(|entry| view.tenant_of(computer) == Some(tenant) && !entry.state.is_removed)
+}
+
+async fn execute(
+    context: &Context<'_>,
+    order: &Order,
+    (key, claim): (HardwareKey, HardwareClaimCommand),
     what: &str,
 ) -> Result<Option<ComputerId>> {
     let envelope = Envelope {
@@ -114,7 +169,6 @@ async fn claim(
         expected_revision: None,
         ..order.envelope.clone()
     };
-    let claim = HardwareClaimCommand { computer, vacated };
     let claimed = services(context)
         .handler
         .execute::<HardwareClaim>(key, claim, &envelope)

@@ -10,6 +10,7 @@ use crate::schema::deployment::Checked;
 use crate::schema::order::Order;
 use crate::schema::types::UserError;
 use async_graphql::{Context, Result};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use upkeep_domain::decider::{self, Decider as _};
 use upkeep_domain::ids::{CommandId, TenantId, derive};
@@ -21,6 +22,9 @@ use upkeep_domain::tenant::{
 use upkeep_event_store::{CommandError, Envelope};
 use upkeep_projections::View;
 
+/// How long whoever creates a tenant has from its place to itself: longer than any request lasts.
+const MAKING_PATIENCE: TimeDelta = TimeDelta::minutes(1);
+
 /// What is asked of the tree for a tenant.
 #[derive(Clone, Copy)]
 pub enum Wanted {
@@ -29,7 +33,7 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    fn command(self, view: &View, tenant: TenantId) -> TenantTreeCommand {
+    fn command(self, view: &View, tenant: TenantId, now: DateTime<Utc>) -> TenantTreeCommand {
         let known = Arc::new(view.tenant_parents());
         match self {
             Self::Parent(parent) => TenantTreeCommand::Place(PlaceTenant {
@@ -38,7 +42,11 @@ impl Wanted {
                 seen: known.get(&tenant).copied(),
                 known,
             }),
-            Self::Presence(Presence::Removed) => TenantTreeCommand::TakeOut { tenant, known },
+            Self::Presence(Presence::Removed) => TenantTreeCommand::TakeOut {
+                tenant,
+                known,
+                never_made: view.never_made_below(tenant, now - MAKING_PATIENCE),
+            },
             Self::Presence(Presence::Present) => TenantTreeCommand::PutBack { tenant, known },
         }
     }
@@ -64,7 +72,7 @@ pub fn check(
         .iter()
         .filter(|(_, entry)| entry.state.is_removed());
     TenantTree::without(removed.map(|(id, _)| id))
-        .decide(wanted.command(view, tenant), context)
+        .decide(wanted.command(view, tenant, context.now), context)
         .map(|_| ())
 }
 
@@ -131,7 +139,7 @@ pub async fn decide(
     let handler = &services(context).handler;
     let view = Request::of(context).view();
     let known = view.tenant_parents();
-    let command = wanted.command(order.judged(), tenant);
+    let command = wanted.command(order.judged(), tenant, handler.clock().now());
     let envelope = Envelope {
         command_id: CommandId(derive(order.envelope.command_id.0, "place")),
         expected_revision: None,
@@ -187,7 +195,8 @@ async fn tell(
         let presence = presence.map(TreeDecision::Presence);
         for decided in place.into_iter().chain(presence) {
             let command = CommandId(derive(tenant.0, &format!("turn/{}", decided.turn())));
-            let envelope = Envelope::new(command, Actor::System).of_tenant(Some(tenant));
+            let actor = view.decided_by(tenant, &decided).unwrap_or(Actor::System);
+            let envelope = Envelope::new(command, actor).of_tenant(Some(tenant));
             tell_one(context, tenant, decided.command(), &envelope)
                 .await?
                 .map_err(|error| error::of_command(&error))?;
