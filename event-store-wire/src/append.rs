@@ -1,7 +1,8 @@
 //! `Append` and `BatchAppend`.
 
-use crate::convert::{new_event, parse_id, stream_name};
+use crate::convert::{Expectation, new_event, parse_id, stream_name};
 use crate::limits::{APPENDS_UNDER_WAY, BYTES_UNDER_WAY, OPEN_APPEND_BYTES, OPEN_APPENDS};
+use crate::proto::rpc;
 use crate::proto::shared;
 use crate::proto::streams::{
     AppendReq, AppendResp, BatchAppendReq, BatchAppendResp, append_req, append_resp,
@@ -15,7 +16,8 @@ use std::collections::HashMap;
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 use upkeep_event_store::port::{MAX_APPEND_BYTES, MAX_EVENTS_PER_APPEND};
-use upkeep_event_store::{AppendError, Appended, ExpectedRevision, NewEvent, StreamName};
+use upkeep_event_store::sqlite::Receipt;
+use upkeep_event_store::{AppendError, ExpectedRevision, NewEvent, StreamName};
 use uuid::Uuid;
 
 /// The events of one append, within the limits.
@@ -27,7 +29,7 @@ struct Collected {
 
 impl Collected {
     fn add(&mut self, event: NewEvent) -> Result<(), AppendError> {
-        self.bytes += event.data.len() + event.metadata.len();
+        self.bytes += event.size();
         if self.bytes > MAX_APPEND_BYTES {
             return Err(AppendError::TooLarge(self.bytes));
         }
@@ -46,20 +48,21 @@ pub async fn append(
     mut requests: Streaming<AppendReq>,
 ) -> Result<AppendResp, Status> {
     use append_req::options::ExpectedStreamRevision as Expected;
-    let first = requests.message().await?.and_then(|first| first.content);
-    let Some(append_req::Content::Options(options)) = first else {
+    let first = requests.message().await.map_err(refusal::of_events)?;
+    let Some(append_req::Content::Options(options)) = first.and_then(|first| first.content) else {
         return Err(refusal::missing("options"));
     };
     let stream = stream_name(options.stream_identifier)?;
     caller.role().check_change(&stream)?;
-    let expected = match options.expected_stream_revision {
-        Some(Expected::Revision(revision)) => ExpectedRevision::Exactly(revision),
-        Some(Expected::NoStream(_)) => ExpectedRevision::NoStream,
-        Some(Expected::StreamExists(_)) => ExpectedRevision::StreamExists,
-        Some(Expected::Any(_)) | None => ExpectedRevision::Any,
+    let asked = match options.expected_stream_revision {
+        Some(Expected::Revision(revision)) => Expectation::of_revision(revision)?,
+        Some(Expected::NoStream(_)) => ExpectedRevision::NoStream.into(),
+        Some(Expected::StreamExists(_)) => ExpectedRevision::StreamExists.into(),
+        Some(Expected::Any(_)) => ExpectedRevision::Any.into(),
+        None => return Err(refusal::no_expectation()),
     };
     let mut collected = Collected::default();
-    while let Some(request) = requests.message().await? {
+    while let Some(request) = requests.message().await.map_err(refusal::of_events)? {
         let Some(append_req::Content::ProposedMessage(message)) = request.content else {
             return Err(Status::invalid_argument("options come once"));
         };
@@ -77,17 +80,17 @@ pub async fn append(
     caller.check()?;
     let answer = match shared
         .store
-        .enqueue(&stream, expected, collected.events)
+        .enqueue(&stream, asked.expected, collected.events)
         .await
     {
         Ok(answer) => answer.await.unwrap_or(Err(AppendError::Closed)),
         Err(error) => Err(error),
     };
     let result = match answer {
-        Ok(appended) => append_resp::Result::Success(success(appended)),
-        Err(AppendError::Conflict {
-            expected, actual, ..
-        }) => append_resp::Result::WrongExpectedVersion(conflict(expected, actual)),
+        Ok(receipt) => append_resp::Result::Success(success(receipt)),
+        Err(AppendError::Conflict { actual, .. }) => {
+            append_resp::Result::WrongExpectedVersion(conflict(&asked, actual))
+        }
         Err(error) => return Err(refusal::of_append("Append", &error)),
     };
     Ok(AppendResp {
@@ -95,18 +98,25 @@ pub async fn append(
     })
 }
 
-fn success(appended: Appended) -> append_resp::Success {
-    use append_resp::success::{CurrentRevisionOption, PositionOption};
+fn success(receipt: Receipt) -> append_resp::Success {
+    use append_resp::success::{CurrentRevisionOption as Revision, PositionOption};
     append_resp::Success {
-        current_revision_option: Some(CurrentRevisionOption::CurrentRevision(appended.revision)),
-        position_option: Some(PositionOption::Position(append_resp::Position {
-            commit_position: appended.position.0,
-            prepare_position: appended.position.0,
-        })),
+        current_revision_option: Some(receipt.revision.map_or(
+            Revision::NoStream(shared::Empty {}),
+            Revision::CurrentRevision,
+        )),
+        position_option: Some(if receipt.hidden {
+            PositionOption::NoPosition(shared::Empty {})
+        } else {
+            PositionOption::Position(append_resp::Position {
+                commit_position: receipt.position.0,
+                prepare_position: receipt.position.0,
+            })
+        }),
     }
 }
 
-fn conflict(expected: ExpectedRevision, actual: Option<u64>) -> append_resp::WrongExpectedVersion {
+fn conflict(asked: &Expectation, actual: Option<u64>) -> append_resp::WrongExpectedVersion {
     use append_resp::wrong_expected_version::{
         CurrentRevisionOption as Current, ExpectedRevisionOption as Expected,
     };
@@ -115,35 +125,48 @@ fn conflict(expected: ExpectedRevision, actual: Option<u64>) -> append_resp::Wro
             Current::CurrentNoStream(shared::Empty {}),
             Current::CurrentRevision,
         )),
-        expected_revision_option: Some(match expected {
-            ExpectedRevision::Any => Expected::ExpectedAny(shared::Empty {}),
-            ExpectedRevision::NoStream => Expected::ExpectedNoStream(shared::Empty {}),
-            ExpectedRevision::StreamExists => Expected::ExpectedStreamExists(shared::Empty {}),
-            ExpectedRevision::Exactly(revision) => Expected::ExpectedRevision(revision),
+        expected_revision_option: Some(match (asked.revision, asked.expected) {
+            (Some(revision), _) | (None, ExpectedRevision::Exactly(revision)) => {
+                Expected::ExpectedRevision(revision)
+            }
+            (None, ExpectedRevision::Any) => Expected::ExpectedAny(shared::Empty {}),
+            (None, ExpectedRevision::NoStream) => Expected::ExpectedNoStream(shared::Empty {}),
+            (None, ExpectedRevision::StreamExists) => {
+                Expected::ExpectedStreamExists(shared::Empty {})
+            }
         }),
     }
 }
 
-/// An append of a batch whose parts are still coming.
-struct Open {
-    stream: StreamName,
-    expected: ExpectedRevision,
-    echo: Echo,
-    collected: Collected,
-    /// What is wrong with it; told when its last part has come.
-    fault: Option<crate::proto::rpc::Status>,
-}
-
-/// What an answer repeats of the request.
-#[derive(Clone)]
+/// What an answer repeats of the request. The expectation is not repeated, as in the real server.
+#[derive(Clone, Default)]
 struct Echo {
     correlation_id: Option<shared::Uuid>,
     stream_identifier: Option<shared::StreamIdentifier>,
-    expected: Option<batch_append_resp::ExpectedStreamPosition>,
+}
+
+/// An append of a batch whose parts are still coming.
+struct Open {
+    echo: Echo,
+    /// What it asks for, or what is wrong with it; that is told when its last part has come.
+    asked: Result<Asked, rpc::Status>,
+}
+
+/// What one append of a batch asks for.
+struct Asked {
+    stream: StreamName,
+    expected: ExpectedRevision,
+    collected: Collected,
+}
+
+impl Open {
+    fn bytes(&self) -> usize {
+        self.asked.as_ref().map_or(0, |asked| asked.collected.bytes)
+    }
 }
 
 /// Many appends over one call. They are written in the order in which their last parts came, and answered when
-/// they are on disk.
+/// they are on disk. One that is refused leaves the others as they are.
 pub async fn batch_append(
     shared: Shared,
     caller: Caller,
@@ -154,6 +177,7 @@ pub async fn batch_append(
     let mut under_way = FuturesUnordered::new();
     let mut bytes_under_way = 0;
     let mut more = true;
+    let mut broken = None;
     while more || !under_way.is_empty() {
         let room = under_way.len() < APPENDS_UNDER_WAY && bytes_under_way < BYTES_UNDER_WAY;
         tokio::select! {
@@ -175,48 +199,49 @@ pub async fn batch_append(
                 }
             }
             request = requests.message(), if more && room => match request {
-                Ok(None) | Err(_) => more = false,
-                Ok(Some(request)) => match take(&mut open, request) {
-                    Ok(None) => {}
-                    Ok(Some(complete)) => {
-                        if let Err(status) = caller.check() {
-                            // Who left needs no reason.
-                            let _ = answers.send(Err(status)).await;
-                            return;
-                        }
-                        let echo = complete.echo.clone();
-                        let bytes = complete.collected.bytes;
-                        bytes_under_way += bytes;
-                        let result = match complete.fault {
-                            _ if caller.role().check_change(&complete.stream).is_err() => {
-                                Err(refusal::denied_in_batch())
-                            }
-                            Some(fault) => Err(fault),
-                            None => shared
-                                .store
-                                .enqueue(&complete.stream, complete.expected, complete.collected.events)
-                                .await
-                                .map_err(|error| refusal::in_batch(&error)),
-                        };
-                        under_way.push(async move {
-                            let result = match result {
-                                Ok(answer) => answer
-                                    .await
-                                    .unwrap_or(Err(AppendError::Closed))
-                                    .map_err(|error| refusal::in_batch(&error)),
-                                Err(fault) => Err(fault),
-                            };
-                            (bytes, batch_answer(echo, result))
-                        });
-                    }
-                    Err(status) => {
+                Ok(None) => more = false,
+                // What has come is written and answered all the same.
+                Err(status) => {
+                    more = false;
+                    broken = Some(refusal::of_events(status));
+                }
+                Ok(Some(request)) => if let Some(complete) = take(&mut open, request) {
+                    if let Err(status) = caller.check() {
                         // Who left needs no reason.
                         let _ = answers.send(Err(status)).await;
                         return;
                     }
+                    let bytes = complete.bytes();
+                    bytes_under_way += bytes;
+                    let Open { echo, asked } = complete;
+                    let queued = match asked {
+                        Ok(asked) if caller.role().check_change(&asked.stream).is_err() => {
+                            Err(refusal::denied_in_batch())
+                        }
+                        Ok(asked) => shared
+                            .store
+                            .enqueue(&asked.stream, asked.expected, asked.collected.events)
+                            .await
+                            .map_err(|error| refusal::in_batch(&error)),
+                        Err(fault) => Err(fault),
+                    };
+                    under_way.push(async move {
+                        let result = match queued {
+                            Ok(answer) => answer
+                                .await
+                                .unwrap_or(Err(AppendError::Closed))
+                                .map_err(|error| refusal::in_batch(&error)),
+                            Err(fault) => Err(fault),
+                        };
+                        (bytes, batch_answer(echo, result))
+                    });
                 },
             },
         }
+    }
+    if let Some(status) = broken {
+        // Who left needs no reason.
+        let _ = answers.send(Err(status)).await;
     }
 }
 
@@ -228,94 +253,113 @@ async fn next<S: Stream + Unpin>(under_way: &mut S) -> Option<S::Item> {
     }
 }
 
-/// Adds a part to its append; answers with the append when it is complete.
-fn take(open: &mut HashMap<Uuid, Open>, request: BatchAppendReq) -> Result<Option<Open>, Status> {
-    let correlation = parse_id(request.correlation_id.as_ref())?;
-    if let Some(options) = request.options {
-        if open.len() >= OPEN_APPENDS {
-            return Err(Status::resource_exhausted(format!(
-                "at most {OPEN_APPENDS} appends of a call may be incomplete"
-            )));
+/// Adds a part to its append; answers with the append when it is complete, or when it cannot be.
+fn take(open: &mut HashMap<Uuid, Open>, request: BatchAppendReq) -> Option<Open> {
+    let correlation = match parse_id(request.correlation_id.as_ref()) {
+        Ok(correlation) => correlation,
+        Err(status) => {
+            let echo = Echo {
+                correlation_id: request.correlation_id,
+                stream_identifier: request
+                    .options
+                    .and_then(|options| options.stream_identifier),
+            };
+            let asked = Err(refusal::bad_request(status.message()));
+            return Some(Open { echo, asked });
         }
-        open.insert(correlation, begin(request.correlation_id, options)?);
-    }
-    let bytes: usize = open.values().map(|append| append.collected.bytes).sum();
-    let Some(append) = open.get_mut(&correlation) else {
-        return Err(refusal::missing("options"));
     };
-    if bytes > OPEN_APPEND_BYTES {
-        return Err(Status::resource_exhausted(format!(
-            "the incomplete appends of a call may have {OPEN_APPEND_BYTES} bytes together"
-        )));
-    }
+    let mut append = match (open.remove(&correlation), request.options) {
+        // What it asks for is said once.
+        (Some(append), _) => append,
+        (None, Some(options)) => begin(request.correlation_id, options),
+        // Of an append that was refused, or never begun: the real server says nothing either.
+        (None, None) => return None,
+    };
+    let others: usize = open.values().map(Open::bytes).sum();
     for message in request.proposed_messages {
-        if append.fault.is_some() {
+        let Ok(asked) = &mut append.asked else {
             break;
-        }
+        };
         let event = new_event(
             message.id.as_ref(),
             message.metadata,
             &message.custom_metadata,
             &message.data,
         );
-        append.fault = match event {
-            Ok(event) => append
-                .collected
-                .add(event)
-                .err()
-                .map(|error| refusal::in_batch(&error)),
-            Err(status) => Some(refusal::bad_request(status.message())),
-        };
+        let added = event
+            .map_err(|status| refusal::bad_request(status.message()))
+            .and_then(|event| {
+                let added = asked.collected.add(event);
+                added.map_err(|error| refusal::in_batch(&error))
+            });
+        let bytes = asked.collected.bytes;
+        if let Err(fault) = added {
+            append.asked = Err(fault);
+        } else if !request.is_final && others + bytes > OPEN_APPEND_BYTES {
+            append.asked = Err(refusal::too_much_in_batch(&format!(
+                "the incomplete appends of a call may have {OPEN_APPEND_BYTES} bytes together"
+            )));
+        }
     }
-    Ok(if request.is_final {
-        open.remove(&correlation)
-    } else {
-        None
-    })
+    if request.is_final {
+        return Some(append);
+    }
+    if open.len() >= OPEN_APPENDS {
+        append.asked = Err(refusal::too_much_in_batch(&format!(
+            "at most {OPEN_APPENDS} appends of a call may be incomplete"
+        )));
+        return Some(append);
+    }
+    open.insert(correlation, append);
+    None
 }
 
-fn begin(
-    correlation_id: Option<shared::Uuid>,
-    options: batch_append_req::Options,
-) -> Result<Open, Status> {
-    use batch_append_req::options::ExpectedStreamPosition as Asked;
-    use batch_append_resp::ExpectedStreamPosition as Echoed;
-    let (expected, echoed) = match options.expected_stream_position {
-        Some(Asked::StreamPosition(revision)) => (
-            ExpectedRevision::Exactly(revision),
-            Echoed::StreamPosition(revision),
-        ),
-        Some(Asked::NoStream(())) => (ExpectedRevision::NoStream, Echoed::NoStream(())),
-        Some(Asked::StreamExists(())) => (ExpectedRevision::StreamExists, Echoed::StreamExists(())),
-        Some(Asked::Any(())) | None => (ExpectedRevision::Any, Echoed::Any(())),
+fn begin(correlation_id: Option<shared::Uuid>, options: batch_append_req::Options) -> Open {
+    use batch_append_req::options::ExpectedStreamPosition as Expected;
+    let echo = Echo {
+        correlation_id,
+        stream_identifier: options.stream_identifier.clone(),
     };
-    Ok(Open {
-        echo: Echo {
-            correlation_id,
-            stream_identifier: options.stream_identifier.clone(),
-            expected: Some(echoed),
-        },
-        stream: stream_name(options.stream_identifier)?,
-        expected,
-        collected: Collected::default(),
-        fault: None,
-    })
+    let asked = || {
+        let stream = stream_name(options.stream_identifier)?;
+        let expected = match options.expected_stream_position {
+            Some(Expected::StreamPosition(revision)) => {
+                Expectation::of_revision(revision)?.expected
+            }
+            Some(Expected::NoStream(())) => ExpectedRevision::NoStream,
+            Some(Expected::StreamExists(())) => ExpectedRevision::StreamExists,
+            Some(Expected::Any(())) => ExpectedRevision::Any,
+            None => return Err(refusal::no_expectation()),
+        };
+        Ok(Asked {
+            stream,
+            expected,
+            collected: Collected::default(),
+        })
+    };
+    Open {
+        echo,
+        asked: asked().map_err(|status: Status| refusal::bad_request(status.message())),
+    }
 }
 
-fn batch_answer(
-    echo: Echo,
-    result: Result<Appended, crate::proto::rpc::Status>,
-) -> BatchAppendResp {
-    use batch_append_resp::success::{CurrentRevisionOption, PositionOption};
+fn batch_answer(echo: Echo, result: Result<Receipt, rpc::Status>) -> BatchAppendResp {
+    use batch_append_resp::success::{CurrentRevisionOption as Revision, PositionOption};
     let result = match result {
-        Ok(appended) => batch_append_resp::Result::Success(batch_append_resp::Success {
-            current_revision_option: Some(CurrentRevisionOption::CurrentRevision(
-                appended.revision,
-            )),
-            position_option: Some(PositionOption::Position(shared::AllStreamPosition {
-                commit_position: appended.position.0,
-                prepare_position: appended.position.0,
-            })),
+        Ok(receipt) => batch_append_resp::Result::Success(batch_append_resp::Success {
+            current_revision_option: Some(
+                receipt
+                    .revision
+                    .map_or(Revision::NoStream(()), Revision::CurrentRevision),
+            ),
+            position_option: Some(if receipt.hidden {
+                PositionOption::NoPosition(())
+            } else {
+                PositionOption::Position(shared::AllStreamPosition {
+                    commit_position: receipt.position.0,
+                    prepare_position: receipt.position.0,
+                })
+            }),
         }),
         Err(fault) => batch_append_resp::Result::Error(fault),
     };
@@ -323,6 +367,6 @@ fn batch_answer(
         correlation_id: echo.correlation_id,
         result: Some(result),
         stream_identifier: echo.stream_identifier,
-        expected_stream_position: echo.expected,
+        expected_stream_position: None,
     }
 }

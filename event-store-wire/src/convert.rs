@@ -6,12 +6,50 @@ use crate::refusal;
 use std::collections::HashMap;
 use std::time::SystemTime;
 use tonic::Status;
-use upkeep_event_store::port::MAX_EVENT_TYPE_BYTES;
-use upkeep_event_store::{ContentType, NewEvent, RecordedEvent, SqliteReader, StreamName};
+use upkeep_event_store::{
+    ContentType, EventFault, ExpectedRevision, NewEvent, RecordedEvent, SqliteReader, StreamName,
+};
 use uuid::Uuid;
 
 /// The type of an event that points to another one; its data is `revision@stream`.
 pub const LINK_TYPE: &str = "$>";
+
+/// What a client expects of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    pub expected: ExpectedRevision,
+    /// The number that it was said with, if it was.
+    pub revision: Option<u64>,
+}
+
+impl Expectation {
+    /// The number beyond all others is the protocol's -1, no stream; others beyond 63 bits are none.
+    pub fn of_revision(revision: u64) -> Result<Self, Status> {
+        let expected = if revision == u64::MAX {
+            ExpectedRevision::NoStream
+        } else if i64::try_from(revision).is_ok() {
+            ExpectedRevision::Exactly(revision)
+        } else {
+            return Err(Status::invalid_argument(format!(
+                "no stream is at revision {revision}: expect one up to {}",
+                i64::MAX
+            )));
+        };
+        Ok(Self {
+            expected,
+            revision: Some(revision),
+        })
+    }
+}
+
+impl From<ExpectedRevision> for Expectation {
+    fn from(expected: ExpectedRevision) -> Self {
+        Self {
+            expected,
+            revision: None,
+        }
+    }
+}
 
 /// How ids are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,23 +107,26 @@ pub fn new_event(
     let event_type = metadata
         .remove("type")
         .ok_or_else(|| refusal::missing_metadata("type"))?;
-    if event_type.len() > MAX_EVENT_TYPE_BYTES {
-        return Err(Status::invalid_argument(format!(
-            "an event's type has at most {MAX_EVENT_TYPE_BYTES} bytes"
-        )));
-    }
     let content_type = match metadata.get("content-type").map(String::as_str) {
         Some("application/json") => ContentType::Json,
         Some(_) => ContentType::Binary,
         None => return Err(refusal::missing_metadata("content-type")),
     };
-    Ok(NewEvent {
+    let event = NewEvent {
         id: parse_id(id)?,
         event_type: event_type.into(),
         content_type,
         data: data.to_vec(),
         metadata: custom_metadata.to_vec(),
-    })
+    };
+    match event.fault() {
+        // That is an append's own fault, which clients know.
+        None | Some(EventFault::TooLarge(_)) => Ok(event),
+        Some(fault) => Err(Status::invalid_argument(format!(
+            "the event {} cannot be recorded: {fault}",
+            event.id
+        ))),
+    }
 }
 
 /// The parts of a stored event that both services send, each in a type of its own.
@@ -162,21 +203,48 @@ impl Resolved {
     }
 }
 
-/// Follows a link, if the event is one.
+/// What a link says.
+#[derive(Debug, PartialEq, Eq)]
+enum Goal {
+    /// Nothing that could be meant for a link.
+    None,
+    /// Something that cannot be there.
+    Nowhere,
+    /// An event by its revision, or the newest.
+    Event(StreamName, Option<u64>),
+}
+
+impl Goal {
+    fn of(data: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(data);
+        let (revision, stream) = match text.split_once('@') {
+            Some((revision, stream)) => (revision, StreamName::new(stream).ok()),
+            None => (&*text, None),
+        };
+        let Ok(revision) = revision.trim().parse::<i64>() else {
+            return Self::None;
+        };
+        match (u64::try_from(revision), stream) {
+            (Ok(revision), Some(stream)) => Self::Event(stream, Some(revision)),
+            (Err(_), Some(stream)) if revision == -1 => Self::Event(stream, None),
+            _ => Self::Nowhere,
+        }
+    }
+}
+
+/// Follows a link, if the event is one: to what a read of its goal would find there. A link to what is deleted, truncated
+/// or too old leads nowhere.
 pub async fn resolve(reader: &SqliteReader, event: RecordedEvent) -> Result<Resolved, Status> {
     if &*event.event_type != LINK_TYPE {
         return Ok(Resolved::plain(event));
     }
-    let goal = std::str::from_utf8(&event.data).ok().and_then(|text| {
-        let (revision, stream) = text.split_once('@')?;
-        Some((revision.parse().ok()?, StreamName::new(stream).ok()?))
-    });
-    let goal = match goal {
-        Some((revision, stream)) => reader
-            .event(&stream, revision)
+    let goal = match Goal::of(&event.data) {
+        Goal::None => return Ok(Resolved::plain(event)),
+        Goal::Nowhere => None,
+        Goal::Event(stream, revision) => reader
+            .visible_event(&stream, revision)
             .await
             .map_err(|error| refusal::of_read(&error))?,
-        None => None,
     };
     Ok(Resolved {
         event: goal,
@@ -192,6 +260,30 @@ pub fn now() -> prost_types::Timestamp {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_link_is_a_revision_and_a_stream() {
+        let goal = |text: &str| Goal::of(text.as_bytes());
+        let of = |name: &str, revision| Goal::Event(StreamName::new(name).unwrap(), revision);
+        assert_eq!(goal("0@s"), of("s", Some(0)));
+        assert_eq!(goal("7@$$s@t"), of("$$s@t", Some(7)));
+        assert_eq!(goal("-1@s"), of("s", None));
+        for nowhere in ["0@", "0", "-2@s", "0@$$"] {
+            assert_eq!(goal(nowhere), Goal::Nowhere, "{nowhere}");
+        }
+        for none in ["", "garbage", "x@s", "@s", "99999999999999999999@s"] {
+            assert_eq!(goal(none), Goal::None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_revision_that_is_expected_has_63_bits() {
+        let expected = |revision| Expectation::of_revision(revision).map(|asked| asked.expected);
+        let most = i64::MAX.unsigned_abs();
+        assert_eq!(expected(most).unwrap(), ExpectedRevision::Exactly(most));
+        assert_eq!(expected(u64::MAX).unwrap(), ExpectedRevision::NoStream);
+        assert!(expected(most + 1).is_err() && expected(u64::MAX - 1).is_err());
+    }
 
     proptest! {
         #[test]

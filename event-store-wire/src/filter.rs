@@ -47,7 +47,8 @@ impl Filter {
             }
             Matcher::Prefixes(prefixes.to_vec())
         } else if regex.is_empty() {
-            Matcher::Everything
+            // As the real server: what names nothing takes nothing.
+            Matcher::Prefixes(vec![])
         } else {
             // With look-ahead: the Python client leaves out system events by `^(?!…)`.
             let regex = RegexBuilder::new(regex)

@@ -40,8 +40,9 @@ pub const KEEPALIVE_EVERY: Duration = Duration::from_secs(15);
 /// How long it has to answer.
 pub const KEEPALIVE_PATIENCE: Duration = Duration::from_secs(20);
 
-/// The largest message with events: an append may be 1 MiB, and is refused with its own error somewhat beyond.
-pub const MAX_MESSAGE_BYTES: usize = 2 * 1024 * 1024;
+/// The largest message with events. An append may be 1 MiB; up to here it is refused under its own name, and those beside
+/// it in the same call go on. Clients put up to 3 MiB into a message of a `BatchAppend`.
+pub const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024 + 64 * 1024;
 /// The largest other message: a filter with a thousand prefixes, or what a consumer has handled.
 pub const MAX_SMALL_MESSAGE_BYTES: usize = 512 * 1024;
 /// The largest message of calls that need no password: they say nothing.

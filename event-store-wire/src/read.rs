@@ -77,13 +77,14 @@ impl std::convert::From<upkeep_event_store::ReadError> for End {
 impl Read {
     pub fn understand(options: Option<Options>) -> Result<Self, Status> {
         let options = options.ok_or_else(|| refusal::missing("options"))?;
+        let ids = match options.uuid_option.and_then(|option| option.content) {
+            Some(options::uuid_option::Content::Structured(_)) => IdForm::TwoHalves,
+            Some(options::uuid_option::Content::String(_)) => IdForm::Text,
+            None => return Err(refusal::missing("uuid_option")),
+        };
         let direction = match options.read_direction() {
             ReadDirection::Forwards => Direction::Forwards,
             ReadDirection::Backwards => Direction::Backwards,
-        };
-        let ids = match options.uuid_option.and_then(|option| option.content) {
-            Some(options::uuid_option::Content::Structured(_)) => IdForm::TwoHalves,
-            _ => IdForm::Text,
         };
         let extent = match options.count_option {
             Some(CountOption::Count(count)) => Extent::Count(count),
@@ -96,25 +97,42 @@ impl Read {
             None => return Err(refusal::missing("count_option")),
         };
         let source = match options.stream_option {
-            Some(StreamOption::Stream(stream)) => Source::Stream {
-                from: match stream.revision_option {
+            Some(StreamOption::Stream(stream)) => {
+                if !matches!(options.filter_option, Some(FilterOption::NoFilter(_))) {
+                    return Err(Status::invalid_argument(
+                        "a stream is read without a filter: say so with 'no_filter'",
+                    ));
+                }
+                let from = match stream.revision_option {
                     Some(RevisionOption::Revision(revision)) => From::At(revision),
                     Some(RevisionOption::End(_)) => From::End,
-                    Some(RevisionOption::Start(_)) | None => From::Start,
-                },
-                stream: stream_name(stream.stream_identifier)?,
-            },
+                    Some(RevisionOption::Start(_)) => From::Start,
+                    None => return Err(refusal::missing("revision_option")),
+                };
+                check_extent(&extent, from, direction)?;
+                Source::Stream {
+                    from,
+                    stream: stream_name(stream.stream_identifier)?,
+                }
+            }
             Some(StreamOption::All(all)) => {
                 let from = match all.all_option {
                     Some(AllOption::Position(position)) => {
+                        if position.commit_position < position.prepare_position {
+                            return Err(Status::invalid_argument(
+                                "nothing is committed before it is prepared: give a position that an event came with",
+                            ));
+                        }
                         From::At(Position(position.commit_position))
                     }
                     Some(AllOption::End(_)) => From::End,
-                    Some(AllOption::Start(_)) | None => From::Start,
+                    Some(AllOption::Start(_)) => From::Start,
+                    None => return Err(refusal::missing("all_option")),
                 };
                 let (filter, checkpoint_every) = match options.filter_option {
                     Some(FilterOption::Filter(filter)) => understand_filter(filter)?,
-                    _ => (Filter::everything(), None),
+                    Some(FilterOption::NoFilter(_)) => (Filter::everything(), None),
+                    None => return Err(refusal::missing("filter_option")),
                 };
                 Source::All {
                     from,
@@ -131,6 +149,11 @@ impl Read {
             follow_links: options.resolve_links,
             ids,
         })
+    }
+
+    /// Whether its first answer is there at once, or that there is none: no more than a page is looked at.
+    pub fn is_of_one_stream(&self) -> bool {
+        matches!(self.source, Source::Stream { .. })
     }
 
     /// Answers until there is no more, the client leaves, is not a user any more, or the server stops.
@@ -183,10 +206,32 @@ impl Read {
     }
 }
 
+/// What the real server refuses to read of a stream.
+fn check_extent(extent: &Extent, from: From<u64>, direction: Direction) -> Result<(), Status> {
+    let Extent::Count(count) = extent else {
+        return Ok(());
+    };
+    let is_beyond = match from {
+        From::Start => false,
+        From::End | From::At(u64::MAX) => direction == Direction::Forwards,
+        From::At(revision) => i64::try_from(revision).is_err(),
+    };
+    if *count == 0 {
+        Err(Status::invalid_argument("a read is of at least one event"))
+    } else if is_beyond {
+        Err(Status::invalid_argument(
+            "there is nothing behind the end of a stream: read backwards from it, or from a revision",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
 fn understand_filter(options: options::FilterOptions) -> Result<(Filter, Option<u64>), Status> {
     let window = match options.window {
         Some(filter_options::Window::Max(window)) => window.max(1),
-        _ => DEFAULT_WINDOW,
+        Some(filter_options::Window::Count(_)) => DEFAULT_WINDOW,
+        None => return Err(refusal::missing("window")),
     };
     let every = u64::from(window) * u64::from(options.checkpoint_interval_multiplier.max(1));
     let filter = match options.filter {
@@ -196,7 +241,7 @@ fn understand_filter(options: options::FilterOptions) -> Result<(Filter, Option<
         Some(filter_options::Filter::EventType(expression)) => {
             Filter::new(By::Type, &expression.regex, &expression.prefix)?
         }
-        None => Filter::everything(),
+        None => return Err(refusal::missing("filter")),
     };
     Ok((filter, Some(every)))
 }

@@ -70,6 +70,20 @@ pub fn missing(what: &str) -> Status {
     Status::invalid_argument(format!("'{what}' is missing"))
 }
 
+pub fn no_expectation() -> Status {
+    Status::invalid_argument(
+        "nothing is said of the revision that is expected: say it, or that any will do",
+    )
+}
+
+/// What broke a call that brings events. A message over what is read at all is an append over what is allowed, too.
+pub fn of_events(status: Status) -> Status {
+    match status.code() {
+        Code::OutOfRange => too_large(),
+        _ => status,
+    }
+}
+
 pub fn missing_metadata(property: &str) -> Status {
     with(
         Code::InvalidArgument,
@@ -96,7 +110,7 @@ pub fn wrong_expected_version(
     actual: Option<u64>,
 ) -> Status {
     let expected = number(expected).to_string();
-    let actual = actual.map(|actual| actual.to_string()).unwrap_or_default();
+    let actual = actual.map_or_else(|| "-1".to_owned(), |actual| actual.to_string());
     with(
         Code::FailedPrecondition,
         format!(
@@ -151,7 +165,9 @@ pub fn of_append(operation: &str, error: &AppendError) -> Status {
         } => wrong_expected_version(operation, stream.as_str(), *expected, *actual),
         AppendError::StreamDeleted { stream } => stream_deleted(stream.as_str()),
         AppendError::TooLarge(_) => too_large(),
-        AppendError::Count(_) => Status::invalid_argument(error.to_string()),
+        AppendError::Count(_) | AppendError::Event { .. } => {
+            Status::invalid_argument(error.to_string())
+        }
         AppendError::Closed => stopping(),
         AppendError::StorageFull { .. } => Status::resource_exhausted(error.to_string()),
         error => Status::unavailable(error.to_string()),
@@ -200,18 +216,20 @@ pub fn in_batch(error: &AppendError) -> rpc::Status {
                 max_append_size: u32::try_from(MAX_APPEND_BYTES).unwrap_or(u32::MAX),
             },
         ),
-        AppendError::Count(_) => bad_request(&error.to_string()),
-        AppendError::StorageFull { .. } => rpc::Status {
-            code: Code::ResourceExhausted as i32,
-            message: error.to_string(),
-            details: None,
-        },
-        error => rpc::Status {
-            code: Code::Unavailable as i32,
-            message: error.to_string(),
-            details: None,
-        },
+        AppendError::Count(_) | AppendError::Event { .. } => bad_request(&error.to_string()),
+        AppendError::StorageFull { .. } => too_much_in_batch(&error.to_string()),
+        error => unknown(Code::Unavailable, &error.to_string()),
     }
+}
+
+/// An append for which there is no room, here or on disk.
+pub fn too_much_in_batch(message: &str) -> rpc::Status {
+    unknown(Code::ResourceExhausted, message)
+}
+
+/// Clients look into the details of every error; without any, that of Node ends its process.
+fn unknown(code: Code, message: &str) -> rpc::Status {
+    detailed(code, message, "Unknown", &shared::Unknown {})
 }
 
 /// An append of somebody who may only read.
@@ -230,7 +248,7 @@ pub fn bad_request(message: &str) -> rpc::Status {
     let details = shared::BadRequest {
         message: message.to_owned(),
     };
-    detailed(Code::InvalidArgument, message, "BadRequest", &details)
+    detailed(Code::InvalidArgument, "BadRequest", "BadRequest", &details)
 }
 
 fn detailed(code: Code, message: &str, name: &str, details: &impl Message) -> rpc::Status {
@@ -268,4 +286,41 @@ pub fn of_group(
             ("group-name", group),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_inside_a_batch_has_details() {
+        let stream = StreamName::of("x", 1);
+        let path = std::path::PathBuf::from("/store");
+        let cause = "it broke".to_owned();
+        let errors = [
+            AppendError::Conflict {
+                stream: stream.clone(),
+                expected: ExpectedRevision::Any,
+                actual: None,
+            },
+            AppendError::StreamDeleted { stream },
+            AppendError::TooLarge(1),
+            AppendError::Count(1),
+            AppendError::StorageFull { path: path.clone() },
+            AppendError::Failed { path, cause },
+            AppendError::Closed,
+        ];
+        for error in errors {
+            assert!(in_batch(&error).details.is_some(), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_has_the_same_code_in_both_calls() {
+        let full = AppendError::StorageFull {
+            path: "/store".into(),
+        };
+        assert_eq!(of_append("Append", &full).code(), Code::ResourceExhausted);
+        assert_eq!(in_batch(&full).code, Code::ResourceExhausted as i32);
+    }
 }

@@ -1,7 +1,7 @@
 //! The `Streams` service: who may, then what.
 
 use crate::append::{append, batch_append};
-use crate::convert::stream_name;
+use crate::convert::{Expectation, stream_name};
 use crate::gate::caller;
 use crate::limits::WAITING;
 use crate::proto::shared;
@@ -12,6 +12,9 @@ use crate::proto::streams::{
 };
 use crate::read::Read;
 use crate::{Shared, refusal};
+use futures_util::StreamExt;
+use futures_util::stream::{Chain, Iter};
+use std::option::IntoIter;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
@@ -23,16 +26,25 @@ pub struct Streams {
 
 #[tonic::async_trait]
 impl streams_server::Streams for Streams {
-    type ReadStream = ReceiverStream<Result<ReadResp, Status>>;
+    type ReadStream =
+        Chain<Iter<IntoIter<Result<ReadResp, Status>>>, ReceiverStream<Result<ReadResp, Status>>>;
     type BatchAppendStream = ReceiverStream<Result<BatchAppendResp, Status>>;
 
     async fn read(&self, request: Request<ReadReq>) -> Result<Response<Self::ReadStream>, Status> {
         let caller = caller(&request)?;
         let read = Read::understand(request.into_inner().options)?;
-        let (answers, stream) = mpsc::channel(WAITING);
+        let is_quick = read.is_of_one_stream();
+        let (answers, mut stream) = mpsc::channel(WAITING);
         let work = read.run(self.shared.clone(), caller, answers);
         self.shared.tasks.spawn(work);
-        Ok(Response::new(ReceiverStream::new(stream)))
+        // A stream that cannot be read is the call's own error, before any answer begins.
+        let first = if is_quick {
+            stream.recv().await.transpose()?
+        } else {
+            None
+        };
+        let first = futures_util::stream::iter(first.map(Ok));
+        Ok(Response::new(first.chain(ReceiverStream::new(stream))))
     }
 
     async fn append(
@@ -63,10 +75,11 @@ impl streams_server::Streams for Streams {
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let expected = match options.expected_stream_revision {
-            Some(Expected::Revision(revision)) => ExpectedRevision::Exactly(revision),
+            Some(Expected::Revision(revision)) => Expectation::of_revision(revision)?.expected,
             Some(Expected::NoStream(_)) => ExpectedRevision::NoStream,
             Some(Expected::StreamExists(_)) => ExpectedRevision::StreamExists,
-            Some(Expected::Any(_)) | None => ExpectedRevision::Any,
+            Some(Expected::Any(_)) => ExpectedRevision::Any,
+            None => return Err(refusal::no_expectation()),
         };
         let stream = stream_name(options.stream_identifier)?;
         caller.role().check_change(&stream)?;
@@ -79,8 +92,8 @@ impl streams_server::Streams for Streams {
         Ok(Response::new(DeleteResp {
             position_option: Some(delete_resp::PositionOption::Position(
                 delete_resp::Position {
-                    commit_position: deleted.position.0,
-                    prepare_position: deleted.position.0,
+                    commit_position: deleted.0,
+                    prepare_position: deleted.0,
                 },
             )),
         }))
@@ -95,10 +108,11 @@ impl streams_server::Streams for Streams {
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let expected = match options.expected_stream_revision {
-            Some(Expected::Revision(revision)) => ExpectedRevision::Exactly(revision),
+            Some(Expected::Revision(revision)) => Expectation::of_revision(revision)?.expected,
             Some(Expected::NoStream(shared::Empty {})) => ExpectedRevision::NoStream,
             Some(Expected::StreamExists(_)) => ExpectedRevision::StreamExists,
-            Some(Expected::Any(_)) | None => ExpectedRevision::Any,
+            Some(Expected::Any(_)) => ExpectedRevision::Any,
+            None => return Err(refusal::no_expectation()),
         };
         let stream = stream_name(options.stream_identifier)?;
         caller.role().check_change(&stream)?;
@@ -107,12 +121,12 @@ impl streams_server::Streams for Streams {
             .store
             .tombstone(&stream, expected)
             .await
-            .map_err(|error| refusal::of_append("Tombstone", &error))?;
+            .map_err(|error| refusal::of_append("Delete", &error))?;
         Ok(Response::new(TombstoneResp {
             position_option: Some(tombstone_resp::PositionOption::Position(
                 tombstone_resp::Position {
-                    commit_position: deleted.position.0,
-                    prepare_position: deleted.position.0,
+                    commit_position: deleted.0,
+                    prepare_position: deleted.0,
                 },
             )),
         }))

@@ -14,6 +14,8 @@ pub mod evidence;
 pub mod handler;
 pub mod port;
 pub mod private;
+pub mod recognition;
+mod retention;
 pub mod sqlite;
 pub mod transfer;
 
@@ -21,8 +23,8 @@ pub use clock::{Clock, SystemClock};
 pub use eventstoredb::{ConnectError, EventStoreDb};
 pub use handler::{CommandError, CommandHandler, Envelope, Outcome};
 pub use port::{
-    AppendError, Appended, ContentType, Delivery, Direction, EventStore, EventSubscription,
-    ExpectedRevision, NewEvent, Position, ReadError, RecordedEvent, Retention, StreamName,
-    StreamNameError,
+    AppendError, Appended, ContentType, Delivery, Direction, EventFault, EventStore,
+    EventSubscription, ExpectedRevision, NewEvent, Position, ReadError, RecordedEvent, Retention,
+    StreamName, StreamNameError,
 };
 pub use sqlite::{OpenError, ReadOnlyStore, SqliteReader, SqliteStore};

@@ -1,5 +1,6 @@
 //! The port: what every event store must do, and the types that go through it.
 
+pub use crate::retention::Retention;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -13,7 +14,7 @@ const OTHER_CATEGORIES: [&str; 2] = ["output", "checkpoint"];
 
 /// Most events of one append.
 pub const MAX_EVENTS_PER_APPEND: usize = 4_096;
-/// Most bytes of one append, data and metadata together; `EventStoreDB`'s default.
+/// Most bytes of one append, counted as [`NewEvent::size`] does; `EventStoreDB`'s default.
 pub const MAX_APPEND_BYTES: usize = 1024 * 1024;
 /// Most events of one page.
 pub const MAX_PAGE: usize = 4_096;
@@ -181,6 +182,54 @@ pub struct NewEvent {
     pub metadata: Vec<u8>,
 }
 
+/// Why an event cannot be recorded, here or in a real server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EventFault {
+    #[error("it has no type: say in a word what happened")]
+    NoType,
+    #[error("its type is longer than {MAX_EVENT_TYPE_BYTES} bytes: take a shorter one")]
+    LongType,
+    #[error("its id is the zero UUID, which tells nothing apart: give it one of its own")]
+    ZeroId,
+    #[error("it has {0} bytes, and an append has at most {MAX_APPEND_BYTES}")]
+    TooLarge(usize),
+}
+
+impl EventFault {
+    /// What is wrong with an event of such parts, if anything is.
+    pub fn of(id: Uuid, event_type: &str, data: &[u8], metadata: &[u8]) -> Option<Self> {
+        let size = size(event_type, data, metadata);
+        if event_type.is_empty() {
+            Some(Self::NoType)
+        } else if event_type.len() > MAX_EVENT_TYPE_BYTES {
+            Some(Self::LongType)
+        } else if id.is_nil() {
+            Some(Self::ZeroId)
+        } else if size > MAX_APPEND_BYTES {
+            Some(Self::TooLarge(size))
+        } else {
+            None
+        }
+    }
+}
+
+/// As `EventStoreDB` 24.10 counts: the bytes of data and metadata, and those of the type in UTF-16.
+fn size(event_type: &str, data: &[u8], metadata: &[u8]) -> usize {
+    data.len() + metadata.len() + 2 * event_type.encode_utf16().count()
+}
+
+impl NewEvent {
+    /// What it takes of [`MAX_APPEND_BYTES`].
+    pub fn size(&self) -> usize {
+        size(&self.event_type, &self.data, &self.metadata)
+    }
+
+    /// Why it cannot be recorded, if it cannot.
+    pub fn fault(&self) -> Option<EventFault> {
+        EventFault::of(self.id, &self.event_type, &self.data, &self.metadata)
+    }
+}
+
 /// An event in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedEvent {
@@ -195,21 +244,6 @@ pub struct RecordedEvent {
     pub content_type: ContentType,
     pub data: Bytes,
     pub metadata: Bytes,
-}
-
-/// How long a stream's events are kept: older ones are hidden at once, and their space is freed later. The names
-/// in JSON are `EventStoreDB`'s.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Retention {
-    /// In seconds since the event was recorded.
-    #[serde(rename = "$maxAge", default, skip_serializing_if = "Option::is_none")]
-    pub max_age: Option<u64>,
-    /// The newest so many events.
-    #[serde(rename = "$maxCount", default, skip_serializing_if = "Option::is_none")]
-    pub max_count: Option<u64>,
-    /// The first revision that is kept.
-    #[serde(rename = "$tb", default, skip_serializing_if = "Option::is_none")]
-    pub truncate_before: Option<u64>,
 }
 
 /// Where an append ended up.
@@ -240,7 +274,11 @@ pub enum AppendError {
     Count(usize),
     #[error("the append has {0} bytes: at most {MAX_APPEND_BYTES} are allowed")]
     TooLarge(usize),
-    #[error("the stream {stream} was deleted for good: nothing can be appended to it")]
+    #[error("event number {number} of the append cannot be recorded: {fault}")]
+    Event { number: usize, fault: EventFault },
+    #[error(
+        "the stream {stream} is deleted: if not for good, append to it as to a new one, or at any revision"
+    )]
     StreamDeleted { stream: StreamName },
     #[error(
         "the disk of the store {path} is full: free some space, then try again; nothing acknowledged was lost, and the server goes on by itself"
@@ -299,8 +337,13 @@ pub trait EventStore: Send + Sync + 'static {
     /// Appends events atomically; they are on disk when this returns.
     ///
     /// Idempotent: the same event ids at the same expected revision answer as the first time. With
-    /// [`ExpectedRevision::Any`] ids are recognised while they are recent. Not cancel-safe: if the call is
-    /// dropped the events may or may not be appended; offer them again to find out.
+    /// [`ExpectedRevision::Any`] and [`ExpectedRevision::StreamExists`] ids are recognised among the newest events, however
+    /// those were expected; see [`crate::recognition`] for the whole rule. Not cancel-safe: if the call is dropped the
+    /// events may or may not be appended; offer them again to find out.
+    ///
+    /// A deleted stream does not exist: [`ExpectedRevision::NoStream`] begins it again behind its old numbers, and
+    /// [`ExpectedRevision::StreamExists`] is [`AppendError::StreamDeleted`]. A stream that has metadata exists, if it has no
+    /// event yet.
     async fn append(
         &self,
         stream: &StreamName,
@@ -346,6 +389,11 @@ pub trait EventStore: Send + Sync + 'static {
     /// Events of the store's own streams are left out.
     async fn subscribe(&self, after: Position) -> Result<Box<dyn EventSubscription>, ReadError>;
 
+    /// Why an event of another store cannot be taken over, if it cannot.
+    fn refuses(&self, event: &RecordedEvent) -> Option<EventFault> {
+        EventFault::of(event.id, &event.event_type, &event.data, &event.metadata)
+    }
+
     /// Takes over events of another store, in order, as they are. What is there already is passed over.
     async fn import(&self, events: Vec<RecordedEvent>) -> Result<(), AppendError> {
         for event in events {
@@ -354,14 +402,16 @@ pub trait EventStore: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Hides everything that is in a stream; a later append goes on with its numbering.
+    /// Hides everything that is in a stream; a later append goes on with its numbering. What the stream's metadata said
+    /// is forgotten. [`AppendError::Conflict`] if there never was such a stream.
     async fn delete_stream(
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
     ) -> Result<(), AppendError>;
 
-    /// Hides everything that is in a stream and refuses every later append, for ever.
+    /// Hides everything that is in a stream and refuses every later append, for ever, to its metadata as well. There need
+    /// not have been such a stream, if that is expected.
     async fn tombstone_stream(
         &self,
         stream: &StreamName,
@@ -390,16 +440,18 @@ pub trait EventStore: Send + Sync + 'static {
         .map(|_| ())
     }
 
-    /// How long the events of a stream are kept; nothing was said if all is empty.
+    /// How long the events of a stream are kept; nothing was said if all is empty, as of a stream that is gone for good.
     async fn retention(&self, stream: &StreamName) -> Result<Retention, ReadError> {
         let newest = self
             .read_stream(&stream.metadata_stream(), u64::MAX, Direction::Backwards, 1)
-            .await?;
-        // Metadata that is not ours to understand says nothing about retention.
-        Ok(newest
-            .first()
-            .and_then(|event| serde_json::from_slice(&event.data).ok())
-            .unwrap_or_default())
+            .await;
+        let newest = match newest {
+            Err(ReadError::StreamDeleted { .. }) => vec![],
+            newest => newest?,
+        };
+        Ok(newest.first().map_or_else(Retention::default, |event| {
+            Retention::told_by(event.content_type, &event.data)
+        }))
     }
 
     /// Waits until the store has failed for good, and says why. Never returns while it works.

@@ -9,9 +9,9 @@
 
 use crate::evidence::checkpoint::{BEGINNING, event_digest, is_covered, run_on};
 use crate::port::{
-    AppendError, ContentType, Direction, EventStore, ExpectedRevision, MAX_APPEND_BYTES,
-    MAX_EVENT_TYPE_BYTES, MAX_PAGE, NewEvent, Position, ReadError, RecordedEvent, Retention,
-    StreamName,
+    AppendError, ContentType, Direction, EventFault, EventStore, ExpectedRevision,
+    MAX_APPEND_BYTES, MAX_EVENT_TYPE_BYTES, MAX_PAGE, NewEvent, Position, ReadError, RecordedEvent,
+    Retention, StreamName,
 };
 use crate::private::{self, Partial};
 use crate::sqlite::{TOMBSTONE_REVISION, TOMBSTONE_TYPE};
@@ -70,6 +70,15 @@ pub enum TransferError {
         "the target's newest event, {id} in {stream}, is not in the source: it holds other events, choose an empty store"
     )]
     OtherEvents { stream: StreamName, id: Uuid },
+    #[error(
+        "{count} events of the source cannot be taken over, the first is number {revision} of {stream}: {fault}; nothing was copied"
+    )]
+    NotTaken {
+        count: u64,
+        stream: StreamName,
+        revision: u64,
+        fault: EventFault,
+    },
     #[error("{path} is there already: nothing is overwritten, choose another name")]
     Exists { path: PathBuf },
 }
@@ -402,8 +411,9 @@ pub async fn import(
     Ok(moved)
 }
 
-/// Copies all events from one store to another. A copy that was broken off is gone on with. `progress` is told how many
-/// events are there.
+/// Copies all events from one store to another. All of them are looked at before the first is written: one that the
+/// target refuses would stop the copy in its middle. A copy that was broken off is gone on with. `progress` is told how
+/// many events are there.
 pub async fn copy(
     from: &dyn EventStore,
     to: &dyn EventStore,
@@ -416,6 +426,7 @@ pub async fn copy(
         after = position;
         moved.there_before = events;
     }
+    look(from, to, after).await?;
     loop {
         let page = from.read_all(after, Direction::Forwards, AT_ONCE).await?;
         let Some(last) = page.last() else { break };
@@ -442,6 +453,36 @@ pub async fn copy(
         }
     }
     Ok(moved)
+}
+
+/// Whether a store takes all events of another one behind a position.
+async fn look(
+    from: &dyn EventStore,
+    to: &dyn EventStore,
+    mut after: Position,
+) -> Result<(), TransferError> {
+    let mut first = None;
+    let mut count = 0;
+    loop {
+        let page = from.read_all(after, Direction::Forwards, MAX_PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        for event in page.iter().filter(|event| !ends_its_stream(event)) {
+            if let Some(fault) = to.refuses(event) {
+                count += 1;
+                first.get_or_insert_with(|| (event.stream.clone(), event.revision, fault));
+            }
+        }
+    }
+    match first {
+        Some((stream, revision, fault)) => Err(TransferError::NotTaken {
+            count,
+            stream,
+            revision,
+            fault,
+        }),
+        None => Ok(()),
+    }
 }
 
 async fn newest(store: &dyn EventStore) -> Result<Option<RecordedEvent>, ReadError> {

@@ -19,7 +19,7 @@ fn open(directory: &TempDir) -> Result<SqliteStore, OpenError> {
 
 fn event(n: u128) -> NewEvent {
     NewEvent {
-        id: Uuid::from_u128(n),
+        id: Uuid::from_u128(1_000_000 + n),
         event_type: "Happened".into(),
         content_type: ContentType::Json,
         data: b"{}".to_vec(),

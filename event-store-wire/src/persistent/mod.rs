@@ -25,7 +25,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Request, Response, Status, Streaming};
 use upkeep_event_store::{
-    ContentType, Direction, EventStore, ExpectedRevision, NewEvent, StreamName,
+    AppendError, ContentType, Direction, EventStore, ExpectedRevision, NewEvent, StreamName,
 };
 use uuid::Uuid;
 
@@ -220,11 +220,16 @@ impl Groups {
             group: key.1.clone(),
         };
         for stream in [names.checkpoints()?, names.parked()?] {
-            self.shared
+            match self
+                .shared
                 .store
                 .delete(&stream, ExpectedRevision::Any)
                 .await
-                .map_err(|error| refusal::of_append("PersistentSubscription", &error))?;
+            {
+                // Nothing was ever written to it.
+                Ok(_) | Err(AppendError::Conflict { .. }) => {}
+                Err(error) => return Err(refusal::of_append("PersistentSubscription", &error)),
+            }
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 //! Waking a task from a thread of its own costs the writer a microsecond each, while nobody is being written for;
 //! so a task of the runtime does it, where there is one, and the writer goes on with the next batch.
 
-use crate::port::{AppendError, Appended};
+use super::writer::Answer;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
@@ -14,10 +14,7 @@ const FEW: usize = 4;
 const BATCHES: usize = 4;
 
 /// Who waits, and what became of it.
-pub type Acknowledged = (
-    oneshot::Sender<Result<Appended, AppendError>>,
-    Result<Appended, AppendError>,
-);
+pub type Acknowledged = (oneshot::Sender<Answer>, Answer);
 
 pub enum Acknowledger {
     /// In the writer's own thread.

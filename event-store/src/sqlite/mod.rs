@@ -14,10 +14,12 @@
 
 mod acknowledge;
 mod backup;
+mod batch;
 mod checkpoint;
 mod inspect;
 mod read;
 mod read_only;
+mod recent;
 mod scavenge;
 mod schema;
 mod stream;
@@ -29,11 +31,11 @@ pub use read::{FEW_EVENTS, Scan, Scanned, SqliteReader, StreamPage};
 pub use read_only::ReadOnlyStore;
 pub use stream::Stream;
 pub(crate) use stream::{TOMBSTONE_REVISION, TOMBSTONE_TYPE};
-pub use writer::Heads;
+pub use writer::{Heads, Receipt};
 
 use crate::clock::Clock;
 use crate::port::{
-    AppendError, Appended, Direction, EventStore, EventSubscription, ExpectedRevision,
+    AppendError, Appended, Direction, EventFault, EventStore, EventSubscription, ExpectedRevision,
     MAX_APPEND_BYTES, MAX_EVENTS_PER_APPEND, NewEvent, Position, ReadError, RecordedEvent,
     StreamName,
 };
@@ -46,7 +48,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot, watch};
-use writer::{Request, Work, Writer};
+use writer::{Answer, Request, Work, Writer};
 
 /// The database file inside the data directory.
 pub const DATABASE_FILE: &str = "events.sqlite3";
@@ -197,18 +199,26 @@ pub fn lock(directory: &Path) -> Result<File, OpenError> {
     }
 }
 
-fn check_size(events: &[NewEvent]) -> Result<(), AppendError> {
-    if events.is_empty() || events.len() > MAX_EVENTS_PER_APPEND {
+/// Whether events can be recorded together.
+fn check(events: &[NewEvent]) -> Result<(), AppendError> {
+    if events.len() > MAX_EVENTS_PER_APPEND {
         return Err(AppendError::Count(events.len()));
     }
-    let bytes = events
-        .iter()
-        .map(|event| event.data.len() + event.metadata.len())
-        .sum();
-    if bytes > MAX_APPEND_BYTES {
-        return Err(AppendError::TooLarge(bytes));
+    let size = events.iter().map(NewEvent::size).sum();
+    if size > MAX_APPEND_BYTES {
+        return Err(AppendError::TooLarge(size));
     }
-    Ok(())
+    let faults = events.iter().map(NewEvent::fault);
+    match faults
+        .enumerate()
+        .find_map(|(index, fault)| Some((index, fault?)))
+    {
+        Some((index, fault)) => Err(AppendError::Event {
+            number: index + 1,
+            fault,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// `SQLite`'s integers are signed; 63 bits are enough for everything that is counted here.
@@ -224,8 +234,13 @@ impl EventStore for SqliteStore {
         expected: ExpectedRevision,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
-        check_size(&events)?;
-        self.write(stream, expected, Work::Append(events)).await
+        if events.is_empty() {
+            return Err(AppendError::Count(0));
+        }
+        check(&events)?;
+        self.write(stream, expected, Work::Append(events))
+            .await
+            .map(Receipt::appended)
     }
 
     async fn read_stream(
@@ -259,6 +274,11 @@ impl EventStore for SqliteStore {
             self.heads.clone(),
             after,
         )))
+    }
+
+    fn refuses(&self, _: &RecordedEvent) -> Option<EventFault> {
+        // What another store has recorded is taken as it is.
+        None
     }
 
     async fn import(&self, events: Vec<RecordedEvent>) -> Result<(), AppendError> {
@@ -312,8 +332,9 @@ impl SqliteStore {
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
-    ) -> Result<Appended, AppendError> {
-        self.write(stream, expected, Work::Delete).await
+    ) -> Result<Position, AppendError> {
+        let deleted = self.write(stream, expected, Work::Delete).await?;
+        Ok(deleted.position)
     }
 
     /// See [`EventStore::tombstone_stream`]; answers with the position of the event that says so.
@@ -321,8 +342,9 @@ impl SqliteStore {
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
-    ) -> Result<Appended, AppendError> {
-        self.write(stream, expected, Work::Tombstone).await
+    ) -> Result<Position, AppendError> {
+        let ended = self.write(stream, expected, Work::Tombstone).await?;
+        Ok(ended.position)
     }
 
     /// Frees the space of all events that retention hides, in steps between which others write.
@@ -332,21 +354,22 @@ impl SqliteStore {
         loop {
             let work = Work::Scavenge { from };
             let step = self.write(&nobody, ExpectedRevision::Any, work).await?;
-            from = signed(step.revision);
+            from = signed(step.revision.unwrap_or(0));
             if from == 0 {
                 return Ok(());
             }
         }
     }
 
-    /// Puts an append in line behind all before it; the answer comes when it is on disk.
+    /// Puts an append in line behind all before it; the answer comes when it is on disk. One without events only compares
+    /// the expectation, and lets a deleted stream exist again.
     pub async fn enqueue(
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
         events: Vec<NewEvent>,
-    ) -> Result<oneshot::Receiver<Result<Appended, AppendError>>, AppendError> {
-        check_size(&events)?;
+    ) -> Result<oneshot::Receiver<Answer>, AppendError> {
+        check(&events)?;
         let (reply, answer) = oneshot::channel();
         let request = Request {
             stream: stream.clone(),
@@ -360,12 +383,7 @@ impl SqliteStore {
         }
     }
 
-    async fn write(
-        &self,
-        stream: &StreamName,
-        expected: ExpectedRevision,
-        work: Work,
-    ) -> Result<Appended, AppendError> {
+    async fn write(&self, stream: &StreamName, expected: ExpectedRevision, work: Work) -> Answer {
         let (reply, answer) = oneshot::channel();
         let request = Request {
             stream: stream.clone(),

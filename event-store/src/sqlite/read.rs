@@ -96,7 +96,7 @@ pub struct Scanned {
 pub enum StreamPage {
     /// Nothing was ever appended, or it was deleted.
     NotFound,
-    /// It was deleted for good.
+    /// It was deleted for good, or it is the metadata of one that was.
     Tombstoned,
     Found {
         events: Vec<RecordedEvent>,
@@ -217,13 +217,12 @@ impl SqliteReader {
         let name = stream.clone();
         let now = self.pool.clock.now();
         self.read(move |read| {
-            let Some(stream) = Stream::load(&read.connection, &name)? else {
-                return Ok(StreamPage::NotFound);
-            };
-            if stream.tombstoned {
+            let stream = Stream::load(&read.connection, &name)?;
+            if is_gone(&read.connection, &name, stream)? {
                 return Ok(StreamPage::Tombstoned);
             }
-            let Some(head) = stream.visible_head() else {
+            let Some((stream, head)) = stream.and_then(|stream| Some((stream, stream.visible_head()?)))
+            else {
                 return Ok(StreamPage::NotFound);
             };
             let first = stream.first_kept();
@@ -347,6 +346,24 @@ impl SqliteReader {
             Ok(page.finish().pop())
         })
         .await
+    }
+
+    /// One event as a read of its stream would give it: by its revision, or the newest. Nothing if it is hidden.
+    pub async fn visible_event(
+        &self,
+        stream: &StreamName,
+        revision: Option<u64>,
+    ) -> Result<Option<RecordedEvent>, ReadError> {
+        let (from, direction) = match revision {
+            Some(revision) => (revision, Direction::Forwards),
+            None => (u64::MAX, Direction::Backwards),
+        };
+        match self.stream_page(stream, from, direction, 1).await? {
+            StreamPage::Found { mut events, .. } => Ok(events
+                .pop()
+                .filter(|event| revision.is_none_or(|revision| event.revision == revision))),
+            StreamPage::NotFound | StreamPage::Tombstoned => Ok(None),
+        }
     }
 
     async fn read<T: Send + 'static>(
@@ -514,6 +531,22 @@ impl ReadConnection {
         }
         Ok(collected)
     }
+}
+
+/// Whether a stream was deleted for good; its metadata are gone with it.
+fn is_gone(
+    connection: &Connection,
+    name: &StreamName,
+    stream: Option<Stream>,
+) -> rusqlite::Result<bool> {
+    let described = match name.described_stream() {
+        Some(described) => Stream::load(connection, &described)?,
+        None => None,
+    };
+    Ok([stream, described]
+        .iter()
+        .flatten()
+        .any(|stream| stream.tombstoned))
 }
 
 fn name_of(connection: &Connection, stream_id: i64) -> rusqlite::Result<StreamName> {

@@ -46,7 +46,7 @@ pub fn blank(version: i64) -> rusqlite::Result<Connection> {
 
 /// `log` is the truth; `sidx` finds a stream's events in it, and its key is the last guard against numbering a
 /// stream twice. `streams` repeats what the newest metadata of each stream says, so that reading a stream needs
-/// no second look-up. `recent` knows the ids of the newest events that were appended whatever the revision.
+/// no second look-up. `recent` is of programs of before, which knew ids only from it; nothing reads or writes it any more.
 const TABLES: &str = "
     BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS streams (

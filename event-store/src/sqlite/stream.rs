@@ -28,15 +28,7 @@ impl Stream {
         Self {
             id,
             head: None,
-            retention: if name.described_stream().is_some() {
-                // Only the newest metadata counts.
-                Retention {
-                    max_count: Some(1),
-                    ..Retention::default()
-                }
-            } else {
-                Retention::default()
-            },
+            retention: fixed_retention(name).unwrap_or_default(),
             tombstoned: false,
         }
     }
@@ -80,14 +72,16 @@ impl Stream {
                     row.get::<_, Option<i64>>(index)
                         .map(|number| number.map(i64::unsigned_abs))
                 };
+                // Programs of before have kept to zeros and to what metadata's own metadata say.
+                let said = Retention {
+                    truncate_before: count(1)?,
+                    max_age: count(2)?.filter(|age| *age > 0),
+                    max_count: count(3)?.filter(|count| *count > 0),
+                };
                 Ok(Self {
                     id: row.get(0)?,
                     head: None,
-                    retention: Retention {
-                        truncate_before: count(1)?,
-                        max_age: count(2)?,
-                        max_count: count(3)?,
-                    },
+                    retention: fixed_retention(name).unwrap_or(said),
                     tombstoned: row.get(4)?,
                 })
             })
@@ -130,6 +124,14 @@ impl Stream {
             ])?;
         Ok(())
     }
+}
+
+/// Of a stream's metadata only the newest count, whatever is said of them.
+fn fixed_retention(name: &StreamName) -> Option<Retention> {
+    name.described_stream().map(|_| Retention {
+        max_count: Some(1),
+        ..Retention::default()
+    })
 }
 
 #[cfg(test)]
