@@ -35,7 +35,7 @@ use door::Door;
 use gate::{For, Gate};
 use limits::{
     CALLS_PER_CONNECTION, KEEPALIVE_EVERY, KEEPALIVE_PATIENCE, LINGER, LOOK_EVERY,
-    MAX_EMPTY_MESSAGE_BYTES, MAX_MESSAGE_BYTES, MAX_SMALL_MESSAGE_BYTES,
+    MAX_EMPTY_MESSAGE_BYTES, MAX_MESSAGE_BYTES, MAX_SMALL_MESSAGE_BYTES, WAITING_PER_CONNECTION,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -147,6 +147,7 @@ impl WireServer {
         let groups = persistent::Groups::open(shared.clone()).await;
         let mut server = Server::builder()
             .max_concurrent_streams(CALLS_PER_CONNECTION)
+            .initial_connection_window_size(WAITING_PER_CONNECTION)
             .http2_keepalive_interval(Some(KEEPALIVE_EVERY))
             .http2_keepalive_timeout(Some(KEEPALIVE_PATIENCE));
         if let Some(tls) = self.tls {

@@ -25,6 +25,9 @@ pub const AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(100);
 
 /// Calls of one connection that go on at once; a client waits with more.
 pub const CALLS_PER_CONNECTION: u32 = 250;
+/// Bytes of requests that wait to be read on one connection; one call of it may have 1 MiB of them. Half as much is what small
+/// frames may waste before the HTTP/2 library ends the connection with all its calls, and clients send an event a frame.
+pub const WAITING_PER_CONNECTION: u32 = 4 * 1024 * 1024;
 /// Calls of one user that go on at once.
 pub const CALLS_PER_USER: usize = 250;
 /// Calls of all users.

@@ -16,8 +16,13 @@ use raw::{
     Answer, Expect, World, deleted, event, events, id, invalid, part, proposed, refused,
     stream_options, to,
 };
+use std::sync::Arc;
 use tonic::{Code, Status};
-use upkeep_event_store::{EventStore, ExpectedRevision, StreamName};
+use upkeep_event_store::transfer::{self, TransferError};
+use upkeep_event_store::{
+    ContentType, EventFault, EventStore, EventStoreDb, ExpectedRevision, NewEvent, Position,
+    RecordedEvent, SqliteStore, StreamName, SystemClock,
+};
 use uuid::Uuid;
 
 use Answer::{Conflict, Done, Hidden};
@@ -88,10 +93,10 @@ async fn the_store_in_process_has_the_same_rule() {
     world.append("a", NoStream, &[1, 2]).await;
     let name = StreamName::new("a").unwrap();
     let offer = |numbers: &[u64]| {
-        let events = numbers.iter().map(|n| upkeep_event_store::NewEvent {
+        let events = numbers.iter().map(|n| NewEvent {
             id: id(*n),
             event_type: "Happened".into(),
-            content_type: upkeep_event_store::ContentType::Json,
+            content_type: ContentType::Json,
             data: b"{}".to_vec(),
             metadata: vec![],
         });
@@ -373,6 +378,45 @@ async fn an_event_without_a_type_or_with_the_zero_id_is_refused() {
         assert_eq!(error(&answers[0]).0, Code::InvalidArgument);
     }
     assert_eq!(world.data("a").await, None);
+}
+
+#[tokio::test]
+async fn a_copy_that_would_stop_in_its_middle_is_not_begun() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let world = World::new().await;
+    let target = EventStoreDb::connect(&world.connection_string)
+        .await
+        .unwrap();
+    let folder = tempfile::TempDir::new().unwrap();
+    let source = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+    let events = [(id(1), "Happened"), (Uuid::nil(), "Happened"), (id(3), "")];
+    let events = (0..)
+        .zip(events)
+        .map(|(revision, (id, kind))| RecordedEvent {
+            position: Position(revision + 1),
+            stream: StreamName::new("a").unwrap(),
+            revision,
+            id,
+            event_type: kind.into(),
+            created: chrono::DateTime::UNIX_EPOCH,
+            content_type: ContentType::Json,
+            data: b"{}".to_vec().into(),
+            metadata: vec![].into(),
+        });
+    // As stores of before took them.
+    source.import(events.collect()).await.unwrap();
+    let refused = transfer::copy(&source, &target, |_| {}).await.unwrap_err();
+    let TransferError::NotTaken {
+        count,
+        revision,
+        fault,
+        ..
+    } = refused
+    else {
+        panic!("{refused}");
+    };
+    assert_eq!((count, revision, fault), (2, 1, EventFault::ZeroId));
+    assert_eq!(world.read_all().await, []);
 }
 
 #[tokio::test]

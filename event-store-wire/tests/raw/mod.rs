@@ -51,6 +51,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A server of a store of its own, and one connection to it.
 pub struct World {
     pub store: Arc<SqliteStore>,
+    /// For clients with ideas of their own.
+    pub connection_string: String,
     channel: Channel,
     authorization: MetadataValue<tonic::metadata::Ascii>,
     directory: Arc<TempDir>,
@@ -170,6 +172,7 @@ impl World {
         let token = base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}"));
         Self {
             store,
+            connection_string: format!("esdb://{name}:{password}@{address}?tls=false"),
             channel: endpoint.connect().await.unwrap(),
             authorization: format!("Basic {token}").parse().unwrap(),
             directory,
