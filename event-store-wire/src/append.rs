@@ -1,6 +1,6 @@
 //! `Append` and `BatchAppend`.
 
-use crate::convert::{Expectation, new_event, parse_id, stream_name};
+use crate::convert::{Expectation, IdForm, id, new_event, parse_id, stream_name};
 use crate::limits::{APPENDS_UNDER_WAY, BYTES_UNDER_WAY, OPEN_APPEND_BYTES, OPEN_APPENDS};
 use crate::proto::rpc;
 use crate::proto::shared;
@@ -13,6 +13,7 @@ use crate::{Shared, refusal};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt};
 use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 use upkeep_event_store::port::{MAX_APPEND_BYTES, MAX_EVENTS_PER_APPEND};
@@ -157,9 +158,19 @@ struct Asked {
     stream: StreamName,
     expected: ExpectedRevision,
     collected: Collected,
+    deadline: Option<SystemTime>,
 }
 
 impl Open {
+    /// When its last part has come: it is too late for what was to be written before now.
+    fn complete(mut self) -> Self {
+        let deadline = self.asked.as_ref().ok().and_then(|asked| asked.deadline);
+        if deadline.is_some_and(|deadline| deadline <= SystemTime::now()) {
+            self.asked = Err(refusal::too_late_in_batch());
+        }
+        self
+    }
+
     fn bytes(&self) -> usize {
         self.asked.as_ref().map_or(0, |asked| asked.collected.bytes)
     }
@@ -271,7 +282,8 @@ fn take(open: &mut HashMap<Uuid, Open>, request: BatchAppendReq) -> Option<Open>
     let mut append = match (open.remove(&correlation), request.options) {
         // What it asks for is said once.
         (Some(append), _) => append,
-        (None, Some(options)) => begin(request.correlation_id, options),
+        // In halves, as the real server answers.
+        (None, Some(options)) => begin(id(correlation, IdForm::TwoHalves), options),
         // Of an append that was refused, or never begun: the real server says nothing either.
         (None, None) => return None,
     };
@@ -302,7 +314,7 @@ fn take(open: &mut HashMap<Uuid, Open>, request: BatchAppendReq) -> Option<Open>
         }
     }
     if request.is_final {
-        return Some(append);
+        return Some(append.complete());
     }
     if open.len() >= OPEN_APPENDS {
         append.asked = Err(refusal::too_much_in_batch(&format!(
@@ -314,10 +326,10 @@ fn take(open: &mut HashMap<Uuid, Open>, request: BatchAppendReq) -> Option<Open>
     None
 }
 
-fn begin(correlation_id: Option<shared::Uuid>, options: batch_append_req::Options) -> Open {
+fn begin(correlation_id: shared::Uuid, options: batch_append_req::Options) -> Open {
     use batch_append_req::options::ExpectedStreamPosition as Expected;
     let echo = Echo {
-        correlation_id,
+        correlation_id: Some(correlation_id),
         stream_identifier: options.stream_identifier.clone(),
     };
     let asked = || {
@@ -335,11 +347,25 @@ fn begin(correlation_id: Option<shared::Uuid>, options: batch_append_req::Option
             stream,
             expected,
             collected: Collected::default(),
+            deadline: options.deadline_option.and_then(deadline),
         })
     };
     Open {
         echo,
         asked: asked().map_err(|status: Status| refusal::bad_request(status.message())),
+    }
+}
+
+/// When an append is to be written at the latest; nothing if that is beyond all times.
+fn deadline(option: batch_append_req::options::DeadlineOption) -> Option<SystemTime> {
+    use batch_append_req::options::DeadlineOption;
+    match option {
+        DeadlineOption::Deadline21100(time) => SystemTime::try_from(time).ok(),
+        DeadlineOption::Deadline(wait) => match Duration::try_from(wait) {
+            Ok(wait) => SystemTime::now().checked_add(wait),
+            // Before now.
+            Err(_) => Some(SystemTime::UNIX_EPOCH),
+        },
     }
 }
 

@@ -34,6 +34,14 @@ pub struct Read {
     direction: Direction,
     follow_links: bool,
     ids: IdForm,
+    ends: Ends,
+}
+
+/// Whether a client wants to be told where a stream begins and ends: newer ones say that they understand it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    Told,
+    Untold,
 }
 
 enum Source {
@@ -148,6 +156,10 @@ impl Read {
             direction,
             follow_links: options.resolve_links,
             ids,
+            ends: match options.control_option {
+                Some(control) if control.compatibility > 0 => Ends::Told,
+                _ => Ends::Untold,
+            },
         })
     }
 
@@ -169,7 +181,9 @@ impl Read {
         let work = async {
             match (self.extent, self.source) {
                 (Extent::Count(count), Source::Stream { stream, from }) => {
-                    speaker.page_of(&stream, from, self.direction, count).await
+                    speaker
+                        .page_of(&stream, from, self.direction, count, self.ends)
+                        .await
                 }
                 (Extent::Count(count), Source::All { from, filter, .. }) => {
                     speaker
@@ -281,6 +295,7 @@ impl Speaker {
         from: From<u64>,
         direction: Direction,
         mut count: u64,
+        ends: Ends,
     ) -> Result<(), End> {
         let mut next = match from {
             From::At(revision) => revision,
@@ -293,7 +308,7 @@ impl Speaker {
                 .reader
                 .stream_page(stream, next, direction, limit)
                 .await?;
-            let (events, at_end) = match page {
+            let (events, head, at_end) = match page {
                 StreamPage::NotFound => {
                     let not_found = read_resp::StreamNotFound {
                         stream_identifier: Some(crate::convert::identifier(stream)),
@@ -303,18 +318,43 @@ impl Speaker {
                 StreamPage::Tombstoned => {
                     return Err(End::Failed(refusal::stream_deleted(stream.as_str())));
                 }
-                StreamPage::Found { events, at_end, .. } => (events, at_end),
+                StreamPage::Found {
+                    events,
+                    head,
+                    at_end,
+                } => (events, head, at_end),
             };
             count -= events.len() as u64;
             let last = events.last().map(|event| event.revision);
+            if last.is_none() && direction == Direction::Forwards && ends == Ends::Told {
+                self.begins(stream, next, head).await?;
+            }
             self.events(events).await?;
-            match (last, direction) {
-                (Some(last), Direction::Forwards) if !at_end => next = last + 1,
-                (Some(last), Direction::Backwards) if !at_end && last > 0 => next = last - 1,
+            let beyond = match (last, direction) {
+                (Some(last), Direction::Forwards) if !at_end => Some(last + 1),
+                (Some(last), Direction::Backwards) if !at_end => last.checked_sub(1),
+                _ => None,
+            };
+            match beyond {
+                Some(beyond) if count > 0 => next = beyond,
+                _ if ends == Ends::Told => {
+                    return self.say(Content::LastStreamPosition(head)).await;
+                }
                 _ => return Ok(()),
             }
         }
         Ok(())
+    }
+
+    /// Where there would be events, for a read that found none: where the stream is cut off, if that is further on, and
+    /// then behind its newest event.
+    async fn begins(&self, stream: &StreamName, from: u64, head: u64) -> Result<(), End> {
+        let stream = self.reader.stream(stream).await?;
+        let first = stream.map_or(0, |stream| stream.first_kept());
+        if first > from && first > head {
+            self.say(Content::FirstStreamPosition(first)).await?;
+        }
+        self.say(Content::FirstStreamPosition(head + 1)).await
     }
 
     async fn page_of_all(

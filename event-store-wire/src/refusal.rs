@@ -222,6 +222,12 @@ pub fn in_batch(error: &AppendError) -> rpc::Status {
     }
 }
 
+/// An append that came later than it was to be written.
+pub fn too_late_in_batch() -> rpc::Status {
+    let details = shared::Timeout {};
+    detailed(Code::DeadlineExceeded, "Timeout", "Timeout", &details)
+}
+
 /// An append for which there is no room, here or on disk.
 pub fn too_much_in_batch(message: &str) -> rpc::Status {
     unknown(Code::ResourceExhausted, message)

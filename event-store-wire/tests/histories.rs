@@ -479,6 +479,32 @@ async fn a_read_says_what_it_wants() {
 }
 
 #[tokio::test]
+async fn who_asks_is_told_where_a_stream_begins_and_ends() {
+    let world = World::new().await;
+    world.append("a", Any, &[1, 2, 3, 4]).await;
+    let ask = async |from: u64, count: u64| {
+        let mut options = read_req::Options {
+            count_option: Some(read_req::options::CountOption::Count(count)),
+            control_option: Some(read_req::options::ControlOption { compatibility: 1 }),
+            ..stream_options("a", false)
+        };
+        let Some(read_req::options::StreamOption::Stream(stream)) = &mut options.stream_option
+        else {
+            panic!("a stream is read");
+        };
+        let revision = read_req::options::stream_options::RevisionOption::Revision(from);
+        stream.revision_option = Some(revision);
+        let read = world.read_by(options).await.unwrap().unwrap();
+        read.into_iter().map(|seen| seen.place).collect::<Vec<_>>()
+    };
+    assert_eq!(ask(0, 2).await, ["a@0", "a@1", "last 3"]);
+    assert_eq!(ask(3, 9).await, ["a@3", "last 3"]);
+    assert_eq!(ask(100, 9).await, ["first 4", "last 3"]);
+    world.set_metadata("a", Any, 5, "{\"$tb\":1000}").await;
+    assert_eq!(ask(0, 9).await, ["first 1000", "first 4", "last 3"]);
+}
+
+#[tokio::test]
 async fn metadata_and_type_count_towards_the_size_of_an_append() {
     let world = World::new().await;
     let too_large = Answer::Refused(Code::InvalidArgument, "maximum-append-size-exceeded".into());

@@ -1,9 +1,12 @@
 //! Many appends over one call, good and bad ones beside each other.
 
+use super::raw::proto::shared::Uuid as WireId;
+use super::raw::proto::shared::uuid::{Structured, Value};
+use super::raw::proto::streams::batch_append_req::options::DeadlineOption;
 use super::raw::proto::streams::batch_append_resp::Result as BatchResult;
 use super::raw::proto::streams::{BatchAppendResp, append_req, batch_append_req};
 use super::raw::{
-    Answer, Expect::Any, World, event, events, id, identifier, part, proposed, refused, to, wire_id,
+    Answer, Expect::Any, World, event, events, id, identifier, part, proposed, refused, to,
 };
 use tonic::Code;
 
@@ -20,7 +23,14 @@ pub fn error(answer: &BatchAppendResp) -> (Code, String) {
 }
 
 fn by_correlation(answers: &[BatchAppendResp], correlation: u64) -> &BatchAppendResp {
-    let wanted = Some(wire_id(id(correlation)));
+    // In halves, whatever the client's form is: so does the real server.
+    let (most, least) = id(correlation).as_u64_pair();
+    let wanted = Some(WireId {
+        value: Some(Value::Structured(Structured {
+            most_significant_bits: most.cast_signed(),
+            least_significant_bits: least.cast_signed(),
+        })),
+    });
     let mut found = answers
         .iter()
         .filter(|answer| answer.correlation_id == wanted);
@@ -132,4 +142,33 @@ async fn an_event_over_every_limit_ends_the_call_with_an_error_and_what_came_bef
     assert_eq!(error(by_correlation(&answers, 1)).0, Code::Ok);
     assert_eq!(refused(&end.expect("not a call that ends well")), too_large);
     assert_eq!(world.numbers("a").await.unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn an_append_that_comes_after_its_deadline_is_not_written() {
+    let world = World::new().await;
+    let due = |deadline| {
+        Some(batch_append_req::Options {
+            deadline_option: Some(deadline),
+            ..to("a")
+        })
+    };
+    let wait = |seconds| DeadlineOption::Deadline(prost_types::Duration { seconds, nanos: 0 });
+    let time =
+        |seconds| DeadlineOption::Deadline21100(prost_types::Timestamp { seconds, nanos: 0 });
+    let messages = vec![
+        part(1, due(wait(0)), events(&[1])),
+        part(2, due(wait(-1)), events(&[2])),
+        part(3, due(time(1)), events(&[3])),
+        part(4, due(wait(i64::MAX)), events(&[4])),
+        part(5, due(time(4_102_444_800)), events(&[5])),
+        part(6, due(wait(10)), events(&[6])),
+    ];
+    let (answers, end) = world.batch(messages, 6).await;
+    assert!(end.is_none(), "{end:?}");
+    for late in [1, 2, 3] {
+        let found = error(by_correlation(&answers, late));
+        assert_eq!(found, (Code::DeadlineExceeded, "Timeout".into()));
+    }
+    assert_eq!(world.numbers("a").await.unwrap(), [4, 5, 6]);
 }

@@ -385,6 +385,8 @@ impl World {
             match answer.content {
                 Some(read_resp::Content::Event(event)) => found.push(seen(&event)),
                 Some(read_resp::Content::StreamNotFound(_)) => return Ok(None),
+                Some(read_resp::Content::FirstStreamPosition(at)) => found.push(told("first", at)),
+                Some(read_resp::Content::LastStreamPosition(at)) => found.push(told("last", at)),
                 other => panic!("{other:?}"),
             }
         }
@@ -449,6 +451,16 @@ fn seen(event: &read_resp::ReadEvent) -> Seen {
             data: String::new(),
             via,
         },
+    }
+}
+
+/// What is told of a stream's ends.
+pub fn told(end: &str, revision: u64) -> Seen {
+    Seen {
+        place: format!("{end} {revision}"),
+        id: Uuid::nil(),
+        data: String::new(),
+        via: None,
     }
 }
 
