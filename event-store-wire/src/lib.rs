@@ -19,6 +19,7 @@ mod convert;
 mod door;
 mod features;
 mod filter;
+mod follow;
 mod gate;
 mod gossip;
 mod limits;

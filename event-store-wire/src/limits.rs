@@ -1,6 +1,7 @@
 //! Every bound of the protocol's server, with its name. A password opens a place; before it is shown, nobody takes more than little.
 
 use std::time::Duration;
+use upkeep_event_store::port::MAX_EVENTS_PER_APPEND;
 
 /// Connections in all.
 pub const MAX_CONNECTIONS: usize = 1_000;
@@ -62,5 +63,8 @@ pub const BYTES_UNDER_WAY: usize = 4 * 1024 * 1024;
 
 /// Messages that wait for a slow client, each an event of 1 MiB at most; behind them its events wait on disk.
 pub const WAITING: usize = 16;
+/// Events that may wait for a live subscriber before it is told that it fell behind and reads them as history: as many as one
+/// append may have.
+pub const LIVE_BUFFER: u64 = MAX_EVENTS_PER_APPEND as u64;
 /// Bytes of events in the memory of one persistent subscription, about: one more page may come on top.
 pub const MAX_GROUP_BYTES: usize = 8 * 1024 * 1024;

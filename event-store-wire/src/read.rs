@@ -1,7 +1,8 @@
-//! `Read`: pages and catch-up subscriptions, of a stream and of `$all`.
+//! `Read`: what is asked for, and pages of a stream and of `$all`; `follow.rs` has the subscriptions.
 
-use crate::convert::{IdForm, Resolved, now, resolve, stream_name};
+use crate::convert::{IdForm, Resolved, resolve, stream_name};
 use crate::filter::{By, Filter};
+use crate::follow::{self, Intervals, Shown};
 use crate::proto::streams::ReadResp;
 use crate::proto::streams::read_req::Options;
 use crate::proto::streams::read_req::options::{
@@ -12,16 +13,15 @@ use crate::proto::streams::read_resp::{self, Content};
 use crate::users::Caller;
 use crate::{Shared, refusal};
 use std::sync::Arc;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tonic::Status;
-use upkeep_event_store::sqlite::{FEW_EVENTS, Heads, Scan, StreamPage};
+use upkeep_event_store::sqlite::{FEW_EVENTS, Scan, StreamPage};
 use upkeep_event_store::{Direction, Position, RecordedEvent, SqliteReader, StreamName};
-use uuid::Uuid;
 
 /// Events that are read from disk at once.
-const PAGE: usize = 512;
+pub const PAGE: usize = 512;
 /// Events that a filtered read looks at before it asks whether anybody still listens.
-const WINDOW: usize = 4_096;
+pub const WINDOW: usize = 4_096;
 /// Events looked at between two checkpoints, where the client does not say.
 const DEFAULT_WINDOW: u32 = 32;
 
@@ -52,13 +52,13 @@ enum Source {
     All {
         from: From<Position>,
         filter: Filter,
-        /// Events looked at between two checkpoints; nothing without a filter.
-        checkpoint_every: Option<u64>,
+        /// How often a subscription is told how far it has come; nothing without a filter.
+        intervals: Option<Intervals>,
     },
 }
 
 #[derive(Clone, Copy)]
-enum From<T> {
+pub enum From<T> {
     Start,
     End,
     At(T),
@@ -70,7 +70,7 @@ enum Extent {
 }
 
 /// Why a read ends early.
-enum End {
+pub enum End {
     /// The client left.
     Left,
     Failed(Status),
@@ -85,6 +85,9 @@ impl std::convert::From<upkeep_event_store::ReadError> for End {
 impl Read {
     pub fn understand(options: Option<Options>) -> Result<Self, Status> {
         let options = options.ok_or_else(|| refusal::missing("options"))?;
+        if let Some(CountOption::Subscription(_)) = options.count_option {
+            follow::check(&options)?;
+        }
         let ids = match options.uuid_option.and_then(|option| option.content) {
             Some(options::uuid_option::Content::Structured(_)) => IdForm::TwoHalves,
             Some(options::uuid_option::Content::String(_)) => IdForm::Text,
@@ -96,12 +99,7 @@ impl Read {
         };
         let extent = match options.count_option {
             Some(CountOption::Count(count)) => Extent::Count(count),
-            Some(CountOption::Subscription(_)) if direction == Direction::Forwards => {
-                Extent::Subscription
-            }
-            Some(CountOption::Subscription(_)) => {
-                return Err(Status::invalid_argument("a subscription goes forwards"));
-            }
+            Some(CountOption::Subscription(_)) => Extent::Subscription,
             None => return Err(refusal::missing("count_option")),
         };
         let source = match options.stream_option {
@@ -137,7 +135,7 @@ impl Read {
                     Some(AllOption::Start(_)) => From::Start,
                     None => return Err(refusal::missing("all_option")),
                 };
-                let (filter, checkpoint_every) = match options.filter_option {
+                let (filter, intervals) = match options.filter_option {
                     Some(FilterOption::Filter(filter)) => understand_filter(filter)?,
                     Some(FilterOption::NoFilter(_)) => (Filter::everything(), None),
                     None => return Err(refusal::missing("filter_option")),
@@ -145,7 +143,7 @@ impl Read {
                 Source::All {
                     from,
                     filter,
-                    checkpoint_every,
+                    intervals,
                 }
             }
             None => return Err(refusal::missing("stream_option")),
@@ -198,12 +196,11 @@ impl Read {
                     Source::All {
                         from,
                         filter,
-                        checkpoint_every,
+                        intervals,
                     },
                 ) => {
-                    speaker
-                        .follow_all(&shared, from, filter, checkpoint_every)
-                        .await
+                    let shown = Shown { filter, intervals };
+                    speaker.follow_all(&shared, from, shown).await
                 }
             }
         };
@@ -241,13 +238,19 @@ fn check_extent(extent: &Extent, from: From<u64>, direction: Direction) -> Resul
     }
 }
 
-fn understand_filter(options: options::FilterOptions) -> Result<(Filter, Option<u64>), Status> {
+fn understand_filter(
+    options: options::FilterOptions,
+) -> Result<(Filter, Option<Intervals>), Status> {
     let window = match options.window {
         Some(filter_options::Window::Max(window)) => window.max(1),
         Some(filter_options::Window::Count(_)) => DEFAULT_WINDOW,
         None => return Err(refusal::missing("window")),
     };
-    let every = u64::from(window) * u64::from(options.checkpoint_interval_multiplier.max(1));
+    let window = u64::from(window);
+    let intervals = Intervals {
+        window,
+        checkpoint: window * u64::from(options.checkpoint_interval_multiplier.max(1)),
+    };
     let filter = match options.filter {
         Some(filter_options::Filter::StreamIdentifier(expression)) => {
             Filter::new(By::Stream, &expression.regex, &expression.prefix)?
@@ -257,34 +260,38 @@ fn understand_filter(options: options::FilterOptions) -> Result<(Filter, Option<
         }
         None => return Err(refusal::missing("filter")),
     };
-    Ok((filter, Some(every)))
+    Ok((filter, Some(intervals)))
 }
 
 /// Sends events in the form that the client asked for.
-struct Speaker {
-    reader: SqliteReader,
+pub struct Speaker {
+    pub reader: SqliteReader,
     answers: Answers,
     ids: IdForm,
     follow_links: bool,
 }
 
 impl Speaker {
-    async fn say(&self, content: Content) -> Result<(), End> {
+    pub async fn say(&self, content: Content) -> Result<(), End> {
         let answer = ReadResp {
             content: Some(content),
         };
         self.answers.send(Ok(answer)).await.map_err(|_| End::Left)
     }
 
-    async fn events(&self, events: Vec<RecordedEvent>) -> Result<(), End> {
+    pub async fn event(&self, event: RecordedEvent) -> Result<(), End> {
+        let resolved = if self.follow_links {
+            resolve(&self.reader, event).await.map_err(End::Failed)?
+        } else {
+            Resolved::plain(event)
+        };
+        self.say(Content::Event(resolved.read_event(self.ids)))
+            .await
+    }
+
+    pub async fn events(&self, events: Vec<RecordedEvent>) -> Result<(), End> {
         for event in events {
-            let resolved = if self.follow_links {
-                resolve(&self.reader, event).await.map_err(End::Failed)?
-            } else {
-                Resolved::plain(event)
-            };
-            self.say(Content::Event(resolved.read_event(self.ids)))
-                .await?;
+            self.event(event).await?;
         }
         Ok(())
     }
@@ -390,169 +397,5 @@ impl Speaker {
             }
         }
         Ok(())
-    }
-
-    async fn confirm(&self) -> Result<(), End> {
-        let confirmation = read_resp::SubscriptionConfirmation {
-            subscription_id: Uuid::new_v4().to_string(),
-        };
-        self.say(Content::Confirmation(confirmation)).await
-    }
-
-    async fn follow(
-        &mut self,
-        shared: &Shared,
-        stream: &StreamName,
-        from: From<u64>,
-    ) -> Result<(), End> {
-        let mut heads = shared.store.heads();
-        heads.mark_unchanged();
-        let mut next = match from {
-            From::Start => 0,
-            From::At(revision) => revision.saturating_add(1),
-            From::End => match self
-                .reader
-                .stream_page(stream, u64::MAX, Direction::Backwards, 1)
-                .await?
-            {
-                StreamPage::Found { head, .. } => head + 1,
-                StreamPage::NotFound => 0,
-                StreamPage::Tombstoned => {
-                    return Err(End::Failed(refusal::stream_deleted(stream.as_str())));
-                }
-            },
-        };
-        self.confirm().await?;
-        let mut live = Live::default();
-        loop {
-            let page = self
-                .reader
-                .stream_page(stream, next, Direction::Forwards, PAGE)
-                .await?;
-            let (events, at_end) = match page {
-                StreamPage::Found { events, at_end, .. } => (events, at_end),
-                StreamPage::NotFound => (vec![], true),
-                StreamPage::Tombstoned => {
-                    return Err(End::Failed(refusal::stream_deleted(stream.as_str())));
-                }
-            };
-            next = events.last().map_or(next, |event| event.revision + 1);
-            let revision = next
-                .checked_sub(1)
-                .and_then(|last| i64::try_from(last).ok());
-            if live.falls_behind(!at_end) {
-                self.say(Content::FellBehind(read_resp::FellBehind {
-                    timestamp: Some(now()),
-                    stream_revision: revision,
-                    position: None,
-                }))
-                .await?;
-            }
-            self.events(events).await?;
-            if !at_end {
-                continue;
-            }
-            if live.catches_up() {
-                self.say(Content::CaughtUp(read_resp::CaughtUp {
-                    timestamp: Some(now()),
-                    stream_revision: revision,
-                    position: None,
-                }))
-                .await?;
-            }
-            moved(&mut heads).await?;
-        }
-    }
-
-    async fn follow_all(
-        &mut self,
-        shared: &Shared,
-        from: From<Position>,
-        filter: Filter,
-        checkpoint_every: Option<u64>,
-    ) -> Result<(), End> {
-        let mut heads = shared.store.heads();
-        let mut reached = match from {
-            From::Start => Position::START,
-            From::At(position) => position,
-            From::End => heads.borrow_and_update().all,
-        };
-        self.confirm().await?;
-        let filter = Arc::new(filter);
-        let every = checkpoint_every.unwrap_or(u64::MAX);
-        let (mut looked_at, mut live) = (0u64, Live::default());
-        loop {
-            heads.mark_unchanged();
-            let taken = filter.clone();
-            let scan = Scan {
-                direction: Direction::Forwards,
-                most: PAGE,
-                // No further than the next checkpoint, so that each is told where it is due.
-                window: WINDOW.min(usize::try_from(every - looked_at).unwrap_or(WINDOW)),
-                expected: FEW_EVENTS,
-                takes: move |stream: &StreamName, kind: &str| taken.takes(stream, kind),
-            };
-            let page = self.reader.scan(reached, scan).await?;
-            let has_moved = page.reached > reached;
-            reached = page.reached;
-            let position = (reached > Position::START).then_some(read_resp::Position {
-                commit_position: reached.0,
-                prepare_position: reached.0,
-            });
-            if live.falls_behind(!page.at_end) {
-                self.say(Content::FellBehind(read_resp::FellBehind {
-                    timestamp: Some(now()),
-                    stream_revision: None,
-                    position,
-                }))
-                .await?;
-            }
-            self.events(page.events).await?;
-            looked_at += page.looked_at as u64;
-            let caught_up = page.at_end && live.catches_up();
-            let due = looked_at >= every || (caught_up && checkpoint_every.is_some());
-            if due && (has_moved || caught_up) && reached > Position::START {
-                looked_at = 0;
-                self.say(Content::Checkpoint(read_resp::Checkpoint {
-                    commit_position: reached.0,
-                    prepare_position: reached.0,
-                    timestamp: Some(now()),
-                }))
-                .await?;
-            }
-            if caught_up {
-                self.say(Content::CaughtUp(read_resp::CaughtUp {
-                    timestamp: Some(now()),
-                    stream_revision: None,
-                    position,
-                }))
-                .await?;
-            }
-            if page.at_end {
-                moved(&mut heads).await?;
-            }
-        }
-    }
-}
-
-/// Waits until something was appended.
-async fn moved(heads: &mut watch::Receiver<Heads>) -> Result<(), End> {
-    heads
-        .changed()
-        .await
-        .map_err(|_| End::Failed(refusal::stopping()))
-}
-
-/// Whether a subscription was told that it is live.
-#[derive(Default)]
-struct Live(bool);
-
-impl Live {
-    fn falls_behind(&mut self, more_waits: bool) -> bool {
-        more_waits && std::mem::take(&mut self.0)
-    }
-
-    fn catches_up(&mut self) -> bool {
-        !std::mem::replace(&mut self.0, true)
     }
 }

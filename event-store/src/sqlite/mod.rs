@@ -27,7 +27,7 @@ mod subscription;
 mod writer;
 
 pub use backup::{BackupError, Restored, backup, restore};
-pub use read::{FEW_EVENTS, Scan, Scanned, SqliteReader, StreamPage};
+pub use read::{FEW_EVENTS, Followed, Scan, Scanned, Sight, SqliteReader, StreamPage};
 pub use read_only::ReadOnlyStore;
 pub use stream::Stream;
 pub(crate) use stream::{TOMBSTONE_REVISION, TOMBSTONE_TYPE};

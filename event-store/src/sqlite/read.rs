@@ -1,5 +1,9 @@
 //! Reading: a pool of read-only connections.
 
+mod follow;
+
+pub use follow::{Followed, Sight};
+
 use super::signed;
 use super::stream::Stream;
 use super::{DATABASE_FILE, OpenError};

@@ -3,13 +3,19 @@
 use super::SqliteReader;
 use super::read::{FEW_EVENTS, Scan, Scanned};
 use super::writer::Heads;
-use crate::port::{Delivery, Direction, EventSubscription, Position, ReadError, RecordedEvent};
+use crate::port::{
+    Delivery, Direction, EventSubscription, MAX_EVENTS_PER_APPEND, Position, ReadError,
+    RecordedEvent,
+};
 use async_trait::async_trait;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Events of one delivery.
 const PAGE: usize = 2_048;
+/// Events that may wait for a reader that has caught up before it is told that it fell behind: as many as one append may
+/// have. Nothing is dropped for it; it reads them from disk.
+const LIVE_BUFFER: u64 = MAX_EVENTS_PER_APPEND as u64;
 
 pub struct Subscription {
     reader: SqliteReader,
@@ -84,7 +90,8 @@ impl EventSubscription for Subscription {
                 if page.events.is_empty() {
                     continue;
                 }
-                if !page.at_end && self.told == Told::CaughtUp {
+                let waiting = self.heads.borrow().all.0.saturating_sub(self.reached.0);
+                if waiting > LIVE_BUFFER && self.told == Told::CaughtUp {
                     self.told = Told::FellBehind;
                     self.held = Some(page.events);
                     return Ok(Delivery::FellBehind);

@@ -1,0 +1,4 @@
+//! What the protocol's subscriptions say, message by message: the rules of PROTOCOL.md, learned from a real server.
+
+mod catch_up;
+mod raw;
