@@ -66,5 +66,9 @@ pub const WAITING: usize = 16;
 /// Events that may wait for a live subscriber before it is told that it fell behind and reads them as history: as many as one
 /// append may have.
 pub const LIVE_BUFFER: u64 = MAX_EVENTS_PER_APPEND as u64;
+/// Events in the memory of one persistent subscription, whatever buffer it was given.
+pub const MAX_GROUP_EVENTS: usize = 10_000;
+/// Sources of which it is remembered that they had a persistent subscription.
+pub const REMEMBERED_SOURCES: usize = 1_000;
 /// Bytes of events in the memory of one persistent subscription, about: one more page may come on top.
 pub const MAX_GROUP_BYTES: usize = 8 * 1024 * 1024;

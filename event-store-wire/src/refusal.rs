@@ -283,15 +283,39 @@ pub fn of_group(
     group: &str,
 ) -> Status {
     let (source, group) = (clip(source), clip(group));
-    with(
-        code,
-        format!("Subscription group {group} on stream {source} {what}"),
-        &[
-            ("exception", exception),
-            ("stream-name", source),
-            ("group-name", group),
-        ],
-    )
+    let text = format!("Subscription group {group} on stream {source} {what}");
+    with(code, text, &about_group(exception, source, group))
+}
+
+/// A group that has as many consumers as it may have.
+pub fn group_is_full(source: &str, group: &str) -> Status {
+    let (source, group) = (clip(source), clip(group));
+    let text =
+        format!("Maximum subscriptions reached for subscription group {group} on stream {source}.");
+    let trailers = about_group("maximum-subscribers-reached", source, group);
+    with(Code::FailedPrecondition, text, &trailers)
+}
+
+/// A group that cannot be set up so, or of which cannot be had what is asked.
+pub fn group_failed(reason: &str, source: &str, group: &str) -> Status {
+    let (source, group) = (clip(source), clip(group));
+    let text = format!("Subscription group {group} on stream {source} failed: '{reason}'");
+    let mut trailers = about_group("persistent-subscription-failed", source, group);
+    trailers.push(("reason", reason));
+    with(Code::Internal, text, &trailers)
+}
+
+/// A group without a name is not named.
+fn about_group<'a>(
+    exception: &'static str,
+    source: &'a str,
+    group: &'a str,
+) -> Vec<(&'static str, &'a str)> {
+    let mut trailers = vec![("exception", exception), ("stream-name", source)];
+    if !group.is_empty() {
+        trailers.push(("group-name", group));
+    }
+    trailers
 }
 
 #[cfg(test)]

@@ -5,21 +5,31 @@
 //! `$persistentsubscription-{source}::{group}-checkpoint`, what it parked in `…-parked`.
 
 mod actor;
+mod answer;
+mod command;
+mod consumers;
 mod group;
+mod message;
+mod names;
+mod parked;
 mod settings;
+mod status;
 
 use crate::convert::{IdForm, parse_id, stream_name};
 use crate::gate::caller;
+use crate::limits::REMEMBERED_SOURCES;
 use crate::proto::persistent as wire;
 use crate::proto::persistent::persistent_subscriptions_server::PersistentSubscriptions;
 use crate::proto::shared;
 use crate::users::Role;
 use crate::{Shared, refusal};
-use actor::{Actor, Command, Names, NewConsumer};
+use actor::Actor;
+use command::{Command, Seat};
 use group::Unhandled;
+use names::Names;
 use serde::{Deserialize, Serialize};
-use settings::{Described, Settings, Source, stream_source};
-use std::collections::BTreeMap;
+use settings::{Begin, Described, Purpose, Settings, Source, stream_source};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
@@ -35,6 +45,8 @@ const MAX_GROUPS: usize = 1_000;
 const COMMANDS: usize = 256;
 /// Most events that one consumer may have at once.
 const MAX_SLOTS: usize = 10_000;
+/// The real server's name for a connection that gives none.
+const UNNAMED: &str = "<unknown>";
 const CONFIG_STREAM: &str = "$persistentSubscriptionConfig";
 const CONFIG_TYPE: &str = "$PersistentConfig";
 
@@ -54,11 +66,30 @@ struct Running {
     commands: mpsc::Sender<Command>,
 }
 
+#[derive(Default)]
+struct Registry {
+    running: BTreeMap<Key, Running>,
+    /// Sources that had groups lately: to have none any more is no error, as on the real server.
+    had: VecDeque<Source>,
+}
+
+impl Registry {
+    fn insert(&mut self, key: Key, running: Running) {
+        if !self.had.contains(&key.0) {
+            if self.had.len() >= REMEMBERED_SOURCES {
+                self.had.pop_front();
+            }
+            self.had.push_back(key.0.clone());
+        }
+        self.running.insert(key, running);
+    }
+}
+
 /// All groups.
 #[derive(Clone)]
 pub struct Groups {
     shared: Shared,
-    running: Arc<Mutex<BTreeMap<Key, Running>>>,
+    registry: Arc<Mutex<Registry>>,
     /// Why it is not known how groups are set up: then none is changed, and nothing is written over what is there.
     unreadable: Option<Arc<str>>,
     /// Those that could not be started: they stay as they are set up.
@@ -80,18 +111,18 @@ impl Groups {
         };
         let mut groups = Self {
             shared,
-            running: Arc::default(),
+            registry: Arc::default(),
             unreadable,
             left_out: Arc::default(),
         };
-        let (mut running, mut left_out) = (BTreeMap::new(), vec![]);
+        let (mut registry, mut left_out) = (Registry::default(), vec![]);
         for one in stored {
             match groups
                 .start(&one.source, &one.group, one.settings.clone())
                 .await
             {
                 Ok(started) => {
-                    running.insert((one.source, one.group), started);
+                    registry.insert((one.source, one.group), started);
                 }
                 Err(error) => {
                     tracing::error!(group = one.group, %error, "a persistent subscription was not started");
@@ -99,7 +130,7 @@ impl Groups {
                 }
             }
         }
-        groups.running = Arc::new(Mutex::new(running));
+        groups.registry = Arc::new(Mutex::new(registry));
         groups.left_out = left_out.into();
         groups
     }
@@ -161,10 +192,9 @@ impl Groups {
 
     async fn create(&self, described: &Described) -> Result<(), Status> {
         settings::check_group_name(&described.group)?;
-        let settings = described.settings()?;
         let key = (described.source.clone(), described.group.clone());
-        let mut running = self.running.lock().await;
-        if running.contains_key(&key) {
+        let mut registry = self.registry.lock().await;
+        if registry.running.contains_key(&key) {
             return Err(refusal::of_group(
                 Code::AlreadyExists,
                 "persistent-subscription-exists",
@@ -173,7 +203,8 @@ impl Groups {
                 &described.group,
             ));
         }
-        if running.len() >= MAX_GROUPS {
+        let settings = self.begun(described, Purpose::Create).await?;
+        if registry.running.len() >= MAX_GROUPS {
             return Err(Status::resource_exhausted(format!(
                 "there are {MAX_GROUPS} persistent subscriptions, which is the most"
             )));
@@ -181,62 +212,91 @@ impl Groups {
         let started = self
             .start(&described.source, &described.group, settings)
             .await?;
-        running.insert(key.clone(), started);
-        if let Err(error) = self.save(&running).await {
-            running.remove(&key);
+        registry.insert(key.clone(), started);
+        if let Err(error) = self.save(&registry.running).await {
+            registry.running.remove(&key);
             return Err(error);
         }
         Ok(())
     }
 
+    /// The settings, and where the end is if the group begins there.
+    async fn begun(&self, described: &Described, purpose: Purpose) -> Result<Settings, Status> {
+        let mut settings = described.settings(purpose)?;
+        if settings.begin == Begin::End {
+            settings.began_behind = self.end_of(&described.source).await?;
+        }
+        Ok(settings)
+    }
+
+    async fn end_of(&self, source: &Source) -> Result<Option<u64>, Status> {
+        match source {
+            Source::All => {
+                let head = self.shared.store.heads().borrow().all.0;
+                Ok(Some(head).filter(|place| *place > 0))
+            }
+            Source::Stream(name) => {
+                let stream = StreamName::new(name)
+                    .map_err(|error| Status::invalid_argument(error.to_string()))?;
+                let found = self.shared.reader.stream(&stream).await;
+                let found = found.map_err(|error| refusal::of_read(&error))?;
+                Ok(found.and_then(|stream| stream.head))
+            }
+        }
+    }
+
+    /// The group begins anew with other settings, behind its last checkpoint if it has one; who is connected has to come
+    /// again, as on the real server.
     async fn update(&self, described: &Described) -> Result<(), Status> {
-        let mut settings = described.settings()?;
         let key = (described.source.clone(), described.group.clone());
-        let mut running = self.running.lock().await;
-        let known = running.get_mut(&key).ok_or_else(|| missing(&key))?;
-        // What cannot be changed stays: where it began, and what of `$all` it takes.
-        settings.begin = known.settings.begin;
+        let mut registry = self.registry.lock().await;
+        let known = registry
+            .running
+            .get_mut(&key)
+            .ok_or_else(|| missing(&key))?;
+        let mut settings = self.begun(described, Purpose::Update).await?;
+        // What of `$all` a group takes cannot be changed.
         settings.filter = known.settings.filter.clone();
-        known.settings = settings.clone();
+        let before = std::mem::replace(&mut known.settings, settings.clone());
         let commands = known.commands.clone();
-        self.save(&running).await?;
-        drop(running);
-        let (reply, done) = oneshot::channel();
-        send(&commands, Command::Change(Box::new(settings), reply)).await?;
-        done.await.map_err(|_| refusal::stopping())
+        if let Err(error) = self.save(&registry.running).await {
+            if let Some(known) = registry.running.get_mut(&key) {
+                known.settings = before;
+            }
+            return Err(error);
+        }
+        end(&commands).await?;
+        let started = self.start(&key.0, &key.1, settings).await?;
+        registry.insert(key, started);
+        Ok(())
     }
 
     async fn delete(&self, key: &Key) -> Result<(), Status> {
-        let mut running = self.running.lock().await;
-        let known = running.remove(key).ok_or_else(|| missing(key))?;
-        self.save(&running).await?;
-        drop(running);
-        let (reply, done) = oneshot::channel();
-        send(&known.commands, Command::Delete(reply)).await?;
-        done.await.map_err(|_| refusal::stopping())?;
-        // A group of the same name begins anew.
+        let mut registry = self.registry.lock().await;
+        let known = registry.running.remove(key).ok_or_else(|| missing(key))?;
+        self.save(&registry.running).await?;
+        end(&known.commands).await?;
+        // A group of the same name begins anew; nobody makes one before what this one wrote is gone.
         let names = Names {
             source: key.0.clone(),
             group: key.1.clone(),
         };
-        for stream in [names.checkpoints()?, names.parked()?] {
-            match self
-                .shared
-                .store
-                .delete(&stream, ExpectedRevision::Any)
-                .await
-            {
+        let streams = names.streams()?;
+        for stream in [streams.checkpoints, streams.parked, streams.replaying] {
+            let store = &self.shared.store;
+            match store.delete(&stream, ExpectedRevision::Any).await {
                 // Nothing was ever written to it.
                 Ok(_) | Err(AppendError::Conflict { .. }) => {}
                 Err(error) => return Err(refusal::of_append("PersistentSubscription", &error)),
             }
         }
+        drop(registry);
         Ok(())
     }
 
     async fn commands_of(&self, key: &Key) -> Result<mpsc::Sender<Command>, Status> {
-        let running = self.running.lock().await;
-        let known = running.get(key).ok_or_else(|| missing(key))?;
+        let registry = self.registry.lock().await;
+        let known = registry.running.get(key).ok_or_else(|| missing(key))?;
         Ok(known.commands.clone())
     }
 
@@ -246,6 +306,13 @@ impl Groups {
         send(&commands, Command::Info(reply)).await?;
         info.await.map_err(|_| refusal::stopping())
     }
+}
+
+/// Ends a running group; its consumers are told.
+async fn end(commands: &mpsc::Sender<Command>) -> Result<(), Status> {
+    let (reply, ended) = oneshot::channel();
+    send(commands, Command::End(reply)).await?;
+    ended.await.map_err(|_| refusal::stopping())
 }
 
 /// How groups are set up, as the store has it.
@@ -290,21 +357,23 @@ impl TryFrom<wire::create_req::Options> for Described {
         use wire::create_req::options::StreamOption;
         let (source, begin, filter) = match options.stream_option {
             Some(StreamOption::Stream(stream)) => {
-                let begin = settings::begin_of_stream(&stream);
-                (source_of(stream.stream_identifier)?, begin, None)
+                let begin = settings::begin_of_stream(&stream, "CreateReq")?;
+                let source = source_of(stream.stream_identifier)?;
+                if source == Source::All {
+                    return Err(Status::invalid_argument(
+                        "$all is no stream: create the subscription with the option 'all'",
+                    ));
+                }
+                (source, begin, None)
             }
             Some(StreamOption::All(all)) => (
                 Source::All,
-                settings::begin_of_all(&all),
+                settings::begin_of_all(&all, "CreateReq")?,
                 settings::filter_of_all(&all)?,
             ),
             // The older client of npm says it as clients before 21.10 did.
             None => {
-                let revision = options.settings.as_ref().map(|settings| settings.revision);
-                let begin = match revision {
-                    Some(u64::MAX) | None => settings::Begin::End,
-                    Some(revision) => settings::Begin::At(revision),
-                };
+                let begin = settings::begin_of_settings(options.settings.as_ref());
                 (source_of(options.stream_identifier)?, begin, None)
             }
         };
@@ -323,15 +392,23 @@ impl TryFrom<wire::update_req::Options> for Described {
 
     fn try_from(options: wire::update_req::Options) -> Result<Self, Status> {
         use wire::update_req::options::StreamOption;
-        let source = match options.stream_option {
-            Some(StreamOption::Stream(stream)) => source_of(stream.stream_identifier)?,
-            Some(StreamOption::All(_)) => Source::All,
-            None => source_of(options.stream_identifier)?,
+        let (source, begin) = match options.stream_option {
+            Some(StreamOption::Stream(stream)) => {
+                let begin = settings::begin_of_stream(&stream, "UpdateReq")?;
+                (source_of(stream.stream_identifier)?, begin)
+            }
+            Some(StreamOption::All(all)) => {
+                (Source::All, settings::begin_of_all(&all, "UpdateReq")?)
+            }
+            None => {
+                let begin = settings::begin_of_settings(options.settings.as_ref());
+                (source_of(options.stream_identifier)?, begin)
+            }
         };
         Ok(Self {
             source,
             group: options.group_name,
-            begin: settings::Begin::End,
+            begin,
             filter: None,
             settings: options.settings,
         })
@@ -393,7 +470,7 @@ impl PersistentSubscriptions for Groups {
             .metadata()
             .get("connection-name")
             .and_then(|name| name.to_str().ok())
-            .unwrap_or_default()
+            .unwrap_or(UNNAMED)
             .to_owned();
         let from = request
             .remote_addr()
@@ -409,9 +486,11 @@ impl PersistentSubscriptions for Groups {
             Some(StreamOption::All(_)) => Source::All,
             None => return Err(refusal::missing("stream_option")),
         };
-        let slots = usize::try_from(options.buffer_size)
-            .unwrap_or(1)
-            .clamp(1, MAX_SLOTS);
+        let slots = usize::try_from(options.buffer_size).ok();
+        let slots = slots
+            .filter(|slots| *slots > 0)
+            .ok_or_else(|| Status::invalid_argument("buffer_size is 1 or more"))?
+            .min(MAX_SLOTS);
         let ids = match options.uuid_option.and_then(|option| option.content) {
             Some(uuid_option::Content::Structured(_)) => IdForm::TwoHalves,
             _ => IdForm::Text,
@@ -419,7 +498,7 @@ impl PersistentSubscriptions for Groups {
         let commands = self.commands_of(&(source, options.group_name)).await?;
         // Room for all that the consumer may have at once, the confirmation and a farewell.
         let (answers, stream) = mpsc::channel(slots + 2);
-        let consumer = Box::new(NewConsumer {
+        let seat = Box::new(Seat {
             slots,
             user,
             from,
@@ -428,7 +507,7 @@ impl PersistentSubscriptions for Groups {
             answers: answers.clone(),
         });
         let (reply, joined) = oneshot::channel();
-        send(&commands, Command::Join { consumer, reply }).await?;
+        send(&commands, Command::Join { seat, reply }).await?;
         let id = joined.await.map_err(|_| refusal::stopping())??;
         let stop = self.shared.stop.clone();
         self.shared.tasks.spawn(async move {
@@ -446,19 +525,15 @@ impl PersistentSubscriptions for Groups {
                 let Ok(Some(request)) = request else { break };
                 match understand(request) {
                     Ok(Asked::Ack(events)) => {
-                        if send(&commands, Command::Ack(id, events)).await.is_err() {
+                        if send(&commands, Command::Ack(events)).await.is_err() {
                             break;
                         }
                     }
                     Ok(Asked::Nack(events, what)) => {
-                        if send(&commands, Command::Nack(id, events, what))
-                            .await
-                            .is_err()
-                        {
+                        if send(&commands, Command::Nack(events, what)).await.is_err() {
                             break;
                         }
                     }
-                    Ok(Asked::Stop) => break,
                     Err(status) => {
                         // Who left needs no reason.
                         let _ = answers.try_send(Err(status));
@@ -504,15 +579,17 @@ impl PersistentSubscriptions for Groups {
             Some(StreamOption::All(_)) => Source::All,
             None => return Err(refusal::missing("stream_option")),
         };
-        let most = match options.stop_at_option {
-            Some(StopAtOption::StopAt(most)) => Some(
-                u64::try_from(most).map_err(|_| Status::invalid_argument("stop_at is negative"))?,
-            ),
+        let key = (source, options.group_name);
+        let commands = self.commands_of(&key).await?;
+        let stop_at = match options.stop_at_option {
+            Some(StopAtOption::StopAt(stop_at)) => Some(u64::try_from(stop_at).map_err(|_| {
+                let what = "Cannot stop replaying parked message at a negative version.";
+                refusal::group_failed(what, key.0.name(), &key.1)
+            })?),
             _ => None,
         };
-        let commands = self.commands_of(&(source, options.group_name)).await?;
         let (reply, done) = oneshot::channel();
-        send(&commands, Command::Replay { most, reply }).await?;
+        send(&commands, Command::Replay { stop_at, reply }).await?;
         done.await.map_err(|_| refusal::stopping())?;
         Ok(Response::new(wire::ReplayParkedResp {}))
     }
@@ -533,16 +610,18 @@ impl PersistentSubscriptions for Groups {
             _ => None,
         };
         let keys: Vec<Key> = {
-            let running = self.running.lock().await;
-            running
-                .keys()
-                .filter(|(source, _)| wanted.as_ref().is_none_or(|wanted| wanted == source))
+            let registry = self.registry.lock().await;
+            if let Some(wanted) = wanted
+                .as_ref()
+                .filter(|wanted| !registry.had.contains(wanted))
+            {
+                return Err(missing(&(wanted.clone(), String::new())));
+            }
+            let all = registry.running.keys();
+            all.filter(|(source, _)| wanted.as_ref().is_none_or(|wanted| wanted == source))
                 .cloned()
                 .collect()
         };
-        if let (Some(wanted), true) = (&wanted, keys.is_empty()) {
-            return Err(missing(&(wanted.clone(), String::new())));
-        }
         let mut subscriptions = Vec::with_capacity(keys.len());
         for key in keys {
             match self.info(&key).await {
@@ -569,8 +648,6 @@ impl PersistentSubscriptions for Groups {
 enum Asked {
     Ack(Vec<Uuid>),
     Nack(Vec<Uuid>, Unhandled),
-    /// It wants to be left alone; what it had is given to others.
-    Stop,
 }
 
 fn understand(request: wire::ReadReq) -> Result<Asked, Status> {
@@ -582,12 +659,16 @@ fn understand(request: wire::ReadReq) -> Result<Asked, Status> {
     };
     match request.content {
         Some(Content::Ack(ack)) => Ok(Asked::Ack(ids(&ack.ids)?)),
-        Some(Content::Nack(nack)) => match nack.action() {
-            Action::Park => Ok(Asked::Nack(ids(&nack.ids)?, Unhandled::Park)),
-            Action::Skip => Ok(Asked::Nack(ids(&nack.ids)?, Unhandled::Skip)),
-            Action::Retry | Action::Unknown => Ok(Asked::Nack(ids(&nack.ids)?, Unhandled::Retry)),
-            Action::Stop => Ok(Asked::Stop),
-        },
+        Some(Content::Nack(nack)) => {
+            let ids = ids(&nack.ids)?;
+            let what = match nack.action() {
+                Action::Park => Unhandled::Park(nack.reason),
+                // The real server takes `Stop` for handled, too.
+                Action::Skip | Action::Stop => Unhandled::Skip,
+                Action::Retry | Action::Unknown => Unhandled::Retry,
+            };
+            Ok(Asked::Nack(ids, what))
+        }
         Some(Content::Options(_)) => Err(Status::invalid_argument("options come once")),
         None => Err(refusal::missing("content")),
     }

@@ -1,6 +1,7 @@
 //! What a group was set up with, as it is stored and within its limits.
 
 use crate::filter::{By, Filter};
+use crate::limits::MAX_GROUP_EVENTS;
 use crate::proto::persistent as wire;
 use crate::refusal;
 use serde::{Deserialize, Serialize};
@@ -9,12 +10,11 @@ use tonic::Status;
 use upkeep_event_store::StreamName;
 
 /// Longest name of a group, in bytes.
-const MAX_GROUP_NAME_BYTES: usize = 200;
-/// Largest buffer that can be asked for, in events.
-const MAX_BUFFER: u32 = 10_000;
+const MAX_GROUP_NAME_BYTES: usize = 1_000;
+/// Most events of history that are read at once.
+const MAX_BATCH: usize = 500;
 /// Most consumers of one group.
 pub const MAX_CONSUMERS: usize = 1_000;
-const MIN_MESSAGE_TIMEOUT: Duration = Duration::from_millis(100);
 /// Of the protocol's ticks of 100 nanoseconds.
 const TICKS_PER_MILLISECOND: i64 = 10_000;
 
@@ -51,17 +51,39 @@ pub enum Begin {
 pub enum Strategy {
     RoundRobin,
     DispatchToSingle,
-    /// All events of one stream go to one consumer, as long as there are the same consumers.
+    /// All events of one stream go to one consumer, as long as it is there.
     Pinned,
+    /// The same of all events with one `$correlationId` in their metadata.
+    PinnedByCorrelation,
 }
 
 impl Strategy {
+    const ALL: [Self; 4] = [
+        Self::DispatchToSingle,
+        Self::RoundRobin,
+        Self::Pinned,
+        Self::PinnedByCorrelation,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::RoundRobin => "RoundRobin",
             Self::DispatchToSingle => "DispatchToSingle",
             Self::Pinned => "Pinned",
+            Self::PinnedByCorrelation => "PinnedByCorrelation",
         }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+
+    /// By its number in the protocol, of clients that do not send the name.
+    fn numbered(number: i32) -> Option<Self> {
+        let numbered = Self::ALL[..3].iter().copied();
+        numbered
+            .zip(0..)
+            .find_map(|(one, its)| (its == number).then_some(one))
     }
 }
 
@@ -81,43 +103,68 @@ impl StoredFilter {
     }
 }
 
+/// What a group was set up with. Numbers are kept as they were given, and shown so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
     pub begin: Begin,
+    /// Where the end was when it began there, so that a restart does not move it; nothing if there was no event.
+    #[serde(default)]
+    pub began_behind: Option<u64>,
     pub filter: Option<StoredFilter>,
     pub follow_links: bool,
     pub extra_statistics: bool,
     /// How often an event is tried again before it is parked.
-    pub max_retries: u32,
+    pub max_retries: i32,
     /// Events that are done before a checkpoint is written, at least; unless time has passed.
-    pub min_checkpoint_count: u32,
+    pub min_checkpoint_count: i32,
     /// Events after which one is written at once.
-    pub max_checkpoint_count: u32,
-    pub checkpoint_after_ms: u64,
-    /// How long a consumer may take for an event.
-    pub message_timeout_ms: u64,
-    /// 0 is as many as there may be at all.
-    pub max_consumers: u32,
-    pub live_buffer: u32,
-    pub read_batch: u32,
-    pub history_buffer: u32,
+    pub max_checkpoint_count: i32,
+    /// 0 is never.
+    pub checkpoint_after_ms: i64,
+    /// How long a consumer may take for an event; 0 is for ever.
+    pub message_timeout_ms: i64,
+    /// 0 and less are as many as there may be at all.
+    pub max_consumers: i32,
+    pub live_buffer: i32,
+    pub read_batch: i32,
+    pub history_buffer: i32,
     pub strategy: Strategy,
 }
 
 impl Settings {
-    pub fn message_timeout(&self) -> Duration {
-        Duration::from_millis(self.message_timeout_ms)
+    pub fn message_timeout(&self) -> Option<Duration> {
+        duration(self.message_timeout_ms)
     }
 
-    pub fn checkpoint_after(&self) -> Duration {
-        Duration::from_millis(self.checkpoint_after_ms)
+    pub fn checkpoint_after(&self) -> Option<Duration> {
+        duration(self.checkpoint_after_ms)
     }
 
-    /// Most events in memory.
+    /// Most events that wait in memory.
     pub fn buffer(&self) -> usize {
-        self.history_buffer.max(self.read_batch) as usize
+        let asked_for = usize::try_from(self.history_buffer).unwrap_or(0);
+        asked_for.clamp(self.batch() + 1, MAX_GROUP_EVENTS)
     }
+
+    /// Events of history that are read at once.
+    pub fn batch(&self) -> usize {
+        usize::try_from(self.read_batch)
+            .unwrap_or(0)
+            .clamp(1, MAX_BATCH)
+    }
+
+    pub fn consumers(&self) -> usize {
+        match usize::try_from(self.max_consumers) {
+            Err(_) | Ok(0) => MAX_CONSUMERS,
+            Ok(most) => most.min(MAX_CONSUMERS),
+        }
+    }
+}
+
+/// Nothing for 0, which is for ever; what is negative is over at once.
+fn duration(milliseconds: i64) -> Option<Duration> {
+    (milliseconds != 0).then(|| Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0)))
 }
 
 /// A group as a client describes it.
@@ -137,31 +184,60 @@ pub fn stream_source(name: &StreamName) -> Source {
     }
 }
 
+/// Who may be told what is wrong with a group: it needs the group's names.
+type Complaint = String;
+
 pub fn check_group_name(name: &str) -> Result<(), Status> {
-    if name.is_empty() || name.len() > MAX_GROUP_NAME_BYTES || name.chars().any(char::is_control) {
+    if name.len() > MAX_GROUP_NAME_BYTES || name.chars().any(char::is_control) {
         return Err(Status::invalid_argument(format!(
-            "a group's name has 1 to {MAX_GROUP_NAME_BYTES} bytes without control characters"
+            "a group's name has at most {MAX_GROUP_NAME_BYTES} bytes and no control characters"
         )));
     }
     Ok(())
 }
 
-pub fn begin_of_stream(options: &wire::StreamOptions) -> Begin {
-    use wire::stream_options::RevisionOption;
-    match options.revision_option {
-        Some(RevisionOption::Revision(revision)) => Begin::At(revision),
-        Some(RevisionOption::Start(_)) => Begin::Start,
-        Some(RevisionOption::End(_)) | None => Begin::End,
+/// Where a client says that a group begins: the protocol's revisions are signed on the real server, and -1 is the end.
+fn begin_at(place: u64) -> Begin {
+    if i64::try_from(place).is_ok() {
+        Begin::At(place)
+    } else {
+        Begin::End
     }
 }
 
-pub fn begin_of_all(options: &wire::AllOptions) -> Begin {
+pub fn begin_of_stream(options: &wire::StreamOptions, request: &str) -> Result<Begin, Status> {
+    use wire::stream_options::RevisionOption;
+    match options.revision_option {
+        Some(RevisionOption::Revision(revision)) => Ok(begin_at(revision)),
+        Some(RevisionOption::Start(_)) => Ok(Begin::Start),
+        Some(RevisionOption::End(_)) => Ok(Begin::End),
+        None => Err(not_valid(request, "StreamOptions+RevisionOptionOneofCase")),
+    }
+}
+
+pub fn begin_of_all(options: &wire::AllOptions, request: &str) -> Result<Begin, Status> {
     use wire::all_options::AllOption;
     match options.all_option {
-        Some(AllOption::Position(position)) => Begin::At(position.commit_position),
-        Some(AllOption::Start(_)) => Begin::Start,
-        Some(AllOption::End(_)) | None => Begin::End,
+        Some(AllOption::Position(place)) if place.prepare_position > place.commit_position => Err(
+            Status::invalid_argument("a position's prepare part is not beyond its commit part"),
+        ),
+        Some(AllOption::Position(position)) => Ok(begin_at(position.commit_position)),
+        Some(AllOption::Start(_)) => Ok(Begin::Start),
+        Some(AllOption::End(_)) => Ok(Begin::End),
+        None => Err(not_valid(request, "AllOptions+AllOptionOneofCase")),
     }
+}
+
+/// Clients before 21.10 said it in the settings.
+pub fn begin_of_settings(settings: Option<&wire::Settings>) -> Begin {
+    settings.map_or(Begin::End, |settings| begin_at(settings.revision))
+}
+
+/// In the real server's words.
+fn not_valid(request: &str, what: &str) -> Status {
+    Status::invalid_argument(format!(
+        "'None' is not a valid EventStore.Client.PersistentSubscriptions.{request}+Types+{what}"
+    ))
 }
 
 pub fn filter_of_all(options: &wire::AllOptions) -> Result<Option<StoredFilter>, Status> {
@@ -170,88 +246,137 @@ pub fn filter_of_all(options: &wire::AllOptions) -> Result<Option<StoredFilter>,
     let Some(FilterOption::Filter(filter)) = &options.filter_option else {
         return Ok(None);
     };
-    let stored = match &filter.filter {
-        Some(Wire::StreamIdentifier(expression)) => StoredFilter {
-            by_stream: true,
-            regex: expression.regex.clone(),
-            prefixes: expression.prefix.clone(),
-        },
-        Some(Wire::EventType(expression)) => StoredFilter {
-            by_stream: false,
-            regex: expression.regex.clone(),
-            prefixes: expression.prefix.clone(),
-        },
-        None => return Ok(None),
+    let (by_stream, expression) = match &filter.filter {
+        Some(Wire::StreamIdentifier(expression)) => (true, expression),
+        Some(Wire::EventType(expression)) => (false, expression),
+        None => {
+            let what = "AllOptions+Types+FilterOptions+FilterOneofCase";
+            return Err(not_valid("CreateReq", what));
+        }
+    };
+    let stored = StoredFilter {
+        by_stream,
+        regex: expression.regex.clone(),
+        prefixes: expression.prefix.clone(),
     };
     stored.compile()?;
     Ok(Some(stored))
 }
 
+/// What is done with what a client describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Create,
+    /// The protocol's updates know a strategy's number only.
+    Update,
+}
+
 impl Described {
     /// The settings, if they can be kept.
-    pub fn settings(&self) -> Result<Settings, Status> {
-        use wire::settings::{CheckpointAfter, MessageTimeout};
+    pub fn settings(&self, purpose: Purpose) -> Result<Settings, Status> {
         let wire = self
             .settings
             .as_ref()
             .ok_or_else(|| refusal::missing("settings"))?;
-        let milliseconds = |what: &str, value: i64| {
-            u64::try_from(value)
-                .map_err(|_| Status::invalid_argument(format!("{what} is negative")))
-        };
-        let message_timeout_ms = match wire.message_timeout {
-            Some(MessageTimeout::MessageTimeoutMs(ms)) => {
-                milliseconds("message_timeout", ms.into())?
-            }
-            Some(MessageTimeout::MessageTimeoutTicks(ticks)) => {
-                milliseconds("message_timeout", ticks / TICKS_PER_MILLISECOND)?
-            }
-            None => 30_000,
-        };
-        let checkpoint_after_ms = match wire.checkpoint_after {
-            Some(CheckpointAfter::CheckpointAfterMs(ms)) => {
-                milliseconds("checkpoint_after", ms.into())?
-            }
-            Some(CheckpointAfter::CheckpointAfterTicks(ticks)) => {
-                milliseconds("checkpoint_after", ticks / TICKS_PER_MILLISECOND)?
-            }
-            None => 2_000,
-        };
-        let count = |what: &str, value: i32| {
-            u32::try_from(value)
-                .ok()
-                .filter(|count| *count <= MAX_BUFFER)
-                .ok_or_else(|| {
-                    Status::invalid_argument(format!("{what} is 0 to {MAX_BUFFER}, not {value}"))
-                })
-        };
-        let strategy = match (&*wire.consumer_strategy, wire.named_consumer_strategy) {
-            ("RoundRobin", _) | ("", 1) => Strategy::RoundRobin,
-            ("DispatchToSingle", _) | ("", 0) => Strategy::DispatchToSingle,
-            ("Pinned", _) | ("", 2) => Strategy::Pinned,
-            (name, number) => {
-                return Err(Status::invalid_argument(format!(
-                    "there is no consumer strategy '{}' ({number}): RoundRobin, DispatchToSingle and Pinned are served",
-                    refusal::clip(name)
-                )));
-            }
-        };
+        let strategy = strategy(wire, purpose).map_err(|complaint| self.failed(&complaint))?;
+        if wire.read_batch_size >= wire.history_buffer_size {
+            return Err(self.failed(
+                "Specified argument was out of the range of valid values. (Parameter 'ReadBatchSize may not be greater than or equal to BufferSize')",
+            ));
+        }
         Ok(Settings {
             begin: self.begin,
+            began_behind: None,
             filter: self.filter.clone(),
             follow_links: wire.resolve_links,
             extra_statistics: wire.extra_statistics,
-            max_retries: count("max_retry_count", wire.max_retry_count)?,
-            min_checkpoint_count: count("min_checkpoint_count", wire.min_checkpoint_count)?,
-            max_checkpoint_count: count("max_checkpoint_count", wire.max_checkpoint_count)?.max(1),
-            checkpoint_after_ms,
-            message_timeout_ms: message_timeout_ms
-                .max(u64::try_from(MIN_MESSAGE_TIMEOUT.as_millis()).unwrap_or(u64::MAX)),
-            max_consumers: count("max_subscriber_count", wire.max_subscriber_count)?,
-            live_buffer: count("live_buffer_size", wire.live_buffer_size)?,
-            read_batch: count("read_batch_size", wire.read_batch_size)?.max(1),
-            history_buffer: count("history_buffer_size", wire.history_buffer_size)?,
+            max_retries: wire.max_retry_count,
+            min_checkpoint_count: wire.min_checkpoint_count,
+            max_checkpoint_count: wire.max_checkpoint_count,
+            checkpoint_after_ms: checkpoint_after(wire),
+            message_timeout_ms: message_timeout(wire),
+            max_consumers: wire.max_subscriber_count,
+            live_buffer: wire.live_buffer_size,
+            read_batch: wire.read_batch_size,
+            history_buffer: wire.history_buffer_size,
             strategy,
         })
+    }
+
+    fn failed(&self, reason: &str) -> Status {
+        refusal::group_failed(reason, self.source.name(), &self.group)
+    }
+}
+
+fn strategy(wire: &wire::Settings, purpose: Purpose) -> Result<Strategy, Complaint> {
+    let number = wire.named_consumer_strategy;
+    let (found, called) = match (&*wire.consumer_strategy, purpose) {
+        ("", Purpose::Create) | (_, Purpose::Update) => {
+            (Strategy::numbered(number), number.to_string())
+        }
+        (name, Purpose::Create) => (Strategy::named(name), refusal::clip(name).to_owned()),
+    };
+    found.ok_or_else(|| format!("Consumer strategy {called} does not exist."))
+}
+
+fn message_timeout(wire: &wire::Settings) -> i64 {
+    use wire::settings::MessageTimeout;
+    match wire.message_timeout {
+        Some(MessageTimeout::MessageTimeoutMs(milliseconds)) => milliseconds.into(),
+        Some(MessageTimeout::MessageTimeoutTicks(ticks)) => ticks / TICKS_PER_MILLISECOND,
+        None => 0,
+    }
+}
+
+fn checkpoint_after(wire: &wire::Settings) -> i64 {
+    use wire::settings::CheckpointAfter;
+    match wire.checkpoint_after {
+        Some(CheckpointAfter::CheckpointAfterMs(milliseconds)) => milliseconds.into(),
+        Some(CheckpointAfter::CheckpointAfterTicks(ticks)) => ticks / TICKS_PER_MILLISECOND,
+        None => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_store_of_before_has_written_is_still_understood() {
+        let stored = r#"{"begin":{"at":5},"filter":{"byStream":true,"regex":"","prefixes":["a"]},"followLinks":true,
+            "extraStatistics":false,"maxRetries":10,"minCheckpointCount":10,"maxCheckpointCount":1000,
+            "checkpointAfterMs":2000,"messageTimeoutMs":30000,"maxConsumers":0,"liveBuffer":500,"readBatch":20,
+            "historyBuffer":0,"strategy":"Pinned"}"#;
+        let settings: Settings = serde_json::from_str(stored).unwrap();
+        assert_eq!(settings.begin, Begin::At(5));
+        assert!(
+            settings.buffer() > settings.batch(),
+            "a buffer of 0 was taken before"
+        );
+    }
+
+    #[test]
+    fn a_strategy_goes_by_its_name_or_by_its_number() {
+        let wire = |name: &str, number| wire::Settings {
+            consumer_strategy: name.into(),
+            named_consumer_strategy: number,
+            ..wire::Settings::default()
+        };
+        for one in Strategy::ALL {
+            assert_eq!(strategy(&wire(one.name(), 0), Purpose::Create), Ok(one));
+        }
+        assert_eq!(
+            strategy(&wire("", 1), Purpose::Create),
+            Ok(Strategy::RoundRobin)
+        );
+        assert_eq!(
+            strategy(&wire("Pinned", 0), Purpose::Update),
+            Ok(Strategy::DispatchToSingle)
+        );
+        assert_eq!(
+            strategy(&wire("roundrobin", 0), Purpose::Create).unwrap_err(),
+            "Consumer strategy roundrobin does not exist."
+        );
+        assert!(strategy(&wire("", 3), Purpose::Create).is_err());
     }
 }
