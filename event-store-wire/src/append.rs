@@ -1,7 +1,9 @@
 //! `Append` and `BatchAppend`.
 
 use crate::convert::{Expectation, IdForm, id, new_event, parse_id, stream_name};
-use crate::limits::{APPENDS_UNDER_WAY, BYTES_UNDER_WAY, OPEN_APPEND_BYTES, OPEN_APPENDS};
+use crate::limits::{
+    APPENDS_UNDER_WAY, BYTES_UNDER_WAY, OPEN_APPEND_BYTES, OPEN_APPENDS, REFUSED_MESSAGES,
+};
 use crate::proto::rpc;
 use crate::proto::shared;
 use crate::proto::streams::{
@@ -48,6 +50,36 @@ pub async fn append(
     caller: &Caller,
     mut requests: Streaming<AppendReq>,
 ) -> Result<AppendResp, Status> {
+    let (stream, asked, events) = match collect(caller, &mut requests).await {
+        Ok(append) => append,
+        Err(refused) => {
+            pass_over(&mut requests).await;
+            return Err(refused);
+        }
+    };
+    // It may have taken a while until all was there.
+    caller.check()?;
+    let answer = match shared.store.enqueue(&stream, asked.expected, events).await {
+        Ok(answer) => answer.await.unwrap_or(Err(AppendError::Closed)),
+        Err(error) => Err(error),
+    };
+    let result = match answer {
+        Ok(receipt) => append_resp::Result::Success(success(receipt)),
+        Err(AppendError::Conflict { actual, .. }) => {
+            append_resp::Result::WrongExpectedVersion(conflict(&asked, actual))
+        }
+        Err(error) => return Err(refusal::of_append("Append", &error)),
+    };
+    Ok(AppendResp {
+        result: Some(result),
+    })
+}
+
+/// All that an append asks for.
+async fn collect(
+    caller: &Caller,
+    requests: &mut Streaming<AppendReq>,
+) -> Result<(StreamName, Expectation, Vec<NewEvent>), Status> {
     use append_req::options::ExpectedStreamRevision as Expected;
     let first = requests.message().await.map_err(refusal::of_events)?;
     let Some(append_req::Content::Options(options)) = first.and_then(|first| first.content) else {
@@ -77,26 +109,17 @@ pub async fn append(
             .add(event)
             .map_err(|error| refusal::of_append("Append", &error))?;
     }
-    // It may have taken a while until all was there.
-    caller.check()?;
-    let answer = match shared
-        .store
-        .enqueue(&stream, asked.expected, collected.events)
-        .await
-    {
-        Ok(answer) => answer.await.unwrap_or(Err(AppendError::Closed)),
-        Err(error) => Err(error),
-    };
-    let result = match answer {
-        Ok(receipt) => append_resp::Result::Success(success(receipt)),
-        Err(AppendError::Conflict { actual, .. }) => {
-            append_resp::Result::WrongExpectedVersion(conflict(&asked, actual))
-        }
-        Err(error) => return Err(refusal::of_append("Append", &error)),
-    };
-    Ok(AppendResp {
-        result: Some(result),
-    })
+    Ok((stream, asked, collected.events))
+}
+
+/// What still comes of a refused append is read, so that it does not wait on the connection until that is ended with all
+/// its calls.
+async fn pass_over(requests: &mut Streaming<AppendReq>) {
+    for _ in 0..REFUSED_MESSAGES {
+        let Ok(Some(_)) = requests.message().await else {
+            return;
+        };
+    }
 }
 
 fn success(receipt: Receipt) -> append_resp::Success {

@@ -28,7 +28,7 @@ pub const AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(100);
 pub const CALLS_PER_CONNECTION: u32 = 250;
 /// Bytes of requests that wait to be read on one connection; one call of it may have 1 MiB of them. Half as much is what small
 /// frames may waste before the HTTP/2 library ends the connection with all its calls, and clients send an event a frame.
-pub const WAITING_PER_CONNECTION: u32 = 4 * 1024 * 1024;
+pub const WAITING_PER_CONNECTION: u32 = 8 * 1024 * 1024;
 /// Calls of one user that go on at once.
 pub const CALLS_PER_USER: usize = 250;
 /// Calls of all users.
@@ -52,6 +52,8 @@ pub const MAX_SMALL_MESSAGE_BYTES: usize = 512 * 1024;
 /// The largest message of calls that need no password: they say nothing.
 pub const MAX_EMPTY_MESSAGE_BYTES: usize = 1_024;
 
+/// Messages that are read of an append after it was refused.
+pub const REFUSED_MESSAGES: usize = 65_536;
 /// Appends of one `BatchAppend` call whose last part has not come yet.
 pub const OPEN_APPENDS: usize = 64;
 /// Bytes of those.

@@ -354,14 +354,18 @@ impl Speaker {
     }
 
     /// Where there would be events, for a read that found none: where the stream is cut off, if that is further on, and
-    /// then behind its newest event.
-    async fn begins(&self, stream: &StreamName, from: u64, head: u64) -> Result<(), End> {
+    /// then behind its newest event; not where the read itself began.
+    async fn begins(&self, stream: &StreamName, mut from: u64, head: u64) -> Result<(), End> {
         let stream = self.reader.stream(stream).await?;
-        let first = stream.map_or(0, |stream| stream.first_kept());
-        if first > from && first > head {
+        let (first, end) = (stream.map_or(0, |stream| stream.first_kept()), head + 1);
+        if first > end && first > from {
             self.say(Content::FirstStreamPosition(first)).await?;
+            from = first;
         }
-        self.say(Content::FirstStreamPosition(head + 1)).await
+        if from != end {
+            self.say(Content::FirstStreamPosition(end)).await?;
+        }
+        Ok(())
     }
 
     async fn page_of_all(

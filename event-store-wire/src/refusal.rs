@@ -224,7 +224,8 @@ pub fn in_batch(error: &AppendError) -> rpc::Status {
 
 /// An append that came later than it was to be written.
 pub fn too_late_in_batch() -> rpc::Status {
-    let details = shared::Timeout {};
+    // It is as empty as the other one.
+    let details = shared::Unknown {};
     detailed(Code::DeadlineExceeded, "Timeout", "Timeout", &details)
 }
 

@@ -499,7 +499,10 @@ async fn who_asks_is_told_where_a_stream_begins_and_ends() {
     };
     assert_eq!(ask(0, 2).await, ["a@0", "a@1", "last 3"]);
     assert_eq!(ask(3, 9).await, ["a@3", "last 3"]);
+    assert_eq!(ask(4, 9).await, ["last 3"]);
     assert_eq!(ask(100, 9).await, ["first 4", "last 3"]);
+    world.set_metadata("a", Any, 6, "{\"$tb\":4}").await;
+    assert_eq!(ask(0, 9).await, ["first 4", "last 3"]);
     world.set_metadata("a", Any, 5, "{\"$tb\":1000}").await;
     assert_eq!(ask(0, 9).await, ["first 1000", "first 4", "last 3"]);
 }
