@@ -131,6 +131,7 @@ macro_rules! stores {
                 large_events_fill_pages_all_the_same
                 retention_hides_events_at_once
                 a_deleted_stream_is_empty_and_goes_on_with_its_numbering
+                what_never_was_is_not_deleted_and_what_is_deleted_does_not_exist
                 a_tombstoned_stream_is_gone_for_ever
                 the_stores_own_streams_are_left_out
                 a_subscription_catches_up_and_goes_live_without_gap_or_repeat
@@ -487,6 +488,32 @@ mod cases {
         assert_eq!(newest[0].revision, 4);
     }
 
+    pub async fn what_never_was_is_not_deleted_and_what_is_deleted_does_not_exist(
+        world: &Arc<World>,
+    ) {
+        let store = &world.store;
+        let name = world.stream("a");
+        for expected in [NEW, ExpectedRevision::Any, ExpectedRevision::StreamExists] {
+            let error = store.delete_stream(&name, expected).await.unwrap_err();
+            let is_conflict = matches!(error, AppendError::Conflict { actual: None, .. });
+            assert!(is_conflict, "{expected}: {error}");
+        }
+        store.append(&name, NEW, world.events(0..2)).await.unwrap();
+        store
+            .delete_stream(&name, ExpectedRevision::StreamExists)
+            .await
+            .unwrap();
+        let exists = ExpectedRevision::StreamExists;
+        let error = store
+            .append(&name, exists, world.events(2..3))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(error, AppendError::StreamDeleted { .. }),
+            "{error}"
+        );
+    }
+
     pub async fn a_tombstoned_stream_is_gone_for_ever(world: &Arc<World>) {
         let store = &world.store;
         let name = world.stream("a");
@@ -500,6 +527,7 @@ mod cases {
             matches!(read, Err(ReadError::StreamDeleted { .. })),
             "{read:?}"
         );
+        assert_eq!(store.retention(&name).await.unwrap(), Retention::default());
         for expected in [NEW, ExpectedRevision::Any, ExpectedRevision::Exactly(2)] {
             let error = store
                 .append(&name, expected, world.events(3..4))
