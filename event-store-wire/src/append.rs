@@ -10,6 +10,7 @@ use crate::proto::streams::{
     AppendReq, AppendResp, BatchAppendReq, BatchAppendResp, append_req, append_resp,
     batch_append_req, batch_append_resp,
 };
+use crate::rights::Doing;
 use crate::users::Caller;
 use crate::{Shared, refusal};
 use futures_util::stream::FuturesUnordered;
@@ -50,7 +51,7 @@ pub async fn append(
     caller: &Caller,
     mut requests: Streaming<AppendReq>,
 ) -> Result<AppendResp, Status> {
-    let (stream, asked, events) = match collect(caller, &mut requests).await {
+    let (stream, asked, events) = match collect(shared, caller, &mut requests).await {
         Ok(append) => append,
         Err(refused) => {
             pass_over(&mut requests).await;
@@ -77,6 +78,7 @@ pub async fn append(
 
 /// All that an append asks for.
 async fn collect(
+    shared: &Shared,
     caller: &Caller,
     requests: &mut Streaming<AppendReq>,
 ) -> Result<(StreamName, Expectation, Vec<NewEvent>), Status> {
@@ -86,7 +88,7 @@ async fn collect(
         return Err(refusal::missing("options"));
     };
     let stream = stream_name(options.stream_identifier)?;
-    caller.role().check_change(&stream)?;
+    shared.rights.check(caller, Doing::Append, &stream).await?;
     let asked = match options.expected_stream_revision {
         Some(Expected::Revision(revision)) => Expectation::of_revision(revision)?,
         Some(Expected::NoStream(_)) => ExpectedRevision::NoStream.into(),
@@ -249,14 +251,14 @@ pub async fn batch_append(
                     bytes_under_way += bytes;
                     let Open { echo, asked } = complete;
                     let queued = match asked {
-                        Ok(asked) if caller.role().check_change(&asked.stream).is_err() => {
-                            Err(refusal::denied_in_batch())
-                        }
-                        Ok(asked) => shared
-                            .store
-                            .enqueue(&asked.stream, asked.expected, asked.collected.events)
-                            .await
-                            .map_err(|error| refusal::in_batch(&error)),
+                        Ok(asked) => match shared.rights.check(&caller, Doing::Append, &asked.stream).await {
+                            Ok(()) => shared
+                                .store
+                                .enqueue(&asked.stream, asked.expected, asked.collected.events)
+                                .await
+                                .map_err(|error| refusal::in_batch(&error)),
+                            Err(refused) => Err(refusal::status_in_batch(&refused)),
+                        },
                         Err(fault) => Err(fault),
                     };
                     under_way.push(async move {

@@ -4,6 +4,7 @@
 //! What handlers need to know of it is the [`Caller`] among the request's extensions.
 
 use crate::door::{CallUnderWay, Door};
+use crate::gossip::Called;
 use crate::limits::{
     ANSWER_WITHIN, CALLS_PER_USER, MAX_CALLS, MAX_EMPTY_MESSAGE_BYTES, MAX_SMALL_MESSAGE_BYTES,
     MAX_WRITING, WRITING_PER_USER,
@@ -95,7 +96,10 @@ impl Gate {
             .ok_or_else(|| Status::internal("a call without a connection"))?;
         let brings = Brings::of(audience, request.uri().path());
         let place = match audience {
-            For::Anybody => None,
+            For::Anybody => {
+                self.users.admit_anybody(request.headers())?;
+                None
+            }
             For::Users => {
                 let caller = self.users.admit(request.headers())?;
                 if !self.door.prove(&visitor.connection, caller.name()) {
@@ -107,6 +111,9 @@ impl Gate {
             }
         };
         request.extensions_mut().insert(visitor.addresses);
+        if let Some(called) = Called::of(request.uri()) {
+            request.extensions_mut().insert(called);
+        }
         let request = match brings {
             Brings::Little(most) => request.map(|body| {
                 Body::new(Measured {

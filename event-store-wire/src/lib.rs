@@ -26,6 +26,7 @@ mod limits;
 mod persistent;
 mod read;
 mod refusal;
+mod rights;
 mod socket;
 mod streams;
 mod users;
@@ -38,6 +39,7 @@ use limits::{
     CALLS_PER_CONNECTION, KEEPALIVE_EVERY, KEEPALIVE_PATIENCE, LINGER, LOOK_EVERY,
     MAX_EMPTY_MESSAGE_BYTES, MAX_MESSAGE_BYTES, MAX_SMALL_MESSAGE_BYTES, WAITING_PER_CONNECTION,
 };
+use rights::Rights;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -116,6 +118,7 @@ struct Shared {
     store: Arc<SqliteStore>,
     /// Apart from the server's own: whoever reads much keeps nothing of Upkeep waiting.
     reader: SqliteReader,
+    rights: Rights,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -137,8 +140,10 @@ impl WireServer {
         address: SocketAddr,
         stop: CancellationToken,
     ) -> Result<(), ServeError> {
+        let reader = self.store.reader().apart()?;
         let shared = Shared {
-            reader: self.store.reader().apart()?,
+            rights: Rights::of(&self.store, reader.clone()),
+            reader,
             store: self.store,
             stop: stop.clone(),
             tasks: TaskTracker::new(),

@@ -44,6 +44,9 @@ pub const KEEPALIVE_EVERY: Duration = Duration::from_secs(15);
 /// How long it has to answer.
 pub const KEEPALIVE_PATIENCE: Duration = Duration::from_secs(20);
 
+/// Streams whose lists of who may do what are kept in memory; beyond, all are read again.
+pub const KNOWN_LISTS: usize = 10_000;
+
 /// The largest message with events. An append may be 1 MiB; up to here it is refused under its own name, and those beside
 /// it in the same call go on. Clients put up to 3 MiB into a message of a `BatchAppend`.
 pub const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024 + 64 * 1024;

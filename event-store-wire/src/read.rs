@@ -10,6 +10,7 @@ use crate::proto::streams::read_req::options::{
     filter_options, stream_options::RevisionOption,
 };
 use crate::proto::streams::read_resp::{self, Content};
+use crate::rights::{Doing, Rights};
 use crate::users::Caller;
 use crate::{Shared, refusal};
 use std::sync::Arc;
@@ -166,6 +167,14 @@ impl Read {
         matches!(self.source, Source::Stream { .. })
     }
 
+    /// Refuses what the caller may not read.
+    pub async fn check(&self, rights: &Rights, caller: &Caller) -> Result<(), Status> {
+        match &self.source {
+            Source::Stream { stream, .. } => rights.check(caller, Doing::Read, stream).await,
+            Source::All { .. } => rights.check_all(caller).await,
+        }
+    }
+
     /// Answers until there is no more, the client leaves, is not a user any more, or the server stops.
     pub async fn run(self, shared: Shared, caller: Caller, answers: Answers) {
         let reader = shared.reader.clone();
@@ -174,6 +183,8 @@ impl Read {
             answers: answers.clone(),
             ids: self.ids,
             follow_links: self.follow_links,
+            rights: shared.rights.clone(),
+            caller: caller.clone(),
         };
         let stop = shared.stop.clone();
         let work = async {
@@ -269,6 +280,8 @@ pub struct Speaker {
     answers: Answers,
     ids: IdForm,
     follow_links: bool,
+    rights: Rights,
+    caller: Caller,
 }
 
 impl Speaker {
@@ -281,7 +294,7 @@ impl Speaker {
 
     pub async fn event(&self, event: RecordedEvent) -> Result<(), End> {
         let resolved = if self.follow_links {
-            resolve(&self.reader, event).await.map_err(End::Failed)?
+            self.resolve(event).await.map_err(End::Failed)?
         } else {
             Resolved::plain(event)
         };
@@ -294,6 +307,24 @@ impl Speaker {
             self.event(event).await?;
         }
         Ok(())
+    }
+
+    /// Follows a link, if the event is one. It leads around no list: what the caller may not read is not there.
+    async fn resolve(&self, event: RecordedEvent) -> Result<Resolved, Status> {
+        let mut resolved = resolve(&self.reader, event).await?;
+        if resolved.link.is_some()
+            && let Some(goal) = &resolved.event
+            && let Err(refused) = self
+                .rights
+                .check(&self.caller, Doing::Read, &goal.stream)
+                .await
+        {
+            if refused.code() != tonic::Code::PermissionDenied {
+                return Err(refused);
+            }
+            resolved.event = None;
+        }
+        Ok(resolved)
     }
 
     async fn page_of(

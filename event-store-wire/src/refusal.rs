@@ -239,8 +239,11 @@ fn unknown(code: Code, message: &str) -> rpc::Status {
     detailed(code, message, "Unknown", &shared::Unknown {})
 }
 
-/// An append of somebody who may only read.
-pub fn denied_in_batch() -> rpc::Status {
+/// Why one append of a batch was not tried.
+pub fn status_in_batch(status: &Status) -> rpc::Status {
+    if status.code() != Code::PermissionDenied {
+        return unknown(status.code(), status.message());
+    }
     let details = shared::AccessDenied {};
     detailed(
         Code::PermissionDenied,

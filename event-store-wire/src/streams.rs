@@ -11,6 +11,7 @@ use crate::proto::streams::{
     tombstone_resp,
 };
 use crate::read::Read;
+use crate::rights::Doing;
 use crate::{Shared, refusal};
 use futures_util::StreamExt;
 use futures_util::stream::{Chain, Iter};
@@ -33,6 +34,7 @@ impl streams_server::Streams for Streams {
     async fn read(&self, request: Request<ReadReq>) -> Result<Response<Self::ReadStream>, Status> {
         let caller = caller(&request)?;
         let read = Read::understand(request.into_inner().options)?;
+        read.check(&self.shared.rights, &caller).await?;
         let is_quick = read.is_of_one_stream();
         let (answers, mut stream) = mpsc::channel(WAITING);
         let work = read.run(self.shared.clone(), caller, answers);
@@ -82,7 +84,10 @@ impl streams_server::Streams for Streams {
             None => return Err(refusal::no_expectation()),
         };
         let stream = stream_name(options.stream_identifier)?;
-        caller.role().check_change(&stream)?;
+        self.shared
+            .rights
+            .check(&caller, Doing::Delete, &stream)
+            .await?;
         let deleted = self
             .shared
             .store
@@ -115,7 +120,10 @@ impl streams_server::Streams for Streams {
             None => return Err(refusal::no_expectation()),
         };
         let stream = stream_name(options.stream_identifier)?;
-        caller.role().check_change(&stream)?;
+        self.shared
+            .rights
+            .check(&caller, Doing::Delete, &stream)
+            .await?;
         let deleted = self
             .shared
             .store

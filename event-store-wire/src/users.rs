@@ -24,6 +24,10 @@ pub const USERS_FILE: &str = "event-store-users.json";
 pub const MAX_USERS: usize = 1_000;
 /// Longest name, in bytes.
 const MAX_NAME_BYTES: usize = 100;
+/// Most groups of one user.
+const MAX_GROUPS: usize = 100;
+/// The one group that the protocol's lists name in its own way, and that somebody can be in; `$admins` are the servers.
+const OPERATIONS: &str = "$ops";
 
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,17 +43,9 @@ pub enum Role {
 }
 
 impl Role {
-    /// Refuses a change of a stream that this role may not make. What Upkeep decides on is written by Upkeep alone: an
+    /// Whether this role may change a stream, whatever lists say. What Upkeep decides on is written by Upkeep alone: an
     /// event that it cannot read would stop it.
-    pub(crate) fn check_change(self, stream: &StreamName) -> Result<(), Status> {
-        if self.may_change(stream) {
-            Ok(())
-        } else {
-            Err(refusal::access_denied())
-        }
-    }
-
-    fn may_change(self, stream: &StreamName) -> bool {
+    pub(crate) fn may_change(self, stream: &StreamName) -> bool {
         let described = stream.described_stream();
         let stream = described.as_ref().unwrap_or(stream);
         match self {
@@ -65,6 +61,9 @@ impl Role {
 #[serde(rename_all = "camelCase")]
 struct User {
     role: Role,
+    /// Names that stand for the user in the lists of streams.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<String>,
     password_sha256: Sha256Digest,
 }
 
@@ -77,6 +76,12 @@ pub enum UserError {
         "{0:?} is no user name: use 1 to {MAX_NAME_BYTES} letters, digits, dots, dashes and underscores"
     )]
     Name(String),
+    #[error(
+        "{0:?} is no group's name: use 1 to {MAX_NAME_BYTES} letters, digits, dots, dashes and underscores, or {OPERATIONS}"
+    )]
+    Group(String),
+    #[error("a user is in at most {MAX_GROUPS} groups")]
+    TooManyGroups,
     #[error("there is a user {0} already: remove it first, or choose another name")]
     Exists(String),
     #[error("there is no user {0}")]
@@ -139,6 +144,10 @@ impl Caller {
         self.user.role
     }
 
+    pub fn groups(&self) -> &[String] {
+        &self.user.groups
+    }
+
     /// Refuses what needs a higher role.
     pub fn require(&self, needed: Role) -> Result<(), Status> {
         if self.user.role < needed {
@@ -199,11 +208,29 @@ impl Users {
             .collect()
     }
 
+    /// The groups of a user.
+    pub fn groups_of(&self, name: &str) -> Vec<String> {
+        let known = self.lock();
+        let user = known.users.get(name);
+        user.map(|user| user.groups.clone()).unwrap_or_default()
+    }
+
     /// Adds a user and answers with its password, which is not kept.
     pub fn add(&self, name: &str, role: Role) -> Result<String, UserError> {
-        let is_fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.chars().all(is_fine) {
+        self.add_to(&[], name, role)
+    }
+
+    /// The same, for a user who is in groups: names that stand for the user where the list of a stream (`$acl` in its
+    /// metadata) says who may do what.
+    pub fn add_to(&self, groups: &[String], name: &str, role: Role) -> Result<String, UserError> {
+        if !is_name(name) {
             return Err(UserError::Name(name.to_owned()));
+        }
+        if groups.len() > MAX_GROUPS {
+            return Err(UserError::TooManyGroups);
+        }
+        if let Some(wrong) = groups.iter().find(|group| !is_group(group)) {
+            return Err(UserError::Group(wrong.clone()));
         }
         let _alone = self.alone()?;
         let mut users = read(&self.path)?;
@@ -218,6 +245,7 @@ impl Users {
         let password = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret);
         let user = User {
             role,
+            groups: groups.to_vec(),
             password_sha256: Sha256Digest::of(password.as_bytes()),
         };
         users.insert(name.to_owned(), user);
@@ -275,7 +303,11 @@ impl Users {
     /// Who shows this name and password; refuses everybody else.
     pub(crate) fn admit(self: &Arc<Self>, headers: &HeaderMap) -> Result<Caller, Status> {
         self.refresh();
-        let (name, password) = credentials(headers).ok_or_else(refusal::unauthenticated)?;
+        let (name, password) = match Shown::of(headers) {
+            Shown::Nothing => return Err(refusal::access_denied()),
+            Shown::Unreadable => return Err(refusal::unauthenticated()),
+            Shown::Password { name, password } => (name, password),
+        };
         let shown = Sha256Digest::of(password.as_bytes());
         // Of a digest, not of the password: how long a comparison takes tells nothing that helps.
         let user = self
@@ -290,6 +322,14 @@ impl Users {
             name,
             user,
         })
+    }
+
+    /// Refuses a wrong name or password; who shows none may pass.
+    pub(crate) fn admit_anybody(self: &Arc<Self>, headers: &HeaderMap) -> Result<(), Status> {
+        match Shown::of(headers) {
+            Shown::Nothing => Ok(()),
+            Shown::Unreadable | Shown::Password { .. } => self.admit(headers).map(|_| ()),
+        }
     }
 
     /// Looks at the file again and again, so that who was removed loses what is open.
@@ -326,14 +366,50 @@ fn read(path: &Path) -> Result<BTreeMap<String, User>, UserError> {
     }
 }
 
-fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
-    let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let encoded = header
-        .strip_prefix("Basic ")
-        .or_else(|| header.strip_prefix("basic "))?;
-    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (name, password) = decoded.split_once(':')?;
-    Some((name.to_owned(), password.to_owned()))
+fn is_name(name: &str) -> bool {
+    let is_fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    !name.is_empty() && name.len() <= MAX_NAME_BYTES && name.chars().all(is_fine)
+}
+
+fn is_group(name: &str) -> bool {
+    is_name(name) || name == OPERATIONS
+}
+
+/// What a call shows of who calls.
+#[derive(Debug, PartialEq, Eq)]
+enum Shown {
+    /// Nothing, or something of a kind that is not known here.
+    Nothing,
+    /// A name and a password are meant, and cannot be read.
+    Unreadable,
+    Password {
+        name: String,
+        password: String,
+    },
+}
+
+impl Shown {
+    fn of(headers: &HeaderMap) -> Self {
+        let Some(header) = headers.get(AUTHORIZATION) else {
+            return Self::Nothing;
+        };
+        let Ok(header) = header.to_str() else {
+            return Self::Unreadable;
+        };
+        let (kind, encoded) = header.split_once(' ').unwrap_or((header, ""));
+        if !kind.eq_ignore_ascii_case("basic") {
+            return Self::Nothing;
+        }
+        let decoded = STANDARD.decode(encoded.trim()).ok();
+        let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        match decoded.as_deref().and_then(|text| text.split_once(':')) {
+            None => Self::Unreadable,
+            Some((name, password)) => Self::Password {
+                name: name.to_owned(),
+                password: password.to_owned(),
+            },
+        }
+    }
 }
 
 #[cfg(test)]
@@ -366,9 +442,69 @@ mod tests {
         ] {
             assert!(users.admit(&shown(name, password)).is_err());
         }
-        assert!(users.admit(&HeaderMap::new()).is_err());
+        let refused = users.admit(&HeaderMap::new()).err().unwrap();
+        assert_eq!(refused.code(), tonic::Code::PermissionDenied);
         let file = std::fs::read_to_string(folder.path().join(USERS_FILE)).unwrap();
         assert!(!file.contains(&reader) && !file.contains(&writer));
+    }
+
+    #[test]
+    fn nothing_shown_and_something_wrong_are_told_apart() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let users = Arc::new(Users::open(folder.path()).unwrap());
+        let password = users.add("audit", Role::Reader).unwrap();
+        let header = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, value.parse().unwrap());
+            headers
+        };
+        for unknown in ["Bearer abc", "Digest x", ""] {
+            let refused = users.admit(&header(unknown)).err().unwrap();
+            assert_eq!(refused.code(), tonic::Code::PermissionDenied, "{unknown}");
+            assert!(users.admit_anybody(&header(unknown)).is_ok(), "{unknown}");
+        }
+        for wrong in [
+            "Basic",
+            "Basic !!!",
+            "basic",
+            "Basic YXVkaXQ=",
+            "Basic YXVkaXQ6",
+        ] {
+            let refused = users.admit(&header(wrong)).err().unwrap();
+            assert_eq!(refused.code(), tonic::Code::Unauthenticated, "{wrong}");
+            assert!(users.admit_anybody(&header(wrong)).is_err(), "{wrong}");
+        }
+        assert!(users.admit_anybody(&shown("audit", &password)).is_ok());
+        assert!(users.admit_anybody(&HeaderMap::new()).is_ok());
+    }
+
+    #[test]
+    fn a_group_is_a_name_and_no_other_role() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let users = Users::open(folder.path()).unwrap();
+        for wrong in ["$admins", "$all", "", "a b"] {
+            let added = users.add_to(&[wrong.to_owned()], "audit", Role::Reader);
+            assert!(matches!(added, Err(UserError::Group(_))), "{wrong}");
+        }
+        let many = vec!["g".to_owned(); MAX_GROUPS + 1];
+        assert!(matches!(
+            users.add_to(&many, "audit", Role::Reader),
+            Err(UserError::TooManyGroups)
+        ));
+        let groups = ["g1".to_owned(), "$ops".to_owned()];
+        users.add_to(&groups, "audit", Role::Reader).unwrap();
+        let again = Users::open(folder.path()).unwrap();
+        assert_eq!(again.lock().users["audit"].groups, groups);
+    }
+
+    #[test]
+    fn a_file_without_groups_is_read() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let digest = "0".repeat(64);
+        let text = format!(r#"{{"audit":{{"role":"reader","passwordSha256":"{digest}"}}}}"#);
+        std::fs::write(folder.path().join(USERS_FILE), text).unwrap();
+        let users = Users::open(folder.path()).unwrap();
+        assert_eq!(users.list(), [("audit".to_owned(), Role::Reader)]);
     }
 
     #[test]

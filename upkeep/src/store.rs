@@ -175,6 +175,9 @@ pub enum UserCommand {
         /// What the user may do
         #[arg(long, value_enum)]
         role: RoleName,
+        /// A group that stands for the user in the lists of streams, `$acl` in their metadata; may be given several times
+        #[arg(long = "group")]
+        groups: Vec<String>,
     },
     /// List all users
     List {
@@ -325,24 +328,31 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn users(command: UserCommand) -> anyhow::Result<()> {
     match command {
-        UserCommand::Add { of, name, role } => {
+        UserCommand::Add {
+            of,
+            name,
+            role,
+            groups,
+        } => {
             let role = match role {
                 RoleName::Reader => Role::Reader,
                 RoleName::Writer => Role::Writer,
                 RoleName::Server => Role::Server,
             };
             own(&of.data_dir)?;
-            let password = Users::open(&of.data_dir)?.add(&name, role)?;
+            let password = Users::open(&of.data_dir)?.add_to(&groups, &name, role)?;
             crate::answer(&password)
         }
         UserCommand::List { of } => {
-            for (name, role) in Users::open(&of.data_dir)?.list() {
+            let users = Users::open(&of.data_dir)?;
+            for (name, role) in users.list() {
                 let role = match role {
                     Role::Reader => "reader",
                     Role::Writer => "writer",
                     Role::Server => "server",
                 };
-                crate::answer(&format!("{name} {role}"))?;
+                let groups = users.groups_of(&name).join(" ");
+                crate::answer(format!("{name} {role} {groups}").trim_end())?;
             }
             Ok(())
         }

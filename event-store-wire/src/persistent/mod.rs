@@ -21,7 +21,8 @@ use crate::limits::REMEMBERED_SOURCES;
 use crate::proto::persistent as wire;
 use crate::proto::persistent::persistent_subscriptions_server::PersistentSubscriptions;
 use crate::proto::shared;
-use crate::users::Role;
+use crate::rights::Doing;
+use crate::users::{Caller, Role};
 use crate::{Shared, refusal};
 use actor::Actor;
 use command::{Command, Seat};
@@ -188,6 +189,19 @@ impl Groups {
             .await
             .map(|_| ())
             .map_err(|error| refusal::of_append("PersistentSubscription", &error))
+    }
+
+    /// Refuses who may not read what a group reads.
+    async fn check(&self, caller: &Caller, source: &Source) -> Result<(), Status> {
+        let rights = &self.shared.rights;
+        match source {
+            Source::All => rights.check_all(caller).await,
+            Source::Stream(name) => {
+                let stream = StreamName::new(name)
+                    .map_err(|error| Status::invalid_argument(error.to_string()))?;
+                rights.check(caller, Doing::Read, &stream).await
+            }
+        }
     }
 
     async fn create(&self, described: &Described) -> Result<(), Status> {
@@ -423,10 +437,13 @@ impl PersistentSubscriptions for Groups {
         &self,
         request: Request<wire::CreateReq>,
     ) -> Result<Response<wire::CreateResp>, Status> {
-        caller(&request)?.require(Role::Writer)?;
+        let caller = caller(&request)?;
+        caller.require(Role::Writer)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
-        Groups::create(self, &options.try_into()?).await?;
+        let described: Described = options.try_into()?;
+        self.check(&caller, &described.source).await?;
+        Groups::create(self, &described).await?;
         Ok(Response::new(wire::CreateResp {}))
     }
 
@@ -486,6 +503,7 @@ impl PersistentSubscriptions for Groups {
             Some(StreamOption::All(_)) => Source::All,
             None => return Err(refusal::missing("stream_option")),
         };
+        self.check(&caller, &source).await?;
         let slots = usize::try_from(options.buffer_size).ok();
         let slots = slots
             .filter(|slots| *slots > 0)

@@ -22,6 +22,7 @@ pub struct Batch<'a> {
     index: CachedStatement<'a>,
     next: Position,
     visible: Position,
+    described: Position,
     /// When the batch began.
     now: DateTime<Utc>,
     /// Of what is written now.
@@ -53,6 +54,7 @@ impl<'a> Batch<'a> {
             transaction,
             next: Position(heads.all.0 + 1),
             visible: heads.visible,
+            described: heads.described,
             now,
             created: now,
             last_created,
@@ -67,6 +69,7 @@ impl<'a> Batch<'a> {
         let heads = Heads {
             all: self.newest(),
             visible: self.visible,
+            described: self.described,
         };
         (heads, self.last_created, self.touched)
     }
@@ -400,6 +403,9 @@ impl<'a> Batch<'a> {
         self.index
             .execute(params![stream, signed(revision), signed(position.0)])?;
         self.next = Position(position.0 + 1);
+        if name.described_stream().is_some() {
+            self.described = position;
+        }
         if !name.is_system() {
             self.visible = position;
             self.last_created = self.created;

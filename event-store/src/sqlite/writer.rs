@@ -28,6 +28,8 @@ pub struct Heads {
     pub all: Position,
     /// Of those that are not of the store's own streams.
     pub visible: Position,
+    /// Of those that describe a stream, or further: what was read of all such since is as it stands.
+    pub described: Position,
 }
 
 /// What a request led to.
@@ -124,6 +126,7 @@ impl Writer {
         heads.send_replace(Heads {
             all: Position(position.unsigned_abs()),
             visible: Position(visible.unsigned_abs()),
+            described: Position(position.unsigned_abs()),
         });
         let checkpoints = Checkpoints::start(&connection, &path)?;
         Ok(Self {
