@@ -24,6 +24,10 @@ test: lint build schema-check judges
 system-test *ARGS: build judges
     cargo test --workspace --test system {{ ARGS }}
 
+# Ask our store what a real server was asked, and compare. With --shrink, what differs no more may not differ again
+judge-store SHRINK="": build judges
+    {{ if SHRINK == "--shrink" { "UPKEEP_JUDGE_SHRINK=1 " } else { "" } }}cargo test --workspace --test system -- store::answers --nocapture --test-threads 1
+
 # Everything at once: a part alone has other features, and its libraries would be compiled a second time
 build:
     cargo build --workspace --all-targets

@@ -66,7 +66,26 @@ impl Server {
         let mut server = Self::before_start(folder, data, vec![]);
         server.is_store_alone = true;
         let uri = format!("esdb://upkeep:{password}@{}?tls=false", server.address);
-        std::fs::write(server.folder.path().join(STORE_FILE), uri).expect("a file");
+        server.is_reached_by(&uri);
+        server.restart().await;
+        server
+    }
+
+    /// The file that says how servers reach this store.
+    pub fn uri_file(&self) -> String {
+        let file = self.folder.path().join(STORE_FILE);
+        file.display().to_string()
+    }
+
+    /// How servers reach this store.
+    pub fn is_reached_by(&self, connection_string: &str) {
+        std::fs::write(self.folder.path().join(STORE_FILE), connection_string).expect("a file");
+    }
+
+    /// A store alone, with further arguments of `store serve`; its users are the caller's.
+    pub async fn keeping_events_with(folder: TempDir, data: PathBuf, args: Vec<String>) -> Self {
+        let mut server = Self::before_start(folder, data, args);
+        server.is_store_alone = true;
         server.restart().await;
         server
     }

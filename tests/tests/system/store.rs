@@ -1,4 +1,6 @@
-//! The event store from outside: other people's clients, moving it, checking it.
+//! The event store from outside: other people's clients, a real server's answers, moving it, checking it.
+
+mod answers;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use serde_json::{Value, json};
@@ -21,55 +23,130 @@ struct Served {
     stranger: String,
 }
 
+/// A certificate for localhost, its key, and the authority that signed it, as files.
+struct Certificates {
+    authority: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
+}
+
+impl Certificates {
+    fn write(folder: &Path) -> Self {
+        let path = |name: &str| folder.join(name);
+        let ca_key = KeyPair::generate().unwrap();
+        let mut ca = CertificateParams::new(vec![]).unwrap();
+        // With the same name for both, clients take the one for its own issuer.
+        ca.distinguished_name
+            .push(DnType::CommonName, "upkeep test authority");
+        ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let ca_certificate = ca.self_signed(&ca_key).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new(vec!["localhost".into()])
+            .unwrap()
+            .signed_by(&key, &Issuer::new(ca, ca_key))
+            .unwrap();
+        std::fs::write(path("ca.pem"), ca_certificate.pem()).unwrap();
+        std::fs::write(path("cert.pem"), certificate.pem()).unwrap();
+        std::fs::write(path("key.pem"), key.serialize_pem()).unwrap();
+        Self {
+            authority: path("ca.pem"),
+            certificate: path("cert.pem"),
+            key: path("key.pem"),
+        }
+    }
+
+    /// How a command is told of them.
+    fn flags(&self, certificate: &str, key: &str) -> Vec<String> {
+        let name = |path: &Path| path.display().to_string();
+        vec![
+            certificate.to_owned(),
+            name(&self.certificate),
+            key.to_owned(),
+            name(&self.key),
+        ]
+    }
+}
+
+/// A store alone, over TLS, with these users: a name, and how it is added.
+async fn alone(users: &[(&str, &[&str])]) -> (Server, Certificates, Vec<String>) {
+    let folder = TempDir::new().unwrap();
+    let certificates = Certificates::write(folder.path());
+    let data = folder.path().join("data");
+    let mut accounts = vec![];
+    for (name, how) in users {
+        let add = [&["store", "user", "add", name], *how].concat();
+        accounts.push(format!("{name}:{}", command(&data, &add).await));
+    }
+    let args = certificates.flags("--tls-cert", "--tls-key");
+    let server = Server::keeping_events_with(folder, data, args).await;
+    (server, certificates, accounts)
+}
+
+/// What a client calls a server that has a certificate for localhost.
+fn by_name(server: &Server) -> String {
+    let (_, port) = server.address.rsplit_once(':').unwrap();
+    format!("localhost:{port}")
+}
+
+async fn judge_with_python(args: &[&str]) {
+    let python = judges().join("../../target/judges/bin/python");
+    judge(&python, args).await;
+}
+
+/// As on a secured cluster: a certificate of a private authority, a list of who may read everything, and a user of Upkeep's own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_keeps_its_events_in_a_secured_store() {
+    let (store, certificates, accounts) = alone(&[
+        ("admin", &["--role", "server"]),
+        ("upkeep", &["--role", "server"]),
+        ("tool", &["--role", "reader"]),
+    ])
+    .await;
+    let ca = certificates.authority.display().to_string();
+    let at = by_name(&store);
+    let uri = |n: usize| format!("esdb://{}@{at}?tls=true", accounts[n]);
+    judge_with_python(&["close_all.py", &ca, &uri(0), "$admins", "upkeep"]).await;
+    store.is_reached_by(&format!("{}&tlsCaFile={ca}", uri(1)));
+    let mut server = Server::before_start(
+        TempDir::new().unwrap(),
+        store.folder.path().join("server"),
+        vec![],
+    );
+    server.keep_events_in(&store);
+    server.restart().await;
+    assert!(server.admin().await.tenant("Contoso").await.len() > 1);
+    store.is_reached_by(&format!("{}&tlsCaFile={ca}", uri(2)));
+    let from = format!("@{}", store.uri_file());
+    let file = store.folder.path().join("events.gz").display().to_string();
+    let exported = upkeep(&["store", "export", "--store", &from, &file]).await;
+    let told = String::from_utf8_lossy(&exported.stderr);
+    assert!(!exported.status.success(), "who is not named reads nothing");
+    assert!(told.contains("access denied"), "{told}");
+}
+
 async fn served() -> Served {
     let folder = TempDir::new().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    let ca_key = KeyPair::generate().unwrap();
-    let mut ca = CertificateParams::new(vec![]).unwrap();
-    // With the same name for both, clients take the one for its own issuer.
-    ca.distinguished_name
-        .push(DnType::CommonName, "upkeep test authority");
-    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let ca_certificate = ca.self_signed(&ca_key).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new(vec!["localhost".into()])
-        .unwrap()
-        .signed_by(&key, &Issuer::new(ca, ca_key))
-        .unwrap();
-    std::fs::write(path("ca.pem"), ca_certificate.pem()).unwrap();
-    std::fs::write(path("cert.pem"), certificate.pem()).unwrap();
-    std::fs::write(path("key.pem"), key.serialize_pem()).unwrap();
+    let certificates = Certificates::write(folder.path());
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = free.local_addr().unwrap().port();
     drop(free);
-    let data = path("data");
+    let data = folder.path().join("data");
     let mut passwords = vec![];
     for (name, role) in [("writer", "writer"), ("reader", "reader")] {
         let add = ["store", "user", "add", name, "--role", role];
         passwords.push(command(&data, &add).await);
     }
-    let args = [
-        ("--event-store-listen", format!("127.0.0.1:{port}")),
-        (
-            "--event-store-tls-cert",
-            path("cert.pem").display().to_string(),
-        ),
-        (
-            "--event-store-tls-key",
-            path("key.pem").display().to_string(),
-        ),
-    ];
-    let args = args
-        .into_iter()
-        .flat_map(|(flag, value)| [flag.to_owned(), value])
-        .collect();
-    let certificate = path("ca.pem");
+    let mut args = certificates.flags("--event-store-tls-cert", "--event-store-tls-key");
+    args.extend([
+        "--event-store-listen".to_owned(),
+        format!("127.0.0.1:{port}"),
+    ]);
     let server = Server::start_with(folder, data, args).await;
     let uri =
         |name: &str, password: &str| format!("esdb://{name}:{password}@localhost:{port}?tls=true");
     Served {
         server,
-        certificate,
+        certificate: certificates.authority,
         writer: uri("writer", &passwords[0]),
         reader: uri("reader", &passwords[1]),
         stranger: uri("stranger", "nothing"),
@@ -79,16 +156,18 @@ async fn served() -> Served {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_writer_of_other_streams_cannot_touch_upkeeps_own() {
     let served = served().await;
-    let python = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/judges/bin/python");
     let certificate = served.certificate.display().to_string();
-    judge(&python, &["forger.py", &certificate, &served.writer]).await;
+    judge_with_python(&["forger.py", &certificate, &served.writer]).await;
     assert!(served.server.admin().await.tenant("Contoso").await.len() > 1);
 }
 
+fn judges() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("judges")
+}
+
 async fn judge(program: &Path, args: &[&str]) {
-    let judges = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("judges");
     let output = Command::new(program)
-        .current_dir(&judges)
+        .current_dir(judges())
         .args(args)
         .output()
         .await
@@ -108,7 +187,6 @@ async fn judge(program: &Path, args: &[&str]) {
 
 async fn judge_in_python(module: &str) {
     let served = served().await;
-    let python = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/judges/bin/python");
     let certificate = served.certificate.display().to_string();
     let args = [
         "event_store.py",
@@ -118,7 +196,7 @@ async fn judge_in_python(module: &str) {
         &served.reader,
         &served.stranger,
     ];
-    judge(&python, &args).await;
+    judge_with_python(&args).await;
 }
 
 async fn judge_in_node(package: &str, parameter: &str) {
@@ -165,7 +243,7 @@ async fn a_slow_subscriber_does_not_make_the_server_grow() {
         );
     }
     let served = served().await;
-    let judges = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("judges");
+    let judges = judges();
     let mut subscriber = Command::new(judges.join("../../target/judges/bin/python"))
         .current_dir(&judges)
         .arg("slow_subscriber.py")
