@@ -22,6 +22,7 @@ mod filter;
 mod follow;
 mod gate;
 mod gossip;
+mod imitation;
 mod limits;
 mod persistent;
 mod read;
@@ -31,6 +32,7 @@ mod socket;
 mod streams;
 mod users;
 
+pub use imitation::{HalfClosed, Imitation};
 pub use users::{Role, UserError, Users};
 
 use door::Door;
@@ -110,6 +112,7 @@ pub struct WireServer {
     store: Arc<SqliteStore>,
     users: Arc<Users>,
     tls: Option<Tls>,
+    imitation: Arc<Imitation>,
 }
 
 /// What every call needs.
@@ -121,6 +124,7 @@ struct Shared {
     rights: Rights,
     stop: CancellationToken,
     tasks: TaskTracker,
+    imitation: Arc<Imitation>,
 }
 
 impl WireServer {
@@ -129,6 +133,16 @@ impl WireServer {
             store,
             users: Arc::new(users),
             tls,
+            imitation: Arc::default(),
+        }
+    }
+
+    /// For tests of clients: it behaves like other servers where those differ.
+    #[must_use]
+    pub fn imitating(self, imitation: Imitation) -> Self {
+        Self {
+            imitation: Arc::new(imitation),
+            ..self
         }
     }
 
@@ -147,12 +161,14 @@ impl WireServer {
             store: self.store,
             stop: stop.clone(),
             tasks: TaskTracker::new(),
+            imitation: self.imitation.clone(),
         };
+        let calls = self.imitation.calls_per_connection;
         let door = Door::default();
         let gate = Gate::new(self.users.clone(), door.clone());
         let groups = persistent::Groups::open(shared.clone()).await;
         let mut server = Server::builder()
-            .max_concurrent_streams(CALLS_PER_CONNECTION)
+            .max_concurrent_streams(calls.unwrap_or(CALLS_PER_CONNECTION))
             .initial_connection_window_size(WAITING_PER_CONNECTION)
             .http2_keepalive_interval(Some(KEEPALIVE_EVERY))
             .http2_keepalive_timeout(Some(KEEPALIVE_PATIENCE));

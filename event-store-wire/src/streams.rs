@@ -3,6 +3,7 @@
 use crate::append::{append, batch_append};
 use crate::convert::{Expectation, stream_name};
 use crate::gate::caller;
+use crate::imitation::Imitation;
 use crate::limits::WAITING;
 use crate::proto::shared;
 use crate::proto::streams::{
@@ -33,6 +34,7 @@ impl streams_server::Streams for Streams {
 
     async fn read(&self, request: Request<ReadReq>) -> Result<Response<Self::ReadStream>, Status> {
         let caller = caller(&request)?;
+        self.shared.imitation.check(request.metadata())?;
         let read = Read::understand(request.into_inner().options)?;
         read.check(&self.shared.rights, &caller).await?;
         let is_quick = read.is_of_one_stream();
@@ -66,7 +68,15 @@ impl streams_server::Streams for Streams {
         // Clients expect each append of the call to be refused, not the call.
         let caller = caller(&request)?;
         let (answers, stream) = mpsc::channel(WAITING);
-        let work = batch_append(self.shared.clone(), caller, request.into_inner(), answers);
+        self.shared.imitation.check(request.metadata())?;
+        let shared = self.shared.clone();
+        let appends = batch_append(
+            shared.clone(),
+            caller,
+            request.into_inner(),
+            answers.clone(),
+        );
+        let work = Imitation::around(shared, answers, appends);
         self.shared.tasks.spawn(work);
         Ok(Response::new(ReceiverStream::new(stream)))
     }

@@ -24,7 +24,7 @@ pub use eventstoredb::{ConnectError, EventStoreDb};
 pub use handler::{CommandError, CommandHandler, Envelope, Outcome};
 pub use port::{
     AppendError, Appended, ContentType, Delivery, Direction, EventFault, EventStore,
-    EventSubscription, ExpectedRevision, NewEvent, Position, ReadError, RecordedEvent, Retention,
-    StreamName, StreamNameError,
+    EventSubscription, ExpectedRevision, NewEvent, Outage, Position, ReadError, RecordedEvent,
+    Retention, StreamName, StreamNameError,
 };
 pub use sqlite::{OpenError, ReadOnlyStore, SqliteReader, SqliteStore};

@@ -313,6 +313,15 @@ pub enum ReadError {
     Closed,
 }
 
+/// A store that cannot be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// By this machine's clock.
+    pub since: DateTime<Utc>,
+    /// Without a name or a password.
+    pub cause: String,
+}
+
 /// What a subscription delivers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
@@ -456,4 +465,10 @@ pub trait EventStore: Send + Sync + 'static {
 
     /// Waits until the store has failed for good, and says why. Never returns while it works.
     async fn failed(&self) -> String;
+
+    /// Since when the store cannot be reached, if that is so now: it is looked for again and again, and what needs it is
+    /// refused until then. A store in this process is always there.
+    fn outage(&self) -> Option<Outage> {
+        None
+    }
 }

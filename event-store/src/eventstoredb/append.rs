@@ -1,165 +1,223 @@
-//! Appending through long `BatchAppend` calls.
+//! Appending through one `BatchAppend` call of each connection.
 //!
-//! The official client ends such a call at the first append that is refused, and whatever else was under way in
-//! it is answered as closed. So there are several calls, a stream always uses the same one, and what was closed is
-//! offered again in a new call under the same event ids.
+//! The call is kept: what is refused in it is answered under its own correlation id, and the call goes on. The real server
+//! never ends a call that only its client has ended, and a connection has room for 100 calls: whoever opens one for each
+//! refusal cannot write any more after 100 of them. A call that ended is opened anew by the next append.
 
-use super::{EventStoreDb, PATIENCE, Waits, append_error, passes, state};
-use crate::port::{AppendError, Appended, ContentType, ExpectedRevision, NewEvent, StreamName};
+use super::PATIENCE;
+use super::connection::Link;
+use super::failure::Failure;
+use super::proto::streams::batch_append_req::options::{DeadlineOption, ExpectedStreamPosition};
+use super::proto::streams::batch_append_req::{Options, ProposedMessage};
+use super::proto::streams::batch_append_resp::success::{CurrentRevisionOption, PositionOption};
+use super::proto::streams::batch_append_resp::{Result as Answer, Success};
+use super::proto::streams::streams_client::StreamsClient;
+use super::proto::streams::{BatchAppendReq, BatchAppendResp};
+use super::read::{id, identifier, wire_id};
+use crate::port::{ContentType, ExpectedRevision, NewEvent, Position, StreamName};
 use bytes::Bytes;
-use kurrentdb::{BatchAppendClient, BatchAppendOptions, Client, Error, EventData};
-use serde_json::value::RawValue;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::sync::Arc;
-use tokio::sync::Mutex;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{mpsc, oneshot};
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tonic::Request;
+use tonic::transport::Channel;
+use uuid::Uuid;
 
-/// Calls that are open at once.
-const CALLS: usize = 8;
-/// How often an append is offered again at once because another one ended its call.
-const MAX_CLOSED_BESIDE: usize = 100;
+/// Appends that are on their way into the call; more wait.
+const QUEUE: usize = 64;
 
-pub struct Appends {
-    client: Client,
-    calls: [Mutex<Option<Arc<BatchAppendClient>>>; CALLS],
+/// Where an append ended up, as far as the server says so: it says less of one that it has seen before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub revision: Option<u64>,
+    pub position: Option<Position>,
 }
 
-impl Appends {
-    pub fn new(client: Client) -> Self {
+type Reply = oneshot::Sender<Result<Written, Failure>>;
+
+/// Who waits for which answer; nothing once the call has ended.
+type Waiting = Arc<Mutex<Option<HashMap<Uuid, Reply>>>>;
+
+/// One open call.
+pub struct Call {
+    requests: mpsc::Sender<BatchAppendReq>,
+    waiting: Waiting,
+    /// The server's half ends with ours.
+    _ours: DropGuard,
+}
+
+impl Call {
+    pub fn open(link: &Link) -> Self {
+        let (requests, outgoing) = mpsc::channel(QUEUE);
+        let waiting: Waiting = Arc::new(Mutex::new(Some(HashMap::new())));
+        let ours = CancellationToken::new();
+        let request = link.settings.request(ReceiverStream::new(outgoing));
+        let carrying = carry(link.streams(), request, waiting.clone());
+        let (left, ended) = (ours.clone(), waiting.clone());
+        tokio::spawn(async move {
+            let failure = tokio::select! {
+                failure = carrying => failure,
+                () = left.cancelled() => Failure::Broken("the connection broke".to_owned()),
+            };
+            let unanswered = lock(&ended).take().unwrap_or_default();
+            for reply in unanswered.into_values() {
+                // Who left needs no answer.
+                let _ = reply.send(Err(failure.clone()));
+            }
+        });
         Self {
-            client,
-            calls: std::array::from_fn(|_| Mutex::new(None)),
+            requests,
+            waiting,
+            _ours: ours.drop_guard(),
         }
     }
 
+    pub fn is_open(&self) -> bool {
+        lock(&self.waiting).is_some()
+    }
+
+    /// Waits for the answer to this append.
     pub async fn append(
         &self,
-        store: &EventStoreDb,
         stream: &StreamName,
         expected: ExpectedRevision,
         events: &[NewEvent],
-    ) -> Result<Appended, AppendError> {
-        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(stream);
-        let slot = &self.calls[usize::try_from(hash % CALLS as u64).unwrap_or(0)];
-        let mut wait = Waits::default();
-        let mut closed_beside = 0;
-        loop {
-            let error = match self.attempt(slot, stream, expected, events).await {
-                Ok(appended) => return Ok(appended),
-                Err(error) => error,
-            };
-            if is_conflict(&error) {
-                return Err(store.conflict(stream, expected).await);
-            }
-            if is_too_large(&error) {
-                let bytes = events
-                    .iter()
-                    .map(|event| event.data.len() + event.metadata.len())
-                    .sum();
-                return Err(AppendError::TooLarge(bytes));
-            }
-            if is_deleted(&error) {
-                return Err(AppendError::StreamDeleted {
-                    stream: stream.clone(),
-                });
-            }
-            // Somebody else's append was refused in the same call: that says nothing about this one.
-            let at_once = was_closed_beside(&error) && closed_beside < MAX_CLOSED_BESIDE;
-            closed_beside += 1;
-            let again = at_once || (passes(&error) && wait.again().await);
-            if !again {
-                return Err(append_error(error, stream));
-            }
+    ) -> Result<Written, Failure> {
+        let correlation = Uuid::new_v4();
+        let (reply, answer) = oneshot::channel();
+        match &mut *lock(&self.waiting) {
+            Some(waiting) => waiting.insert(correlation, reply),
+            None => return Err(ended()),
+        };
+        // Whoever stops waiting leaves nothing behind.
+        let _forget = Forget {
+            waiting: &self.waiting,
+            correlation,
+        };
+        let request = request(correlation, stream, expected, events);
+        if self.requests.send(request).await.is_err() {
+            return Err(ended());
+        }
+        answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+}
+
+struct Forget<'a> {
+    waiting: &'a Waiting,
+    correlation: Uuid,
+}
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        if let Some(waiting) = &mut *lock(self.waiting) {
+            waiting.remove(&self.correlation);
         }
     }
+}
 
-    async fn attempt(
-        &self,
-        slot: &Mutex<Option<Arc<BatchAppendClient>>>,
-        stream: &StreamName,
-        expected: ExpectedRevision,
-        events: &[NewEvent],
-    ) -> Result<Appended, Error> {
-        let call = {
-            let mut slot = slot.lock().await;
-            if let Some(call) = &*slot {
-                call.clone()
-            } else {
-                let options = BatchAppendOptions::default();
-                let opened = tokio::time::timeout(PATIENCE, self.client.batch_append(&options));
-                let call = Arc::new(opened.await.map_err(|_| Error::DeadlineExceeded)??);
-                *slot = Some(call.clone());
-                call
-            }
-        };
-        let events = events.iter().map(event_data).collect();
-        let sent = call.append_to_stream(stream.as_str(), state(expected), events);
-        let result = match tokio::time::timeout(PATIENCE, sent).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::DeadlineExceeded),
-        };
-        match result {
-            Ok(written) => {
-                let (Some(position), Some(revision)) =
-                    (written.current_position(), written.current_revision())
-                else {
-                    return Err(Error::InternalClientError);
+fn lock(waiting: &Waiting) -> std::sync::MutexGuard<'_, Option<HashMap<Uuid, Reply>>> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn ended() -> Failure {
+    Failure::Busy("the server ended the call for appends".to_owned())
+}
+
+/// Hands each answer to whoever waits for it, until there are no more; says why.
+async fn carry(
+    mut streams: StreamsClient<Channel>,
+    request: Request<ReceiverStream<BatchAppendReq>>,
+    waiting: Waiting,
+) -> Failure {
+    let mut answers = match streams.batch_append(request).await {
+        Ok(answers) => answers.into_inner(),
+        Err(status) => return Failure::of(&status),
+    };
+    loop {
+        match answers.message().await {
+            Ok(None) => return ended(),
+            Err(status) => return Failure::of(&status),
+            Ok(Some(answer)) => {
+                let Some((correlation, result)) = understood(answer) else {
+                    tracing::debug!("an answer to no append");
+                    continue;
                 };
-                Ok(Appended {
-                    position: crate::port::Position(position.commit),
-                    revision,
-                })
-            }
-            Err(error) => {
-                // The client has ended this call.
-                let mut slot = slot.lock().await;
-                if slot.as_ref().is_some_and(|open| Arc::ptr_eq(open, &call)) {
-                    *slot = None;
+                let reply = lock(&waiting)
+                    .as_mut()
+                    .and_then(|waiting| waiting.remove(&correlation));
+                if let Some(reply) = reply {
+                    // Who left needs no answer.
+                    let _ = reply.send(result);
                 }
-                Err(error)
             }
         }
     }
 }
 
-fn event_data(event: &NewEvent) -> EventData {
-    let raw = || {
-        let text = String::from_utf8(event.data.clone()).ok()?;
-        let raw = RawValue::from_string(text).ok()?;
-        EventData::json(&event.event_type, &raw).ok()
+fn understood(answer: BatchAppendResp) -> Option<(Uuid, Result<Written, Failure>)> {
+    let correlation = id(answer.correlation_id?)?;
+    let result = match answer.result? {
+        Answer::Error(status) => Err(Failure::of_append(&status)),
+        Answer::Success(success) => Ok(written(success)),
     };
-    let json = match event.content_type {
-        ContentType::Json => raw(),
-        ContentType::Binary => None,
-    };
-    json.unwrap_or_else(|| EventData::binary(&event.event_type, Bytes::from(event.data.clone())))
-        .id(event.id)
-        .metadata(Bytes::from(event.metadata.clone()))
+    Some((correlation, result))
 }
 
-/// The server's own status inside a batch; the client keeps its code and message.
-fn grpc(error: &Error) -> Option<(i32, &str)> {
-    match error {
-        Error::Grpc { code, message } => Some((*code as i32, message)),
-        _ => None,
+fn written(success: Success) -> Written {
+    Written {
+        revision: match success.current_revision_option {
+            Some(CurrentRevisionOption::CurrentRevision(revision)) => Some(revision),
+            Some(CurrentRevisionOption::NoStream(())) | None => None,
+        },
+        position: match success.position_option {
+            Some(PositionOption::Position(position)) => Some(Position(position.commit_position)),
+            Some(PositionOption::NoPosition(())) | None => None,
+        },
     }
 }
 
-fn is_conflict(error: &Error) -> bool {
-    matches!(error, Error::WrongExpectedVersion { .. })
-        // AlreadyExists.
-        || grpc(error).is_some_and(|(code, message)| code == 6 || message == "WrongExpectedVersion")
+fn request(
+    correlation: Uuid,
+    stream: &StreamName,
+    expected: ExpectedRevision,
+    events: &[NewEvent],
+) -> BatchAppendReq {
+    let expected = match expected {
+        ExpectedRevision::Any => ExpectedStreamPosition::Any(()),
+        ExpectedRevision::NoStream => ExpectedStreamPosition::NoStream(()),
+        ExpectedRevision::StreamExists => ExpectedStreamPosition::StreamExists(()),
+        ExpectedRevision::Exactly(revision) => ExpectedStreamPosition::StreamPosition(revision),
+    };
+    let patience = prost_types::Duration {
+        seconds: i64::try_from(PATIENCE.as_secs()).unwrap_or(i64::MAX),
+        nanos: 0,
+    };
+    BatchAppendReq {
+        correlation_id: Some(wire_id(correlation)),
+        options: Some(Options {
+            stream_identifier: Some(identifier(stream)),
+            expected_stream_position: Some(expected),
+            deadline_option: Some(DeadlineOption::Deadline(patience)),
+        }),
+        proposed_messages: events.iter().map(proposed).collect(),
+        is_final: true,
+    }
 }
 
-fn is_too_large(error: &Error) -> bool {
-    grpc(error).is_some_and(|(_, message)| message == "MaximumAppendSizeExceeded")
-}
-
-fn is_deleted(error: &Error) -> bool {
-    matches!(error, Error::ResourceDeleted)
-        || grpc(error).is_some_and(|(_, message)| message == "StreamDeleted")
-}
-
-/// The client's own words for an append whose call ended because of another append.
-fn was_closed_beside(error: &Error) -> bool {
-    matches!(error, Error::ServerError(cause) if cause.contains("Batch-append stream has been closed"))
+fn proposed(event: &NewEvent) -> ProposedMessage {
+    let content_type = match event.content_type {
+        ContentType::Json => "application/json",
+        ContentType::Binary => "application/octet-stream",
+    };
+    ProposedMessage {
+        id: Some(wire_id(event.id)),
+        metadata: HashMap::from([
+            ("type".to_owned(), event.event_type.clone().into_owned()),
+            ("content-type".to_owned(), content_type.to_owned()),
+        ]),
+        custom_metadata: Bytes::from(event.metadata.clone()),
+        data: Bytes::from(event.data.clone()),
+    }
 }

@@ -1,9 +1,12 @@
-//! Following `$all`, over as many connections as it takes.
+//! Following `$all`, over as many connections as it takes and for as long as it takes.
 
-use super::{Waits, no_system_events, passes, position, read_error, recorded};
+use super::connection::{Link, Links};
+use super::failure::Failure;
+use super::proto::streams::read_resp::Content;
+use super::read::{Query, next, recorded};
+use super::waits::Waits;
 use crate::port::{Delivery, EventSubscription, Position, ReadError, RecordedEvent};
 use async_trait::async_trait;
-use kurrentdb::{Client, StreamPosition, SubscribeToAllOptions, SubscriptionEvent};
 use std::collections::VecDeque;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -28,19 +31,20 @@ enum Item {
 }
 
 impl Subscription {
-    pub fn start(client: Client, after: Position) -> Self {
-        let (sender, items) = mpsc::channel(WAITING);
-        // Its own task, because the client's subscription loses its connection when a call is dropped.
-        let task = tokio::spawn(async move {
-            if let Err(error) = follow(&client, after, &sender).await {
-                // Whoever left needs no reason.
-                let _ = sender.send(Item::Failed(error)).await;
-            }
-        });
-        Self {
+    pub fn start(links: Links, after: Position) -> Self {
+        let (items, received) = mpsc::channel(WAITING);
+        let follower = Follower {
+            links,
             items,
+            reached: after,
+            live: false,
+            waits: Waits::default(),
+        };
+        // Its own task: the reader may drop each of its calls.
+        Self {
+            items: received,
             held: VecDeque::new(),
-            task,
+            task: tokio::spawn(follower.follow()),
         }
     }
 }
@@ -51,60 +55,89 @@ impl Drop for Subscription {
     }
 }
 
-/// Ends when the reader leaves, or with the error that it must be told.
-async fn follow(
-    client: &Client,
-    after: Position,
-    items: &mpsc::Sender<Item>,
-) -> Result<(), ReadError> {
-    let mut reached = after;
-    let mut live = false;
-    let mut wait = Waits::default();
-    loop {
-        let from = match reached {
-            Position::START => StreamPosition::Start,
-            reached => StreamPosition::Position(position(reached)),
-        };
-        let options = SubscribeToAllOptions::default()
-            .filter(no_system_events())
-            .position(from);
-        let mut subscription = client.subscribe_to_all(&options).await;
-        let error = loop {
-            let item = match subscription.next_subscription_event().await {
-                Ok(SubscriptionEvent::EventAppeared(event)) => {
-                    // The real server has been seen to repeat the event at the position.
-                    let event = recorded(event).filter(|event| event.position > reached);
-                    let Some(event) = event else { continue };
-                    reached = event.position;
-                    Item::Event(event)
-                }
-                Ok(SubscriptionEvent::Checkpoint(checkpoint)) => {
-                    reached = reached.max(Position(checkpoint.commit));
-                    continue;
-                }
-                Ok(SubscriptionEvent::CaughtUp(_)) => {
-                    live = true;
-                    Item::CaughtUp
-                }
-                Ok(SubscriptionEvent::FellBehind(_)) => {
-                    live = false;
-                    Item::FellBehind
-                }
-                Ok(_) => continue,
-                Err(error) => break error,
+/// Nobody reads any more.
+struct ReaderLeft;
+
+struct Follower {
+    links: Links,
+    items: mpsc::Sender<Item>,
+    reached: Position,
+    live: bool,
+    waits: Waits,
+}
+
+impl Follower {
+    /// Ends when the reader leaves, or with the error that it must be told.
+    async fn follow(mut self) {
+        while let Some(link) = self.links.next().await {
+            let Ok(failure) = self.follow_on(&link).await else {
+                return;
             };
-            wait = Waits::default();
-            if items.send(item).await.is_err() {
+            if !failure.passes() {
+                let failed = Item::Failed(failure.of_read(None));
+                // Whoever left needs no reason.
+                let _ = self.items.send(failed).await;
+                return;
+            }
+            tracing::debug!(%failure, position = %self.reached, "the subscription to the event store goes on behind the last event");
+            if std::mem::take(&mut self.live) && self.items.send(Item::FellBehind).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(self.waits.next()).await;
+        }
+    }
+
+    /// Over one connection, until it fails.
+    async fn follow_on(&mut self, link: &Link) -> Result<Failure, ReaderLeft> {
+        let query = Query::subscription(self.reached);
+        let mut answers = match link.run(query.begin(link)).await {
+            Ok(answers) => answers,
+            Err(failure) => return Ok(failure),
+        };
+        loop {
+            let failure = tokio::select! {
+                answer = next(&mut answers) => match answer {
+                    Ok(Some(content)) => {
+                        self.take(content).await?;
+                        continue;
+                    }
+                    Ok(None) => Failure::Busy("the server ended the subscription".to_owned()),
+                    Err(failure) => failure,
+                },
+                () = link.broken() => Failure::Broken("the connection broke".to_owned()),
+            };
+            if failure.breaks_the_connection() {
+                link.break_off(&failure);
+            }
+            return Ok(failure);
+        }
+    }
+
+    async fn take(&mut self, content: Content) -> Result<(), ReaderLeft> {
+        let item = match content {
+            Content::Event(event) => {
+                // The real server has been seen to repeat the event at the position.
+                let event = recorded(event).filter(|event| event.position > self.reached);
+                let Some(event) = event else { return Ok(()) };
+                self.reached = event.position;
+                Item::Event(event)
+            }
+            Content::Checkpoint(checkpoint) => {
+                self.reached = self.reached.max(Position(checkpoint.commit_position));
                 return Ok(());
             }
+            Content::CaughtUp(_) => {
+                self.live = true;
+                Item::CaughtUp
+            }
+            Content::FellBehind(_) => {
+                self.live = false;
+                Item::FellBehind
+            }
+            _ => return Ok(()),
         };
-        tracing::warn!(%error, position = %reached, "the subscription to the event store broke; it goes on behind the last event");
-        if std::mem::take(&mut live) && items.send(Item::FellBehind).await.is_err() {
-            return Ok(());
-        }
-        if !passes(&error) || !wait.again().await {
-            return Err(read_error(error, None));
-        }
+        self.waits = Waits::default();
+        self.items.send(item).await.map_err(|_| ReaderLeft)
     }
 }
 

@@ -7,6 +7,7 @@ mod debian;
 mod hostile;
 mod judges;
 mod moving;
+mod official_client;
 mod resolution;
 mod servers;
 mod store;

@@ -1,0 +1,230 @@
+//! The adapter beside a server that behaves as the real one does where ours is kinder.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use upkeep_event_store::{
+    AppendError, ContentType, Delivery, Direction, EventStore, EventStoreDb, ExpectedRevision,
+    NewEvent, Position, SqliteStore, StreamName, SystemClock,
+};
+use upkeep_event_store_wire::{HalfClosed, Imitation, Role, Users, WireServer};
+use uuid::Uuid;
+
+/// A store that several nodes serve, as if they were a cluster.
+struct Cluster {
+    folder: TempDir,
+    store: Arc<SqliteStore>,
+    password: String,
+}
+
+struct Node {
+    address: SocketAddr,
+    /// Who leads, if it is not this one.
+    leader: watch::Sender<Option<SocketAddr>>,
+    stop: DropGuard,
+}
+
+impl Cluster {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let users = Users::open(folder.path()).unwrap();
+        Self {
+            password: users.add("test", Role::Writer).unwrap(),
+            folder,
+            store: Arc::new(store),
+        }
+    }
+
+    /// A node that leads and otherwise behaves as the real one.
+    async fn node(&self) -> Node {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (leader, told) = watch::channel(None);
+        let users = Users::open(self.folder.path()).unwrap();
+        let server = WireServer::new(self.store.clone(), users, None).imitating(Imitation {
+            half_closed_batches: HalfClosed::Stays,
+            calls_per_connection: Some(100),
+            leader: Some(told),
+        });
+        let stop = CancellationToken::new();
+        tokio::spawn(server.serve(listener, address, stop.clone()));
+        Node {
+            address,
+            leader,
+            stop: stop.drop_guard(),
+        }
+    }
+
+    async fn connect(&self, nodes: &[&Node]) -> EventStoreDb {
+        let hosts: Vec<String> = nodes.iter().map(|node| node.address.to_string()).collect();
+        let uri = format!(
+            "esdb://test:{}@{}?tls=false",
+            self.password,
+            hosts.join(",")
+        );
+        EventStoreDb::connect(&uri).await.unwrap()
+    }
+}
+
+fn event(n: u64) -> NewEvent {
+    NewEvent {
+        id: Uuid::from_u64_pair(7, n),
+        event_type: "Happened".into(),
+        content_type: ContentType::Json,
+        data: b"{}".to_vec(),
+        metadata: b"{}".to_vec(),
+    }
+}
+
+fn name() -> StreamName {
+    StreamName::new("a-1").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_refusals_than_a_connection_has_calls_stop_nobody_from_writing() {
+    const REFUSALS: u64 = 250;
+    let cluster = Cluster::new();
+    let node = cluster.node().await;
+    let store = cluster.connect(&[&node]).await;
+    let begun = Instant::now();
+    store
+        .append(&name(), ExpectedRevision::NoStream, vec![event(0)])
+        .await
+        .unwrap();
+    for n in 1..=REFUSALS {
+        let wrong = ExpectedRevision::Exactly(n);
+        let refused = store.append(&name(), wrong, vec![event(n)]).await;
+        assert!(
+            matches!(
+                refused,
+                Err(AppendError::Conflict {
+                    actual: Some(0),
+                    ..
+                })
+            ),
+            "{n}: {refused:?}"
+        );
+    }
+    let appended = store
+        .append(&name(), ExpectedRevision::Exactly(0), vec![event(1_000)])
+        .await
+        .unwrap();
+    assert_eq!(appended.revision, 1);
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        begun.elapsed()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_says_nothing_about_the_appends_beside_it() {
+    let cluster = Cluster::new();
+    let node = cluster.node().await;
+    let store = Arc::new(cluster.connect(&[&node]).await);
+    let mut writers = vec![];
+    for writer in 0..16_u64 {
+        let store = store.clone();
+        writers.push(tokio::spawn(async move {
+            let name = StreamName::of("a", writer);
+            for n in 0..50 {
+                let id = writer * 1_000 + n;
+                let expected = match n {
+                    0 => ExpectedRevision::NoStream,
+                    n => ExpectedRevision::Exactly(n - 1),
+                };
+                let appended = store
+                    .append(&name, expected, vec![event(id)])
+                    .await
+                    .unwrap();
+                assert_eq!(appended.revision, n);
+                let wrong = ExpectedRevision::Exactly(n + 7);
+                let refused = store.append(&name, wrong, vec![event(id + 500)]).await;
+                assert!(
+                    matches!(refused, Err(AppendError::Conflict { .. })),
+                    "{refused:?}"
+                );
+            }
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let all = store
+        .read_all(Position::START, Direction::Forwards, 4_096)
+        .await
+        .unwrap();
+    assert_eq!(all.len(), 16 * 50);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_names_another_leader_is_left_for_that_one() {
+    let cluster = Cluster::new();
+    let (one, two) = (cluster.node().await, cluster.node().await);
+    two.leader.send_replace(Some(one.address));
+    // It names only the one that does not lead.
+    let store = cluster.connect(&[&two]).await;
+    let mut subscription = store.subscribe(Position::START).await.unwrap();
+    let mut expected = ExpectedRevision::NoStream;
+    for n in 0..40 {
+        match n % 20 {
+            5 => {
+                two.leader.send_replace(None);
+                one.leader.send_replace(Some(two.address));
+            }
+            15 => {
+                one.leader.send_replace(None);
+                two.leader.send_replace(Some(one.address));
+            }
+            _ => {}
+        }
+        let appended = store
+            .append(&name(), expected, vec![event(n)])
+            .await
+            .unwrap();
+        assert_eq!(appended.revision, n);
+        expected = ExpectedRevision::Exactly(n);
+    }
+    let mut seen = vec![];
+    while seen.len() < 40 {
+        if let Delivery::Events(events) = subscription.next().await.unwrap() {
+            seen.extend(events.iter().map(|event| event.revision));
+        }
+    }
+    assert_eq!(seen, (0..40).collect::<Vec<_>>(), "no gap, no repeat");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_node_is_gone_another_one_is_found() {
+    let cluster = Cluster::new();
+    let mut n = 0;
+    // It talks to one of them, whichever that is.
+    for gone in [0, 1] {
+        let mut nodes = [cluster.node().await, cluster.node().await].map(Some);
+        let [Some(one), Some(two)] = &nodes else {
+            unreachable!()
+        };
+        let store = cluster.connect(&[one, two]).await;
+        let write = async |n: u64| {
+            let expected = match n {
+                0 => ExpectedRevision::NoStream,
+                n => ExpectedRevision::Exactly(n - 1),
+            };
+            store
+                .append(&name(), expected, vec![event(n)])
+                .await
+                .unwrap()
+        };
+        assert_eq!(write(n).await.revision, n);
+        if let Some(Node { stop, .. }) = nodes[gone].take() {
+            drop(stop);
+        }
+        assert_eq!(write(n + 1).await.revision, n + 1);
+        n += 2;
+    }
+}
