@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
-use tokio::time::{Instant, interval, timeout};
+use tokio::time::{Instant, interval, interval_at, timeout};
 use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{
     AgentFrame, AgentMessage, CREDIT_BYTES, Facts, HANDSHAKE_TIMEOUT, MAX_FRAME_BYTES,
@@ -48,6 +48,8 @@ const RESTART_SPREAD_MS: u64 = 2_000;
 const REASSERT_EVERY: Duration = Duration::from_mins(1);
 /// The highest number with which an outbox may begin: agents count with 63 bits.
 const MAX_FIRST_SEQ: u64 = u64::MAX / 2;
+/// Between two attempts to write down that an agent is gone, while the store is away.
+const DISCONNECT_AGAIN: Duration = Duration::from_secs(2);
 /// Orders that may wait for one connection.
 const ORDERS: usize = 4;
 
@@ -155,13 +157,31 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Optio
         connection: handle.connection,
         reason: end.reason,
     };
+    drop(wire);
+    disconnect(&shared, agent, command).await;
+}
+
+/// Writes down that an agent is gone; waits for a store that is away, because nobody else would find out while this server lives.
+async fn disconnect(shared: &Shared, agent: AgentId, command: AgentCommand) {
     let envelope = system_envelope(agent);
-    if let Err(error) = shared
-        .handler
-        .execute::<Agent>(agent, command, &envelope)
-        .await
-    {
-        tracing::warn!(%agent, %error, "a disconnection was not stored; the next start finds it");
+    loop {
+        let told = shared
+            .handler
+            .execute::<Agent>(agent, command.clone(), &envelope)
+            .await;
+        match told {
+            Ok(_) => return,
+            Err(error) if error.is_outage() && !shared.stop.is_cancelled() => {
+                tokio::select! {
+                    () = tokio::time::sleep(DISCONNECT_AGAIN) => {}
+                    () = shared.stop.cancelled() => {}
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%agent, %error, "a disconnection was not stored; the next start finds it");
+                return;
+            }
+        }
     }
 }
 
@@ -608,11 +628,13 @@ impl Connection<'_> {
             let step = tokio::select! {
                 () = self.shared.stop.cancelled() => Err(End::restart()),
                 message = self.wire.receive(MAX_FRAME_BYTES) => {
-                    last_heard = Instant::now();
-                    match message {
+                    let heard = match message {
                         Ok(message) => self.hear(message).await,
                         Err(end) => Err(end),
-                    }
+                    };
+                    // It may have waited for the store, and the agent's next words behind it.
+                    last_heard = Instant::now();
+                    heard
                 }
                 () = wake.notified() => self.look().await,
                 order = self.orders.recv() => self.obey(order).await,
@@ -628,6 +650,21 @@ impl Connection<'_> {
             };
             if let Err(end) = step {
                 return end;
+            }
+        }
+    }
+
+    /// Waits for what may have to wait for the store, and pings meanwhile: the agent stays, and whatever it says waits behind.
+    async fn stay_for<T>(&mut self, work: impl Future<Output = T>) -> Result<T, End> {
+        let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Ok(done),
+                _ = ping.tick() => {
+                    let server_time = Some(self.shared.handler.clock().now());
+                    self.wire.send(ServerFrame::Ping { server_time }).await?;
+                }
             }
         }
     }
@@ -755,7 +792,8 @@ impl Connection<'_> {
 
     /// Where the agent is comes first, then what its computer is like.
     async fn hear_inventory(&mut self, facts: Facts) -> Result<(), End> {
-        let vouched = self.shared.vouch(self.agent, &facts).await;
+        let (shared, agent) = (self.shared, self.agent);
+        let vouched = self.stay_for(shared.vouch(agent, &facts)).await?;
         if vouched.map_err(broken)? == Vouched::No {
             return Err(End::refused("this agent is held"));
         }
@@ -806,7 +844,8 @@ impl Connection<'_> {
         {
             return Err(self.hold().await);
         }
-        if self.forgotten.is_some_and(|asked| message.ack >= asked) {
+        let is_away = self.shared.projections.outage().is_some();
+        if !is_away && self.forgotten.is_some_and(|asked| message.ack >= asked) {
             self.reassert().await?;
         }
         match message.frame {
@@ -849,12 +888,11 @@ impl Connection<'_> {
             ));
         }
         let mut credit = None;
+        let (shared, agent, since) = (self.shared, self.agent, self.since);
         match frame {
             AgentFrame::RunStarted { run_id } => {
-                self.shared
-                    .take_run_started(self.agent, RunId(run_id), self.since)
-                    .await
-                    .map_err(broken)?;
+                let taken = shared.take_run_started(agent, RunId(run_id), since);
+                self.stay_for(taken).await?.map_err(broken)?;
             }
             AgentFrame::Output {
                 run_id,
@@ -867,11 +905,8 @@ impl Connection<'_> {
                 let before = self.shared.outputs.taken(self.agent, run);
                 // What is too much is acknowledged and dropped: the agent has counted it.
                 if before + bytes <= MAX_RUN_OUTPUT_BYTES {
-                    let stored = self
-                        .shared
-                        .take_output(self.agent, run, self.since, (index, &text))
-                        .await
-                        .map_err(broken)?;
+                    let taken = shared.take_output(agent, run, since, (index, &text));
+                    let stored = self.stay_for(taken).await?.map_err(broken)?;
                     if stored > 0 {
                         self.note_output(run, before + stored);
                     }
@@ -884,11 +919,9 @@ impl Connection<'_> {
             }
             AgentFrame::RunEnded { run_id, report } => {
                 let run = RunId(run_id);
-                self.shared.outputs.forget(self.agent, run);
-                self.shared
-                    .take_run_ended(self.agent, run, self.since, report)
-                    .await
-                    .map_err(broken)?;
+                shared.outputs.forget(agent, run);
+                let taken = shared.take_run_ended(agent, run, since, report);
+                self.stay_for(taken).await?.map_err(broken)?;
             }
             _ => {}
         }

@@ -75,6 +75,8 @@ impl IntoResponse for Refused {
         let mut headers = HeaderMap::new();
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        } else if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         (self.status, headers, Json(self.refusal)).into_response()
     }

@@ -64,12 +64,18 @@ impl Shared {
         run: RunId,
         since: Position,
     ) -> Result<Option<SessionId>, IntakeError> {
-        let view = tokio::select! {
-            view = self.projections.at_least(since, VIEW_PATIENCE) => view,
-            () = self.stop.cancelled() => return Err(IntakeError::Store("the server stops".into())),
-        };
-        let view = view.map_err(|error| IntakeError::Store(error.to_string()))?;
-        Ok(view.sessions.session_of_run(agent, run))
+        loop {
+            let view = tokio::select! {
+                view = self.projections.at_least(since, VIEW_PATIENCE) => view,
+                () = self.stop.cancelled() => return Err(IntakeError::Store("the server stops".into())),
+            };
+            match view {
+                Ok(view) => return Ok(view.sessions.session_of_run(agent, run)),
+                // The view is as old as the store has been away.
+                Err(_) if self.projections.outage().is_some() => {}
+                Err(error) => return Err(IntakeError::Store(error.to_string())),
+            }
+        }
     }
 
     fn envelope(&self, agent: AgentId, correlation: Uuid) -> Envelope {
@@ -293,7 +299,9 @@ impl Shared {
         if before.is_some_and(|entry| entry.state.inventory.as_ref() == Some(&inventory)) {
             return Taken::Yes;
         }
-        if !self.allowances.take(agent, Doing::TellingOfItsComputer) {
+        if self.projections.outage().is_some()
+            || !self.allowances.take(agent, Doing::TellingOfItsComputer)
+        {
             return Taken::Later;
         }
         let command = ComputerCommand::ReportInventory(inventory);
@@ -319,7 +327,10 @@ impl Shared {
             )
             | CommandError::Contended { .. }
             | CommandError::Read(_) => {
-                tracing::warn!(%error, "what an agent says waits for the store");
+                // That it is away is said by the store's connection, and not once for each agent.
+                if self.projections.outage().is_none() {
+                    tracing::warn!(%error, "what an agent says waits for the store");
+                }
                 tokio::select! {
                     () = tokio::time::sleep(RETRY_AFTER) => Ok(()),
                     () = self.stop.cancelled() => Err(IntakeError::Store("the server stops".into())),

@@ -111,20 +111,32 @@ pub fn internal(cause: &dyn std::fmt::Display) -> Error {
 /// What a failed command is to the client, if it is not the domain's refusal.
 pub fn of_command(error: &CommandError) -> Error {
     match error {
+        CommandError::Append(AppendError::Unreachable { .. }) => {
+            let id = Uuid::now_v7();
+            tracing::warn!(%id, cause = %error, "a command may not have been stored");
+            ErrorCode::Unavailable.error(format!(
+                "the server's store stopped answering, and whether this was changed is not known: send it again later with the same \
+                 commandId, it is changed once (log id {id})"
+            ))
+        }
         CommandError::Append(
             AppendError::StorageFull { .. }
             | AppendError::Failed { .. }
-            | AppendError::Unreachable { .. }
             | AppendError::Refused { .. }
             | AppendError::Closed,
         )
         | CommandError::Read(ReadError::Unreachable { .. } | ReadError::Closed) => {
             let id = Uuid::now_v7();
-            tracing::error!(%id, cause = %error, "a command could not be stored");
+            if error.is_outage() {
+                tracing::debug!(%id, cause = %error, "a command was refused: the store is away");
+            } else {
+                tracing::error!(%id, cause = %error, "a command could not be stored");
+            }
             let what = match error {
                 CommandError::Append(AppendError::StorageFull { .. }) => {
                     "the server's disk is full"
                 }
+                CommandError::Read(_) => "the server's store cannot be reached now",
                 _ => "the server's store takes nothing now",
             };
             ErrorCode::Unavailable.error(format!(
@@ -139,6 +151,28 @@ pub fn of_command(error: &CommandError) -> Error {
     }
 }
 
+/// What events that cannot be read are to the client.
+pub fn of_read(error: &ReadError) -> Error {
+    match error {
+        ReadError::Unreachable { .. } | ReadError::Closed => {
+            tracing::debug!(cause = %error, "a read was refused: the store is away");
+            ErrorCode::Unavailable.error(
+                "the server's store cannot be reached now, and this needs more than the view of it: try again later",
+            )
+        }
+        error => internal(error),
+    }
+}
+
+/// Whether an answer says that it is to be asked for later.
+pub fn is_unavailable(response: &Response) -> bool {
+    let unavailable = Value::from(ErrorCode::Unavailable.as_str());
+    response.errors.iter().any(|error| {
+        let code = error.extensions.as_ref().and_then(|it| it.get("code"));
+        code == Some(&unavailable)
+    })
+}
+
 /// What a view that cannot be had is to the client.
 pub fn of_view(error: &PastError) -> Error {
     match error {
@@ -146,6 +180,7 @@ pub fn of_view(error: &PastError) -> Error {
         PastError::Lagging { .. } | PastError::Closed => {
             ErrorCode::Unavailable.error(error.to_string())
         }
-        error => internal(error),
+        PastError::Read(error) => of_read(error),
+        error @ PastError::Apply(_) => internal(error),
     }
 }

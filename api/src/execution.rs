@@ -179,8 +179,9 @@ impl Shared {
             return Err(NotOnlyQueries);
         }
         let kind = document::kind(&document, asked.operation_name.as_deref());
-        let view = self.services.projections.live();
-        let mut state = Request::new(caller, view);
+        let projections = self.services.projections.clone();
+        let view = projections.live();
+        let mut state = Request::new(caller, view).telling_of_outages(projections);
         if kind == Some(OperationType::Subscription) {
             state = state.with_a_place_for_each_answer(self.places.clone());
         }

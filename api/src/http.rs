@@ -108,7 +108,13 @@ impl Media {
         };
         match body {
             Ok(body) => {
-                (status, [(header::CONTENT_TYPE, self.content_type())], body).into_response()
+                let content_type = [(header::CONTENT_TYPE, self.content_type())];
+                let mut response = (status, content_type, body).into_response();
+                if error::is_unavailable(answer) {
+                    let later = HeaderValue::from(RETRY_AFTER_SECONDS);
+                    response.headers_mut().insert(header::RETRY_AFTER, later);
+                }
+                response
             }
             Err(error) => {
                 tracing::error!(%error, "an answer could not be written");

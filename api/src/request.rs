@@ -6,7 +6,7 @@ use crate::bound::places::{Holder, Places};
 use crate::error::{self, ErrorCode};
 use crate::{PLACE_PATIENCE, REQUEST_TIMEOUT};
 use async_graphql::{Context, Error, Response, Result, Value};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -43,6 +43,8 @@ pub struct Request {
     meter: Meter,
     /// Where each answer of a subscription finds a place; other requests have theirs before they begin.
     places: Option<Places>,
+    /// What tells whether the store is there.
+    outages: Option<Projections>,
 }
 
 impl Request {
@@ -50,8 +52,18 @@ impl Request {
         Self {
             caller,
             view: Mutex::new(view),
+            outages: None,
             meter: Meter::default(),
             places: None,
+        }
+    }
+
+    /// Its answers say so while the store cannot be reached.
+    #[must_use]
+    pub fn telling_of_outages(self, projections: Projections) -> Self {
+        Self {
+            outages: Some(projections),
+            ..self
         }
     }
 
@@ -150,10 +162,18 @@ impl Request {
         }
     }
 
-    /// Says in the answer at which position it is true.
+    /// Says in the answer at which position it is true, and whether newer events may be where the server cannot see them.
     pub fn stamp(&self, response: Response) -> Response {
         let position = self.view().position();
-        error::complete(response).extension("position", Value::from(position.to_string()))
+        let answer =
+            error::complete(response).extension("position", Value::from(position.to_string()));
+        match self.outages.as_ref().and_then(Projections::outage) {
+            None => answer,
+            Some(outage) => {
+                let since = outage.since.to_rfc3339_opts(SecondsFormat::Millis, true);
+                answer.extension("storeUnreachableSince", Value::from(since))
+            }
+        }
     }
 }
 

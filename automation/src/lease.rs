@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 /// A lease is renewed so many times while it lasts.
 const RENEWALS_PER_LEASE: u32 = 3;
+/// Between two attempts after one that failed.
+const AGAIN: Duration = Duration::from_secs(1);
 /// Renewals that are kept: only the newest one matters.
 const KEPT_RENEWALS: u64 = 10;
 
@@ -50,23 +52,32 @@ impl Lease {
 
     /// Renews until `stop` is cancelled.
     pub async fn keep(&self, stop: &CancellationToken) {
-        let mut tick = tokio::time::interval(self.length / RENEWALS_PER_LEASE);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let every = self.length / RENEWALS_PER_LEASE;
+        let mut next = Instant::now();
+        let mut failing = false;
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
-                _ = tick.tick() => {}
+                () = tokio::time::sleep_until(next) => {}
             }
             // Counted from before the append, so that it never seems longer here than to the others.
             let begun = Instant::now();
             match self.renew().await {
                 Ok(()) => {
+                    next = begun + every;
+                    if std::mem::take(&mut failing) {
+                        tracing::info!("the lease is renewed again");
+                    }
                     if self.until.send_replace(Some(begun + self.length)).is_none() {
                         self.keep_few().await;
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the lease was not renewed; without it other servers take over");
+                    next = Instant::now() + every.min(AGAIN);
+                    // Told once: it may go on for hours.
+                    if !std::mem::replace(&mut failing, true) {
+                        tracing::warn!(%error, "the lease was not renewed; without it other servers take over");
+                    }
                 }
             }
         }

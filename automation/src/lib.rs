@@ -101,6 +101,10 @@ impl Automation {
                     Err(_) => return,
                 },
             };
+            // Everything stays pending; when the store is back a new view or the next tick begins again.
+            if self.projections.outage().is_some() {
+                continue;
+            }
             // Decisions are taken on a view that contains the decisions before.
             let view = match self.projections.at_least(seen, VIEW_PATIENCE).await {
                 Ok(view) => view,

@@ -38,7 +38,7 @@ impl Takeover {
         let mut seen = Position::START;
         loop {
             // Who has no lease cannot tell whose is over: the store may be slow for all of them.
-            let wait = if self.lease.holds() {
+            let wait = if self.lease.holds() && self.projections.outage().is_none() {
                 seen = self.look(seen).await;
                 SWEEP_EVERY
             } else {

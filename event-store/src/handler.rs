@@ -113,6 +113,15 @@ pub enum CommandError {
 }
 
 impl CommandError {
+    /// Whether the store could not be reached: the same command may succeed when it is back.
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Append(AppendError::Unreachable { .. })
+                | Self::Read(ReadError::Unreachable { .. })
+        )
+    }
+
     fn rejected(rejection: &impl Rejection) -> Self {
         Self::Rejected {
             code: rejection.code(),

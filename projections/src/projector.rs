@@ -5,6 +5,7 @@ use crate::fleet::FleetCache;
 use crate::snapshot::Snapshots;
 use crate::view::{ApplyError, View};
 use chrono::{DateTime, Utc};
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -13,7 +14,7 @@ use upkeep_domain::decider::Decider;
 use upkeep_domain::ids::SessionId;
 use upkeep_domain::session::Session;
 use upkeep_event_store::{
-    Delivery, Direction, EventStore, Position, ReadError, RecordedEvent, StreamName,
+    Delivery, Direction, EventStore, Outage, Position, ReadError, RecordedEvent, StreamName,
 };
 
 /// A view is kept each time that this many events were folded.
@@ -24,6 +25,10 @@ const MAX_KEPT: usize = 256;
 const PAST_AT_ONCE: usize = 2;
 /// Events of one page of a replay.
 const REPLAY_PAGE: usize = 1_024;
+/// The first wait of the projector for a store that cannot be reached; each is twice as long as the one before.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+/// The longest of these waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// A past moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +138,11 @@ impl Projections {
 
     pub(crate) fn store(&self) -> &dyn EventStore {
         &*self.store
+    }
+
+    /// Since when the store cannot be reached, if that is so now: views are as old then.
+    pub fn outage(&self) -> Option<Outage> {
+        self.store.outage()
     }
 
     /// The winners of the whole fleet, kept from one question to the next.
@@ -319,7 +329,40 @@ impl Kept {
 
 impl Projector {
     async fn run(mut self) -> Result<(), FoldError> {
-        let mut view = self.begin().await?;
+        let mut wait = FIRST_WAIT;
+        let mut view = loop {
+            match self.begin().await {
+                Err(FoldError::Read(error)) if self.passes(&error) => {
+                    wait_for_the_store(&error, &mut wait).await;
+                }
+                begun => break begun?,
+            }
+        };
+        loop {
+            let before = view.position();
+            let error = match self.follow(&mut view).await {
+                Ok(never) => match never {},
+                Err(FoldError::Read(error)) if self.passes(&error) => error,
+                Err(error) => return Err(error),
+            };
+            if view.position() > before {
+                wait = FIRST_WAIT;
+            }
+            wait_for_the_store(&error, &mut wait).await;
+        }
+    }
+
+    /// A store that cannot be reached comes back; one that refuses a server that has read it does, too: it may be starting.
+    fn passes(&self, error: &ReadError) -> bool {
+        match error {
+            ReadError::Unreachable { .. } => true,
+            ReadError::Refused { .. } => *self.caught_up.borrow(),
+            _ => false,
+        }
+    }
+
+    /// Folds what comes behind the view, until that fails.
+    async fn follow(&mut self, view: &mut View) -> Result<Infallible, FoldError> {
         let mut subscription = self.store.subscribe(view.position()).await?;
         let mut folded = 0;
         loop {
@@ -329,17 +372,17 @@ impl Projector {
                         view.apply(event)?;
                         folded += 1;
                         if folded % KEEP_EVERY == 0 {
-                            self.kept.keep(Arc::new(view.clone()));
+                            self.kept.keep(Arc::new(View::clone(view)));
                         }
                     }
-                    let before = self.live.send_replace(Arc::new(view.clone()));
+                    let before = self.live.send_replace(Arc::new(View::clone(view)));
                     if !view.api_tokens.is_same(&before.api_tokens)
                         || view.instance != before.instance
                     {
                         self.tokens.send_modify(|changes| *changes += 1);
                     }
                     if let Some(snapshots) = &mut self.snapshots {
-                        snapshots.offer(&view, events.len() as u64);
+                        snapshots.offer(view, events.len() as u64);
                     }
                 }
                 Delivery::CaughtUp => {
@@ -364,4 +407,11 @@ impl Projector {
         self.live.send_replace(Arc::new(view.clone()));
         Ok(view)
     }
+}
+
+/// The connection says in the log that it is gone; here it is only waited for.
+async fn wait_for_the_store(error: &ReadError, wait: &mut Duration) {
+    tracing::debug!(%error, "the view waits for the event store");
+    tokio::time::sleep(*wait).await;
+    *wait = (*wait * 2).min(LONGEST_WAIT);
 }

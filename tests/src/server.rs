@@ -114,12 +114,28 @@ impl Server {
         self.args.push("--event-store-from-file".into());
     }
 
+    /// The same over another way: what lies at this address leads to that store.
+    pub fn keep_events_through(&mut self, other: &Server, address: &str) {
+        let uri = other.store_uri().replace(&other.address, address);
+        std::fs::write(self.folder.path().join(STORE_FILE), uri).expect("a file");
+        let from_file = "--event-store-from-file".to_owned();
+        if !self.args.contains(&from_file) {
+            self.args.push(from_file);
+        }
+    }
+
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Starts the process again, on the same data and address.
     pub async fn restart(&mut self) {
+        self.restart_unready();
+        self.ready().await;
+    }
+
+    /// Starts the process and does not wait until it is ready.
+    pub fn restart_unready(&mut self) {
         assert!(self.process.is_none(), "it runs already");
         let log = OpenOptions::new()
             .create(true)
@@ -148,6 +164,10 @@ impl Server {
             .spawn()
             .expect("the server starts");
         self.process = Some(child);
+    }
+
+    /// Waits until it is ready.
+    pub async fn ready(&self) {
         let address = self.address.clone();
         if self.is_store_alone {
             eventually("the store listens", || {

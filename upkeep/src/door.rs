@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use chrono::SecondsFormat;
 use std::sync::{Arc, OnceLock};
 use tower::ServiceExt;
 use upkeep_projections::Projections;
@@ -43,11 +44,17 @@ impl Door {
     }
 }
 
-async fn ready(State(door): State<Door>) -> (StatusCode, &'static str) {
-    if door.inside.get().is_some() && door.projections.is_ready() {
-        (StatusCode::OK, "ready")
+async fn ready(State(door): State<Door>) -> (StatusCode, String) {
+    if let Some(outage) = door.projections.outage() {
+        let since = outage.since.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let why = format!(
+            "the event store cannot be reached since {since}: the log says why; it is tried again and again"
+        );
+        (StatusCode::SERVICE_UNAVAILABLE, why)
+    } else if door.inside.get().is_some() && door.projections.is_ready() {
+        (StatusCode::OK, "ready".to_owned())
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "folding events")
+        (StatusCode::SERVICE_UNAVAILABLE, "folding events".to_owned())
     }
 }
 

@@ -42,6 +42,9 @@ const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a start waits for the view to show the setup token that it issued.
 const VIEW_PATIENCE: Duration = Duration::from_secs(10);
 
+/// Between two attempts to issue a setup token while the store is away.
+const SETUP_AGAIN: Duration = Duration::from_secs(1);
+
 /// How often the space of what retention hides is freed.
 const FREE_SPACE_EVERY: Duration = Duration::from_hours(1);
 
@@ -162,10 +165,7 @@ impl Server {
     }
 
     fn sign_checkpoints(&mut self, config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<()> {
-        let mut random = [0; 32];
-        getrandom::fill(&mut random)
-            .map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
-        let key = CheckpointKey::open(&config.data_dir, random)?;
+        let key = CheckpointKey::open(&config.data_dir, random_secret()?)?;
         let notary = Notary::new(self.store.clone(), clock, key);
         self.notary = Some(tokio::spawn(notary.run(self.stop_notary.clone())));
         Ok(())
@@ -223,7 +223,14 @@ impl Server {
         {
             return Ok(None);
         }
-        let Some((token, position)) = issue_setup_token(&self.handler).await? else {
+        let secret = random_secret()?;
+        let issued = loop {
+            match issue_setup_token(&self.handler, secret).await {
+                Err(error) if error.is_outage() => tokio::time::sleep(SETUP_AGAIN).await,
+                issued => break issued?,
+            }
+        };
+        let Some((token, position)) = issued else {
             return Ok(None);
         };
         // Who is told it finds it in force, and the one before it out of force.
@@ -295,7 +302,8 @@ async fn open_store(
         }
         Some(connection_string) => {
             let lock = lock(&config.data_dir)?;
-            let store = EventStoreDb::connect(&connection_string.reveal()?).await?;
+            // It may be away: whoever needs it waits for it.
+            let store = EventStoreDb::open(&connection_string.reveal()?)?;
             Ok((Arc::new(store), None, Some(lock)))
         }
     }
@@ -365,9 +373,10 @@ async fn serve_unix(listener: tokio::net::UnixListener, router: Router, stop: Ca
 
 /// A new setup token; none if there is an administrator by now: the operator, or another server's, may have appointed one
 /// since a view was looked at.
-async fn issue_setup_token(handler: &CommandHandler) -> anyhow::Result<Option<(String, Position)>> {
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+async fn issue_setup_token(
+    handler: &CommandHandler,
+    secret: [u8; 32],
+) -> Result<Option<(String, Position)>, CommandError> {
     let token = BearerToken::new(Uuid::now_v7(), secret);
     let command = InstanceCommand::IssueSetupToken {
         secret_hash: token.hash(),
@@ -383,18 +392,35 @@ async fn issue_setup_token(handler: &CommandHandler) -> anyhow::Result<Option<(S
         {
             Ok(None)
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
+}
+
+fn random_secret() -> anyhow::Result<[u8; 32]> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    Ok(secret)
 }
 
 /// `upkeep serve`.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
-    let server = Server::start(&config).await?;
+    // The store may be away for long: who is asked to stop meanwhile has nothing to put in order yet.
+    let server = tokio::select! {
+        server = Server::start(&config) => server?,
+        () = stop_requested() => return Ok(()),
+    };
     crate::answer(&format!("listening on http://{}", server.address))?;
     if let Some(address) = server.events_address {
         crate::answer(&format!("EventStoreDB's protocol on {address}"))?;
     }
-    if let Some(token) = server.setup_token().await? {
+    let token = tokio::select! {
+        token = server.setup_token() => token?,
+        () = stop_requested() => {
+            server.stop().await;
+            return Ok(());
+        }
+    };
+    if let Some(token) = token {
         crate::answer(&format!(
             "nobody is administrator yet; appoint the first one with this setup token, good for one use:\n{token}"
         ))?;
@@ -435,7 +461,12 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
         let handler = CommandHandler::new(Arc::new(store), Arc::new(SystemClock));
-        assert!(issue_setup_token(&handler).await.unwrap().is_some());
+        assert!(
+            issue_setup_token(&handler, [1; 32])
+                .await
+                .unwrap()
+                .is_some()
+        );
         let appoint = InstanceCommand::AppointByOperator {
             token: ApiTokenId(Uuid::now_v7()),
         };
@@ -444,6 +475,6 @@ mod tests {
             .execute::<Instance>(TheInstance, appoint, &envelope)
             .await
             .unwrap();
-        assert_eq!(issue_setup_token(&handler).await.unwrap(), None);
+        assert_eq!(issue_setup_token(&handler, [2; 32]).await.unwrap(), None);
     }
 }

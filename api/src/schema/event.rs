@@ -340,7 +340,7 @@ pub async fn events(
             Some(from) => store.read_all(from, direction, SCAN_PAGE).await,
             None => store.read_all_until(end, SCAN_PAGE).await,
         }
-        .map_err(|error| error::internal(&error))?;
+        .map_err(|error| error::of_read(&error))?;
         let Some(last) = page.last() else {
             break;
         };

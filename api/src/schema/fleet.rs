@@ -215,6 +215,7 @@ impl ResolutionQuery {
             .await
             .map_err(|error| match error {
                 HistoryError::TooLong => ErrorCode::LimitExceeded.error(error.to_string()),
+                HistoryError::Read(error) => error::of_read(&error),
                 _ => error::internal(&error),
             })?;
         let arguments = PageArguments {

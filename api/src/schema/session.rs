@@ -646,7 +646,7 @@ impl RunNode {
         let events = store
             .read_stream(&stream, from, Direction::Forwards, first)
             .await
-            .map_err(|error| error::internal(&error))?;
+            .map_err(|error| error::of_read(&error))?;
         events
             .iter()
             .filter(|event| event.position <= self.view.position())

@@ -35,7 +35,7 @@ impl Subscription {
             .store()
             .subscribe(after)
             .await
-            .map_err(|error| error::internal(&error))?;
+            .map_err(|error| error::of_read(&error))?;
         let following = Following {
             subscription,
             filter,

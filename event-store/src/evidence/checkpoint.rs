@@ -228,7 +228,10 @@ impl Notary {
                 // Another server was faster: what it signed is where to go on.
                 Err(NotaryError::Append(AppendError::Conflict { .. })) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "no checkpoint was signed; trying again");
+                    // That it is away is said by the store's connection.
+                    if self.store.outage().is_none() {
+                        tracing::warn!(%error, "no checkpoint was signed; trying again");
+                    }
                     tokio::select! {
                         () = stop.cancelled() => return,
                         () = tokio::time::sleep(RETRY_AFTER) => {}
