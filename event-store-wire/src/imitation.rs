@@ -1,7 +1,7 @@
 //! What other servers do and this one does not, so that tests find out whether our own client copes with it.
 
 use crate::Shared;
-use crate::proto::streams::BatchAppendResp;
+use crate::proto::streams::{BatchAppendResp, ReadResp};
 use std::net::SocketAddr;
 use tokio::sync::{mpsc, watch};
 use tonic::metadata::{MetadataMap, MetadataValue};
@@ -13,8 +13,20 @@ pub struct Imitation {
     pub half_closed_batches: HalfClosed,
     /// Calls of one connection that go on at once; a client waits with more.
     pub calls_per_connection: Option<u32>,
+    pub acknowledgements: Acknowledgements,
+    /// A read ends after so many messages, as a subscription whose reader is too slow.
+    pub messages_per_read: Option<usize>,
     /// Who leads, if it is not this node: calls that need the leader are refused with its address.
     pub leader: Option<watch::Receiver<Option<SocketAddr>>>,
+}
+
+/// When the server's machine acknowledges what it has received.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Acknowledgements {
+    #[default]
+    AtOnce,
+    /// As its kernel likes, some 40 ms later: a client that waits for them is slow.
+    Delayed,
 }
 
 /// What becomes of a `BatchAppend` call when its client has ended its half and has all answers.
@@ -58,6 +70,31 @@ impl Imitation {
                 () = shared.stop.cancelled() => {}
             }
         }
+    }
+
+    /// Ends a read as the imitated server does.
+    pub(crate) fn cut_short(
+        &self,
+        shared: &Shared,
+        mut answers: mpsc::Receiver<Result<ReadResp, Status>>,
+    ) -> mpsc::Receiver<Result<ReadResp, Status>> {
+        let Some(most) = self.messages_per_read else {
+            return answers;
+        };
+        let (sender, cut) = mpsc::channel(1);
+        shared.tasks.spawn(async move {
+            for _ in 0..most {
+                let Some(answer) = answers.recv().await else {
+                    return;
+                };
+                if sender.send(answer).await.is_err() {
+                    return;
+                }
+            }
+            // Who left needs no reason.
+            let _ = sender.send(Err(Status::aborted("consumer too slow"))).await;
+        });
+        cut
     }
 
     async fn another_leads(&self) -> SocketAddr {

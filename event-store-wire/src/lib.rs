@@ -32,7 +32,7 @@ mod socket;
 mod streams;
 mod users;
 
-pub use imitation::{HalfClosed, Imitation};
+pub use imitation::{Acknowledgements, HalfClosed, Imitation};
 pub use users::{Role, UserError, Users};
 
 use door::Door;
@@ -199,7 +199,7 @@ impl WireServer {
             .add_service(gate.guard(For::Anybody, features))
             .add_service(gate.guard(For::Anybody, gossip))
             .serve_with_incoming_shutdown(
-                socket::incoming(listener, door.clone()),
+                socket::incoming(listener, door.clone(), self.imitation.acknowledgements),
                 stop.clone().cancelled_owned(),
             );
         let outcome = tokio::select! {

@@ -7,6 +7,7 @@
 //! And connections that end when the [`Door`] says so, whatever they wait for.
 
 use crate::door::{Connection, Door, Entered};
+use crate::imitation::Acknowledgements;
 use crate::limits::AFTER_FAILED_ACCEPT;
 use std::io;
 use std::pin::Pin;
@@ -19,6 +20,7 @@ use tonic::transport::server::{Connected, TcpConnectInfo};
 pub struct PromptStream {
     stream: TcpStream,
     entered: Entered,
+    acknowledgements: Acknowledgements,
 }
 
 /// What each call knows of its connection.
@@ -29,11 +31,15 @@ pub struct Visitor {
 }
 
 impl PromptStream {
-    pub fn new(stream: TcpStream, entered: Entered) -> Self {
+    pub fn new(stream: TcpStream, entered: Entered, acknowledgements: Acknowledgements) -> Self {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
         }
-        Self { stream, entered }
+        Self {
+            stream,
+            entered,
+            acknowledgements,
+        }
     }
 
     #[cfg(target_os = "linux")]
@@ -75,7 +81,8 @@ impl AsyncRead for PromptStream {
         self.check(context)?;
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if read.is_ready() && buffer.filled().len() > before {
+        let has_read = read.is_ready() && buffer.filled().len() > before;
+        if has_read && self.acknowledgements == Acknowledgements::AtOnce {
             self.acknowledge();
         }
         read
@@ -118,14 +125,15 @@ impl AsyncWrite for PromptStream {
 pub fn incoming(
     listener: tokio::net::TcpListener,
     door: Door,
+    acknowledgements: Acknowledgements,
 ) -> impl futures_util::Stream<Item = io::Result<PromptStream>> {
-    futures_util::stream::unfold((listener, door), |(listener, door)| async {
+    futures_util::stream::unfold((listener, door), move |(listener, door)| async move {
         loop {
             match listener.accept().await {
                 Ok((stream, from)) => {
                     // Nobody is kept waiting in vain: who has no place sees the connection end.
                     if let Some(entered) = door.enter(from.ip()) {
-                        let stream = PromptStream::new(stream, entered);
+                        let stream = PromptStream::new(stream, entered, acknowledgements);
                         return Some((Ok(stream), (listener, door)));
                     }
                 }

@@ -38,9 +38,10 @@ impl streams_server::Streams for Streams {
         let read = Read::understand(request.into_inner().options)?;
         read.check(&self.shared.rights, &caller).await?;
         let is_quick = read.is_of_one_stream();
-        let (answers, mut stream) = mpsc::channel(WAITING);
+        let (answers, stream) = mpsc::channel(WAITING);
         let work = read.run(self.shared.clone(), caller, answers);
         self.shared.tasks.spawn(work);
+        let mut stream = self.shared.imitation.cut_short(&self.shared, stream);
         // A stream that cannot be read is the call's own error, before any answer begins.
         let first = if is_quick {
             stream.recv().await.transpose()?

@@ -11,7 +11,7 @@ use upkeep_event_store::{
     AppendError, ContentType, Delivery, Direction, EventStore, EventStoreDb, ExpectedRevision,
     NewEvent, Position, SqliteStore, StreamName, SystemClock,
 };
-use upkeep_event_store_wire::{HalfClosed, Imitation, Role, Users, WireServer};
+use upkeep_event_store_wire::{Acknowledgements, HalfClosed, Imitation, Role, Users, WireServer};
 use uuid::Uuid;
 
 /// A store that several nodes serve, as if they were a cluster.
@@ -42,6 +42,10 @@ impl Cluster {
 
     /// A node that leads and otherwise behaves as the real one.
     async fn node(&self) -> Node {
+        self.node_like(Imitation::default()).await
+    }
+
+    async fn node_like(&self, imitation: Imitation) -> Node {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (leader, told) = watch::channel(None);
@@ -49,7 +53,9 @@ impl Cluster {
         let server = WireServer::new(self.store.clone(), users, None).imitating(Imitation {
             half_closed_batches: HalfClosed::Stays,
             calls_per_connection: Some(100),
+            acknowledgements: Acknowledgements::Delayed,
             leader: Some(told),
+            ..imitation
         });
         let stop = CancellationToken::new();
         tokio::spawn(server.serve(listener, address, stop.clone()));
@@ -160,6 +166,61 @@ async fn a_refusal_says_nothing_about_the_appends_beside_it() {
         .await
         .unwrap();
     assert_eq!(all.len(), 16 * 50);
+}
+
+/// With packets that wait for the acknowledgement of the one before, each call takes some 40 ms.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_wait_for_no_acknowledgement() {
+    const CALLS: u32 = 50;
+    let cluster = Cluster::new();
+    let node = cluster.node().await;
+    let store = cluster.connect(&[&node]).await;
+    let begun = Instant::now();
+    for n in 0..CALLS {
+        let id = u64::from(n);
+        let stream = StreamName::of("a", n);
+        store
+            .append(&stream, ExpectedRevision::NoStream, vec![event(id)])
+            .await
+            .unwrap();
+        let read = store.read_stream(&stream, 0, Direction::Forwards, 10).await;
+        assert_eq!(read.unwrap().len(), 1);
+    }
+    let each = begun.elapsed() / CALLS;
+    assert!(each < Duration::from_millis(30), "{each:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_whose_reader_is_too_slow_loses_nothing() {
+    const EVENTS: u64 = 400;
+    let cluster = Cluster::new();
+    let node = cluster
+        .node_like(Imitation {
+            messages_per_read: Some(50),
+            ..Imitation::default()
+        })
+        .await;
+    let store = cluster.connect(&[&node]).await;
+    let mut subscription = store.subscribe(Position::START).await.unwrap();
+    let reader = tokio::spawn(async move {
+        let mut seen = vec![];
+        while (seen.len() as u64) < EVENTS {
+            if let Delivery::Events(events) = subscription.next().await.unwrap() {
+                seen.extend(events.iter().map(|event| event.revision));
+            }
+        }
+        seen
+    });
+    let mut expected = ExpectedRevision::NoStream;
+    for n in 0..EVENTS {
+        store
+            .append(&name(), expected, vec![event(n)])
+            .await
+            .unwrap();
+        expected = ExpectedRevision::Exactly(n);
+    }
+    let seen = reader.await.unwrap();
+    assert_eq!(seen, (0..EVENTS).collect::<Vec<_>>(), "no gap, no repeat");
 }
 
 #[tokio::test(flavor = "multi_thread")]
