@@ -18,7 +18,7 @@ run *ARGS:
 # Everything that must hold: format, lints, schema, all tests
 test: lint build schema-check judges
     cargo test --workspace
-    UPKEEP_TEST_ADAPTER=1 cargo test --workspace --test system -- --skip store:: --skip servers::
+    UPKEEP_TEST_ADAPTER=1 cargo test --workspace --test system -- --skip store:: --skip servers:: --skip outage:: --skip official_client::
 
 # Only the whole-system tests; add a name to choose some
 system-test *ARGS: build judges
@@ -55,6 +55,10 @@ schema-check: build
 # Kill a process that appends again and again, so many times, and look for what was lost
 kills COUNT="200":
     UPKEEP_KILLS={{ COUNT }} cargo test --package upkeep-event-store --test survival
+
+# Let the store be away for so many seconds under a server with an agent at work
+outage SECONDS="300": build
+    UPKEEP_OUTAGE_SECONDS={{ SECONDS }} cargo test --workspace --test system -- --ignored away_for_long
 
 # Measure speed as ratios and write BENCHMARKS.md
 bench *ARGS:
