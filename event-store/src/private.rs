@@ -121,11 +121,12 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
 }
 
 /// What makes a folder one of ours: how the names of our files begin.
-const OURS: [&str; 6] = [
+const OURS: [&str; 7] = [
     "events.sqlite3",
     "server-keys",
     "server-id",
     "checkpoint-key",
+    "checkpoint-public-keys",
     "event-store-users.json",
     "packages",
 ];

@@ -60,7 +60,8 @@ pub struct ServeArgs {
         requires = "event_store_tls_cert"
     )]
     pub event_store_tls_key: Option<PathBuf>,
-    /// What all servers of one event store have in common: packages/ and server-keys [default: the data directory]
+    /// What all servers of one event store have in common: packages/, server-keys, checkpoint-public-keys/ [default: the data
+    /// directory]
     #[arg(long, env = "UPKEEP_SHARED_DIR")]
     pub shared_dir: Option<PathBuf>,
     /// How long other servers wait before they take over from one that is silent, in seconds [default: 30]

@@ -77,7 +77,11 @@ impl Server {
     /// Opens the store, folds the view, and lets the world in when both are there.
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let clock = Arc::new(SystemClock);
-        let (store, embedded, lock) = open_store(config, clock.clone()).await?;
+        let Opened {
+            store,
+            embedded,
+            lock,
+        } = open_store(config, clock.clone())?;
         make_private(config);
         let identity = identity(&config.data_dir).context("the server's id cannot be kept")?;
         let listener = TcpListener::bind(config.listen).await.with_context(|| {
@@ -166,6 +170,9 @@ impl Server {
 
     fn sign_checkpoints(&mut self, config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<()> {
         let key = CheckpointKey::open(&config.data_dir, random_secret()?)?;
+        if let Err(error) = key.publish(&config.shared_dir) {
+            tracing::warn!(path = %config.shared_dir.display(), %error, "the public key is not among those that servers share: verifying takes --trust");
+        }
         let notary = Notary::new(self.store.clone(), clock, key);
         self.notary = Some(tokio::spawn(notary.run(self.stop_notary.clone())));
         Ok(())
@@ -289,22 +296,35 @@ impl Server {
     }
 }
 
-/// The store, the embedded engine if it is that one, and the data directory's lock where the engine does not hold
-/// it.
-async fn open_store(
-    config: &Config,
-    clock: Arc<SystemClock>,
-) -> anyhow::Result<(Arc<dyn EventStore>, Option<Arc<SqliteStore>>, Option<File>)> {
+/// What the server keeps its events in.
+struct Opened {
+    store: Arc<dyn EventStore>,
+    /// The embedded engine, if it is that one.
+    embedded: Option<Arc<SqliteStore>>,
+    /// Of the data directory, where the engine does not hold it.
+    lock: Option<File>,
+}
+
+/// Only within a runtime.
+fn open_store(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<Opened> {
     match &config.event_store {
         None => {
             let store = Arc::new(SqliteStore::open(&config.data_dir, clock)?);
-            Ok((store.clone(), Some(store), None))
+            Ok(Opened {
+                store: store.clone(),
+                embedded: Some(store),
+                lock: None,
+            })
         }
         Some(connection_string) => {
             let lock = lock(&config.data_dir)?;
             // It may be away: whoever needs it waits for it.
             let store = EventStoreDb::open(&connection_string.reveal()?)?;
-            Ok((Arc::new(store), None, Some(lock)))
+            Ok(Opened {
+                store: Arc::new(store),
+                embedded: None,
+                lock: Some(lock),
+            })
         }
     }
 }

@@ -12,7 +12,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use upkeep_event_store::evidence::checkpoint::CheckpointKey;
+use upkeep_event_store::evidence::checkpoint::{CheckpointKey, published_keys};
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::transfer::{Moved, copy, export, import, manifest_path};
 use upkeep_event_store::{
@@ -146,9 +146,10 @@ pub enum StoreCommand {
         /// A public key whose checkpoints count, besides the data directory's own; may be given several times
         #[arg(long = "trust")]
         trusted: Vec<String>,
-        /// Where the signing key is, for a store that is no data directory
+        /// Where keys are, for a store that is no data directory: what servers share (--shared-dir), or a data directory; may be
+        /// given several times
         #[arg(long)]
-        key_dir: Option<PathBuf>,
+        key_dir: Vec<PathBuf>,
     },
     /// Free the space of events that retention hides, without a server
     Scavenge {
@@ -414,13 +415,17 @@ fn tell(moved: Moved) -> anyhow::Result<()> {
 async fn check(
     place: &Place,
     mut trusted: Vec<String>,
-    key_dir: Option<PathBuf>,
+    mut key_dirs: Vec<PathBuf>,
 ) -> anyhow::Result<()> {
-    let own = match (place, &key_dir) {
-        (_, Some(directory)) | (Place::Directory(directory), None) => key(directory).ok(),
-        (Place::Server(_), None) => None,
-    };
-    trusted.extend(own.map(|key| key.public()));
+    if let (Place::Directory(directory), true) = (place, key_dirs.is_empty()) {
+        key_dirs.push(directory.clone());
+    }
+    for directory in &key_dirs {
+        let own = key(directory).ok().map(|key| key.public());
+        let published = published_keys(directory)
+            .with_context(|| format!("the keys in {} cannot be read", directory.display()))?;
+        trusted.extend(own.into_iter().chain(published));
+    }
     if trusted.is_empty() {
         bail!("no key is trusted: name one with --trust, or the directory of one with --key-dir");
     }

@@ -43,6 +43,12 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Bytes of an event's digest that a checkpoint carries.
 const LEAF_BYTES: usize = 8;
 const KEY_FILE: &str = "checkpoint-key";
+/// The folder, among what all servers share, in which each file is named by the public key of one.
+const PUBLIC_FOLDER: &str = "checkpoint-public-keys";
+/// Most keys of that folder that are looked at.
+const MAX_PUBLIC_KEYS: usize = 1_000;
+/// Of a public key in hexadecimal digits.
+const PUBLIC_KEY_DIGITS: usize = 64;
 const SIGNED_PREFIX: &[u8] = b"upkeep-checkpoint-v1";
 
 /// A checkpoint, as it is stored.
@@ -183,6 +189,34 @@ impl CheckpointKey {
     pub fn public(&self) -> String {
         hex::encode(self.0.verifying_key().to_bytes())
     }
+
+    /// Leaves the public half where the servers of one installation keep what they share, so that whoever verifies the store
+    /// knows all of them. Once is enough.
+    pub fn publish(&self, shared: &Path) -> std::io::Result<()> {
+        let folder = shared.join(PUBLIC_FOLDER);
+        private::folder(&folder)?;
+        match private::write_new(&folder.join(self.public()), b"") {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+            written => written,
+        }
+    }
+}
+
+/// The public keys that servers left in what they share, in hexadecimal digits; none if there is no such folder.
+pub fn published_keys(shared: &Path) -> std::io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(shared.join(PUBLIC_FOLDER)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
+        entries => entries?,
+    };
+    let mut keys = vec![];
+    for entry in entries.take(MAX_PUBLIC_KEYS) {
+        // What is being written has another name.
+        let name = entry?.file_name().into_string().unwrap_or_default();
+        if name.len() == PUBLIC_KEY_DIGITS && name.bytes().all(|it| it.is_ascii_hexdigit()) {
+            keys.push(name);
+        }
+    }
+    Ok(keys)
 }
 
 /// What keeps the checkpoints up to date.
@@ -246,9 +280,12 @@ impl Notary {
         let mut subscription = self.store.subscribe(after).await?;
         let mut due = tokio::time::interval(EVERY);
         due.tick().await;
+        let mut caught_up = false;
         loop {
+            // What another server signed last is no end: all that came since is covered first, unless it cannot be read.
+            let may_stop = caught_up || self.store.outage().is_some();
             let delivery = tokio::select! {
-                () = stop.cancelled() => {
+                () = stop.cancelled(), if may_stop => {
                     if open.news {
                         self.sign(&mut open).await?;
                     }
@@ -262,8 +299,12 @@ impl Notary {
                 }
                 delivery = subscription.next() => delivery?,
             };
-            let Delivery::Events(events) = delivery else {
-                continue;
+            let events = match delivery {
+                Delivery::Events(events) => events,
+                Delivery::CaughtUp | Delivery::FellBehind => {
+                    caught_up = delivery == Delivery::CaughtUp;
+                    continue;
+                }
             };
             for event in events.iter().filter(|event| is_covered(&event.stream)) {
                 open.add(event);

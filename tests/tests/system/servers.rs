@@ -157,3 +157,37 @@ async fn two_servers_share_the_work_and_take_over_from_each_other() {
     let theirs = other.ask(query, json!({})).await;
     assert_eq!(mine, theirs);
 }
+
+/// Each signs with a key of its own, and whoever verifies finds all of them in what they share.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_checkpoints_of_two_servers_are_verified_with_what_they_share() {
+    let folder = TempDir::new().unwrap();
+    let store = Server::keeping_events(folder.path().join("store")).await;
+    let shared = folder.path().join("shared");
+    std::fs::create_dir(&shared).unwrap();
+    let mut servers = [member(&store, &shared).await, member(&store, &shared).await];
+    for (server, tenant) in servers.iter_mut().zip(["Contoso", "Fabrikam"]) {
+        // Each covers what it wrote when it stops.
+        server.admin().await.tenant(tenant).await;
+        assert_eq!(server.stop().await, Some(0));
+    }
+    let verify = async |keys: &std::path::Path| {
+        let output = tokio::process::Command::new(upkeep_tests::program("upkeep"))
+            .args(["store", "verify", "--key-dir"])
+            .arg(keys)
+            .env("UPKEEP_STORE", store.store_uri())
+            .output()
+            .await
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.success(), told)
+    };
+    let (holds, told) = verify(&shared).await;
+    assert!(holds && told.contains("nothing was changed"), "{told}");
+    // One alone does not stand for the other.
+    let (holds, told) = verify(&servers[0].data).await;
+    assert!(
+        !holds && told.contains("not among the trusted ones"),
+        "{told}"
+    );
+}
