@@ -85,6 +85,7 @@ impl streams_server::Streams for Streams {
     async fn delete(&self, request: Request<DeleteReq>) -> Result<Response<DeleteResp>, Status> {
         use delete_req::options::ExpectedStreamRevision as Expected;
         let caller = caller(&request)?;
+        self.shared.imitation.check(request.metadata())?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let expected = match options.expected_stream_revision {
@@ -121,6 +122,7 @@ impl streams_server::Streams for Streams {
     ) -> Result<Response<TombstoneResp>, Status> {
         use tombstone_req::options::ExpectedStreamRevision as Expected;
         let caller = caller(&request)?;
+        self.shared.imitation.check(request.metadata())?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let expected = match options.expected_stream_revision {

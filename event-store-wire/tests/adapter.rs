@@ -289,3 +289,60 @@ async fn when_a_node_is_gone_another_one_is_found() {
         n += 2;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_are_removed_where_the_leader_is_and_only_once() {
+    let cluster = Cluster::new();
+    let (one, two) = (cluster.node().await, cluster.node().await);
+    let store = cluster.connect(&[&one]).await;
+    let write = async |n: u64| {
+        store
+            .append(&name(), ExpectedRevision::Any, vec![event(n)])
+            .await
+            .unwrap()
+    };
+    write(0).await;
+    let wrong = ExpectedRevision::Exactly(7);
+    let refused = store.delete_stream(&name(), wrong).await;
+    assert!(
+        matches!(
+            refused,
+            Err(AppendError::Conflict {
+                actual: Some(0),
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    let right = ExpectedRevision::Exactly(0);
+    store.delete_stream(&name(), right).await.unwrap();
+    assert_eq!(write(1).await.revision, 1, "the numbering goes on");
+
+    one.leader.send_replace(Some(two.address));
+    let moved = store.delete_stream(&name(), ExpectedRevision::Any).await;
+    if let Err(error) = moved {
+        // The node that was asked does not lead any more. The connection is made to the one that does.
+        assert!(
+            matches!(error, AppendError::Unreachable { .. }),
+            "{error:?}"
+        );
+        let again = store.delete_stream(&name(), ExpectedRevision::Any).await;
+        again.unwrap();
+    }
+
+    // Nobody leads, and nobody answers: it is said, and in time.
+    drop(one.stop);
+    drop(two.stop);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let begun = Instant::now();
+    let refused = store.tombstone_stream(&name(), ExpectedRevision::Any).await;
+    assert!(
+        matches!(refused, Err(AppendError::Unreachable { .. })),
+        "{refused:?}"
+    );
+    assert!(
+        begun.elapsed() < Duration::from_secs(12),
+        "{:?}",
+        begun.elapsed()
+    );
+}

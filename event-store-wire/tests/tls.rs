@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use upkeep_event_store::{ConnectError, EventStore, EventStoreDb, SqliteStore, SystemClock};
+use upkeep_event_store::{
+    ConnectError, EventStore, EventStoreDb, ExpectedRevision, SqliteStore, StreamName, SystemClock,
+};
 use upkeep_event_store_wire::{Role, Tls, Users, WireServer};
 
 /// A certificate for `localhost` and its key, signed by an authority whose certificate lies in the folder.
@@ -51,6 +53,10 @@ async fn a_certificate_is_trusted_by_whoever_is_told_so() {
     for trusting in [with_authority.as_str(), "&tls=true&tlsVerifyCert=false"] {
         let store = EventStoreDb::connect(&uri(trusting)).await.unwrap();
         store.head().await.unwrap();
+        // Through the official client, which has a connection of its own.
+        let gone = StreamName::new(&format!("a-{}", trusting.len())).unwrap();
+        let removed = store.tombstone_stream(&gone, ExpectedRevision::Any).await;
+        removed.unwrap();
     }
 
     for stranger in ["", "&tls=false"] {

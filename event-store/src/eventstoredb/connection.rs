@@ -7,12 +7,13 @@
 use super::append::Call;
 use super::discovery::Finder;
 use super::failure::Failure;
+use super::official::{Official, Removal};
 use super::proto::streams::streams_client::StreamsClient;
 use super::settings::Settings;
 use super::transport::{Transport, streams};
 use super::waits::Waits;
 use super::{PATIENCE, settings::Node};
-use crate::port::Outage;
+use crate::port::{ExpectedRevision, Outage, StreamName};
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -38,6 +39,8 @@ pub struct Link {
     why: OnceLock<Failure>,
     /// The call through which appends go, once there was one.
     call: Mutex<Option<Arc<Call>>>,
+    /// The official client for the same node, once it was needed.
+    official: tokio::sync::Mutex<Option<Arc<Official>>>,
 }
 
 impl Link {
@@ -49,6 +52,7 @@ impl Link {
             broken: CancellationToken::new(),
             why: OnceLock::new(),
             call: Mutex::new(None),
+            official: tokio::sync::Mutex::new(None),
         }
     }
 
@@ -78,6 +82,48 @@ impl Link {
         // The first reason counts.
         let _ = self.why.set(why.clone());
         self.broken.cancel();
+    }
+
+    /// Deletes or tombstones a stream through the official client. Its connection is another one: that it does not get through
+    /// says nothing of ours, and only that another node leads breaks this one.
+    pub async fn remove(
+        &self,
+        removal: Removal,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+    ) -> Result<(), Failure> {
+        let removing = async {
+            let official = self.official().await?;
+            official.remove(removal, stream, expected).await
+        };
+        let failure = tokio::select! {
+            biased;
+            removed = timeout(PATIENCE, removing) => match removed {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(failure)) => failure,
+                Err(_) => Failure::Silent,
+            },
+            () = self.broken.cancelled() => Failure::Broken("the connection broke".to_owned()),
+        };
+        if failure.breaks_the_connection() {
+            // It does not always connect again by itself. Who holds the place now is making a new one.
+            if let Ok(mut official) = self.official.try_lock() {
+                *official = None;
+            }
+        }
+        if matches!(failure, Failure::NotLeader(_)) {
+            self.break_off(&failure);
+        }
+        Err(failure)
+    }
+
+    async fn official(&self) -> Result<Arc<Official>, Failure> {
+        let mut official = self.official.lock().await;
+        if let Some(made) = &*official {
+            return Ok(made.clone());
+        }
+        let made = Official::to(&self.settings, &self.node).await?;
+        Ok(official.insert(Arc::new(made)).clone())
     }
 
     /// One call, for as long as one has patience. What is over it, or says so, breaks the connection.

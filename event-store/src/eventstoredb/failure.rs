@@ -79,7 +79,7 @@ impl Failure {
         }
     }
 
-    fn of_code(code: Code, said: String) -> Self {
+    pub fn of_code(code: Code, said: String) -> Self {
         match code {
             Code::Unauthenticated | Code::PermissionDenied => Self::Denied,
             Code::NotFound => Self::NotFound,

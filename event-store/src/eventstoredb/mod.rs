@@ -1,7 +1,10 @@
-//! The adapter: an EventStoreDB or KurrentDB server or cluster behind the port, through a thin client of our own.
+//! The adapter: an EventStoreDB or KurrentDB server or cluster behind the port, through a thin client of our own and, for
+//! deleting and tombstoning streams, the official one ([`official`]).
 //!
-//! Our own, because the official one gives up for good when a node cannot be reached once, never looks for another leader,
-//! ends its call for appends at each refusal without letting go of it, and lets packets wait for acknowledgements.
+//! The rest is ours, because the official one gives up for good when a node cannot be reached once, never looks for another
+//! leader, ends its call for appends at each refusal without letting go of it, and lets packets wait for acknowledgements;
+//! and a subscription of it whose call the other side ends without an error turns in a circle for ever inside one poll,
+//! where no deadline and no abort reaches it.
 //!
 //! - There is one connection ([`connection`]), made anew for as long as it takes; a cluster's leader is found anew each time
 //!   ([`discovery`]). While there is none, calls are refused at once.
@@ -15,6 +18,7 @@ mod append;
 mod connection;
 mod discovery;
 mod failure;
+mod official;
 mod proto;
 mod read;
 mod settings;
@@ -31,9 +35,8 @@ use append::Written;
 use async_trait::async_trait;
 use connection::{Connection, Link};
 use failure::Failure;
-use proto::shared::Empty;
-use proto::streams::{DeleteReq, TombstoneReq, delete_req, tombstone_req};
-use read::{Query, identifier};
+use official::Removal;
+use read::Query;
 use settings::Settings;
 use std::sync::Arc;
 use std::time::Duration;
@@ -116,13 +119,21 @@ impl EventStoreDb {
         }
     }
 
-    /// Makes a call that is not to be repeated by itself.
-    async fn call_once<T, F>(&self, attempt: impl Fn(Arc<Link>) -> F) -> Result<T, Failure>
-    where
-        F: Future<Output = Result<T, Failure>>,
-    {
-        let link = self.connection.link().await?;
-        link.run(attempt(link.clone())).await
+    /// Once: it is not to be repeated by itself.
+    async fn remove(
+        &self,
+        removal: Removal,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+    ) -> Result<(), AppendError> {
+        let removed = match self.connection.link().await {
+            Ok(link) => link.remove(removal, stream, expected).await,
+            Err(failure) => Err(failure),
+        };
+        match removed {
+            Ok(()) => Ok(()),
+            Err(failure) => Err(self.not_written(failure, stream, (expected, 0)).await),
+        }
     }
 
     async fn page(&self, query: Query) -> Result<Vec<RecordedEvent>, Failure> {
@@ -283,29 +294,7 @@ impl EventStore for EventStoreDb {
         stream: &StreamName,
         expected: ExpectedRevision,
     ) -> Result<(), AppendError> {
-        use delete_req::options::ExpectedStreamRevision as Expected;
-        let options = delete_req::Options {
-            stream_identifier: Some(identifier(stream)),
-            expected_stream_revision: Some(match expected {
-                ExpectedRevision::Any => Expected::Any(Empty {}),
-                ExpectedRevision::NoStream => Expected::NoStream(Empty {}),
-                ExpectedRevision::StreamExists => Expected::StreamExists(Empty {}),
-                ExpectedRevision::Exactly(revision) => Expected::Revision(revision),
-            }),
-        };
-        let delete = |link: Arc<Link>| {
-            let request = link.settings.request(DeleteReq {
-                options: Some(options.clone()),
-            });
-            async move {
-                let deleted = link.streams().delete(request).await;
-                deleted.map(drop).map_err(|status| Failure::of(&status))
-            }
-        };
-        match self.call_once(delete).await {
-            Ok(()) => Ok(()),
-            Err(failure) => Err(self.not_written(failure, stream, (expected, 0)).await),
-        }
+        self.remove(Removal::Delete, stream, expected).await
     }
 
     async fn tombstone_stream(
@@ -313,29 +302,7 @@ impl EventStore for EventStoreDb {
         stream: &StreamName,
         expected: ExpectedRevision,
     ) -> Result<(), AppendError> {
-        use tombstone_req::options::ExpectedStreamRevision as Expected;
-        let options = tombstone_req::Options {
-            stream_identifier: Some(identifier(stream)),
-            expected_stream_revision: Some(match expected {
-                ExpectedRevision::Any => Expected::Any(Empty {}),
-                ExpectedRevision::NoStream => Expected::NoStream(Empty {}),
-                ExpectedRevision::StreamExists => Expected::StreamExists(Empty {}),
-                ExpectedRevision::Exactly(revision) => Expected::Revision(revision),
-            }),
-        };
-        let tombstone = |link: Arc<Link>| {
-            let request = link.settings.request(TombstoneReq {
-                options: Some(options.clone()),
-            });
-            async move {
-                let deleted = link.streams().tombstone(request).await;
-                deleted.map(drop).map_err(|status| Failure::of(&status))
-            }
-        };
-        match self.call_once(tombstone).await {
-            Ok(()) => Ok(()),
-            Err(failure) => Err(self.not_written(failure, stream, (expected, 0)).await),
-        }
+        self.remove(Removal::Tombstone, stream, expected).await
     }
 
     /// A cluster that fails answers each call with an error, and may come back.

@@ -92,7 +92,14 @@ pub enum Discovery {
     Gossip,
 }
 
-/// What a connection string says.
+/// As whom calls are made. No `Debug`: it holds a secret.
+#[derive(Clone)]
+pub struct User {
+    pub name: String,
+    pub password: String,
+}
+
+/// What a connection string says. No `Debug`: it holds a secret.
 #[derive(Clone)]
 pub struct Settings {
     pub discovery: Discovery,
@@ -100,6 +107,8 @@ pub struct Settings {
     pub hosts: Vec<Node>,
     pub preference: Preference,
     pub security: Security,
+    pub user: Option<User>,
+    /// The same as a header.
     pub authorization: Option<MetadataValue<Ascii>>,
     pub connection_name: Option<MetadataValue<Ascii>>,
     /// Nothing: a silent connection is not asked.
@@ -140,6 +149,7 @@ impl Settings {
             return Err(format!("it names more than {MAX_HOSTS} hosts"));
         }
         let is_cluster = hosts.len() > 1 || scheme.contains("+discover");
+        let user = user.map(credentials).transpose()?;
         let mut settings = Self {
             discovery: if is_cluster {
                 Discovery::Gossip
@@ -150,7 +160,8 @@ impl Settings {
             // Decisions are taken on what the leader says, unless somebody asks for another node.
             preference: Preference::Leader,
             security: Security::Tls(Box::default()),
-            authorization: user.map(authorization).transpose()?,
+            authorization: user.as_ref().map(authorization).transpose()?,
+            user,
             connection_name: None,
             keep_alive_every: Some(KEEP_ALIVE_EVERY),
             keep_alive_patience: KEEP_ALIVE_PATIENCE,
@@ -273,14 +284,22 @@ fn node(text: &str) -> Result<Node, String> {
     })
 }
 
-fn authorization(user: &str) -> Result<MetadataValue<Ascii>, String> {
-    let unreadable = || "its name or its password cannot be read".to_owned();
+const UNREADABLE_USER: &str = "its name or its password cannot be read";
+
+fn credentials(user: &str) -> Result<User, String> {
     let (name, password) = user.split_once(':').unwrap_or((user, ""));
-    let name = decode(name).ok_or_else(unreadable)?;
-    let password = decode(password).ok_or_else(unreadable)?;
+    match (decode(name), decode(password)) {
+        (Some(name), Some(password)) => Ok(User { name, password }),
+        _ => Err(UNREADABLE_USER.to_owned()),
+    }
+}
+
+fn authorization(user: &User) -> Result<MetadataValue<Ascii>, String> {
+    let User { name, password } = user;
     let pair = base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}"));
-    let mut value: MetadataValue<Ascii> =
-        format!("Basic {pair}").parse().map_err(|_| unreadable())?;
+    let mut value: MetadataValue<Ascii> = format!("Basic {pair}")
+        .parse()
+        .map_err(|_| UNREADABLE_USER.to_owned())?;
     value.set_sensitive(true);
     Ok(value)
 }
