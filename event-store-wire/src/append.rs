@@ -3,6 +3,7 @@
 use crate::convert::{Expectation, IdForm, id, new_event, parse_id, stream_name};
 use crate::limits::{
     APPENDS_UNDER_WAY, BYTES_UNDER_WAY, OPEN_APPEND_BYTES, OPEN_APPENDS, REFUSED_MESSAGES,
+    REFUSED_PATIENCE,
 };
 use crate::proto::rpc;
 use crate::proto::shared;
@@ -116,12 +117,17 @@ async fn collect(
 
 /// What still comes of a refused append is read, so that it does not wait on the connection until that is ended with all
 /// its calls.
+/// Whoever sends nothing more and does not end either hears of it after a moment.
 async fn pass_over(requests: &mut Streaming<AppendReq>) {
-    for _ in 0..REFUSED_MESSAGES {
-        let Ok(Some(_)) = requests.message().await else {
-            return;
-        };
-    }
+    let rest = async {
+        for _ in 0..REFUSED_MESSAGES {
+            let Ok(Some(_)) = requests.message().await else {
+                return;
+            };
+        }
+    };
+    // Not all of it: the answer comes all the same.
+    let _ = tokio::time::timeout(REFUSED_PATIENCE, rest).await;
 }
 
 fn success(receipt: Receipt) -> append_resp::Success {

@@ -57,6 +57,10 @@ pub const MAX_EMPTY_MESSAGE_BYTES: usize = 1_024;
 
 /// Messages that are read of an append after it was refused.
 pub const REFUSED_MESSAGES: usize = 65_536;
+/// How long they are waited for.
+pub const REFUSED_PATIENCE: Duration = Duration::from_secs(1);
+/// Longest reason of a consumer that is kept with what it parks, in bytes: as many as are parked at once fit into one append.
+pub const MAX_NACK_REASON_BYTES: usize = 1_000;
 /// Appends of one `BatchAppend` call whose last part has not come yet.
 pub const OPEN_APPENDS: usize = 64;
 /// Bytes of those.

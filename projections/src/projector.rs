@@ -85,6 +85,8 @@ struct Projector {
     tokens: watch::Sender<u64>,
     kept: Kept,
     caught_up: watch::Sender<bool>,
+    /// Whether it has caught up once.
+    has_read: bool,
     store: Arc<dyn EventStore>,
     snapshots: Option<Snapshots>,
 }
@@ -106,6 +108,7 @@ impl Projections {
             tokens: tokens_sender,
             kept: kept.clone(),
             caught_up: caught_up_sender,
+            has_read: false,
             store: store.clone(),
             snapshots: snapshots.clone(),
         };
@@ -166,7 +169,7 @@ impl Projections {
         self.tokens.clone()
     }
 
-    /// Whether the view has caught up with the store since the start.
+    /// Whether the view has caught up with the store since the start, and is not refused by it now.
     pub fn is_ready(&self) -> bool {
         *self.caught_up.borrow()
     }
@@ -348,6 +351,11 @@ impl Projector {
             if view.position() > before {
                 wait = FIRST_WAIT;
             }
+            if let ReadError::Refused { .. } = &error
+                && self.caught_up.send_replace(false)
+            {
+                tracing::error!(%error, "the event store refuses this server: the view stays as it is until it does not; is the password right, and the right to read $all?");
+            }
             wait_for_the_store(&error, &mut wait).await;
         }
     }
@@ -356,7 +364,7 @@ impl Projector {
     fn passes(&self, error: &ReadError) -> bool {
         match error {
             ReadError::Unreachable { .. } => true,
-            ReadError::Refused { .. } => *self.caught_up.borrow(),
+            ReadError::Refused { .. } => self.has_read,
             _ => false,
         }
     }
@@ -387,6 +395,7 @@ impl Projector {
                 }
                 Delivery::CaughtUp => {
                     self.caught_up.send_replace(true);
+                    self.has_read = true;
                 }
                 Delivery::FellBehind => {
                     tracing::debug!(position = %view.position(), "the view fell behind and catches up");

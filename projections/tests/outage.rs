@@ -186,6 +186,9 @@ async fn the_view_goes_on_from_where_it_was_when_the_store_is_back() {
         let position = world.append().await;
         tokio::time::sleep(Duration::from_millis(500)).await;
         assert!(projections.live().position() <= position && !folding.is_finished());
+        if let How::Refusing = how {
+            assert!(!projections.is_ready(), "it is not told as up to date");
+        }
         assert!(
             projections.live().position() >= reached,
             "it keeps what it has"

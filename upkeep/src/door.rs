@@ -54,7 +54,7 @@ async fn ready(State(door): State<Door>) -> (StatusCode, String) {
     } else if door.inside.get().is_some() && door.projections.is_ready() {
         (StatusCode::OK, "ready".to_owned())
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "folding events".to_owned())
+        (StatusCode::SERVICE_UNAVAILABLE, "the view has not caught up with the event store: it folds events, or the log says why not".to_owned())
     }
 }
 

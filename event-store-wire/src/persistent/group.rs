@@ -7,7 +7,7 @@
 use super::consumers::{Consumer, ConsumerId, Consumers, Offer};
 use super::message::{GivenUp, Message, Number, Origin};
 use super::settings::Settings;
-use crate::limits::{MAX_GROUP_BYTES, MAX_GROUP_EVENTS};
+use crate::limits::{MAX_GROUP_BYTES, MAX_GROUP_EVENTS, MAX_NACK_REASON_BYTES};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Instant;
 use uuid::Uuid;
@@ -320,7 +320,7 @@ impl Group {
             }
             Unhandled::Park(reason) => Some(GivenUp {
                 message,
-                reason: format!("Client explicitly NAK'ed message.\n{reason}"),
+                reason: format!("Client explicitly NAK'ed message.\n{}", clipped(reason)),
             }),
             Unhandled::Retry => self.retry_or_give_up(message),
         }
@@ -450,6 +450,12 @@ pub struct Counts {
     pub outstanding: usize,
     pub came_live: u64,
     pub known: Option<u64>,
+}
+
+/// A consumer's reason, as far as it is kept.
+fn clipped(reason: &str) -> &str {
+    let end = reason.floor_char_boundary(MAX_NACK_REASON_BYTES.min(reason.len()));
+    &reason[..end]
 }
 
 #[cfg(test)]

@@ -279,17 +279,39 @@ impl Groups {
             }
             return Err(error);
         }
-        end(&commands).await?;
-        let started = self.start(&key.0, &key.1, settings).await?;
+        end(&commands).await;
+        let started = match self.start(&key.0, &key.1, settings).await {
+            Ok(started) => started,
+            Err(error) => {
+                // As it was before, so that it runs at all.
+                let again = self.start(&key.0, &key.1, before).await?;
+                registry.insert(key, again);
+                self.save(&registry.running).await?;
+                return Err(error);
+            }
+        };
         registry.insert(key, started);
         Ok(())
+    }
+
+    /// Runs to its end, also if whoever asked leaves: half of a change would leave a group that does not run.
+    async fn to_its_end(
+        &self,
+        change: impl Future<Output = Result<(), Status>> + Send + 'static,
+    ) -> Result<(), Status> {
+        let done = self.shared.tasks.spawn(change).await;
+        done.unwrap_or_else(|_| Err(refusal::stopping()))
     }
 
     async fn delete(&self, key: &Key) -> Result<(), Status> {
         let mut registry = self.registry.lock().await;
         let known = registry.running.remove(key).ok_or_else(|| missing(key))?;
-        self.save(&registry.running).await?;
-        end(&known.commands).await?;
+        let commands = known.commands.clone();
+        if let Err(error) = self.save(&registry.running).await {
+            registry.running.insert(key.clone(), known);
+            return Err(error);
+        }
+        end(&commands).await;
         // A group of the same name begins anew; nobody makes one before what this one wrote is gone.
         let names = Names {
             source: key.0.clone(),
@@ -323,10 +345,12 @@ impl Groups {
 }
 
 /// Ends a running group; its consumers are told.
-async fn end(commands: &mpsc::Sender<Command>) -> Result<(), Status> {
+async fn end(commands: &mpsc::Sender<Command>) {
     let (reply, ended) = oneshot::channel();
-    send(commands, Command::End(reply)).await?;
-    ended.await.map_err(|_| refusal::stopping())
+    // One that does not run any more has ended.
+    if commands.send(Command::End(reply)).await.is_ok() {
+        let _ = ended.await;
+    }
 }
 
 /// How groups are set up, as the store has it.
@@ -443,7 +467,9 @@ impl PersistentSubscriptions for Groups {
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let described: Described = options.try_into()?;
         self.check(&caller, &described.source).await?;
-        Groups::create(self, &described).await?;
+        let groups = self.clone();
+        self.to_its_end(async move { Groups::create(&groups, &described).await })
+            .await?;
         Ok(Response::new(wire::CreateResp {}))
     }
 
@@ -454,7 +480,9 @@ impl PersistentSubscriptions for Groups {
         caller(&request)?.require(Role::Writer)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
-        Groups::update(self, &options.try_into()?).await?;
+        let (groups, described) = (self.clone(), Described::try_from(options)?);
+        self.to_its_end(async move { Groups::update(&groups, &described).await })
+            .await?;
         Ok(Response::new(wire::UpdateResp {}))
     }
 
@@ -471,7 +499,9 @@ impl PersistentSubscriptions for Groups {
             Some(StreamOption::All(_)) => Source::All,
             None => return Err(refusal::missing("stream_option")),
         };
-        Groups::delete(self, &(source, options.group_name)).await?;
+        let (groups, key) = (self.clone(), (source, options.group_name));
+        self.to_its_end(async move { Groups::delete(&groups, &key).await })
+            .await?;
         Ok(Response::new(wire::DeleteResp {}))
     }
 

@@ -7,7 +7,7 @@
 //! where no deadline and no abort reaches it.
 //!
 //! - There is one connection ([`connection`]), made anew for as long as it takes; a cluster's leader is found anew each time
-//!   ([`discovery`]). While there is none, calls are refused at once.
+//!   ([`discovery`]). While there is none, calls wait three seconds, and are then refused at once.
 //! - Appends go through one long `BatchAppend` call ([`append`]), and are offered again under the same event ids, which the
 //!   server recognises.
 //! - Reads and subscriptions leave out the server's own streams by a filter on the server's side. Subscriptions go on behind

@@ -4,7 +4,7 @@
 //! task of each such client, and with it the connection, lives for as long as the runtime does.
 
 use super::failure::Failure;
-use super::settings::{Node, Preference, Security, Settings, Verify};
+use super::settings::{NEVER, Node, Preference, Security, Settings, Verify};
 use crate::port::{ExpectedRevision, StreamName};
 use kurrentdb::{
     Authentication, Client, DeleteStreamOptions, Error, StreamState, TombstoneStreamOptions,
@@ -180,7 +180,7 @@ fn connection_string(settings: &Settings, node: &Node) -> String {
         None => say("keepAliveInterval", "-1"),
     }
     match settings.keep_alive_patience {
-        Duration::MAX => say("keepAliveTimeout", "-1"),
+        NEVER => say("keepAliveTimeout", "-1"),
         patience => say("keepAliveTimeout", &keep_alive(patience)),
     }
     if let Some(name) = settings

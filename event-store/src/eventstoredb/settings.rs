@@ -19,6 +19,8 @@ const GOSSIP_PATIENCE: Duration = Duration::from_secs(3);
 const DISCOVER_ATTEMPTS: u32 = 10;
 /// Most hosts of a connection string.
 const MAX_HOSTS: usize = 64;
+/// A patience that never ends: as long as a clock can be set forward without a thought.
+pub const NEVER: Duration = Duration::from_hours(24 * 365);
 
 /// Where a node listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,7 +214,7 @@ impl Settings {
                 }
                 "keepaliveinterval" => self.keep_alive_every = milliseconds(name, &text)?,
                 "keepalivetimeout" => {
-                    self.keep_alive_patience = milliseconds(name, &text)?.unwrap_or(Duration::MAX);
+                    self.keep_alive_patience = milliseconds(name, &text)?.unwrap_or(NEVER);
                 }
                 "gossiptimeout" => {
                     self.gossip_patience = milliseconds(name, &text)?.unwrap_or(GOSSIP_PATIENCE);
