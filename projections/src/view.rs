@@ -29,7 +29,7 @@ use upkeep_domain::script::{Script, Sha256Digest};
 use upkeep_domain::server::Server;
 use upkeep_domain::session::{Requested, SessionEvent};
 use upkeep_domain::software::{Software, SoftwareEvent};
-use upkeep_domain::tenant::{Decided, Tenant, TenantEvent, TreeDecision};
+use upkeep_domain::tenant::{Tenant, TenantEvent, TreeDecision};
 use upkeep_event_store::{Position, RecordedEvent};
 use uuid::Uuid;
 
@@ -86,8 +86,8 @@ pub struct View {
     computers_by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
     /// Computers that a session has onboarded, and that do not count as onboarded yet.
     onboarding_due: OrdMap<ComputerId, TenantId>,
-    /// What the tree of tenants has decided and their own streams do not say yet, and who decided it and when.
-    untold: OrdMap<(TenantId, Decided), (TreeDecision, Stamp)>,
+    /// What the tree of tenants has decided and their own streams do not say yet.
+    untold: OrdMap<TenantId, Untold>,
     pub persons: Registry<Person>,
     pub groups: Registry<Group>,
     pub agreements: Registry<Agreement>,
@@ -97,6 +97,26 @@ pub struct View {
     agreements_by_tenant: OrdSet<(TenantId, AgreementId)>,
     #[serde(skip)]
     aside: Aside,
+}
+
+/// The newest decisions of the tree on a tenant that has not been told of them, each with who decided it and when.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Untold {
+    place: Option<(TreeDecision, Stamp)>,
+    presence: Option<(TreeDecision, Stamp)>,
+}
+
+impl Untold {
+    fn of_kind(&mut self, decision: &TreeDecision) -> &mut Option<(TreeDecision, Stamp)> {
+        match decision {
+            TreeDecision::Place(_) => &mut self.place,
+            TreeDecision::Presence(_) => &mut self.presence,
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &(TreeDecision, Stamp)> {
+        self.place.iter().chain(&self.presence)
+    }
 }
 
 /// What a view keeps besides what is true in it: no part of what it says.
@@ -276,8 +296,8 @@ impl View {
             }
             DomainEvent::TenantTree(event) => {
                 let (tenant, decision) = TreeDecision::of(event, revision);
-                let kind = (tenant, decision.kind());
-                self.untold.insert(kind, (decision, stamp));
+                let untold = self.untold.entry(tenant).or_default();
+                *untold.of_kind(&decision) = Some((decision, stamp));
             }
             DomainEvent::HardwareClaim(_) => {}
         }
@@ -285,17 +305,20 @@ impl View {
     }
 
     fn note_told(&mut self, tenant: TenantId, event: &TenantEvent) {
-        let (kind, turn) = match event {
+        let Some(untold) = self.untold.get_mut(&tenant) else {
+            return;
+        };
+        let (known, turn) = match event {
             // Its place was decided before there was anybody to tell.
-            TenantEvent::Created(_) => (Decided::Place, u64::MAX),
-            TenantEvent::ParentChanged(changed) => (Decided::Place, changed.turn),
-            TenantEvent::Removed(removed) => (Decided::Presence, removed.turn),
-            TenantEvent::Restored(restored) => (Decided::Presence, restored.turn),
+            TenantEvent::Created(_) => (&mut untold.place, u64::MAX),
+            TenantEvent::ParentChanged(changed) => (&mut untold.place, changed.turn),
+            TenantEvent::Removed(removed) => (&mut untold.presence, removed.turn),
+            TenantEvent::Restored(restored) => (&mut untold.presence, restored.turn),
             _ => return,
         };
-        let known = self.untold.get(&(tenant, kind));
-        if known.is_some_and(|(decision, _)| decision.turn() <= turn) {
-            self.untold.remove(&(tenant, kind));
+        known.take_if(|(decision, _)| decision.turn() <= turn);
+        if *untold == Untold::default() {
+            self.untold.remove(&tenant);
         }
     }
 
@@ -306,31 +329,32 @@ impl View {
     ) -> impl Iterator<Item = (TenantId, TreeDecision, Actor)> {
         self.untold
             .iter()
-            .filter(move |((tenant, _), (_, stamp))| {
-                stamp.time < moment && self.tenants.get(*tenant).is_some()
-            })
-            .map(|((tenant, _), (decision, stamp))| (*tenant, *decision, stamp.actor))
+            .filter(|(tenant, _)| self.tenants.get(**tenant).is_some())
+            .flat_map(|(tenant, untold)| untold.all().map(move |known| (*tenant, known)))
+            .filter(move |(_, (_, stamp))| stamp.time < moment)
+            .map(|(tenant, (decision, stamp))| (tenant, *decision, stamp.actor))
     }
 
     /// Who decided what a tenant has not been told yet.
     pub fn decided_by(&self, tenant: TenantId, decision: &TreeDecision) -> Option<Actor> {
-        let known = self.untold.get(&(tenant, decision.kind()));
-        known
-            .filter(|(known, _)| known == decision)
-            .map(|(_, stamp)| stamp.actor)
+        let mut known = self.untold.get(&tenant)?.all();
+        let (_, stamp) = known.find(|(known, _)| known == decision)?;
+        Some(stamp.actor)
     }
 
     /// Tenants that were placed below one before that moment, and never made: whoever asked for them did not go on.
     pub fn never_made_below(&self, parent: TenantId, moment: DateTime<Utc>) -> Vec<TenantId> {
-        let placed = self
-            .untold
+        let is_below = |untold: &Untold| {
+            untold.all().any(|(decision, stamp)| {
+                matches!(decision, TreeDecision::Place(place) if place.parent == Some(parent))
+                    && stamp.time < moment
+            })
+        };
+        self.untold
             .iter()
-            .filter(|((tenant, _), (decision, stamp))| {
-                let is_below =
-                    matches!(decision, TreeDecision::Place(place) if place.parent == Some(parent));
-                is_below && stamp.time < moment && self.tenants.get(*tenant).is_none()
-            });
-        placed.map(|((tenant, _), _)| *tenant).collect()
+            .filter(|(tenant, untold)| self.tenants.get(**tenant).is_none() && is_below(untold))
+            .map(|(tenant, _)| *tenant)
+            .collect()
     }
 
     fn keep_scripts(&mut self, event: &SoftwareEvent) {

@@ -33,7 +33,10 @@ use upkeep_domain::session::{
 };
 use upkeep_domain::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
 use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{Presence, Tenant, TenantCommand};
+use upkeep_domain::tenant::{
+    Known, PlaceTenant, Presence, Tenant, TenantCommand, TenantTree, TenantTreeCommand,
+    TheTenantTree,
+};
 use upkeep_domain::version::Version;
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::{
@@ -355,6 +358,16 @@ async fn step_of_facts(handler: &CommandHandler, n: usize, (what, a, b): (u8, u8
         }
         21 => run!(Computer, computer, ComputerCommand::Move { tenant }),
         22 => run!(Person, person, PersonCommand::Move { tenant }),
+        // Decided in the tree, and told to nobody: that is kept, also of tenants that are never made.
+        23 if b > 1 => {
+            let place = PlaceTenant {
+                tenant: TenantId(id(1, a + 5 * b)),
+                parent: Some(tenant),
+                seen: None,
+                known: Known::default(),
+            };
+            run!(TenantTree, TheTenantTree, TenantTreeCommand::Place(place));
+        }
         23 => {
             let presence = match a % 2 {
                 0 => Presence::Removed,

@@ -14,6 +14,6 @@ pub use event::{
 };
 pub use state::{CrossTenant, Presence, Tenant};
 pub use tree::{
-    Decided, Known, PlaceTenant, TenantPlace, TenantPlaced, TenantPresence, TenantPutBack,
-    TenantTakenOut, TenantTree, TenantTreeCommand, TenantTreeEvent, TheTenantTree, TreeDecision,
+    Known, PlaceTenant, TenantPlace, TenantPlaced, TenantPresence, TenantPutBack, TenantTakenOut,
+    TenantTree, TenantTreeCommand, TenantTreeEvent, TheTenantTree, TreeDecision,
 };

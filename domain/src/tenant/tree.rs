@@ -50,13 +50,6 @@ pub enum TreeDecision {
     Presence(TenantPresence),
 }
 
-/// Of what kind a decision is: a later one of a kind takes the place of an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Decided {
-    Place,
-    Presence,
-}
-
 impl TreeDecision {
     /// What an event of the tree has decided, by its revision in the tree's stream.
     pub fn of(event: &TenantTreeEvent, revision: u64) -> (TenantId, Self) {
@@ -69,13 +62,6 @@ impl TreeDecision {
             }
             TenantTreeEvent::TakenOut(out) => (out.tenant, presence(Presence::Removed)),
             TenantTreeEvent::PutBack(back) => (back.tenant, presence(Presence::Present)),
-        }
-    }
-
-    pub fn kind(&self) -> Decided {
-        match self {
-            Self::Place(_) => Decided::Place,
-            Self::Presence(_) => Decided::Presence,
         }
     }
 
