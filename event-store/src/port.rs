@@ -218,6 +218,28 @@ fn size(event_type: &str, data: &[u8], metadata: &[u8]) -> usize {
     data.len() + metadata.len() + 2 * event_type.encode_utf16().count()
 }
 
+/// Refuses events that no store takes in one append: too many, too large together, or one that cannot be recorded.
+pub fn check(events: &[NewEvent]) -> Result<(), AppendError> {
+    if events.len() > MAX_EVENTS_PER_APPEND {
+        return Err(AppendError::Count(events.len()));
+    }
+    let size = events.iter().map(NewEvent::size).sum();
+    if size > MAX_APPEND_BYTES {
+        return Err(AppendError::TooLarge(size));
+    }
+    let faults = events.iter().map(NewEvent::fault);
+    match faults
+        .enumerate()
+        .find_map(|(index, fault)| Some((index, fault?)))
+    {
+        Some((index, fault)) => Err(AppendError::Event {
+            number: index + 1,
+            fault,
+        }),
+        None => Ok(()),
+    }
+}
+
 impl NewEvent {
     /// What it takes of [`MAX_APPEND_BYTES`].
     pub fn size(&self) -> usize {

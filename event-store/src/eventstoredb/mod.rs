@@ -27,9 +27,8 @@ mod transport;
 mod waits;
 
 use crate::port::{
-    AppendError, Appended, Direction, EventStore, EventSubscription, ExpectedRevision,
-    MAX_APPEND_BYTES, MAX_EVENTS_PER_APPEND, MAX_PAGE, NewEvent, Outage, Position, ReadError,
-    RecordedEvent, StreamName,
+    AppendError, Appended, Direction, EventStore, EventSubscription, ExpectedRevision, MAX_PAGE,
+    NewEvent, Outage, Position, ReadError, RecordedEvent, StreamName, check,
 };
 use append::Written;
 use async_trait::async_trait;
@@ -212,16 +211,11 @@ impl EventStore for EventStoreDb {
         expected: ExpectedRevision,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
-        if events.is_empty() || events.len() > MAX_EVENTS_PER_APPEND {
-            return Err(AppendError::Count(events.len()));
+        if events.is_empty() {
+            return Err(AppendError::Count(0));
         }
-        let bytes = events
-            .iter()
-            .map(|event| event.data.len() + event.metadata.len())
-            .sum();
-        if bytes > MAX_APPEND_BYTES {
-            return Err(AppendError::TooLarge(bytes));
-        }
+        check(&events)?;
+        let bytes = events.iter().map(NewEvent::size).sum();
         let _room = self.room.acquire().await.map_err(|_| AppendError::Closed)?;
         let events = &events;
         let append =

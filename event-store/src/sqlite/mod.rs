@@ -36,8 +36,7 @@ pub use writer::{Heads, Receipt};
 use crate::clock::Clock;
 use crate::port::{
     AppendError, Appended, Direction, EventFault, EventStore, EventSubscription, ExpectedRevision,
-    MAX_APPEND_BYTES, MAX_EVENTS_PER_APPEND, NewEvent, Position, ReadError, RecordedEvent,
-    StreamName,
+    NewEvent, Position, ReadError, RecordedEvent, StreamName, check,
 };
 use crate::private;
 use acknowledge::Acknowledger;
@@ -196,28 +195,6 @@ pub fn lock(directory: &Path) -> Result<File, OpenError> {
             path: directory.to_owned(),
         }),
         Err(TryLockError::Error(cause)) => Err(OpenError::Directory { path, cause }),
-    }
-}
-
-/// Whether events can be recorded together.
-fn check(events: &[NewEvent]) -> Result<(), AppendError> {
-    if events.len() > MAX_EVENTS_PER_APPEND {
-        return Err(AppendError::Count(events.len()));
-    }
-    let size = events.iter().map(NewEvent::size).sum();
-    if size > MAX_APPEND_BYTES {
-        return Err(AppendError::TooLarge(size));
-    }
-    let faults = events.iter().map(NewEvent::fault);
-    match faults
-        .enumerate()
-        .find_map(|(index, fault)| Some((index, fault?)))
-    {
-        Some((index, fault)) => Err(AppendError::Event {
-            number: index + 1,
-            fault,
-        }),
-        None => Ok(()),
     }
 }
 
