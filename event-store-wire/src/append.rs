@@ -116,8 +116,7 @@ async fn collect(
 }
 
 /// What still comes of a refused append is read, so that it does not wait on the connection until that is ended with all
-/// its calls.
-/// Whoever sends nothing more and does not end either hears of it after a moment.
+/// its calls. Whoever sends nothing more and does not end either hears of it after a moment.
 async fn pass_over(requests: &mut Streaming<AppendReq>) {
     let rest = async {
         for _ in 0..REFUSED_MESSAGES {

@@ -12,8 +12,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tonic::Status;
+use upkeep_event_store::retention::metadata;
 use upkeep_event_store::sqlite::Heads;
-use upkeep_event_store::{Direction, Position, ReadError, SqliteReader, SqliteStore, StreamName};
+use upkeep_event_store::{
+    ContentType, Direction, Position, ReadError, SqliteReader, SqliteStore, StreamName,
+};
 
 /// The name under which the log of all events has a list, as a stream has one.
 pub const ALL: &str = "$all";
@@ -68,7 +71,7 @@ struct Lists(HashMap<&'static str, Vec<String>>);
 
 impl Lists {
     /// Of a stream's metadata. A list that is neither a name nor names has nobody on it: what was to be closed stays closed.
-    fn understand(metadata: &[u8]) -> Self {
+    fn understand(content_type: ContentType, data: &[u8]) -> Self {
         const RIGHTS: [Right; 5] = [
             Right::Read,
             Right::Write,
@@ -76,10 +79,9 @@ impl Lists {
             Right::ReadMetadata,
             Right::WriteMetadata,
         ];
-        let Ok(metadata) = serde_json::from_slice::<Value>(metadata) else {
-            return Self::default();
-        };
-        let Some(lists) = metadata.get("$acl").and_then(Value::as_object) else {
+        let said = metadata(content_type, data);
+        let lists = said.as_ref().and_then(|said| said.get("$acl"));
+        let Some(lists) = lists.and_then(Value::as_object) else {
             return Self::default();
         };
         let names = |list: &Value| match list {
@@ -159,6 +161,23 @@ impl Rights {
         self.check(caller, Doing::Read, &all).await
     }
 
+    /// Whether a stream is open to everybody who may read at all: what a group gives out goes to whoever takes from it.
+    pub async fn is_open(&self, stream: &StreamName) -> Result<bool, ReadError> {
+        let (right, subject) = Right::of(Doing::Read, stream);
+        let is_everybodys = |names: &[String]| names.iter().any(|name| name == EVERYBODY);
+        if let Some(names) = self.lists_of(&subject).await?.names(right) {
+            return Ok(is_everybodys(names));
+        }
+        if !subject.is_system() {
+            return Ok(true);
+        }
+        let Ok(all) = StreamName::new(ALL) else {
+            return Ok(false);
+        };
+        let lists = self.lists_of(&all).await?;
+        Ok(lists.names(Right::Read).is_none_or(is_everybodys))
+    }
+
     async fn may(
         &self,
         caller: &Caller,
@@ -205,7 +224,7 @@ impl Rights {
         let lists = match newest {
             Ok(events) => events
                 .first()
-                .map(|event| Lists::understand(&event.data))
+                .map(|event| Lists::understand(event.content_type, &event.data))
                 .unwrap_or_default(),
             // A stream that was closed for good has nothing to protect.
             Err(ReadError::StreamDeleted { .. }) => Lists::default(),
@@ -238,13 +257,17 @@ fn is_named(caller: &Caller, names: &[String]) -> bool {
 mod tests {
     use super::*;
 
+    fn understand(data: &[u8]) -> Lists {
+        Lists::understand(ContentType::Json, data)
+    }
+
     fn names(lists: &Lists, right: Right) -> Option<Vec<&str>> {
         Some(lists.names(right)?.iter().map(String::as_str).collect())
     }
 
     #[test]
     fn a_list_is_a_name_or_names_and_says_nothing_of_other_rights() {
-        let lists = Lists::understand(br#"{"$acl":{"$r":"audit","$w":["a","b"],"$d":[]},"x":1}"#);
+        let lists = understand(br#"{"$acl":{"$r":"audit","$w":["a","b"],"$d":[]},"x":1}"#);
         assert_eq!(names(&lists, Right::Read), Some(vec!["audit"]));
         assert_eq!(names(&lists, Right::Write), Some(vec!["a", "b"]));
         assert_eq!(names(&lists, Right::Delete), Some(vec![]));
@@ -253,7 +276,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_as_a_list_names_nobody_and_what_is_no_metadata_says_nothing() {
-        let lists = Lists::understand(br#"{"$acl":{"$r":7,"$w":{"a":1},"$d":null,"$mr":[1,"a"]}}"#);
+        let lists = understand(br#"{"$acl":{"$r":7,"$w":{"a":1},"$d":null,"$mr":[1,"a"]}}"#);
         assert_eq!(names(&lists, Right::Read), Some(vec![]));
         assert_eq!(names(&lists, Right::Write), Some(vec![]));
         assert_eq!(names(&lists, Right::Delete), None);
@@ -266,8 +289,16 @@ mod tests {
             br#"{"$acl":"audit"}"#,
             br#"{"$acl":null}"#,
         ] {
-            assert_eq!(Lists::understand(nothing), Lists::default());
+            assert_eq!(understand(nothing), Lists::default());
         }
+    }
+
+    #[test]
+    fn a_list_closes_by_the_same_rule_by_which_metadata_hide() {
+        let said = br#"{"$acl":{"$r":"audit"},"$maxCount":1}x"#;
+        assert_eq!(names(&understand(said), Right::Read), Some(vec!["audit"]));
+        let binary = Lists::understand(ContentType::Binary, br#"{"$acl":{"$r":"audit"}}"#);
+        assert_eq!(binary, Lists::default());
     }
 
     #[test]

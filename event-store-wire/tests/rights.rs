@@ -332,6 +332,64 @@ async fn neither_a_link_nor_a_group_leads_around_a_list() {
         .0
         .subscribe_to_persistent_subscription("closed-1", "g", &options);
     assert!(!allowed(connect.await));
+    let settings = PersistentSubscriptionOptions::default();
+    let update = plain
+        .0
+        .update_persistent_subscription("closed-1", "g", &settings);
+    assert!(!allowed(update.await));
+    let options = kurrentdb::ReplayParkedMessagesOptions::default();
+    let replay = plain.0.replay_parked_messages("closed-1", "g", &options);
+    assert!(!allowed(replay.await));
+    let options = kurrentdb::DeletePersistentSubscriptionOptions::default();
+    let delete = plain
+        .0
+        .delete_persistent_subscription("closed-1", "g", &options);
+    assert!(!allowed(delete.await));
+
+    // A group that follows links gives nobody what is closed, and everybody what is open.
+    assert!(admin.append("open-1").await);
+    let link = EventData::binary("$>", "0@open-1".into()).id(Uuid::new_v4());
+    let options = AppendToStreamOptions::default();
+    plain
+        .0
+        .append_to_stream("links-1", &options, link)
+        .await
+        .unwrap();
+    let following = PersistentSubscriptionOptions::default()
+        .resolve_link_tos(true)
+        .start_from(kurrentdb::StreamPosition::Start);
+    plain
+        .0
+        .create_persistent_subscription("links-1", "g", &following)
+        .await
+        .unwrap();
+    let options = kurrentdb::SubscribeToPersistentSubscriptionOptions::default();
+    let mut taken = plain
+        .0
+        .subscribe_to_persistent_subscription("links-1", "g", &options)
+        .await
+        .unwrap();
+    for sees in [false, true] {
+        let event = taken.next().await.unwrap();
+        assert!(event.link.is_some());
+        assert_eq!(event.event.is_some(), sees);
+        taken.ack(&event).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_groups_do_not_keep_their_events_in_the_same_streams() {
+    let world = World::new().await;
+    let admin = world.user("admin");
+    let options = PersistentSubscriptionOptions::default();
+    let create = |stream: &'static str, group: &'static str| {
+        admin
+            .0
+            .create_persistent_subscription(stream, group, &options)
+    };
+    create("a::b", "c").await.unwrap();
+    assert!(create("a", "b::c").await.is_err());
+    create("a", "c").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,7 +15,7 @@ pub mod handler;
 pub mod port;
 pub mod private;
 pub mod recognition;
-mod retention;
+pub mod retention;
 pub mod sqlite;
 pub mod transfer;
 

@@ -2,7 +2,7 @@
 
 use crate::port::ContentType;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The largest number that a revision or a count can be; EventStoreDB's.
 const MOST: u64 = i64::MAX as u64;
@@ -22,15 +22,23 @@ pub struct Retention {
     pub truncate_before: Option<u64>,
 }
 
+/// What a stream's newest metadata event says, by `EventStoreDB`'s rule: what stands behind the JSON's end does not matter; data
+/// that are no JSON object, or are not said to be JSON, say nothing at all.
+pub fn metadata(content_type: ContentType, data: &[u8]) -> Option<Map<String, Value>> {
+    let whole = serde_json::Deserializer::from_slice(data)
+        .into_iter::<Value>()
+        .next();
+    match (content_type, whole) {
+        (ContentType::Json, Some(Ok(Value::Object(fields)))) => Some(fields),
+        _ => None,
+    }
+}
+
 impl Retention {
     /// What the data of a stream's newest metadata event say. Each field that is no whole number within its range says
-    /// nothing, and the others are kept to all the same; what stands behind the JSON's end does not matter; data that are
-    /// no JSON object, or are not said to be JSON, say nothing at all. The rule is EventStoreDB's.
+    /// nothing, and the others are kept to all the same. The rule is EventStoreDB's.
     pub fn told_by(content_type: ContentType, data: &[u8]) -> Self {
-        let whole = serde_json::Deserializer::from_slice(data)
-            .into_iter::<Value>()
-            .next();
-        let (ContentType::Json, Some(Ok(Value::Object(fields)))) = (content_type, whole) else {
+        let Some(fields) = metadata(content_type, data) else {
             return Self::default();
         };
         let number = |name: &str, least: u64| {

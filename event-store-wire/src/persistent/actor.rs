@@ -5,7 +5,7 @@ use super::command::{Command, Seat};
 use super::consumers::ConsumerId;
 use super::group::Group;
 use super::message::{GivenUp, Message, Origin};
-use super::names::{Names, OWN_PREFIX, Streams};
+use super::names::{self, Names, OWN_PREFIX, Streams};
 use super::parked::{AT_ONCE, Parked};
 use super::settings::{Begin, Settings, Source};
 use super::status::{Circumstances, parse_place, place_text, status};
@@ -201,7 +201,7 @@ impl Actor {
         let id = self.next_consumer;
         self.next_consumer += 1;
         let confirmation = read_resp::SubscriptionConfirmation {
-            subscription_id: format!("{}::{}", self.names.source.name(), self.names.group),
+            subscription_id: names::id(&self.names.source, &self.names.group),
         };
         let answer = ReadResp {
             content: Some(Content::SubscriptionConfirmation(confirmation)),
@@ -389,6 +389,22 @@ impl Actor {
         }
     }
 
+    /// Follows a link, if the event is one. Nobody is asked who will take it from the group: so it leads out of the group's stream
+    /// only to what is open to everybody. Who may read all events finds everything there anyway.
+    async fn resolve(&self, event: RecordedEvent) -> Result<Resolved, Status> {
+        let mut resolved = resolve(&self.shared.reader, event).await?;
+        if let (Source::Stream(own), Some(_), Some(goal)) =
+            (&self.names.source, &resolved.link, &resolved.event)
+            && goal.stream.as_str() != own
+        {
+            let is_open = self.shared.rights.is_open(&goal.stream).await;
+            if !is_open.map_err(|error| refusal::of_read(&error))? {
+                resolved.event = None;
+            }
+        }
+        Ok(resolved)
+    }
+
     /// Answers whether there was room for all.
     async fn feed(
         &mut self,
@@ -399,7 +415,7 @@ impl Actor {
         for event in events {
             let place = place(&event);
             let resolved = if self.group.settings().follow_links {
-                resolve(&self.shared.reader, event).await?
+                self.resolve(event).await?
             } else {
                 Resolved::plain(event)
             };

@@ -84,6 +84,14 @@ impl Registry {
         }
         self.running.insert(key, running);
     }
+
+    /// Another group whose streams would have the same names: `a::b` and `c`, where there is `a` and `b::c`.
+    fn sharing_streams(&self, key: &Key) -> Option<&Key> {
+        let own = names::id(&key.0, &key.1);
+        self.running
+            .keys()
+            .find(|other| *other != key && names::id(&other.0, &other.1) == own)
+    }
 }
 
 /// All groups.
@@ -216,6 +224,12 @@ impl Groups {
                 described.source.name(),
                 &described.group,
             ));
+        }
+        if let Some((source, group)) = registry.sharing_streams(&key) {
+            return Err(Status::invalid_argument(format!(
+                "the persistent subscription {group:?} to {:?} keeps its events in streams of the same names: take another name",
+                source.name()
+            )));
         }
         let settings = self.begun(described, Purpose::Create).await?;
         if registry.running.len() >= MAX_GROUPS {
@@ -477,10 +491,12 @@ impl PersistentSubscriptions for Groups {
         &self,
         request: Request<wire::UpdateReq>,
     ) -> Result<Response<wire::UpdateResp>, Status> {
-        caller(&request)?.require(Role::Writer)?;
+        let caller = caller(&request)?;
+        caller.require(Role::Writer)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let (groups, described) = (self.clone(), Described::try_from(options)?);
+        self.check(&caller, &described.source).await?;
         self.to_its_end(async move { Groups::update(&groups, &described).await })
             .await?;
         Ok(Response::new(wire::UpdateResp {}))
@@ -491,7 +507,8 @@ impl PersistentSubscriptions for Groups {
         request: Request<wire::DeleteReq>,
     ) -> Result<Response<wire::DeleteResp>, Status> {
         use wire::delete_req::options::StreamOption;
-        caller(&request)?.require(Role::Writer)?;
+        let caller = caller(&request)?;
+        caller.require(Role::Writer)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let source = match options.stream_option {
@@ -499,6 +516,7 @@ impl PersistentSubscriptions for Groups {
             Some(StreamOption::All(_)) => Source::All,
             None => return Err(refusal::missing("stream_option")),
         };
+        self.check(&caller, &source).await?;
         let (groups, key) = (self.clone(), (source, options.group_name));
         self.to_its_end(async move { Groups::delete(&groups, &key).await })
             .await?;
@@ -619,7 +637,8 @@ impl PersistentSubscriptions for Groups {
         request: Request<wire::ReplayParkedReq>,
     ) -> Result<Response<wire::ReplayParkedResp>, Status> {
         use wire::replay_parked_req::options::{StopAtOption, StreamOption};
-        caller(&request)?.require(Role::Writer)?;
+        let caller = caller(&request)?;
+        caller.require(Role::Writer)?;
         let options = request.into_inner().options;
         let options = options.ok_or_else(|| refusal::missing("options"))?;
         let source = match options.stream_option {
@@ -627,6 +646,7 @@ impl PersistentSubscriptions for Groups {
             Some(StreamOption::All(_)) => Source::All,
             None => return Err(refusal::missing("stream_option")),
         };
+        self.check(&caller, &source).await?;
         let key = (source, options.group_name);
         let commands = self.commands_of(&key).await?;
         let stop_at = match options.stop_at_option {

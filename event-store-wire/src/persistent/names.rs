@@ -40,7 +40,7 @@ impl Names {
 
     /// Named as on the real server; where that is longer than a stream's name may be, its end gives way to a digest.
     fn own(&self, what: &str) -> Result<StreamName, Status> {
-        let whole = format!("{}::{}", self.source.name(), self.group);
+        let whole = id(&self.source, &self.group);
         let name = |id: &str| StreamName::new(&format!("{OWN_PREFIX}subscription-{id}-{what}"));
         name(&whole)
             .or_else(|_| name(&shortened(&whole)))
@@ -59,6 +59,11 @@ impl Names {
             "was dropped.",
         )
     }
+}
+
+/// How a group is called in the names of its streams.
+pub fn id(source: &Source, group: &str) -> String {
+    format!("{}::{group}", source.name())
 }
 
 fn shortened(whole: &str) -> String {
