@@ -99,7 +99,8 @@ async fn identify(
     let holder = claimed.state.holder.unwrap_or(computer);
     if holder != computer && is_elsewhere(&holder) {
         // It may be on its way here, and this one waits until it has come or did not.
-        tracing::info!(agent = %waiting.agent, computer = %holder,
+        // Each sweep comes here: told in detail only.
+        tracing::debug!(agent = %waiting.agent, computer = %holder,
             "an agent waits: its hardware is claimed for a computer that is on its way to this tenant, or has just left");
         return Ok(claimed.position);
     }
