@@ -18,8 +18,6 @@ use upkeep_event_store::{
     ContentType, Direction, Position, ReadError, SqliteReader, SqliteStore, StreamName,
 };
 
-/// The name under which the log of all events has a list, as a stream has one.
-pub const ALL: &str = "$all";
 /// In a list: everybody.
 const EVERYBODY: &str = "$all";
 
@@ -157,8 +155,7 @@ impl Rights {
 
     /// The same for reading all events.
     pub async fn check_all(&self, caller: &Caller) -> Result<(), Status> {
-        let all = StreamName::new(ALL).map_err(|error| Status::internal(error.to_string()))?;
-        self.check(caller, Doing::Read, &all).await
+        self.check(caller, Doing::Read, &StreamName::all()).await
     }
 
     /// Whether a stream is open to everybody who may read at all: what a group gives out goes to whoever takes from it.
@@ -171,10 +168,7 @@ impl Rights {
         if !subject.is_system() {
             return Ok(true);
         }
-        let Ok(all) = StreamName::new(ALL) else {
-            return Ok(false);
-        };
-        let lists = self.lists_of(&all).await?;
+        let lists = self.lists_of(&StreamName::all()).await?;
         Ok(lists.names(Right::Read).is_none_or(is_everybodys))
     }
 
@@ -203,10 +197,7 @@ impl Rights {
             return Ok(true);
         }
         // Everything can be read in the log of all events: who may not read that, reads none of the store's own streams.
-        let Ok(all) = StreamName::new(ALL) else {
-            return Ok(false);
-        };
-        let lists = self.lists_of(&all).await?;
+        let lists = self.lists_of(&StreamName::all()).await?;
         Ok(lists
             .names(Right::Read)
             .is_none_or(|names| is_named(caller, names)))

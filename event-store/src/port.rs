@@ -74,6 +74,11 @@ impl StreamName {
         }
     }
 
+    /// The name under which the log of all events has metadata, as a stream has; `EventStoreDB`'s convention.
+    pub fn all() -> Self {
+        Self("$all".into())
+    }
+
     /// The stream of one instance of a category.
     pub fn of(category: &str, id: impl fmt::Display) -> Self {
         Self(format!("{category}-{id}").into())
@@ -455,34 +460,48 @@ pub trait EventStore: Send + Sync + 'static {
         stream: &StreamName,
         retention: Retention,
     ) -> Result<(), AppendError> {
+        let data = serde_json::to_vec(&retention).unwrap_or_default();
+        self.describe(stream, ContentType::Json, data).await
+    }
+
+    /// Writes a stream's metadata: how long its events are kept, who may do what with it, and what others keep there. What was
+    /// said before is replaced.
+    async fn describe(
+        &self,
+        stream: &StreamName,
+        content_type: ContentType,
+        data: Vec<u8>,
+    ) -> Result<(), AppendError> {
         let event = NewEvent {
             id: Uuid::now_v7(),
             event_type: METADATA_TYPE.into(),
-            content_type: ContentType::Json,
-            data: serde_json::to_vec(&retention).unwrap_or_default(),
+            content_type,
+            data,
             metadata: vec![],
         };
-        self.append(
-            &stream.metadata_stream(),
-            ExpectedRevision::Any,
-            vec![event],
-        )
-        .await
-        .map(|_| ())
+        let metadata = stream.metadata_stream();
+        self.append(&metadata, ExpectedRevision::Any, vec![event])
+            .await
+            .map(|_| ())
     }
 
     /// How long the events of a stream are kept; nothing was said if all is empty, as of a stream that is gone for good.
     async fn retention(&self, stream: &StreamName) -> Result<Retention, ReadError> {
+        let description = self.description(stream).await?;
+        Ok(description.map_or_else(Retention::default, |event| {
+            Retention::told_by(event.content_type, &event.data)
+        }))
+    }
+
+    /// The newest metadata of a stream, if it has any and is not gone for good.
+    async fn description(&self, stream: &StreamName) -> Result<Option<RecordedEvent>, ReadError> {
         let newest = self
             .read_stream(&stream.metadata_stream(), u64::MAX, Direction::Backwards, 1)
             .await;
-        let newest = match newest {
-            Err(ReadError::StreamDeleted { .. }) => vec![],
-            newest => newest?,
-        };
-        Ok(newest.first().map_or_else(Retention::default, |event| {
-            Retention::told_by(event.content_type, &event.data)
-        }))
+        match newest {
+            Err(ReadError::StreamDeleted { .. }) => Ok(None),
+            newest => Ok(newest?.into_iter().next()),
+        }
     }
 
     /// Waits until the store has failed for good, and says why. Never returns while it works.

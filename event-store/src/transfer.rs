@@ -2,9 +2,10 @@
 //!
 //! Ids, types, data, metadata, order and, into an embedded store, revisions and times stay as they are. A server
 //! that speaks the protocol gives events its own positions and times of recording; the time that an event tells
-//! itself is in its metadata. What streams say of their retention goes along.
+//! itself is in its metadata. The metadata of streams go along, their retention and who may do what with them, and those of the
+//! log of all events.
 //!
-//! A file is JSON lines, compressed with gzip: one line an event, then one line for each stream with a retention. Beside
+//! A file is JSON lines, compressed with gzip: one line an event, then one line for each stream with metadata. Beside
 //! it lies a manifest with counts and digests, without which nothing is imported.
 
 use crate::evidence::checkpoint::{BEGINNING, event_digest, is_covered, run_on};
@@ -91,7 +92,9 @@ pub struct Manifest {
     pub events: u64,
     /// By the category of their streams.
     pub categories: BTreeMap<String, u64>,
-    pub streams_with_retention: u64,
+    /// Files of before had only those that say how long events are kept.
+    #[serde(alias = "streamsWithRetention")]
+    pub streams_with_metadata: u64,
     pub first_recorded: Option<DateTime<Utc>>,
     pub last_recorded: Option<DateTime<Utc>>,
     /// The running digest of all events that checkpoints cover.
@@ -107,7 +110,8 @@ pub struct Moved {
     pub events: u64,
     /// Those that were there already, from an earlier try.
     pub there_before: u64,
-    pub retentions: u64,
+    /// Streams whose metadata were written.
+    pub described: u64,
 }
 
 /// One line of a file.
@@ -115,6 +119,8 @@ pub struct Moved {
 #[serde(untagged)]
 enum Line {
     Event(Box<EventLine>),
+    Description(DescriptionLine),
+    /// In files of before.
     Retention {
         retention_of: String,
         retention: Retention,
@@ -138,6 +144,16 @@ struct EventLine {
     metadata: MetadataText,
 }
 
+/// The newest metadata of a stream.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DescriptionLine {
+    metadata_of: String,
+    content_type: ContentType,
+    #[serde(flatten)]
+    data: DataText,
+}
+
 /// To the byte: as text where it is text.
 #[derive(Serialize, Deserialize)]
 enum DataText {
@@ -145,6 +161,25 @@ enum DataText {
     Text(String),
     #[serde(rename = "dataBase64")]
     Base64(String),
+}
+
+impl DataText {
+    fn of(data: &[u8]) -> Self {
+        match std::str::from_utf8(data) {
+            Ok(text) => Self::Text(text.to_owned()),
+            Err(_) => Self::Base64(STANDARD.encode(data)),
+        }
+    }
+
+    fn bytes(self) -> Result<Bytes, String> {
+        match self {
+            Self::Text(text) => Ok(text.into()),
+            Self::Base64(text) => {
+                let bytes = STANDARD.decode(text);
+                bytes.map(Bytes::from).map_err(|error| error.to_string())
+            }
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -165,10 +200,7 @@ impl EventLine {
             event_type: event.event_type.to_string(),
             recorded_at: event.created,
             content_type: event.content_type,
-            data: match std::str::from_utf8(&event.data) {
-                Ok(text) => DataText::Text(text.to_owned()),
-                Err(_) => DataText::Base64(STANDARD.encode(&event.data)),
-            },
+            data: DataText::of(&event.data),
             metadata: match std::str::from_utf8(&event.metadata) {
                 Ok(text) => MetadataText::Text(text.to_owned()),
                 Err(_) => MetadataText::Base64(STANDARD.encode(&event.metadata)),
@@ -212,13 +244,7 @@ impl EventLine {
             event_type: self.event_type.into(),
             created: self.recorded_at,
             content_type: self.content_type,
-            data: match self.data {
-                DataText::Text(text) => Bytes::from(text),
-                DataText::Base64(text) => STANDARD
-                    .decode(text)
-                    .map_err(|error| error.to_string())?
-                    .into(),
-            },
+            data: self.data.bytes()?,
             metadata: match self.metadata {
                 MetadataText::Text(text) => Bytes::from(text),
                 MetadataText::Base64(text) => STANDARD
@@ -263,14 +289,14 @@ pub async fn export(
         format: FORMAT.to_owned(),
         events: 0,
         categories: BTreeMap::new(),
-        streams_with_retention: 0,
+        streams_with_metadata: 0,
         first_recorded: None,
         last_recorded: None,
         digest: BEGINNING,
         sha256: BEGINNING,
         bytes: 0,
     };
-    let mut streams = BTreeSet::new();
+    let mut streams = BTreeSet::from([StreamName::all()]);
     let mut after = Position::START;
     loop {
         let page = store.read_all(after, Direction::Forwards, MAX_PAGE).await?;
@@ -286,14 +312,14 @@ pub async fn export(
         progress(manifest.events);
     }
     for stream in streams {
-        let retention = store.retention(&stream).await?;
-        if retention != Retention::default() {
-            let line = Line::Retention {
-                retention_of: stream.to_string(),
-                retention,
-            };
+        if let Some(description) = description(store, &stream).await? {
+            let line = Line::Description(DescriptionLine {
+                metadata_of: stream.to_string(),
+                content_type: description.content_type,
+                data: DataText::of(&description.data),
+            });
             write_line(&mut gzip, &line).map_err(failed)?;
-            manifest.streams_with_retention += 1;
+            manifest.streams_with_metadata += 1;
         }
     }
     let hashing = gzip.finish().map_err(failed)?;
@@ -387,15 +413,25 @@ pub async fn import(
                     progress(read, manifest.events);
                 }
             }
+            Line::Description(line) => {
+                moved.events += batch.len() as u64;
+                store.import(std::mem::take(&mut batch)).await?;
+                let stream = described(&line.metadata_of).map_err(|cause| lines.fault(cause))?;
+                let data = line.data.bytes().map_err(|cause| lines.fault(cause))?;
+                let kept = keep(store, &stream, line.content_type, &data).await?;
+                moved.described += u64::from(kept);
+            }
             Line::Retention {
                 retention_of,
                 retention,
             } => {
                 moved.events += batch.len() as u64;
                 store.import(std::mem::take(&mut batch)).await?;
-                let stream = StreamName::new(&retention_of)
-                    .map_err(|error| lines.fault(error.to_string()))?;
-                moved.retentions += u64::from(keep(store, &stream, retention).await?);
+                let stream = described(&retention_of).map_err(|cause| lines.fault(cause))?;
+                if store.retention(&stream).await? != retention {
+                    store.set_retention(&stream, retention).await?;
+                    moved.described += 1;
+                }
             }
         }
     }
@@ -435,8 +471,9 @@ pub async fn copy(
         to.import(page).await?;
         progress(moved.there_before + moved.events);
     }
-    // Retentions last: nothing is hidden before all of it is there.
+    // Metadata last: nothing is hidden before all of it is there.
     let mut streams = BTreeSet::new();
+    moved.described += u64::from(describe(from, to, &StreamName::all()).await?);
     let mut after = Position::START;
     loop {
         let page = from.read_all(after, Direction::Forwards, MAX_PAGE).await?;
@@ -444,15 +481,43 @@ pub async fn copy(
         after = last.position;
         for event in &page {
             if !streams.contains(&event.stream) {
-                let retention = from.retention(&event.stream).await?;
-                if retention != Retention::default() {
-                    moved.retentions += u64::from(keep(to, &event.stream, retention).await?);
-                }
+                moved.described += u64::from(describe(from, to, &event.stream).await?);
                 streams.insert(event.stream.clone());
             }
         }
     }
     Ok(moved)
+}
+
+fn described(name: &str) -> Result<StreamName, String> {
+    StreamName::new(name).map_err(|error| error.to_string())
+}
+
+/// What the metadata of a stream say. Those of the log of all events are for administrators of a real server, and stay behind if
+/// the reader is none.
+async fn description(
+    store: &dyn EventStore,
+    stream: &StreamName,
+) -> Result<Option<RecordedEvent>, ReadError> {
+    match store.description(stream).await {
+        Err(ReadError::Refused { cause }) if *stream == StreamName::all() => {
+            tracing::warn!(cause, "who may read all events is not taken over");
+            Ok(None)
+        }
+        description => description,
+    }
+}
+
+/// Takes over what the metadata of a stream say; answers whether anything had to be said.
+async fn describe(
+    from: &dyn EventStore,
+    to: &dyn EventStore,
+    stream: &StreamName,
+) -> Result<bool, TransferError> {
+    match description(from, stream).await? {
+        Some(event) => keep(to, stream, event.content_type, &event.data).await,
+        None => Ok(false),
+    }
 }
 
 /// Whether a store takes all events of another one behind a position.
@@ -527,16 +592,18 @@ async fn find(
     }
 }
 
-/// Whether anything had to be said.
+/// Answers whether anything had to be said.
 async fn keep(
     store: &dyn EventStore,
     stream: &StreamName,
-    retention: Retention,
+    content_type: ContentType,
+    data: &Bytes,
 ) -> Result<bool, TransferError> {
-    if store.retention(stream).await? == retention {
+    let said = store.description(stream).await?;
+    if said.is_some_and(|said| said.content_type == content_type && said.data == *data) {
         return Ok(false);
     }
-    store.set_retention(stream, retention).await?;
+    store.describe(stream, content_type, data.to_vec()).await?;
     Ok(true)
 }
 

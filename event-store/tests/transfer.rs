@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use upkeep_domain::script::Sha256Digest;
 use upkeep_event_store::evidence::checkpoint::BEGINNING;
-use upkeep_event_store::transfer::{Manifest, TransferError, export, import, manifest_path};
+use upkeep_event_store::transfer::{Manifest, TransferError, copy, export, import, manifest_path};
 use upkeep_event_store::{
     AppendError, ContentType, Direction, EventStore, ExpectedRevision, NewEvent, Position,
     SqliteStore, StreamName, SystemClock,
@@ -90,6 +90,54 @@ async fn nothing_that_is_there_is_written_over_and_nothing_half_stays() {
     }
 }
 
+#[tokio::test]
+async fn what_the_metadata_of_streams_say_moves_to_the_byte() {
+    const SAID: &[u8] = br#"{"$acl":{"$r":"audit"}, "$maxCount":2,"owner":"x"}"#;
+    const OF_ALL: &[u8] = br#"{"$acl":{"$r":["$admins"]}}"#;
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let store = open(&at("one"));
+    let (orders, all) = (stream("orders-1"), StreamName::all());
+    store
+        .append(&orders, ExpectedRevision::NoStream, vec![event(); 3])
+        .await
+        .unwrap();
+    for (name, said) in [(&orders, SAID), (&all, OF_ALL)] {
+        store
+            .describe(name, ContentType::Json, said.to_vec())
+            .await
+            .unwrap();
+    }
+    let manifest = export(&store, &at("file"), |_| {}).await.unwrap();
+    assert_eq!((manifest.events, manifest.streams_with_metadata), (3, 2));
+    let (imported, copied) = (open(&at("two")), open(&at("three")));
+    for expected in [2, 0] {
+        let moved = import(&at("file"), &imported, |_, _| {}).await.unwrap();
+        assert_eq!(moved.described, expected);
+        let moved = copy(&store, &copied, |_| {}).await.unwrap();
+        assert_eq!(moved.described, expected);
+    }
+    for store in [imported, copied] {
+        for (name, said) in [(&orders, SAID), (&all, OF_ALL)] {
+            let description = store.description(name).await.unwrap().unwrap();
+            assert_eq!(description.data, said);
+            assert_eq!(description.content_type, ContentType::Json);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_before_says_how_long_events_are_kept() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder.path().join("one"));
+    let kept = json!({ "retention_of": "orders-1", "retention": { "$maxCount": 7 } });
+    let path = file(folder.path(), [line(&json!({})), kept], 1);
+    let moved = import(&path, &store, |_, _| {}).await.unwrap();
+    assert_eq!((moved.events, moved.described), (1, 1));
+    let retention = store.retention(&stream("orders-1")).await.unwrap();
+    assert_eq!(retention.max_count, Some(7));
+}
+
 fn line(change: &Value) -> Value {
     let mut line = json!({
         "position": 1, "stream": "orders-1", "revision": 0, "id": Uuid::new_v4(), "type": "Happened",
@@ -112,7 +160,7 @@ fn file(folder: &Path, lines: impl IntoIterator<Item = Value>, events: u64) -> P
         format: "upkeep-events-1".into(),
         events,
         categories: BTreeMap::new(),
-        streams_with_retention: 0,
+        streams_with_metadata: 0,
         first_recorded: None,
         last_recorded: None,
         digest: BEGINNING,

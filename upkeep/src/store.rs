@@ -407,8 +407,8 @@ async fn copy_all(from: &Place, to: &Place) -> anyhow::Result<()> {
 
 fn tell(moved: Moved) -> anyhow::Result<()> {
     crate::answer(&format!(
-        "{} events taken over, {} were there already, {} streams with a retention",
-        moved.events, moved.there_before, moved.retentions
+        "{} events taken over, {} were there already, {} streams with metadata",
+        moved.events, moved.there_before, moved.described
     ))
 }
 
