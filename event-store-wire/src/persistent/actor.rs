@@ -282,6 +282,16 @@ impl Actor {
     }
 
     fn give_out(&mut self) {
+        // Who left in the very moment of joining has nobody to say so.
+        let left: Vec<ConsumerId> = self
+            .seats
+            .iter()
+            .filter(|(_, seat)| seat.answers.is_closed())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in left {
+            self.leave(id);
+        }
         for (id, seat) in &self.seats {
             let room = seat.answers.capacity().saturating_sub(FAREWELL);
             self.group.set_room(*id, room);
@@ -293,7 +303,7 @@ impl Actor {
             let answer = ReadResp {
                 content: Some(Content::Event(read_event(&message, seat.ids))),
             };
-            // Who has left says so by a command of its own, and what it had is given out again.
+            // What somebody had who leaves now is given out again.
             let _ = seat.answers.try_send(Ok(answer));
         }
     }
