@@ -1,20 +1,24 @@
 //! Durable appends: through the store, over its wire protocol, and the same rows written by others with the same
 //! durability.
 
-use crate::{Row, SPAN, postgres};
+use crate::{ROUNDS, Row, median, postgres};
 use anyhow::Result;
+use kurrentdb::{
+    AppendToStreamOptions, BatchAppendOptions, Client, ClientSettings, EventData, StreamState,
+};
 use rusqlite::{Connection, params};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use upkeep_event_store::{
     ContentType, EventStore, EventStoreDb, ExpectedRevision, NewEvent, SqliteStore, StreamName,
     SystemClock,
 };
-use upkeep_event_store_wire::{Role, Users, WireServer};
+use upkeep_event_store_wire::{Role, ServeError, Users, WireServer};
 use uuid::Uuid;
 
 /// About what an event of ours holds.
@@ -23,6 +27,8 @@ pub const METADATA_BYTES: usize = 210;
 /// A stream of twenty events, then the next one, as sessions are.
 pub const STREAM_EVENTS: u64 = 20;
 const CLIENTS: u64 = 64;
+/// How long each is measured in each round.
+const SPAN: Duration = Duration::from_secs(1);
 
 fn event() -> NewEvent {
     NewEvent {
@@ -63,55 +69,109 @@ impl Measured {
     }
 }
 
+/// What was measured, a rate for each round.
+#[derive(Default)]
+struct Rates {
+    alone: Vec<f64>,
+    group: Vec<f64>,
+    /// How long one of the group waits, in seconds: half of them, and all but one in a hundred.
+    p50: Vec<f64>,
+    p99: Vec<f64>,
+    bare_alone: Vec<f64>,
+    bare_queue: Vec<f64>,
+    bare_group: Vec<f64>,
+    wire_alone: Vec<f64>,
+    wire_group: Vec<f64>,
+    official_calls: Vec<f64>,
+    official_batch: Vec<f64>,
+}
+
+impl Rates {
+    async fn measure(&mut self) -> Result<()> {
+        self.alone.push(ours(1).await?.rate);
+        self.bare_alone.push(bare(1)?);
+        let served = Served::start().await?;
+        let client = Arc::new(EventStoreDb::connect(&served.uri).await?);
+        let alone = write(client.clone(), 1, json_event).await?;
+        self.wire_alone.push(alone.rate);
+        self.bare_queue.push(bare_behind_a_queue().await?.rate);
+        let group = ours(CLIENTS).await?;
+        self.group.push(group.rate);
+        self.p50.push(group.percentile(0.5).as_secs_f64());
+        self.p99.push(group.percentile(0.99).as_secs_f64());
+        let group = write_from(client, 1, CLIENTS, json_event).await?;
+        self.wire_group.push(group.rate);
+        self.official_batch.push(official(&served.uri, true).await?);
+        self.official_calls
+            .push(official(&served.uri, false).await?);
+        served.stop().await?;
+        self.bare_group.push(bare(64)?);
+        Ok(())
+    }
+}
+
 pub async fn run() -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    let alone = ours(1).await?;
-    let bare_alone = bare(1)?;
-    rows.push(Row::rates(
-        "durable appends, 1 writer",
-        alone.rate,
-        ("bare SQLite, one transaction each", bare_alone),
-    ));
-    let group = ours(CLIENTS).await?;
-    let queue = bare_behind_a_queue().await?;
-    rows.push(Row::rates(
-        "durable appends, 64 writers",
-        group.rate,
-        (
-            "bare SQLite, the same tables, the same 64 clients waiting, no checks",
-            queue.rate,
+    let mut rates = Rates::default();
+    for _ in 0..ROUNDS {
+        rates.measure().await?;
+    }
+    let (p50, p99) = (median(&rates.p50), median(&rates.p99));
+    let through = |what: &str, ours: &[f64], in_process: &[f64]| {
+        Row::rounds(what, ours, ("in the process", in_process))
+    };
+    let mut rows = vec![
+        Row::rounds(
+            "durable appends, 1 writer",
+            &rates.alone,
+            ("bare SQLite, one transaction each", &rates.bare_alone),
         ),
-    ));
-    rows.push(Row::rates(
-        "durable appends, 64 writers",
-        group.rate,
-        (
-            "bare SQLite, 64 in each transaction, nobody waiting",
-            bare(64)?,
+        Row::rounds(
+            "durable appends, 64 writers",
+            &rates.group,
+            (
+                "bare SQLite, the same tables, the same 64 clients waiting, no checks",
+                &rates.bare_queue,
+            ),
         ),
-    ));
-    let (p50, p99) = (group.percentile(0.5), group.percentile(0.99));
-    rows.push(Row {
-        what: "durable appends, 64 writers: how long one waits, p99 beside p50".into(),
-        ours: format!("{:.2} ms", p99.as_secs_f64() * 1e3),
-        peer: format!("p50: {:.2} ms", p50.as_secs_f64() * 1e3),
-        ratio: Some(p99.as_secs_f64() / p50.as_secs_f64()),
-    });
-    let (one, many) = over_the_wire().await?;
-    rows.push(Row::rates(
-        "appends through gRPC on loopback, 1 writer",
-        one.rate,
-        ("in the process", alone.rate),
-    ));
-    rows.push(Row::rates(
-        "appends through gRPC on loopback, 64 writers",
-        many.rate,
-        ("in the process", group.rate),
-    ));
+        Row::rounds(
+            "durable appends, 64 writers",
+            &rates.group,
+            (
+                "bare SQLite, 64 in each transaction, nobody waiting",
+                &rates.bare_group,
+            ),
+        ),
+        Row {
+            what: "durable appends, 64 writers: how long one waits, p99 beside p50".into(),
+            ours: format!("{:.2} ms", p99 * 1e3),
+            peer: format!("p50: {:.2} ms", p50 * 1e3),
+            ratio: Some(p99 / p50),
+        },
+        through(
+            "appends through gRPC on loopback, 1 writer",
+            &rates.wire_alone,
+            &rates.alone,
+        ),
+        through(
+            "appends through gRPC on loopback, 64 writers",
+            &rates.wire_group,
+            &rates.group,
+        ),
+        through(
+            "the same by the official Rust client, one BatchAppend call, 64 in flight",
+            &rates.official_batch,
+            &rates.group,
+        ),
+        through(
+            "the same by the official Rust client, an Append call for each, 64 in flight",
+            &rates.official_calls,
+            &rates.group,
+        ),
+    ];
     match postgres::appends(CLIENTS).await {
         Ok(peer) => rows.push(Row::rates(
             "durable appends, 64 writers",
-            group.rate,
+            median(&rates.group),
             ("PostgreSQL, 64 connections, one transaction each", peer),
         )),
         Err(error) => eprintln!("PostgreSQL is left out: {error:#}"),
@@ -177,23 +237,88 @@ fn measured(mut waits: Vec<Duration>, begin: Instant) -> Measured {
     Measured { rate, waits }
 }
 
-async fn over_the_wire() -> Result<(Measured, Measured)> {
-    let directory = TempDir::new_in(".")?;
-    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
-    let users = Users::open(directory.path())?;
-    let password = users.add("bench", Role::Writer)?;
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    let stop = CancellationToken::new();
-    let serving =
-        tokio::spawn(WireServer::new(store, users, None).serve(listener, address, stop.clone()));
-    let uri = format!("esdb://bench:{password}@{address}?tls=false");
-    let client = Arc::new(EventStoreDb::connect(&uri).await?);
-    let one = write(client.clone(), 1, json_event).await?;
-    let many = write_from(client, 1, CLIENTS, json_event).await?;
-    stop.cancel();
-    serving.await??;
-    Ok((one, many))
+/// An empty store behind the wire protocol.
+struct Served {
+    uri: String,
+    stop: CancellationToken,
+    serving: JoinHandle<Result<(), ServeError>>,
+    _directory: TempDir,
+}
+
+impl Served {
+    async fn start() -> Result<Self> {
+        let directory = TempDir::new_in(".")?;
+        let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
+        let users = Users::open(directory.path())?;
+        let password = users.add("bench", Role::Writer)?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let stop = CancellationToken::new();
+        let server = WireServer::new(store, users, None);
+        Ok(Self {
+            uri: format!("esdb://bench:{password}@{address}?tls=false"),
+            serving: tokio::spawn(server.serve(listener, address, stop.clone())),
+            stop,
+            _directory: directory,
+        })
+    }
+
+    async fn stop(self) -> Result<()> {
+        self.stop.cancel();
+        Ok(self.serving.await??)
+    }
+}
+
+/// The writers of [`write`], all through one official client.
+async fn official(uri: &str, is_batch: bool) -> Result<f64> {
+    let connection: ClientSettings = uri.parse()?;
+    let client = Client::new(connection).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let batch = match is_batch {
+        true => Some(Arc::new(
+            client.batch_append(&BatchAppendOptions::default()).await?,
+        )),
+        false => None,
+    };
+    let begin = Instant::now();
+    let tasks: Vec<_> = (0..CLIENTS)
+        .map(|writer| {
+            let (client, batch) = (client.clone(), batch.clone());
+            tokio::spawn(async move {
+                let mut n = 0;
+                while begin.elapsed() < SPAN {
+                    let stream = format!("{is_batch}-{writer}-{}", n / STREAM_EVENTS);
+                    let expected = match n % STREAM_EVENTS {
+                        0 => StreamState::NoStream,
+                        revision => StreamState::StreamRevision(revision - 1),
+                    };
+                    let event = json_event();
+                    let event = EventData::binary("Happened", event.data.into())
+                        .metadata(event.metadata.into())
+                        .id(event.id);
+                    match &batch {
+                        Some(batch) => {
+                            batch
+                                .append_to_stream(stream, expected, vec![event])
+                                .await?;
+                        }
+                        None => {
+                            let options = AppendToStreamOptions::default().stream_state(expected);
+                            client.append_to_stream(stream, &options, event).await?;
+                        }
+                    }
+                    n += 1;
+                }
+                anyhow::Ok(n)
+            })
+        })
+        .collect();
+    let mut done = 0;
+    for task in tasks {
+        done += task.await??;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    let done = done as f64;
+    Ok(done / begin.elapsed().as_secs_f64())
 }
 
 /// The least: one table, one index, no check of anything.

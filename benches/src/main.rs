@@ -18,7 +18,10 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-/// How long each rate is measured.
+/// How often things that are compared take turns. A machine is now faster and now slower, by twice within a minute where
+/// others have it too: what is measured once and for itself says more of that than of the two.
+pub const ROUNDS: usize = 5;
+/// How long each rate that stands alone is measured.
 pub const SPAN: Duration = Duration::from_secs(3);
 
 /// One measured thing beside what it is compared with.
@@ -40,6 +43,15 @@ impl Row {
         }
     }
 
+    /// Rates that were measured by turns: of each the median, and of the ratios within a round theirs.
+    pub fn rounds(what: &str, ours: &[f64], peer: (&str, &[f64])) -> Self {
+        let ratios: Vec<f64> = ours.iter().zip(peer.1).map(|(a, b)| a / b).collect();
+        Self {
+            ratio: Some(median(&ratios)),
+            ..Self::rates(what, median(ours), (peer.0, median(peer.1)))
+        }
+    }
+
     /// A figure that stands alone.
     pub fn alone(what: &str, ours: String) -> Self {
         Self {
@@ -49,6 +61,12 @@ impl Row {
             ratio: None,
         }
     }
+}
+
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
 /// How often something is done in a second, by doing it for a while.
