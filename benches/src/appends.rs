@@ -273,11 +273,11 @@ impl Served {
 async fn official(uri: &str, is_batch: bool) -> Result<f64> {
     let connection: ClientSettings = uri.parse()?;
     let client = Client::new(connection).map_err(|error| anyhow::anyhow!("{error}"))?;
-    let batch = match is_batch {
-        true => Some(Arc::new(
-            client.batch_append(&BatchAppendOptions::default()).await?,
-        )),
-        false => None,
+    let batch = if is_batch {
+        let batch = client.batch_append(&BatchAppendOptions::default()).await?;
+        Some(Arc::new(batch))
+    } else {
+        None
     };
     let begin = Instant::now();
     let tasks: Vec<_> = (0..CLIENTS)
@@ -295,16 +295,13 @@ async fn official(uri: &str, is_batch: bool) -> Result<f64> {
                     let event = EventData::binary("Happened", event.data.into())
                         .metadata(event.metadata.into())
                         .id(event.id);
-                    match &batch {
-                        Some(batch) => {
-                            batch
-                                .append_to_stream(stream, expected, vec![event])
-                                .await?;
-                        }
-                        None => {
-                            let options = AppendToStreamOptions::default().stream_state(expected);
-                            client.append_to_stream(stream, &options, event).await?;
-                        }
+                    if let Some(batch) = &batch {
+                        batch
+                            .append_to_stream(stream, expected, vec![event])
+                            .await?;
+                    } else {
+                        let options = AppendToStreamOptions::default().stream_state(expected);
+                        client.append_to_stream(stream, &options, event).await?;
                     }
                     n += 1;
                 }

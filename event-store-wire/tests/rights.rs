@@ -373,8 +373,30 @@ async fn neither_a_link_nor_a_group_leads_around_a_list() {
         let event = taken.next().await.unwrap();
         assert!(event.link.is_some());
         assert_eq!(event.event.is_some(), sees);
-        taken.ack(&event).await.unwrap();
+        taken
+            .nack(&event, kurrentdb::NakAction::Park, "later")
+            .await
+            .unwrap();
     }
+    // Nor does it once it was parked.
+    let options = kurrentdb::GetPersistentSubscriptionInfoOptions::default();
+    let mut parked = 0;
+    for _ in 0..200 {
+        let info = plain
+            .0
+            .get_persistent_subscription_info("links-1", "g", &options);
+        parked = info.await.unwrap().stats.parked_message_count;
+        if parked == 2 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(parked, 2);
+    let options = kurrentdb::ReplayParkedMessagesOptions::default();
+    let replay = plain.0.replay_parked_messages("links-1", "g", &options);
+    replay.await.unwrap();
+    let replayed = taken.next().await.unwrap();
+    assert_eq!(replayed.event.unwrap().stream_id(), "open-1");
 }
 
 #[tokio::test(flavor = "multi_thread")]

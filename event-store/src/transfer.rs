@@ -2,8 +2,8 @@
 //!
 //! Ids, types, data, metadata, order and, into an embedded store, revisions and times stay as they are. A server
 //! that speaks the protocol gives events its own positions and times of recording; the time that an event tells
-//! itself is in its metadata. The metadata of streams go along, their retention and who may do what with them, and those of the
-//! log of all events.
+//! itself is in its metadata. The metadata of streams go along as they are, their retention and who may do what with them, if one
+//! of their events can be read. Those of the log of all events stay: who may read that is each store's own affair.
 //!
 //! A file is JSON lines, compressed with gzip: one line an event, then one line for each stream with metadata. Beside
 //! it lies a manifest with counts and digests, without which nothing is imported.
@@ -296,7 +296,7 @@ pub async fn export(
         sha256: BEGINNING,
         bytes: 0,
     };
-    let mut streams = BTreeSet::from([StreamName::all()]);
+    let mut streams = BTreeSet::new();
     let mut after = Position::START;
     loop {
         let page = store.read_all(after, Direction::Forwards, MAX_PAGE).await?;
@@ -312,7 +312,7 @@ pub async fn export(
         progress(manifest.events);
     }
     for stream in streams {
-        if let Some(description) = description(store, &stream).await? {
+        if let Some(description) = store.description(&stream).await? {
             let line = Line::Description(DescriptionLine {
                 metadata_of: stream.to_string(),
                 content_type: description.content_type,
@@ -416,7 +416,7 @@ pub async fn import(
             Line::Description(line) => {
                 moved.events += batch.len() as u64;
                 store.import(std::mem::take(&mut batch)).await?;
-                let stream = described(&line.metadata_of).map_err(|cause| lines.fault(cause))?;
+                let stream = stream_named(&line.metadata_of).map_err(|cause| lines.fault(cause))?;
                 let data = line.data.bytes().map_err(|cause| lines.fault(cause))?;
                 let kept = keep(store, &stream, line.content_type, &data).await?;
                 moved.described += u64::from(kept);
@@ -427,7 +427,7 @@ pub async fn import(
             } => {
                 moved.events += batch.len() as u64;
                 store.import(std::mem::take(&mut batch)).await?;
-                let stream = described(&retention_of).map_err(|cause| lines.fault(cause))?;
+                let stream = stream_named(&retention_of).map_err(|cause| lines.fault(cause))?;
                 if store.retention(&stream).await? != retention {
                     store.set_retention(&stream, retention).await?;
                     moved.described += 1;
@@ -473,7 +473,6 @@ pub async fn copy(
     }
     // Metadata last: nothing is hidden before all of it is there.
     let mut streams = BTreeSet::new();
-    moved.described += u64::from(describe(from, to, &StreamName::all()).await?);
     let mut after = Position::START;
     loop {
         let page = from.read_all(after, Direction::Forwards, MAX_PAGE).await?;
@@ -489,23 +488,8 @@ pub async fn copy(
     Ok(moved)
 }
 
-fn described(name: &str) -> Result<StreamName, String> {
+fn stream_named(name: &str) -> Result<StreamName, String> {
     StreamName::new(name).map_err(|error| error.to_string())
-}
-
-/// What the metadata of a stream say. Those of the log of all events are for administrators of a real server, and stay behind if
-/// the reader is none.
-async fn description(
-    store: &dyn EventStore,
-    stream: &StreamName,
-) -> Result<Option<RecordedEvent>, ReadError> {
-    match store.description(stream).await {
-        Err(ReadError::Refused { cause }) if *stream == StreamName::all() => {
-            tracing::warn!(cause, "who may read all events is not taken over");
-            Ok(None)
-        }
-        description => description,
-    }
 }
 
 /// Takes over what the metadata of a stream say; answers whether anything had to be said.
@@ -514,7 +498,7 @@ async fn describe(
     to: &dyn EventStore,
     stream: &StreamName,
 ) -> Result<bool, TransferError> {
-    match description(from, stream).await? {
+    match from.description(stream).await? {
         Some(event) => keep(to, stream, event.content_type, &event.data).await,
         None => Ok(false),
     }

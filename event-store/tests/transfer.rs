@@ -93,23 +93,31 @@ async fn nothing_that_is_there_is_written_over_and_nothing_half_stays() {
 #[tokio::test]
 async fn what_the_metadata_of_streams_say_moves_to_the_byte() {
     const SAID: &[u8] = br#"{"$acl":{"$r":"audit"}, "$maxCount":2,"owner":"x"}"#;
-    const OF_ALL: &[u8] = br#"{"$acl":{"$r":["$admins"]}}"#;
+    const BINARY: &[u8] = b"\xff\x00";
     let folder = TempDir::new().unwrap();
     let at = |name: &str| folder.path().join(name);
     let store = open(&at("one"));
-    let (orders, all) = (stream("orders-1"), StreamName::all());
-    store
-        .append(&orders, ExpectedRevision::NoStream, vec![event(); 3])
-        .await
-        .unwrap();
-    for (name, said) in [(&orders, SAID), (&all, OF_ALL)] {
+    let (orders, others, all) = (stream("orders-1"), stream("orders-2"), StreamName::all());
+    let said = [
+        (&orders, ContentType::Json, SAID),
+        (&others, ContentType::Binary, BINARY),
+    ];
+    for (name, content_type, data) in said {
         store
-            .describe(name, ContentType::Json, said.to_vec())
+            .append(name, ExpectedRevision::NoStream, vec![event(); 3])
+            .await
+            .unwrap();
+        store
+            .describe(name, content_type, data.to_vec())
             .await
             .unwrap();
     }
+    store
+        .describe(&all, ContentType::Json, SAID.to_vec())
+        .await
+        .unwrap();
     let manifest = export(&store, &at("file"), |_| {}).await.unwrap();
-    assert_eq!((manifest.events, manifest.streams_with_metadata), (3, 2));
+    assert_eq!((manifest.events, manifest.streams_with_metadata), (6, 2));
     let (imported, copied) = (open(&at("two")), open(&at("three")));
     for expected in [2, 0] {
         let moved = import(&at("file"), &imported, |_, _| {}).await.unwrap();
@@ -118,11 +126,12 @@ async fn what_the_metadata_of_streams_say_moves_to_the_byte() {
         assert_eq!(moved.described, expected);
     }
     for store in [imported, copied] {
-        for (name, said) in [(&orders, SAID), (&all, OF_ALL)] {
+        for (name, content_type, data) in said {
             let description = store.description(name).await.unwrap().unwrap();
-            assert_eq!(description.data, said);
-            assert_eq!(description.content_type, ContentType::Json);
+            assert_eq!(description.data, data);
+            assert_eq!(description.content_type, content_type);
         }
+        assert_eq!(store.description(&all).await.unwrap(), None);
     }
 }
 
@@ -132,6 +141,10 @@ async fn a_file_of_before_says_how_long_events_are_kept() {
     let store = open(&folder.path().join("one"));
     let kept = json!({ "retention_of": "orders-1", "retention": { "$maxCount": 7 } });
     let path = file(folder.path(), [line(&json!({})), kept], 1);
+    let manifest = std::fs::read_to_string(manifest_path(&path)).unwrap();
+    let of_before = manifest.replace("streamsWithMetadata", "streamsWithRetention");
+    assert_ne!(manifest, of_before);
+    std::fs::write(manifest_path(&path), of_before).unwrap();
     let moved = import(&path, &store, |_, _| {}).await.unwrap();
     assert_eq!((moved.events, moved.described), (1, 1));
     let retention = store.retention(&stream("orders-1")).await.unwrap();

@@ -4,12 +4,13 @@ use super::answer::read_event;
 use super::command::{Command, Seat};
 use super::consumers::ConsumerId;
 use super::group::Group;
+use super::links::follow;
 use super::message::{GivenUp, Message, Origin};
 use super::names::{self, Names, OWN_PREFIX, Streams};
 use super::parked::{AT_ONCE, Parked};
 use super::settings::{Begin, Settings, Source};
 use super::status::{Circumstances, parse_place, place_text, status};
-use crate::convert::{Resolved, resolve};
+use crate::convert::Resolved;
 use crate::filter::Filter;
 use crate::proto::persistent::read_resp::{self, Content};
 use crate::proto::persistent::{ReadResp, SubscriptionInfo};
@@ -80,7 +81,7 @@ impl Actor {
             group.remember_checkpoint(place);
         }
         Ok(Self {
-            parked: Parked::open(shared.clone(), streams.clone()).await?,
+            parked: Parked::open(shared.clone(), names.source.clone(), streams.clone()).await?,
             shared,
             streams,
             names,
@@ -282,16 +283,6 @@ impl Actor {
     }
 
     fn give_out(&mut self) {
-        // Who left in the very moment of joining has nobody to say so.
-        let left: Vec<ConsumerId> = self
-            .seats
-            .iter()
-            .filter(|(_, seat)| seat.answers.is_closed())
-            .map(|(id, _)| *id)
-            .collect();
-        for id in left {
-            self.leave(id);
-        }
         for (id, seat) in &self.seats {
             let room = seat.answers.capacity().saturating_sub(FAREWELL);
             self.group.set_room(*id, room);
@@ -303,7 +294,7 @@ impl Actor {
             let answer = ReadResp {
                 content: Some(Content::Event(read_event(&message, seat.ids))),
             };
-            // What somebody had who leaves now is given out again.
+            // Who has left says so by a command of its own, and what it had is given out again.
             let _ = seat.answers.try_send(Ok(answer));
         }
     }
@@ -399,22 +390,6 @@ impl Actor {
         }
     }
 
-    /// Follows a link, if the event is one. Nobody is asked who will take it from the group: so it leads out of the group's stream
-    /// only to what is open to everybody. Who may read all events finds everything there anyway.
-    async fn resolve(&self, event: RecordedEvent) -> Result<Resolved, Status> {
-        let mut resolved = resolve(&self.shared.reader, event).await?;
-        if let (Source::Stream(own), Some(_), Some(goal)) =
-            (&self.names.source, &resolved.link, &resolved.event)
-            && goal.stream.as_str() != own
-        {
-            let is_open = self.shared.rights.is_open(&goal.stream).await;
-            if !is_open.map_err(|error| refusal::of_read(&error))? {
-                resolved.event = None;
-            }
-        }
-        Ok(resolved)
-    }
-
     /// Answers whether there was room for all.
     async fn feed(
         &mut self,
@@ -425,7 +400,7 @@ impl Actor {
         for event in events {
             let place = place(&event);
             let resolved = if self.group.settings().follow_links {
-                self.resolve(event).await?
+                follow(&self.shared, &self.names.source, event).await?
             } else {
                 Resolved::plain(event)
             };

@@ -9,6 +9,7 @@ mod answer;
 mod command;
 mod consumers;
 mod group;
+mod links;
 mod message;
 mod names;
 mod parked;
@@ -26,6 +27,7 @@ use crate::users::{Caller, Role};
 use crate::{Shared, refusal};
 use actor::Actor;
 use command::{Command, Seat};
+use consumers::ConsumerId;
 use group::Unhandled;
 use names::Names;
 use serde::{Deserialize, Serialize};
@@ -398,6 +400,12 @@ async fn send(commands: &mpsc::Sender<Command>, command: Command) -> Result<(), 
         .map_err(|_| refusal::stopping())
 }
 
+async fn join(commands: &mpsc::Sender<Command>, seat: Box<Seat>) -> Result<ConsumerId, Status> {
+    let (reply, joined) = oneshot::channel();
+    send(commands, Command::Join { seat, reply }).await?;
+    joined.await.map_err(|_| refusal::stopping())?
+}
+
 fn source_of(stream: Option<shared::StreamIdentifier>) -> Result<Source, Status> {
     stream_name(stream).map(|name| stream_source(&name))
 }
@@ -572,11 +580,20 @@ impl PersistentSubscriptions for Groups {
             ids,
             answers: answers.clone(),
         });
-        let (reply, joined) = oneshot::channel();
-        send(&commands, Command::Join { seat, reply }).await?;
-        let id = joined.await.map_err(|_| refusal::stopping())??;
+        let (ready, joined) = oneshot::channel();
         let stop = self.shared.stop.clone();
         self.shared.tasks.spawn(async move {
+            // Here, so that somebody says it if the consumer leaves in the very moment of joining.
+            let id = match join(&commands, seat).await {
+                Ok(id) => id,
+                Err(refused) => {
+                    // Who left needs no reason.
+                    let _ = ready.send(Err(refused));
+                    return;
+                }
+            };
+            // Who left is noticed below.
+            let _ = ready.send(Ok(()));
             loop {
                 let request = tokio::select! {
                     () = stop.cancelled() => break,
@@ -610,6 +627,7 @@ impl PersistentSubscriptions for Groups {
             // The group may be gone.
             let _ = send(&commands, Command::Leave(id)).await;
         });
+        joined.await.map_err(|_| refusal::stopping())??;
         Ok(Response::new(ReceiverStream::new(stream)))
     }
 

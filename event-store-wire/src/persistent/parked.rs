@@ -3,9 +3,11 @@
 //! Parked events are links, as on the real server. What is replayed is moved into a stream of its own first and is
 //! hidden there once all of it is done: a crash in between repeats it, and loses nothing.
 
+use super::links::follow;
 use super::message::{GivenUp, Message, Origin};
 use super::names::Streams;
-use crate::convert::{LINK_TYPE, resolve};
+use super::settings::Source;
+use crate::convert::LINK_TYPE;
 use crate::{Shared, refusal};
 use chrono::Utc;
 use std::collections::VecDeque;
@@ -30,6 +32,8 @@ struct Part {
 
 pub struct Parked {
     shared: Shared,
+    /// What the group reads.
+    source: Source,
     streams: Streams,
     /// What is asked for of the parked stream.
     replay: Option<Part>,
@@ -43,9 +47,10 @@ pub struct Parked {
 }
 
 impl Parked {
-    pub async fn open(shared: Shared, streams: Streams) -> Result<Self, Status> {
+    pub async fn open(shared: Shared, source: Source, streams: Streams) -> Result<Self, Status> {
         let mut parked = Self {
             shared,
+            source,
             streams,
             replay: None,
             left_over: None,
@@ -107,12 +112,12 @@ impl Parked {
         self.replay.is_some() || !self.pending.is_empty()
     }
 
-    /// The next one that is replayed; nothing if there is no more. What a link leads nowhere for is gone, and is left out,
+    /// The next one that is replayed; nothing if there is no more. What a link leads nowhere for is gone or closed, and is left out,
     /// as on the real server.
     pub async fn next(&mut self) -> Result<Option<Message>, Status> {
         loop {
             while let Some((revision, link)) = self.pending.front().cloned() {
-                let resolved = resolve(&self.shared.reader, link).await?;
+                let resolved = follow(&self.shared, &self.source, link).await?;
                 self.pending.pop_front();
                 if resolved.event.is_some() {
                     return Ok(Some(Message::new(resolved, Origin::Replayed(revision))));
