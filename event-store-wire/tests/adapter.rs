@@ -7,9 +7,10 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use upkeep_event_store::transfer::{copy, export, import};
 use upkeep_event_store::{
     AppendError, ContentType, Delivery, Direction, EventStore, EventStoreDb, ExpectedRevision,
-    NewEvent, Position, SqliteStore, StreamName, SystemClock,
+    NewEvent, Position, RecordedEvent, SqliteStore, StreamName, SystemClock,
 };
 use upkeep_event_store_wire::{Acknowledgements, HalfClosed, Imitation, Role, Users, WireServer};
 use uuid::Uuid;
@@ -345,4 +346,56 @@ async fn streams_are_removed_where_the_leader_is_and_only_once() {
         "{:?}",
         begun.elapsed()
     );
+}
+
+/// Where a stream is counted from 0 anew, what its retention counts is too; what else its metadata say stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_whose_beginning_is_gone_is_hidden_no_further_where_it_is_counted_anew() {
+    let folder = TempDir::new().unwrap();
+    let source = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+    let stream = StreamName::new("orders-1").unwrap();
+    let other = StreamName::new("orders-2").unwrap();
+    for name in [&stream, &other] {
+        let events = (0..10).map(event).collect();
+        let none = ExpectedRevision::NoStream;
+        source.append(name, none, events).await.unwrap();
+    }
+    let metadata = |first: u64| format!(r#"{{"$tb":{first},"owner":"x"}}"#).into_bytes();
+    for name in [&stream, &other] {
+        let said = metadata(6);
+        let described = source.describe(name, ContentType::Json, said);
+        described.await.unwrap();
+    }
+    source.scavenge().await.unwrap();
+    // What is hidden later is not gone yet.
+    let described = source.describe(&other, ContentType::Json, metadata(8));
+    described.await.unwrap();
+    let file = folder.path().join("file");
+    export(&source, &file, |_| {}).await.unwrap();
+
+    let expected = [(&stream, 0, 4), (&other, 2, 2)];
+    for through_a_file in [false, true] {
+        let cluster = Cluster::new();
+        let node = cluster.node().await;
+        let target = cluster.connect(&[&node]).await;
+        for described in [2, 0] {
+            let moved = if through_a_file {
+                import(&file, &target, |_, _| {}).await
+            } else {
+                copy(&source, &target, |_| {}).await
+            };
+            assert_eq!(moved.unwrap().described, described);
+        }
+        for (name, first, shown) in expected {
+            let read = target.read_stream(name, 0, Direction::Forwards, 100);
+            let read = read.await.unwrap();
+            let there = source.read_stream(name, 0, Direction::Forwards, 100);
+            let ids = |events: &[RecordedEvent]| events.iter().map(|event| event.id).collect();
+            let (read_ids, there_ids): (Vec<_>, Vec<_>) = (ids(&read), ids(&there.await.unwrap()));
+            assert_eq!(read_ids, there_ids, "{name}");
+            assert_eq!((read[0].revision, read.len()), (first, shown), "{name}");
+            let said = target.description(name).await.unwrap().unwrap();
+            assert_eq!(said.data, metadata(first), "{name}");
+        }
+    }
 }

@@ -27,6 +27,11 @@ pub const METADATA_PREFIX: &str = "$$";
 /// The type of the event that holds a stream's metadata; `EventStoreDB`'s convention.
 pub const METADATA_TYPE: &str = "$metadata";
 
+/// The revision of the event that ends a stream for good; `EventStoreDB`'s convention.
+pub const TOMBSTONE_REVISION: u64 = i64::MAX as u64;
+/// The type of that event.
+pub const TOMBSTONE_TYPE: &str = "$streamDeleted";
+
 /// A place in the one order of all events. Later events have larger positions; nothing else may be concluded from
 /// the numbers (`EventStoreDB` counts bytes).
 #[derive(
@@ -273,6 +278,13 @@ pub struct RecordedEvent {
     pub metadata: Bytes,
 }
 
+impl RecordedEvent {
+    /// Whether it ends its stream for good.
+    pub fn ends_its_stream(&self) -> bool {
+        self.revision == TOMBSTONE_REVISION && &*self.event_type == TOMBSTONE_TYPE
+    }
+}
+
 /// Where an append ended up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appended {
@@ -418,6 +430,13 @@ pub trait EventStore: Send + Sync + 'static {
         self.read_all(from, Direction::Backwards, limit).await
     }
 
+    /// A page of the events that are metadata of streams, after a position. At most [`MAX_PAGE`]; none only at the end.
+    async fn read_metadata(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, ReadError>;
+
     /// The position of the last event that is not of the store's own streams.
     async fn head(&self) -> Result<Position, ReadError>;
 
@@ -430,13 +449,9 @@ pub trait EventStore: Send + Sync + 'static {
         EventFault::of(event.id, &event.event_type, &event.data, &event.metadata)
     }
 
-    /// Takes over events of another store, in order, as they are. What is there already is passed over.
-    async fn import(&self, events: Vec<RecordedEvent>) -> Result<(), AppendError> {
-        for event in events {
-            crate::transfer::take_over(self, event).await?;
-        }
-        Ok(())
-    }
+    /// Takes over events of another store, in order, as they are, as far as the store lets events be numbered and dated.
+    /// What is there already is passed over.
+    async fn import(&self, events: Vec<RecordedEvent>) -> Result<(), AppendError>;
 
     /// Hides everything that is in a stream; a later append goes on with its numbering. What the stream's metadata said
     /// is forgotten. [`AppendError::Conflict`] if there never was such a stream.

@@ -4,6 +4,10 @@ use crate::port::ContentType;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// The first kept revision of a stream that was deleted; `EventStoreDB`'s convention.
+pub const DELETED: u64 = MOST;
+/// The field that names the first kept revision.
+pub const TRUNCATE_BEFORE: &str = "$tb";
 /// The largest number that a revision or a count can be; EventStoreDB's.
 const MOST: u64 = i64::MAX as u64;
 
@@ -48,7 +52,7 @@ impl Retention {
         Self {
             max_age: number("$maxAge", 1),
             max_count: number("$maxCount", 1),
-            truncate_before: number("$tb", 0),
+            truncate_before: number(TRUNCATE_BEFORE, 0),
         }
     }
 }

@@ -112,14 +112,16 @@ async fn what_the_metadata_of_streams_say_moves_to_the_byte() {
             .await
             .unwrap();
     }
-    store
-        .describe(&all, ContentType::Json, SAID.to_vec())
-        .await
-        .unwrap();
+    for name in [&all, &stream("to-come")] {
+        store
+            .describe(name, ContentType::Json, SAID.to_vec())
+            .await
+            .unwrap();
+    }
     let manifest = export(&store, &at("file"), |_| {}).await.unwrap();
-    assert_eq!((manifest.events, manifest.streams_with_metadata), (6, 2));
+    assert_eq!((manifest.events, manifest.streams_with_metadata), (6, 3));
     let (imported, copied) = (open(&at("two")), open(&at("three")));
-    for expected in [2, 0] {
+    for expected in [3, 0] {
         let moved = import(&at("file"), &imported, |_, _| {}).await.unwrap();
         assert_eq!(moved.described, expected);
         let moved = copy(&store, &copied, |_| {}).await.unwrap();
@@ -131,6 +133,8 @@ async fn what_the_metadata_of_streams_say_moves_to_the_byte() {
             assert_eq!(description.data, data);
             assert_eq!(description.content_type, content_type);
         }
+        let to_come = store.description(&stream("to-come")).await.unwrap();
+        assert_eq!(to_come.unwrap().data, SAID);
         assert_eq!(store.description(&all).await.unwrap(), None);
     }
 }
@@ -142,7 +146,7 @@ async fn a_file_of_before_says_how_long_events_are_kept() {
     let kept = json!({ "retention_of": "orders-1", "retention": { "$maxCount": 7 } });
     let path = file(folder.path(), [line(&json!({})), kept], 1);
     let manifest = std::fs::read_to_string(manifest_path(&path)).unwrap();
-    let of_before = manifest.replace("streamsWithMetadata", "streamsWithRetention");
+    let of_before = manifest.replace("\"streamsWithMetadata\":0", "\"streamsWithRetention\":1");
     assert_ne!(manifest, of_before);
     std::fs::write(manifest_path(&path), of_before).unwrap();
     let moved = import(&path, &store, |_, _| {}).await.unwrap();
@@ -160,6 +164,10 @@ fn line(change: &Value) -> Value {
         line[key] = value.clone();
     }
     line
+}
+
+fn said_of(stream: &str) -> Value {
+    json!({ "metadataOf": stream, "contentType": "json", "data": "{\"$acl\":{\"$r\":\"$all\"}}" })
 }
 
 /// A file with these lines, and a manifest that says so many events.
@@ -200,6 +208,8 @@ async fn a_file_that_would_do_harm_is_refused_and_nothing_of_it_is_taken() {
         (json!({ "data": "x".repeat(2_000_000) }), "at most 1048576"),
         (json!({ "type": "x".repeat(2_000) }), "its type is longer"),
         (json!({ "stream": "a\u{0}b" }), "no stream name"),
+        (json!({ "stream": "$$orders-1" }), "the store's own"),
+        (json!({ "dataBase64": "e30=" }), "either data or dataBase64"),
         (json!({ "data": "x".repeat(20_000_000) }), "line 2"),
     ] {
         let lines = [line(&json!({})), line(&change)];
@@ -209,6 +219,15 @@ async fn a_file_that_would_do_harm_is_refused_and_nothing_of_it_is_taken() {
             .unwrap_err()
             .to_string();
         assert!(error.contains(words), "{words}: {error}");
+    }
+    for (description, words) in [
+        (said_of("$all"), "the store's own"),
+        (said_of("a\u{0}b"), "no stream name"),
+        (said_of("orders-1"), "metadata of 1 streams, not 1 events"),
+    ] {
+        let path = file(folder.path(), [line(&json!({})), description], 1);
+        let error = import(&path, &store, |_, _| {}).await.unwrap_err();
+        assert!(error.to_string().contains(words), "{words}: {error}");
     }
     // However much more there is to unpack than was told, it is not unpacked.
     let bomb = (0..50_000).map(|n| line(&json!({ "revision": n })));

@@ -92,6 +92,14 @@ impl EventStore for Moody {
         self.inner.read_all(from, direction, limit).await
     }
 
+    async fn read_metadata(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        self.inner.read_metadata(after, limit).await
+    }
+
     async fn head(&self) -> Result<Position, ReadError> {
         self.inner.head().await
     }
@@ -103,6 +111,10 @@ impl EventStore for Moody {
             inner: self.inner.subscribe(after).await?,
             how: self.how.clone(),
         }))
+    }
+
+    async fn import(&self, events: Vec<RecordedEvent>) -> Result<(), AppendError> {
+        self.inner.import(events).await
     }
 
     async fn delete_stream(

@@ -23,6 +23,7 @@ mod proto;
 mod read;
 mod settings;
 mod subscription;
+mod take_over;
 mod transport;
 mod waits;
 
@@ -269,6 +270,20 @@ impl EventStore for EventStoreDb {
         Ok(events)
     }
 
+    async fn read_metadata(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        // One more, as the event at the position itself may come too.
+        let query = Query::metadata(after, limit.min(MAX_PAGE) + 1);
+        let page = self.page(query).await;
+        let mut events = page.map_err(|failure| failure.of_read(None))?;
+        events.retain(|event| event.position != after);
+        events.truncate(limit.min(MAX_PAGE));
+        Ok(events)
+    }
+
     async fn head(&self) -> Result<Position, ReadError> {
         let newest = self
             .read_all(Position::END, Direction::Backwards, 1)
@@ -281,6 +296,13 @@ impl EventStore for EventStoreDb {
     async fn subscribe(&self, after: Position) -> Result<Box<dyn EventSubscription>, ReadError> {
         let links = self.connection.links();
         Ok(Box::new(subscription::Subscription::start(links, after)))
+    }
+
+    async fn import(&self, events: Vec<RecordedEvent>) -> Result<(), AppendError> {
+        for event in events {
+            take_over::take_over(self, event).await?;
+        }
+        Ok(())
     }
 
     async fn delete_stream(

@@ -11,7 +11,9 @@ use super::proto::streams::read_req::options::{
 };
 use super::proto::streams::read_resp::{self, Content};
 use super::proto::streams::{ReadReq, ReadResp, read_req};
-use crate::port::{ContentType, Direction, MAX_PAGE, Position, RecordedEvent, StreamName};
+use crate::port::{
+    ContentType, Direction, MAX_PAGE, METADATA_PREFIX, Position, RecordedEvent, StreamName,
+};
 use chrono::{DateTime, Utc};
 use tonic::Streaming;
 use uuid::Uuid;
@@ -54,7 +56,21 @@ impl Query {
             from: all_from(from),
             direction,
             count: CountOption::Count(count as u64),
-            filter: no_system_events(),
+            filter: streams(Expression {
+                regex: NO_SYSTEM_EVENTS.to_owned(),
+                prefix: vec![],
+            }),
+        }
+    }
+
+    /// What describes streams, from a position on, itself included.
+    pub fn metadata(from: Position, count: usize) -> Self {
+        Self {
+            filter: streams(Expression {
+                regex: String::new(),
+                prefix: vec![METADATA_PREFIX.to_owned()],
+            }),
+            ..Self::all(from, Direction::Forwards, count)
         }
     }
 
@@ -168,12 +184,9 @@ fn all_from(position: Position) -> StreamOption {
     })
 }
 
-fn no_system_events() -> FilterOption {
+fn streams(named: Expression) -> FilterOption {
     FilterOption::Filter(FilterOptions {
-        filter: Some(Filter::StreamIdentifier(Expression {
-            regex: NO_SYSTEM_EVENTS.to_owned(),
-            prefix: vec![],
-        })),
+        filter: Some(Filter::StreamIdentifier(named)),
         window: Some(Window::Count(Empty {})),
         checkpoint_interval_multiplier: 1,
     })

@@ -1,14 +1,15 @@
 //! What one commit of the writer decides and writes.
 
 use super::recent::RecentIds;
-use super::stream::{DELETED, Stream, TOMBSTONE_REVISION, TOMBSTONE_TYPE};
+use super::stream::Stream;
 use super::writer::{Answer, Heads, Receipt, Request, Work};
 use super::{scavenge, signed};
 use crate::port::{
     AppendError, ContentType, ExpectedRevision, METADATA_TYPE, NewEvent, Position, RecordedEvent,
-    Retention, StreamName,
+    Retention, StreamName, TOMBSTONE_REVISION, TOMBSTONE_TYPE,
 };
 use crate::recognition::{self, Fate, Known, Place, Standing, Verdict};
+use crate::retention::DELETED;
 use chrono::{DateTime, Utc};
 use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 use serde_json::{Map, Value};
@@ -443,7 +444,8 @@ impl<'a> Batch<'a> {
     }
 
     /// A deleted stream that goes on shows what comes and hides what was there up to its head; what else its newest
-    /// metadata say stays. Those that are no JSON object say nothing to keep, and hide nothing.
+    /// metadata say stays. Here, unlike where they are obeyed, the real server reads strictly: those that are no JSON object
+    /// to their end stay as they are.
     fn revive(&mut self, name: &StreamName, head: Option<u64>) -> rusqlite::Result<()> {
         let metadata = name.metadata_stream();
         let described = self.find(&metadata)?;

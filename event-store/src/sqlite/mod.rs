@@ -30,7 +30,6 @@ pub use backup::{BackupError, Restored, backup, restore};
 pub use read::{FEW_EVENTS, Followed, Scan, Scanned, Sight, SqliteReader, StreamPage};
 pub use read_only::ReadOnlyStore;
 pub use stream::Stream;
-pub(crate) use stream::{TOMBSTONE_REVISION, TOMBSTONE_TYPE};
 pub use writer::{Heads, Receipt};
 
 use crate::clock::Clock;
@@ -239,6 +238,14 @@ impl EventStore for SqliteStore {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, ReadError> {
         self.reader.read_all(from, direction, limit).await
+    }
+
+    async fn read_metadata(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        self.reader.read_metadata(after, limit).await
     }
 
     async fn head(&self) -> Result<Position, ReadError> {

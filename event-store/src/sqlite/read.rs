@@ -268,11 +268,30 @@ impl SqliteReader {
         direction: Direction,
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, ReadError> {
-        let mut found = self
-            .scan(from, Scan::visible(direction, limit.min(MAX_PAGE)))
-            .await?;
-        while found.events.len() < limit.min(MAX_PAGE) && !found.at_end {
-            let rest = Scan::visible(direction, limit.min(MAX_PAGE) - found.events.len());
+        self.pages(from, limit, |most| Scan::visible(direction, most))
+            .await
+    }
+
+    /// See [`crate::EventStore::read_metadata`].
+    pub async fn read_metadata(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        self.pages(after, limit, Scan::metadata).await
+    }
+
+    /// Scans until there are so many events.
+    async fn pages(
+        &self,
+        from: Position,
+        limit: usize,
+        scan: impl Fn(usize) -> Scan<Takes>,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        let limit = limit.min(MAX_PAGE);
+        let mut found = self.scan(from, scan(limit)).await?;
+        while found.events.len() < limit && !found.at_end {
+            let rest = scan(limit - found.events.len());
             let more = self.scan(found.reached, rest).await?;
             found.events.extend(more.events);
             found.reached = more.reached;
@@ -393,7 +412,18 @@ impl SqliteReader {
     }
 }
 
-impl Scan<fn(&StreamName, &str) -> bool> {
+/// Which events are taken, where nothing more is known of them.
+type Takes = fn(&StreamName, &str) -> bool;
+
+impl Scan<Takes> {
+    /// What describes streams.
+    fn metadata(most: usize) -> Self {
+        Self {
+            takes: |stream, _| stream.described_stream().is_some(),
+            ..Self::visible(Direction::Forwards, most)
+        }
+    }
+
     /// Everything that is not of the store's own streams.
     pub fn visible(direction: Direction, most: usize) -> Self {
         Self {

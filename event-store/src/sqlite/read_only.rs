@@ -97,6 +97,14 @@ impl EventStore for ReadOnlyStore {
         self.reader.read_all(from, direction, limit).await
     }
 
+    async fn read_metadata(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        self.reader.read_metadata(after, limit).await
+    }
+
     async fn head(&self) -> Result<Position, ReadError> {
         let newest = self
             .read_all(Position::END, Direction::Backwards, 1)
@@ -112,6 +120,10 @@ impl EventStore for ReadOnlyStore {
             self.heads.clone(),
             after,
         )))
+    }
+
+    async fn import(&self, _: Vec<RecordedEvent>) -> Result<(), AppendError> {
+        Err(refused())
     }
 
     async fn delete_stream(&self, _: &StreamName, _: ExpectedRevision) -> Result<(), AppendError> {

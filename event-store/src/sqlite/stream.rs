@@ -2,15 +2,9 @@
 
 use super::signed;
 use crate::port::{Retention, StreamName};
+use crate::retention::DELETED;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
-
-/// `$tb` of a stream that was deleted; `EventStoreDB`'s convention.
-pub const DELETED: u64 = i64::MAX as u64;
-/// The revision of the event that ends a stream for good; `EventStoreDB`'s convention.
-pub const TOMBSTONE_REVISION: u64 = i64::MAX as u64;
-/// The type of that event.
-pub const TOMBSTONE_TYPE: &str = "$streamDeleted";
 
 /// A stream as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Following one stream: what is kept of it, and then what is written to it.
 
 use super::{COLUMNS, FEW_EVENTS, Page, SqliteReader};
-use crate::port::{MAX_PAGE, ReadError, RecordedEvent, StreamName};
+use crate::port::{MAX_PAGE, ReadError, RecordedEvent, StreamName, TOMBSTONE_REVISION};
 use crate::sqlite::signed;
-use crate::sqlite::stream::{Stream, TOMBSTONE_REVISION};
+use crate::sqlite::stream::Stream;
 use rusqlite::params;
 
 /// Which events of a stream are looked for.

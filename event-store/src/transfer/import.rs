@@ -1,0 +1,71 @@
+//! Out of a file.
+
+use super::description::keep;
+use super::line::{Lines, Said};
+use super::manifest::check_file;
+use super::{AT_ONCE, Moved, TransferError, is_same, newest};
+use crate::port::EventStore;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Bytes of events after which those that were read are taken over.
+const BYTES_AT_ONCE: usize = 4 * 1024 * 1024;
+
+/// Reads a file, checked against its manifest first, into a store. What is there already from an earlier try is
+/// passed over. `progress` is told how many events were read, of how many.
+pub async fn import(
+    file: &Path,
+    store: &dyn EventStore,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Moved, TransferError> {
+    let manifest = check_file(file)?;
+    let mut moved = Moved::default();
+    let mut skip_until = newest(store).await?;
+    // The newest number of each stream.
+    let mut heads = HashMap::new();
+    let mut batch = Vec::with_capacity(AT_ONCE);
+    let mut bytes = 0;
+    let mut read = 0;
+    let mut lines = Lines::open(file)?;
+    while let Some(line) = lines.next()? {
+        match line.said().map_err(|cause| lines.fault(cause))? {
+            Said::Event(event) => {
+                read += 1;
+                if !event.ends_its_stream() {
+                    heads.insert(event.stream.clone(), event.revision);
+                }
+                if let Some(newest) = &skip_until {
+                    moved.there_before += 1;
+                    if is_same(newest, &event) {
+                        skip_until = None;
+                    }
+                    continue;
+                }
+                bytes += event.data.len() + event.metadata.len();
+                batch.push(*event);
+                if batch.len() == AT_ONCE || bytes >= BYTES_AT_ONCE {
+                    bytes = 0;
+                    moved.events += batch.len() as u64;
+                    store.import(std::mem::take(&mut batch)).await?;
+                    progress(read, manifest.events);
+                }
+            }
+            Said::Description(description) => {
+                moved.events += batch.len() as u64;
+                store.import(std::mem::take(&mut batch)).await?;
+                let head = heads.get(&description.stream).copied();
+                moved.described += u64::from(keep(store, description, head).await?);
+            }
+        }
+    }
+    if let Some(newest) = skip_until {
+        return Err(TransferError::OtherEvents {
+            stream: newest.stream,
+            id: newest.id,
+        });
+    }
+    moved.events += batch.len() as u64;
+    store.import(batch).await?;
+    progress(read, manifest.events);
+    Ok(moved)
+}
