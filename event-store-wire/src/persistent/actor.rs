@@ -30,6 +30,8 @@ use uuid::Uuid;
 
 /// How often time-outs and checkpoints are looked at.
 const TICK: Duration = Duration::from_millis(100);
+/// How often a cause that stays the same is told in the log.
+const TOLD_EVERY: Duration = Duration::from_mins(1);
 /// Events of `$all` that are looked at before others have their turn.
 const WINDOW: usize = 4_096;
 /// Events that are taken at once while they come.
@@ -55,6 +57,8 @@ pub struct Actor {
     /// The source was ended for good before all of it was read.
     is_stuck: bool,
     parked: Parked,
+    /// What was told last, and when.
+    told: Option<(Instant, String)>,
 }
 
 impl Actor {
@@ -91,6 +95,7 @@ impl Actor {
             next_consumer: 1,
             at_end: false,
             is_stuck: false,
+            told: None,
         })
     }
 
@@ -145,7 +150,16 @@ impl Actor {
         }
     }
 
-    fn tell(&self, error: &Status) {
+    /// What goes on for a while is told now and then.
+    fn tell(&mut self, error: &Status) {
+        let told_lately = self
+            .told
+            .as_ref()
+            .is_some_and(|(at, what)| what == error.message() && at.elapsed() < TOLD_EVERY);
+        if told_lately {
+            return;
+        }
+        self.told = Some((Instant::now(), error.message().to_owned()));
         tracing::warn!(
             source = self.names.source.name(),
             group = self.names.group,
@@ -419,7 +433,7 @@ impl Actor {
         for some in given_up.chunks(AT_ONCE) {
             let written = self.parked.write(some).await;
             if let Err(error) = &written {
-                tracing::warn!(%error, "events could not be parked; they are tried again");
+                self.tell(&refusal::of_append("Park", error));
             }
             for one in some {
                 if written.is_ok() {

@@ -72,6 +72,8 @@ struct Running {
 #[derive(Default)]
 struct Registry {
     running: BTreeMap<Key, Running>,
+    /// Those that could not be started: they stay as they are set up.
+    left_out: BTreeMap<Key, Settings>,
     /// Sources that had groups lately: to have none any more is no error, as on the real server.
     had: VecDeque<Source>,
 }
@@ -90,8 +92,8 @@ impl Registry {
     /// Another group whose streams would have the same names: `a::b` and `c`, where there is `a` and `b::c`.
     fn sharing_streams(&self, key: &Key) -> Option<&Key> {
         let own = names::id(&key.0, &key.1);
-        self.running
-            .keys()
+        let left_out = self.left_out.keys();
+        (self.running.keys().chain(left_out))
             .find(|other| *other != key && names::id(&other.0, &other.1) == own)
     }
 }
@@ -103,8 +105,6 @@ pub struct Groups {
     registry: Arc<Mutex<Registry>>,
     /// Why it is not known how groups are set up: then none is changed, and nothing is written over what is there.
     unreadable: Option<Arc<str>>,
-    /// Those that could not be started: they stay as they are set up.
-    left_out: Arc<[Stored]>,
 }
 
 impl Groups {
@@ -124,64 +124,69 @@ impl Groups {
             shared,
             registry: Arc::default(),
             unreadable,
-            left_out: Arc::default(),
         };
-        let (mut registry, mut left_out) = (Registry::default(), vec![]);
+        let mut registry = Registry::default();
         for one in stored {
-            match groups
-                .start(&one.source, &one.group, one.settings.clone())
-                .await
-            {
-                Ok(started) => {
-                    registry.insert((one.source, one.group), started);
-                }
+            let key = (one.source, one.group);
+            if let Some((source, group)) = registry.sharing_streams(&key) {
+                tracing::error!(
+                    source = key.0.name(),
+                    group = key.1,
+                    other_source = source.name(),
+                    other_group = group,
+                    "two persistent subscriptions of before keep their places and parked events in the same streams: delete one, and make it anew by another name"
+                );
+            }
+            match groups.start(&key, one.settings.clone()).await {
+                Ok(started) => registry.insert(key, started),
                 Err(error) => {
-                    tracing::error!(group = one.group, %error, "a persistent subscription was not started");
-                    left_out.push(one);
+                    tracing::error!(group = key.1, %error, "a persistent subscription was not started");
+                    registry.left_out.insert(key, one.settings);
                 }
             }
         }
         groups.registry = Arc::new(Mutex::new(registry));
-        groups.left_out = left_out.into();
         groups
     }
 
-    async fn start(
+    async fn start(&self, key: &Key, settings: Settings) -> Result<Running, Status> {
+        let (running, actor) = self.prepare(key, settings).await?;
+        self.shared.tasks.spawn(actor);
+        Ok(running)
+    }
+
+    /// A group and what runs it, which does nothing before it is spawned.
+    async fn prepare(
         &self,
-        source: &Source,
-        group: &str,
+        key: &Key,
         settings: Settings,
-    ) -> Result<Running, Status> {
+    ) -> Result<(Running, impl Future<Output = ()> + Send + 'static), Status> {
         let names = Names {
-            source: source.clone(),
-            group: group.to_owned(),
+            source: key.0.clone(),
+            group: key.1.clone(),
         };
         let actor = Actor::open(self.shared.clone(), names, settings.clone()).await?;
         let (commands, queue) = mpsc::channel(COMMANDS);
-        self.shared.tasks.spawn(actor.run(queue));
-        Ok(Running { settings, commands })
+        Ok((Running { settings, commands }, actor.run(queue)))
     }
 
     /// Writes down how all groups are set up.
-    async fn save(&self, running: &BTreeMap<Key, Running>) -> Result<(), Status> {
+    async fn save(&self, registry: &Registry) -> Result<(), Status> {
         if let Some(cause) = &self.unreadable {
             return Err(Status::failed_precondition(format!(
                 "how persistent subscriptions are set up cannot be read: {cause}"
             )));
         }
-        let left_out = self
-            .left_out
-            .iter()
-            .filter(|one| !running.contains_key(&(one.source.clone(), one.group.clone())))
-            .cloned();
+        let running = registry.running.iter();
+        let left_out = registry.left_out.iter();
         let stored: Vec<Stored> = running
-            .iter()
-            .map(|((source, group), running)| Stored {
+            .map(|(key, running)| (key, &running.settings))
+            .chain(left_out.filter(|(key, _)| !registry.running.contains_key(key)))
+            .map(|((source, group), settings)| Stored {
                 source: source.clone(),
                 group: group.clone(),
-                settings: running.settings.clone(),
+                settings: settings.clone(),
             })
-            .chain(left_out)
             .collect();
         let event = NewEvent {
             id: Uuid::new_v4(),
@@ -239,14 +244,13 @@ impl Groups {
                 "there are {MAX_GROUPS} persistent subscriptions, which is the most"
             )));
         }
-        let started = self
-            .start(&described.source, &described.group, settings)
-            .await?;
-        registry.insert(key.clone(), started);
-        if let Err(error) = self.save(&registry.running).await {
+        let (prepared, actor) = self.prepare(&key, settings).await?;
+        registry.insert(key.clone(), prepared);
+        if let Err(error) = self.save(&registry).await {
             registry.running.remove(&key);
             return Err(error);
         }
+        self.shared.tasks.spawn(actor);
         Ok(())
     }
 
@@ -289,20 +293,20 @@ impl Groups {
         settings.filter = known.settings.filter.clone();
         let before = std::mem::replace(&mut known.settings, settings.clone());
         let commands = known.commands.clone();
-        if let Err(error) = self.save(&registry.running).await {
+        if let Err(error) = self.save(&registry).await {
             if let Some(known) = registry.running.get_mut(&key) {
                 known.settings = before;
             }
             return Err(error);
         }
         end(&commands).await;
-        let started = match self.start(&key.0, &key.1, settings).await {
+        let started = match self.start(&key, settings).await {
             Ok(started) => started,
             Err(error) => {
                 // As it was before, so that it runs at all.
-                let again = self.start(&key.0, &key.1, before).await?;
+                let again = self.start(&key, before).await?;
                 registry.insert(key, again);
-                self.save(&registry.running).await?;
+                self.save(&registry).await?;
                 return Err(error);
             }
         };
@@ -323,7 +327,7 @@ impl Groups {
         let mut registry = self.registry.lock().await;
         let known = registry.running.remove(key).ok_or_else(|| missing(key))?;
         let commands = known.commands.clone();
-        if let Err(error) = self.save(&registry.running).await {
+        if let Err(error) = self.save(&registry).await {
             registry.running.insert(key.clone(), known);
             return Err(error);
         }

@@ -515,6 +515,14 @@ async fn a_group_tells_where_it_began_and_who_is_there() {
 
 impl World {
     async fn connect_refused(&self) -> Status {
+        self.try_connect()
+            .await
+            .map(drop)
+            .expect_err("it is refused")
+    }
+
+    /// Whoever comes has left when what this answers is dropped.
+    async fn try_connect(&self) -> Result<(mpsc::Sender<ReadReq>, Streaming<ReadResp>), Status> {
         let stream = identifier(STREAM);
         let options = read_req::Options {
             stream_option: Some(read_req::options::StreamOption::StreamIdentifier(stream)),
@@ -525,8 +533,10 @@ impl World {
         let first = ReadReq {
             content: Some(read_req::Content::Options(options)),
         };
-        let opened = self.open::<_, ReadResp>(path!("Read"), tokio_stream::once(first));
-        opened.await.expect_err("it is refused")
+        let (says, said) = mpsc::channel(1);
+        says.send(first).await.unwrap();
+        let opened = self.open(path!("Read"), ReceiverStream::new(said)).await;
+        opened.map(|messages| (says, messages))
     }
 }
 
@@ -566,4 +576,75 @@ async fn groups_of_before_go_on_where_they_were() {
     let world = world.restarted().await;
     assert_eq!(world.info().await.last_checkpointed_event_position, "1");
     assert_eq!(world.connect().await.given(2).await, [(2, 0), (3, 0)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reason_as_long_as_a_message_keeps_nothing_from_being_parked() {
+    let world = World::new().await;
+    let ids = world.append(STREAM, 1).await;
+    world.create(some_settings()).await.unwrap();
+    let mut consumer = world.connect().await;
+    consumer.given(1).await;
+    let long = "ü".repeat(200_000);
+    consumer.nack(ids, Action::Park, &long).await;
+    world.until_parked(1).await;
+    let parked = world.parked().await;
+    let metadata: Value = serde_json::from_slice(&parked[0].metadata).unwrap();
+    let reason = metadata["reason"].as_str().unwrap();
+    assert!(reason.ends_with('ü') && reason.len() < long.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_while_joining_takes_no_seat() {
+    let world = World::new().await;
+    let only_one = Settings {
+        max_subscriber_count: 1,
+        ..some_settings()
+    };
+    world.create(only_one).await.unwrap();
+    for turn in 0..100 {
+        let patience = Duration::from_micros(turn * 50);
+        // Whoever got a seat gives it back as well.
+        drop(tokio::time::timeout(patience, world.try_connect()).await);
+    }
+    for _ in 0..300 {
+        if world.try_connect().await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the seat is taken by somebody who left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_broken_off_leaves_a_group_that_runs() {
+    let world = World::new().await;
+    world.append(STREAM, 3).await;
+    world.create(some_settings()).await.unwrap();
+    for turn in 0..40 {
+        let patience = Duration::from_micros(turn * 50);
+        let update = world.update(0, some_settings());
+        // Whatever became of it.
+        drop(tokio::time::timeout(patience, update).await);
+        let given = world.connect().await.given(3).await;
+        assert_eq!(given.len(), 3, "{turn}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_could_not_be_made_leaves_nothing() {
+    let world = World::new().await;
+    world.append(STREAM, 3).await;
+    let unreadable = vec![event("$PersistentConfig", b"nonsense")];
+    world
+        .write("$persistentSubscriptionConfig", unreadable)
+        .await;
+    let world = world.restarted().await;
+    let end = from(u64::MAX);
+    let refused = world.create_at(end, GROUP, some_settings()).await;
+    assert_eq!(refused.unwrap_err().code(), Code::FailedPrecondition);
+    // What a group writes as it ends is written by then.
+    let world = world.restarted().await;
+    let checkpoints = "$persistentsubscription-a::g-checkpoint";
+    assert!(world.read(checkpoints).await.is_empty());
 }
