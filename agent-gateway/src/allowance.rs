@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use upkeep_domain::ids::AgentId;
+use upkeep_domain::kernel::ids::AgentId;
 
 /// Connections that an agent may begin one after the other, and how often then; each is two events.
 const CONNECTIONS: Rate = Rate {

@@ -22,12 +22,12 @@ use upkeep_agent_protocol::{
     MAX_RUN_OUTPUT_BYTES, MAX_UNANSWERED_RUNS, PING_EVERY, SILENCE_LIMIT, SUBPROTOCOL, ServerFrame,
     ServerMessage, close,
 };
-use upkeep_domain::agent::{
+use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::fleet::agent::{
     Agent, AgentCommand, AgentRejection, DisconnectReason, HoldReason, Standing,
 };
-use upkeep_domain::decider::Rejection as _;
-use upkeep_domain::ids::{AgentId, RunId};
-use upkeep_domain::script::Sha256Digest;
+use upkeep_domain::kernel::decider::Rejection as _;
+use upkeep_domain::kernel::ids::{AgentId, RunId};
 use upkeep_event_store::{CommandError, Position};
 use upkeep_listener::{Peer, Proof};
 use upkeep_projections::View;

@@ -10,18 +10,18 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::time::Duration;
 use upkeep_agent_protocol::{EnrolRequest, EnrolResponse, Facts, Refusal, proof};
-use upkeep_domain::agent::{Agent, AgentCommand, AgentEnrolled, PublicKey};
-use upkeep_domain::computer::{
+use upkeep_domain::fleet::agent::{Agent, AgentCommand, AgentEnrolled, PublicKey};
+use upkeep_domain::fleet::computer::{
     HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily,
 };
-use upkeep_domain::decider::{self, Decider as _, Rejection as _};
-use upkeep_domain::enrolment::{
+use upkeep_domain::fleet::enrolment::{
     ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, EnrolmentTokenRejection,
 };
-use upkeep_domain::ids::{AgentId, CommandId, EnrolmentTokenId};
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::name::Name;
-use upkeep_domain::secret::BearerToken;
+use upkeep_domain::kernel::decider::{self, Decider as _, Rejection as _};
+use upkeep_domain::kernel::ids::{AgentId, CommandId, EnrolmentTokenId};
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_event_store::{CommandError, Envelope};
 use uuid::Uuid;
 
@@ -236,7 +236,7 @@ mod tests {
     fn agent_and_server_know_the_same_placeholders() {
         let mut seen = [0, 0];
         let mut check = |uuid: Uuid| {
-            let is = upkeep_domain::computer::is_placeholder(uuid);
+            let is = upkeep_domain::fleet::computer::is_placeholder(uuid);
             assert_eq!(upkeep_agent_protocol::is_placeholder(uuid), is, "{uuid}");
             seen[usize::from(is)] += 1;
         };

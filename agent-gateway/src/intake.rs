@@ -7,13 +7,13 @@ use crate::text::one_line;
 use std::borrow::Cow;
 use std::time::Duration;
 use upkeep_agent_protocol::{Facts, MAX_CHUNK_BYTES, MAX_RUN_OUTPUT_BYTES, Outcome, Report};
-use upkeep_domain::agent::{Agent, AgentCommand, Standing};
-use upkeep_domain::computer::{Computer, ComputerCommand};
-use upkeep_domain::ids::{AgentId, CommandId, RunId, SessionId};
-use upkeep_domain::limits::RUN_TAIL_BYTES;
-use upkeep_domain::metadata::{Actor, EventMetadata};
-use upkeep_domain::script::Sha256Digest;
-use upkeep_domain::session::{RunOutcome, RunReport, Session, SessionCommand};
+use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::fleet::agent::{Agent, AgentCommand, Standing};
+use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
+use upkeep_domain::kernel::ids::{AgentId, CommandId, RunId, SessionId};
+use upkeep_domain::kernel::limits::RUN_TAIL_BYTES;
+use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
+use upkeep_domain::maintenance::session::{RunOutcome, RunReport, Session, SessionCommand};
 use upkeep_event_store::evidence::chain;
 use upkeep_event_store::{
     AppendError, CommandError, ContentType, Envelope, NewEvent, Position, Retention, StreamName,

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use upkeep_agent_protocol::{Interpreter, PackageOrder, RunOrder};
-use upkeep_domain::ids::AgentId;
-use upkeep_domain::script;
+use upkeep_domain::catalogue::script;
+use upkeep_domain::kernel::ids::AgentId;
 use upkeep_projections::{OpenRun, View};
 
 /// The order of an open run; nothing if it must not or cannot be given any more.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use upkeep_domain::ids::{AgentId, RunId};
+use upkeep_domain::kernel::ids::{AgentId, RunId};
 
 /// So many runs are remembered before those are forgotten that no agent owes any more.
 const REMEMBERED: usize = 1_024;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, mpsc, oneshot};
-use upkeep_domain::ids::AgentId;
-use upkeep_domain::script::Sha256Digest;
+use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::ids::AgentId;
 use uuid::Uuid;
 
 /// What can be said to a live connection from outside of it.

@@ -1,11 +1,11 @@
 //! Who asks: a bearer token becomes a principal, before anything else is looked at.
 
 use axum::http::{HeaderMap, header};
+use upkeep_domain::access::api_token::API_TOKEN_PREFIX;
 use upkeep_domain::access::{Principal, principal_of};
-use upkeep_domain::api_token::API_TOKEN_PREFIX;
-use upkeep_domain::ids::ApiTokenId;
-use upkeep_domain::instance::SETUP_TOKEN_PREFIX;
-use upkeep_domain::secret::{BearerToken, SecretHash};
+use upkeep_domain::installation::instance::SETUP_TOKEN_PREFIX;
+use upkeep_domain::kernel::ids::ApiTokenId;
+use upkeep_domain::kernel::secret::{BearerToken, SecretHash};
 
 use crate::request::Services;
 

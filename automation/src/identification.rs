@@ -7,13 +7,13 @@
 use crate::{COMMANDS_AT_ONCE, envelope, settle};
 use futures_util::{StreamExt, stream};
 use std::sync::Arc;
-use upkeep_domain::agent::{
+use upkeep_domain::fleet::agent::{
     Agent, AgentCommand, Alone, EnrolledAs, HoldReason, Identification, Standing,
 };
-use upkeep_domain::computer::{
+use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
 };
-use upkeep_domain::ids::{AgentId, ComputerId};
+use upkeep_domain::kernel::ids::{AgentId, ComputerId};
 use upkeep_event_store::{CommandError, CommandHandler, Position};
 use upkeep_projections::{Entry, View};
 

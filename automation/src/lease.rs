@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use upkeep_domain::ids::{CommandId, ServerId};
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::server::{Server, ServerCommand};
+use upkeep_domain::installation::server::{Server, ServerCommand};
+use upkeep_domain::kernel::ids::{CommandId, ServerId};
+use upkeep_domain::kernel::metadata::Actor;
 use upkeep_event_store::{CommandError, CommandHandler, Envelope, Retention, StreamName};
 use uuid::Uuid;
 

@@ -4,11 +4,13 @@ use crate::{Automation, COMMANDS_AT_ONCE, envelope, settle};
 use futures_util::{StreamExt, stream};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use upkeep_domain::clock_jumps::ClockJumps;
-use upkeep_domain::computer::{Computer, ComputerCommand, ComputerRejection, OnboardingStatus};
-use upkeep_domain::decider::Rejection as _;
-use upkeep_domain::ids::{AgentId, ComputerId, SessionId, TenantId};
-use upkeep_domain::session::{
+use upkeep_domain::fleet::computer::{
+    Computer, ComputerCommand, ComputerRejection, OnboardingStatus,
+};
+use upkeep_domain::kernel::clock_jumps::ClockJumps;
+use upkeep_domain::kernel::decider::Rejection as _;
+use upkeep_domain::kernel::ids::{AgentId, ComputerId, SessionId, TenantId};
+use upkeep_domain::maintenance::session::{
     Requested, Session, SessionCommand, Stage, Status, Surroundings, queue,
 };
 use upkeep_event_store::{CommandError, Position};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Instant;
-use upkeep_domain::clock_jumps::ClockJumps;
+use upkeep_domain::kernel::clock_jumps::ClockJumps;
 
 /// A difference that is no drift and no busy machine, in seconds.
 const NOTICEABLE_SECONDS: i64 = 2;

@@ -3,7 +3,7 @@
 use crate::{COMMANDS_AT_ONCE, envelope, settle};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
-use upkeep_domain::tenant::Tenant;
+use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_event_store::{CommandHandler, Envelope, Position};
 use upkeep_projections::View;
 
@@ -35,12 +35,12 @@ mod tests {
     use super::*;
     use std::sync::Arc;
     use tempfile::TempDir;
-    use upkeep_domain::ids::{CommandId, TenantId};
-    use upkeep_domain::metadata::Actor;
-    use upkeep_domain::name::Name;
-    use upkeep_domain::tenant::{
+    use upkeep_domain::fleet::tenant::{
         Known, PlaceTenant, TenantCommand, TenantTree, TenantTreeCommand, TheTenantTree,
     };
+    use upkeep_domain::kernel::ids::{CommandId, TenantId};
+    use upkeep_domain::kernel::metadata::Actor;
+    use upkeep_domain::kernel::name::Name;
     use upkeep_event_store::{Direction, EventStore, SqliteStore, SystemClock};
     use uuid::Uuid;
 

@@ -7,26 +7,26 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
-use upkeep_domain::agreement::{Agreement, AgreementCommand, Period};
-use upkeep_domain::computer::{
+use upkeep_domain::fleet::agreement::{Agreement, AgreementCommand, Period};
+use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, HardwareIdentity, IdentitySource, Inventory, OperatingSystem,
     OsFamily,
 };
-use upkeep_domain::decider::Context;
-use upkeep_domain::deployment::{
+use upkeep_domain::fleet::group::{Group, GroupCommand, GroupKind, Member};
+use upkeep_domain::fleet::person::{Person, PersonCommand};
+use upkeep_domain::fleet::tag::{Tag, TagChange};
+use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
+use upkeep_domain::kernel::decider::Context;
+use upkeep_domain::kernel::ids::{
+    AgreementId, CommandId, ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
+};
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
     Rule, Scope, TagBearer, Target, TargetFilter,
 };
-use upkeep_domain::expression::FilterExpression;
-use upkeep_domain::group::{Group, GroupCommand, GroupKind, Member};
-use upkeep_domain::ids::{
-    AgreementId, CommandId, ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
-};
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::name::Name;
-use upkeep_domain::person::{Person, PersonCommand};
-use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{Tenant, TenantCommand};
+use upkeep_domain::rules::expression::FilterExpression;
 use upkeep_projections::{Fleet, Imaginable, Moment, View, difference};
 use uuid::Uuid;
 

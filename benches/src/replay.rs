@@ -5,8 +5,8 @@ use anyhow::{Result, ensure};
 use std::sync::Arc;
 use std::time::Instant;
 use tempfile::TempDir;
-use upkeep_domain::event::DomainEvent;
-use upkeep_domain::metadata::{Actor, EventMetadata};
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_event_store::{
     CommandHandler, Delivery, Direction, EventStore, Position, RecordedEvent, SqliteStore,
     SystemClock,

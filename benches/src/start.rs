@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use upkeep_domain::computer::{
+use upkeep_domain::fleet::computer::{
     ComputerEvent, ComputerRegistered, HardwareIdentity, IdentitySource, Inventory,
     InventoryReported, OperatingSystem, OsFamily,
 };
-use upkeep_domain::decider::EventPayload;
-use upkeep_domain::ids::{CommandId, TenantId};
-use upkeep_domain::metadata::{Actor, EventMetadata};
-use upkeep_domain::name::Name;
+use upkeep_domain::kernel::decider::EventPayload;
+use upkeep_domain::kernel::ids::{CommandId, TenantId};
+use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
+use upkeep_domain::kernel::name::Name;
 use upkeep_event_store::{
     ContentType, EventStore, ExpectedRevision, NewEvent, SqliteStore, StreamName, SystemClock,
 };

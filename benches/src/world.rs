@@ -2,21 +2,21 @@
 
 use anyhow::Result;
 use std::sync::Arc;
-use upkeep_domain::computer::{
+use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::catalogue::software::{Software, SoftwareCommand};
+use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, HardwareIdentity, IdentitySource, Inventory, OperatingSystem,
     OsFamily,
 };
-use upkeep_domain::decider::Decider;
-use upkeep_domain::deployment::{
+use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
+use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::ids::{CommandId, ComputerId, DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
     Rule, Scope, Target, TargetFilter,
 };
-use upkeep_domain::ids::{CommandId, ComputerId, DeploymentId, SoftwareId, TenantId};
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::name::Name;
-use upkeep_domain::script::{Interpreter, Script, ScriptTimeout};
-use upkeep_domain::software::{Software, SoftwareCommand};
-use upkeep_domain::tenant::{Tenant, TenantCommand};
 use upkeep_event_store::{CommandHandler, Envelope};
 use uuid::Uuid;
 

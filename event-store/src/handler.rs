@@ -10,12 +10,12 @@ use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use tokio::sync::Mutex;
-use upkeep_domain::decider::{
+use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::decider::{
     Context, Decider, EventPayload, Refused, Rejection, decide_as_judged,
 };
-use upkeep_domain::ids::{CommandId, TenantId};
-use upkeep_domain::metadata::{Actor, EventMetadata};
-use upkeep_domain::script::Sha256Digest;
+use upkeep_domain::kernel::ids::{CommandId, TenantId};
+use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use uuid::Uuid;
 
 /// How often a command is decided again because somebody else wrote to its stream first.

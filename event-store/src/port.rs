@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, path::PathBuf, sync::Arc};
-use upkeep_domain::event::DomainEvent;
+use upkeep_domain::aggregates::DomainEvent;
 use uuid::Uuid;
 
 /// Categories of streams that are Upkeep's, but not the domain's.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 use tempfile::TempDir;
-use upkeep_domain::ids::{CommandId, TenantId};
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::name::Name;
-use upkeep_domain::script::Sha256Digest;
-use upkeep_domain::tenant::{Tenant, TenantCommand};
+use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
+use upkeep_domain::kernel::ids::{CommandId, TenantId};
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::name::Name;
 use upkeep_event_store::{
     CommandError, CommandHandler, ContentType, Direction, Envelope, EventStore, ExpectedRevision,
     NewEvent, OpenError, Position, Retention, SqliteReader, SqliteStore, StreamName, SystemClock,

@@ -6,11 +6,11 @@ use crate::view::View;
 use chrono::{DateTime, Utc};
 use imbl::ordset::DiffItem;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use upkeep_domain::agreement::Agreement;
-use upkeep_domain::deployment::{Deployment, MaintenanceItem, Scope};
-use upkeep_domain::group::{Group, Member};
-use upkeep_domain::ids::{ComputerId, GroupId, TenantId};
-use upkeep_domain::resolution::TenantFacts;
+use upkeep_domain::fleet::agreement::Agreement;
+use upkeep_domain::fleet::group::{Group, Member};
+use upkeep_domain::kernel::ids::{ComputerId, GroupId, TenantId};
+use upkeep_domain::rules::deployment::{Deployment, MaintenanceItem, Scope};
+use upkeep_domain::rules::resolution::TenantFacts;
 
 /// What may differ between two moments.
 #[derive(Debug, Default)]

@@ -8,10 +8,10 @@ use crate::view::View;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use upkeep_domain::computer::Computer;
-use upkeep_domain::deployment::MaintenanceItem;
-use upkeep_domain::ids::{ComputerId, TenantId};
-use upkeep_domain::resolution::{
+use upkeep_domain::fleet::computer::Computer;
+use upkeep_domain::kernel::ids::{ComputerId, TenantId};
+use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_domain::rules::resolution::{
     ComputerFacts, Occasion, RuleNumber, Rulebook, Scratch, Slot, TenantFacts,
 };
 

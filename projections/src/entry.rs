@@ -6,8 +6,8 @@ use imbl::ordmap::DiffItem;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use upkeep_domain::decider::Decider;
-use upkeep_domain::metadata::Actor;
+use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::metadata::Actor;
 use upkeep_event_store::Position;
 
 /// When something happened, by whom, and where it is written.

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use upkeep_domain::deployment::MaintenanceItem;
-use upkeep_domain::ids::{ComputerId, DeploymentId, TenantId};
-use upkeep_domain::resolution::{
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, TenantId};
+use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_domain::rules::resolution::{
     ComputerFacts, Occasion, RuleNumber, Rulebook, Scratch, TenantFacts,
 };
 

@@ -9,15 +9,17 @@ use crate::view::{ApplyError, View};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Bound;
-use upkeep_domain::agreement::Agreement;
-use upkeep_domain::computer::{Computer, ComputerEvent};
-use upkeep_domain::decider::Decider;
-use upkeep_domain::deployment::{Deployment, DeploymentEvent, MaintenanceItem, Membership, Target};
-use upkeep_domain::event::DomainEvent;
-use upkeep_domain::group::{Group, GroupEvent, Member};
-use upkeep_domain::ids::{ComputerId, TenantId};
-use upkeep_domain::person::Person;
-use upkeep_domain::tenant::{Tenant, TenantEvent};
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::fleet::agreement::Agreement;
+use upkeep_domain::fleet::computer::{Computer, ComputerEvent};
+use upkeep_domain::fleet::group::{Group, GroupEvent, Member};
+use upkeep_domain::fleet::person::Person;
+use upkeep_domain::fleet::tenant::{Tenant, TenantEvent};
+use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::ids::{ComputerId, TenantId};
+use upkeep_domain::rules::deployment::{
+    Deployment, DeploymentEvent, MaintenanceItem, Membership, Target,
+};
 use upkeep_event_store::{Direction, ReadError, RecordedEvent, StreamName};
 
 /// Most events that one history is made from.

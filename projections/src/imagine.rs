@@ -4,21 +4,21 @@
 
 use crate::entry::Registry;
 use crate::view::View;
-use upkeep_domain::agent::Agent;
-use upkeep_domain::agreement::Agreement;
-use upkeep_domain::api_token::ApiToken;
-use upkeep_domain::cloud_task::CloudTask;
-use upkeep_domain::computer::Computer;
-use upkeep_domain::decider::{Context, Decider};
-use upkeep_domain::deployment::Deployment;
-use upkeep_domain::enrolment::EnrolmentToken;
-use upkeep_domain::event::DomainEvent;
-use upkeep_domain::group::Group;
-use upkeep_domain::instance::{Instance, TheInstance};
-use upkeep_domain::person::Person;
-use upkeep_domain::session::Session;
-use upkeep_domain::software::Software;
-use upkeep_domain::tenant::Tenant;
+use upkeep_domain::access::api_token::ApiToken;
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::catalogue::cloud_task::CloudTask;
+use upkeep_domain::catalogue::software::Software;
+use upkeep_domain::fleet::agent::Agent;
+use upkeep_domain::fleet::agreement::Agreement;
+use upkeep_domain::fleet::computer::Computer;
+use upkeep_domain::fleet::enrolment::EnrolmentToken;
+use upkeep_domain::fleet::group::Group;
+use upkeep_domain::fleet::person::Person;
+use upkeep_domain::fleet::tenant::Tenant;
+use upkeep_domain::installation::instance::{Instance, TheInstance};
+use upkeep_domain::kernel::decider::{Context, Decider};
+use upkeep_domain::maintenance::session::Session;
+use upkeep_domain::rules::deployment::Deployment;
 
 /// An aggregate that a view knows: what a command is judged on.
 pub trait Known: Decider {

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
-use upkeep_domain::decider::Decider;
-use upkeep_domain::ids::SessionId;
-use upkeep_domain::session::Session;
+use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::ids::SessionId;
+use upkeep_domain::maintenance::session::Session;
 use upkeep_event_store::{
     Delivery, Direction, EventStore, Outage, Position, ReadError, RecordedEvent, StreamName,
 };

@@ -5,19 +5,21 @@ use crate::view::View;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use upkeep_domain::agreement::Agreement;
-use upkeep_domain::computer::Computer;
-use upkeep_domain::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
-use upkeep_domain::group::{Group, Member};
-use upkeep_domain::ids::{ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId};
-use upkeep_domain::person::Person;
-use upkeep_domain::resolution::{
+use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::fleet::agreement::Agreement;
+use upkeep_domain::fleet::computer::Computer;
+use upkeep_domain::fleet::group::{Group, Member};
+use upkeep_domain::fleet::person::Person;
+use upkeep_domain::fleet::tenant::Tenant;
+use upkeep_domain::kernel::ids::{
+    ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
+};
+use upkeep_domain::maintenance::session::{Compliance, Seen, SessionKind, Winner, compliance};
+use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
+use upkeep_domain::rules::resolution::{
     ComputerFacts, ItemResolution, Names, Occasion, Phase, RuleNumber, RuleOutcome, Scratch,
     TenantFacts, World, target_phrase,
 };
-use upkeep_domain::session::{Compliance, Seen, SessionKind, Winner, compliance};
-use upkeep_domain::tenant::Tenant;
-use upkeep_domain::version::Version;
 
 impl World for View {
     fn tenant(&self, id: TenantId) -> Option<&Tenant> {

@@ -5,8 +5,8 @@ use crate::entry::{Entry, Registry, Stamp};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use upkeep_domain::ids::{AgentId, ComputerId, RunId, SessionId};
-use upkeep_domain::session::{Run, Session, SessionEvent};
+use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, SessionId};
+use upkeep_domain::maintenance::session::{Run, Session, SessionEvent};
 
 /// How many sessions of a computer stay in the view; older ones that are over are read from their streams.
 pub const KEPT_SESSIONS_PER_COMPUTER: usize = 50;
@@ -200,10 +200,10 @@ fn remove_run(runs: &mut OrdMap<AgentId, OrdMap<RunId, SessionId>>, agent: Agent
 mod tests {
     use super::*;
     use chrono::DateTime;
-    use upkeep_domain::ids::{ActionId, SoftwareId, TenantId};
-    use upkeep_domain::metadata::Actor;
-    use upkeep_domain::script::{ScriptTimeout, Sha256Digest};
-    use upkeep_domain::session::{
+    use upkeep_domain::catalogue::script::{ScriptTimeout, Sha256Digest};
+    use upkeep_domain::kernel::ids::{ActionId, SoftwareId, TenantId};
+    use upkeep_domain::kernel::metadata::Actor;
+    use upkeep_domain::maintenance::session::{
         RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested, SessionCreated, SessionKind,
     };
     use upkeep_event_store::Position;

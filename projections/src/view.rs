@@ -7,29 +7,29 @@ use imbl::{HashMap, OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
-use upkeep_domain::agent::{Agent, AgentEvent};
-use upkeep_domain::agreement::{Agreement, AgreementEvent};
-use upkeep_domain::api_token::ApiToken;
-use upkeep_domain::cloud_task::CloudTask;
-use upkeep_domain::computer::{Computer, ComputerEvent, OnboardingStatus};
-use upkeep_domain::deployment::{
-    Deployment, DeploymentCount, Lifecycle, MaintenanceItem, Membership, Scope,
-};
-use upkeep_domain::enrolment::EnrolmentToken;
-use upkeep_domain::event::{DecodeError, DomainEvent};
-use upkeep_domain::group::{Group, GroupEvent, Member};
-use upkeep_domain::ids::{
+use upkeep_domain::access::api_token::ApiToken;
+use upkeep_domain::aggregates::{DecodeError, DomainEvent};
+use upkeep_domain::catalogue::cloud_task::CloudTask;
+use upkeep_domain::catalogue::script::{Script, Sha256Digest};
+use upkeep_domain::catalogue::software::{Software, SoftwareEvent};
+use upkeep_domain::fleet::agent::{Agent, AgentEvent};
+use upkeep_domain::fleet::agreement::{Agreement, AgreementEvent};
+use upkeep_domain::fleet::computer::{Computer, ComputerEvent, OnboardingStatus};
+use upkeep_domain::fleet::enrolment::EnrolmentToken;
+use upkeep_domain::fleet::group::{Group, GroupEvent, Member};
+use upkeep_domain::fleet::person::Person;
+use upkeep_domain::fleet::tenant::{Tenant, TenantEvent, TreeDecision};
+use upkeep_domain::installation::instance::Instance;
+use upkeep_domain::installation::server::Server;
+use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ComputerId, GroupId, PersonId, SessionId, SoftwareId, TenantId,
 };
-use upkeep_domain::instance::Instance;
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::person::Person;
-use upkeep_domain::resolution::{Rulebook, ancestors};
-use upkeep_domain::script::{Script, Sha256Digest};
-use upkeep_domain::server::Server;
-use upkeep_domain::session::{Requested, SessionEvent};
-use upkeep_domain::software::{Software, SoftwareEvent};
-use upkeep_domain::tenant::{Tenant, TenantEvent, TreeDecision};
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::maintenance::session::{Requested, SessionEvent};
+use upkeep_domain::rules::deployment::{
+    Deployment, DeploymentCount, Lifecycle, MaintenanceItem, Membership, Scope,
+};
+use upkeep_domain::rules::resolution::{Rulebook, ancestors};
 use upkeep_event_store::{Position, RecordedEvent};
 use uuid::Uuid;
 
@@ -275,7 +275,7 @@ impl View {
                 self.api_tokens.apply(id.parse()?, event, revision, stamp);
             }
             DomainEvent::Instance(event) => {
-                use upkeep_domain::decider::Decider as _;
+                use upkeep_domain::kernel::decider::Decider as _;
                 self.instance = self.instance.evolve(event);
             }
             DomainEvent::Person(event) => self.persons.apply(id.parse()?, event, revision, stamp),

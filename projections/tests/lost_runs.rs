@@ -4,18 +4,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
-use upkeep_domain::clock_jumps::ClockJumps;
-use upkeep_domain::deployment::{DesiredState, MaintenanceItem, Scope};
-use upkeep_domain::ids::{
+use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::catalogue::software::{Software, SoftwareCommand};
+use upkeep_domain::kernel::clock_jumps::ClockJumps;
+use upkeep_domain::kernel::ids::{
     AgentId, CommandId, ComputerId, DeploymentId, RunId, ServerId, SessionId, SoftwareId, TenantId,
 };
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::name::Name;
-use upkeep_domain::script::{Interpreter, Script, ScriptTimeout};
-use upkeep_domain::session::{
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::maintenance::session::{
     Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings, Winner,
 };
-use upkeep_domain::software::{Software, SoftwareCommand};
+use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use upkeep_event_store::{
     Clock, CommandHandler, Direction, Envelope, EventStore, Position, SqliteStore, SystemClock,
 };

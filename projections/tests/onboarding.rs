@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tempfile::TempDir;
-use upkeep_domain::clock_jumps::ClockJumps;
-use upkeep_domain::computer::{Computer, ComputerCommand, HardwareIdentity, IdentitySource};
-use upkeep_domain::ids::{CommandId, ComputerId, ServerId, SessionId, TenantId};
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::name::Name;
-use upkeep_domain::session::{Requested, Session, SessionCommand, SessionKind, Surroundings};
+use upkeep_domain::fleet::computer::{Computer, ComputerCommand, HardwareIdentity, IdentitySource};
+use upkeep_domain::kernel::clock_jumps::ClockJumps;
+use upkeep_domain::kernel::ids::{CommandId, ComputerId, ServerId, SessionId, TenantId};
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::maintenance::session::{
+    Requested, Session, SessionCommand, SessionKind, Surroundings,
+};
 use upkeep_event_store::{
     CommandHandler, Direction, Envelope, EventStore, Position, SqliteStore, SystemClock,
 };
@@ -122,7 +124,7 @@ async fn a_computer_is_due_from_its_first_full_session_until_it_counts_as_onboar
     fleet
         .maintain(computer, SessionKind::Full, End::Cancelled)
         .await;
-    let named = SessionKind::AdHoc(upkeep_domain::ids::DeploymentId(Uuid::now_v7()));
+    let named = SessionKind::AdHoc(upkeep_domain::kernel::ids::DeploymentId(Uuid::now_v7()));
     fleet.maintain(computer, named, End::Passed).await;
     assert_eq!(fleet.due().await, [], "neither onboards");
     fleet

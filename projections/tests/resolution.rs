@@ -6,20 +6,20 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::sync::Arc;
-use upkeep_domain::agreement::{Agreement, AgreementCommand, Period};
-use upkeep_domain::computer::*;
-use upkeep_domain::decider::{Context, Decider as _};
-use upkeep_domain::deployment::*;
-use upkeep_domain::expression::FilterExpression;
-use upkeep_domain::group::{Group, GroupCommand, GroupKind, Member};
-use upkeep_domain::ids::*;
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::name::Name;
-use upkeep_domain::person::{Person, PersonCommand};
-use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{
+use upkeep_domain::fleet::agreement::{Agreement, AgreementCommand, Period};
+use upkeep_domain::fleet::computer::*;
+use upkeep_domain::fleet::group::{Group, GroupCommand, GroupKind, Member};
+use upkeep_domain::fleet::person::{Person, PersonCommand};
+use upkeep_domain::fleet::tag::{Tag, TagChange};
+use upkeep_domain::fleet::tenant::{
     PlaceTenant, Presence, Tenant, TenantCommand, TenantTree, TenantTreeCommand,
 };
+use upkeep_domain::kernel::decider::{Context, Decider as _};
+use upkeep_domain::kernel::ids::*;
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::rules::deployment::*;
+use upkeep_domain::rules::expression::FilterExpression;
 use upkeep_projections::{Fleet, Moment, Subject, View, compare, difference};
 use uuid::Uuid;
 

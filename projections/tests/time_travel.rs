@@ -7,37 +7,37 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use upkeep_domain::agent::{
+use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::catalogue::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
+use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::fleet::agent::{
     Agent, AgentCommand, AgentEnrolled, DisconnectReason, HoldReason, PublicKey,
 };
-use upkeep_domain::clock_jumps::ClockJumps;
-use upkeep_domain::computer::{
+use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, HardwareIdentity, IdentitySource, Inventory, OperatingSystem,
     OsFamily,
 };
-use upkeep_domain::deployment::{
-    Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
-    Rule, Scope, TagBearer, Target, TargetFilter,
-};
-use upkeep_domain::group::{Group, GroupCommand, GroupKind, Member};
-use upkeep_domain::ids::{
-    AgentId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, GroupId, PersonId, ServerId,
-    SessionId, SoftwareId, TenantId,
-};
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::name::Name;
-use upkeep_domain::person::{Person, PersonCommand};
-use upkeep_domain::script::{Interpreter, Script, ScriptTimeout};
-use upkeep_domain::session::{
-    Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings,
-};
-use upkeep_domain::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
-use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{
+use upkeep_domain::fleet::group::{Group, GroupCommand, GroupKind, Member};
+use upkeep_domain::fleet::person::{Person, PersonCommand};
+use upkeep_domain::fleet::tag::{Tag, TagChange};
+use upkeep_domain::fleet::tenant::{
     Known, PlaceTenant, Presence, Tenant, TenantCommand, TenantTree, TenantTreeCommand,
     TheTenantTree,
 };
-use upkeep_domain::version::Version;
+use upkeep_domain::kernel::clock_jumps::ClockJumps;
+use upkeep_domain::kernel::ids::{
+    AgentId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, GroupId, PersonId, ServerId,
+    SessionId, SoftwareId, TenantId,
+};
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::maintenance::session::{
+    Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings,
+};
+use upkeep_domain::rules::deployment::{
+    Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
+    Rule, Scope, TagBearer, Target, TargetFilter,
+};
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::{
     CommandHandler, Envelope, EventStore, Position, SqliteStore, SystemClock,

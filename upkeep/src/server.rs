@@ -18,13 +18,13 @@ use tokio_util::sync::CancellationToken;
 use upkeep_agent_gateway::{Gateway, ServerKeys};
 use upkeep_api::Api;
 use upkeep_automation::{Automation, Lease};
-use upkeep_domain::decider::Rejection as _;
-use upkeep_domain::ids::{CommandId, ServerId};
-use upkeep_domain::instance::{
+use upkeep_domain::installation::instance::{
     Instance, InstanceCommand, InstanceRejection, SETUP_TOKEN_PREFIX, TheInstance,
 };
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::secret::BearerToken;
+use upkeep_domain::kernel::decider::Rejection as _;
+use upkeep_domain::kernel::ids::{CommandId, ServerId};
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_event_store::sqlite::lock;
 use upkeep_event_store::{
@@ -474,7 +474,7 @@ pub async fn stop_requested() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use upkeep_domain::ids::ApiTokenId;
+    use upkeep_domain::kernel::ids::ApiTokenId;
 
     #[tokio::test]
     async fn an_administrator_who_was_faster_than_the_setup_token_ends_nothing() {

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use upkeep_domain::agent::{AgentEnrolled, PublicKey};
-use upkeep_domain::clock_jumps::ClockJumps;
-use upkeep_domain::computer::{IdentitySource, Inventory, OperatingSystem, OsFamily};
-use upkeep_domain::deployment::{DesiredState, MaintenanceItem, Scope};
-use upkeep_domain::ids::{
+use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::catalogue::software::{Software, SoftwareCommand};
+use upkeep_domain::fleet::agent::{AgentEnrolled, PublicKey};
+use upkeep_domain::fleet::computer::{IdentitySource, Inventory, OperatingSystem, OsFamily};
+use upkeep_domain::kernel::clock_jumps::ClockJumps;
+use upkeep_domain::kernel::ids::{
     ComputerId, DeploymentId, EnrolmentTokenId, ServerId, SoftwareId, TenantId,
 };
-use upkeep_domain::name::Name;
-use upkeep_domain::script::{Interpreter, Script, ScriptTimeout};
-use upkeep_domain::session::{Requested, SessionKind, Surroundings, Winner};
-use upkeep_domain::software::{Software, SoftwareCommand};
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::maintenance::session::{Requested, SessionKind, Surroundings, Winner};
+use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use upkeep_event_store::{CommandHandler, SqliteStore, SystemClock};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
@@ -31,7 +31,7 @@ async fn connect(handler: &CommandHandler, agent: AgentId, server: ServerId) -> 
         public_key: PublicKey([7; 32]),
         name: Name::new("pc").unwrap(),
         agent_version: "1".into(),
-        hardware: upkeep_domain::computer::HardwareIdentity::new(
+        hardware: upkeep_domain::fleet::computer::HardwareIdentity::new(
             Uuid::new_v4(),
             IdentitySource::ProductUuid,
         )

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 use upkeep_domain::access::Principal;
-use upkeep_domain::ids::{ApiTokenId, TenantId};
+use upkeep_domain::kernel::ids::{ApiTokenId, TenantId};
 
 /// In what time half of the work that somebody caused is forgotten.
 const HALF_LIFE: Duration = Duration::from_secs(10);

@@ -4,9 +4,9 @@ use crate::request::Request;
 use async_graphql::{Context, Enum, ID, Object};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::agent::{Agent, HoldReason, ReleasedAs, Standing};
-use upkeep_domain::computer;
-use upkeep_domain::ids::AgentId;
+use upkeep_domain::fleet::agent::{Agent, HoldReason, ReleasedAs, Standing};
+use upkeep_domain::fleet::computer;
+use upkeep_domain::kernel::ids::AgentId;
 use upkeep_projections::{Entry, View};
 
 /// Where an agent found the hardware's identity, best source first.

@@ -9,9 +9,9 @@ use crate::request::Request;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::computer::{self, Computer, Registration};
-use upkeep_domain::ids::{ComputerId, SessionId};
-use upkeep_domain::session::SessionKind;
+use upkeep_domain::fleet::computer::{self, Computer, Registration};
+use upkeep_domain::kernel::ids::{ComputerId, SessionId};
+use upkeep_domain::maintenance::session::SessionKind;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 

@@ -12,14 +12,16 @@ use crate::request::Request;
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::deployment::{self, Deployment, Lifecycle, Membership, Rule, Scope, Target};
-use upkeep_domain::expression::FilterExpression;
-use upkeep_domain::group::GroupKind;
-use upkeep_domain::ids::{ComputerId, DeploymentId, GroupId, PersonId, TenantId};
-use upkeep_domain::name::Name;
-use upkeep_domain::resolution::{desired_phrase, target_phrase};
-use upkeep_domain::tag::Tag;
-use upkeep_domain::version::Version;
+use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::fleet::group::GroupKind;
+use upkeep_domain::fleet::tag::Tag;
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, GroupId, PersonId, TenantId};
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::rules::deployment::{
+    self, Deployment, Lifecycle, Membership, Rule, Scope, Target,
+};
+use upkeep_domain::rules::expression::FilterExpression;
+use upkeep_domain::rules::resolution::{desired_phrase, target_phrase};
 use upkeep_projections::{Entry, View};
 
 /// Which kind of computers a deployment is for. A computer whose chassis type is not known fits only ALL_COMPUTERS.

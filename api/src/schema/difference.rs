@@ -15,9 +15,9 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::access::Principal;
-use upkeep_domain::deployment::MaintenanceItem;
-use upkeep_domain::ids::TenantId;
-use upkeep_domain::resolution::{RuleOutcome, desired_phrase};
+use upkeep_domain::kernel::ids::TenantId;
+use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_domain::rules::resolution::{RuleOutcome, desired_phrase};
 use upkeep_projections::{
     self as projections, Cause, Change, Difference, Subject, Turn, View, Won,
 };

@@ -16,11 +16,11 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::deployment::{Lifecycle, MaintenanceItem};
-use upkeep_domain::ids::{
+use upkeep_domain::kernel::ids::{
     AgreementId, CloudTaskId, ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
 };
-use upkeep_domain::session;
+use upkeep_domain::maintenance::session;
+use upkeep_domain::rules::deployment::{Lifecycle, MaintenanceItem};
 use upkeep_projections::{AsOf, HistoryError, Moment, View, compare};
 use uuid::Uuid;
 

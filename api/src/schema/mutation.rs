@@ -15,28 +15,32 @@ use crate::request::{Request, services};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
+use upkeep_domain::access::api_token::{API_TOKEN_PREFIX, ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::access::{Action, Overridden, Principal};
-use upkeep_domain::agent::{Agent, AgentCommand, ReleasedAs};
-use upkeep_domain::api_token::{API_TOKEN_PREFIX, ApiToken, ApiTokenCommand, Grant, Role};
-use upkeep_domain::computer::{Computer, ComputerCommand, ComputerRejection};
-use upkeep_domain::deployment::MaintenanceItem;
-use upkeep_domain::enrolment::{
+use upkeep_domain::catalogue::script::ScriptTimeout;
+use upkeep_domain::catalogue::software::{
+    NewVersion, Package, Software, SoftwareCommand, SoftwareVersion,
+};
+use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::fleet::agent::{Agent, AgentCommand, ReleasedAs};
+use upkeep_domain::fleet::computer::{Computer, ComputerCommand, ComputerRejection};
+use upkeep_domain::fleet::enrolment::{
     ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, TokenTerms,
 };
-use upkeep_domain::ids::{
+use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
+use upkeep_domain::installation::instance::{Instance, InstanceCommand, TheInstance};
+use upkeep_domain::kernel::ids::{
     AgentId, ApiTokenId, ComputerId, DeploymentId, EnrolmentTokenId, SessionId, SoftwareId,
     TenantId,
 };
-use upkeep_domain::instance::{Instance, InstanceCommand, TheInstance};
-use upkeep_domain::name::Name;
-use upkeep_domain::resolution::{NotCandidateReason, RuleOutcome};
-use upkeep_domain::script::ScriptTimeout;
-use upkeep_domain::secret::BearerToken;
-use upkeep_domain::session::{Requested, Session, SessionCommand, SessionKind, Status};
-use upkeep_domain::software::{NewVersion, Package, Software, SoftwareCommand, SoftwareVersion};
-use upkeep_domain::tenant::{Tenant, TenantCommand};
-use upkeep_domain::text;
-use upkeep_domain::version::Version;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::kernel::secret::BearerToken;
+use upkeep_domain::kernel::text;
+use upkeep_domain::maintenance::session::{
+    Requested, Session, SessionCommand, SessionKind, Status,
+};
+use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_domain::rules::resolution::{NotCandidateReason, RuleOutcome};
 use upkeep_projections::View;
 
 /// How long an enrolment token is good for if nothing is asked for.

@@ -11,7 +11,7 @@ use crate::error::ErrorCode;
 use crate::request::Request;
 use async_graphql::{Context, ID, Interface, Result};
 use std::sync::Arc;
-use upkeep_domain::ids::{
+use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ApiTokenId, CloudTaskId, ComputerId, DeploymentId, EnrolmentTokenId,
     GroupId, PersonId, SessionId, SoftwareId, TenantId,
 };

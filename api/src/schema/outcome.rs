@@ -11,8 +11,8 @@ use crate::request::{Request, moment};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use upkeep_domain::ids::{ComputerId, DeploymentId};
-use upkeep_domain::resolution::RuleOutcome;
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId};
+use upkeep_domain::rules::resolution::RuleOutcome;
 use upkeep_projections::{Moment, View};
 
 /// What a deployment comes to on a computer.

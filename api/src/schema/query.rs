@@ -16,15 +16,15 @@ use crate::request::{Request, view_at};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
+use upkeep_domain::access::api_token::Role;
 use upkeep_domain::access::{Action, Principal};
-use upkeep_domain::api_token::Role;
-use upkeep_domain::deployment::{Lifecycle, MaintenanceItem};
-use upkeep_domain::ids::{
+use upkeep_domain::kernel::ids::{
     AgentId, ApiTokenId, ComputerId, DeploymentId, EnrolmentTokenId, SessionId, SoftwareId,
     TenantId,
 };
-use upkeep_domain::session::SessionKind;
-use upkeep_domain::text;
+use upkeep_domain::kernel::text;
+use upkeep_domain::maintenance::session::SessionKind;
+use upkeep_domain::rules::deployment::{Lifecycle, MaintenanceItem};
 use upkeep_event_store::Direction;
 use upkeep_projections::{AsOf, View};
 use uuid::Uuid;
@@ -49,13 +49,13 @@ pub struct ComputerFilter {
 
 impl std::fmt::Debug for ComputerClass {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        upkeep_domain::computer::ComputerClass::from(*self).fmt(f)
+        upkeep_domain::fleet::computer::ComputerClass::from(*self).fmt(f)
     }
 }
 
 impl std::fmt::Debug for OnboardingStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        upkeep_domain::computer::OnboardingStatus::from(*self).fmt(f)
+        upkeep_domain::fleet::computer::OnboardingStatus::from(*self).fmt(f)
     }
 }
 

@@ -9,10 +9,12 @@ use super::types::{Change, global_id, uuid_of};
 use crate::request::{Request, moment};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
-use upkeep_domain::deployment::{MaintenanceItem, Scope};
-use upkeep_domain::ids::{ComputerId, DeploymentId, SoftwareId, TenantId};
-use upkeep_domain::resolution::{self, ItemResolution, NotCandidate, NotCandidateReason, Ranked};
-use upkeep_domain::session;
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::maintenance::session;
+use upkeep_domain::rules::deployment::{MaintenanceItem, Scope};
+use upkeep_domain::rules::resolution::{
+    self, ItemResolution, NotCandidate, NotCandidateReason, Ranked,
+};
 use upkeep_projections::View;
 
 /// The keys by which deployments are compared, in this order; the first difference decides.

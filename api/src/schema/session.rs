@@ -11,12 +11,12 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::sync::Arc;
 use upkeep_domain::access::Action as Permission;
-use upkeep_domain::deployment::MaintenanceItem;
-use upkeep_domain::ids::{ActionId, RunId, SessionId};
-use upkeep_domain::resolution::desired_phrase;
-use upkeep_domain::session::{
+use upkeep_domain::kernel::ids::{ActionId, RunId, SessionId};
+use upkeep_domain::maintenance::session::{
     self, Action, ActionProgress, Ending, Requested, Run, RunOutcome, Session, SessionKind, Status,
 };
+use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_domain::rules::resolution::desired_phrase;
 use upkeep_event_store::{Direction, StreamName};
 use upkeep_projections::{Entry, View};
 
@@ -553,7 +553,7 @@ impl RunNode {
     async fn script(&self) -> Option<super::software::ScriptNode> {
         let script = self.view.script(&self.run.script)?;
         Some(super::software::ScriptNode(
-            upkeep_domain::script::Script::clone(script),
+            upkeep_domain::catalogue::script::Script::clone(script),
         ))
     }
 

@@ -5,15 +5,15 @@ use super::deployment::DeploymentNode;
 use crate::request::Request;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use upkeep_domain::access::api_token::Role;
 use upkeep_domain::access::{self, Action, Principal};
-use upkeep_domain::api_token::Role;
-use upkeep_domain::deployment::{DeploymentCreated, DeploymentRetargeted, Scope};
-use upkeep_domain::enrolment::TokenTerms;
-use upkeep_domain::ids::{
+use upkeep_domain::fleet::enrolment::TokenTerms;
+use upkeep_domain::kernel::ids::{
     ApiTokenId, ComputerId, DeploymentId, EnrolmentTokenId, GroupId, PersonId, TenantId,
 };
-use upkeep_domain::metadata::EventMetadata;
-use upkeep_domain::resolution::{Key, Loss, Names, NotCandidateReason, target_phrase};
+use upkeep_domain::kernel::metadata::EventMetadata;
+use upkeep_domain::rules::deployment::{DeploymentCreated, DeploymentRetargeted, Scope};
+use upkeep_domain::rules::resolution::{Key, Loss, Names, NotCandidateReason, target_phrase};
 use upkeep_event_store::RecordedEvent;
 use upkeep_projections::{View, ViewNames};
 

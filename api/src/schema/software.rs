@@ -5,10 +5,10 @@ use crate::request::{Request, moment};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::ids::SoftwareId;
-use upkeep_domain::script::{self, Script, ScriptTimeout, Sha256Digest};
-use upkeep_domain::software::{self, Software, SoftwareVersion};
-use upkeep_domain::version::Version;
+use upkeep_domain::catalogue::script::{self, Script, ScriptTimeout, Sha256Digest};
+use upkeep_domain::catalogue::software::{self, Software, SoftwareVersion};
+use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::kernel::ids::SoftwareId;
 use upkeep_projections::{Entry, Moment, View};
 
 use super::types::UserError;

@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use upkeep_domain::ids::SessionId;
+use upkeep_domain::kernel::ids::SessionId;
 use upkeep_event_store::{Delivery, EventSubscription};
 use upkeep_projections::Projections;
 

@@ -6,8 +6,8 @@ use crate::request::Request;
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::ids::{ComputerId, TenantId};
-use upkeep_domain::tenant::{CrossTenant, Tenant};
+use upkeep_domain::fleet::tenant::{CrossTenant, Tenant};
+use upkeep_domain::kernel::ids::{ComputerId, TenantId};
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 

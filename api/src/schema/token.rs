@@ -5,9 +5,9 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::api_token::{ApiToken, Grant, Role};
-use upkeep_domain::enrolment::{EnrolmentToken, TokenTerms};
-use upkeep_domain::ids::{ApiTokenId, EnrolmentTokenId, TenantId};
+use upkeep_domain::access::api_token::{ApiToken, Grant, Role};
+use upkeep_domain::fleet::enrolment::{EnrolmentToken, TokenTerms};
+use upkeep_domain::kernel::ids::{ApiTokenId, EnrolmentTokenId, TenantId};
 use upkeep_projections::{Entry, View};
 
 /// What the holder of an API token is.

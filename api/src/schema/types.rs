@@ -8,8 +8,8 @@ use async_graphql::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use upkeep_domain::decider::OVERTAKEN;
-use upkeep_domain::metadata;
+use upkeep_domain::kernel::decider::OVERTAKEN;
+use upkeep_domain::kernel::metadata;
 use upkeep_event_store::{CommandError, Position};
 use upkeep_projections::{AsOf, Stamp};
 use uuid::Uuid;

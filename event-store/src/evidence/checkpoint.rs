@@ -24,9 +24,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use upkeep_domain::ids::CommandId;
-use upkeep_domain::metadata::{Actor, EventMetadata};
-use upkeep_domain::script::Sha256Digest;
+use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::ids::CommandId;
+use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use uuid::Uuid;
 
 /// The stream of all checkpoints; its category is not the domain's.

@@ -8,9 +8,9 @@ use crate::port::{
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use upkeep_domain::event::DomainEvent;
-use upkeep_domain::metadata::EventMetadata;
-use upkeep_domain::script::Sha256Digest;
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::metadata::EventMetadata;
 
 /// Most findings that are kept; more are only counted.
 pub const MAX_FINDINGS: usize = 1_000;

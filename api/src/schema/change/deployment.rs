@@ -10,10 +10,10 @@ use crate::schema::types::{CommandOptions, UserError, UserErrorCode, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::deployment::{
+use upkeep_domain::kernel::ids::{CloudTaskId, CommandId, DeploymentId, SoftwareId};
+use upkeep_domain::rules::deployment::{
     self, DeploymentCommand, MaintenanceItem, Membership, NoRoom, Rule, Scope, Target,
 };
-use upkeep_domain::ids::{CloudTaskId, CommandId, DeploymentId, SoftwareId};
 use upkeep_projections::View;
 
 payloads! {

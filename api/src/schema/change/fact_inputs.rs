@@ -10,17 +10,17 @@ use async_graphql::{Enum, ID, InputObject, OneofObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
 use upkeep_domain::access::Action;
-use upkeep_domain::agreement::{self, AgreementCommand};
-use upkeep_domain::computer::{self, ComputerCommand, DetailReport, InventoryDetail};
-use upkeep_domain::deployment::Scope;
-use upkeep_domain::group::{GroupCommand, Member};
-use upkeep_domain::ids::{
+use upkeep_domain::fleet::agreement::{self, AgreementCommand};
+use upkeep_domain::fleet::computer::{self, ComputerCommand, DetailReport, InventoryDetail};
+use upkeep_domain::fleet::group::{GroupCommand, Member};
+use upkeep_domain::fleet::person::PersonCommand;
+use upkeep_domain::fleet::tag::{Tag, TagChange};
+use upkeep_domain::fleet::tenant::{Presence, TenantCommand};
+use upkeep_domain::kernel::ids::{
     AgreementId, CommandId, ComputerId, DeploymentId, GroupId, PersonId, TenantId,
 };
-use upkeep_domain::name::Name;
-use upkeep_domain::person::PersonCommand;
-use upkeep_domain::tag::{Tag, TagChange};
-use upkeep_domain::tenant::{Presence, TenantCommand};
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::rules::deployment::Scope;
 use upkeep_projections::View;
 
 /// Who gets or loses tags: give exactly one.

@@ -19,8 +19,8 @@ use crate::schema::types::{PositionScalar, UserError, uuid_of};
 use async_graphql::{Context, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::cloud_task::{CloudTask, CloudTaskCommand};
-use upkeep_domain::ids::CloudTaskId;
+use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
+use upkeep_domain::kernel::ids::CloudTaskId;
 use upkeep_projections::View;
 
 payloads! {

@@ -22,20 +22,20 @@ use crate::error::{self, ErrorCode};
 use crate::request::{Request, moment, services};
 use async_graphql::{Context, InputType, Result};
 use std::sync::Arc;
-use upkeep_domain::agreement::{Agreement, AgreementCommand};
-use upkeep_domain::computer::{Computer, ComputerCommand};
-use upkeep_domain::decider::{self, Decider as _, Rejection};
-use upkeep_domain::deployment::{
-    Deployment, DeploymentCommand, Impact, ImpactUnconfirmed, confirm_impact,
-};
-use upkeep_domain::group::{Group, GroupCommand};
-use upkeep_domain::ids::{
+use upkeep_domain::catalogue::software::SoftwareCommand;
+use upkeep_domain::fleet::agreement::{Agreement, AgreementCommand};
+use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
+use upkeep_domain::fleet::group::{Group, GroupCommand};
+use upkeep_domain::fleet::person::{Person, PersonCommand};
+use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
+use upkeep_domain::kernel::decider::{self, Decider as _, Rejection};
+use upkeep_domain::kernel::ids::{
     AgreementId, CommandId, ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
     derive,
 };
-use upkeep_domain::person::{Person, PersonCommand};
-use upkeep_domain::software::SoftwareCommand;
-use upkeep_domain::tenant::{Tenant, TenantCommand};
+use upkeep_domain::rules::deployment::{
+    Deployment, DeploymentCommand, Impact, ImpactUnconfirmed, confirm_impact,
+};
 use upkeep_projections::{Difference, DifferenceError, Imaginable, Moment, View, difference};
 
 /// A command for one aggregate.

@@ -7,12 +7,12 @@ use crate::schema::deployment::Checked;
 use crate::schema::order::Order;
 use crate::schema::types::{UserError, UserErrorCode};
 use async_graphql::{Context, Result};
-use upkeep_domain::computer::{
+use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
 };
-use upkeep_domain::deployment::{NoRoom, Scope};
-use upkeep_domain::ids::{CommandId, ComputerId, TenantId, derive};
-use upkeep_domain::limits::CLAIM_PATIENCE;
+use upkeep_domain::kernel::ids::{CommandId, ComputerId, TenantId, derive};
+use upkeep_domain::kernel::limits::CLAIM_PATIENCE;
+use upkeep_domain::rules::deployment::{NoRoom, Scope};
 use upkeep_event_store::Envelope;
 use upkeep_projections::View;
 

@@ -12,13 +12,13 @@ use crate::schema::types::UserError;
 use async_graphql::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
-use upkeep_domain::decider::{self, Decider as _};
-use upkeep_domain::ids::{CommandId, TenantId, derive};
-use upkeep_domain::metadata::Actor;
-use upkeep_domain::tenant::{
+use upkeep_domain::fleet::tenant::{
     PlaceTenant, Presence, Tenant, TenantCommand, TenantRejection, TenantTree, TenantTreeCommand,
     TheTenantTree, TreeDecision,
 };
+use upkeep_domain::kernel::decider::{self, Decider as _};
+use upkeep_domain::kernel::ids::{CommandId, TenantId, derive};
+use upkeep_domain::kernel::metadata::Actor;
 use upkeep_event_store::{CommandError, Envelope};
 use upkeep_projections::View;
 

@@ -19,7 +19,7 @@ use crate::schema::deployment::Checked;
 use crate::schema::difference::{DifferenceNode, PreviewNode};
 use async_graphql::{Context, OneofObject, Result};
 use std::sync::Arc;
-use upkeep_domain::ids::CommandId;
+use upkeep_domain::kernel::ids::CommandId;
 use upkeep_projections::View;
 use uuid::Uuid;
 

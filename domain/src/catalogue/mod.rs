@@ -1,0 +1,6 @@
+//! What can be wanted: software with its versions and scripts, and tasks in the cloud.
+
+pub mod cloud_task;
+pub mod script;
+pub mod software;
+pub mod version;

@@ -1,0 +1,28 @@
+use super::state::TokenTerms;
+use crate::kernel::ids::AgentId;
+use serde::{Deserialize, Serialize};
+
+crate::domain_events! {
+    /// What happened to an enrolment token.
+    EnrolmentTokenEvent {
+        Created(EnrolmentTokenCreated) v 1,
+        Used(EnrolmentTokenUsed) v 1,
+        Revoked(EnrolmentTokenRevoked) v 1,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrolmentTokenCreated {
+    #[serde(flatten)]
+    pub terms: TokenTerms,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrolmentTokenUsed {
+    pub agent: AgentId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EnrolmentTokenRevoked {}

@@ -1,0 +1,4 @@
+//! What is there once: the instance, and the servers that run it.
+
+pub mod instance;
+pub mod server;

@@ -1,0 +1,12 @@
+//! What every context is made of: the shape of a decision, ids, names, limits. It knows none of them.
+
+pub mod clock_jumps;
+pub mod decider;
+#[cfg(test)]
+pub mod harness;
+pub mod ids;
+pub mod limits;
+pub mod metadata;
+pub mod name;
+pub mod secret;
+pub mod text;

@@ -1,0 +1,3 @@
+//! What is done about it: sessions.
+
+pub mod session;

@@ -1,0 +1,264 @@
+//! What has to be done, from what should be there and what is there.
+
+use super::state::{ActionReason, ActionType, RunPurpose, Step};
+use crate::catalogue::software::Software;
+use crate::catalogue::version::Version;
+use crate::rules::deployment::DesiredState;
+use std::cmp::Ordering;
+
+/// What to do, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    pub action_type: ActionType,
+    pub reason: ActionReason,
+}
+
+impl Assessment {
+    fn new(action_type: ActionType, reason: ActionReason) -> Self {
+        Self {
+            action_type,
+            reason,
+        }
+    }
+
+    fn nothing(reason: ActionReason) -> Self {
+        Self::new(ActionType::NoAction, reason)
+    }
+}
+
+/// Compares what should be there with what is there.
+///
+/// `wanted` is the version that the desired state means. A newer version than "latest" is left alone: software
+/// that updates itself is ahead of the catalogue (reference immybot.md, section 1.4).
+pub fn assess(
+    desired: &DesiredState,
+    wanted: Option<&Version>,
+    detected: Option<&Version>,
+) -> Assessment {
+    use ActionReason as Reason;
+    match (desired, detected) {
+        // Tasks have no versions.
+        (
+            DesiredState::Ignored
+            | DesiredState::Enforce
+            | DesiredState::Audit
+            | DesiredState::Monitor,
+            _,
+        ) => Assessment::nothing(Reason::Ignored),
+        (DesiredState::Uninstalled | DesiredState::UpdateIfFound, None) => {
+            Assessment::nothing(Reason::SoftwareMissing)
+        }
+        (DesiredState::Uninstalled, Some(_)) => {
+            Assessment::new(ActionType::Uninstall, Reason::SoftwareDetected)
+        }
+        (DesiredState::InstalledLatest | DesiredState::InstalledExactly(_), None) => {
+            if wanted.is_some() {
+                Assessment::new(ActionType::Install, Reason::SoftwareMissing)
+            } else {
+                Assessment::nothing(Reason::NoApplicableVersion)
+            }
+        }
+        (
+            DesiredState::InstalledLatest
+            | DesiredState::InstalledExactly(_)
+            | DesiredState::UpdateIfFound,
+            Some(detected),
+        ) => {
+            let Some(wanted) = wanted else {
+                return Assessment::nothing(match desired {
+                    DesiredState::InstalledExactly(exact) if exact == detected => Reason::UpToDate,
+                    DesiredState::UpdateIfFound => Reason::UpToDate,
+                    _ => Reason::NoApplicableVersion,
+                });
+            };
+            match (detected.cmp(wanted), desired) {
+                (Ordering::Less, _) => Assessment::new(ActionType::Update, Reason::UpdateAvailable),
+                (Ordering::Greater, DesiredState::InstalledExactly(_)) => {
+                    Assessment::new(ActionType::Downgrade, Reason::OlderVersionRequired)
+                }
+                (Ordering::Equal | Ordering::Greater, _) => Assessment::nothing(Reason::UpToDate),
+            }
+        }
+    }
+}
+
+/// The scripts that do it, in order; nothing if the catalogue cannot.
+pub(super) fn steps(
+    action_type: ActionType,
+    wanted: Option<&Version>,
+    detected: Option<&Version>,
+    software: &Software,
+) -> Option<Vec<Step>> {
+    let install = |purpose| {
+        let version = wanted?;
+        software.versions.get(version)?;
+        Some(Step {
+            purpose,
+            version: version.clone(),
+        })
+    };
+    let uninstall = || {
+        let (version, _) = software.uninstaller(detected?)?;
+        Some(Step {
+            purpose: RunPurpose::Uninstall,
+            version: version.clone(),
+        })
+    };
+    match action_type {
+        ActionType::NoAction => Some(vec![]),
+        ActionType::Install => Some(vec![install(RunPurpose::Install)?]),
+        ActionType::Update => {
+            let has_upgrade = software.versions.get(wanted?)?.upgrade.is_some();
+            let purpose = if has_upgrade {
+                RunPurpose::Upgrade
+            } else {
+                RunPurpose::Install
+            };
+            Some(vec![install(purpose)?])
+        }
+        ActionType::Downgrade => Some(vec![uninstall()?, install(RunPurpose::Install)?]),
+        ActionType::Uninstall => Some(vec![uninstall()?]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
+    fn every_desired_state_meets_every_detected_one() {
+        use ActionReason as R;
+        use ActionType as T;
+        let v = |text: &str| Version::new(text).unwrap();
+        let exactly = DesiredState::InstalledExactly(v("2"));
+        let rows = [
+            (
+                &DesiredState::InstalledLatest,
+                Some("2"),
+                None,
+                T::Install,
+                R::SoftwareMissing,
+            ),
+            (
+                &DesiredState::InstalledLatest,
+                Some("2"),
+                Some("1"),
+                T::Update,
+                R::UpdateAvailable,
+            ),
+            (
+                &DesiredState::InstalledLatest,
+                Some("2"),
+                Some("2.0"),
+                T::NoAction,
+                R::UpToDate,
+            ),
+            (
+                &DesiredState::InstalledLatest,
+                Some("2"),
+                Some("3"),
+                T::NoAction,
+                R::UpToDate,
+            ),
+            (
+                &DesiredState::InstalledLatest,
+                None,
+                None,
+                T::NoAction,
+                R::NoApplicableVersion,
+            ),
+            (
+                &DesiredState::InstalledLatest,
+                None,
+                Some("1"),
+                T::NoAction,
+                R::NoApplicableVersion,
+            ),
+            (&exactly, Some("2"), None, T::Install, R::SoftwareMissing),
+            (
+                &exactly,
+                Some("2"),
+                Some("1"),
+                T::Update,
+                R::UpdateAvailable,
+            ),
+            (&exactly, Some("2"), Some("2"), T::NoAction, R::UpToDate),
+            (
+                &exactly,
+                Some("2"),
+                Some("3"),
+                T::Downgrade,
+                R::OlderVersionRequired,
+            ),
+            (&exactly, None, Some("2"), T::NoAction, R::UpToDate),
+            (
+                &exactly,
+                None,
+                Some("3"),
+                T::NoAction,
+                R::NoApplicableVersion,
+            ),
+            (
+                &DesiredState::UpdateIfFound,
+                Some("2"),
+                None,
+                T::NoAction,
+                R::SoftwareMissing,
+            ),
+            (
+                &DesiredState::UpdateIfFound,
+                Some("2"),
+                Some("1"),
+                T::Update,
+                R::UpdateAvailable,
+            ),
+            (
+                &DesiredState::UpdateIfFound,
+                Some("2"),
+                Some("3"),
+                T::NoAction,
+                R::UpToDate,
+            ),
+            (
+                &DesiredState::UpdateIfFound,
+                None,
+                Some("3"),
+                T::NoAction,
+                R::UpToDate,
+            ),
+            (
+                &DesiredState::Uninstalled,
+                None,
+                None,
+                T::NoAction,
+                R::SoftwareMissing,
+            ),
+            (
+                &DesiredState::Uninstalled,
+                None,
+                Some("1"),
+                T::Uninstall,
+                R::SoftwareDetected,
+            ),
+            (
+                &DesiredState::Ignored,
+                None,
+                Some("1"),
+                T::NoAction,
+                R::Ignored,
+            ),
+            (&DesiredState::Ignored, None, None, T::NoAction, R::Ignored),
+        ];
+        for (desired, wanted, detected, action_type, reason) in rows {
+            assert_eq!(
+                assess(desired, wanted.map(v).as_ref(), detected.map(v).as_ref()),
+                Assessment {
+                    action_type,
+                    reason
+                },
+                "{desired:?} wanted {wanted:?} detected {detected:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,104 @@
+use super::state::{Requested, RunReport};
+use crate::catalogue::software::Software;
+use crate::kernel::clock_jumps::ClockJumps;
+use crate::kernel::decider::Rejection;
+use crate::kernel::ids::{AgentId, DeploymentId, RunId, ServerId, SessionId, SoftwareId};
+use crate::kernel::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
+use crate::rules::deployment::{DesiredState, MaintenanceItem, Scope};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A deployment that won an item on the session's computer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Winner {
+    pub item: MaintenanceItem,
+    pub deployment: DeploymentId,
+    pub desired: DesiredState,
+    /// The deployment's target in words.
+    pub target_phrase: String,
+    pub scope: Scope,
+}
+
+/// What is around a session when it is to take its next steps.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The session itself: the ids of its actions and runs follow from it.
+    pub session: SessionId,
+    /// A connected agent of the computer, if there is one.
+    pub agent: Option<AgentId>,
+    /// The computer's winners; needed in the stage Resolution only, which waits until they are there.
+    pub winners: Option<Vec<Winner>>,
+    /// The software of the winners and of the actions.
+    pub software: BTreeMap<SoftwareId, Arc<Software>>,
+    /// The server that works on it.
+    pub server: ServerId,
+    /// Since when this server lets agents connect: none counts as lost before it could come back.
+    pub listening_since: DateTime<Utc>,
+    /// How far its clock jumped forward meanwhile: no time passed for the computers.
+    pub jumps: ClockJumps,
+}
+
+/// What can be asked of a session.
+#[derive(Clone, Debug)]
+pub enum SessionCommand {
+    /// `waiting` says how many sessions the computer has waiting already.
+    Create {
+        request: Requested,
+        waiting: usize,
+    },
+    /// It is its turn, and this server will work on it.
+    Start {
+        server: ServerId,
+    },
+    /// The server that had claimed it is gone; this one goes on with it.
+    TakeOver {
+        server: ServerId,
+        from: ServerId,
+    },
+    /// Take every step that can be taken now.
+    Advance(Arc<Surroundings>),
+    /// The agent says that it started a run.
+    RecordRunStarted {
+        agent: AgentId,
+        run: RunId,
+    },
+    /// The agent says how a run ended.
+    RecordRunEnded {
+        agent: AgentId,
+        run: RunId,
+        report: Box<RunReport>,
+    },
+    Cancel,
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SessionRejection {
+    #[error("there is no such session: check the id")]
+    NotFound,
+    #[error("this session exists already: use another id")]
+    AlreadyExists,
+    #[error("the session is over: start a new one")]
+    Over,
+    #[error(
+        "the computer has {MAX_WAITING_SESSIONS_PER_COMPUTER} sessions waiting, which is the most: wait, or cancel some"
+    )]
+    TooManyWaiting,
+    #[error("another server works on this session: leave it to that one")]
+    ClaimedElsewhere,
+    #[error("the session has no such run for this agent: nothing was recorded")]
+    UnknownRun,
+}
+
+impl Rejection for SessionRejection {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "NOT_FOUND",
+            Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::Over => "SESSION_OVER",
+            Self::TooManyWaiting => "TOO_MANY_SESSIONS_WAITING",
+            Self::ClaimedElsewhere => "SESSION_CLAIMED_ELSEWHERE",
+            Self::UnknownRun => "UNKNOWN_RUN",
+        }
+    }
+}

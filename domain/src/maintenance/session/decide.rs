@@ -1,0 +1,260 @@
+use super::advance::advance;
+use super::state::{Action, ActionProgress, Requested, Run, Status};
+use super::{
+    RunEnded, RunStarted, Session, SessionCancelled, SessionClaimed, SessionCommand,
+    SessionCreated, SessionEvent, SessionRejection, SessionStarted, Stage, StageStarted,
+    Surroundings,
+};
+use crate::kernel::decider::{Context, Decider};
+use crate::kernel::ids::{SessionId, TenantId};
+use crate::kernel::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
+
+impl Decider for Session {
+    type Id = SessionId;
+    type Command = SessionCommand;
+    type Event = SessionEvent;
+    type Rejection = SessionRejection;
+    type Premise = Option<TenantId>;
+    const CATEGORY: &'static str = "session";
+
+    fn decide(
+        &self,
+        command: SessionCommand,
+        context: &Context,
+    ) -> Result<Vec<SessionEvent>, SessionRejection> {
+        if self.request.is_none() {
+            return match command {
+                SessionCommand::Create { waiting, .. }
+                    if waiting >= MAX_WAITING_SESSIONS_PER_COMPUTER =>
+                {
+                    Err(SessionRejection::TooManyWaiting)
+                }
+                SessionCommand::Create { request, .. } => Ok(vec![
+                    SessionCreated {
+                        computer: request.computer,
+                        tenant: request.tenant,
+                        kind: request.kind,
+                        at: request.at,
+                    }
+                    .into(),
+                ]),
+                _ => Err(SessionRejection::NotFound),
+            };
+        }
+        match (self.status, command) {
+            (_, SessionCommand::Create { .. }) => Err(SessionRejection::AlreadyExists),
+            (Status::Waiting, SessionCommand::Start { server }) => Ok(vec![
+                SessionClaimed { server }.into(),
+                SessionStarted { at: context.now }.into(),
+                StageStarted {
+                    stage: Stage::Resolution,
+                }
+                .into(),
+            ]),
+            (_, SessionCommand::Start { .. }) | (Status::Cancelled, SessionCommand::Cancel) => {
+                Ok(vec![])
+            }
+            (Status::Running(_), SessionCommand::TakeOver { server, from }) => {
+                Ok(if self.claim == Some(from) && server != from {
+                    vec![SessionClaimed { server }.into()]
+                } else {
+                    vec![]
+                })
+            }
+            (_, SessionCommand::TakeOver { .. }) => Ok(vec![]),
+            (status, SessionCommand::Advance(_)) if status.is_over() => Ok(vec![]),
+            (_, SessionCommand::Advance(surroundings)) => self.advance(&surroundings, context),
+            (_, SessionCommand::RecordRunStarted { agent, run }) => {
+                let known = self.run_of(agent, run)?;
+                Ok(if known.started_at.is_some() || known.is_answered() {
+                    vec![]
+                } else {
+                    vec![
+                        RunStarted {
+                            run,
+                            at: context.now,
+                        }
+                        .into(),
+                    ]
+                })
+            }
+            (_, SessionCommand::RecordRunEnded { agent, run, report }) => {
+                let known = self.run_of(agent, run)?;
+                Ok(if known.is_answered() {
+                    vec![]
+                } else {
+                    vec![
+                        RunEnded {
+                            run,
+                            report: *report,
+                            at: context.now,
+                        }
+                        .into(),
+                    ]
+                })
+            }
+            (status, SessionCommand::Cancel) if status.is_over() => Err(SessionRejection::Over),
+            (_, SessionCommand::Cancel) => Ok(vec![SessionCancelled { at: context.now }.into()]),
+        }
+    }
+
+    fn premise(&self) -> Option<TenantId> {
+        self.request.map(|request| request.tenant)
+    }
+
+    fn evolve(mut self, event: &SessionEvent) -> Self {
+        match event {
+            SessionEvent::Created(created) => {
+                self.request = Some(Requested {
+                    computer: created.computer,
+                    tenant: created.tenant,
+                    kind: created.kind,
+                    at: created.at,
+                });
+            }
+            SessionEvent::Claimed(claimed) => self.claim = Some(claimed.server),
+            SessionEvent::Started(started) => {
+                self.started_at = Some(started.at);
+                self.last_progress = Some(started.at);
+            }
+            SessionEvent::StageStarted(started) => self.status = Status::Running(started.stage),
+            SessionEvent::Resolved(resolved) => {
+                self.left_out = resolved.left_out;
+                self.actions = resolved
+                    .actions
+                    .iter()
+                    .map(|plan| Action {
+                        plan: plan.clone(),
+                        progress: ActionProgress::Planned,
+                        detected_before: None,
+                        detected: None,
+                    })
+                    .collect();
+            }
+            SessionEvent::RunRequested(requested) => {
+                self.last_progress = Some(requested.at);
+                self.runs.insert(requested.run, Run::from(requested));
+            }
+            SessionEvent::RunStarted(started) => {
+                self.last_progress = Some(started.at);
+                if let Some(run) = self.runs.get_mut(&started.run) {
+                    run.started_at = Some(started.at);
+                }
+            }
+            SessionEvent::RunEnded(ended) => {
+                self.last_progress = Some(ended.at);
+                if let Some(run) = self.runs.get_mut(&ended.run) {
+                    run.ended_at = Some(ended.at);
+                    run.report = Some(ended.report.clone());
+                }
+            }
+            SessionEvent::ActionAssessed(assessed) => self.update(assessed.action, |action| {
+                action.detected_before.clone_from(&assessed.detected);
+                action.detected.clone_from(&assessed.detected);
+                action.progress = ActionProgress::Assessed {
+                    action_type: assessed.action_type,
+                    reason: assessed.reason,
+                };
+            }),
+            SessionEvent::ActionRechecked(rechecked) => self.update(rechecked.action, |action| {
+                action.detected.clone_from(&rechecked.detected);
+                if let Some((action_type, reason)) = action.progress.assessment() {
+                    action.progress = ActionProgress::Executing {
+                        action_type,
+                        reason,
+                        steps: rechecked.steps.clone(),
+                    };
+                }
+            }),
+            SessionEvent::ActionCompleted(completed) => self.update(completed.action, |action| {
+                action.detected.clone_from(&completed.detected);
+                action.progress = ActionProgress::Completed {
+                    assessment: action.progress.assessment(),
+                    verdict: completed.verdict,
+                    reason: completed.reason,
+                    message: completed.message.clone(),
+                };
+            }),
+            SessionEvent::Completed(completed) => {
+                self.status = Status::Ended(completed.ending);
+                self.ended_at = Some(completed.at);
+            }
+            SessionEvent::Cancelled(cancelled) => {
+                self.status = Status::Cancelled;
+                self.ended_at = Some(cancelled.at);
+            }
+            SessionEvent::Missed(missed) => {
+                self.status = Status::Missed;
+                self.ended_at = Some(missed.at);
+            }
+        }
+        self
+    }
+}
+
+impl Session {
+    /// Only the server that claimed it moves a running session on. One from before there were claims is claimed first.
+    fn advance(
+        &self,
+        surroundings: &Surroundings,
+        context: &Context,
+    ) -> Result<Vec<SessionEvent>, SessionRejection> {
+        let server = surroundings.server;
+        match (self.status, self.claim) {
+            (Status::Running(_), Some(claim)) if claim != server => {
+                Err(SessionRejection::ClaimedElsewhere)
+            }
+            (Status::Running(_), None) => {
+                let mut events = vec![SessionClaimed { server }.into()];
+                events.extend(advance(self, surroundings, context));
+                Ok(events)
+            }
+            _ => Ok(advance(self, surroundings, context)),
+        }
+    }
+
+    fn update(&mut self, id: crate::kernel::ids::ActionId, change: impl FnOnce(&mut Action)) {
+        if let Some(action) = self
+            .actions
+            .iter_mut()
+            .find(|action| action.plan.action == id)
+        {
+            change(action);
+        }
+    }
+
+    /// A run, if it was given to this agent: no agent speaks for another.
+    fn run_of(
+        &self,
+        agent: crate::kernel::ids::AgentId,
+        run: crate::kernel::ids::RunId,
+    ) -> Result<&Run, SessionRejection> {
+        self.runs
+            .get(&run)
+            .filter(|known| known.agent == agent)
+            .ok_or(SessionRejection::UnknownRun)
+    }
+}
+
+impl From<&super::RunRequested> for Run {
+    fn from(requested: &super::RunRequested) -> Self {
+        Self {
+            action: requested.action,
+            purpose: requested.purpose,
+            agent: requested.agent,
+            software: requested.software,
+            version: requested.version.clone(),
+            script: requested.script,
+            timeout: requested.timeout,
+            package: requested.package.clone(),
+            deadline: requested.deadline,
+            requested_at: requested.at,
+            started_at: None,
+            ended_at: None,
+            report: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+use super::state::{
+    ActionReason, ActionType, Ending, PlannedAction, ResultReason, RunPurpose, RunReport,
+    SessionKind, Stage, Step, Verdict,
+};
+use crate::catalogue::script::{ScriptTimeout, Sha256Digest};
+use crate::catalogue::software::Package;
+use crate::catalogue::version::Version;
+use crate::kernel::ids::{ActionId, AgentId, ComputerId, RunId, ServerId, SoftwareId, TenantId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+crate::domain_events! {
+    /// What happened in a maintenance session.
+    SessionEvent {
+        Created(SessionCreated) v 1,
+        Claimed(SessionClaimed) v 1,
+        Started(SessionStarted) v 1,
+        StageStarted(StageStarted) v 1,
+        Resolved(SessionResolved) v 2,
+        RunRequested(RunRequested) v 1,
+        RunStarted(RunStarted) v 1,
+        RunEnded(RunEnded) v 1,
+        ActionAssessed(ActionAssessed) v 1,
+        ActionRechecked(ActionRechecked) v 1,
+        ActionCompleted(ActionCompleted) v 1,
+        Completed(SessionCompleted) v 1,
+        Cancelled(SessionCancelled) v 1,
+        Missed(SessionMissed) v 1,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionCreated {
+    pub computer: ComputerId,
+    pub tenant: TenantId,
+    pub kind: SessionKind,
+    /// From the clock; the wait for the computer is counted from here.
+    pub at: DateTime<Utc>,
+}
+
+/// From now on this server works on it, and no other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionClaimed {
+    pub server: ServerId,
+}
+
+/// It left the queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionStarted {
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StageStarted {
+    pub stage: Stage,
+}
+
+/// The winners became actions. They do not change any more, whatever happens to the deployments.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionResolved {
+    pub actions: Vec<PlannedAction>,
+    /// Items beyond the limit of one session, for the next one.
+    pub left_out: u32,
+}
+
+/// A script is to run on the computer, once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRequested {
+    pub run: RunId,
+    pub action: ActionId,
+    pub purpose: RunPurpose,
+    /// The pathway that it takes: no other agent may run it.
+    pub agent: AgentId,
+    pub software: SoftwareId,
+    /// The version that it installs or removes; nothing for a detection.
+    pub version: Option<Version>,
+    pub script: Sha256Digest,
+    pub timeout: ScriptTimeout,
+    pub package: Option<Package>,
+    /// The agent does not start it later than this, and the server does not wait longer.
+    pub deadline: DateTime<Utc>,
+    pub at: DateTime<Utc>,
+}
+
+/// The agent wrote the run down and started it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunStarted {
+    pub run: RunId,
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunEnded {
+    pub run: RunId,
+    pub report: RunReport,
+    pub at: DateTime<Utc>,
+}
+
+/// Detection told what is there; this is what will be done about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionAssessed {
+    pub action: ActionId,
+    pub detected: Option<Version>,
+    pub action_type: ActionType,
+    pub reason: ActionReason,
+}
+
+/// What is there right before the execution, and the scripts that will run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionRechecked {
+    pub action: ActionId,
+    pub detected: Option<Version>,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionCompleted {
+    pub action: ActionId,
+    pub verdict: Verdict,
+    pub reason: ResultReason,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// What is there at the end, as far as it is known.
+    pub detected: Option<Version>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionCompleted {
+    pub ending: Ending,
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionCancelled {
+    pub at: DateTime<Utc>,
+}
+
+/// The computer did not come online in time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionMissed {
+    pub at: DateTime<Utc>,
+}
