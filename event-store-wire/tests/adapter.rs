@@ -355,15 +355,15 @@ async fn a_stream_whose_beginning_is_gone_is_hidden_no_further_where_it_is_count
     let source = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
     let stream = StreamName::new("orders-1").unwrap();
     let other = StreamName::new("orders-2").unwrap();
-    for name in [&stream, &other] {
+    let hidden = StreamName::new("orders-3").unwrap();
+    for name in [&stream, &other, &hidden] {
         let events = (0..10).map(event).collect();
         let none = ExpectedRevision::NoStream;
         source.append(name, none, events).await.unwrap();
     }
     let metadata = |first: u64| format!(r#"{{"$tb":{first},"owner":"x"}}"#).into_bytes();
-    for name in [&stream, &other] {
-        let said = metadata(6);
-        let described = source.describe(name, ContentType::Json, said);
+    for (name, first) in [(&stream, 6), (&other, 6), (&hidden, 10)] {
+        let described = source.describe(name, ContentType::Json, metadata(first));
         described.await.unwrap();
     }
     source.scavenge().await.unwrap();
@@ -378,7 +378,7 @@ async fn a_stream_whose_beginning_is_gone_is_hidden_no_further_where_it_is_count
         let cluster = Cluster::new();
         let node = cluster.node().await;
         let target = cluster.connect(&[&node]).await;
-        for described in [2, 0] {
+        for described in [3, 0, 0] {
             let moved = if through_a_file {
                 import(&file, &target, |_, _| {}).await
             } else {
@@ -397,5 +397,10 @@ async fn a_stream_whose_beginning_is_gone_is_hidden_no_further_where_it_is_count
             let said = target.description(name).await.unwrap().unwrap();
             assert_eq!(said.data, metadata(first), "{name}");
         }
+        // What comes there is seen, also where all that came before is hidden.
+        let any = ExpectedRevision::Any;
+        target.append(&hidden, any, vec![event(99)]).await.unwrap();
+        let read = target.read_stream(&hidden, 0, Direction::Forwards, 100);
+        assert_eq!(read.await.unwrap().len(), 1);
     }
 }

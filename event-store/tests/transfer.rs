@@ -155,6 +155,26 @@ async fn a_file_of_before_says_how_long_events_are_kept() {
     assert_eq!(retention.max_count, Some(7));
 }
 
+/// A file that is refused has said nothing of the store.
+#[tokio::test]
+async fn a_file_of_another_store_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (one, other) = (open(&at("one")), open(&at("two")));
+    let orders = stream("orders-1");
+    for store in [&one, &other] {
+        let none = ExpectedRevision::NoStream;
+        store.append(&orders, none, vec![event()]).await.unwrap();
+    }
+    let said = br#"{"$acl":{"$r":"audit"}}"#.to_vec();
+    let described = one.describe(&orders, ContentType::Json, said);
+    described.await.unwrap();
+    export(&one, &at("file"), |_| {}).await.unwrap();
+    let refused = import(&at("file"), &other, |_, _| {}).await.unwrap_err();
+    assert!(matches!(refused, TransferError::OtherEvents { .. }));
+    assert_eq!(other.description(&orders).await.unwrap(), None);
+}
+
 fn line(change: &Value) -> Value {
     let mut line = json!({
         "position": 1, "stream": "orders-1", "revision": 0, "id": Uuid::new_v4(), "type": "Happened",

@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 /// How often time-outs and checkpoints are looked at.
 const TICK: Duration = Duration::from_millis(100);
-/// How often a cause that stays the same is told in the log.
+/// How often it is told in the log that the same thing cannot be done.
 const TOLD_EVERY: Duration = Duration::from_mins(1);
 /// Events of `$all` that are looked at before others have their turn.
 const WINDOW: usize = 4_096;
@@ -57,8 +57,8 @@ pub struct Actor {
     /// The source was ended for good before all of it was read.
     is_stuck: bool,
     parked: Parked,
-    /// What was told last, and when.
-    told: Option<(Instant, String)>,
+    /// When it was told what could not be done.
+    told: HashMap<&'static str, Instant>,
 }
 
 impl Actor {
@@ -95,7 +95,7 @@ impl Actor {
             next_consumer: 1,
             at_end: false,
             is_stuck: false,
-            told: None,
+            told: HashMap::new(),
         })
     }
 
@@ -139,7 +139,7 @@ impl Actor {
         if let Some(place) = place.filter(|place| Some(*place) > self.group.last_checkpoint())
             && let Err(error) = self.write_checkpoint(place).await
         {
-            self.tell(&error);
+            self.tell("write a checkpoint", &error);
         }
     }
 
@@ -151,18 +151,16 @@ impl Actor {
     }
 
     /// What goes on for a while is told now and then.
-    fn tell(&mut self, error: &Status) {
-        let told_lately = self
-            .told
-            .as_ref()
-            .is_some_and(|(at, what)| what == error.message() && at.elapsed() < TOLD_EVERY);
-        if told_lately {
+    fn tell(&mut self, doing: &'static str, error: &Status) {
+        let lately = |at: &Instant| at.elapsed() < TOLD_EVERY;
+        if self.told.get(doing).is_some_and(lately) {
             return;
         }
-        self.told = Some((Instant::now(), error.message().to_owned()));
+        self.told.insert(doing, Instant::now());
         tracing::warn!(
             source = self.names.source.name(),
             group = self.names.group,
+            doing,
             cause = error.message(),
             "a persistent subscription could not go on; it tries again"
         );
@@ -194,7 +192,7 @@ impl Actor {
             }
             Command::Replay { stop_at, reply } => {
                 if let Err(error) = self.parked.ask(stop_at).await {
-                    self.tell(&error);
+                    self.tell("replay", &error);
                 }
                 // Whoever asked may have left.
                 let _ = reply.send(());
@@ -255,7 +253,7 @@ impl Actor {
         match self.pump(ticked).await {
             Ok(more) => more,
             Err(error) => {
-                self.tell(&error);
+                self.tell("read or write", &error);
                 false
             }
         }
@@ -433,7 +431,7 @@ impl Actor {
         for some in given_up.chunks(AT_ONCE) {
             let written = self.parked.write(some).await;
             if let Err(error) = &written {
-                self.tell(&refusal::of_append("Park", error));
+                self.tell("park", &refusal::of_append("Park", error));
             }
             for one in some {
                 if written.is_ok() {
@@ -481,7 +479,7 @@ impl Actor {
                 Ok(()) if !self.at_end => {}
                 Ok(()) => break,
                 Err(error) => {
-                    self.tell(&error);
+                    self.tell("read", &error);
                     break;
                 }
             }

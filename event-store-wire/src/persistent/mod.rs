@@ -80,13 +80,22 @@ struct Registry {
 
 impl Registry {
     fn insert(&mut self, key: Key, running: Running) {
-        if !self.had.contains(&key.0) {
+        self.remember(&key.0);
+        self.running.insert(key, running);
+    }
+
+    fn remember(&mut self, source: &Source) {
+        if !self.had.contains(source) {
             if self.had.len() >= REMEMBERED_SOURCES {
                 self.had.pop_front();
             }
-            self.had.push_back(key.0.clone());
+            self.had.push_back(source.clone());
         }
-        self.running.insert(key, running);
+    }
+
+    /// How many there are.
+    fn len(&self) -> usize {
+        self.running.len() + self.left_out.len()
     }
 
     /// Another group whose streams would have the same names: `a::b` and `c`, where there is `a` and `b::c`.
@@ -239,17 +248,19 @@ impl Groups {
             )));
         }
         let settings = self.begun(described, Purpose::Create).await?;
-        if registry.running.len() >= MAX_GROUPS {
+        if registry.len() >= MAX_GROUPS {
             return Err(Status::resource_exhausted(format!(
                 "there are {MAX_GROUPS} persistent subscriptions, which is the most"
             )));
         }
         let (prepared, actor) = self.prepare(&key, settings).await?;
-        registry.insert(key.clone(), prepared);
+        registry.running.insert(key.clone(), prepared);
         if let Err(error) = self.save(&registry).await {
             registry.running.remove(&key);
             return Err(error);
         }
+        registry.left_out.remove(&key);
+        registry.remember(&key.0);
         self.shared.tasks.spawn(actor);
         Ok(())
     }
@@ -325,13 +336,25 @@ impl Groups {
 
     async fn delete(&self, key: &Key) -> Result<(), Status> {
         let mut registry = self.registry.lock().await;
-        let known = registry.running.remove(key).ok_or_else(|| missing(key))?;
-        let commands = known.commands.clone();
+        let known = registry.running.remove(key);
+        let left_out = registry.left_out.remove(key);
+        if known.is_none() && left_out.is_none() {
+            return Err(missing(key));
+        }
         if let Err(error) = self.save(&registry).await {
-            registry.running.insert(key.clone(), known);
+            let known = known.map(|known| (key.clone(), known));
+            registry.running.extend(known);
+            let left_out = left_out.map(|settings| (key.clone(), settings));
+            registry.left_out.extend(left_out);
             return Err(error);
         }
-        end(&commands).await;
+        if let Some(known) = known {
+            end(&known.commands).await;
+        }
+        if registry.sharing_streams(key).is_some() {
+            // What is in them is the other one's too.
+            return Ok(());
+        }
         // A group of the same name begins anew; nobody makes one before what this one wrote is gone.
         let names = Names {
             source: key.0.clone(),

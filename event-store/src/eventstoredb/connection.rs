@@ -131,9 +131,18 @@ impl Link {
         &self,
         call: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
+        self.run_for(PATIENCE, call).await
+    }
+
+    /// The same for a call that may take longer.
+    pub async fn run_for<T>(
+        &self,
+        patience: Duration,
+        call: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         let failure = tokio::select! {
             biased;
-            answer = timeout(PATIENCE, call) => match answer {
+            answer = timeout(patience, call) => match answer {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(failure)) => failure,
                 Err(_) => Failure::Silent,

@@ -45,6 +45,8 @@ use waits::Tries;
 
 /// How long one call may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The same for one that makes the server look through all its events.
+const PATIENCE_OF_A_SEARCH: Duration = Duration::from_mins(10);
 /// Appends that are under way at once; more wait.
 const APPENDS_UNDER_WAY: usize = 512;
 /// What a connection string may begin with.
@@ -106,10 +108,20 @@ impl EventStoreDb {
     where
         F: Future<Output = Result<T, Failure>>,
     {
+        let attempt = &attempt;
+        self.tried(|link: Arc<Link>| async move { link.run(attempt(link.clone())).await })
+            .await
+    }
+
+    /// Tries, and again while that may help.
+    async fn tried<T, F>(&self, attempt: impl Fn(Arc<Link>) -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>>,
+    {
         let mut tries = Tries::default();
         loop {
             let link = self.connection.link().await?;
-            let failure = match link.run(attempt(link.clone())).await {
+            let failure = match attempt(link).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -276,8 +288,12 @@ impl EventStore for EventStoreDb {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, ReadError> {
         // One more, as the event at the position itself may come too.
-        let query = Query::metadata(after, limit.min(MAX_PAGE) + 1);
-        let page = self.page(query).await;
+        let query = &Query::metadata(after, limit.min(MAX_PAGE) + 1);
+        let read = |link: Arc<Link>| async move {
+            let search = query.clone().page(&link);
+            link.run_for(PATIENCE_OF_A_SEARCH, search).await
+        };
+        let page = self.tried(read).await;
         let mut events = page.map_err(|failure| failure.of_read(None))?;
         events.retain(|event| event.position != after);
         events.truncate(limit.min(MAX_PAGE));

@@ -43,7 +43,8 @@ pub async fn take_over(store: &EventStoreDb, event: RecordedEvent) -> Result<(),
     if there.first().is_some_and(|newest| newest.id == event.id) {
         return Ok(());
     }
-    let expected = conflict.map_or(ExpectedRevision::NoStream, ExpectedRevision::Exactly);
+    // Of a stream whose retention hides all of it, it is not known where it stands.
+    let expected = conflict.map_or(ExpectedRevision::Any, ExpectedRevision::Exactly);
     store
         .append(&event.stream, expected, vec![new])
         .await

@@ -1,6 +1,6 @@
 //! From store to store.
 
-use super::description::{describe, described};
+use super::description::{Described, description, keep};
 use super::{AT_ONCE, Moved, TransferError, is_same, newest};
 use crate::port::{Direction, EventStore, MAX_PAGE, Position, RecordedEvent};
 
@@ -29,8 +29,12 @@ pub async fn copy(
         progress(moved.there_before + moved.events);
     }
     // Metadata last: nothing is hidden before all of it is there.
-    for stream in described(from).await? {
-        moved.described += u64::from(describe(from, to, stream).await?);
+    let mut described = Described::of(from).await?;
+    described.meet_all(from, after).await?;
+    for stream in described.into_streams() {
+        if let Some(description) = description(from, stream).await? {
+            moved.described += u64::from(keep(to, description).await?);
+        }
     }
     Ok(moved)
 }

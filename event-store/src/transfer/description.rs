@@ -3,86 +3,126 @@
 use super::TransferError;
 use super::line::Description;
 use crate::port::{
-    ContentType, Direction, EventStore, MAX_PAGE, Position, ReadError, Retention, StreamName,
+    ContentType, Direction, EventStore, MAX_PAGE, Position, ReadError, RecordedEvent, Retention,
+    StreamName,
 };
 use crate::retention::{DELETED, TRUNCATE_BEFORE, metadata};
 use bytes::Bytes;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-/// All streams of which metadata say something, but for the store's own.
-pub async fn described(store: &dyn EventStore) -> Result<BTreeSet<StreamName>, ReadError> {
-    let mut streams = BTreeSet::new();
-    let mut after = Position::START;
-    loop {
-        let page = store.read_metadata(after, MAX_PAGE).await?;
-        let Some(last) = page.last() else {
-            return Ok(streams);
-        };
-        after = last.position;
-        let of = page
-            .iter()
-            .filter_map(|event| event.stream.described_stream());
-        streams.extend(of.filter(|stream| !stream.is_system()));
+/// All streams of which metadata say something, but for the store's own, and the number of the newest event of each
+/// that was met in the log: what a stream counts from is known by that, also where everything of it is hidden.
+#[derive(Default)]
+pub struct Described(BTreeMap<StreamName, Option<u64>>);
+
+impl Described {
+    pub async fn of(store: &dyn EventStore) -> Result<Self, ReadError> {
+        let mut streams = BTreeMap::new();
+        let mut after = Position::START;
+        loop {
+            let page = store.read_metadata(after, MAX_PAGE).await?;
+            let Some(last) = page.last() else {
+                return Ok(Self(streams));
+            };
+            after = last.position;
+            let of = page
+                .iter()
+                .filter_map(|event| event.stream.described_stream());
+            streams.extend(
+                of.filter(|stream| !stream.is_system())
+                    .map(|stream| (stream, None)),
+            );
+        }
+    }
+
+    /// Meets all events up to a position, itself included.
+    pub async fn meet_all(
+        &mut self,
+        store: &dyn EventStore,
+        until: Position,
+    ) -> Result<(), ReadError> {
+        let mut after = Position::START;
+        while !self.0.is_empty() && after < until {
+            let page = store.read_all(after, Direction::Forwards, MAX_PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.position;
+            for event in page.iter().filter(|event| event.position <= until) {
+                self.meet(event);
+            }
+        }
+        Ok(())
+    }
+
+    pub fn meet(&mut self, event: &RecordedEvent) {
+        if let Some(head) = self.0.get_mut(&event.stream)
+            && !event.ends_its_stream()
+        {
+            *head = Some(event.revision);
+        }
+    }
+
+    /// What is said of each, in that store.
+    pub fn into_streams(self) -> impl Iterator<Item = (StreamName, Option<u64>)> {
+        self.0.into_iter()
     }
 }
 
-/// Takes over what the metadata of a stream say; answers whether anything had to be said.
-pub async fn describe(
-    from: &dyn EventStore,
-    to: &dyn EventStore,
-    stream: StreamName,
-) -> Result<bool, TransferError> {
-    let Some(event) = from.description(&stream).await? else {
-        return Ok(false);
-    };
-    let head = head(from, &stream).await?;
-    let description = Description {
+/// What a store says of a stream, if it says anything.
+pub async fn description(
+    store: &dyn EventStore,
+    (stream, head): (StreamName, Option<u64>),
+) -> Result<Option<Description>, ReadError> {
+    let said = store.description(&stream).await?;
+    Ok(said.map(|event| Description {
         stream,
+        head,
         content_type: event.content_type,
         data: event.data,
-    };
-    keep(to, description, head).await
+    }))
 }
 
-/// Says of a stream what another store says, where its newest event has this number; answers whether anything had to be
-/// said.
-pub async fn keep(
-    store: &dyn EventStore,
-    description: Description,
-    head_there: Option<u64>,
-) -> Result<bool, TransferError> {
-    let Description {
-        stream,
-        content_type,
-        data,
-    } = description;
-    let truncate_before = Retention::told_by(content_type, &data).truncate_before;
-    let data = match (truncate_before, head_there) {
-        (Some(first), Some(there)) if first != DELETED => {
-            let here = head(store, &stream).await?.unwrap_or(there);
-            counted_from(content_type, data, first, there.saturating_sub(here))
-        }
-        _ => data,
-    };
-    let said = store.description(&stream).await?;
-    if said.is_some_and(|said| said.content_type == content_type && said.data == data) {
-        return Ok(false);
+/// Says of a stream what another store says; answers whether anything had to be said.
+pub async fn keep(store: &dyn EventStore, told: Description) -> Result<bool, TransferError> {
+    let said = store.description(&told.stream).await?;
+    let data = counted_here(store, &told, said.as_ref()).await?;
+    let is_said =
+        said.is_some_and(|said| said.content_type == told.content_type && said.data == data);
+    if !is_said {
+        let (content_type, data) = (told.content_type, data.to_vec());
+        store.describe(&told.stream, content_type, data).await?;
     }
-    store.describe(&stream, content_type, data.to_vec()).await?;
-    Ok(true)
+    Ok(!is_said)
 }
 
-/// The same where each event has a number that is smaller by so many: what was hidden is, and nothing else.
-fn counted_from(content_type: ContentType, data: Bytes, first: u64, less: u64) -> Bytes {
-    let fields = metadata(content_type, &data).filter(|_| less > 0);
-    let Some(mut fields) = fields else {
-        return data;
+/// The same, where what hides events hides the same ones here.
+async fn counted_here(
+    store: &dyn EventStore,
+    told: &Description,
+    said: Option<&RecordedEvent>,
+) -> Result<Bytes, ReadError> {
+    let first = Retention::told_by(told.content_type, &told.data).truncate_before;
+    let (Some(first), Some(there)) = (first.filter(|first| *first != DELETED), told.head) else {
+        return Ok(told.data.clone());
     };
-    fields.insert(
-        TRUNCATE_BEFORE.to_owned(),
-        first.saturating_sub(less).into(),
-    );
-    serde_json::to_vec(&fields).map_or(data, Bytes::from)
+    let first_here = match head(store, &told.stream).await? {
+        Some(here) => Some(first.saturating_sub(there.saturating_sub(here))),
+        // All of it is hidden here: what hides it was counted when it was not.
+        None => {
+            said.and_then(|said| Retention::told_by(said.content_type, &said.data).truncate_before)
+        }
+    };
+    Ok(match first_here {
+        Some(here) if here != first => beginning_at(told.content_type, &told.data, here),
+        _ => told.data.clone(),
+    })
+}
+
+fn beginning_at(content_type: ContentType, data: &Bytes, first: u64) -> Bytes {
+    let Some(mut fields) = metadata(content_type, data) else {
+        return data.clone();
+    };
+    fields.insert(TRUNCATE_BEFORE.to_owned(), first.into());
+    serde_json::to_vec(&fields).map_or_else(|_| data.clone(), Bytes::from)
 }
 
 /// The number of a stream's newest event that can be read.

@@ -5,7 +5,6 @@ use super::line::{Lines, Said};
 use super::manifest::check_file;
 use super::{AT_ONCE, Moved, TransferError, is_same, newest};
 use crate::port::EventStore;
-use std::collections::HashMap;
 use std::path::Path;
 
 /// Bytes of events after which those that were read are taken over.
@@ -21,8 +20,6 @@ pub async fn import(
     let manifest = check_file(file)?;
     let mut moved = Moved::default();
     let mut skip_until = newest(store).await?;
-    // The newest number of each stream.
-    let mut heads = HashMap::new();
     let mut batch = Vec::with_capacity(AT_ONCE);
     let mut bytes = 0;
     let mut read = 0;
@@ -31,9 +28,6 @@ pub async fn import(
         match line.said().map_err(|cause| lines.fault(cause))? {
             Said::Event(event) => {
                 read += 1;
-                if !event.ends_its_stream() {
-                    heads.insert(event.stream.clone(), event.revision);
-                }
                 if let Some(newest) = &skip_until {
                     moved.there_before += 1;
                     if is_same(newest, &event) {
@@ -50,11 +44,20 @@ pub async fn import(
                     progress(read, manifest.events);
                 }
             }
+            // Nothing is said of a store that holds other events.
+            said if skip_until.is_some() => drop(said),
             Said::Description(description) => {
                 moved.events += batch.len() as u64;
                 store.import(std::mem::take(&mut batch)).await?;
-                let head = heads.get(&description.stream).copied();
-                moved.described += u64::from(keep(store, description, head).await?);
+                moved.described += u64::from(keep(store, description).await?);
+            }
+            Said::Retention(stream, retention) => {
+                moved.events += batch.len() as u64;
+                store.import(std::mem::take(&mut batch)).await?;
+                if store.retention(&stream).await? != retention {
+                    store.set_retention(&stream, retention).await?;
+                    moved.described += 1;
+                }
             }
         }
     }

@@ -67,11 +67,16 @@ pub struct DescriptionLine {
     data: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data_base64: Option<String>,
+    /// The number of the stream's newest event in the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    head: Option<u64>,
 }
 
-/// What a line says of a stream.
+/// What is said of a stream.
 pub struct Description {
     pub stream: StreamName,
+    /// The number of its newest event there.
+    pub head: Option<u64>,
     pub content_type: ContentType,
     pub data: Bytes,
 }
@@ -166,19 +171,21 @@ impl EventLine {
 }
 
 impl DescriptionLine {
-    pub fn of(stream: &StreamName, metadata: &RecordedEvent) -> Self {
-        let (data, data_base64) = written(&metadata.data);
+    pub fn of(description: &Description) -> Self {
+        let (data, data_base64) = written(&description.data);
         Self {
-            metadata_of: stream.to_string(),
-            content_type: metadata.content_type,
+            metadata_of: description.stream.to_string(),
+            content_type: description.content_type,
             data,
             data_base64,
+            head: description.head,
         }
     }
 
     pub fn description(self) -> Result<Description, String> {
         let description = Description {
             stream: stream_named(&self.metadata_of)?,
+            head: self.head,
             content_type: self.content_type,
             data: read("data", self.data, self.data_base64)?,
         };
@@ -195,13 +202,7 @@ impl Line {
             Self::Retention {
                 retention_of,
                 retention,
-            } => Ok(Said::Description(Description {
-                stream: stream_named(&retention_of)?,
-                content_type: ContentType::Json,
-                data: serde_json::to_vec(&retention)
-                    .map_err(|error| error.to_string())?
-                    .into(),
-            })),
+            } => Ok(Said::Retention(stream_named(&retention_of)?, retention)),
         }
     }
 }
@@ -210,6 +211,7 @@ impl Line {
 pub enum Said {
     Event(Box<RecordedEvent>),
     Description(Description),
+    Retention(StreamName, Retention),
 }
 
 pub struct Lines {

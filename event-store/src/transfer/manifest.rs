@@ -139,7 +139,7 @@ pub fn check_file(file: &Path) -> Result<Manifest, TransferError> {
     {
         match line.said().map_err(|cause| lines.fault(cause))? {
             Said::Event(event) => counted.count(&event),
-            Said::Description(_) => counted.streams_with_metadata += 1,
+            Said::Description(_) | Said::Retention(..) => counted.streams_with_metadata += 1,
         }
     }
     if !counted.holds_what(&manifest) {
