@@ -234,7 +234,7 @@ impl Shared {
             actor: Actor::Agent(agent),
             tenant_id: envelope.tenant,
             time: self.handler.clock().now(),
-            schema_version: 1,
+            version: 1,
             reason: None,
         };
         let unwritable = |error: serde_json::Error| IntakeError::Store(error.to_string());

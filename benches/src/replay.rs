@@ -5,7 +5,6 @@ use anyhow::{Result, ensure};
 use std::sync::Arc;
 use std::time::Instant;
 use tempfile::TempDir;
-use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_event_store::{
     CommandHandler, Delivery, Direction, EventStore, Position, RecordedEvent, SqliteStore,
@@ -92,9 +91,7 @@ struct WhoActed {
 }
 
 fn decoded(event: &RecordedEvent) -> Result<()> {
-    let category = event.stream.category();
-    let decoded = DomainEvent::decode(category, &event.event_type, 1, &event.data)?;
-    ensure!(decoded.is_some(), "the history is ours");
+    ensure!(event.domain_event()?.is_some(), "the history is ours");
     Ok(())
 }
 

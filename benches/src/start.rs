@@ -107,7 +107,7 @@ fn events(n: u64) -> Result<Vec<NewEvent>> {
         actor: Actor::System,
         tenant_id: None,
         time: chrono::Utc::now(),
-        schema_version: 1,
+        version: 1,
         reason: None,
     };
     let metadata = serde_json::to_vec(&metadata)?;

@@ -1,139 +1,133 @@
-//! All events of the domain, read back from what is stored, and the names of their streams.
+//! The list of all aggregates. Whoever needs something of each of them (the enum of all events, a view's registries, a
+//! test of every shape) has it made from here: a new aggregate is one line, and what it lacks does not compile.
 
-use crate::access::api_token::ApiTokenEvent;
-use crate::catalogue::cloud_task::CloudTaskEvent;
-use crate::catalogue::software::SoftwareEvent;
-use crate::fleet::agent::AgentEvent;
-use crate::fleet::agreement::AgreementEvent;
-use crate::fleet::computer::{ComputerEvent, HardwareClaimEvent};
-use crate::fleet::enrolment::EnrolmentTokenEvent;
-use crate::fleet::group::GroupEvent;
-use crate::fleet::person::PersonEvent;
-use crate::fleet::tenant::{TenantEvent, TenantTreeEvent};
-use crate::installation::instance::InstanceEvent;
-use crate::installation::server::ServerEvent;
-use crate::kernel::decider::EventPayload;
-use crate::maintenance::session::SessionEvent;
-use crate::rules::deployment::DeploymentEvent;
+use crate::kernel::decider::{Decider, EventPayload};
 
-/// Any event that a decider made.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DomainEvent {
-    Tenant(TenantEvent),
-    Software(SoftwareEvent),
-    Deployment(DeploymentEvent),
-    Agent(AgentEvent),
-    Computer(ComputerEvent),
-    HardwareClaim(HardwareClaimEvent),
-    EnrolmentToken(EnrolmentTokenEvent),
-    ApiToken(ApiTokenEvent),
-    Instance(InstanceEvent),
-    Session(SessionEvent),
-    Server(ServerEvent),
-    Person(PersonEvent),
-    Group(GroupEvent),
-    Agreement(AgreementEvent),
-    CloudTask(CloudTaskEvent),
-    TenantTree(TenantTreeEvent),
+/// Hands the list to a macro: those of which a view keeps every instance by its id, with the name under which it does;
+/// the same where what is kept is written by hand; those of which there is one; and those that decide something for others
+/// and are kept by nobody.
+#[macro_export]
+macro_rules! for_all_aggregates {
+    ($make:ident) => {
+        $make! {
+            many {
+                Tenant: $crate::fleet::tenant::Tenant => tenants,
+                Computer: $crate::fleet::computer::Computer => computers,
+                Agent: $crate::fleet::agent::Agent => agents,
+                EnrolmentToken: $crate::fleet::enrolment::EnrolmentToken => enrolment_tokens,
+                Person: $crate::fleet::person::Person => persons,
+                Group: $crate::fleet::group::Group => groups,
+                Agreement: $crate::fleet::agreement::Agreement => agreements,
+                Software: $crate::catalogue::software::Software => software,
+                CloudTask: $crate::catalogue::cloud_task::CloudTask => cloud_tasks,
+                Deployment: $crate::rules::deployment::Deployment => deployments,
+                ApiToken: $crate::access::api_token::ApiToken => api_tokens,
+                Server: $crate::installation::server::Server => servers,
+            }
+            by_hand {
+                Session: $crate::maintenance::session::Session => sessions,
+            }
+            one {
+                Instance: $crate::installation::instance::Instance => instance,
+            }
+            unkept {
+                TenantTree: $crate::fleet::tenant::TenantTree,
+                HardwareClaim: $crate::fleet::computer::HardwareClaim,
+            }
+        }
+    };
 }
 
 /// A stored event that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the stored event {event_type} (version {schema_version}) in stream category {category} cannot be read: {cause}"
+    "the stored event {event_type} (version {version}) in stream category {category} cannot be read: {cause}"
 )]
 pub struct DecodeError {
     pub category: String,
     pub event_type: String,
-    pub schema_version: u16,
+    pub version: u16,
     pub cause: serde_json::Error,
 }
 
-impl DomainEvent {
-    /// Reads an event by its stream's category and its type; nothing for events that are not the domain's, such
-    /// as script output.
-    pub fn decode(
-        category: &str,
-        event_type: &str,
-        schema_version: u16,
-        data: &[u8],
-    ) -> Result<Option<Self>, DecodeError> {
-        fn read<E: EventPayload>(
-            event_type: &str,
-            version: u16,
-            data: &[u8],
-            wrap: impl Fn(E) -> DomainEvent,
-        ) -> Option<Result<DomainEvent, serde_json::Error>> {
-            E::from_json(event_type, version, data).map(|event| event.map(wrap))
+macro_rules! domain_event {
+    (
+        many { $($many:ident: $many_type:ty => $registry:ident,)* }
+        by_hand { $($hand:ident: $hand_type:ty => $kept:ident,)* }
+        one { $($one:ident: $one_type:ty => $field:ident,)* }
+        unkept { $($unkept:ident: $unkept_type:ty,)* }
+    ) => {
+        domain_event! {
+            $($many: $many_type,)* $($hand: $hand_type,)* $($one: $one_type,)* $($unkept: $unkept_type,)*
         }
-        let (t, v, d) = (event_type, schema_version, data);
-        let read = match category {
-            "tenant" => read(t, v, d, Self::Tenant),
-            "software" => read(t, v, d, Self::Software),
-            "deployment" => read(t, v, d, Self::Deployment),
-            "agent" => read(t, v, d, Self::Agent),
-            "computer" => read(t, v, d, Self::Computer),
-            "hardware" => read(t, v, d, Self::HardwareClaim),
-            "enrolment" => read(t, v, d, Self::EnrolmentToken),
-            "token" => read(t, v, d, Self::ApiToken),
-            "instance" => read(t, v, d, Self::Instance),
-            "session" => read(t, v, d, Self::Session),
-            "server" => read(t, v, d, Self::Server),
-            "person" => read(t, v, d, Self::Person),
-            "group" => read(t, v, d, Self::Group),
-            "agreement" => read(t, v, d, Self::Agreement),
-            "cloudtask" => read(t, v, d, Self::CloudTask),
-            "tenanttree" => read(t, v, d, Self::TenantTree),
-            _ => None,
-        };
-        read.transpose().map_err(|cause| DecodeError {
-            category: category.to_owned(),
-            event_type: event_type.to_owned(),
-            schema_version,
-            cause,
-        })
-    }
-
-    pub fn event_type(&self) -> &'static str {
-        match self {
-            Self::Tenant(event) => event.event_type(),
-            Self::Software(event) => event.event_type(),
-            Self::Deployment(event) => event.event_type(),
-            Self::Agent(event) => event.event_type(),
-            Self::Computer(event) => event.event_type(),
-            Self::HardwareClaim(event) => event.event_type(),
-            Self::EnrolmentToken(event) => event.event_type(),
-            Self::ApiToken(event) => event.event_type(),
-            Self::Instance(event) => event.event_type(),
-            Self::Session(event) => event.event_type(),
-            Self::Server(event) => event.event_type(),
-            Self::Person(event) => event.event_type(),
-            Self::Group(event) => event.event_type(),
-            Self::Agreement(event) => event.event_type(),
-            Self::CloudTask(event) => event.event_type(),
-            Self::TenantTree(event) => event.event_type(),
+    };
+    ($($name:ident: $aggregate:ty,)*) => {
+        /// Any event that a decider made.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum DomainEvent {
+            $(#[doc = concat!("Of a [`", stringify!($aggregate), "`].")]
+            $name(<$aggregate as Decider>::Event),)*
         }
-    }
 
-    /// The stored type names of all events, by the category of their streams.
-    pub fn types() -> [(&'static str, &'static [&'static str]); 16] {
-        [
-            ("tenant", TenantEvent::TYPES),
-            ("software", SoftwareEvent::TYPES),
-            ("deployment", DeploymentEvent::TYPES),
-            ("agent", AgentEvent::TYPES),
-            ("computer", ComputerEvent::TYPES),
-            ("hardware", HardwareClaimEvent::TYPES),
-            ("enrolment", EnrolmentTokenEvent::TYPES),
-            ("token", ApiTokenEvent::TYPES),
-            ("instance", InstanceEvent::TYPES),
-            ("session", SessionEvent::TYPES),
-            ("server", ServerEvent::TYPES),
-            ("person", PersonEvent::TYPES),
-            ("group", GroupEvent::TYPES),
-            ("agreement", AgreementEvent::TYPES),
-            ("cloudtask", CloudTaskEvent::TYPES),
-            ("tenanttree", TenantTreeEvent::TYPES),
-        ]
-    }
+        impl DomainEvent {
+            /// The stored type names of all events, by the category of their streams.
+            pub const TYPES: &'static [(&'static str, &'static [&'static str])] = &[
+                $((<$aggregate>::CATEGORY, <$aggregate as Decider>::Event::TYPES),)*
+            ];
+
+            /// Reads an event by its stream's category, its type and the version in its metadata; nothing for events that
+            /// are not the domain's, such as script output.
+            pub fn decode(
+                category: &str,
+                event_type: &str,
+                version: u16,
+                data: &[u8],
+            ) -> Option<Result<Self, DecodeError>> {
+                let read = match category {
+                    $(<$aggregate as Decider>::CATEGORY => {
+                        <$aggregate as Decider>::Event::from_json(event_type, version, data)?
+                            .map(Self::$name)
+                    })*
+                    _ => return None,
+                };
+                Some(read.map_err(|cause| DecodeError {
+                    category: category.to_owned(),
+                    event_type: event_type.to_owned(),
+                    version,
+                    cause,
+                }))
+            }
+
+            /// Whether the domain has an event of this type in streams of this category.
+            pub fn is_type(category: &str, event_type: &str) -> bool {
+                match category {
+                    $(<$aggregate as Decider>::CATEGORY => {
+                        <$aggregate as Decider>::Event::TYPES.contains(&event_type)
+                    })*
+                    _ => false,
+                }
+            }
+
+            /// Whether streams of this category hold the domain's events.
+            pub fn is_category(category: &str) -> bool {
+                matches!(category, $(<$aggregate as Decider>::CATEGORY)|*)
+            }
+
+            pub fn event_type(&self) -> &'static str {
+                match self { $(Self::$name(event) => event.event_type(),)* }
+            }
+
+            /// The version of its payload's shape, from 1.
+            pub fn version(&self) -> u16 {
+                match self { $(Self::$name(event) => event.version(),)* }
+            }
+
+            /// The payload as JSON.
+            pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+                match self { $(Self::$name(event) => event.to_json(),)* }
+            }
+        }
+    };
 }
+
+for_all_aggregates!(domain_event);

@@ -341,7 +341,7 @@ fn encode<E: EventPayload>(
                 actor: envelope.actor,
                 tenant_id: envelope.tenant,
                 time: context.now,
-                schema_version: event.schema_version(),
+                version: event.version(),
                 reason: envelope.reason.clone(),
             };
             let mut new = NewEvent {
@@ -372,8 +372,8 @@ fn metadata(event: &RecordedEvent) -> Result<EventMetadata, CommandError> {
 }
 
 fn payload<D: Decider>(event: &RecordedEvent) -> Result<D::Event, CommandError> {
-    // Every event so far has version 1; the first upcaster will read the version from the metadata here.
-    match D::Event::from_json(&event.event_type, 1, &event.data) {
+    let version = metadata(event)?.version;
+    match D::Event::from_json(&event.event_type, version, &event.data) {
         Some(Ok(payload)) => Ok(payload),
         Some(Err(cause)) => Err(undecodable(event, &cause)),
         None => Err(undecodable(

@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod handler;
 pub mod port;
 pub mod private;
+mod reading;
 pub mod recognition;
 pub mod retention;
 pub mod sqlite;
@@ -27,4 +28,5 @@ pub use port::{
     EventSubscription, ExpectedRevision, NewEvent, Outage, Position, ReadError, RecordedEvent,
     Retention, StreamName, StreamNameError,
 };
+pub use reading::Unreadable;
 pub use sqlite::{OpenError, ReadOnlyStore, SqliteReader, SqliteStore};

@@ -109,11 +109,7 @@ impl StreamName {
     /// itself.
     pub fn is_upkeeps(&self) -> bool {
         let category = self.category();
-        DomainEvent::types()
-            .iter()
-            .map(|(category, _)| *category)
-            .chain(OTHER_CATEGORIES)
-            .any(|own| own == category)
+        DomainEvent::is_category(category) || OTHER_CATEGORIES.contains(&category)
     }
 
     /// Whether it is the store's own: metadata, bookkeeping.

@@ -397,7 +397,7 @@ fn by_hand(event_type: &'static str, data: &str) -> NewEvent {
     let id = Uuid::now_v7();
     let metadata = serde_json::json!({
         "$correlationId": id, "$causationId": id, "commandId": id, "actor": { "kind": "operator" },
-        "time": "2026-01-01T00:00:00Z", "schemaVersion": 1,
+        "time": "2026-01-01T00:00:00Z", "version": 1,
     });
     NewEvent {
         id,

@@ -10,27 +10,26 @@
 //!
 //! Start reading at [`View`], then [`Projections`]; for resolution over a whole fleet at [`Fleet`].
 
-mod affected;
-mod difference;
-mod entry;
+mod catalogue;
 mod fleet;
-mod history;
 mod imagine;
+mod maintenance;
 mod projector;
-mod resolution;
-mod sessions;
+mod registries;
+mod registry;
+mod rules;
 mod snapshot;
 mod view;
 
-pub use difference::{
+pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, OpenRun, Sessions};
+pub use projector::{AsOf, FoldError, PastError, Projections};
+pub use registries::{Imaginable, Known, Registries};
+pub use registry::{Entry, Registry, Stamp};
+pub use rules::difference::{
     Change, ChangeKind, Difference, DifferenceError, MAX_CHANGES, Subject, compare, difference,
 };
-pub use entry::{Entry, Registry, Stamp};
-pub use fleet::{Fleet, FleetCache};
-pub use history::{Cause, HistoryError, MAX_HISTORY_EVENTS, MAX_HISTORY_TURNS, Turn};
-pub use imagine::{Imaginable, Known};
-pub use projector::{AsOf, FoldError, PastError, Projections};
-pub use resolution::{FOR_TENANTS, Missing, Moment, ViewNames, Won};
-pub use sessions::{KEPT_SESSIONS_PER_COMPUTER, OpenRun, Sessions};
+pub use rules::history::{Cause, HistoryError, MAX_HISTORY_EVENTS, MAX_HISTORY_TURNS, Turn};
+pub use rules::resolution::{FOR_TENANTS, Missing, Moment, ViewNames, Won};
+pub use rules::winners::{Fleet, FleetCache};
 pub use snapshot::Snapshots;
 pub use view::{ApplyError, View};

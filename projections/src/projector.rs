@@ -1,7 +1,7 @@
 //! The projector: folds events as they come, publishes views, keeps some for the way back.
 
-use crate::entry::Entry;
-use crate::fleet::FleetCache;
+use crate::registry::Entry;
+use crate::rules::winners::FleetCache;
 use crate::snapshot::Snapshots;
 use crate::view::{ApplyError, View};
 use chrono::{DateTime, Utc};

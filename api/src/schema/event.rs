@@ -130,10 +130,11 @@ impl Filter {
         if !matches!(&*event.event_type, "SessionCreated" | "AgentIdentified") {
             return;
         }
-        let said = DomainEvent::decode(event.stream.category(), &event.event_type, 1, &event.data);
-        let of = match said {
-            Ok(Some(DomainEvent::Session(SessionEvent::Created(created)))) => created.computer,
-            Ok(Some(DomainEvent::Agent(AgentEvent::Identified(identified)))) => identified.computer,
+        let of = match event.domain_event() {
+            Ok(Some((DomainEvent::Session(SessionEvent::Created(created)), _))) => created.computer,
+            Ok(Some((DomainEvent::Agent(AgentEvent::Identified(identified)), _))) => {
+                identified.computer
+            }
             _ => return,
         };
         if of == *computer {

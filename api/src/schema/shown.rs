@@ -334,7 +334,9 @@ impl ShownEvent<'_> {
         {
             let scope = action.get("scope").cloned();
             let scope = scope.and_then(|scope| serde_json::from_value(scope).ok());
-            if !names_the_rule(self.principal, self.view, scope, of) {
+            let is_shown =
+                scope.is_some_and(|scope| names_the_rule(self.principal, self.view, scope, of));
+            if !is_shown {
                 action.remove("because");
                 action.remove("scope");
             }
@@ -349,15 +351,14 @@ impl ShownEvent<'_> {
 pub fn names_the_rule(
     principal: Principal,
     view: &View,
-    scope: Option<Scope>,
+    scope: Scope,
     of: Option<TenantId>,
 ) -> bool {
     match scope {
-        Some(scope @ (Scope::Individual { .. } | Scope::Person { .. })) => {
+        Scope::Individual { .. } | Scope::Person { .. } => {
             let action = Action::ReadDeployment { scope, tenant: of };
             access::may(principal, action).is_ok()
         }
-        Some(scope) => may_see(principal, view, scope),
-        None => principal.confined_to().is_none(),
+        scope => may_see(principal, view, scope),
     }
 }

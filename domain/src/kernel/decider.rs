@@ -3,6 +3,7 @@
 use crate::kernel::ids::CommandId;
 use crate::kernel::metadata::Actor;
 use chrono::{DateTime, Utc};
+use serde::de::{DeserializeOwned, Error as _};
 use std::fmt::Display;
 use uuid::Uuid;
 
@@ -66,18 +67,46 @@ pub fn decide_as_judged<D: Decider>(
 
 /// An event type that can be written down and read back.
 pub trait EventPayload: Clone + Send + Sync + 'static {
+    /// The stored type names of all events of the aggregate.
+    const TYPES: &'static [&'static str];
     /// The name under which it is stored.
     fn event_type(&self) -> &'static str;
     /// The version of the payload's shape, from 1.
-    fn schema_version(&self) -> u16;
+    fn version(&self) -> u16;
     /// The payload as JSON.
     fn to_json(&self) -> Result<Vec<u8>, serde_json::Error>;
-    /// Reads a payload; nothing if this aggregate has no event of that type.
+    /// Reads a payload of any version that was ever written; nothing if this aggregate has no event of that type.
     fn from_json(
         event_type: &str,
-        schema_version: u16,
+        version: u16,
         data: &[u8],
     ) -> Option<Result<Self, serde_json::Error>>;
+}
+
+/// Brings a payload from one version's shape to the next one's.
+pub type Upcast = fn(serde_json::Value) -> serde_json::Value;
+
+/// Reads a payload that was written in some version, of which the last is the one that `upcasts` lead to.
+pub fn read_payload<P: DeserializeOwned>(
+    data: &[u8],
+    version: u16,
+    upcasts: &[Upcast],
+) -> Result<P, serde_json::Error> {
+    let current = upcasts.len() + 1;
+    let written = usize::from(version);
+    if written == current {
+        return serde_json::from_slice(data);
+    }
+    let Some(upcasts) = written
+        .checked_sub(1)
+        .and_then(|first| upcasts.get(first..))
+    else {
+        return Err(serde_json::Error::custom(format!(
+            "it has version {written}, and this program knows those up to {current}: run a newer one"
+        )));
+    };
+    let old = serde_json::from_slice(data)?;
+    serde_json::from_value(upcasts.iter().fold(old, |payload, upcast| upcast(payload)))
 }
 
 /// A refused command. The code is part of the public contract and never changes.
@@ -112,10 +141,12 @@ impl CommandId {
     }
 }
 
-/// Declares the events of one aggregate. The payload's type name is the event's stored type name.
+/// Declares the events of one aggregate. The payload's type name is the event's stored type name. An event whose shape
+/// has changed names the functions that bring it from version to version, beginning with the first: `Created(TenantCreated
+/// after created_v1)`; it is of one version more than there are functions.
 #[macro_export]
 macro_rules! domain_events {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident($payload:ident) v $version:literal,)* }) => {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident($payload:ident $(after $($upcast:path),+)?),)* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         pub enum $name { $($variant($payload),)* }
@@ -125,12 +156,14 @@ macro_rules! domain_events {
         })*
 
         impl $crate::kernel::decider::EventPayload for $name {
+            const TYPES: &'static [&'static str] = &[$(stringify!($payload)),*];
+
             fn event_type(&self) -> &'static str {
                 match self { $(Self::$variant(_) => stringify!($payload),)* }
             }
 
-            fn schema_version(&self) -> u16 {
-                match self { $(Self::$variant(_) => $version,)* }
+            fn version(&self) -> u16 {
+                match self { $(Self::$variant(_) => 1 $($(+ $crate::domain_events!(@one $upcast))+)?,)* }
             }
 
             fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
@@ -139,21 +172,87 @@ macro_rules! domain_events {
 
             fn from_json(
                 event_type: &str,
-                _schema_version: u16,
+                version: u16,
                 data: &[u8],
             ) -> Option<Result<Self, serde_json::Error>> {
                 match event_type {
-                    $(stringify!($payload) => {
-                        Some(serde_json::from_slice::<$payload>(data).map(Self::$variant))
-                    })*
+                    $(stringify!($payload) => Some(
+                        $crate::kernel::decider::read_payload::<$payload>(
+                            data, version, &[$($($upcast),+)?],
+                        ).map(Self::$variant),
+                    ),)*
                     _ => None,
                 }
             }
         }
-
-        impl $name {
-            /// The stored type names of all events of this aggregate.
-            pub const TYPES: &'static [&'static str] = &[$(stringify!($payload)),*];
-        }
     };
+    (@one $upcast:path) => { 1 };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::{Deserialize, Serialize};
+    use serde_json::{Value, json};
+
+    crate::domain_events! {
+        /// What happened to something that has changed its shape twice.
+        LampEvent {
+            Lit(LampLit after lit_v1, lit_v2),
+            PutOut(LampPutOut),
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct LampLit {
+        lumens: u32,
+        by: String,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct LampPutOut {}
+
+    /// Version 1 said watts.
+    fn lit_v1(mut payload: Value) -> Value {
+        let watts = payload["watts"].as_u64().unwrap_or_default();
+        payload["lumens"] = json!(watts * 15);
+        payload
+    }
+
+    /// Version 2 did not say by whom.
+    fn lit_v2(mut payload: Value) -> Value {
+        payload["by"] = json!("nobody");
+        payload
+    }
+
+    fn read(version: u16, payload: &Value) -> Result<LampEvent, String> {
+        let data = serde_json::to_vec(payload).unwrap();
+        let read = LampEvent::from_json("LampLit", version, &data).unwrap();
+        read.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_was_written_in_any_version_is_read_as_the_newest() {
+        let lit = |by: &str| {
+            let by = by.to_owned();
+            Ok(LampEvent::from(LampLit { lumens: 600, by }))
+        };
+        assert_eq!(read(1, &json!({ "watts": 40 })), lit("nobody"));
+        assert_eq!(read(2, &json!({ "lumens": 600 })), lit("nobody"));
+        assert_eq!(read(3, &json!({ "lumens": 600, "by": "Ada" })), lit("Ada"));
+        assert_eq!(lit("Ada").unwrap().version(), 3);
+        assert_eq!(LampEvent::from(LampPutOut {}).version(), 1);
+    }
+
+    #[test]
+    fn what_a_newer_program_wrote_is_not_guessed_at() {
+        for unknown in [0, 4] {
+            let refused = read(unknown, &json!({ "lumens": 600, "by": "Ada" }));
+            assert!(refused.unwrap_err().contains("run a newer one"));
+        }
+        assert!(
+            read(3, &json!({ "watts": 40 })).is_err(),
+            "nor is a version"
+        );
+    }
 }

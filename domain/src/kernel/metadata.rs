@@ -39,7 +39,8 @@ pub struct EventMetadata {
     pub tenant_id: Option<TenantId>,
     /// From the server's clock.
     pub time: DateTime<Utc>,
-    pub schema_version: u16,
+    /// Of the payload's shape, from 1.
+    pub version: u16,
     /// Why, in the words of the person who did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -392,7 +392,7 @@ impl Notary {
             actor: Actor::System,
             tenant_id: None,
             time: self.clock.now(),
-            schema_version: 1,
+            version: 1,
             reason: None,
         };
         let unwritable = |error: serde_json::Error| NotaryError::Unreadable(error.to_string());

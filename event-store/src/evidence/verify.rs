@@ -8,7 +8,6 @@ use crate::port::{
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::catalogue::script::Sha256Digest;
 use upkeep_domain::kernel::metadata::EventMetadata;
 
@@ -261,8 +260,7 @@ impl Verification {
     }
 
     fn check_content(&mut self, event: &RecordedEvent, name: &Name) {
-        let category = event.stream.category();
-        let cause = match DomainEvent::decode(category, &event.event_type, 1, &event.data) {
+        let cause = match event.domain_event() {
             Err(error) => Some(error.to_string()),
             Ok(None) => None,
             Ok(Some(_)) => serde_json::from_slice::<EventMetadata>(&event.metadata)

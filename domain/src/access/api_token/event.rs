@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 crate::domain_events! {
     /// What happened to an API token.
     ApiTokenEvent {
-        Created(ApiTokenCreated) v 1,
-        Revoked(ApiTokenRevoked) v 1,
+        Created(ApiTokenCreated),
+        Revoked(ApiTokenRevoked),
     }
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 crate::domain_events! {
     /// What happened to a cloud task.
     CloudTaskEvent {
-        Created(CloudTaskCreated) v 1,
-        Renamed(CloudTaskRenamed) v 1,
+        Created(CloudTaskCreated),
+        Renamed(CloudTaskRenamed),
     }
 }
 

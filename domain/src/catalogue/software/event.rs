@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 crate::domain_events! {
     /// What happened to a software.
     SoftwareEvent {
-        Created(SoftwareCreated) v 1,
-        Renamed(SoftwareRenamed) v 1,
-        DetectionChanged(DetectionChanged) v 1,
-        VersionPublished(VersionPublished) v 1,
-        VersionWithdrawn(VersionWithdrawn) v 1,
+        Created(SoftwareCreated),
+        Renamed(SoftwareRenamed),
+        DetectionChanged(DetectionChanged),
+        VersionPublished(VersionPublished),
+        VersionWithdrawn(VersionWithdrawn),
     }
 }
 

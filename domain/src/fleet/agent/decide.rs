@@ -82,7 +82,7 @@ impl Decider for Agent {
                     AgentConnected {
                         agent_version,
                         connection,
-                        server: Some(server),
+                        server,
                     }
                     .into(),
                 ]
@@ -120,7 +120,7 @@ impl Decider for Agent {
             AgentEvent::Identified(identified) => self.computer = Some(identified.computer),
             AgentEvent::Connected(connected) => {
                 self.connection = Some(connected.connection);
-                self.server = connected.server;
+                self.server = Some(connected.server);
                 self.agent_version.clone_from(&connected.agent_version);
             }
             AgentEvent::Disconnected(_) => {
@@ -259,7 +259,7 @@ mod tests {
         AgentConnected {
             agent_version: "0.1.0".into(),
             connection: id(30),
-            server: Some(ServerId(id(40))),
+            server: ServerId(id(40)),
         }
         .into()
     }
@@ -307,7 +307,7 @@ mod tests {
         let newer: AgentEvent = AgentConnected {
             agent_version: "0.1.0".into(),
             connection: id(31),
-            server: Some(ServerId(id(40))),
+            server: ServerId(id(40)),
         }
         .into();
         given::<Agent>([enrolled(), connected()])

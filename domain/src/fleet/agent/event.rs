@@ -8,15 +8,15 @@ use uuid::Uuid;
 crate::domain_events! {
     /// What happened to an agent.
     AgentEvent {
-        Enrolled(AgentEnrolled) v 1,
-        Identified(AgentIdentified) v 1,
-        Connected(AgentConnected) v 2,
-        Disconnected(AgentDisconnected) v 1,
-        Held(AgentHeld) v 2,
-        Released(AgentReleased) v 2,
-        Revoked(AgentRevoked) v 1,
-        HardwareKnown(AgentHardwareKnown) v 1,
-        Moved(AgentMoved) v 1,
+        Enrolled(AgentEnrolled),
+        Identified(AgentIdentified),
+        Connected(AgentConnected),
+        Disconnected(AgentDisconnected),
+        Held(AgentHeld),
+        Released(AgentReleased),
+        Revoked(AgentRevoked),
+        HardwareKnown(AgentHardwareKnown),
+        Moved(AgentMoved),
     }
 }
 
@@ -45,9 +45,8 @@ pub struct AgentConnected {
     pub agent_version: String,
     /// Tells one connection from the next: a late farewell of an old one ends nothing.
     pub connection: Uuid,
-    /// Which server it is connected to; nothing before version 2.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server: Option<ServerId>,
+    /// Which server it is connected to.
+    pub server: ServerId,
 }
 
 /// Why a connection ended.
@@ -76,7 +75,7 @@ pub struct AgentDisconnected {
 }
 
 /// Why an agent is held.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "reason",
     rename_all = "camelCase",
@@ -84,7 +83,6 @@ pub struct AgentDisconnected {
 )]
 pub enum HoldReason {
     /// Two live connections showed its key: a copied disk image.
-    #[default]
     CopiedKey,
     /// It claims the hardware of a computer that another key leads to.
     ClaimedHardware { computer: ComputerId },
@@ -98,8 +96,6 @@ pub enum HoldReason {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AgentHeld {
-    /// A copied key, before version 2.
-    #[serde(default)]
     pub because: HoldReason,
 }
 

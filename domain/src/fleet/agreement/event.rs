@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 crate::domain_events! {
     /// What happened to an agreement.
     AgreementEvent {
-        Added(AgreementAdded) v 1,
-        TypeChanged(AgreementTypeChanged) v 1,
-        PeriodChanged(AgreementPeriodChanged) v 1,
-        AdditionRecorded(AdditionRecorded) v 1,
-        AdditionRemoved(AdditionRemoved) v 1,
-        Removed(AgreementRemoved) v 1,
+        Added(AgreementAdded),
+        TypeChanged(AgreementTypeChanged),
+        PeriodChanged(AgreementPeriodChanged),
+        AdditionRecorded(AdditionRecorded),
+        AdditionRemoved(AdditionRemoved),
+        Removed(AgreementRemoved),
     }
 }
 

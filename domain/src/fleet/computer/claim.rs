@@ -12,7 +12,7 @@ use uuid::Uuid;
 crate::domain_events! {
     /// What happened to a claim.
     HardwareClaimEvent {
-        Claimed(HardwareClaimed) v 2,
+        Claimed(HardwareClaimed),
     }
 }
 
@@ -21,9 +21,7 @@ crate::domain_events! {
 #[serde(rename_all = "camelCase")]
 pub struct HardwareClaimed {
     pub computer: ComputerId,
-    /// When; nothing before version 2.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<DateTime<Utc>>,
+    pub at: DateTime<Utc>,
 }
 
 /// The name of a claim. A tenant is part of it: an agent of one tenant can never claim another's computer.
@@ -43,7 +41,7 @@ impl fmt::Display for HardwareKey {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HardwareClaim {
     pub holder: Option<ComputerId>,
-    /// Since when, as far as that was kept.
+    /// Since when.
     pub since: Option<DateTime<Utc>>,
 }
 
@@ -89,7 +87,7 @@ impl Decider for HardwareClaim {
             Some(holder) => vacated == Some(holder) && self.has_lapsed(context.now),
         };
         Ok(if is_free {
-            let at = Some(context.now);
+            let at = context.now;
             vec![HardwareClaimed { computer, at }.into()]
         } else {
             vec![]
@@ -103,7 +101,7 @@ impl Decider for HardwareClaim {
         let HardwareClaimEvent::Claimed(claimed) = event;
         Self {
             holder: Some(claimed.computer),
-            since: claimed.at,
+            since: Some(claimed.at),
         }
     }
 }
@@ -122,38 +120,40 @@ mod tests {
         }
     }
 
-    fn claimed(computer: u128, at: Option<DateTime<Utc>>) -> HardwareClaimEvent {
+    fn claimed(computer: u128, at: DateTime<Utc>) -> HardwareClaimEvent {
         let computer = ComputerId(id(computer));
         HardwareClaimed { computer, at }.into()
+    }
+
+    fn long_ago() -> DateTime<Utc> {
+        noon() - CLAIM_PATIENCE
     }
 
     #[test]
     fn the_first_claim_holds() {
         nothing::<HardwareClaim>()
             .when(claim(1, None))
-            .then([claimed(1, Some(noon()))]);
-        given::<HardwareClaim>([claimed(1, Some(noon()))])
+            .then([claimed(1, noon())]);
+        given::<HardwareClaim>([claimed(1, noon())])
             .when(claim(2, None))
             .then_nothing();
-        given::<HardwareClaim>([claimed(1, None)])
+        given::<HardwareClaim>([claimed(1, long_ago())])
             .when(claim(1, None))
             .then_nothing();
     }
 
     #[test]
     fn whoever_does_not_live_here_has_a_while_to_come() {
-        let long_ago = noon() - CLAIM_PATIENCE;
+        let long_ago = long_ago();
         let just_now = long_ago + TimeDelta::seconds(1);
-        for at in [None, Some(long_ago)] {
-            given::<HardwareClaim>([claimed(1, at)])
-                .when(claim(2, Some(1)))
-                .then([claimed(2, Some(noon()))]);
-        }
-        given::<HardwareClaim>([claimed(1, Some(just_now))])
+        given::<HardwareClaim>([claimed(1, long_ago)])
+            .when(claim(2, Some(1)))
+            .then([claimed(2, noon())]);
+        given::<HardwareClaim>([claimed(1, just_now)])
             .when(claim(2, Some(1)))
             .then_nothing();
         // Somebody else has it by now than the one of whom that is known.
-        given::<HardwareClaim>([claimed(3, None)])
+        given::<HardwareClaim>([claimed(3, long_ago)])
             .when(claim(2, Some(1)))
             .then_nothing();
     }
@@ -164,13 +164,13 @@ mod tests {
             renews: true,
             ..claim(1, None)
         };
-        given::<HardwareClaim>([claimed(1, None)])
+        given::<HardwareClaim>([claimed(1, long_ago())])
             .when(renew)
-            .then([claimed(1, Some(noon()))]);
-        given::<HardwareClaim>([claimed(1, None), claimed(1, Some(noon()))])
+            .then([claimed(1, noon())]);
+        given::<HardwareClaim>([claimed(1, long_ago()), claimed(1, noon())])
             .when(claim(2, Some(1)))
             .then_nothing();
-        given::<HardwareClaim>([claimed(2, Some(noon()))])
+        given::<HardwareClaim>([claimed(2, noon())])
             .when(renew)
             .then_nothing();
     }

@@ -9,22 +9,22 @@ use std::collections::BTreeSet;
 crate::domain_events! {
     /// What happened to a computer.
     ComputerEvent {
-        Registered(ComputerRegistered) v 1,
-        InventoryReported(InventoryReported) v 1,
-        Onboarded(ComputerOnboarded) v 1,
-        SessionAdmitted(SessionAdmitted) v 1,
-        DetailReported(InventoryDetailReported) v 1,
-        Tagged(ComputerTagged) v 1,
-        Untagged(ComputerUntagged) v 1,
-        PrimaryPersonSet(PrimaryPersonSet) v 1,
-        ExcludedFromMaintenance(ComputerExcludedFromMaintenance) v 1,
-        IncludedInMaintenance(ComputerIncludedInMaintenance) v 1,
-        MetascriptAnswered(MetascriptAnswered) v 1,
-        OptionalApproved(OptionalDeploymentApproved) v 1,
-        ApprovalWithdrawn(OptionalApprovalWithdrawn) v 1,
-        Removed(ComputerRemoved) v 1,
-        Restored(ComputerRestored) v 1,
-        Moved(ComputerMoved) v 1,
+        Registered(ComputerRegistered),
+        InventoryReported(InventoryReported),
+        Onboarded(ComputerOnboarded),
+        SessionAdmitted(SessionAdmitted),
+        DetailReported(InventoryDetailReported),
+        Tagged(ComputerTagged),
+        Untagged(ComputerUntagged),
+        PrimaryPersonSet(PrimaryPersonSet),
+        ExcludedFromMaintenance(ComputerExcludedFromMaintenance),
+        IncludedInMaintenance(ComputerIncludedInMaintenance),
+        MetascriptAnswered(MetascriptAnswered),
+        OptionalApproved(OptionalDeploymentApproved),
+        ApprovalWithdrawn(OptionalApprovalWithdrawn),
+        Removed(ComputerRemoved),
+        Restored(ComputerRestored),
+        Moved(ComputerMoved),
     }
 }
 

@@ -246,7 +246,6 @@ pub struct Computer {
     /// The optional deployments that may apply.
     pub approvals: BTreeSet<DeploymentId>,
     /// Nothing applies to one that was removed, and nothing runs on it.
-    #[serde(default)]
     pub is_removed: bool,
 }
 

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 crate::domain_events! {
     /// What happened to an enrolment token.
     EnrolmentTokenEvent {
-        Created(EnrolmentTokenCreated) v 1,
-        Used(EnrolmentTokenUsed) v 1,
-        Revoked(EnrolmentTokenRevoked) v 1,
+        Created(EnrolmentTokenCreated),
+        Used(EnrolmentTokenUsed),
+        Revoked(EnrolmentTokenRevoked),
     }
 }
 

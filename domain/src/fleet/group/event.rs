@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 crate::domain_events! {
     /// What happened to a group.
     GroupEvent {
-        Created(GroupCreated) v 1,
-        Renamed(GroupRenamed) v 1,
-        MembersAdded(GroupMembersAdded) v 1,
-        MembersRemoved(GroupMembersRemoved) v 1,
-        Removed(GroupRemoved) v 1,
+        Created(GroupCreated),
+        Renamed(GroupRenamed),
+        MembersAdded(GroupMembersAdded),
+        MembersRemoved(GroupMembersRemoved),
+        Removed(GroupRemoved),
     }
 }
 

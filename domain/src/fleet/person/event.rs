@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 crate::domain_events! {
     /// What happened to a person.
     PersonEvent {
-        Added(PersonAdded) v 1,
-        Renamed(PersonRenamed) v 1,
-        UpnChanged(UpnChanged) v 1,
-        Tagged(PersonTagged) v 1,
-        Untagged(PersonUntagged) v 1,
-        Removed(PersonRemoved) v 1,
-        Moved(PersonMoved) v 1,
+        Added(PersonAdded),
+        Renamed(PersonRenamed),
+        UpnChanged(UpnChanged),
+        Tagged(PersonTagged),
+        Untagged(PersonUntagged),
+        Removed(PersonRemoved),
+        Moved(PersonMoved),
     }
 }
 

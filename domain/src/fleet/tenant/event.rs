@@ -8,16 +8,16 @@ use std::collections::BTreeSet;
 crate::domain_events! {
     /// What happened to a tenant.
     TenantEvent {
-        Created(TenantCreated) v 1,
-        Renamed(TenantRenamed) v 1,
-        ParentChanged(TenantParentChanged) v 2,
-        Tagged(TenantTagged) v 1,
-        Untagged(TenantUntagged) v 1,
-        TimeZoneSet(TenantTimeZoneSet) v 1,
-        ExcludedFromCrossTenant(TenantExcludedFromCrossTenant) v 1,
-        IncludedInCrossTenant(TenantIncludedInCrossTenant) v 1,
-        Removed(TenantRemoved) v 1,
-        Restored(TenantRestored) v 1,
+        Created(TenantCreated),
+        Renamed(TenantRenamed),
+        ParentChanged(TenantParentChanged),
+        Tagged(TenantTagged),
+        Untagged(TenantUntagged),
+        TimeZoneSet(TenantTimeZoneSet),
+        ExcludedFromCrossTenant(TenantExcludedFromCrossTenant),
+        IncludedInCrossTenant(TenantIncludedInCrossTenant),
+        Removed(TenantRemoved),
+        Restored(TenantRestored),
     }
 }
 
@@ -38,8 +38,7 @@ pub struct TenantRenamed {
 #[serde(rename_all = "camelCase")]
 pub struct TenantParentChanged {
     pub parent: Option<TenantId>,
-    /// The turn of the tree in which it was decided; 0 before version 2.
-    #[serde(default)]
+    /// The turn of the tree in which it was decided.
     pub turn: u64,
 }
 

@@ -14,9 +14,9 @@ use std::sync::Arc;
 crate::domain_events! {
     /// What happened to the tree of tenants.
     TenantTreeEvent {
-        Placed(TenantPlaced) v 1,
-        TakenOut(TenantTakenOut) v 1,
-        PutBack(TenantPutBack) v 1,
+        Placed(TenantPlaced),
+        TakenOut(TenantTakenOut),
+        PutBack(TenantPutBack),
     }
 }
 

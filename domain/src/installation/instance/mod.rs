@@ -15,8 +15,8 @@ pub const SETUP_TOKEN_PREFIX: &str = "ups";
 crate::domain_events! {
     /// What happened to the installation.
     InstanceEvent {
-        SetupTokenIssued(SetupTokenIssued) v 1,
-        FirstAdministratorAppointed(FirstAdministratorAppointed) v 1,
+        SetupTokenIssued(SetupTokenIssued),
+        FirstAdministratorAppointed(FirstAdministratorAppointed),
     }
 }
 

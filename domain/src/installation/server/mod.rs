@@ -16,9 +16,9 @@ pub const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(2);
 crate::domain_events! {
     /// What happened to a server's lease.
     ServerEvent {
-        LeaseTaken(ServerLeaseTaken) v 1,
-        LeaseRenewed(ServerLeaseRenewed) v 1,
-        LeaseReleased(ServerLeaseReleased) v 1,
+        LeaseTaken(ServerLeaseTaken),
+        LeaseRenewed(ServerLeaseRenewed),
+        LeaseReleased(ServerLeaseReleased),
     }
 }
 

@@ -240,7 +240,7 @@ impl Advance<'_> {
             desired: winner.desired.clone(),
             desired_version: desired_version.cloned(),
             because,
-            scope: Some(winner.scope),
+            scope: winner.scope,
         })
     }
 

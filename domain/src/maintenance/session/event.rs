@@ -12,20 +12,20 @@ use serde::{Deserialize, Serialize};
 crate::domain_events! {
     /// What happened in a maintenance session.
     SessionEvent {
-        Created(SessionCreated) v 1,
-        Claimed(SessionClaimed) v 1,
-        Started(SessionStarted) v 1,
-        StageStarted(StageStarted) v 1,
-        Resolved(SessionResolved) v 2,
-        RunRequested(RunRequested) v 1,
-        RunStarted(RunStarted) v 1,
-        RunEnded(RunEnded) v 1,
-        ActionAssessed(ActionAssessed) v 1,
-        ActionRechecked(ActionRechecked) v 1,
-        ActionCompleted(ActionCompleted) v 1,
-        Completed(SessionCompleted) v 1,
-        Cancelled(SessionCancelled) v 1,
-        Missed(SessionMissed) v 1,
+        Created(SessionCreated),
+        Claimed(SessionClaimed),
+        Started(SessionStarted),
+        StageStarted(StageStarted),
+        Resolved(SessionResolved),
+        RunRequested(RunRequested),
+        RunStarted(RunStarted),
+        RunEnded(RunEnded),
+        ActionAssessed(ActionAssessed),
+        ActionRechecked(ActionRechecked),
+        ActionCompleted(ActionCompleted),
+        Completed(SessionCompleted),
+        Cancelled(SessionCancelled),
+        Missed(SessionMissed),
     }
 }
 

@@ -123,9 +123,8 @@ pub struct PlannedAction {
     pub desired_version: Option<Version>,
     /// What, and because of which deployment, in one sentence.
     pub because: String,
-    /// How wide that deployment reached when it won: who may see the sentence. Nothing before it was kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Scope>,
+    /// How wide that deployment reached when it won: who may see the sentence.
+    pub scope: Scope,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,15 +4,15 @@ use serde::{Deserialize, Serialize};
 crate::domain_events! {
     /// What happened to a deployment.
     DeploymentEvent {
-        Created(DeploymentCreated) v 2,
-        Retargeted(DeploymentRetargeted) v 2,
-        DesiredStateChanged(DesiredStateChanged) v 1,
-        Disabled(DeploymentDisabled) v 1,
-        Enabled(DeploymentEnabled) v 1,
-        Deleted(DeploymentDeleted) v 1,
-        EnforcementChanged(EnforcementChanged) v 1,
-        RecommendationApproved(RecommendationApproved) v 1,
-        RecommendationDismissed(RecommendationDismissed) v 1,
+        Created(DeploymentCreated),
+        Retargeted(DeploymentRetargeted),
+        DesiredStateChanged(DesiredStateChanged),
+        Disabled(DeploymentDisabled),
+        Enabled(DeploymentEnabled),
+        Deleted(DeploymentDeleted),
+        EnforcementChanged(EnforcementChanged),
+        RecommendationApproved(RecommendationApproved),
+        RecommendationDismissed(RecommendationDismissed),
     }
 }
 
@@ -22,11 +22,7 @@ pub struct DeploymentCreated {
     pub item: MaintenanceItem,
     pub target: Target,
     pub desired: DesiredState,
-    /// Required before version 2.
-    #[serde(default)]
     pub enforcement: Enforcement,
-    /// Local before version 2.
-    #[serde(default)]
     pub origin: Origin,
 }
 

@@ -179,8 +179,6 @@ impl TargetFilter {
 #[serde(rename_all = "camelCase")]
 pub struct Target {
     pub scope: Scope,
-    /// Everything in the scope before version 2 of the events.
-    #[serde(default)]
     pub membership: Membership,
     pub filter: TargetFilter,
 }

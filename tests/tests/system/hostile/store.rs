@@ -203,7 +203,7 @@ async fn what_a_writer_says_is_never_taken_for_upkeeps_word() {
         "$causationId": "0190aaaa-0000-7000-8000-000000000001",
         "commandId": "0190aaaa-0000-7000-8000-000000000001",
         "actor": { "kind": "operator" },
-        "time": "2026-01-01T00:00:00Z", "schemaVersion": 1, "reason": "forged",
+        "time": "2026-01-01T00:00:00Z", "version": 1, "reason": "forged",
     })
     .to_string();
     let data = json!({ "name": "forged" }).to_string();

@@ -4,7 +4,7 @@
 //! and folded in order into a view of their own, which is asked after each event and at each turn of an agreement.
 
 use crate::projector::Projections;
-use crate::resolution::{Moment, Won};
+use crate::rules::resolution::{Moment, Won};
 use crate::view::{ApplyError, View};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashSet};
@@ -138,21 +138,22 @@ impl Streams {
 
     /// Adds the streams of what an event names. What cannot be read is told when it is folded.
     fn follow(&mut self, view: &View, event: &RecordedEvent) {
-        let category = event.stream.category();
-        let decoded = DomainEvent::decode(category, &event.event_type, 1, &event.data);
-        match decoded {
-            Ok(Some(DomainEvent::Computer(ComputerEvent::Registered(registered)))) => {
+        let Ok(Some((said, _))) = event.domain_event() else {
+            return;
+        };
+        match said {
+            DomainEvent::Computer(ComputerEvent::Registered(registered)) => {
                 self.add_tenant(view, registered.tenant);
             }
-            Ok(Some(DomainEvent::Computer(ComputerEvent::Moved(moved)))) => {
+            DomainEvent::Computer(ComputerEvent::Moved(moved)) => {
                 self.add_tenant(view, moved.tenant);
             }
-            Ok(Some(DomainEvent::Computer(ComputerEvent::PrimaryPersonSet(set)))) => {
+            DomainEvent::Computer(ComputerEvent::PrimaryPersonSet(set)) => {
                 if let Some(person) = set.person {
                     self.add::<Person>(person);
                 }
             }
-            Ok(Some(DomainEvent::Tenant(event))) => {
+            DomainEvent::Tenant(event) => {
                 let parent = match event {
                     TenantEvent::Created(created) => created.parent,
                     TenantEvent::ParentChanged(changed) => changed.parent,
@@ -162,12 +163,12 @@ impl Streams {
                     self.add::<Tenant>(parent);
                 }
             }
-            Ok(Some(DomainEvent::Deployment(event))) => match event {
+            DomainEvent::Deployment(event) => match event {
                 DeploymentEvent::Created(created) => self.add_target(&created.target),
                 DeploymentEvent::Retargeted(retargeted) => self.add_target(&retargeted.target),
                 _ => {}
             },
-            Ok(Some(DomainEvent::Group(GroupEvent::MembersAdded(added)))) => {
+            DomainEvent::Group(GroupEvent::MembersAdded(added)) => {
                 for member in added.members {
                     if let Member::Group(group) = member {
                         self.add::<Group>(group);

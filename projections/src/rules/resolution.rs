@@ -1,6 +1,6 @@
 //! Resolution over a view: the world that the domain's rules ask.
 
-use crate::fleet::{computers, in_portions};
+use crate::rules::winners::{computers, in_portions};
 use crate::view::View;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};

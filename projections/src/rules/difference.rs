@@ -1,9 +1,9 @@
 //! The exact difference between two moments: whose winner or desired state is another one.
 
-use crate::affected::Affected;
-use crate::entry::Entry;
-use crate::fleet::{computers, in_portions};
-use crate::resolution::{FOR_TENANTS, Moment};
+use crate::registry::Entry;
+use crate::rules::affected::Affected;
+use crate::rules::resolution::{FOR_TENANTS, Moment};
+use crate::rules::winners::{computers, in_portions};
 use crate::view::View;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};

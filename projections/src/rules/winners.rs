@@ -1,7 +1,7 @@
 //! The winners of every computer, kept up to date by what changes.
 
-use crate::affected::Affected;
-use crate::resolution::Moment;
+use crate::rules::affected::Affected;
+use crate::rules::resolution::Moment;
 use crate::view::View;
 use chrono::{DateTime, Utc};
 use imbl::OrdMap;

@@ -1,7 +1,7 @@
 //! Which sessions there are for which computer, which still have something to do, and which scripts wait for
 //! which agent.
 
-use crate::entry::{Entry, Registry, Stamp};
+use crate::registry::{Entry, Registry, Stamp};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

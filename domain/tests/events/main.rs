@@ -1,0 +1,293 @@
+//! Events are for ever: the JSON of every event type and version, as it was first written, must still decode.
+//!
+//! A new event type: add a sample beside its aggregate's and run with `UPKEEP_GOLDEN=write`. A changed shape: a new version
+//! with an upcaster and a new file; the old file stays, and is read here as what it means now.
+
+mod access;
+mod catalogue;
+mod fleet;
+mod installation;
+mod maintenance;
+mod rules;
+
+use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout, Sha256Digest};
+use upkeep_domain::catalogue::software::Package;
+use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::fleet::agent::{AgentHeld, HoldReason};
+use upkeep_domain::fleet::agreement::Period;
+use upkeep_domain::fleet::computer::{
+    HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily,
+};
+use upkeep_domain::fleet::tag::Tag;
+use upkeep_domain::for_all_aggregates;
+use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::ids::*;
+use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::kernel::secret::SecretHash;
+use upkeep_domain::maintenance::session::SessionKind;
+use upkeep_domain::rules::deployment::*;
+use upkeep_domain::rules::expression::FilterExpression;
+use uuid::Uuid;
+
+/// One event of each type that an aggregate has.
+trait Sampled: Decider {
+    fn samples() -> Vec<Self::Event>;
+}
+
+macro_rules! samples {
+    (
+        many { $($many:ident: $many_type:ty => $registry:ident,)* }
+        by_hand { $($hand:ident: $hand_type:ty => $kept:ident,)* }
+        one { $($one:ident: $one_type:ty => $field:ident,)* }
+        unkept { $($unkept:ident: $unkept_type:ty,)* }
+    ) => {
+        /// Of each aggregate, with the category of its streams.
+        fn samples() -> Vec<(&'static str, Vec<DomainEvent>)> {
+            vec![
+                $(samples!(@of $many, $many_type),)*
+                $(samples!(@of $hand, $hand_type),)*
+                $(samples!(@of $one, $one_type),)*
+                $(samples!(@of $unkept, $unkept_type),)*
+            ]
+        }
+    };
+    (@of $name:ident, $aggregate:ty) => {{
+        let samples = <$aggregate as Sampled>::samples();
+        let samples = samples.into_iter().map(DomainEvent::$name);
+        (<$aggregate as Decider>::CATEGORY, samples.collect())
+    }};
+}
+
+for_all_aggregates!(samples);
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_500_000, 123_456_000).unwrap()
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+fn version(text: &str) -> Version {
+    Version::new(text).unwrap()
+}
+
+fn script(text: &str) -> Script {
+    Script::new(Interpreter::Bash, text, ScriptTimeout::ACTION).unwrap()
+}
+
+fn hash() -> SecretHash {
+    SecretHash(Sha256Digest::of(b"secret"))
+}
+
+fn hardware() -> HardwareIdentity {
+    HardwareIdentity::new(id(9), IdentitySource::ProductUuid).unwrap()
+}
+
+fn inventory() -> Inventory {
+    Inventory {
+        host_name: "pc-1".into(),
+        os: OperatingSystem {
+            family: OsFamily::Linux,
+            name: "Debian GNU/Linux".into(),
+            version: "12".into(),
+        },
+        chassis_type: Some(10),
+    }
+}
+
+fn package() -> Package {
+    Package {
+        file_name: "reader.tar.gz".into(),
+        sha256: Sha256Digest::of(b"package"),
+        size: 209,
+    }
+}
+
+fn tags() -> std::collections::BTreeSet<Tag> {
+    ["finance", "vip"].map(|tag| Tag::new(tag).unwrap()).into()
+}
+
+fn period() -> Period {
+    Period {
+        first_day: chrono::NaiveDate::from_ymd_opt(2026, 11, 1),
+        last_day: None,
+    }
+}
+
+/// Every kind of scope and membership.
+fn targets() -> Vec<Target> {
+    let tag = |bearer| Membership::Tag {
+        tag: Tag::new("vip").unwrap(),
+        bearer,
+    };
+    let group = GroupId(id(52));
+    let expression = FilterExpression::new("computer.onboarded").unwrap();
+    let target = |scope, membership| Target {
+        scope,
+        membership,
+        filter: TargetFilter::DomainControllers,
+    };
+    let memberships = [
+        tag(TagBearer::Computer),
+        tag(TagBearer::Tenant),
+        tag(TagBearer::Person),
+        Membership::DeviceGroup { group },
+        Membership::DirectoryGroup { group },
+        Membership::AgreementType {
+            agreement_type: name("Managed"),
+        },
+        Membership::AgreementProduct {
+            product: name("Backup"),
+        },
+        Membership::Metascript {
+            metascript: name("has-gpu"),
+        },
+        Membership::Expression { expression },
+        Membership::AllComputers,
+    ];
+    let person = PersonId(id(50));
+    memberships
+        .into_iter()
+        .map(|membership| target(Scope::CrossTenant, membership))
+        .chain([target(Scope::Person { person }, Membership::AllComputers)])
+        .collect()
+}
+
+fn golden(name: &str, current: &[u8]) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/events/golden")
+        .join(format!("{name}.json"));
+    if std::env::var_os("UPKEEP_GOLDEN").is_some_and(|what| what == "write") && !path.exists() {
+        std::fs::write(&path, current).unwrap();
+    }
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_event_that_was_ever_written_still_decodes() {
+    let all = samples();
+    for (category, events) in &all {
+        for event in events {
+            let (event_type, version) = (event.event_type(), event.version());
+            let json = event.to_json().unwrap();
+            let written = golden(&format!("{event_type}.v{version}"), &json);
+            let read = DomainEvent::decode(category, event_type, version, &written);
+            assert_eq!(
+                read.unwrap().unwrap(),
+                *event,
+                "{event_type} means what it meant"
+            );
+            assert_eq!(
+                json, written,
+                "{event_type} is written as it was: a new shape is a new version"
+            );
+        }
+    }
+    for ((category, events), (known, types)) in all.iter().zip(DomainEvent::TYPES) {
+        assert_eq!(category, known);
+        let mut sampled: Vec<&str> = events.iter().map(DomainEvent::event_type).collect();
+        let mut types = types.to_vec();
+        sampled.sort_unstable();
+        types.sort_unstable();
+        assert_eq!(sampled, types, "every type of {category} has one sample");
+    }
+}
+
+/// A version that is not written any more needs a sample of its own, which says what it means now.
+#[test]
+fn every_file_is_of_an_event_that_is_written() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/events/golden");
+    let all = samples();
+    let known: Vec<String> = all
+        .iter()
+        .flat_map(|(_, events)| events)
+        .map(|event| format!("{}.v{}.json", event.event_type(), event.version()))
+        .collect();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let is_event = name.contains(".v");
+        assert!(
+            !is_event || known.contains(&name),
+            "{name} is read by nobody"
+        );
+    }
+}
+
+/// Each reason has its own shape.
+#[test]
+fn every_hold_that_was_ever_written_still_decodes() {
+    let holds = [
+        HoldReason::CopiedKey,
+        HoldReason::ClaimedHardware {
+            computer: ComputerId(id(4)),
+        },
+        HoldReason::Rival {
+            agent: AgentId(id(7)),
+        },
+        HoldReason::OtherHardware {
+            hardware: hardware(),
+        },
+    ]
+    .map(|because| AgentHeld { because });
+    let written = golden("holds", &serde_json::to_vec(&holds).unwrap());
+    assert_eq!(
+        serde_json::from_slice::<Vec<AgentHeld>>(&written).unwrap(),
+        holds
+    );
+}
+
+#[test]
+fn every_kind_of_session_that_was_ever_written_still_decodes() {
+    let kinds = [
+        SessionKind::Full,
+        SessionKind::SingleItem(MaintenanceItem::Software(SoftwareId(id(2)))),
+        SessionKind::AdHoc(DeploymentId(id(3))),
+        SessionKind::AdHocUnlessIgnored(DeploymentId(id(3))),
+    ];
+    let written = golden("sessionKinds", &serde_json::to_vec(&kinds).unwrap());
+    let read: Vec<SessionKind> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, kinds);
+}
+
+#[test]
+fn every_target_that_was_ever_written_still_decodes() {
+    let written = golden("targets", &serde_json::to_vec(&targets()).unwrap());
+    let read: Vec<Target> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, targets());
+}
+
+#[test]
+fn metadata_that_was_ever_written_still_decodes() {
+    let metadata = EventMetadata {
+        correlation_id: id(1),
+        causation_id: id(2),
+        command_id: CommandId(id(3)),
+        command_digest: Some(Sha256Digest::of(b"input")),
+        actor: Actor::User(ApiTokenId(id(4))),
+        tenant_id: Some(TenantId(id(5))),
+        time: now(),
+        version: 1,
+        reason: Some("because".into()),
+    };
+    let written = golden("metadata", &serde_json::to_vec(&metadata).unwrap());
+    assert_eq!(
+        serde_json::from_slice::<EventMetadata>(&written).unwrap(),
+        metadata
+    );
+    let least: EventMetadata = serde_json::from_str(
+        r#"{"$correlationId":"01900000-0000-7000-8000-000000000001","$causationId":"01900000-0000-7000-8000-000000000002",
+            "commandId":"01900000-0000-7000-8000-000000000003","actor":{"kind":"system"},
+            "time":"2026-11-23T12:00:00Z","version":1}"#,
+    )
+    .unwrap();
+    assert_eq!(least.actor, Actor::System);
+}

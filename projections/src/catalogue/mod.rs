@@ -1,0 +1,3 @@
+//! What is looked up of software by something else than its id.
+
+pub(crate) mod scripts;

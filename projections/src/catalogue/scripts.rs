@@ -1,0 +1,62 @@
+//! Every script that was ever published, by its digest: a run names it by that.
+
+use crate::view::View;
+use imbl::HashMap;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::catalogue::script::{Script, Sha256Digest};
+use upkeep_domain::catalogue::software::{Software, SoftwareEvent};
+use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_domain::rules::deployment::MaintenanceItem;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scripts(HashMap<Sha256Digest, Arc<Script>>);
+
+impl Scripts {
+    pub fn apply(&mut self, event: &DomainEvent) {
+        if let DomainEvent::Software(event) = event {
+            self.keep_scripts(event);
+        }
+    }
+
+    fn keep_scripts(&mut self, event: &SoftwareEvent) {
+        let scripts: Vec<&Script> = match event {
+            SoftwareEvent::Created(created) => vec![&created.detection],
+            SoftwareEvent::DetectionChanged(changed) => vec![&changed.detection],
+            SoftwareEvent::VersionPublished(published) => {
+                let content = &published.content;
+                [&content.install, &content.uninstall]
+                    .into_iter()
+                    .chain(&content.upgrade)
+                    .collect()
+            }
+            SoftwareEvent::Renamed(_) | SoftwareEvent::VersionWithdrawn(_) => vec![],
+        };
+        for script in scripts {
+            self.0
+                .entry(script.digest())
+                .or_insert_with(|| Arc::new(script.clone()));
+        }
+    }
+}
+
+impl View {
+    /// A script that was ever published.
+    pub fn script(&self, digest: &Sha256Digest) -> Option<&Arc<Script>> {
+        self.scripts.0.get(digest)
+    }
+
+    /// The software of these items.
+    pub fn software_of(
+        &self,
+        items: impl IntoIterator<Item = MaintenanceItem>,
+    ) -> BTreeMap<SoftwareId, Arc<Software>> {
+        items
+            .into_iter()
+            .filter_map(MaintenanceItem::software)
+            .filter_map(|id| Some((id, Arc::new(self.software.get(id)?.state.clone()))))
+            .collect()
+    }
+}

@@ -1,0 +1,180 @@
+//! Where computers are, whose they are, and which count as onboarded from now on.
+
+use crate::registries::Registries;
+use crate::registry::Entry;
+use crate::view::View;
+use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::fleet::computer::{Computer, ComputerEvent, OnboardingStatus};
+use upkeep_domain::kernel::ids::{AgentId, ComputerId, PersonId, SessionId, TenantId};
+use upkeep_domain::maintenance::session::Requested;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Computers {
+    by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
+    by_person: OrdSet<(PersonId, ComputerId)>,
+    /// Computers that a session has onboarded, and that do not count as onboarded yet.
+    onboarding_due: OrdMap<ComputerId, TenantId>,
+}
+
+impl Computers {
+    /// Takes in what happens to what was there before.
+    pub fn apply(
+        &mut self,
+        before: &Registries,
+        event: &DomainEvent,
+        id: &str,
+    ) -> Result<(), uuid::Error> {
+        if let DomainEvent::Computer(event) = event {
+            self.place_computer(before, id.parse()?, event);
+        }
+        Ok(())
+    }
+
+    fn place_computer(&mut self, before: &Registries, computer: ComputerId, event: &ComputerEvent) {
+        match event {
+            ComputerEvent::Registered(registered) => {
+                self.by_tenant
+                    .entry(registered.tenant)
+                    .or_default()
+                    .insert(computer);
+            }
+            ComputerEvent::Onboarded(_) => {
+                self.onboarding_due.remove(&computer);
+            }
+            ComputerEvent::Moved(moved) => self.move_computer(before, computer, moved.tenant),
+            ComputerEvent::PrimaryPersonSet(set) => {
+                let known = before.computers.get(computer);
+                if let Some(former) = known.and_then(|entry| entry.state.primary_person) {
+                    self.by_person.remove(&(former, computer));
+                }
+                if let Some(now) = set.person {
+                    self.by_person.insert((now, computer));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn move_computer(&mut self, before: &Registries, computer: ComputerId, to: TenantId) {
+        if let Some(from) = before.tenant_of(computer)
+            && let Some(computers) = self.by_tenant.get_mut(&from)
+        {
+            computers.remove(&computer);
+        }
+        let there = self.by_tenant.entry(to).or_default();
+        there.insert(computer);
+        if let Some(due) = self.onboarding_due.get_mut(&computer) {
+            *due = to;
+        }
+    }
+
+    /// Takes in that a session is over.
+    pub fn note_onboarding(&mut self, after: &Registries, session: SessionId) {
+        let ended = after.sessions.get(session);
+        let onboarded = ended.and_then(|entry| entry.state.onboards());
+        // Its tenant is the one that it is of now.
+        let Some((computer, tenant)) =
+            onboarded.and_then(|(computer, _)| Some((computer, after.tenant_of(computer)?)))
+        else {
+            return;
+        };
+        let needs_it = after
+            .computers
+            .get(computer)
+            .is_some_and(|entry| entry.state.onboarding == OnboardingStatus::NeedsOnboarding);
+        if needs_it {
+            self.onboarding_due.insert(computer, tenant);
+        }
+    }
+}
+
+impl Registries {
+    /// The tenant of a computer.
+    pub fn tenant_of(&self, computer: ComputerId) -> Option<TenantId> {
+        let entry = self.computers.get(computer)?;
+        entry.state.registration.as_ref().map(|known| known.tenant)
+    }
+
+    pub(crate) fn computer_of(&self, agent: AgentId) -> Option<ComputerId> {
+        self.agents.get(agent)?.state.computer
+    }
+
+    pub(crate) fn tenant_of_agent(&self, agent: AgentId) -> Option<TenantId> {
+        let enrolment = self.agents.get(agent)?.state.enrolment.as_ref()?;
+        Some(enrolment.tenant)
+    }
+
+    /// The tenant that a person works for, or did.
+    pub fn tenant_of_person(&self, person: PersonId) -> Option<TenantId> {
+        let profile = self.persons.get(person)?.state.profile.as_ref();
+        profile.map(|profile| profile.tenant)
+    }
+}
+
+impl View {
+    /// The computers that a session has onboarded, and that do not count as onboarded yet; those that were removed wait.
+    pub fn onboarding_due(&self) -> Vec<(ComputerId, TenantId)> {
+        (self.computers_by.onboarding_due.iter())
+            .filter(|(computer, _)| !self.is_removed(**computer))
+            .map(|(computer, tenant)| (*computer, *tenant))
+            .collect()
+    }
+
+    /// Whether a computer was removed, or its tenant.
+    pub fn is_removed(&self, computer: ComputerId) -> bool {
+        let entry = self.computers.get(computer);
+        entry.is_some_and(|entry| entry.state.is_removed)
+            || self
+                .tenant_of(computer)
+                .is_some_and(|tenant| self.is_tenant_removed(tenant))
+    }
+
+    /// Whether a tenant was removed.
+    pub fn is_tenant_removed(&self, tenant: TenantId) -> bool {
+        let entry = self.tenants.get(tenant);
+        entry.is_some_and(|entry| entry.state.is_removed())
+    }
+
+    /// Whether the computer that a session was asked for is not there any more, or not of the tenant that it was of then.
+    pub fn has_left(&self, request: &Requested) -> bool {
+        self.is_removed(request.computer)
+            || self.tenant_of(request.computer) != Some(request.tenant)
+    }
+
+    /// The computers of a tenant, removed ones too.
+    pub fn computers_of(
+        &self,
+        tenant: TenantId,
+    ) -> impl DoubleEndedIterator<Item = (ComputerId, &Arc<Entry<Computer>>)> {
+        self.computers_by
+            .by_tenant
+            .get(&tenant)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| Some((*id, self.computers.get(*id)?)))
+    }
+
+    /// Every tenant that has computers, with their ids.
+    pub fn tenants_with_computers(
+        &self,
+    ) -> impl Iterator<Item = (TenantId, impl Iterator<Item = ComputerId>)> {
+        self.computers_by
+            .by_tenant
+            .iter()
+            .map(|(tenant, computers)| (*tenant, computers.iter().copied()))
+    }
+
+    /// The computers whose primary person this is.
+    pub fn computers_of_person(&self, person: PersonId) -> impl Iterator<Item = ComputerId> {
+        let first = (person, ComputerId(Uuid::nil()));
+        let last = (person, ComputerId(Uuid::max()));
+        self.computers_by
+            .by_person
+            .range(first..=last)
+            .map(|(_, computer)| *computer)
+    }
+}

@@ -1,0 +1,121 @@
+//! Which agents lead to which computer, which lead nowhere yet, and which have to follow their computer.
+
+use crate::registries::Registries;
+use crate::registry::Entry;
+use crate::view::View;
+use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::fleet::agent::{Agent, AgentEvent};
+use upkeep_domain::fleet::computer::ComputerEvent;
+use upkeep_domain::kernel::ids::{AgentId, ComputerId, TenantId};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pathways {
+    by_computer: OrdMap<ComputerId, OrdSet<AgentId>>,
+    /// Agents that are enrolled and not yet identified as a computer.
+    unidentified: OrdSet<AgentId>,
+    /// Agents whose computer is of another tenant than they are.
+    astray: OrdSet<AgentId>,
+}
+
+impl Pathways {
+    /// Takes in what happens to what was there before.
+    pub fn apply(
+        &mut self,
+        before: &Registries,
+        event: &DomainEvent,
+        id: &str,
+    ) -> Result<(), uuid::Error> {
+        match event {
+            DomainEvent::Agent(event) => self.place_agent(before, id.parse()?, event),
+            DomainEvent::Computer(ComputerEvent::Moved(moved)) => {
+                self.move_computer(before, id.parse()?, moved.tenant);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn place_agent(&mut self, before: &Registries, agent: AgentId, event: &AgentEvent) {
+        match event {
+            AgentEvent::Enrolled(_) => {
+                self.unidentified.insert(agent);
+            }
+            AgentEvent::Identified(identified) => {
+                self.unidentified.remove(&agent);
+                let former = before.computer_of(agent);
+                if let Some(agents) = former.and_then(|known| self.by_computer.get_mut(&known)) {
+                    agents.remove(&agent);
+                }
+                self.by_computer
+                    .entry(identified.computer)
+                    .or_default()
+                    .insert(agent);
+                let of = before.tenant_of(identified.computer);
+                self.note_place_of(agent, before.tenant_of_agent(agent), of);
+            }
+            AgentEvent::Moved(moved) => {
+                if let Some(computer) = before.computer_of(agent) {
+                    self.note_place_of(agent, Some(moved.tenant), before.tenant_of(computer));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn move_computer(&mut self, before: &Registries, computer: ComputerId, to: TenantId) {
+        let agents = self.by_computer.get(&computer).cloned();
+        for agent in agents.into_iter().flatten() {
+            self.note_place_of(agent, before.tenant_of_agent(agent), Some(to));
+        }
+    }
+
+    /// Whether an agent has to follow its computer.
+    fn note_place_of(&mut self, agent: AgentId, own: Option<TenantId>, of: Option<TenantId>) {
+        if own == of {
+            self.astray.remove(&agent);
+        } else {
+            self.astray.insert(agent);
+        }
+    }
+}
+
+impl View {
+    /// Agents whose computer went to another tenant, with that tenant.
+    pub fn agents_astray(&self) -> impl Iterator<Item = (AgentId, TenantId)> {
+        self.pathways.astray.iter().filter_map(|agent| {
+            let computer = self.agents.get(*agent)?.state.computer?;
+            Some((*agent, self.tenant_of(computer)?))
+        })
+    }
+
+    /// Agents that wait to be identified.
+    pub fn unidentified_agents(&self) -> impl Iterator<Item = AgentId> {
+        self.pathways.unidentified.iter().copied()
+    }
+
+    /// All pathways to a computer.
+    pub fn agents_of(
+        &self,
+        computer: ComputerId,
+    ) -> impl Iterator<Item = (AgentId, &Arc<Entry<Agent>>)> {
+        self.pathways
+            .by_computer
+            .get(&computer)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| Some((*id, self.agents.get(*id)?)))
+    }
+
+    /// A pathway that works now; none leads to a computer that was removed.
+    pub fn working_agent(&self, computer: ComputerId) -> Option<AgentId> {
+        if self.is_removed(computer) {
+            return None;
+        }
+        self.agents_of(computer)
+            .find(|(_, entry)| entry.state.can_work())
+            .map(|(id, _)| id)
+    }
+}

@@ -1,0 +1,3 @@
+//! Sessions, and what they wait for.
+
+pub(crate) mod sessions;

@@ -1,0 +1,104 @@
+//! All registries, one for each aggregate of the domain's list, and what a command is judged on by them.
+
+use crate::maintenance::sessions::Sessions;
+use crate::registry::{Registry, Stamp};
+use crate::view::View;
+use serde::{Deserialize, Serialize};
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::for_all_aggregates;
+use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::maintenance::session::Session;
+
+/// An aggregate that a view knows: what a command is judged on.
+pub trait Known: Decider {
+    fn known(view: &View, id: Self::Id) -> Option<&Self>;
+}
+
+/// An aggregate whose changes can be imagined.
+pub trait Imaginable: Decider<Id: Ord> {
+    fn registry(registries: &Registries) -> &Registry<Self>;
+    fn event(event: Self::Event) -> DomainEvent;
+}
+
+/// An aggregate whose registry is no plain one.
+pub trait KeptByHand: Decider {
+    type Registry;
+}
+
+impl KeptByHand for Session {
+    type Registry = Sessions;
+}
+
+macro_rules! registries {
+    (
+        many { $($many:ident: $many_type:ty => $registry:ident,)* }
+        by_hand { $($hand:ident: $hand_type:ty => $kept:ident,)* }
+        one { $($one:ident: $one_type:ty => $field:ident,)* }
+        unkept { $($unkept:ident: $unkept_type:ty,)* }
+    ) => {
+        /// Every instance of every aggregate.
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        pub struct Registries {
+            $(pub $registry: Registry<$many_type>,)*
+            $(pub $kept: <$hand_type as KeptByHand>::Registry,)*
+            $(pub $field: $one_type,)*
+        }
+
+        impl Registries {
+            /// Fails where the id of the stream is none of the aggregate's.
+            pub(crate) fn apply(
+                &mut self,
+                event: &DomainEvent,
+                id: &str,
+                revision: u64,
+                stamp: Stamp,
+            ) -> Result<(), uuid::Error> {
+                match event {
+                    $(DomainEvent::$many(event) => {
+                        self.$registry.apply(id.parse()?, event, revision, stamp);
+                    })*
+                    $(DomainEvent::$hand(event) => {
+                        self.$kept.apply(id.parse()?, event, revision, stamp);
+                    })*
+                    $(DomainEvent::$one(event) => {
+                        self.$field = std::mem::take(&mut self.$field).evolve(event);
+                    })*
+                    $(DomainEvent::$unkept(_) => {})*
+                }
+                Ok(())
+            }
+        }
+
+        $(
+            impl Known for $many_type {
+                fn known(view: &View, id: Self::Id) -> Option<&Self> {
+                    view.$registry.get(id).map(|entry| &entry.state)
+                }
+            }
+
+            impl Imaginable for $many_type {
+                fn registry(registries: &Registries) -> &Registry<Self> {
+                    &registries.$registry
+                }
+
+                fn event(event: Self::Event) -> DomainEvent {
+                    DomainEvent::$many(event)
+                }
+            }
+        )*
+
+        $(impl Known for $hand_type {
+            fn known(view: &View, id: Self::Id) -> Option<&Self> {
+                view.$kept.get(id).map(|entry| &entry.state)
+            }
+        })*
+
+        $(impl Known for $one_type {
+            fn known(view: &View, _: Self::Id) -> Option<&Self> {
+                Some(&view.$field)
+            }
+        })*
+    };
+}
+
+for_all_aggregates!(registries);

@@ -1,0 +1,49 @@
+//! All deployments, indexed by what chooses them, and how many there are.
+
+use crate::view::View;
+use std::sync::Arc;
+use upkeep_domain::kernel::ids::TenantId;
+use upkeep_domain::rules::deployment::{DeploymentCount, Lifecycle, Membership, Scope};
+use upkeep_domain::rules::resolution::Rulebook;
+
+impl View {
+    /// All deployments, indexed by the facts that choose them.
+    pub fn rulebook(&self) -> &Arc<Rulebook> {
+        self.aside.rulebook.get_or_init(|| {
+            let all = self.deployments.iter();
+            Arc::new(Rulebook::new(
+                all.map(|(id, entry)| (id, &entry.state, entry.created.position.0)),
+            ))
+        })
+    }
+
+    /// The tenant of a deployment's target computer or person, where it is for one.
+    pub fn tenant_of_scope(&self, scope: Scope) -> Option<TenantId> {
+        match scope {
+            Scope::CrossTenant => None,
+            Scope::SingleTenant { tenant, .. } => Some(tenant),
+            Scope::Individual { computer } => self.tenant_of(computer),
+            Scope::Person { person } => self.tenant_of_person(person),
+        }
+    }
+
+    /// The deployments of a tenant, or those for every tenant.
+    pub fn count_deployments(&self, of: Option<TenantId>) -> DeploymentCount {
+        self.count_deployments_where(|scope| self.tenant_of_scope(scope) == of)
+    }
+
+    /// The deployments whose scope is one of these, deleted ones aside.
+    pub fn count_deployments_where(&self, is_one: impl Fn(Scope) -> bool) -> DeploymentCount {
+        let rules = self.deployments.iter().filter_map(|(_, entry)| {
+            let is_there = entry.state.lifecycle != Lifecycle::Deleted;
+            entry.state.rule.as_deref().filter(|_| is_there)
+        });
+        let mut count = DeploymentCount::default();
+        for rule in rules.filter(|rule| is_one(rule.target.scope)) {
+            count.all += 1;
+            let has_expression = matches!(rule.target.membership, Membership::Expression { .. });
+            count.with_expression += usize::from(has_expression);
+        }
+        count
+    }
+}

@@ -1,0 +1,8 @@
+//! Which deployment wins where: now, in the past, and if something were changed.
+
+pub(crate) mod affected;
+pub(crate) mod deployments;
+pub(crate) mod difference;
+pub(crate) mod history;
+pub(crate) mod resolution;
+pub(crate) mod winners;

@@ -1,0 +1,618 @@
+//! What happens to each aggregate in a random history. Most of it is accepted, some is refused, as in life.
+
+use chrono::{DateTime, Utc};
+use proptest::prelude::*;
+use std::sync::Arc;
+use std::time::Duration;
+use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
+use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
+use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout, Sha256Digest};
+use upkeep_domain::catalogue::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
+use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::fleet::agent::{
+    Agent, AgentCommand, AgentEnrolled, DisconnectReason, HoldReason, PublicKey,
+};
+use upkeep_domain::fleet::agreement::{Agreement, AgreementCommand, Period};
+use upkeep_domain::fleet::computer::{
+    Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
+    IdentitySource, Inventory, OperatingSystem, OsFamily,
+};
+use upkeep_domain::fleet::enrolment::{EnrolmentToken, EnrolmentTokenCommand, TokenTerms};
+use upkeep_domain::fleet::group::{Group, GroupCommand, GroupKind, Member};
+use upkeep_domain::fleet::person::{Person, PersonCommand};
+use upkeep_domain::fleet::tag::{Tag, TagChange};
+use upkeep_domain::fleet::tenant::{
+    Known, PlaceTenant, Presence, Tenant, TenantCommand, TenantTree, TenantTreeCommand,
+    TheTenantTree,
+};
+use upkeep_domain::for_all_aggregates;
+use upkeep_domain::installation::instance::{Instance, InstanceCommand, TheInstance};
+use upkeep_domain::installation::server::{Server, ServerCommand};
+use upkeep_domain::kernel::clock_jumps::ClockJumps;
+use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::ids::{
+    AgentId, AgreementId, ApiTokenId, CloudTaskId, CommandId, ComputerId, DeploymentId,
+    EnrolmentTokenId, GroupId, PersonId, ServerId, SessionId, SoftwareId, TenantId,
+};
+use upkeep_domain::kernel::metadata::Actor;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::kernel::secret::SecretHash;
+use upkeep_domain::maintenance::session::{
+    Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings,
+};
+use upkeep_domain::rules::deployment::{
+    Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
+    Rule, Scope, TagBearer, Target, TargetFilter,
+};
+use upkeep_event_store::{CommandHandler, Envelope};
+use upkeep_projections::View;
+use uuid::Uuid;
+
+const SERVER: ServerId = ServerId(Uuid::from_u128(1));
+
+/// What a step of a history is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Chance {
+    /// Which aggregate, by weight.
+    pick: u16,
+    /// Which of its commands.
+    what: u8,
+    a: u8,
+    b: u8,
+}
+
+impl Chance {
+    pub fn any() -> impl Strategy<Value = Self> {
+        (any::<u16>(), any::<u8>(), 0u8..5, 0u8..4).prop_map(|(pick, what, a, b)| Self {
+            pick,
+            what,
+            a,
+            b,
+        })
+    }
+}
+
+/// A step, and what was there before it.
+struct Step<'a> {
+    view: &'a View,
+    n: u64,
+    what: u8,
+    a: u8,
+    b: u8,
+}
+
+/// An aggregate with a life in random histories.
+trait Lives: Decider {
+    /// How much happens to it, beside the others.
+    const WEIGHT: u16;
+    /// One command, or several that go together.
+    fn next(step: &Step<'_>) -> Vec<(Self::Id, Self::Command)>;
+}
+
+macro_rules! lives {
+    (
+        many { $($many:ident: $many_type:ty => $registry:ident,)* }
+        by_hand { $($hand:ident: $hand_type:ty => $kept:ident,)* }
+        one { $($one:ident: $one_type:ty => $field:ident,)* }
+        unkept { $($unkept:ident: $unkept_type:ty,)* }
+    ) => {
+        lives! { $($many_type,)* $($hand_type,)* $($one_type,)* $($unkept_type,)* }
+    };
+    ($($aggregate:ty,)*) => {
+        const WEIGHTS: u16 = 0 $(+ <$aggregate as Lives>::WEIGHT)*;
+
+        /// Makes one step.
+        pub async fn live_on(handler: &CommandHandler, view: &View, n: u64, chance: Chance) {
+            let Chance { pick, what, a, b } = chance;
+            let step = Step { view, n, what, a, b };
+            let mut pick = pick % WEIGHTS;
+            $(
+                if pick < <$aggregate as Lives>::WEIGHT {
+                    return run::<$aggregate>(handler, &step).await;
+                }
+                pick -= <$aggregate as Lives>::WEIGHT;
+            )*
+            assert_eq!(pick, 0, "the weights are all there are");
+        }
+    };
+}
+
+for_all_aggregates!(lives);
+
+async fn run<D: Lives>(handler: &CommandHandler, step: &Step<'_>) {
+    let command = CommandId(Uuid::from_u64_pair(77, step.n));
+    let envelope = Envelope::new(command, Actor::System);
+    for (id, command) in D::next(step) {
+        // A refusal is part of the history's randomness.
+        let _ = handler.execute::<D>(id, command, &envelope).await;
+    }
+}
+
+fn id(kind: u64, n: u8) -> Uuid {
+    Uuid::from_u64_pair(kind, u64::from(n) + 1)
+}
+
+fn name(n: u8) -> Name {
+    Name::new(&format!("name {n}")).unwrap()
+}
+
+fn script(n: u8) -> Script {
+    Script::new(
+        Interpreter::Sh,
+        &format!("echo {n}"),
+        ScriptTimeout::DETECTION,
+    )
+    .unwrap()
+}
+
+fn inventory(n: u8) -> Inventory {
+    Inventory {
+        host_name: format!("pc-{n}"),
+        os: OperatingSystem {
+            family: OsFamily::Linux,
+            name: "Debian".into(),
+            version: "12".into(),
+        },
+        chassis_type: Some(n),
+    }
+}
+
+fn hardware(n: u8) -> HardwareIdentity {
+    HardwareIdentity::new(id(9, n), IdentitySource::MachineId).unwrap()
+}
+
+fn target(a: u8, b: u8) -> Target {
+    Target {
+        scope: match a % 3 {
+            0 => Scope::CrossTenant,
+            1 => Scope::SingleTenant {
+                tenant: TenantId(id(1, b)),
+                include_children: b.is_multiple_of(2),
+            },
+            _ => Scope::Individual {
+                computer: ComputerId(id(4, b)),
+            },
+        },
+        membership: match (a % 3, b) {
+            (2, _) | (_, 0) => Membership::AllComputers,
+            (_, 1) => Membership::DirectoryGroup {
+                group: GroupId(id(31, a)),
+            },
+            _ => Membership::Tag {
+                tag: tag(b),
+                bearer: if a.is_multiple_of(2) {
+                    TagBearer::Person
+                } else {
+                    TagBearer::Computer
+                },
+            },
+        },
+        filter: if b.is_multiple_of(2) {
+            TargetFilter::None
+        } else {
+            TargetFilter::Workstations
+        },
+    }
+}
+
+fn tag(n: u8) -> Tag {
+    Tag::new(&format!("tag {n}")).unwrap()
+}
+
+fn tags(a: u8, b: u8) -> TagChange {
+    TagChange {
+        add: [tag(b)].into(),
+        remove: [tag(a)].into(),
+    }
+}
+
+fn desired(n: u8) -> DesiredState {
+    match n % 4 {
+        0 => DesiredState::InstalledLatest,
+        1 => DesiredState::UpdateIfFound,
+        2 => DesiredState::Uninstalled,
+        _ => DesiredState::Ignored,
+    }
+}
+
+fn hash(n: u8) -> SecretHash {
+    SecretHash(Sha256Digest::of(&[n]))
+}
+
+fn tomorrow() -> DateTime<Utc> {
+    Utc::now() + Duration::from_hours(24)
+}
+
+impl Lives for Tenant {
+    const WEIGHT: u16 = 3;
+
+    fn next(step: &Step<'_>) -> Vec<(TenantId, TenantCommand)> {
+        let (a, b) = (step.a, step.b);
+        let tenant = TenantId(id(1, a));
+        let command = match step.what % 8 {
+            0..4 => {
+                // Never itself, so that no circle comes about.
+                let parent = (b > 0 && b != a).then(|| TenantId(id(1, b)));
+                let is_free = |parent: &TenantId| !step.view.ancestors(*parent).contains(&tenant);
+                let parent = parent.filter(is_free);
+                TenantCommand::Create {
+                    name: name(a),
+                    parent,
+                }
+            }
+            4 | 5 => TenantCommand::Rename { name: name(b) },
+            6 => TenantCommand::ChangeTags(tags(a, b)),
+            _ => TenantCommand::SetPresence {
+                presence: match b {
+                    0 => Presence::Removed,
+                    _ => Presence::Present,
+                },
+                turn: step.n,
+            },
+        };
+        vec![(tenant, command)]
+    }
+}
+
+/// Decides, and tells nobody: that is kept, also of tenants that are never made.
+impl Lives for TenantTree {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(TheTenantTree, TenantTreeCommand)> {
+        let place = PlaceTenant {
+            tenant: TenantId(id(1, step.a + 5 * (step.b + 1))),
+            parent: Some(TenantId(id(1, step.b))),
+            seen: None,
+            known: Known::default(),
+        };
+        vec![(TheTenantTree, TenantTreeCommand::Place(place))]
+    }
+}
+
+impl Lives for Computer {
+    const WEIGHT: u16 = 5;
+
+    fn next(step: &Step<'_>) -> Vec<(ComputerId, ComputerCommand)> {
+        let (a, b) = (step.a, step.b);
+        let tenant = TenantId(id(1, b));
+        let command = match step.what % 5 {
+            0 => ComputerCommand::Register {
+                tenant,
+                name: name(a),
+                hardware: hardware(a),
+            },
+            1 => ComputerCommand::ReportInventory(inventory(b)),
+            2 => ComputerCommand::ChangeTags(tags(a, b)),
+            3 => ComputerCommand::SetPrimaryPerson {
+                person: (b > 0).then(|| (PersonId(id(30, b)), tenant)),
+            },
+            _ => ComputerCommand::Move { tenant },
+        };
+        vec![(ComputerId(id(4, a)), command)]
+    }
+}
+
+impl Lives for HardwareClaim {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(HardwareKey, HardwareClaimCommand)> {
+        let key = HardwareKey {
+            tenant: TenantId(id(1, step.b)),
+            hardware: id(9, step.a),
+        };
+        let claim = HardwareClaimCommand {
+            computer: ComputerId(id(4, step.a)),
+            vacated: None,
+            renews: step.what.is_multiple_of(2),
+        };
+        vec![(key, claim)]
+    }
+}
+
+impl Lives for Agent {
+    const WEIGHT: u16 = 3;
+
+    fn next(step: &Step<'_>) -> Vec<(AgentId, AgentCommand)> {
+        let (a, b) = (step.a, step.b);
+        let command = match (step.what % 3, b) {
+            (0, _) => AgentCommand::Enrol(Box::new(AgentEnrolled {
+                tenant: TenantId(id(1, b)),
+                token: EnrolmentTokenId(id(8, b)),
+                public_key: PublicKey([a; 32]),
+                name: name(a),
+                agent_version: "1".into(),
+                hardware: hardware(a),
+                inventory: inventory(a),
+            })),
+            (1, _) => AgentCommand::Identify {
+                computer: ComputerId(id(4, b)),
+            },
+            (_, 0 | 1) => AgentCommand::Connect {
+                server: SERVER,
+                agent_version: "1".into(),
+                connection: id(20, b),
+            },
+            (_, 2) => AgentCommand::Disconnect {
+                connection: id(20, 0),
+                reason: DisconnectReason::Closed,
+            },
+            _ if step.what.is_multiple_of(2) => AgentCommand::Hold(HoldReason::CopiedKey),
+            _ => AgentCommand::Release { released_as: None },
+        };
+        vec![(AgentId(id(5, a)), command)]
+    }
+}
+
+impl Lives for EnrolmentToken {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(EnrolmentTokenId, EnrolmentTokenCommand)> {
+        let (a, b) = (step.a, step.b);
+        let command = match step.what % 3 {
+            0 => EnrolmentTokenCommand::Create(TokenTerms {
+                tenant: TenantId(id(1, b)),
+                secret_hash: hash(a),
+                expires_at: tomorrow(),
+                max_uses: 2,
+            }),
+            1 => EnrolmentTokenCommand::Use {
+                agent: AgentId(id(5, b)),
+                secret_hash: hash(a),
+            },
+            _ => EnrolmentTokenCommand::Revoke,
+        };
+        vec![(EnrolmentTokenId(id(8, a)), command)]
+    }
+}
+
+impl Lives for Person {
+    const WEIGHT: u16 = 3;
+
+    fn next(step: &Step<'_>) -> Vec<(PersonId, PersonCommand)> {
+        let (a, b) = (step.a, step.b);
+        let tenant = TenantId(id(1, b));
+        let command = match step.what % 3 {
+            0 => PersonCommand::Add {
+                tenant,
+                name: name(a),
+                upn: None,
+            },
+            1 => PersonCommand::ChangeTags(tags(a, b)),
+            _ => PersonCommand::Move { tenant },
+        };
+        vec![(PersonId(id(30, a)), command)]
+    }
+}
+
+impl Lives for Group {
+    const WEIGHT: u16 = 2;
+
+    fn next(step: &Step<'_>) -> Vec<(GroupId, GroupCommand)> {
+        let (a, b) = (step.a, step.b);
+        let group = GroupId(id(31, a));
+        let member = match b {
+            0 => Member::Group(GroupId(id(31, b))),
+            1 => Member::Computer(ComputerId(id(4, b))),
+            _ => Member::Person(PersonId(id(30, b))),
+        };
+        let command = match step.what % 2 {
+            0 => GroupCommand::Create {
+                tenant: TenantId(id(1, b)),
+                kind: GroupKind::Directory,
+                name: name(a),
+            },
+            _ => GroupCommand::ChangeMembers {
+                this: group,
+                add: vec![(member, TenantId(id(1, a)))],
+                remove: [Member::Person(PersonId(id(30, a)))].into(),
+                levels: 0,
+            },
+        };
+        vec![(group, command)]
+    }
+}
+
+impl Lives for Agreement {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(AgreementId, AgreementCommand)> {
+        let (a, b) = (step.a, step.b);
+        let period = Period {
+            first_day: None,
+            last_day: None,
+        };
+        let command = match step.what % 3 {
+            0 => AgreementCommand::Add {
+                tenant: TenantId(id(1, b)),
+                name: name(a),
+                agreement_type: name(b),
+                period,
+            },
+            1 => AgreementCommand::RecordAddition {
+                product: name(b),
+                period: Some(period),
+            },
+            _ => AgreementCommand::Change {
+                agreement_type: Some(name(a)),
+                period: None,
+            },
+        };
+        vec![(AgreementId(id(32, a)), command)]
+    }
+}
+
+impl Lives for Software {
+    const WEIGHT: u16 = 3;
+
+    fn next(step: &Step<'_>) -> Vec<(SoftwareId, SoftwareCommand)> {
+        let (a, b) = (step.a, step.b);
+        let command = match step.what % 2 {
+            0 => SoftwareCommand::Create {
+                name: name(a),
+                detection: script(b),
+            },
+            _ => SoftwareCommand::PublishVersion(Box::new(NewVersion {
+                version: Version::new(&format!("{b}.0")).unwrap(),
+                content: SoftwareVersion {
+                    package: None,
+                    install: script(b),
+                    uninstall: script(b),
+                    upgrade: None,
+                },
+            })),
+        };
+        vec![(SoftwareId(id(2, a)), command)]
+    }
+}
+
+impl Lives for CloudTask {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(CloudTaskId, CloudTaskCommand)> {
+        let command = match step.what % 2 {
+            0 => CloudTaskCommand::Create { name: name(step.a) },
+            _ => CloudTaskCommand::Rename { name: name(step.b) },
+        };
+        vec![(CloudTaskId(id(33, step.a)), command)]
+    }
+}
+
+impl Lives for Deployment {
+    const WEIGHT: u16 = 4;
+
+    fn next(step: &Step<'_>) -> Vec<(DeploymentId, DeploymentCommand)> {
+        let (a, b) = (step.a, step.b);
+        let command = match (step.what % 2, b) {
+            (0, _) => DeploymentCommand::Create(Box::new(Rule {
+                item: MaintenanceItem::Software(SoftwareId(id(2, b))),
+                target: target(a, b),
+                desired: desired(b),
+                enforcement: Enforcement::Required,
+                origin: Origin::Local,
+            })),
+            (_, 0) if step.what % 4 == 1 => DeploymentCommand::Disable,
+            (_, 0 | 1) => DeploymentCommand::Enable,
+            (_, 2) if a == 4 => DeploymentCommand::Delete,
+            _ => DeploymentCommand::Change {
+                target: Some(target(b, a)),
+                desired: Some(desired(a)),
+                enforcement: None,
+            },
+        };
+        vec![(DeploymentId(id(3, a)), command)]
+    }
+}
+
+impl Lives for Session {
+    const WEIGHT: u16 = 9;
+
+    fn next(step: &Step<'_>) -> Vec<(SessionId, SessionCommand)> {
+        let (a, b) = (step.a, step.b);
+        let (session, agent) = (
+            SessionId(id(6, a.wrapping_mul(4).wrapping_add(b))),
+            AgentId(id(5, a)),
+        );
+        match step.what % 9 {
+            0 | 1 => {
+                let request = Requested {
+                    computer: ComputerId(id(4, a)),
+                    tenant: TenantId(id(1, a)),
+                    kind: SessionKind::Full,
+                    at: DateTime::UNIX_EPOCH,
+                };
+                let create = SessionCommand::Create {
+                    request,
+                    waiting: 0,
+                };
+                let start = SessionCommand::Start { server: SERVER };
+                vec![(session, create), (session, start)]
+            }
+            2..5 => advance(step, agent).into_iter().collect(),
+            5..8 => end_run(step, agent).into_iter().collect(),
+            _ => vec![(session, SessionCommand::Cancel)],
+        }
+    }
+}
+
+fn advance(step: &Step<'_>, agent: AgentId) -> Option<(SessionId, SessionCommand)> {
+    let view = step.view;
+    let (session, entry) = view.sessions.unfinished().nth(usize::from(step.b))?;
+    let request = entry.state.request?;
+    let winners = view.winners(request.computer, request.kind, request.at);
+    let surroundings = Surroundings {
+        server: SERVER,
+        session,
+        agent: Some(agent),
+        software: view.software_of(winners.iter().map(|winner| winner.item)),
+        winners: Some(winners),
+        listening_since: DateTime::UNIX_EPOCH,
+        jumps: ClockJumps::default(),
+    };
+    Some((session, SessionCommand::Advance(Arc::new(surroundings))))
+}
+
+fn end_run(step: &Step<'_>, agent: AgentId) -> Option<(SessionId, SessionCommand)> {
+    let open = step.view.sessions.open_runs_of(agent).next()?;
+    let outcome = RunOutcome::Exited {
+        code: i32::from(step.b == 3),
+    };
+    let report = Box::new(RunReport {
+        stdout_tail: format!("{}.0", step.b % 4),
+        ..RunReport::without_output(outcome)
+    });
+    let run = open.run;
+    let ended = SessionCommand::RecordRunEnded { agent, run, report };
+    Some((open.session, ended))
+}
+
+impl Lives for ApiToken {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(ApiTokenId, ApiTokenCommand)> {
+        let (a, b) = (step.a, step.b);
+        let command = match step.what % 3 {
+            0 | 1 => ApiTokenCommand::Create(Grant {
+                name: name(a),
+                role: Role::TenantMember(TenantId(id(1, b))),
+                secret_hash: hash(a),
+                expires_at: None,
+                created_by: None,
+            }),
+            _ => ApiTokenCommand::Revoke,
+        };
+        vec![(ApiTokenId(id(34, a)), command)]
+    }
+}
+
+impl Lives for Server {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(ServerId, ServerCommand)> {
+        let command = match step.what % 3 {
+            0 | 1 => ServerCommand::RenewLease {
+                until: tomorrow(),
+                length: Duration::from_secs(15),
+            },
+            _ => ServerCommand::ReleaseLease,
+        };
+        vec![(ServerId(id(35, step.a)), command)]
+    }
+}
+
+impl Lives for Instance {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(TheInstance, InstanceCommand)> {
+        let (a, b) = (step.a, step.b);
+        let command = match step.what % 16 {
+            0 => InstanceCommand::AppointBySetupToken {
+                secret_hash: hash(a),
+                token: ApiTokenId(id(34, b)),
+            },
+            _ => InstanceCommand::IssueSetupToken {
+                secret_hash: hash(a),
+            },
+        };
+        vec![(TheInstance, command)]
+    }
+}

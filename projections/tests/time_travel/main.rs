@@ -1,0 +1,178 @@
+//! The law of time travel: a replayed view equals the view that was live at that position.
+
+mod lives;
+
+use lives::{Chance, live_on};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_event_store::evidence::verify::verify;
+use upkeep_event_store::{CommandHandler, EventStore, Position, SqliteStore, SystemClock};
+use upkeep_projections::{AsOf, Cause, Moment, Projections, Snapshots, View, Won};
+
+const STEPS: usize = 800;
+
+/// The turns of every item on every computer are those that one sees by asking at each position.
+async fn check_turns(projections: &Projections, lived: &[Arc<View>]) -> usize {
+    let last = lived.last().unwrap();
+    let until = Moment {
+        view: last.clone(),
+        at: last.time().unwrap(),
+    };
+    let mut found = 0;
+    for (computer, _) in last.computers.iter() {
+        for (software, _) in last.software.iter() {
+            let item = MaintenanceItem::Software(software);
+            let mut seen: Vec<(Position, Option<Won>)> = vec![];
+            let mut now = None;
+            for view in lived.iter().filter(|view| view.time().is_some()) {
+                let won = view.winner_of(item, computer, view.time().unwrap());
+                if won != now {
+                    now.clone_from(&won);
+                    seen.push((view.position(), won));
+                }
+            }
+            let told = projections
+                .resolution_history(&until, (computer, None), item)
+                .await
+                .unwrap();
+            let told: Vec<(Position, Option<Won>)> = told
+                .into_iter()
+                .map(|turn| match turn.cause {
+                    Cause::Event(event) => (event.position, turn.after),
+                    Cause::Time => panic!("no agreement here"),
+                })
+                .collect();
+            // One command may make several events: what one sees is where they led.
+            let told: Vec<_> = (seen.iter())
+                .map(|(position, _)| {
+                    let upto = told.iter().rfind(|(at, _)| at <= position);
+                    (*position, upto.and_then(|(_, won)| won.clone()))
+                })
+                .collect();
+            assert_eq!(told, seen);
+            found += seen.len();
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replayed_view_equals_the_view_that_was_live() {
+    let mut runner = TestRunner::deterministic();
+    let (mut with_runs, mut with_turns) = (0, 0);
+    for _ in 0..6 {
+        let steps = prop::collection::vec(Chance::any(), STEPS);
+        let history = steps.new_tree(&mut runner).unwrap().current();
+        let seen = check(history).await;
+        with_runs += usize::from(seen.runs);
+        with_turns += usize::from(seen.turns);
+    }
+    assert!(
+        with_runs >= 3 && with_turns >= 3,
+        "most histories have sessions that ran scripts and rules that won, not {with_runs} and {with_turns} of 6"
+    );
+}
+
+/// What a history had to tell.
+struct Seen {
+    /// Sessions that ran scripts.
+    runs: bool,
+    /// Rules that won somewhere.
+    turns: bool,
+}
+
+async fn check(history: Vec<Chance>) -> Seen {
+    let directory = TempDir::new().unwrap();
+    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap());
+    let stop = CancellationToken::new();
+    let (projections, work) = Projections::new(store.clone(), None, stop.clone());
+    let projector = tokio::spawn(work);
+    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let mut lived: Vec<Arc<View>> = vec![projections.live()];
+    for (n, chance) in history.into_iter().enumerate() {
+        live_on(&handler, &projections.live(), n as u64, chance).await;
+        let head = store.head().await.unwrap();
+        lived.push(
+            projections
+                .at_least(head, Duration::from_secs(10))
+                .await
+                .unwrap(),
+        );
+    }
+    let last = lived.last().unwrap();
+    assert!(last.position().0 > 100, "the history is not trivial");
+    let turns = check_turns(&projections, &lived).await > 0;
+    for view in &lived {
+        let replayed = projections
+            .as_of(AsOf::Position(view.position()))
+            .await
+            .unwrap();
+        assert!(*replayed == **view, "at position {}", view.position());
+        if let Some(time) = view.time() {
+            let by_time = projections.as_of(AsOf::Time(time)).await.unwrap();
+            assert!(by_time.position() >= view.position() && by_time.time() == Some(time));
+        }
+    }
+    let future = Position(last.position().0 + 1);
+    assert!(projections.as_of(AsOf::Position(future)).await.is_err());
+
+    // A new process, which folds everything in other portions, comes to the same view, and leaves it on disk.
+    let snapshots = Snapshots::new(directory.path());
+    let refold = CancellationToken::new();
+    let (again, work) = Projections::new(store.clone(), Some(snapshots.clone()), refold.clone());
+    let second = tokio::spawn(work);
+    let refolded = again
+        .at_least(last.position(), Duration::from_secs(10))
+        .await
+        .unwrap();
+    assert!(*refolded == **last);
+    refold.cancel();
+    second.await.unwrap().unwrap();
+
+    // The next one begins with what is on disk, unless that is damaged; the view is the same.
+    let file = directory.path().join("view.snapshot");
+    let whole = std::fs::read(&file).unwrap();
+    for damage in [None, Some(whole.len() / 2)] {
+        if let Some(at) = damage {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&file, damaged).unwrap();
+        }
+        let stop = CancellationToken::new();
+        let (from_disk, work) =
+            Projections::new(store.clone(), Some(snapshots.clone()), stop.clone());
+        let third = tokio::spawn(work);
+        let view = from_disk
+            .at_least(last.position(), Duration::from_secs(10))
+            .await
+            .unwrap();
+        assert!(*view == **last);
+        let middle = &lived[lived.len() / 2];
+        let replayed = from_disk
+            .as_of(AsOf::Position(middle.position()))
+            .await
+            .unwrap();
+        assert!(*replayed == **middle, "the past before the snapshot");
+        stop.cancel();
+        third.await.unwrap().unwrap();
+    }
+    let report = verify(&*store, [], |_| {}).await.unwrap();
+    assert_eq!(
+        report.findings,
+        [],
+        "every event is linked to the one before it"
+    );
+    stop.cancel();
+    projector.await.unwrap().unwrap();
+    let mut sessions = last.sessions.iter();
+    Seen {
+        runs: sessions.any(|(_, entry)| !entry.state.runs.is_empty()),
+        turns,
+    }
+}
