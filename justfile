@@ -2,6 +2,9 @@
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
+# Tests at once: whole-system tests wait more than they compute
+side_by_side := num_cpus() * 3
+
 # This list
 default:
     @just --list --unsorted
@@ -17,8 +20,8 @@ run *ARGS:
 
 # Everything that must hold: format, lints, schema, all tests
 test: lint build schema-check judges
-    cargo test --workspace
-    UPKEEP_TEST_ADAPTER=1 cargo test --workspace --test system -- --skip store:: --skip servers:: --skip outage:: --skip official_client::
+    cargo test --workspace -- --test-threads {{ side_by_side }}
+    UPKEEP_TEST_ADAPTER=1 cargo test --workspace --test system -- --test-threads {{ side_by_side }} --skip store:: --skip servers:: --skip outage:: --skip official_client::
 
 # Only the whole-system tests; add a name to choose some
 system-test *ARGS: build judges
