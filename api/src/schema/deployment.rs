@@ -1,3 +1,4 @@
+use super::change::Checked;
 use super::computer::ComputerNode;
 use super::facts::{CloudTaskNode, GroupNode, PersonNode};
 use super::outcome::{
@@ -263,9 +264,6 @@ impl std::fmt::Debug for TargetFilter {
         deployment::TargetFilter::from(*self).fmt(f)
     }
 }
-
-/// What an input names, if it is possible, exists and may be seen.
-pub type Checked<T> = Result<Result<T, UserError>>;
 
 impl TargetInput {
     /// The target, if what it names exists and the caller may see it.

@@ -11,7 +11,7 @@ use super::resolution::ItemResolutionNode;
 use super::tenant::TenantNode;
 use super::types::{AsOfInput, uuid_of};
 use crate::error::{self, ErrorCode};
-use crate::request::{Request, moment, services, view_at};
+use crate::request::{Request, in_background, moment, services, view_at};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use upkeep_domain::kernel::ids::{
 };
 use upkeep_domain::maintenance::session;
 use upkeep_domain::rules::deployment::{Lifecycle, MaintenanceItem};
-use upkeep_projections::{AsOf, HistoryError, Moment, View, compare};
+use upkeep_projections::{HistoryError, Moment, View, compare};
 use uuid::Uuid;
 
 /// How an item on a computer compares with what should be there.
@@ -105,10 +105,6 @@ impl ComplianceNode {
 #[derive(Default)]
 pub struct ResolutionQuery;
 
-fn past(as_of: Option<AsOfInput>) -> Option<AsOf> {
-    as_of.map(AsOf::from)
-}
-
 fn software_item(id: &ID) -> Result<MaintenanceItem> {
     uuid_of("Software", id).map(|id| MaintenanceItem::Software(SoftwareId(id)))
 }
@@ -134,12 +130,6 @@ fn visible_computer(request: &Request, view: &Arc<View>, id: &ID) -> Result<Comp
     }
 }
 
-async fn in_background<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Result<R> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| error::internal(&error))
-}
-
 /// Questions about what should be where, and why.
 #[Object]
 impl ResolutionQuery {
@@ -153,7 +143,7 @@ impl ResolutionQuery {
         #[graphql(desc = "A moment; a future one shows what will be different then.")]
         as_of: Option<AsOfInput>,
     ) -> Result<PreviewNode> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         preview(context, &view, change).await
     }
 
@@ -169,8 +159,8 @@ impl ResolutionQuery {
         #[graphql(desc = "Only this tenant.")] tenant_id: Option<ID>,
     ) -> Result<DifferenceNode> {
         let request = Request::of(context);
-        let one = view_at(context, past(Some(as_of_a))).await?;
-        let two = view_at(context, past(as_of_b)).await?;
+        let one = view_at(context, Some(as_of_a)).await?;
+        let two = view_at(context, as_of_b).await?;
         let only = match &computer_id {
             None => None,
             Some(id) => Some(visible_computer(request, &two, id)?),
@@ -201,7 +191,7 @@ impl ResolutionQuery {
             AsOfInput,
         >,
     ) -> Result<Page<TurnNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let computer = visible_computer(Request::of(context), &view, &computer_id)?;
         let within = Request::of(context).principal()?.confined_to();
         let item = software_item(&software_id)?;
@@ -235,7 +225,7 @@ impl ResolutionQuery {
         #[graphql(desc = "The tenant.")] tenant_id: ID,
         #[graphql(desc = "A moment, also a future one.")] as_of: Option<AsOfInput>,
     ) -> Result<Vec<ItemResolutionNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let tenant = TenantId(uuid_of("Tenant", &tenant_id)?);
         if TenantNode::find(Request::of(context), &view, tenant).is_none() {
             return Err(ErrorCode::NotFound.error("there is no such tenant: check the id"));
@@ -252,7 +242,7 @@ impl ResolutionQuery {
         #[graphql(desc = "Only this tenant.")] tenant_id: Option<ID>,
         #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
     ) -> Result<ComplianceNode> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
         let item = software_item(&software_id)?;
         let asked = Moment {
@@ -276,7 +266,7 @@ impl ResolutionQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<DeploymentCountNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
         let item = software_item(&software_id)?;
         let asked = Moment {
@@ -305,7 +295,7 @@ impl ResolutionQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<DeploymentNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let asked = Moment {
             at: moment(context, &view),
             view: view.clone(),
@@ -337,7 +327,7 @@ impl ResolutionQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<DeploymentNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let arguments = PageArguments {
             first,
             after,
@@ -358,7 +348,7 @@ impl ResolutionQuery {
         #[graphql(desc = "The id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<PersonNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let id = PersonId(uuid_of("Person", &id)?);
         Ok(PersonNode::find(Request::of(context), &view, id))
     }
@@ -375,7 +365,7 @@ impl ResolutionQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<PersonNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let within = confine(request, &view, tenant_id.as_ref())?;
         let of = |tenant: TenantId| within.is_none_or(|within| within == tenant);
@@ -401,7 +391,7 @@ impl ResolutionQuery {
         #[graphql(desc = "The id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<GroupNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let id = GroupId(uuid_of("Group", &id)?);
         Ok(GroupNode::find(Request::of(context), &view, id))
     }
@@ -418,7 +408,7 @@ impl ResolutionQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<GroupNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let within = confine(request, &view, tenant_id.as_ref())?;
         let of = |tenant: TenantId| within.is_none_or(|within| within == tenant);
@@ -444,7 +434,7 @@ impl ResolutionQuery {
         #[graphql(desc = "The id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<AgreementNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let id = AgreementId(uuid_of("Agreement", &id)?);
         Ok(AgreementNode::find(Request::of(context), &view, id))
     }
@@ -461,7 +451,7 @@ impl ResolutionQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<AgreementNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let within = confine(request, &view, tenant_id.as_ref())?;
         let of = |tenant: TenantId| within.is_none_or(|within| within == tenant);
@@ -494,7 +484,7 @@ impl ResolutionQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<CloudTaskNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         request.require(Action::ReadCatalogue)?;
         let ids: Vec<Uuid> = view.cloud_tasks.iter().map(|(id, _)| id.0).collect();

@@ -1,10 +1,9 @@
 //! The GraphQL schema: the domain's words, as Relay has them.
 
 #[macro_use]
-mod order;
+mod change;
 
 mod agent;
-mod change;
 mod computer;
 mod deployment;
 mod difference;

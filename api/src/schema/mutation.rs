@@ -1,11 +1,13 @@
 use super::agent::{AgentNode, AgentReleasedAs};
-use super::change::{Planned, RenameTenantInput, Wanted, carry_out, confirm_run, decide_place};
+use super::change::{
+    Checked, Order, Planned, RenameTenantInput, Wanted, carry_out, decide_place, name,
+    refuse_if_removed,
+};
 use super::computer::ComputerNode;
-use super::deployment::{Checked, DeploymentNode};
-use super::order::{Order, refuse_if_removed};
+use super::deployment::DeploymentNode;
 use super::session::SessionNode;
 use super::shown::SeenNames;
-use super::software::{PackageInput, ScriptInput, SoftwareNode};
+use super::software::{PackageInput, ScriptInput, SoftwareNode, confirm_run};
 use super::tenant::TenantNode;
 use super::token::{ApiTokenNode, EnrolmentTokenNode, RoleName, role};
 use super::types::{UserError, UserErrorCode, uuid_of};
@@ -240,10 +242,6 @@ inputs! {
     }
 }
 
-fn name(text: &str) -> Result<Name, UserError> {
-    Name::new(text).map_err(|error| UserError::invalid("name", &error))
-}
-
 fn visible_parent(
     request: &Request,
     view: &View,
@@ -287,7 +285,7 @@ impl CoreMutation {
             let message = "show the setup token that the server's first start printed";
             return Err(ErrorCode::Forbidden.error(message));
         };
-        let name = ok!(CreateApiTokenPayload, context, name(&input.name));
+        let name = ok!(CreateApiTokenPayload, context, name("name", &input.name));
         let order = Order::new(context, "appointFirstAdministrator", &input, &input.options)?;
         let token = ApiTokenId(order.new_id("token"));
         let appoint = InstanceCommand::AppointBySetupToken { secret_hash, token };
@@ -326,7 +324,7 @@ impl CoreMutation {
     ) -> Result<TenantPayload> {
         let request = Request::of(context);
         request.require(Action::ManageTenants)?;
-        let name = ok!(TenantPayload, context, name(&input.name));
+        let name = ok!(TenantPayload, context, name("name", &input.name));
         let parent = visible_parent(request, &request.view(), input.parent_id.as_ref())?;
         let parent = ok!(TenantPayload, context, parent);
         let order = Order::new(context, "createTenant", &input, &input.options)?;
@@ -372,7 +370,7 @@ impl CoreMutation {
     ) -> Result<SoftwarePayload> {
         Request::of(context).require(Action::ManageCatalogue)?;
         let order = Order::new(context, "createSoftware", &input, &input.options)?;
-        let name = ok!(SoftwarePayload, context, name(&input.name));
+        let name = ok!(SoftwarePayload, context, name("name", &input.name));
         let detection = input.detection.check("detection", ScriptTimeout::DETECTION);
         let detection = ok!(SoftwarePayload, context, detection);
         let id = SoftwareId(order.new_id("software"));
@@ -394,7 +392,7 @@ impl CoreMutation {
         Request::of(context).require(Action::ManageCatalogue)?;
         let order = Order::new(context, "renameSoftware", &input, &input.options)?;
         let id = SoftwareId(uuid_of("Software", &input.id)?);
-        let name = ok!(SoftwarePayload, context, name(&input.name));
+        let name = ok!(SoftwarePayload, context, name("name", &input.name));
         change_software(context, &order, id, SoftwareCommand::Rename { name }).await
     }
 
@@ -760,7 +758,7 @@ impl CoreMutation {
             let error = UserError::not_found("tenant").at("tenantId");
             return Ok(CreateApiTokenPayload::new(context, Err(error)));
         }
-        let name = ok!(CreateApiTokenPayload, context, name(&input.name));
+        let name = ok!(CreateApiTokenPayload, context, name("name", &input.name));
         let order =
             Order::new(context, "createApiToken", &input, &input.options)?.of_tenant(role.tenant());
         let created_by = match principal {

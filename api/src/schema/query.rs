@@ -26,7 +26,7 @@ use upkeep_domain::kernel::text;
 use upkeep_domain::maintenance::session::SessionKind;
 use upkeep_domain::rules::deployment::{Lifecycle, MaintenanceItem};
 use upkeep_event_store::Direction;
-use upkeep_projections::{AsOf, View};
+use upkeep_projections::View;
 use uuid::Uuid;
 
 /// Which computers.
@@ -111,10 +111,6 @@ pub enum EventOrder {
     NewestFirst,
 }
 
-fn past(as_of: Option<AsOfInput>) -> Option<AsOf> {
-    as_of.map(AsOf::from)
-}
-
 fn visible<'a>(
     request: &'a Request,
     view: &'a View,
@@ -196,7 +192,7 @@ impl CoreQuery {
         context: &Context<'_>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Server> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         Ok(Server {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             position: PositionScalar(view.position()),
@@ -212,7 +208,7 @@ impl CoreQuery {
         #[graphql(desc = "The global id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Node>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         node::find(context, &view, &id).await
     }
 
@@ -224,7 +220,7 @@ impl CoreQuery {
         #[graphql(desc = "The global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Vec<Option<Node>>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let mut nodes = Vec::with_capacity(ids.len());
         for id in ids {
             nodes.push(node::find(context, &view, &id).await?);
@@ -239,7 +235,7 @@ impl CoreQuery {
         #[graphql(desc = "Its id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<TenantNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let id = TenantId(uuid_of("Tenant", &id)?);
         Ok(TenantNode::find(Request::of(context), &view, id))
     }
@@ -256,7 +252,7 @@ impl CoreQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<TenantNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let ids: Vec<Uuid> = view
             .tenants
@@ -285,7 +281,7 @@ impl CoreQuery {
         #[graphql(desc = "Its id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<SoftwareNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let id = SoftwareId(uuid_of("Software", &id)?);
         Ok(SoftwareNode::find(Request::of(context), &view, id))
     }
@@ -301,7 +297,7 @@ impl CoreQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<SoftwareNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         request.require(Action::ReadCatalogue)?;
         let ids: Vec<Uuid> = view.software.iter().map(|(id, _)| id.0).collect();
@@ -323,7 +319,7 @@ impl CoreQuery {
         #[graphql(desc = "Its id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<DeploymentNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let id = DeploymentId(uuid_of("Deployment", &id)?);
         Ok(DeploymentNode::find(Request::of(context), &view, id))
     }
@@ -340,7 +336,7 @@ impl CoreQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<DeploymentNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let software = filter
             .software_id
@@ -375,7 +371,7 @@ impl CoreQuery {
         #[graphql(desc = "Its id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<ComputerNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let id = ComputerId(uuid_of("Computer", &id)?);
         Ok(ComputerNode::find(Request::of(context), &view, id))
     }
@@ -392,7 +388,7 @@ impl CoreQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<ComputerNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let tenant = filter
             .tenant_id
@@ -448,7 +444,7 @@ impl CoreQuery {
         deployment_id: Option<ID>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Vec<ItemResolutionNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let id = ComputerId(uuid_of("Computer", &computer_id)?);
         if ComputerNode::find(request, &view, id).is_none() {
@@ -465,7 +461,7 @@ impl CoreQuery {
         #[graphql(desc = "Its id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<AgentNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let id = AgentId(uuid_of("Agent", &id)?);
         Ok(AgentNode::find(Request::of(context), &view, id))
     }
@@ -481,7 +477,7 @@ impl CoreQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<AgentNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let ids: Vec<Uuid> = view
             .agents
@@ -507,7 +503,7 @@ impl CoreQuery {
         #[graphql(desc = "Its id.")] id: ID,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<SessionNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let id = SessionId(uuid_of("MaintenanceSession", &id)?);
         SessionNode::load(context, &view, id).await
     }
@@ -525,7 +521,7 @@ impl CoreQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<SessionNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let computer = filter
             .computer_id
@@ -574,7 +570,7 @@ impl CoreQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<EnrolmentTokenNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let find = |id| EnrolmentTokenNode::find(request, &view, id);
         let ids: Vec<Uuid> = view
@@ -603,7 +599,7 @@ impl CoreQuery {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<ApiTokenNode>> {
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let find = |id| ApiTokenNode::find(request, &view, id);
         let ids: Vec<Uuid> = view
@@ -638,7 +634,7 @@ impl CoreQuery {
             let message = format!("a page has 1 to {MAX_PAGE} items, not {first}");
             return Err(ErrorCode::LimitExceeded.error(message));
         }
-        let view = view_at(context, past(as_of)).await?;
+        let view = view_at(context, as_of).await?;
         let filter = Filter::check(Request::of(context), &view, filter)?;
         let size = usize::try_from(first).unwrap_or(1);
         let direction = match order {

@@ -1,15 +1,19 @@
+use super::change::{Checked, confirmed};
 use super::page::{SCRIPT_COST, assumed, times};
 use super::types::{ByteCount, Change, global_id};
 use crate::error;
-use crate::request::{Request, moment};
+use crate::request::{Request, moment, services};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::{self, Script, ScriptTimeout, Sha256Digest};
-use upkeep_domain::catalogue::software::{self, Software, SoftwareVersion};
+use upkeep_domain::catalogue::software::{self, Software, SoftwareCommand, SoftwareVersion};
 use upkeep_domain::catalogue::version::Version;
-use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_domain::kernel::decider::{self, Decider as _};
+use upkeep_domain::kernel::ids::{CommandId, SoftwareId};
+use upkeep_domain::rules::deployment::Impact;
 use upkeep_projections::{Entry, Moment, View};
+use uuid::Uuid;
 
 use super::types::UserError;
 
@@ -198,6 +202,30 @@ pub async fn reach_of(
     tokio::task::spawn_blocking(move || asked.reach_of(software, within))
         .await
         .map_err(|error| error::internal(&error))
+}
+
+/// Finds out on how many computers the scripts run that a command changes, and asks the domain whether that was meant.
+pub async fn confirm_run(
+    context: &Context<'_>,
+    id: SoftwareId,
+    command: &SoftwareCommand,
+    expected: Option<u32>,
+) -> Checked<()> {
+    let request = Request::of(context);
+    let view = request.view();
+    let decider = decider::Context {
+        actor: request.principal()?.actor(),
+        now: services(context).handler.clock().now(),
+        command_id: CommandId(Uuid::nil()),
+    };
+    let known = view.software.get(id);
+    let events = known.map(|entry| entry.state.decide(command.clone(), &decider));
+    // What is refused is refused where it is carried out.
+    if !matches!(events, Some(Ok(events)) if !events.is_empty()) {
+        return Ok(Ok(()));
+    }
+    let computers = reach_of(context, &view, id).await?;
+    Ok(confirmed(Impact::Run, computers, expected))
 }
 
 /// A software of the catalogue: how to detect it on a computer, and its versions.

@@ -1,11 +1,13 @@
 //! Creating and changing deployments.
 
-use super::{Change, Confirmation, Plan, Planned, carry_out, new_id};
 use crate::request::Request;
-use crate::schema::deployment::{
-    Checked, DeploymentNode, DesiredStateInput, Enforcement, Origin, TargetInput,
+use crate::schema::change::{
+    Change, Checked, Confirmation, Plan, Planned, carry_out, carry_out_planned, new_id,
+    refuse_if_removed,
 };
-use crate::schema::order::refuse_if_removed;
+use crate::schema::deployment::{
+    DeploymentNode, DesiredStateInput, Enforcement, Origin, TargetInput,
+};
 use crate::schema::types::{CommandOptions, UserError, UserErrorCode, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
@@ -296,7 +298,7 @@ fn plan_simple(
 }
 
 async fn answer_simple(context: &Context<'_>, change: Simple<'_>) -> Result<DeploymentPayload> {
-    let done = super::carry_out_planned(
+    let done = carry_out_planned(
         context,
         change.name,
         change.input,

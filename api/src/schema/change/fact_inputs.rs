@@ -1,11 +1,12 @@
 //! The inputs of changes of what targets read, and what each comes to.
 
-use super::{Change, Confirmation, Plan, Planned, moving, new_id};
+use super::moving;
 use crate::request::Request;
-use crate::schema::deployment::Checked;
+use crate::schema::change::{
+    Checked, Plan, Planned, found, name, new_id, optional_name, refuse_if_removed,
+};
 use crate::schema::facts::GroupKind;
-use crate::schema::order::refuse_if_removed;
-use crate::schema::types::{ByteCount, CommandOptions, UserError, uuid_of};
+use crate::schema::types::{ByteCount, UserError, uuid_of};
 use async_graphql::{Enum, ID, InputObject, OneofObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ use upkeep_domain::fleet::person::PersonCommand;
 use upkeep_domain::fleet::tag::{Tag, TagChange};
 use upkeep_domain::fleet::tenant::{Presence, TenantCommand};
 use upkeep_domain::kernel::ids::{
-    AgreementId, CommandId, ComputerId, DeploymentId, GroupId, PersonId, TenantId,
+    AgreementId, ComputerId, DeploymentId, GroupId, PersonId, TenantId,
 };
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::Scope;
@@ -396,21 +397,9 @@ inputs! {
     }
 }
 
-pub fn name(field: &str, text: &str) -> Result<Name, UserError> {
-    Name::new(text).map_err(|error| UserError::invalid(field, &error))
-}
-
-fn optional_name(field: &str, text: Option<&String>) -> Result<Option<Name>, UserError> {
-    text.map(|text| name(field, text)).transpose()
-}
-
 fn new_tags(texts: &[String]) -> Result<BTreeSet<Tag>, UserError> {
     let tag = |text: &String| Tag::new(text).map_err(|error| UserError::invalid("add", &error));
     texts.iter().map(tag).collect()
-}
-
-fn found<T>(thing: Option<T>, what: &str, field: &str) -> Result<T, UserError> {
-    thing.ok_or_else(|| UserError::not_found(what).at(field))
 }
 
 fn visible_tenant(request: &Request, view: &View, id: &ID, field: &str) -> Checked<TenantId> {
@@ -500,27 +489,6 @@ fn visible_agreement(
     let tenant = known.map(|known| known.tenant);
     let tenant = tenant.filter(|tenant| request.may(Action::ReadTenant { tenant: *tenant }));
     Ok(found(tenant, "agreement", field).map(|tenant| (agreement, tenant)))
-}
-
-macro_rules! changes {
-    ($($input:ident = $name:literal $(, as $confirmed:ident)?, |$this:ident, $request:ident, $view:ident, $command:ident| $plan:block)*) => {$(
-        impl Change for $input {
-            const NAME: &'static str = $name;
-
-            fn options(&self) -> &CommandOptions {
-                &self.options
-            }
-
-            $(fn confirmation(&self) -> Confirmation {
-                Confirmation::Needed(self.$confirmed)
-            })?
-
-            fn plan(&self, $request: &Request, $view: &View, $command: CommandId) -> Checked<Plan> {
-                let $this = self;
-                $plan
-            }
-        }
-    )*};
 }
 
 changes! {

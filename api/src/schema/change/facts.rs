@@ -7,13 +7,12 @@ use super::fact_inputs::{
     RecordMetascriptAnswerInput, RemoveAdditionInput, RemoveComputerInput, RemoveTenantInput,
     RenameCloudTaskInput, RenamePersonInput, ReportInventoryDetailInput, RestoreComputerInput,
     RestoreTenantInput, SetCrossTenantInput, SetMaintenanceInput, SetOptionalApprovalInput,
-    SetPrimaryPersonInput, SetTenantParentInput, SetTimeZoneInput, SetUpnInput, name,
+    SetPrimaryPersonInput, SetTenantParentInput, SetTimeZoneInput, SetUpnInput,
 };
-use super::{Planned, carry_out};
 use crate::request::Request;
+use crate::schema::change::{Order, Planned, carry_out, name};
 use crate::schema::computer::ComputerNode;
 use crate::schema::facts::{AgreementNode, CloudTaskNode, GroupNode, PersonNode};
-use crate::schema::order::Order;
 use crate::schema::tenant::TenantNode;
 use crate::schema::types::{PositionScalar, UserError, uuid_of};
 use async_graphql::{Context, Object, Result, SimpleObject};
@@ -93,18 +92,6 @@ impl ChangeTagsPayload {
         }
         payload
     }
-}
-
-/// Carries a change out and answers with the object that it was about.
-macro_rules! changed {
-    ($payload:ident, $context:expr, $input:expr, $variant:ident => $node:ident, $what:literal) => {{
-        let planned = ok!($payload, $context, carry_out($context, &$input).await?);
-        let find = |request: &Request, view: &Arc<View>| match planned {
-            Planned::$variant(id, _) => $node::find(request, view, id),
-            _ => None,
-        };
-        answer!($payload, $context, find, $what)
-    }};
 }
 
 /// Everything that can be changed about what targets read.

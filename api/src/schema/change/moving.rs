@@ -3,8 +3,7 @@
 
 use crate::error;
 use crate::request::services;
-use crate::schema::deployment::Checked;
-use crate::schema::order::Order;
+use crate::schema::change::{Checked, Order};
 use crate::schema::types::{UserError, UserErrorCode};
 use async_graphql::{Context, Result};
 use upkeep_domain::fleet::computer::{

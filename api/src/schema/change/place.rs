@@ -6,8 +6,7 @@
 
 use crate::error;
 use crate::request::{Request, see, services};
-use crate::schema::deployment::Checked;
-use crate::schema::order::Order;
+use crate::schema::change::{Checked, Order};
 use crate::schema::types::UserError;
 use async_graphql::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -13,9 +13,8 @@ use super::fact_inputs::{
     SetOptionalApprovalInput, SetPrimaryPersonInput, SetTenantParentInput, SetTimeZoneInput,
     SetUpnInput,
 };
-use super::{Change, Plan, imagined};
 use crate::request::Request;
-use crate::schema::deployment::Checked;
+use crate::schema::change::{Change, Checked, Plan, imagined};
 use crate::schema::difference::{DifferenceNode, PreviewNode};
 use async_graphql::{Context, OneofObject, Result};
 use std::sync::Arc;

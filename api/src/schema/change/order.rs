@@ -1,9 +1,9 @@
-//! What every mutation is made of: its input, its command on the way, its answer.
+//! A command on its way: who sends it, what it is known by, on which view it was judged.
 
-use super::types::{CommandOptions, UserError, UserErrorCode};
 use crate::auth::Authenticated;
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, execute};
+use crate::schema::types::{CommandOptions, UserError, UserErrorCode};
 use async_graphql::{Context, InputType, Result};
 use std::sync::Arc;
 use upkeep_domain::catalogue::script::Sha256Digest;
@@ -14,58 +14,6 @@ use upkeep_domain::kernel::text::{self, TextError};
 use upkeep_event_store::Envelope;
 use upkeep_projections::{Known, View};
 use uuid::Uuid;
-
-macro_rules! payloads {
-    ($($(#[$meta:meta])* $name:ident { $(#[$field_meta:meta])* $field:ident: $node:ty })*) => {$(
-        $(#[$meta])*
-        #[derive(async_graphql::SimpleObject)]
-        pub struct $name {
-            $(#[$field_meta])*
-            $field: Option<$node>,
-            /// Why nothing was changed; empty if all is well.
-            user_errors: Vec<$crate::schema::types::UserError>,
-            /// The position at which this answer is true.
-            position: $crate::schema::types::PositionScalar,
-        }
-
-        impl $name {
-            fn new(
-                context: &async_graphql::Context<'_>,
-                result: Result<$node, $crate::schema::types::UserError>,
-            ) -> Self {
-                let request = $crate::request::Request::of(context);
-                let position = $crate::schema::types::PositionScalar(request.view().position());
-                match result {
-                    Ok(node) => Self { $field: Some(node), user_errors: vec![], position },
-                    Err(error) => Self { $field: None, user_errors: vec![error], position },
-                }
-            }
-        }
-    )*};
-}
-
-macro_rules! inputs {
-    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $ty:ty,)* })*) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Debug, async_graphql::InputObject)]
-        pub struct $name {
-            $($(#[$field_meta])* pub(crate) $field: $ty,)*
-            /// Retries, concurrency, reasons.
-            #[graphql(default)]
-            pub(crate) options: $crate::schema::types::CommandOptions,
-        }
-    )*};
-}
-
-/// Leaves a check with a user error.
-macro_rules! check {
-    ($result:expr) => {
-        match $result {
-            Ok(value) => value,
-            Err(error) => return Ok(Err(error)),
-        }
-    };
-}
 
 /// A command on its way: its id, its sender, its fingerprint, and the view on which it was judged whether the sender may.
 #[derive(Clone)]
@@ -170,25 +118,4 @@ fn reason(text: &str) -> Result<Option<String>> {
     };
     let message = format!("options.reason holds {what}: remove it");
     Err(ErrorCode::BadUserInput.error(message))
-}
-
-/// Leaves the mutation with a user error.
-macro_rules! ok {
-    ($payload:ident, $context:expr, $result:expr) => {
-        match $result {
-            Ok(value) => value,
-            Err(error) => return Ok($payload::new($context, Err(error))),
-        }
-    };
-}
-
-/// Answers with the changed object from the view that contains the change.
-macro_rules! answer {
-    ($payload:ident, $context:expr, $find:expr, $what:literal) => {{
-        let request = $crate::request::Request::of($context);
-        let view = request.view();
-        let node =
-            $find(request, &view).ok_or_else(|| $crate::schema::types::UserError::not_found($what));
-        Ok($payload::new($context, node))
-    }};
 }
