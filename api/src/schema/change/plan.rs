@@ -3,10 +3,10 @@
 use super::impact::confirm;
 use super::input::Checked;
 use super::order::Order;
-use super::place::Wanted;
-use super::{moving, place};
 use crate::MAX_JUDGEMENTS;
 use crate::request::Request;
+use crate::schema::fleet::computer::moving;
+use crate::schema::fleet::tenant::place::{self, Wanted};
 use crate::schema::types::{CommandOptions, UserError, UserErrorCode};
 use async_graphql::{Context, InputType, Result};
 use upkeep_domain::fleet::agreement::{Agreement, AgreementCommand};
