@@ -4,7 +4,8 @@
 //! what they may do is decided by `domain::access` alone. A request takes one view and answers wholly from it.
 //! Commands go through the one command handler; nothing here decides what is true.
 //!
-//! Start reading at [`Api`], then `schema/query.rs` and `schema/mutation.rs`.
+//! Start reading at [`Api`], then `schema/mod.rs`, and of a concept the file or folder of its name in its context:
+//! `schema/maintenance/session`, `schema/rules/deployment`.
 
 // A field's arguments are its function's arguments: their number is the contract's, not the code's.
 #![allow(clippy::too_many_arguments)]

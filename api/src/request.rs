@@ -189,17 +189,26 @@ pub fn moment(context: &Context<'_>, view: &View) -> DateTime<Utc> {
 }
 
 /// The view of the request, or the one of the past moment that it asks for.
-pub async fn view_at(context: &Context<'_>, as_of: Option<AsOf>) -> Result<Arc<View>> {
+pub async fn view_at(context: &Context<'_>, as_of: Option<impl Into<AsOf>>) -> Result<Arc<View>> {
     let request = Request::of(context);
     request.principal()?;
     match as_of {
         None => Ok(request.view()),
         Some(moment) => services(context)
             .projections
-            .as_of(moment)
+            .as_of(moment.into())
             .await
             .map_err(|error| error::of_view(&error)),
     }
+}
+
+/// Does what takes long where nobody else waits for it.
+pub async fn in_background<R: Send + 'static>(
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Result<R> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| error::internal(&error))
 }
 
 /// Executes a command that was judged on this view, and moves the request's view on to one that contains its events; where

@@ -1,9 +1,11 @@
-use super::page::{Page, TEXT_COST};
-use super::shown::ShownEvent;
-use super::types::{Actor, PositionScalar, global_id};
+//! Events as they are shown, looked through and followed.
+
 use crate::error::{self, ErrorCode};
-use crate::request::{Request, services};
-use async_graphql::{Context, ID, InputObject, Json, Object, Result};
+use crate::request::{Request, services, view_at};
+use crate::schema::page::{DEFAULT_PAGE, MAX_PAGE, Page, TEXT_COST, list_cost};
+use crate::schema::shown::ShownEvent;
+use crate::schema::types::{Actor, AsOfInput, PositionScalar, global_id, uuid_of};
+use async_graphql::{Context, Enum, ID, InputObject, Json, Object, Result};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,8 +18,6 @@ use upkeep_domain::maintenance::session::SessionEvent;
 use upkeep_event_store::{Direction, Position, RecordedEvent};
 use upkeep_projections::View;
 use uuid::Uuid;
-
-use super::types::uuid_of;
 
 /// Events that one request looks at, at most; the page may then be short, and `hasNextPage` says to go on.
 const SCAN_LIMIT: usize = 20_000;
@@ -43,6 +43,15 @@ pub struct EventFilter {
     pub since: Option<DateTime<Utc>>,
     /// Only those recorded before this time.
     pub until: Option<DateTime<Utc>>,
+}
+
+/// The order of events.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum EventOrder {
+    /// The oldest first.
+    OldestFirst,
+    /// The newest first.
+    NewestFirst,
 }
 
 /// A filter, checked and ready.
@@ -377,6 +386,40 @@ fn parse_cursor(cursor: &str) -> Result<Position> {
     cursor.parse().map(Position).map_err(|_| {
         ErrorCode::BadUserInput.error("the cursor is not one of ours: use one from an answer")
     })
+}
+
+/// What can be asked about events.
+#[derive(Default)]
+pub struct EventQuery;
+
+#[Object]
+impl EventQuery {
+    /// What happened: the events themselves. A page may be short, or empty, while `hasNextPage` says that there
+    /// is more to look through: go on after `endCursor`. The cursor is the event's position.
+    #[graphql(complexity = "list_cost(Some(first), None, child_complexity)")]
+    async fn events(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which ones.", default)] filter: EventFilter,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "DEFAULT_PAGE")] first: i32,
+        #[graphql(desc = "Those that follow this cursor, in the order that is asked for.")]
+        after: Option<String>,
+        #[graphql(desc = "The order.", default_with = "EventOrder::OldestFirst")] order: EventOrder,
+        #[graphql(desc = "A past moment: nothing later is shown.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<EventNode>> {
+        if !(1..=MAX_PAGE).contains(&first) {
+            let message = format!("a page has 1 to {MAX_PAGE} items, not {first}");
+            return Err(ErrorCode::LimitExceeded.error(message));
+        }
+        let view = view_at(context, as_of).await?;
+        let filter = Filter::check(Request::of(context), &view, filter)?;
+        let size = usize::try_from(first).unwrap_or(1);
+        let direction = match order {
+            EventOrder::OldestFirst => Direction::Forwards,
+            EventOrder::NewestFirst => Direction::Backwards,
+        };
+        events(context, &view, &filter, (size, after), direction).await
+    }
 }
 
 #[cfg(test)]

@@ -1,38 +1,37 @@
 //! The GraphQL schema: the domain's words, as Relay has them.
+//!
+//! Six contexts, as in `domain`; what is shown of a concept, asked about it and changed in it stands in the file or folder of
+//! its name (`node.rs`, `query.rs`, `change.rs` where it is a folder). Beside them [`change`], what all changes have in common,
+//! and what many others use.
 
 #[macro_use]
-mod order;
-
-mod agent;
 mod change;
-mod computer;
-mod deployment;
-mod difference;
+
+mod access;
+mod catalogue;
 mod event;
-mod facts;
 mod fleet;
-mod mutation;
+mod installation;
+mod maintenance;
 mod node;
-mod outcome;
 mod page;
-mod query;
-mod resolution;
-mod session;
+mod rules;
 mod shown;
-mod software;
 mod subscription;
-mod tenant;
-mod token;
 mod types;
 
 use crate::bound::meter::Metered;
 use crate::request::Services;
 use crate::{MAX_COST, MAX_DEPTH};
+use access::{AccessMutation, AccessQuery};
 use async_graphql::{MergedObject, Request, Schema, SchemaBuilder};
-use change::{DeploymentMutation, FactMutation};
-use fleet::ResolutionQuery;
-use mutation::CoreMutation;
-use query::CoreQuery;
+use catalogue::{CatalogueMutation, CatalogueQuery};
+use event::EventQuery;
+use fleet::{FleetMutation, FleetQuery};
+use installation::{InstallationMutation, InstallationQuery};
+use maintenance::{MaintenanceMutation, MaintenanceQuery};
+use node::NodeQuery;
+use rules::{RulesMutation, RulesQuery};
 use std::sync::Arc;
 use subscription::Subscription;
 
@@ -40,12 +39,28 @@ use subscription::Subscription;
 /// as if nothing else happened. The position at which an answer is true is in `extensions.position`. A request may have 10,000
 /// selections once its fragments are spread, cost 20,000 (lists count their pages) and be 15 deep; its answer may have 8 MiB.
 #[derive(Default, MergedObject)]
-pub struct Query(CoreQuery, ResolutionQuery);
+pub struct Query(
+    NodeQuery,
+    FleetQuery,
+    CatalogueQuery,
+    RulesQuery,
+    MaintenanceQuery,
+    AccessQuery,
+    InstallationQuery,
+    EventQuery,
+);
 
 /// Everything that can be changed. What the rules refuse is in `userErrors`; what you may not do, and what is
 /// broken, are errors of the request. Every answer contains its own change.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CoreMutation, DeploymentMutation, FactMutation);
+pub struct Mutation(
+    FleetMutation,
+    CatalogueMutation,
+    RulesMutation,
+    MaintenanceMutation,
+    AccessMutation,
+    InstallationMutation,
+);
 
 /// The schema.
 pub type ApiSchema = Schema<Query, Mutation, Subscription>;

@@ -1,15 +1,22 @@
-use super::agent::AgentNode;
-use super::computer::ComputerNode;
-use super::deployment::DeploymentNode;
-use super::facts::{AgreementNode, CloudTaskNode, GroupNode, PersonNode};
-use super::session::SessionNode;
-use super::software::SoftwareNode;
-use super::tenant::TenantNode;
-use super::token::{ApiTokenNode, EnrolmentTokenNode};
-use super::types::parse_global_id;
+//! Whatever has a global id.
+
 use crate::error::ErrorCode;
-use crate::request::Request;
-use async_graphql::{Context, ID, Interface, Result};
+use crate::request::{Request, view_at};
+use crate::schema::access::api_token::ApiTokenNode;
+use crate::schema::catalogue::cloud_task::CloudTaskNode;
+use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::fleet::agent::AgentNode;
+use crate::schema::fleet::agreement::AgreementNode;
+use crate::schema::fleet::computer::ComputerNode;
+use crate::schema::fleet::enrolment::EnrolmentTokenNode;
+use crate::schema::fleet::group::GroupNode;
+use crate::schema::fleet::person::PersonNode;
+use crate::schema::fleet::tenant::TenantNode;
+use crate::schema::maintenance::session::SessionNode;
+use crate::schema::page::times;
+use crate::schema::rules::deployment::DeploymentNode;
+use crate::schema::types::{AsOfInput, parse_global_id};
+use async_graphql::{Context, ID, Interface, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ApiTokenId, CloudTaskId, ComputerId, DeploymentId, EnrolmentTokenId,
@@ -73,4 +80,39 @@ pub async fn find(context: &Context<'_>, view: &Arc<View>, id: &ID) -> Result<Op
         "CloudTask" => CloudTaskNode::find(request, view, CloudTaskId(uuid)).map(Node::CloudTask),
         _ => None,
     })
+}
+
+/// What can be asked by global ids.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The thing with this global id.
+    #[graphql(complexity = "1 + child_complexity")]
+    async fn node(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The global id.")] id: ID,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Option<Node>> {
+        let view = view_at(context, as_of).await?;
+        find(context, &view, &id).await
+    }
+
+    /// The things with these global ids, in their order; nothing for what does not exist.
+    #[graphql(complexity = "1 + times(ids.len().min(100), child_complexity)")]
+    async fn nodes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Vec<Option<Node>>> {
+        let view = view_at(context, as_of).await?;
+        let mut nodes = Vec::with_capacity(ids.len());
+        for id in ids {
+            nodes.push(find(context, &view, &id).await?);
+        }
+        Ok(nodes)
+    }
 }

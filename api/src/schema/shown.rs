@@ -1,7 +1,7 @@
 //! What a caller is shown of what is not theirs alone: of rules for more than their tenant only that they exist, of events
 //! only what the objects would show too.
 
-use super::deployment::DeploymentNode;
+use super::rules::deployment::DeploymentNode;
 use crate::request::Request;
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 use super::event::{EventFilter, EventNode, Filter};
-use super::session::SessionNode;
+use super::maintenance::session::SessionNode;
 use super::types::{PositionScalar, uuid_of};
 use crate::error::{self, ErrorCode};
 use crate::request::{OWN_WRITES_PATIENCE, Request, services};

@@ -1,0 +1,338 @@
+//! Tokens with which people and integrations use the API.
+
+use crate::request::{Request, view_at};
+use crate::schema::access::secret::random_secret;
+use crate::schema::change::{Order, name};
+use crate::schema::fleet::tenant::TenantNode;
+use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::types::{AsOfInput, Change, UserError, global_id, uuid_of};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use upkeep_domain::access::api_token::{API_TOKEN_PREFIX, ApiToken, ApiTokenCommand, Grant, Role};
+use upkeep_domain::access::{Action, Principal};
+use upkeep_domain::installation::instance::{Instance, InstanceCommand, TheInstance};
+use upkeep_domain::kernel::ids::{ApiTokenId, TenantId};
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::kernel::secret::BearerToken;
+use upkeep_projections::{Entry, View};
+use uuid::Uuid;
+
+/// What the holder of an API token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum RoleName {
+    /// Works for the MSP and may do everything.
+    MspAdmin,
+    /// Works for the MSP; may not manage tenants, tokens and deployments for every tenant.
+    MspTechnician,
+    /// Manages one tenant.
+    TenantAdmin,
+    /// Belongs to one tenant; sees its computers and runs sessions on them.
+    TenantMember,
+}
+
+/// The role, with the tenant that it needs, or why they do not fit.
+pub fn role(name: RoleName, tenant: Option<&ID>) -> Result<Result<Role, UserError>> {
+    let tenant = tenant
+        .map(|id| uuid_of("Tenant", id).map(TenantId))
+        .transpose()?;
+    Ok(match (name, tenant) {
+        (RoleName::MspAdmin, None) => Ok(Role::MspAdmin),
+        (RoleName::MspTechnician, None) => Ok(Role::MspTechnician),
+        (RoleName::TenantAdmin, Some(tenant)) => Ok(Role::TenantAdmin(tenant)),
+        (RoleName::TenantMember, Some(tenant)) => Ok(Role::TenantMember(tenant)),
+        (RoleName::MspAdmin | RoleName::MspTechnician, Some(_)) => Err(UserError::invalid(
+            "tenantId",
+            &"an MSP role has no tenant: leave it out",
+        )),
+        (RoleName::TenantAdmin | RoleName::TenantMember, None) => Err(UserError::invalid(
+            "tenantId",
+            &"a tenant's role needs its tenant",
+        )),
+    })
+}
+
+/// An API token, without its secret.
+pub struct ApiTokenNode {
+    view: Arc<View>,
+    id: ApiTokenId,
+    entry: Arc<Entry<ApiToken>>,
+    grant: Grant,
+}
+
+impl ApiTokenNode {
+    /// The token, if it exists and the caller may see it.
+    pub fn find(request: &Request, view: &Arc<View>, id: ApiTokenId) -> Option<Self> {
+        let entry = view.api_tokens.get(id)?.clone();
+        let grant = entry.state.grant.clone()?;
+        request
+            .may(Action::ManageToken { role: grant.role })
+            .then(|| Self {
+                view: view.clone(),
+                id,
+                entry,
+                grant,
+            })
+    }
+}
+
+/// A token with which a person or an integration uses the API; its secret was shown once.
+#[Object(name = "ApiToken")]
+impl ApiTokenNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("ApiToken", self.id.0)
+    }
+
+    /// Whose it is, or what it is for.
+    async fn name(&self) -> &str {
+        self.grant.name.as_str()
+    }
+
+    /// What its holder is.
+    async fn role(&self) -> RoleName {
+        match self.grant.role {
+            Role::MspAdmin => RoleName::MspAdmin,
+            Role::MspTechnician => RoleName::MspTechnician,
+            Role::TenantAdmin(_) => RoleName::TenantAdmin,
+            Role::TenantMember(_) => RoleName::TenantMember,
+        }
+    }
+
+    /// The tenant that the role is bound to, if it is.
+    async fn tenant(&self, context: &Context<'_>) -> Option<TenantNode> {
+        TenantNode::find(Request::of(context), &self.view, self.grant.role.tenant()?)
+    }
+
+    /// When it expires, if it does.
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.grant.expires_at
+    }
+
+    /// Whether it was revoked. A token is also worth nothing once the token that created it is revoked or expired.
+    async fn is_revoked(&self) -> bool {
+        self.entry.state.revoked
+    }
+
+    /// Who created it, and when.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// Who last changed it, and when.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}
+
+/// What can be asked about API tokens.
+#[derive(Default)]
+pub struct ApiTokenQuery;
+
+#[Object]
+impl ApiTokenQuery {
+    /// The API tokens that you may see.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn api_tokens(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<ApiTokenNode>> {
+        let view = view_at(context, as_of).await?;
+        let request = Request::of(context);
+        let find = |id| ApiTokenNode::find(request, &view, id);
+        let ids: Vec<Uuid> = view
+            .api_tokens
+            .iter()
+            .filter(|(id, _)| find(*id).is_some())
+            .map(|(id, _)| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| find(ApiTokenId(id)))
+    }
+}
+
+payloads! {
+    /// The answer to revoking an API token.
+    ApiTokenPayload {
+        /// The token, with the change.
+        api_token: ApiTokenNode
+    }
+    /// The answer to creating an API token.
+    CreateApiTokenPayload {
+        /// The new token with its secret, which is shown only now.
+        created: CreatedApiToken
+    }
+}
+
+/// A new API token.
+#[derive(SimpleObject)]
+pub struct CreatedApiToken {
+    /// The token.
+    pub api_token: ApiTokenNode,
+    /// What its holder shows. It is shown only now, also when the command is sent again: keep it.
+    pub secret: Option<String>,
+}
+
+inputs! {
+    /// A new API token.
+    CreateApiTokenInput {
+        /// Whose it is, or what it is for.
+        name: String,
+        /// What its holder is; not more than you are.
+        role: RoleName,
+        /// The tenant, for a tenant's role.
+        tenant_id: Option<ID>,
+        /// When it expires; never if not given.
+        expires_at: Option<DateTime<Utc>>,
+    }
+    /// An API token.
+    ApiTokenInput {
+        /// The token.
+        id: ID,
+    }
+}
+
+/// What can be changed about API tokens.
+#[derive(Default)]
+pub struct ApiTokenMutation;
+
+#[Object]
+impl ApiTokenMutation {
+    /// Creates an API token with a role that is not wider than yours. It is worth something only as long as the
+    /// token that you use now is.
+    async fn create_api_token(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The token.")] input: CreateApiTokenInput,
+    ) -> Result<CreateApiTokenPayload> {
+        let request = Request::of(context);
+        let principal = request.principal()?;
+        let role = ok!(
+            CreateApiTokenPayload,
+            context,
+            role(input.role, input.tenant_id.as_ref())?
+        );
+        request.require(Action::ManageToken { role })?;
+        if let Some(tenant) = role.tenant()
+            && TenantNode::find(request, &request.view(), tenant).is_none()
+        {
+            let error = UserError::not_found("tenant").at("tenantId");
+            return Ok(CreateApiTokenPayload::new(context, Err(error)));
+        }
+        let name = ok!(CreateApiTokenPayload, context, name("name", &input.name));
+        let order =
+            Order::new(context, "createApiToken", &input, &input.options)?.of_tenant(role.tenant());
+        let created_by = match principal {
+            Principal::Operator => None,
+            Principal::TokenHolder { token, .. } => Some(token),
+        };
+        let id = ApiTokenId(order.new_id("token"));
+        let grant = NewGrant {
+            name,
+            role,
+            expires_at: input.expires_at,
+            created_by,
+        };
+        let created = create_token(context, &order, id, grant).await?;
+        let (id, secret) = ok!(CreateApiTokenPayload, context, created);
+        if principal == Principal::Operator && role == Role::MspAdmin {
+            // From now on no setup token is needed, nor works. Who was first does not matter.
+            let appoint = InstanceCommand::AppointByOperator { token: id };
+            let appointed = order
+                .execute::<Instance>(context, TheInstance, appoint)
+                .await?;
+            ok!(CreateApiTokenPayload, context, appointed);
+        }
+        let find = |r: &Request, v: &Arc<View>| {
+            Some(CreatedApiToken {
+                api_token: ApiTokenNode::find(r, v, id)?,
+                secret,
+            })
+        };
+        answer!(CreateApiTokenPayload, context, find, "token")
+    }
+
+    /// Revokes an API token, and with it every token that it created.
+    async fn revoke_api_token(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The token.")] input: ApiTokenInput,
+    ) -> Result<ApiTokenPayload> {
+        let request = Request::of(context);
+        request.principal()?;
+        let view = request.view();
+        let id = ApiTokenId(uuid_of("ApiToken", &input.id)?);
+        let role = view
+            .api_tokens
+            .get(id)
+            .and_then(|entry| entry.state.grant.as_ref())
+            .map(|grant| grant.role);
+        let is_own_tenants = |role: &Role| match request.principal().map(Principal::confined_to) {
+            Ok(None) => true,
+            Ok(own) => role.tenant() == own,
+            Err(_) => false,
+        };
+        let Some(role) = role.filter(is_own_tenants) else {
+            return Ok(ApiTokenPayload::new(
+                context,
+                Err(UserError::not_found("token")),
+            ));
+        };
+        request.require(Action::ManageToken { role })?;
+        let order =
+            Order::new(context, "revokeApiToken", &input, &input.options)?.of_tenant(role.tenant());
+        let revoke = ApiTokenCommand::Revoke;
+        ok!(
+            ApiTokenPayload,
+            context,
+            order
+                .execute_anyway::<ApiToken>(context, id, revoke)
+                .await?
+        );
+        answer!(
+            ApiTokenPayload,
+            context,
+            |r, v| ApiTokenNode::find(r, v, id),
+            "token"
+        )
+    }
+}
+
+/// A token to be made.
+pub struct NewGrant {
+    pub name: Name,
+    pub role: Role,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub created_by: Option<ApiTokenId>,
+}
+
+/// Makes a token; the secret is there only if it was made now.
+pub async fn create_token(
+    context: &Context<'_>,
+    order: &Order,
+    id: ApiTokenId,
+    new: NewGrant,
+) -> Result<Result<(ApiTokenId, Option<String>), UserError>> {
+    let token = BearerToken::new(id.0, random_secret()?);
+    let grant = Grant {
+        name: new.name,
+        role: new.role,
+        secret_hash: token.hash(),
+        expires_at: new.expires_at,
+        created_by: new.created_by,
+    };
+    let created = order
+        .execute::<ApiToken>(context, id, ApiTokenCommand::Create(grant))
+        .await?;
+    Ok(created.map(|is_new| (id, is_new.then(|| token.reveal(API_TOKEN_PREFIX)))))
+}

@@ -1,0 +1,170 @@
+//! Cloud tasks: maintenance items of tenants.
+
+use crate::request::{Request, view_at};
+use crate::schema::change::{Order, name};
+use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
+use async_graphql::{Context, ID, Object, Result};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
+use upkeep_domain::kernel::ids::CloudTaskId;
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_projections::{Entry, View};
+use uuid::Uuid;
+
+/// A maintenance item of a tenant, not of a computer.
+#[derive(Clone)]
+pub struct CloudTaskNode {
+    id: CloudTaskId,
+    entry: Arc<Entry<CloudTask>>,
+}
+
+impl CloudTaskNode {
+    /// The task, if known and the caller may see the catalogue.
+    pub fn find(request: &Request, view: &Arc<View>, id: CloudTaskId) -> Option<Self> {
+        let entry = view.cloud_tasks.get(id)?.clone();
+        request
+            .may(Action::ReadCatalogue)
+            .then_some(Self { id, entry })
+    }
+
+    /// The task that an item is, if it is one.
+    pub fn of(request: &Request, view: &Arc<View>, item: MaintenanceItem) -> Option<Self> {
+        match item {
+            MaintenanceItem::CloudTask(id) => Self::find(request, view, id),
+            MaintenanceItem::Software(_) => None,
+        }
+    }
+}
+
+/// A maintenance item of a tenant, not of a computer.
+#[Object(name = "CloudTask")]
+impl CloudTaskNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("CloudTask", self.id.0)
+    }
+
+    /// The name.
+    async fn name(&self) -> Option<&str> {
+        self.entry.state.name.as_ref().map(Name::as_str)
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// Who created it, and when.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// Who last changed it, and when.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}
+
+/// What can be asked about cloud tasks.
+#[derive(Default)]
+pub struct CloudTaskQuery;
+
+#[Object]
+impl CloudTaskQuery {
+    /// The cloud tasks of the catalogue, in the order of their creation.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn cloud_tasks(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<CloudTaskNode>> {
+        let view = view_at(context, as_of).await?;
+        let request = Request::of(context);
+        request.require(Action::ReadCatalogue)?;
+        let ids: Vec<Uuid> = view.cloud_tasks.iter().map(|(id, _)| id.0).collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            CloudTaskNode::find(request, &view, CloudTaskId(id))
+        })
+    }
+}
+
+payloads! {
+    /// The answer to a mutation of a cloud task.
+    CloudTaskPayload {
+        /// The cloud task, with the change.
+        cloud_task: CloudTaskNode
+    }
+}
+
+inputs! {
+    /// A new cloud task.
+    CreateCloudTaskInput {
+        /// Its name.
+        name: String,
+    }
+    /// Another name for a cloud task.
+    RenameCloudTaskInput {
+        /// The cloud task.
+        id: ID,
+        /// Its new name.
+        name: String,
+    }
+}
+
+/// What can be changed about cloud tasks.
+#[derive(Default)]
+pub struct CloudTaskMutation;
+
+#[Object]
+impl CloudTaskMutation {
+    /// Creates a cloud task. Assign it to tenants by deployments.
+    async fn create_cloud_task(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The cloud task.")] input: CreateCloudTaskInput,
+    ) -> Result<CloudTaskPayload> {
+        Request::of(context).require(Action::ManageCatalogue)?;
+        let order = Order::new(context, "createCloudTask", &input, &input.options)?;
+        let id = CloudTaskId(order.new_id("cloudTask"));
+        let name = ok!(CloudTaskPayload, context, name("name", &input.name));
+        change_task(context, &order, id, CloudTaskCommand::Create { name }).await
+    }
+
+    /// Gives a cloud task another name.
+    async fn rename_cloud_task(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The cloud task and its name.")] input: RenameCloudTaskInput,
+    ) -> Result<CloudTaskPayload> {
+        Request::of(context).require(Action::ManageCatalogue)?;
+        let order = Order::new(context, "renameCloudTask", &input, &input.options)?;
+        let id = CloudTaskId(uuid_of("CloudTask", &input.id)?);
+        let name = ok!(CloudTaskPayload, context, name("name", &input.name));
+        change_task(context, &order, id, CloudTaskCommand::Rename { name }).await
+    }
+}
+
+async fn change_task(
+    context: &Context<'_>,
+    order: &Order,
+    id: CloudTaskId,
+    command: CloudTaskCommand,
+) -> Result<CloudTaskPayload> {
+    let done = order.execute::<CloudTask>(context, id, command).await?;
+    ok!(CloudTaskPayload, context, done);
+    let find = |request: &Request, view: &Arc<View>| CloudTaskNode::find(request, view, id);
+    answer!(CloudTaskPayload, context, find, "cloud task")
+}

@@ -1,0 +1,169 @@
+//! What is shown of a software.
+
+use crate::error;
+use crate::request::{Request, moment};
+use crate::schema::catalogue::script::ScriptNode;
+use crate::schema::page::{assumed, times};
+use crate::schema::types::{ByteCount, Change, global_id};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::catalogue::software::{self, Software, SoftwareVersion};
+use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_projections::{Entry, Moment, View};
+
+/// A file that an install script needs.
+#[derive(Clone, SimpleObject)]
+pub struct Package {
+    /// The name under which the script finds it.
+    file_name: String,
+    /// Of its content, 64 hexadecimal digits.
+    sha256: String,
+    /// How large it is.
+    size: ByteCount,
+}
+
+impl From<&software::Package> for Package {
+    fn from(package: &software::Package) -> Self {
+        Self {
+            file_name: package.file_name.clone(),
+            sha256: package.sha256.to_string(),
+            size: ByteCount(package.size),
+        }
+    }
+}
+
+/// A version of a software.
+#[derive(Clone)]
+pub struct VersionNode {
+    version: Version,
+    content: SoftwareVersion,
+}
+
+/// A version of a software, with how it is brought onto a computer and taken off it.
+#[Object(name = "SoftwareVersion")]
+impl VersionNode {
+    /// The version, as its publisher wrote it.
+    async fn version(&self) -> &str {
+        self.version.as_str()
+    }
+
+    /// The file that the install script needs, if it needs one.
+    async fn package(&self) -> Option<Package> {
+        self.content.package.as_ref().map(Package::from)
+    }
+
+    /// Brings it onto the computer.
+    async fn install(&self) -> ScriptNode {
+        ScriptNode(self.content.install.clone())
+    }
+
+    /// Takes it off the computer.
+    async fn uninstall(&self) -> ScriptNode {
+        ScriptNode(self.content.uninstall.clone())
+    }
+
+    /// Runs instead of `install` where an older version is there; if there is none, `install` does both.
+    async fn upgrade(&self) -> Option<ScriptNode> {
+        self.content.upgrade.clone().map(ScriptNode)
+    }
+}
+
+/// A software of the catalogue.
+#[derive(Clone)]
+pub struct SoftwareNode {
+    view: Arc<View>,
+    id: SoftwareId,
+    entry: Arc<Entry<Software>>,
+}
+
+impl SoftwareNode {
+    /// The software, if it exists and the caller may see it.
+    pub fn find(request: &Request, view: &Arc<View>, id: SoftwareId) -> Option<Self> {
+        let entry = view.software.get(id)?.clone();
+        request.may(Action::ReadCatalogue).then(|| Self {
+            view: view.clone(),
+            id,
+            entry,
+        })
+    }
+}
+
+/// On how many computers that the caller may see a software's scripts run.
+pub async fn reach_of(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    software: SoftwareId,
+) -> Result<usize> {
+    let within = Request::of(context).principal()?.confined_to();
+    let asked = Moment {
+        view: view.clone(),
+        at: moment(context, view),
+    };
+    tokio::task::spawn_blocking(move || asked.reach_of(software, within))
+        .await
+        .map_err(|error| error::internal(&error))
+}
+
+/// A software of the catalogue: how to detect it on a computer, and its versions.
+#[Object(name = "Software")]
+impl SoftwareNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("Software", self.id.0)
+    }
+
+    /// The name.
+    async fn name(&self) -> String {
+        let definition = self.entry.state.definition.as_ref();
+        definition
+            .map(|definition| definition.name.to_string())
+            .unwrap_or_default()
+    }
+
+    /// It prints the installed version and nothing else; no output means that the software is absent.
+    async fn detection(&self) -> Option<ScriptNode> {
+        let definition = self.entry.state.definition.as_ref()?;
+        Some(ScriptNode(definition.detection.clone()))
+    }
+
+    /// The published versions, oldest first.
+    #[graphql(complexity = "times(assumed::VERSIONS, child_complexity)")]
+    async fn versions(&self) -> Vec<VersionNode> {
+        let versions = self.entry.state.versions.iter();
+        versions
+            .map(|(version, content)| VersionNode {
+                version: version.clone(),
+                content: content.clone(),
+            })
+            .collect()
+    }
+
+    /// The newest published version: what "latest" means.
+    async fn latest_version(&self) -> Option<String> {
+        self.entry.state.latest().map(ToString::to_string)
+    }
+
+    /// On how many computers that you may see its scripts run: a deployment that wins there names it and does not leave it
+    /// alone. The number that confirmImpact wants where a detection or a version changes.
+    #[graphql(complexity = 100)]
+    async fn reach(&self, context: &Context<'_>) -> Result<usize> {
+        reach_of(context, &self.view, self.id).await
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// Who created it, and when.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// Who last changed it, and when.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}

@@ -1,0 +1,315 @@
+//! Agents: the pathways to computers.
+
+use crate::request::{Request, view_at};
+use crate::schema::change::Order;
+use crate::schema::fleet::computer::ComputerNode;
+use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::types::{AsOfInput, Change, UserError, global_id, uuid_of};
+use async_graphql::{Context, Enum, ID, Object, Result};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::fleet::agent::{Agent, AgentCommand, HoldReason, ReleasedAs, Standing};
+use upkeep_domain::fleet::computer;
+use upkeep_domain::kernel::ids::AgentId;
+use upkeep_projections::{Entry, View};
+use uuid::Uuid;
+
+/// Where an agent found the hardware's identity, best source first.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "computer::IdentitySource")]
+pub enum IdentitySource {
+    /// The SMBIOS system UUID, as the operating system shows it.
+    ProductUuid,
+    /// The SMBIOS table itself.
+    Smbios,
+    /// /etc/machine-id.
+    MachineId,
+    /// Made up by the agent and kept in its state: the last resort.
+    AgentGenerated,
+}
+
+/// Whether an agent may work.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Standing")]
+pub enum AgentStanding {
+    /// It may work.
+    Trusted,
+    /// Who it is is in doubt (holdReason); it waits for a person's decision (releaseAgent or revokeAgent).
+    Held,
+    /// Its key opens nothing any more.
+    Revoked,
+}
+
+/// Why an agent is held.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum AgentHoldReason {
+    /// Two live connections showed its key: a copied disk image.
+    CopiedKey,
+    /// It claims the hardware of a computer that another agent was first on (claims).
+    ClaimedHardware,
+    /// Another agent claims its computer's hardware, both live, and what they tell of it contradicts.
+    Rival,
+    /// It is on other hardware than the one that its key is known for: a copied state folder, or a new main board.
+    OtherHardware,
+}
+
+impl From<HoldReason> for AgentHoldReason {
+    fn from(reason: HoldReason) -> Self {
+        match reason {
+            HoldReason::CopiedKey => Self::CopiedKey,
+            HoldReason::ClaimedHardware { .. } => Self::ClaimedHardware,
+            HoldReason::Rival { .. } => Self::Rival,
+            HoldReason::OtherHardware { .. } => Self::OtherHardware,
+        }
+    }
+}
+
+/// What an agent is which claims the hardware of a known computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "ReleasedAs")]
+pub enum AgentReleasedAs {
+    /// One more agent on the same computer.
+    AnotherPathway,
+    /// The same computer, installed anew: its earlier agents never come back, and are revoked.
+    Replacement,
+    /// Another computer, whose firmware shows the same UUID: a virtual machine that was cloned with it.
+    OtherComputer,
+}
+
+/// An agent: one pathway to a computer.
+#[derive(Clone)]
+pub struct AgentNode {
+    pub view: Arc<View>,
+    pub id: AgentId,
+    pub entry: Arc<Entry<Agent>>,
+}
+
+impl AgentNode {
+    /// The agent, if it exists and the caller may see it.
+    pub fn find(request: &Request, view: &Arc<View>, id: AgentId) -> Option<Self> {
+        let entry = view.agents.get(id)?.clone();
+        let tenant = entry.state.enrolment.as_ref()?.tenant;
+        request.may(Action::ReadComputer { tenant }).then(|| Self {
+            view: view.clone(),
+            id,
+            entry,
+        })
+    }
+}
+
+/// An agent: one pathway to a computer.
+#[Object(name = "Agent")]
+impl AgentNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("Agent", self.id.0)
+    }
+
+    /// The computer that it leads to, once it is identified.
+    async fn computer(&self, context: &Context<'_>) -> Option<ComputerNode> {
+        ComputerNode::find(Request::of(context), &self.view, self.entry.state.computer?)
+    }
+
+    /// What its computer called itself when it enrolled.
+    async fn name(&self) -> String {
+        let enrolment = self.entry.state.enrolment.as_ref();
+        enrolment
+            .map(|enrolment| enrolment.name.to_string())
+            .unwrap_or_default()
+    }
+
+    /// Whether it is connected to the server.
+    async fn is_connected(&self) -> bool {
+        self.entry.state.is_connected()
+    }
+
+    /// Whether it may work.
+    async fn standing(&self) -> AgentStanding {
+        self.entry.state.standing.into()
+    }
+
+    /// Why it is held, if it is.
+    async fn hold_reason(&self) -> Option<AgentHoldReason> {
+        self.entry.state.hold.map(AgentHoldReason::from)
+    }
+
+    /// The computer whose hardware it claims, as long as it is held for that.
+    async fn claims(&self, context: &Context<'_>) -> Option<ComputerNode> {
+        let Some(HoldReason::ClaimedHardware { computer }) = self.entry.state.hold else {
+            return None;
+        };
+        ComputerNode::find(Request::of(context), &self.view, computer)
+    }
+
+    /// The version that it last connected with.
+    async fn agent_version(&self) -> &str {
+        &self.entry.state.agent_version
+    }
+
+    /// Where it found the hardware's identity.
+    async fn identity_source(&self) -> Option<IdentitySource> {
+        let enrolment = self.entry.state.enrolment.as_ref()?;
+        Some(enrolment.hardware.source.into())
+    }
+
+    /// Its Ed25519 public key, 64 hexadecimal digits.
+    async fn public_key(&self) -> Option<String> {
+        let enrolment = self.entry.state.enrolment.as_ref()?;
+        Some(enrolment.public_key.to_string())
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// When it enrolled.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// When something about it last changed.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}
+
+/// What can be asked about agents.
+#[derive(Default)]
+pub struct AgentQuery;
+
+#[Object]
+impl AgentQuery {
+    /// One agent.
+    async fn agent(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Option<AgentNode>> {
+        let view = view_at(context, as_of).await?;
+        let id = AgentId(uuid_of("Agent", &id)?);
+        Ok(AgentNode::find(Request::of(context), &view, id))
+    }
+
+    /// The agents that you may see, those too that are not identified as a computer yet.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn agents(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<AgentNode>> {
+        let view = view_at(context, as_of).await?;
+        let request = Request::of(context);
+        let ids: Vec<Uuid> = view
+            .agents
+            .iter()
+            .filter(|(id, _)| AgentNode::find(request, &view, *id).is_some())
+            .map(|(id, _)| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            AgentNode::find(request, &view, AgentId(id))
+        })
+    }
+}
+
+payloads! {
+    /// The answer to a mutation of an agent.
+    AgentPayload {
+        /// The agent, with the change.
+        agent: AgentNode
+    }
+}
+
+inputs! {
+    /// An agent.
+    AgentInput {
+        /// The agent.
+        id: ID,
+    }
+    /// An agent that is held.
+    ReleaseAgentInput {
+        /// The agent.
+        id: ID,
+        /// What it is. Needed where it is held because it claims a known computer's hardware, and only there.
+        released_as: Option<AgentReleasedAs>,
+    }
+}
+
+/// What can be changed about agents.
+#[derive(Default)]
+pub struct AgentMutation;
+
+#[Object]
+impl AgentMutation {
+    /// Takes an agent's rights for ever; its connection is closed within a second.
+    async fn revoke_agent(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The agent.")] input: AgentInput,
+    ) -> Result<AgentPayload> {
+        let order = Order::new(context, "revokeAgent", &input, &input.options)?;
+        change_agent(context, order, &input.id, AgentCommand::Revoke).await
+    }
+
+    /// Lets a held agent work again. Make sure first that it is the real one, and that nobody else has its key. Who claims
+    /// the hardware of a known computer gets all that this computer gets from then on: find out what it is, and say so.
+    async fn release_agent(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The agent.")] input: ReleaseAgentInput,
+    ) -> Result<AgentPayload> {
+        let order = Order::new(context, "releaseAgent", &input, &input.options)?;
+        let released_as = input.released_as.map(ReleasedAs::from);
+        let release = AgentCommand::Release { released_as };
+        change_agent(context, order, &input.id, release).await
+    }
+}
+
+async fn change_agent(
+    context: &Context<'_>,
+    order: Order,
+    id: &ID,
+    command: AgentCommand,
+) -> Result<AgentPayload> {
+    let request = Request::of(context);
+    request.principal()?;
+    let view = request.view();
+    let id = AgentId(uuid_of("Agent", id)?);
+    let enrolment = view
+        .agents
+        .get(id)
+        .and_then(|entry| entry.state.enrolment.as_ref());
+    let visible = enrolment.filter(|e| request.may(Action::ReadComputer { tenant: e.tenant }));
+    let Some(enrolment) = visible else {
+        return Ok(AgentPayload::new(
+            context,
+            Err(UserError::not_found("agent")),
+        ));
+    };
+    request.require(Action::ManageComputer {
+        tenant: enrolment.tenant,
+    })?;
+    let order = order.of_tenant(Some(enrolment.tenant));
+    let done = match command {
+        AgentCommand::Revoke => order.execute_anyway::<Agent>(context, id, command).await?,
+        command => order.execute::<Agent>(context, id, command).await?,
+    };
+    ok!(AgentPayload, context, done);
+    answer!(
+        AgentPayload,
+        context,
+        |r, v| AgentNode::find(r, v, id),
+        "agent"
+    )
+}

@@ -1,0 +1,376 @@
+//! Agreements of tenants and the products on them.
+
+use crate::request::{Request, view_at};
+use crate::schema::change::{Checked, Plan, Planned, found, name, new_id, optional_name};
+use crate::schema::fleet::tenant::{TenantNode, confine, visible_tenant};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, page, times};
+use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::fleet::agreement::{self, Agreement, AgreementCommand, Terms};
+use upkeep_domain::kernel::ids::{AgreementId, TenantId};
+use upkeep_domain::kernel::name::Name;
+use upkeep_projections::{Entry, View};
+use uuid::Uuid;
+
+/// From one day to another, both included, in the tenant's time zone; without an end where none is given.
+#[derive(Clone, SimpleObject)]
+pub struct Period {
+    /// The first day.
+    first_day: Option<NaiveDate>,
+    /// The last day.
+    last_day: Option<NaiveDate>,
+}
+
+impl From<agreement::Period> for Period {
+    fn from(period: agreement::Period) -> Self {
+        Self {
+            first_day: period.first_day,
+            last_day: period.last_day,
+        }
+    }
+}
+
+/// A product on an agreement.
+#[derive(Clone, SimpleObject)]
+pub struct AgreementAddition {
+    /// The product.
+    product: String,
+    /// The days on which it counts.
+    period: Period,
+}
+
+/// An agreement of a tenant, as a PSA knows it.
+#[derive(Clone)]
+pub struct AgreementNode {
+    view: Arc<View>,
+    id: AgreementId,
+    entry: Arc<Entry<Agreement>>,
+    terms: Terms,
+}
+
+impl AgreementNode {
+    /// The agreement, if known and the caller may see its tenant.
+    pub fn find(request: &Request, view: &Arc<View>, id: AgreementId) -> Option<Self> {
+        let entry = view.agreements.get(id)?.clone();
+        let terms = entry.state.terms.clone()?;
+        let action = Action::ReadTenant {
+            tenant: terms.tenant,
+        };
+        request.may(action).then(|| Self {
+            view: view.clone(),
+            id,
+            entry,
+            terms,
+        })
+    }
+}
+
+/// An agreement of a tenant, as a PSA knows it: its type and its products choose the tenant's computers.
+#[Object(name = "Agreement")]
+impl AgreementNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("Agreement", self.id.0)
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        self.terms.name.as_str()
+    }
+
+    /// Its type.
+    async fn agreement_type(&self) -> &str {
+        self.terms.agreement_type.as_str()
+    }
+
+    /// The days on which it counts.
+    async fn period(&self) -> Period {
+        self.terms.period.into()
+    }
+
+    /// The tenant whose it is.
+    async fn tenant(&self, context: &Context<'_>) -> Option<TenantNode> {
+        TenantNode::find(Request::of(context), &self.view, self.terms.tenant)
+    }
+
+    /// The products on it, at most 1,000, by name.
+    #[graphql(complexity = "times(assumed::ADDITIONS, child_complexity)")]
+    async fn additions(&self) -> Vec<AgreementAddition> {
+        let additions = self.entry.state.additions.iter();
+        additions
+            .map(|(product, period)| AgreementAddition {
+                product: product.to_string(),
+                period: (*period).into(),
+            })
+            .collect()
+    }
+
+    /// Whether it was removed.
+    async fn is_removed(&self) -> bool {
+        self.entry.state.is_removed
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// Who added it, and when.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// Who last changed it, and when.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}
+
+/// What can be asked about agreements.
+#[derive(Default)]
+pub struct AgreementQuery;
+
+#[Object]
+impl AgreementQuery {
+    /// One agreement.
+    async fn agreement(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id.")] id: ID,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Option<AgreementNode>> {
+        let view = view_at(context, as_of).await?;
+        let id = AgreementId(uuid_of("Agreement", &id)?);
+        Ok(AgreementNode::find(Request::of(context), &view, id))
+    }
+
+    /// The agreements of a tenant, or all that you may see, in the order in which they were added.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn agreements(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those of this tenant.")] tenant_id: Option<ID>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<AgreementNode>> {
+        let view = view_at(context, as_of).await?;
+        let request = Request::of(context);
+        let within = confine(request, &view, tenant_id.as_ref())?;
+        let of = |tenant: TenantId| within.is_none_or(|within| within == tenant);
+        let ids: Vec<Uuid> = (view.agreements.iter())
+            .filter(|(_, entry)| {
+                let terms = entry.state.terms.as_ref();
+                !entry.state.is_removed && terms.is_some_and(|terms| of(terms.tenant))
+            })
+            .map(|(id, _)| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            AgreementNode::find(request, &view, AgreementId(id))
+        })
+    }
+}
+
+payloads! {
+    /// The answer to a mutation of an agreement.
+    AgreementPayload {
+        /// The agreement, with the change.
+        agreement: AgreementNode
+    }
+}
+
+/// Days, both included, in the tenant's time zone; without an end where none is given. From 2100 on time zones have no summer
+/// time here: nobody has decided on it yet, and days begin and end by the standard time.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct PeriodInput {
+    /// The first day.
+    first_day: Option<NaiveDate>,
+    /// The last day.
+    last_day: Option<NaiveDate>,
+}
+
+impl From<&PeriodInput> for agreement::Period {
+    fn from(input: &PeriodInput) -> Self {
+        Self {
+            first_day: input.first_day,
+            last_day: input.last_day,
+        }
+    }
+}
+
+inputs! {
+    /// A new agreement.
+    AddAgreementInput {
+        /// The tenant whose it is.
+        tenant_id: ID,
+        /// Its name.
+        name: String,
+        /// Its type.
+        agreement_type: String,
+        /// The days on which it counts.
+        #[graphql(default)]
+        period: PeriodInput,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// What changes in an agreement; what is not given stays.
+    ChangeAgreementInput {
+        /// The agreement.
+        id: ID,
+        /// Its type.
+        agreement_type: Option<String>,
+        /// The days on which it counts.
+        period: Option<PeriodInput>,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A product on an agreement.
+    RecordAdditionInput {
+        /// The agreement.
+        agreement_id: ID,
+        /// The product.
+        product: String,
+        /// The days on which it counts; where it is not given they stay, and a new product counts on all days.
+        period: Option<PeriodInput>,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A product to be taken off an agreement.
+    RemoveAdditionInput {
+        /// The agreement.
+        agreement_id: ID,
+        /// The product.
+        product: String,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// An agreement.
+    AgreementInput {
+        /// The agreement.
+        id: ID,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+}
+
+changes! {
+    AddAgreementInput = "addAgreement", as confirm_impact, |this, request, view, command| {
+        let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
+        request.require(Action::ManageAgreements { tenant })?;
+        let add = AgreementCommand::Add {
+            tenant,
+            name: check!(name("name", &this.name)),
+            agreement_type: check!(name("agreementType", &this.agreement_type)),
+            period: (&this.period).into(),
+        };
+        Plan::of(tenant, Planned::Agreement(AgreementId(new_id(command, "agreement")), add))
+    }
+    ChangeAgreementInput = "changeAgreement", as confirm_impact, |this, request, view, _command| {
+        let (agreement, tenant) = check!(visible_agreement(request, view, &this.id, "id")?);
+        request.require(Action::ManageAgreements { tenant })?;
+        let change = AgreementCommand::Change {
+            agreement_type: check!(optional_name("agreementType", this.agreement_type.as_ref())),
+            period: this.period.as_ref().map(Into::into),
+        };
+        Plan::of(tenant, Planned::Agreement(agreement, change))
+    }
+    RecordAdditionInput = "recordAddition", as confirm_impact, |this, request, view, _command| {
+        let (agreement, tenant) = check!(visible_agreement(request, view, &this.agreement_id, "agreementId")?);
+        request.require(Action::ManageAgreements { tenant })?;
+        let record = AgreementCommand::RecordAddition {
+            product: check!(name("product", &this.product)),
+            period: this.period.as_ref().map(Into::into),
+        };
+        Plan::of(tenant, Planned::Agreement(agreement, record))
+    }
+    RemoveAdditionInput = "removeAddition", as confirm_impact, |this, request, view, _command| {
+        let (agreement, tenant) = check!(visible_agreement(request, view, &this.agreement_id, "agreementId")?);
+        request.require(Action::ManageAgreements { tenant })?;
+        let product = Name::known(&this.product);
+        Plan::of(tenant, Planned::Agreement(agreement, AgreementCommand::RemoveAddition { product }))
+    }
+    AgreementInput = "removeAgreement", as confirm_impact, |this, request, view, _command| {
+        let (agreement, tenant) = check!(visible_agreement(request, view, &this.id, "id")?);
+        request.require(Action::ManageAgreements { tenant })?;
+        Plan::of(tenant, Planned::Agreement(agreement, AgreementCommand::Remove))
+    }
+}
+
+fn visible_agreement(
+    request: &Request,
+    view: &View,
+    id: &ID,
+    field: &str,
+) -> Checked<(AgreementId, TenantId)> {
+    let agreement = AgreementId(uuid_of("Agreement", id)?);
+    let known = view
+        .agreements
+        .get(agreement)
+        .and_then(|entry| entry.state.terms.as_ref());
+    let tenant = known.map(|known| known.tenant);
+    let tenant = tenant.filter(|tenant| request.may(Action::ReadTenant { tenant: *tenant }));
+    Ok(found(tenant, "agreement", field).map(|tenant| (agreement, tenant)))
+}
+
+/// What can be changed about agreements.
+#[derive(Default)]
+pub struct AgreementMutation;
+
+#[Object]
+impl AgreementMutation {
+    /// Adds an agreement of a tenant.
+    async fn add_agreement(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The agreement.")] input: AddAgreementInput,
+    ) -> Result<AgreementPayload> {
+        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+    }
+
+    /// Changes an agreement's type, its days, or both.
+    async fn change_agreement(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What changes.")] input: ChangeAgreementInput,
+    ) -> Result<AgreementPayload> {
+        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+    }
+
+    /// Puts a product on an agreement, or changes the days on which it counts: an offboarding can be scheduled so.
+    async fn record_addition(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The product and its days.")] input: RecordAdditionInput,
+    ) -> Result<AgreementPayload> {
+        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+    }
+
+    /// Takes a product off an agreement.
+    async fn remove_addition(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The product.")] input: RemoveAdditionInput,
+    ) -> Result<AgreementPayload> {
+        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+    }
+
+    /// Removes an agreement.
+    async fn remove_agreement(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The agreement.")] input: AgreementInput,
+    ) -> Result<AgreementPayload> {
+        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+    }
+}

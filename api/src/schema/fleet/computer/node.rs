@@ -1,0 +1,278 @@
+//! What is shown of a computer.
+
+use crate::request::Request;
+use crate::schema::fleet::agent::{AgentNode, IdentitySource};
+use crate::schema::fleet::person::PersonNode;
+use crate::schema::fleet::tag::texts;
+use crate::schema::fleet::tenant::TenantNode;
+use crate::schema::maintenance::session::SessionNode;
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, page, times};
+use crate::schema::rules::resolution::ItemResolutionNode;
+use crate::schema::types::{Change, global_id};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::fleet::computer::{self, Computer, Registration};
+use upkeep_domain::kernel::ids::{ComputerId, SessionId};
+use upkeep_domain::maintenance::session::SessionKind;
+use upkeep_projections::{Entry, View};
+use uuid::Uuid;
+
+/// What kind of computer it is, from its chassis type.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "computer::ComputerClass")]
+pub enum ComputerClass {
+    /// A desktop or the like.
+    Workstation,
+    /// A laptop, a tablet or the like.
+    Portable,
+    /// A server.
+    Server,
+    /// Not known; it fits no target filter but ALL_COMPUTERS.
+    Unknown,
+}
+
+impl std::fmt::Debug for ComputerClass {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        upkeep_domain::fleet::computer::ComputerClass::from(*self).fmt(f)
+    }
+}
+
+/// Whether a computer had its first maintenance session.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "computer::OnboardingStatus")]
+pub enum OnboardingStatus {
+    /// It is new.
+    NeedsOnboarding,
+    /// Its first full session passed, or somebody said that it needs none.
+    Onboarded,
+}
+
+impl std::fmt::Debug for OnboardingStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        upkeep_domain::fleet::computer::OnboardingStatus::from(*self).fmt(f)
+    }
+}
+
+/// The kind of an operating system.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "computer::OsFamily")]
+pub enum OsFamily {
+    /// Linux.
+    Linux,
+    /// Windows.
+    Windows,
+}
+
+/// An operating system.
+#[derive(Clone, SimpleObject)]
+pub struct OperatingSystem {
+    /// Its kind.
+    family: OsFamily,
+    /// As it calls itself: "Debian GNU/Linux".
+    name: String,
+    /// As it calls itself: "12".
+    version: String,
+}
+
+/// What an agent last reported of a computer.
+#[derive(Clone, SimpleObject)]
+pub struct Inventory {
+    /// What the computer calls itself.
+    host_name: String,
+    /// Its operating system.
+    operating_system: OperatingSystem,
+    /// The SMBIOS chassis type (DSP0134), where there is one.
+    chassis_type: Option<u8>,
+}
+
+/// What names a computer's hardware.
+#[derive(Clone, SimpleObject)]
+pub struct HardwareIdentity {
+    /// The UUID.
+    uuid: Uuid,
+    /// Where it was found.
+    source: IdentitySource,
+}
+
+/// A managed computer.
+#[derive(Clone)]
+pub struct ComputerNode {
+    view: Arc<View>,
+    id: ComputerId,
+    entry: Arc<Entry<Computer>>,
+    registration: Registration,
+}
+
+impl ComputerNode {
+    /// The computer, whoever asks: for lists whose tenant was checked.
+    pub fn get(view: &Arc<View>, id: ComputerId) -> Option<Self> {
+        let entry = view.computers.get(id)?.clone();
+        let registration = entry.state.registration.clone()?;
+        Some(Self {
+            view: view.clone(),
+            id,
+            entry,
+            registration,
+        })
+    }
+
+    /// The computer, if it exists and the caller may see it.
+    pub fn find(request: &Request, view: &Arc<View>, id: ComputerId) -> Option<Self> {
+        let tenant = view.tenant_of(id)?;
+        request
+            .may(Action::ReadComputer { tenant })
+            .then(|| Self::get(view, id))?
+    }
+}
+
+/// A managed computer, whatever agents lead to it.
+#[Object(name = "Computer")]
+impl ComputerNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("Computer", self.id.0)
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        self.registration.name.as_str()
+    }
+
+    /// The tenant that it belongs to.
+    async fn tenant(&self, context: &Context<'_>) -> Option<TenantNode> {
+        TenantNode::find(Request::of(context), &self.view, self.registration.tenant)
+    }
+
+    /// What names its hardware.
+    async fn hardware(&self) -> HardwareIdentity {
+        HardwareIdentity {
+            uuid: self.registration.hardware.uuid,
+            source: self.registration.hardware.source.into(),
+        }
+    }
+
+    /// What an agent last reported.
+    async fn inventory(&self) -> Option<Inventory> {
+        let inventory = self.entry.state.inventory.as_ref()?;
+        Some(Inventory {
+            host_name: inventory.host_name.clone(),
+            operating_system: OperatingSystem {
+                family: inventory.os.family.into(),
+                name: inventory.os.name.clone(),
+                version: inventory.os.version.clone(),
+            },
+            chassis_type: inventory.chassis_type,
+        })
+    }
+
+    /// What kind of computer it is.
+    async fn class(&self) -> ComputerClass {
+        self.entry.state.class().into()
+    }
+
+    /// Whether it had its first maintenance session.
+    async fn onboarding(&self) -> OnboardingStatus {
+        self.entry.state.onboarding.into()
+    }
+
+    /// Whether an agent of it is connected and may work.
+    async fn is_online(&self) -> bool {
+        self.view.working_agent(self.id).is_some()
+    }
+
+    /// The agents that lead to it.
+    #[graphql(complexity = "times(assumed::AGENTS, child_complexity)")]
+    async fn agents(&self, context: &Context<'_>) -> Vec<AgentNode> {
+        let request = Request::of(context);
+        self.view
+            .agents_of(self.id)
+            .filter_map(|(id, _)| AgentNode::find(request, &self.view, id))
+            .collect()
+    }
+
+    /// Its newest 50 maintenance sessions, in the order of creation; ask for the last ones to see the newest.
+    /// Older ones are found by their ids and in the events.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn sessions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<SessionNode>> {
+        // Those of a tenant that it was of before are shown to whoever may see that tenant's.
+        let request = Request::of(context);
+        let ids: Vec<Uuid> = self
+            .view
+            .sessions
+            .of_computer(self.id)
+            .filter(|(id, _)| SessionNode::find(request, &self.view, *id).is_some())
+            .map(|(id, _)| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            SessionNode::get(&self.view, SessionId(id))
+        })
+    }
+
+    /// For every item that any deployment speaks of: which deployment wins here, which lose to whom and on what
+    /// key, and which do not apply and why. Sessions use the same function.
+    #[graphql(complexity = "10 + times(assumed::ITEMS, child_complexity)")]
+    async fn resolution(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only this software.")] software_id: Option<ID>,
+    ) -> Result<Vec<ItemResolutionNode>> {
+        let kind = SessionKind::Full;
+        ItemResolutionNode::of(context, &self.view, (self.id, kind), software_id.as_ref())
+    }
+
+    /// Its tags, at most 200.
+    #[graphql(complexity = "assumed::TAGS")]
+    async fn tags(&self) -> Vec<String> {
+        texts(&self.entry.state.tags)
+    }
+
+    /// Whose computer it is, if it is somebody's who is still there and works for its tenant.
+    async fn primary_person(&self, context: &Context<'_>) -> Option<PersonNode> {
+        let person = self.entry.state.primary_person?;
+        let profile = self.view.persons.get(person)?.state.present()?;
+        if profile.tenant != self.registration.tenant {
+            return None;
+        }
+        PersonNode::find(Request::of(context), &self.view, person)
+    }
+
+    /// Whether it was removed: then nothing applies to it, and nothing runs on it. The same goes for all computers of a removed
+    /// tenant, and this says nothing of that.
+    async fn is_removed(&self) -> bool {
+        self.entry.state.is_removed
+    }
+
+    /// Whether it is excluded from maintenance: then no deployment applies to it.
+    async fn is_excluded_from_maintenance(&self) -> bool {
+        self.entry.state.maintenance == computer::Maintenance::Excluded
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// When it was first seen.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// When something about it last changed.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}

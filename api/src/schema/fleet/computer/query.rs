@@ -1,0 +1,131 @@
+//! Asking for computers.
+
+use super::node::{ComputerClass, ComputerNode, OnboardingStatus};
+use crate::error::ErrorCode;
+use crate::request::{Request, view_at};
+use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::types::{AsOfInput, uuid_of};
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::kernel::ids::{ComputerId, TenantId};
+use upkeep_domain::kernel::text;
+use upkeep_projections::View;
+use uuid::Uuid;
+
+/// Which computers.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct ComputerFilter {
+    /// Only those of this tenant.
+    tenant_id: Option<ID>,
+    /// Only those whose name contains this, whatever the case.
+    name_contains: Option<String>,
+    /// Only those of this kind.
+    class: Option<ComputerClass>,
+    /// Only those that need onboarding, or need it no more.
+    onboarding: Option<OnboardingStatus>,
+    /// Only those that are online, or offline.
+    is_online: Option<bool>,
+    /// Also those that were removed.
+    #[graphql(default)]
+    include_removed: bool,
+}
+
+/// What can be asked about computers.
+#[derive(Default)]
+pub struct ComputerQuery;
+
+#[Object]
+impl ComputerQuery {
+    /// One computer.
+    async fn computer(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Option<ComputerNode>> {
+        let view = view_at(context, as_of).await?;
+        let id = ComputerId(uuid_of("Computer", &id)?);
+        Ok(ComputerNode::find(Request::of(context), &view, id))
+    }
+
+    /// The computers that you may see, in the order in which they were first seen.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn computers(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which ones.", default)] filter: ComputerFilter,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<ComputerNode>> {
+        let view = view_at(context, as_of).await?;
+        let request = Request::of(context);
+        let tenant = filter
+            .tenant_id
+            .map(|id| uuid_of("Tenant", &id).map(TenantId))
+            .transpose()?;
+        let part = (filter.name_contains).map(|part| text::composed(&part).to_lowercase());
+        let ids: Vec<Uuid> = visible(request, &view, tenant)?
+            .filter(|id| {
+                let Some(entry) = view.computers.get(*id) else {
+                    return false;
+                };
+                let state = &entry.state;
+                let name = state.registration.as_ref().map(|known| known.name.as_str());
+                (filter.include_removed || !view.is_removed(*id))
+                    && part.as_ref().is_none_or(|part| {
+                        name.is_some_and(|name| name.to_lowercase().contains(part.as_str()))
+                    })
+                    && filter
+                        .class
+                        .is_none_or(|class| state.class() == class.into())
+                    && filter
+                        .onboarding
+                        .is_none_or(|status| state.onboarding == status.into())
+                    && filter
+                        .is_online
+                        .is_none_or(|online| view.working_agent(*id).is_some() == online)
+            })
+            .map(|id| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            ComputerNode::get(&view, ComputerId(id))
+        })
+    }
+}
+
+fn visible<'a>(
+    request: &'a Request,
+    view: &'a View,
+    tenant: Option<TenantId>,
+) -> Result<impl Iterator<Item = ComputerId> + 'a> {
+    let confined = request.principal()?.confined_to();
+    let only = tenant.or(confined);
+    let allowed = only.is_none_or(|tenant| request.may(Action::ReadComputer { tenant }));
+    let of_one = only
+        .into_iter()
+        .flat_map(|tenant| view.computers_of(tenant).map(|(id, _)| id));
+    let of_all = only
+        .is_none()
+        .then(|| view.computers.iter().map(|(id, _)| id));
+    Ok(of_one
+        .chain(of_all.into_iter().flatten())
+        .filter(move |_| allowed))
+}
+
+pub fn asked_computer(request: &Request, view: &Arc<View>, id: &ID) -> Result<ComputerId> {
+    let computer = ComputerId(uuid_of("Computer", id)?);
+    match ComputerNode::find(request, view, computer) {
+        Some(_) => Ok(computer),
+        None => Err(ErrorCode::NotFound.error("there is no such computer: check the id")),
+    }
+}

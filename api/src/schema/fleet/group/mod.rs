@@ -1,0 +1,9 @@
+//! A group of a directory or of an RMM. Who is in it chooses computers.
+
+mod change;
+mod node;
+mod query;
+
+pub use change::{ChangeGroupMembersInput, GroupInput, GroupMutation};
+pub use node::GroupNode;
+pub use query::GroupQuery;

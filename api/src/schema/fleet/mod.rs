@@ -1,0 +1,46 @@
+//! What is managed: tenants, their computers and people, the agents that lead to computers, and what groups them.
+
+pub mod agent;
+pub mod agreement;
+pub mod computer;
+pub mod enrolment;
+pub mod group;
+pub mod person;
+pub mod tag;
+pub mod tenant;
+
+use agent::{AgentMutation, AgentQuery};
+use agreement::{AgreementMutation, AgreementQuery};
+use async_graphql::MergedObject;
+use computer::{ComputerMutation, ComputerQuery, ComputerReportMutation};
+use enrolment::{EnrolmentMutation, EnrolmentQuery};
+use group::{GroupMutation, GroupQuery};
+use person::{PersonMutation, PersonQuery};
+use tag::TagMutation;
+use tenant::{TenantMutation, TenantQuery};
+
+/// What can be asked about the fleet.
+#[derive(Default, MergedObject)]
+pub struct FleetQuery(
+    TenantQuery,
+    ComputerQuery,
+    AgentQuery,
+    PersonQuery,
+    GroupQuery,
+    AgreementQuery,
+    EnrolmentQuery,
+);
+
+/// What can be changed about the fleet.
+#[derive(Default, MergedObject)]
+pub struct FleetMutation(
+    TenantMutation,
+    ComputerMutation,
+    ComputerReportMutation,
+    AgentMutation,
+    PersonMutation,
+    GroupMutation,
+    AgreementMutation,
+    TagMutation,
+    EnrolmentMutation,
+);

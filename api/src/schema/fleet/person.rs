@@ -1,0 +1,347 @@
+//! People who work for tenants.
+
+use crate::request::{Request, view_at};
+use crate::schema::change::{
+    Checked, Plan, Planned, found, name, new_id, optional_name, refuse_if_removed,
+};
+use crate::schema::fleet::computer::{ComputerNode, moving};
+use crate::schema::fleet::tag::texts;
+use crate::schema::fleet::tenant::{TenantNode, confine, visible_tenant};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, page};
+use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
+use async_graphql::{Context, ID, Object, Result};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::fleet::person::{Person, PersonCommand, Profile};
+use upkeep_domain::kernel::ids::{ComputerId, PersonId, TenantId};
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::rules::deployment::Scope;
+use upkeep_projections::{Entry, View};
+use uuid::Uuid;
+
+/// A person who works for a tenant.
+#[derive(Clone)]
+pub struct PersonNode {
+    view: Arc<View>,
+    id: PersonId,
+    entry: Arc<Entry<Person>>,
+    profile: Profile,
+}
+
+impl PersonNode {
+    /// The person, if known and the caller may see the tenant.
+    pub fn find(request: &Request, view: &Arc<View>, id: PersonId) -> Option<Self> {
+        let entry = view.persons.get(id)?.clone();
+        let profile = entry.state.profile.clone()?;
+        let action = Action::ReadTenant {
+            tenant: profile.tenant,
+        };
+        request.may(action).then(|| Self {
+            view: view.clone(),
+            id,
+            entry,
+            profile,
+        })
+    }
+}
+
+/// A person who works for a tenant, reached through the computers whose primary person it is.
+#[Object(name = "Person")]
+impl PersonNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("Person", self.id.0)
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        self.profile.name.as_str()
+    }
+
+    /// The user principal name, where there is one.
+    async fn upn(&self) -> Option<&str> {
+        self.profile.upn.as_ref().map(Name::as_str)
+    }
+
+    /// The tenant that the person works for.
+    async fn tenant(&self, context: &Context<'_>) -> Option<TenantNode> {
+        TenantNode::find(Request::of(context), &self.view, self.profile.tenant)
+    }
+
+    /// The person's tags, at most 200.
+    #[graphql(complexity = "assumed::TAGS")]
+    async fn tags(&self) -> Vec<String> {
+        texts(&self.entry.state.tags)
+    }
+
+    /// Whether the person left.
+    async fn is_removed(&self) -> bool {
+        self.entry.state.is_removed
+    }
+
+    /// The computers of the person's tenant whose primary person it is.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn computers(
+        &self,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<ComputerNode>> {
+        // Who left is nobody's primary person any more.
+        let ids: Vec<Uuid> = (self.view.computers_of_person(self.id))
+            .filter(|id| !self.entry.state.is_removed && !self.view.is_removed(*id))
+            .filter(|id| self.view.tenant_of(*id) == Some(self.profile.tenant))
+            .map(|id| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            ComputerNode::get(&self.view, ComputerId(id))
+        })
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// Who added the person, and when.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// Who last changed something, and when.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}
+
+/// What can be asked about people.
+#[derive(Default)]
+pub struct PersonQuery;
+
+#[Object]
+impl PersonQuery {
+    /// One person.
+    async fn person(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id.")] id: ID,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Option<PersonNode>> {
+        let view = view_at(context, as_of).await?;
+        let id = PersonId(uuid_of("Person", &id)?);
+        Ok(PersonNode::find(Request::of(context), &view, id))
+    }
+
+    /// The people of a tenant, or all whom you may see, in the order in which they were added.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn people(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those of this tenant.")] tenant_id: Option<ID>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<PersonNode>> {
+        let view = view_at(context, as_of).await?;
+        let request = Request::of(context);
+        let within = confine(request, &view, tenant_id.as_ref())?;
+        let of = |tenant: TenantId| within.is_none_or(|within| within == tenant);
+        let ids: Vec<Uuid> = (view.persons.iter())
+            .filter(|(_, entry)| entry.state.present().is_some_and(|known| of(known.tenant)))
+            .map(|(id, _)| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            PersonNode::find(request, &view, PersonId(id))
+        })
+    }
+}
+
+payloads! {
+    /// The answer to a mutation of a person.
+    PersonPayload {
+        /// The person, with the change.
+        person: PersonNode
+    }
+}
+
+inputs! {
+    /// A new person.
+    AddPersonInput {
+        /// The tenant that the person works for.
+        tenant_id: ID,
+        /// The name.
+        name: String,
+        /// The user principal name.
+        upn: Option<String>,
+    }
+    /// Another name for a person.
+    RenamePersonInput {
+        /// The person.
+        id: ID,
+        /// The new name.
+        name: String,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// The user principal name of a person.
+    SetUpnInput {
+        /// The person.
+        id: ID,
+        /// The user principal name; nothing takes it away.
+        upn: Option<String>,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A person.
+    PersonInput {
+        /// The person.
+        id: ID,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A person who works for another tenant from now on.
+    MovePersonInput {
+        /// The person.
+        id: ID,
+        /// The tenant that the person goes to.
+        tenant_id: ID,
+        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+}
+
+changes! {
+    AddPersonInput = "addPerson", |this, request, view, command| {
+        let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
+        request.require(Action::ManagePeople { tenant })?;
+        let add = PersonCommand::Add {
+            tenant,
+            name: check!(name("name", &this.name)),
+            upn: check!(optional_name("upn", this.upn.as_ref())),
+        };
+        Plan::of(tenant, Planned::Person(PersonId(new_id(command, "person")), add))
+    }
+    RenamePersonInput = "renamePerson", as confirm_impact, |this, request, view, _command| {
+        let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
+        request.require(Action::ManagePeople { tenant })?;
+        let name = check!(name("name", &this.name));
+        Plan::of(tenant, Planned::Person(person, PersonCommand::Rename { name }))
+    }
+    SetUpnInput = "setUpn", as confirm_impact, |this, request, view, _command| {
+        let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
+        request.require(Action::ManagePeople { tenant })?;
+        let upn = check!(optional_name("upn", this.upn.as_ref()));
+        Plan::of(tenant, Planned::Person(person, PersonCommand::ChangeUpn { upn }))
+    }
+    PersonInput = "removePerson", as confirm_impact, |this, request, view, _command| {
+        let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
+        request.require(Action::ManagePeople { tenant })?;
+        Plan::of(tenant, Planned::Person(person, PersonCommand::Remove))
+    }
+    MovePersonInput = "movePerson", as confirm_impact, |this, request, view, _command| {
+        let (person, from) = check!(visible_person(request, view, &this.id, "id")?);
+        let to = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
+        for tenant in [from, to] {
+            request.require(Action::ManagePeople { tenant })?;
+            check!(refuse_if_removed(view, Some(tenant)));
+        }
+        if from != to {
+            let own = |scope| scope == Scope::Person { person };
+            check!(moving::check_room(view, to, own));
+        }
+        Plan::of(to, Planned::Person(person, PersonCommand::Move { tenant: to }))
+    }
+}
+
+pub fn visible_person(
+    request: &Request,
+    view: &View,
+    id: &ID,
+    field: &str,
+) -> Checked<(PersonId, TenantId)> {
+    let person = PersonId(uuid_of("Person", id)?);
+    let tenant = view.tenant_of_person(person);
+    let tenant = tenant.filter(|tenant| request.may(Action::ReadTenant { tenant: *tenant }));
+    Ok(found(tenant, "person", field).map(|tenant| (person, tenant)))
+}
+
+/// Somebody who did not leave.
+pub fn present_person(
+    request: &Request,
+    view: &View,
+    id: &ID,
+    field: &str,
+) -> Checked<(PersonId, TenantId)> {
+    let (person, tenant) = check!(visible_person(request, view, id, field)?);
+    let known = view.persons.get(person);
+    let is_there = known.is_some_and(|entry| entry.state.present().is_some());
+    Ok(found(is_there.then_some((person, tenant)), "person", field))
+}
+
+/// What can be changed about people.
+#[derive(Default)]
+pub struct PersonMutation;
+
+#[Object]
+impl PersonMutation {
+    /// Adds a person.
+    async fn add_person(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The person.")] input: AddPersonInput,
+    ) -> Result<PersonPayload> {
+        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+    }
+
+    /// Gives a person another name.
+    async fn rename_person(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The person and the name.")] input: RenamePersonInput,
+    ) -> Result<PersonPayload> {
+        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+    }
+
+    /// Gives a person another user principal name, or takes it away.
+    async fn set_upn(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The person and the user principal name.")] input: SetUpnInput,
+    ) -> Result<PersonPayload> {
+        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+    }
+
+    /// Says that a person left: nobody's primary person and in no group any more.
+    async fn remove_person(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The person.")] input: PersonInput,
+    ) -> Result<PersonPayload> {
+        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+    }
+
+    /// Brings a person to another tenant; one must be allowed to manage people in both. Tags and the deployments for the
+    /// person's computers go along. Computers and groups of the tenant that the person leaves do not count any more.
+    async fn move_person(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The person and the tenant.")] input: MovePersonInput,
+    ) -> Result<PersonPayload> {
+        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+    }
+}

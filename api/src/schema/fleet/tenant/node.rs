@@ -1,0 +1,134 @@
+//! What is shown of a tenant.
+
+use crate::request::Request;
+use crate::schema::fleet::computer::ComputerNode;
+use crate::schema::fleet::tag::texts;
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, page, times};
+use crate::schema::types::{Change, global_id};
+use async_graphql::{Context, ID, Object, Result};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::fleet::tenant::{CrossTenant, Tenant};
+use upkeep_domain::kernel::ids::{ComputerId, TenantId};
+use upkeep_projections::{Entry, View};
+use uuid::Uuid;
+
+/// A customer of the MSP, or the MSP itself.
+#[derive(Clone)]
+pub struct TenantNode {
+    pub view: Arc<View>,
+    pub id: TenantId,
+    pub entry: Arc<Entry<Tenant>>,
+}
+
+impl TenantNode {
+    /// The tenant, if it exists and the caller may see it.
+    pub fn find(request: &Request, view: &Arc<View>, id: TenantId) -> Option<Self> {
+        let entry = view.tenants.get(id)?.clone();
+        request
+            .may(Action::ReadTenant { tenant: id })
+            .then(|| Self {
+                view: view.clone(),
+                id,
+                entry,
+            })
+    }
+}
+
+/// A customer of the MSP, or the MSP itself. Tenants form a tree.
+#[Object(name = "Tenant")]
+impl TenantNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("Tenant", self.id.0)
+    }
+
+    /// The name.
+    async fn name(&self) -> String {
+        self.entry
+            .state
+            .name
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    }
+
+    /// The tenant above it, if there is one and you may see it.
+    async fn parent(&self, context: &Context<'_>) -> Option<TenantNode> {
+        Self::find(Request::of(context), &self.view, self.entry.state.parent?)
+    }
+
+    /// The tenants directly below it that you may see, removed ones aside.
+    #[graphql(complexity = "times(assumed::CHILDREN, child_complexity)")]
+    async fn children(&self, context: &Context<'_>) -> Vec<TenantNode> {
+        self.view
+            .tenants
+            .iter()
+            .filter(|(_, entry)| entry.state.parent == Some(self.id) && !entry.state.is_removed())
+            .filter_map(|(id, _)| Self::find(Request::of(context), &self.view, id))
+            .collect()
+    }
+
+    /// Its tags, at most 200.
+    #[graphql(complexity = "assumed::TAGS")]
+    async fn tags(&self) -> Vec<String> {
+        texts(&self.entry.state.tags)
+    }
+
+    /// The time zone in which its days begin and end, by its name in the IANA database.
+    async fn time_zone(&self) -> &str {
+        self.entry.state.time_zone.name()
+    }
+
+    /// Whether it was removed: then nothing applies to it and its computers, nothing runs on them, and its tokens are worth
+    /// nothing.
+    async fn is_removed(&self) -> bool {
+        self.entry.state.is_removed()
+    }
+
+    /// Whether cross-tenant deployments leave it and its computers out.
+    async fn is_excluded_from_cross_tenant(&self) -> bool {
+        self.entry.state.cross_tenant == CrossTenant::Excluded
+    }
+
+    /// Its computers.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn computers(
+        &self,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<ComputerNode>> {
+        let ids: Vec<Uuid> = self
+            .view
+            .computers_of(self.id)
+            .filter(|(_, entry)| !entry.state.is_removed)
+            .map(|(id, _)| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            ComputerNode::get(&self.view, ComputerId(id))
+        })
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// Who created it, and when.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// Who last changed it, and when.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}

@@ -1,0 +1,38 @@
+//! The server.
+
+use crate::request::view_at;
+use crate::schema::types::{AsOfInput, PositionScalar};
+use async_graphql::{Context, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+
+/// The server.
+#[derive(Clone, SimpleObject)]
+pub struct Server {
+    /// The program's version.
+    version: String,
+    /// The position of the last event that this answer contains.
+    position: PositionScalar,
+    /// When that event was recorded.
+    time: Option<DateTime<Utc>>,
+}
+
+/// What can be asked about the server.
+#[derive(Default)]
+pub struct ServerQuery;
+
+#[Object]
+impl ServerQuery {
+    /// The server, and the moment that it answers for.
+    async fn server(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Server> {
+        let view = view_at(context, as_of).await?;
+        Ok(Server {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            position: PositionScalar(view.position()),
+            time: view.time(),
+        })
+    }
+}

@@ -1,0 +1,234 @@
+//! What a session does about one item.
+
+use super::node::SessionNode;
+use super::run::RunNode;
+use crate::request::Request;
+use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::page::{assumed, times};
+use crate::schema::rules::deployment::{DeploymentNode, DesiredStateNode};
+use crate::schema::shown::names_the_rule;
+use crate::schema::types::global_id;
+use async_graphql::{Context, Enum, ID, Object, Result};
+use upkeep_domain::kernel::ids::ActionId;
+use upkeep_domain::maintenance::session::{self, Action, ActionProgress};
+use upkeep_domain::rules::resolution::desired_phrase;
+
+/// What is done about an item.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "session::ActionType")]
+pub enum ActionType {
+    /// It is installed.
+    Install,
+    /// It is brought to a newer version.
+    Update,
+    /// It is brought to an older version.
+    Downgrade,
+    /// It is removed.
+    Uninstall,
+    /// Nothing.
+    NoAction,
+}
+
+/// Why an action has its type.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "session::ActionReason")]
+pub enum ActionReason {
+    /// It is not there.
+    SoftwareMissing,
+    /// An older version is there.
+    UpdateAvailable,
+    /// A newer version is there than the one that is wanted.
+    OlderVersionRequired,
+    /// It is there and should not be.
+    SoftwareDetected,
+    /// It is as it should be.
+    UpToDate,
+    /// The deployment says to leave it alone.
+    Ignored,
+    /// The catalogue has no version that would do.
+    NoApplicableVersion,
+}
+
+/// Whether an action achieved what it was for.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ActionResult {
+    /// It goes on.
+    Pending,
+    /// It did.
+    Success,
+    /// It did not.
+    Failed,
+    /// The session was over before it could.
+    Cancelled,
+}
+
+/// Why an action ended as it did.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "session::ResultReason")]
+pub enum ActionResultReason {
+    /// Nothing had to be done.
+    Compliant,
+    /// The deployment says to leave it alone.
+    Ignored,
+    /// It was executed, and a new detection confirms it.
+    Verified,
+    /// The detection script failed: nothing is known, so nothing is done.
+    DetectionFailed,
+    /// The catalogue has no version that would do.
+    NoApplicableVersion,
+    /// A script ended with an error, or could not start.
+    ScriptFailed,
+    /// A script took too long and was killed with all that it had started.
+    ScriptTimedOut,
+    /// The agent died while a script ran: nobody knows what it did, and it is not run again.
+    OutcomeUnknown,
+    /// The package could not be fetched.
+    PackageUnavailable,
+    /// The package's content is not what the catalogue says; the script was not run.
+    PackageCorrupt,
+    /// Every script succeeded, and the state is still not the desired one.
+    VerificationFailed,
+    /// The computer went away and did not come back in time.
+    DeviceOffline,
+}
+
+/// One maintenance action.
+pub struct ActionNode {
+    pub session: SessionNode,
+    pub action: Action,
+}
+
+/// One maintenance action: what is done about one item, why, and how it ended.
+#[Object(name = "MaintenanceAction")]
+impl ActionNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("MaintenanceAction", self.action.plan.action.0)
+    }
+
+    /// The software.
+    async fn software(&self, context: &Context<'_>) -> Option<SoftwareNode> {
+        let id = self.action.plan.item.software()?;
+        SoftwareNode::find(Request::of(context), &self.session.view, id)
+    }
+
+    /// The software's name when the session resolved.
+    async fn item_name(&self) -> &str {
+        &self.action.plan.item_name
+    }
+
+    /// The deployment that won, as it is now; nothing if you may not see it.
+    async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
+        let deployment = self.action.plan.deployment;
+        DeploymentNode::find(Request::of(context), &self.session.view, deployment)
+    }
+
+    /// What should be there, as it was decided when the session resolved.
+    async fn desired(&self) -> DesiredStateNode {
+        DesiredStateNode {
+            state: self.action.plan.desired.clone(),
+            latest: self.action.plan.desired_version.clone(),
+        }
+    }
+
+    /// What should be there, and because of which deployment, in one sentence.
+    async fn because(&self, context: &Context<'_>) -> Result<String> {
+        let plan = &self.action.plan;
+        let principal = Request::of(context).principal()?;
+        let of = Some(self.session.request.tenant);
+        Ok(
+            if names_the_rule(principal, &self.session.view, plan.scope, of) {
+                plan.because.clone()
+            } else {
+                let desired = desired_phrase(&plan.desired, plan.desired_version.as_ref());
+                let item = &plan.item_name;
+                format!(
+                    "{item} should be {desired} because of a deployment that is not your tenant's alone"
+                )
+            },
+        )
+    }
+
+    /// What is done; nothing before detection told.
+    #[graphql(name = "type")]
+    async fn action_type(&self) -> Option<ActionType> {
+        self.action
+            .progress
+            .assessment()
+            .map(|(action_type, _)| action_type.into())
+    }
+
+    /// Why that is done; nothing before detection told.
+    async fn reason(&self) -> Option<ActionReason> {
+        self.action
+            .progress
+            .assessment()
+            .map(|(_, reason)| reason.into())
+    }
+
+    /// Whether it achieved what it was for.
+    async fn result(&self) -> ActionResult {
+        match &self.action.progress {
+            ActionProgress::Completed {
+                verdict: session::Verdict::Success,
+                ..
+            } => ActionResult::Success,
+            ActionProgress::Completed {
+                verdict: session::Verdict::Failed,
+                ..
+            } => ActionResult::Failed,
+            _ if self.session.is_over() => ActionResult::Cancelled,
+            _ => ActionResult::Pending,
+        }
+    }
+
+    /// Why it ended as it did.
+    async fn result_reason(&self) -> Option<ActionResultReason> {
+        match &self.action.progress {
+            ActionProgress::Completed { reason, .. } => Some((*reason).into()),
+            _ => None,
+        }
+    }
+
+    /// What happened, in one sentence.
+    async fn message(&self) -> Option<&str> {
+        match &self.action.progress {
+            ActionProgress::Completed { message, .. } => Some(message),
+            _ => None,
+        }
+    }
+
+    /// The version that was there when the session looked first; nothing if it was not there, or not looked for.
+    async fn detected_before(&self) -> Option<String> {
+        self.action
+            .detected_before
+            .as_ref()
+            .map(ToString::to_string)
+    }
+
+    /// The version that was there when the session looked last.
+    async fn detected(&self) -> Option<String> {
+        self.action.detected.as_ref().map(ToString::to_string)
+    }
+
+    /// The scripts that were run for it, in the order in which they were asked for.
+    #[graphql(complexity = "times(assumed::RUNS, child_complexity)")]
+    async fn runs(&self) -> Vec<RunNode> {
+        let id: ActionId = self.action.plan.action;
+        let mut runs: Vec<RunNode> = self
+            .session
+            .entry
+            .state
+            .runs
+            .iter()
+            .filter(|(_, run)| run.action == id)
+            .map(|(id, run)| RunNode {
+                view: self.session.view.clone(),
+                id: *id,
+                run: run.clone(),
+            })
+            .collect();
+        runs.sort_by_key(|node| (node.run.requested_at, node.run.purpose));
+        runs
+    }
+}

@@ -1,0 +1,13 @@
+//! A maintenance session: brings one computer into the state that its winning deployments describe.
+
+mod action;
+mod change;
+mod compliance;
+mod node;
+mod query;
+mod run;
+
+pub use change::{SessionMutation, ad_hoc};
+pub use compliance::ComplianceQuery;
+pub use node::{SessionKindName, SessionNode};
+pub use query::SessionQuery;

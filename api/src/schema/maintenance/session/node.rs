@@ -1,0 +1,235 @@
+//! What is shown of a maintenance session.
+
+use super::action::ActionNode;
+use crate::error;
+use crate::request::{Request, services};
+use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::fleet::computer::ComputerNode;
+use crate::schema::page::{assumed, times};
+use crate::schema::rules::deployment::DeploymentNode;
+use crate::schema::types::{Change, global_id};
+use async_graphql::{Context, Enum, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use upkeep_domain::access::Action as Permission;
+use upkeep_domain::kernel::ids::SessionId;
+use upkeep_domain::maintenance::session::{self, Ending, Requested, Session, SessionKind, Status};
+use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_projections::{Entry, View};
+
+/// Where a session stands.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum SessionStatus {
+    /// It waits for its turn.
+    Queued,
+    /// It waits for its computer to come online.
+    PendingConnectivity,
+    /// It runs; `stage` tells how far it is.
+    Running,
+    /// Every action succeeded; no action at all is a success too.
+    Passed,
+    /// Some actions succeeded, some failed.
+    PartiallyPassed,
+    /// Every action failed.
+    Failed,
+    /// Somebody cancelled it.
+    Cancelled,
+    /// The computer did not come online within 7 days.
+    Missed,
+}
+
+/// A stage of a session.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "session::Stage")]
+pub enum SessionStage {
+    /// Which deployments win.
+    Resolution,
+    /// What is there; only reads.
+    Detection,
+    /// What has to be done, each after one more look.
+    Execution,
+    /// Whether it is there now.
+    Verification,
+}
+
+/// What a session is about.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum SessionKindName {
+    /// Every item that a deployment wins.
+    Full,
+    /// One item.
+    SingleItem,
+    /// What one deployment says of its item.
+    AdHoc,
+}
+
+/// A maintenance session.
+#[derive(Clone)]
+pub struct SessionNode {
+    pub view: Arc<View>,
+    pub id: SessionId,
+    pub entry: Arc<Entry<Session>>,
+    pub request: Requested,
+}
+
+impl SessionNode {
+    /// The session, whoever asks: for lists whose tenant was checked.
+    pub fn get(view: &Arc<View>, id: SessionId) -> Option<Self> {
+        Self::new(view, id, view.sessions.get(id)?.clone())
+    }
+
+    fn new(view: &Arc<View>, id: SessionId, entry: Arc<Entry<Session>>) -> Option<Self> {
+        let request = entry.state.request?;
+        Some(Self {
+            view: view.clone(),
+            id,
+            entry,
+            request,
+        })
+    }
+
+    /// The session, if it exists and the caller may see it.
+    pub fn find(request: &Request, view: &Arc<View>, id: SessionId) -> Option<Self> {
+        Self::get(view, id).filter(|node| node.is_visible(request))
+    }
+
+    /// The same, also for sessions that are too old for the view: those are read from their streams.
+    pub async fn load(
+        context: &Context<'_>,
+        view: &Arc<View>,
+        id: SessionId,
+    ) -> Result<Option<Self>> {
+        let request = Request::of(context);
+        if let Some(node) = Self::find(request, view, id) {
+            return Ok(Some(node));
+        }
+        let archived = services(context)
+            .projections
+            .archived_session(view, id)
+            .await
+            .map_err(|error| error::of_view(&error))?;
+        Ok(archived
+            .and_then(|entry| Self::new(view, id, Arc::new(entry)))
+            .filter(|node| node.is_visible(request)))
+    }
+
+    pub fn is_visible(&self, request: &Request) -> bool {
+        request.may(Permission::ReadComputer {
+            tenant: self.request.tenant,
+        })
+    }
+
+    pub fn revision_now(&self) -> u64 {
+        self.entry.revision
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.entry.state.status.is_over()
+    }
+
+    fn action_nodes(&self) -> impl Iterator<Item = ActionNode> {
+        self.entry.state.actions.iter().map(|action| ActionNode {
+            session: self.clone(),
+            action: action.clone(),
+        })
+    }
+}
+
+/// A maintenance session: brings one computer into the state that its winning deployments describe.
+#[Object(name = "MaintenanceSession")]
+impl SessionNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("MaintenanceSession", self.id.0)
+    }
+
+    /// The computer.
+    async fn computer(&self, context: &Context<'_>) -> Option<ComputerNode> {
+        ComputerNode::find(Request::of(context), &self.view, self.request.computer)
+    }
+
+    /// What it is about.
+    async fn kind(&self) -> SessionKindName {
+        match self.request.kind {
+            SessionKind::Full => SessionKindName::Full,
+            SessionKind::SingleItem(_) => SessionKindName::SingleItem,
+            SessionKind::AdHoc(_) | SessionKind::AdHocUnlessIgnored(_) => SessionKindName::AdHoc,
+        }
+    }
+
+    /// The software, for SINGLE_ITEM.
+    async fn software(&self, context: &Context<'_>) -> Option<SoftwareNode> {
+        match self.request.kind {
+            SessionKind::SingleItem(MaintenanceItem::Software(id)) => {
+                SoftwareNode::find(Request::of(context), &self.view, id)
+            }
+            _ => None,
+        }
+    }
+
+    /// The deployment that was named, for AD_HOC, if you may see it.
+    async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
+        let named = self.request.kind.named()?;
+        DeploymentNode::find(Request::of(context), &self.view, named)
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> SessionStatus {
+        match self.entry.state.status {
+            Status::Waiting if self.view.working_agent(self.request.computer).is_none() => {
+                SessionStatus::PendingConnectivity
+            }
+            Status::Waiting => SessionStatus::Queued,
+            Status::Running(_) => SessionStatus::Running,
+            Status::Ended(Ending::Passed) => SessionStatus::Passed,
+            Status::Ended(Ending::PartiallyPassed) => SessionStatus::PartiallyPassed,
+            Status::Ended(Ending::Failed) => SessionStatus::Failed,
+            Status::Cancelled => SessionStatus::Cancelled,
+            Status::Missed => SessionStatus::Missed,
+        }
+    }
+
+    /// The stage that it is in, while it runs.
+    async fn stage(&self) -> Option<SessionStage> {
+        match self.entry.state.status {
+            Status::Running(stage) => Some(stage.into()),
+            _ => None,
+        }
+    }
+
+    /// Its actions, in the order of execution.
+    #[graphql(complexity = "times(assumed::ACTIONS, child_complexity)")]
+    async fn actions(&self) -> Vec<ActionNode> {
+        self.action_nodes().collect()
+    }
+
+    /// Items beyond the 500 of one session, which are left to the next one.
+    async fn left_out(&self) -> u32 {
+        self.entry.state.left_out
+    }
+
+    /// When it left the queue.
+    async fn started_at(&self) -> Option<DateTime<Utc>> {
+        self.entry.state.started_at
+    }
+
+    /// When it was over.
+    async fn ended_at(&self) -> Option<DateTime<Utc>> {
+        self.entry.state.ended_at
+    }
+
+    /// Counts its changes.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// Who asked for it, and when.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// When something in it last happened.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}

@@ -1,0 +1,91 @@
+//! Asking for maintenance sessions.
+
+use super::node::SessionNode;
+use crate::request::{Request, view_at};
+use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::types::{AsOfInput, uuid_of};
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use upkeep_domain::access::Action;
+use upkeep_domain::kernel::ids::{ComputerId, SessionId, TenantId};
+use uuid::Uuid;
+
+/// Which sessions.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct SessionFilter {
+    /// Only those of this computer.
+    computer_id: Option<ID>,
+    /// Only those of computers of this tenant.
+    tenant_id: Option<ID>,
+    /// Only those that are over, or not over.
+    is_over: Option<bool>,
+}
+
+/// What can be asked about maintenance sessions.
+#[derive(Default)]
+pub struct SessionQuery;
+
+#[Object]
+impl SessionQuery {
+    /// One maintenance session, however old.
+    async fn session(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Option<SessionNode>> {
+        let view = view_at(context, as_of).await?;
+        let id = SessionId(uuid_of("MaintenanceSession", &id)?);
+        SessionNode::load(context, &view, id).await
+    }
+
+    /// The newest maintenance sessions of each computer that you may see, in the order of creation; ask for the
+    /// last ones to see the newest.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn sessions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which ones.", default)] filter: SessionFilter,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<SessionNode>> {
+        let view = view_at(context, as_of).await?;
+        let request = Request::of(context);
+        let computer = filter
+            .computer_id
+            .map(|id| uuid_of("Computer", &id).map(ComputerId))
+            .transpose()?;
+        let tenant = filter
+            .tenant_id
+            .map(|id| uuid_of("Tenant", &id).map(TenantId))
+            .transpose()?;
+        let ids: Vec<Uuid> = view
+            .sessions
+            .iter()
+            .filter(|(_, entry)| {
+                entry.state.request.is_some_and(|requested| {
+                    computer.is_none_or(|id| requested.computer == id)
+                        && tenant.is_none_or(|id| requested.tenant == id)
+                        && filter
+                            .is_over
+                            .is_none_or(|over| entry.state.status.is_over() == over)
+                        && request.may(Action::ReadComputer {
+                            tenant: requested.tenant,
+                        })
+                })
+            })
+            .map(|(id, _)| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            SessionNode::get(&view, SessionId(id))
+        })
+    }
+}

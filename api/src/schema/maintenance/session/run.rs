@@ -1,0 +1,240 @@
+//! One run of one script, and its output.
+
+use crate::error;
+use crate::request::services;
+use crate::schema::catalogue::script::ScriptNode;
+use crate::schema::page::{TEXT_COST, times};
+use crate::schema::types::{ByteCount, global_id};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use std::sync::Arc;
+use upkeep_domain::catalogue::script::Script;
+use upkeep_domain::kernel::ids::RunId;
+use upkeep_domain::maintenance::session::{self, Run, RunOutcome};
+use upkeep_event_store::{Direction, StreamName};
+use upkeep_projections::View;
+
+/// What a script is run for.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "session::RunPurpose")]
+pub enum RunPurpose {
+    /// To see what is there.
+    Detect,
+    /// To see it once more, right before something is done.
+    Recheck,
+    /// To remove a version.
+    Uninstall,
+    /// To install a version.
+    Install,
+    /// To bring an older version to a newer one.
+    Upgrade,
+    /// To see whether it is there now.
+    Verify,
+}
+
+/// Where a script run stands.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum RunStatus {
+    /// The agent was not heard to have started it.
+    Requested,
+    /// It runs.
+    Started,
+    /// It ended by itself; `exitCode` tells how.
+    Exited,
+    /// A signal ended it.
+    Signalled,
+    /// It took too long and was killed.
+    TimedOut,
+    /// The session was cancelled.
+    Cancelled,
+    /// The agent died after the start; the outcome is unknown.
+    Interrupted,
+    /// It never started.
+    CouldNotStart,
+    /// It never started, because its package could not be fetched.
+    PackageUnavailable,
+    /// It never started, because its package is not what the catalogue says.
+    PackageCorrupt,
+    /// The agent refused to start it.
+    Refused,
+    /// The server waited and heard nothing.
+    Lost,
+}
+
+/// One run of one script.
+pub struct RunNode {
+    pub view: Arc<View>,
+    pub id: RunId,
+    pub run: Run,
+}
+
+/// A piece of a script's output.
+#[derive(Clone, SimpleObject)]
+pub struct OutputChunk {
+    /// Counts the pieces from 0.
+    index: u64,
+    /// The text; bytes that are no UTF-8 were replaced.
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct StoredChunk {
+    index: u64,
+    text: String,
+}
+
+/// One run of one script on the computer. It is started at most once.
+#[Object(name = "ScriptRun")]
+impl RunNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("ScriptRun", self.id.0)
+    }
+
+    /// What it is for.
+    async fn purpose(&self) -> RunPurpose {
+        self.run.purpose.into()
+    }
+
+    /// The version that it installs or removes; nothing for a detection.
+    async fn version(&self) -> Option<String> {
+        self.run.version.as_ref().map(ToString::to_string)
+    }
+
+    /// The script, by the digest of what was run.
+    async fn script_digest(&self) -> String {
+        self.run.script.to_string()
+    }
+
+    /// The script's text.
+    async fn script(&self) -> Option<ScriptNode> {
+        let script = self.view.script(&self.run.script)?;
+        Some(ScriptNode(Script::clone(script)))
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> RunStatus {
+        match self.run.report.as_ref().map(|report| &report.outcome) {
+            None if self.run.started_at.is_none() => RunStatus::Requested,
+            None => RunStatus::Started,
+            Some(RunOutcome::Exited { .. }) => RunStatus::Exited,
+            Some(RunOutcome::Signalled { .. }) => RunStatus::Signalled,
+            Some(RunOutcome::TimedOut) => RunStatus::TimedOut,
+            Some(RunOutcome::Cancelled) => RunStatus::Cancelled,
+            Some(RunOutcome::Interrupted) => RunStatus::Interrupted,
+            Some(RunOutcome::CouldNotStart { .. }) => RunStatus::CouldNotStart,
+            Some(RunOutcome::PackageUnavailable { .. }) => RunStatus::PackageUnavailable,
+            Some(RunOutcome::PackageCorrupt { .. }) => RunStatus::PackageCorrupt,
+            Some(RunOutcome::Refused { .. }) => RunStatus::Refused,
+            Some(RunOutcome::Lost) => RunStatus::Lost,
+        }
+    }
+
+    /// The exit code, if it ended by itself.
+    async fn exit_code(&self) -> Option<i32> {
+        match self.run.report.as_ref()?.outcome {
+            RunOutcome::Exited { code } => Some(code),
+            _ => None,
+        }
+    }
+
+    /// The end of standard output, at most 4 KiB.
+    #[graphql(complexity = "TEXT_COST")]
+    async fn stdout_tail(&self) -> Option<&str> {
+        self.run
+            .report
+            .as_ref()
+            .map(|report| report.stdout_tail.as_str())
+    }
+
+    /// The end of standard error, at most 4 KiB.
+    #[graphql(complexity = "TEXT_COST")]
+    async fn stderr_tail(&self) -> Option<&str> {
+        self.run
+            .report
+            .as_ref()
+            .map(|report| report.stderr_tail.as_str())
+    }
+
+    /// What the agent says besides, such as what of the run stays on the computer because it could not be removed.
+    async fn remark(&self) -> Option<&str> {
+        self.run.report.as_ref()?.remark.as_deref()
+    }
+
+    /// How much it wrote before anything was cut.
+    async fn output_bytes(&self) -> Option<ByteCount> {
+        let report = self.run.report.as_ref()?;
+        Some(ByteCount(report.output_bytes))
+    }
+
+    /// The SHA-256 of all that it wrote, before anything was cut.
+    async fn output_sha256(&self) -> Option<String> {
+        self.run
+            .report
+            .as_ref()
+            .map(|report| report.output_sha256.to_string())
+    }
+
+    /// Whether the stored output is shorter than what it wrote.
+    async fn is_truncated(&self) -> Option<bool> {
+        self.run.report.as_ref().map(|report| report.truncated)
+    }
+
+    /// Its output as it arrived, at most 16 MiB per run in pieces of at most 32 KiB. Short output of a short run
+    /// is only in the tails. While it runs, follow the `events` of the stream `output-{run}`.
+    #[graphql(complexity = "50 + times(first, TEXT_COST + child_complexity)")]
+    async fn output(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first piece.", default = 0)] from: u64,
+        #[graphql(
+            desc = "How many pieces, 1 to 100.",
+            default = 50,
+            validator(minimum = 1, maximum = 100)
+        )]
+        first: usize,
+    ) -> Result<Vec<OutputChunk>> {
+        let stream = StreamName::of("output", self.id);
+        let services = services(context);
+        let _turn = services.event_read().await?;
+        let store = services.handler.store();
+        let events = store
+            .read_stream(&stream, from, Direction::Forwards, first)
+            .await
+            .map_err(|error| error::of_read(&error))?;
+        events
+            .iter()
+            .filter(|event| event.position <= self.view.position())
+            .map(|event| {
+                let chunk: StoredChunk =
+                    serde_json::from_slice(&event.data).map_err(|error| error::internal(&error))?;
+                Ok(OutputChunk {
+                    index: chunk.index,
+                    text: chunk.text,
+                })
+            })
+            .collect()
+    }
+
+    /// When it was asked for.
+    async fn requested_at(&self) -> DateTime<Utc> {
+        self.run.requested_at
+    }
+
+    /// When the server heard that it started.
+    async fn started_at(&self) -> Option<DateTime<Utc>> {
+        self.run.started_at
+    }
+
+    /// When the server heard that it ended.
+    async fn ended_at(&self) -> Option<DateTime<Utc>> {
+        self.run.ended_at
+    }
+
+    /// How long it ran, in milliseconds, by the agent's clock; never more than an `Int` can say.
+    async fn duration_ms(&self) -> Option<i32> {
+        let report = self.run.report.as_ref()?;
+        Some(i32::try_from(report.duration_ms).unwrap_or(i32::MAX))
+    }
+}

@@ -1,0 +1,223 @@
+//! What is shown of a deployment.
+
+use super::desired::DesiredStateNode;
+use super::outcome::{
+    DeploymentCountNode, DeploymentOutcomeNode, OutcomeKind, conflicts, outcomes,
+};
+use super::target::TargetNode;
+use crate::request::Request;
+use crate::schema::catalogue::cloud_task::CloudTaskNode;
+use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::page::{Page, PageArguments, list_cost};
+use crate::schema::types::{Change, global_id};
+use async_graphql::{Context, Enum, ID, Object, Result};
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::kernel::ids::DeploymentId;
+use upkeep_domain::rules::deployment::{self, Deployment, Lifecycle, Rule};
+use upkeep_projections::{Entry, View};
+
+/// When a deployment is acted on.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "deployment::Enforcement")]
+pub enum Enforcement {
+    /// In every full session, onboarding included.
+    Required,
+    /// In onboarding sessions only.
+    Onboarding,
+    /// Only in a session that names it.
+    AdHoc,
+    /// Like REQUIRED, on the computers for which it was approved.
+    Optional,
+}
+
+impl std::fmt::Debug for Enforcement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        deployment::Enforcement::from(*self).fmt(f)
+    }
+}
+
+/// Where a deployment comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "deployment::Origin")]
+pub enum Origin {
+    /// Somebody here wrote it.
+    Local,
+    /// A catalogue recommends it: in force once it was approved here.
+    Recommended,
+}
+
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        deployment::Origin::from(*self).fmt(f)
+    }
+}
+
+/// What was decided of a recommended deployment.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "deployment::Recommendation")]
+pub enum Recommendation {
+    /// Nothing yet: it is not in force.
+    Undecided,
+    /// It is in force.
+    Approved,
+    /// It is not wanted: it is not in force.
+    Dismissed,
+}
+
+/// Whether a deployment is in force.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum DeploymentStatus {
+    /// It applies.
+    Enabled,
+    /// It is kept and applies nowhere.
+    Disabled,
+    /// It is gone, and kept only in the history.
+    Deleted,
+}
+
+/// A rule that assigns a maintenance item to a target.
+#[derive(Clone)]
+pub struct DeploymentNode {
+    view: Arc<View>,
+    id: DeploymentId,
+    entry: Arc<Entry<Deployment>>,
+    rule: Arc<Rule>,
+}
+
+impl DeploymentNode {
+    /// The deployment, if it exists and the caller may see it.
+    pub fn find(request: &Request, view: &Arc<View>, id: DeploymentId) -> Option<Self> {
+        let entry = view.deployments.get(id)?.clone();
+        let rule = entry.state.rule.clone()?;
+        let scope = rule.target.scope;
+        let action = Action::ReadDeployment {
+            scope,
+            tenant: view.tenant_of_scope(scope),
+        };
+        request.may(action).then(|| Self {
+            view: view.clone(),
+            id,
+            entry,
+            rule,
+        })
+    }
+}
+
+/// A rule that assigns a maintenance item to a target. Saving one never touches a computer; it acts when a
+/// maintenance session resolves it.
+#[Object(name = "Deployment")]
+impl DeploymentNode {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id("Deployment", self.id.0)
+    }
+
+    /// The software that it is about, if it is about one.
+    async fn software(&self, context: &Context<'_>) -> Option<SoftwareNode> {
+        let id = self.rule.item.software()?;
+        SoftwareNode::find(Request::of(context), &self.view, id)
+    }
+
+    /// The cloud task that it is about, if it is about one.
+    async fn cloud_task(&self, context: &Context<'_>) -> Option<CloudTaskNode> {
+        CloudTaskNode::of(Request::of(context), &self.view, self.rule.item)
+    }
+
+    /// The computers that it is for.
+    async fn target(&self) -> TargetNode {
+        TargetNode {
+            view: self.view.clone(),
+            target: self.rule.target.clone(),
+        }
+    }
+
+    /// The state that the item should have there.
+    async fn desired(&self) -> DesiredStateNode {
+        DesiredStateNode {
+            state: self.rule.desired.clone(),
+            latest: self.view.latest(self.rule.item).cloned(),
+        }
+    }
+
+    /// When it is acted on.
+    async fn enforcement(&self) -> Enforcement {
+        self.rule.enforcement.into()
+    }
+
+    /// Where it comes from.
+    async fn origin(&self) -> Origin {
+        self.rule.origin.into()
+    }
+
+    /// What was decided of it, if a catalogue recommends it.
+    async fn recommendation(&self) -> Option<Recommendation> {
+        let is_recommended = self.rule.origin == deployment::Origin::Recommended;
+        is_recommended.then(|| self.entry.state.recommendation.into())
+    }
+
+    /// The deployments with which it is in conflict: on some computer that you may see one of the two wins only by being
+    /// newer, and they say different things. Ask for it when you save one.
+    #[graphql(complexity = "100 + list_cost(first, last, child_complexity)")]
+    async fn conflicts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<DeploymentCountNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        conflicts(context, &self.view, self.id, &arguments).await
+    }
+
+    /// What it comes to on the computers that you may see: where it wins, where it loses and to whom, where it does not
+    /// apply and why. In the order in which the computers were first seen.
+    #[graphql(complexity = "100 + list_cost(first, last, child_complexity)")]
+    async fn outcomes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those that come to this.")] only: Option<OutcomeKind>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<DeploymentOutcomeNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        outcomes(context, &self.view, self.id, only, &arguments).await
+    }
+
+    /// Whether it is in force.
+    async fn status(&self) -> DeploymentStatus {
+        match self.entry.state.lifecycle {
+            Lifecycle::Enabled => DeploymentStatus::Enabled,
+            Lifecycle::Disabled => DeploymentStatus::Disabled,
+            Lifecycle::Deleted | Lifecycle::Absent => DeploymentStatus::Deleted,
+        }
+    }
+
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
+    /// Who created it, and when.
+    async fn created(&self) -> Change {
+        self.entry.created.into()
+    }
+
+    /// Who last changed it, and when.
+    async fn changed(&self) -> Change {
+        self.entry.changed.into()
+    }
+}

@@ -1,0 +1,210 @@
+//! What one deployment comes to on each computer.
+
+use super::node::DeploymentNode;
+use crate::error;
+use crate::request::{Request, moment};
+use crate::schema::fleet::computer::ComputerNode;
+use crate::schema::page::{Page, PageArguments, page_of};
+use crate::schema::rules::resolution::{NotCandidateKind, ResolutionKey};
+use crate::schema::shown::ShownRule;
+use crate::schema::types::global_id;
+use async_graphql::{Context, Enum, ID, Object, Result};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId};
+use upkeep_domain::rules::resolution::RuleOutcome;
+use upkeep_projections::{Moment, View};
+
+/// What a deployment comes to on a computer.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub enum OutcomeKind {
+    /// It decides.
+    Wins,
+    /// It applies, and another one beats it.
+    Loses,
+    /// It does not apply.
+    DoesNotApply,
+}
+
+impl From<&RuleOutcome> for OutcomeKind {
+    fn from(outcome: &RuleOutcome) -> Self {
+        match outcome {
+            RuleOutcome::Wins => Self::Wins,
+            RuleOutcome::Loses(_) => Self::Loses,
+            RuleOutcome::NotCandidate(_) => Self::DoesNotApply,
+        }
+    }
+}
+
+/// What a deployment comes to on one computer.
+pub struct DeploymentOutcomeNode {
+    view: Arc<View>,
+    deployment: DeploymentId,
+    computer: ComputerId,
+    outcome: RuleOutcome,
+}
+
+/// What a deployment comes to on one computer, and why.
+#[Object(name = "DeploymentOutcome")]
+impl DeploymentOutcomeNode {
+    /// The computer.
+    async fn computer(&self, context: &Context<'_>) -> Option<ComputerNode> {
+        ComputerNode::find(Request::of(context), &self.view, self.computer)
+    }
+
+    /// Whether it wins, loses or does not apply.
+    async fn outcome(&self) -> OutcomeKind {
+        (&self.outcome).into()
+    }
+
+    /// The key on which it lost, where that tells nothing of a deployment that you may not see.
+    async fn lost_on(&self, context: &Context<'_>) -> Option<ResolutionKey> {
+        match &self.outcome {
+            RuleOutcome::Loses(loss) => self.shown(context).lost_on(loss).map(Into::into),
+            _ => None,
+        }
+    }
+
+    /// The deployment that it lost to.
+    async fn lost_to_deployment_id(&self) -> Option<ID> {
+        match &self.outcome {
+            RuleOutcome::Loses(loss) => Some(global_id("Deployment", loss.to.0)),
+            _ => None,
+        }
+    }
+
+    /// Why it does not apply.
+    async fn reason(&self, context: &Context<'_>) -> Option<NotCandidateKind> {
+        match &self.outcome {
+            RuleOutcome::NotCandidate(reason) => self.shown(context).reason(reason).map(Into::into),
+            _ => None,
+        }
+    }
+
+    /// In one sentence.
+    async fn explanation(&self, context: &Context<'_>) -> String {
+        let shown = self.shown(context);
+        match &self.outcome {
+            RuleOutcome::Wins => shown.wins(),
+            RuleOutcome::Loses(loss) => shown.loses(loss),
+            RuleOutcome::NotCandidate(reason) => shown.does_not_apply(reason),
+        }
+    }
+}
+
+impl DeploymentOutcomeNode {
+    fn shown<'a>(&'a self, context: &Context<'a>) -> ShownRule<'a> {
+        ShownRule {
+            request: Request::of(context),
+            view: &self.view,
+            deployment: self.deployment,
+        }
+    }
+}
+
+/// A page of what a deployment comes to on the computers that the caller may see.
+pub async fn outcomes(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    deployment: DeploymentId,
+    only: Option<OutcomeKind>,
+    arguments: &PageArguments,
+) -> Result<Page<DeploymentOutcomeNode>> {
+    let within = Request::of(context).principal()?.confined_to();
+    let asked = Moment {
+        view: view.clone(),
+        at: moment(context, view),
+    };
+    let all = tokio::task::spawn_blocking(move || {
+        asked.outcomes(deployment, within, |outcome| {
+            only.is_none_or(|only| only == OutcomeKind::from(outcome))
+        })
+    })
+    .await
+    .map_err(|error| error::internal(&error))?;
+    page_of(
+        arguments,
+        &all,
+        |(id, _)| id.0,
+        |(id, outcome)| {
+            Some(DeploymentOutcomeNode {
+                view: view.clone(),
+                deployment,
+                computer: *id,
+                outcome: outcome.clone(),
+            })
+        },
+    )
+}
+
+/// A deployment and a number of computers.
+pub struct DeploymentCountNode {
+    view: Arc<View>,
+    deployment: DeploymentId,
+    computers: usize,
+}
+
+/// A deployment and on how many computers it does what was asked for.
+#[Object(name = "DeploymentCount")]
+impl DeploymentCountNode {
+    /// The deployment, if you may see it.
+    async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
+        DeploymentNode::find(Request::of(context), &self.view, self.deployment)
+    }
+
+    /// The deployment's target in words.
+    async fn target(&self, context: &Context<'_>) -> String {
+        ShownRule {
+            request: Request::of(context),
+            view: &self.view,
+            deployment: self.deployment,
+        }
+        .target()
+    }
+
+    /// On how many computers.
+    async fn computers(&self) -> usize {
+        self.computers
+    }
+}
+
+impl DeploymentCountNode {
+    /// A page of counts, in the order of the deployments' creation.
+    pub fn page(
+        view: &Arc<View>,
+        counts: BTreeMap<DeploymentId, usize>,
+        arguments: &PageArguments,
+    ) -> Result<Page<Self>> {
+        let all: Vec<(DeploymentId, usize)> = counts.into_iter().collect();
+        page_of(
+            arguments,
+            &all,
+            |(id, _)| id.0,
+            |(deployment, computers)| {
+                Some(Self {
+                    view: view.clone(),
+                    deployment: *deployment,
+                    computers: *computers,
+                })
+            },
+        )
+    }
+}
+
+/// A page of the deployments with which one is in conflict.
+pub async fn conflicts(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    deployment: DeploymentId,
+    arguments: &PageArguments,
+) -> Result<Page<DeploymentCountNode>> {
+    let within = Request::of(context).principal()?.confined_to();
+    let asked = Moment {
+        view: view.clone(),
+        at: moment(context, view),
+    };
+    let counts = tokio::task::spawn_blocking(move || asked.conflicts_of(deployment, within))
+        .await
+        .map_err(|error| error::internal(&error))?;
+    DeploymentCountNode::page(view, counts, arguments)
+}

@@ -1,0 +1,191 @@
+//! Asking for deployments, and for those that do nothing.
+
+use super::node::DeploymentNode;
+use super::outcome::DeploymentCountNode;
+use crate::request::{Request, in_background, moment, services, view_at};
+use crate::schema::fleet::tenant::confine;
+use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::rules::resolution::software_item;
+use crate::schema::types::{AsOfInput, uuid_of};
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use upkeep_domain::kernel::ids::{DeploymentId, SoftwareId};
+use upkeep_domain::rules::deployment::{Lifecycle, MaintenanceItem};
+use upkeep_projections::{Moment, View};
+use uuid::Uuid;
+
+/// Which deployments.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct DeploymentFilter {
+    /// Only those about this software.
+    software_id: Option<ID>,
+    /// Also those that were deleted.
+    #[graphql(default)]
+    include_deleted: bool,
+}
+
+/// What can be asked about deployments.
+#[derive(Default)]
+pub struct DeploymentQuery;
+
+#[Object]
+impl DeploymentQuery {
+    /// One deployment.
+    async fn deployment(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Option<DeploymentNode>> {
+        let view = view_at(context, as_of).await?;
+        let id = DeploymentId(uuid_of("Deployment", &id)?);
+        Ok(DeploymentNode::find(Request::of(context), &view, id))
+    }
+
+    /// The deployments that you may see, in the order of creation.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn deployments(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which ones.", default)] filter: DeploymentFilter,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<DeploymentNode>> {
+        let view = view_at(context, as_of).await?;
+        let request = Request::of(context);
+        let software = filter
+            .software_id
+            .map(|id| uuid_of("Software", &id).map(SoftwareId))
+            .transpose()?;
+        let ids: Vec<Uuid> = view
+            .deployments
+            .iter()
+            .filter(|(_, entry)| {
+                let item = entry.state.rule.as_ref().map(|rule| rule.item);
+                (filter.include_deleted || entry.state.lifecycle != Lifecycle::Deleted)
+                    && software.is_none_or(|id| item == Some(MaintenanceItem::Software(id)))
+            })
+            .filter(|(id, _)| DeploymentNode::find(request, &view, *id).is_some())
+            .map(|(id, _)| id.0)
+            .collect();
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        page(&arguments, &ids, |id| {
+            DeploymentNode::find(request, &view, DeploymentId(id))
+        })
+    }
+
+    /// On how many computers each deployment decides a software, over a tenant or everything that you may see.
+    #[graphql(complexity = "100 + list_cost(first, last, child_complexity)")]
+    async fn winners(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The software.")] software_id: ID,
+        #[graphql(desc = "Only this tenant.")] tenant_id: Option<ID>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<DeploymentCountNode>> {
+        let view = view_at(context, as_of).await?;
+        let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
+        let item = software_item(&software_id)?;
+        let asked = Moment {
+            at: moment(context, &view),
+            view: view.clone(),
+        };
+        let counts: BTreeMap<DeploymentId, usize> =
+            in_background(move || asked.winners_of(item, within)).await?;
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        DeploymentCountNode::page(&view, counts, &arguments)
+    }
+
+    /// The enabled deployments that you may see and that win nowhere: neither on a computer nor for a tenant.
+    #[graphql(complexity = "500 + list_cost(first, last, child_complexity)")]
+    async fn deployments_that_win_nowhere(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<DeploymentNode>> {
+        let view = view_at(context, as_of).await?;
+        let asked = Moment {
+            at: moment(context, &view),
+            view: view.clone(),
+        };
+        let fleets = services(context).projections.fleet().clone();
+        let winning = in_background(move || {
+            let mut winning = fleets.at(asked.clone()).winning();
+            winning.extend(asked.winning_for_tenants());
+            winning
+        })
+        .await?;
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        some_deployments(context, &view, &arguments, |id| !winning.contains(&id))
+    }
+
+    /// The deployments that you may see and whose target names something that is not there any more.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn deployments_with_missing_target(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
+    ) -> Result<Page<DeploymentNode>> {
+        let view = view_at(context, as_of).await?;
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        some_deployments(context, &view, &arguments, |id| {
+            let entry = view.deployments.get(id);
+            let rule = entry.and_then(|entry| entry.state.rule.as_ref());
+            rule.is_some_and(|rule| view.missing_in(&rule.target).is_some())
+        })
+    }
+}
+
+/// A page of the enabled deployments that the caller may see and that fit.
+fn some_deployments(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    arguments: &PageArguments,
+    fits: impl Fn(DeploymentId) -> bool,
+) -> Result<Page<DeploymentNode>> {
+    let request = Request::of(context);
+    let ids: Vec<Uuid> = (view.deployments.iter())
+        .filter(|(id, entry)| entry.state.lifecycle == Lifecycle::Enabled && fits(*id))
+        .filter(|(id, _)| DeploymentNode::find(request, view, *id).is_some())
+        .map(|(id, _)| id.0)
+        .collect();
+    page(arguments, &ids, |id| {
+        DeploymentNode::find(request, view, DeploymentId(id))
+    })
+}

@@ -1,0 +1,28 @@
+//! What is wanted, where: deployments, which of them wins, and what that changes.
+
+pub mod deployment;
+pub mod difference;
+pub mod history;
+pub mod preview;
+pub mod resolution;
+
+use async_graphql::MergedObject;
+use deployment::{DeploymentMutation, DeploymentQuery};
+use difference::DifferenceQuery;
+use history::HistoryQuery;
+use preview::PreviewQuery;
+use resolution::ResolutionQuery;
+
+/// What can be asked about the rules.
+#[derive(Default, MergedObject)]
+pub struct RulesQuery(
+    DeploymentQuery,
+    ResolutionQuery,
+    PreviewQuery,
+    DifferenceQuery,
+    HistoryQuery,
+);
+
+/// What can be changed about the rules.
+#[derive(Default, MergedObject)]
+pub struct RulesMutation(DeploymentMutation);

@@ -1,0 +1,401 @@
+//! Why a computer or a tenant gets what it gets.
+
+use crate::request::{Request, moment};
+use crate::schema::catalogue::cloud_task::CloudTaskNode;
+use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::page::{assumed, times};
+use crate::schema::rules::deployment::{DeploymentNode, DesiredStateNode};
+use crate::schema::shown::ShownRule;
+use crate::schema::types::{Change, global_id, uuid_of};
+use async_graphql::{Context, Enum, ID, Object, Result};
+use std::sync::Arc;
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::maintenance::session;
+use upkeep_domain::rules::deployment::{MaintenanceItem, Scope};
+use upkeep_domain::rules::resolution::{
+    self, ItemResolution, NotCandidate, NotCandidateReason, Ranked,
+};
+use upkeep_projections::View;
+
+/// The keys by which deployments are compared, in this order; the first difference decides.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "resolution::Key")]
+pub enum ResolutionKey {
+    /// Named by the session > all others.
+    Named,
+    /// Local > recommended by a catalogue.
+    Origin,
+    /// One computer or person > one tenant > every tenant.
+    Scope,
+    /// The computer itself > its primary person.
+    Subject,
+    /// The computer's own tenant > its parent > the one above that.
+    TenantDistance,
+    /// Tag > integration group > metascript > filter expression > directory group > all computers.
+    Membership,
+    /// Primary domain controllers > domain controllers > servers > portable devices > workstations > both of these > all
+    /// computers.
+    Filter,
+    /// Onboarding > required, in an onboarding session.
+    Enforcement,
+    /// Ignored > every other state > update if found.
+    State,
+    /// The one created later, between rules that are equal otherwise; a conflict where the two want different states.
+    Created,
+}
+
+macro_rules! reasons {
+    ($($(#[$meta:meta])* $kind:ident = $pattern:pat,)*) => {
+        /// Why a deployment does not apply.
+        #[derive(Clone, Copy, PartialEq, Eq, Enum)]
+        pub enum NotCandidateKind { $($(#[$meta])* $kind,)* }
+
+        impl From<&NotCandidateReason> for NotCandidateKind {
+            fn from(reason: &NotCandidateReason) -> Self {
+                use NotCandidateReason as Reason;
+                match reason { $($pattern => Self::$kind,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// It is disabled.
+    Disabled = Reason::Disabled,
+    /// It was deleted.
+    Deleted = Reason::Deleted,
+    /// A catalogue recommends it, and nobody decided yet.
+    Undecided = Reason::Undecided,
+    /// A catalogue recommends it, and it was dismissed.
+    Dismissed = Reason::Dismissed,
+    /// The computer was removed.
+    ComputerRemoved = Reason::ComputerRemoved,
+    /// Its tenant was removed.
+    TenantRemoved = Reason::TenantRemoved,
+    /// The computer is excluded from maintenance.
+    ComputerExcluded = Reason::ComputerExcluded,
+    /// The tenant is excluded from cross-tenant deployments.
+    TenantExcluded = Reason::TenantExcluded,
+    /// It is for another computer.
+    OtherComputer = Reason::OtherComputer { .. },
+    /// It is for the computers of another person.
+    OtherPerson = Reason::OtherPerson { .. },
+    /// It is for another tenant.
+    OtherTenant = Reason::OtherTenant { .. },
+    /// It is for a tenant above, without those below.
+    NotForChildren = Reason::NotForChildren { .. },
+    /// The tag is missing.
+    NotTagged = Reason::NotTagged { .. },
+    /// It is for people with a tag, and there is no primary person.
+    NoPrimaryPerson = Reason::NoPrimaryPerson { .. },
+    /// Neither the computer nor its primary person is in the group.
+    NotInGroup = Reason::NotInGroup { .. },
+    /// The group is not there any more.
+    GroupMissing = Reason::GroupMissing { .. },
+    /// The tenant has no agreement of the type today.
+    NoAgreement = Reason::NoAgreement { .. },
+    /// The product is on no agreement of the tenant today.
+    NoProduct = Reason::NoProduct { .. },
+    /// The metascript said no.
+    MetascriptSaidNo = Reason::MetascriptSaidNo { .. },
+    /// The metascript was not asked yet.
+    MetascriptUnanswered = Reason::MetascriptUnanswered { .. },
+    /// The filter expression does not match.
+    ExpressionFalse = Reason::ExpressionFalse,
+    /// The filter expression depends on a fact that is not known.
+    ExpressionUnknown = Reason::ExpressionUnknown { .. },
+    /// The target was written under older rules and is not understood any more.
+    ExpressionRefused = Reason::ExpressionRefused,
+    /// It is for another kind of computers.
+    OtherClass = Reason::OtherClass { .. },
+    /// The kind of this computer is not known.
+    UnknownClass = Reason::UnknownClass { .. },
+    /// The computer's part in its domain is another one.
+    OtherRole = Reason::OtherRole { .. },
+    /// The computer's part in its domain is not known.
+    UnknownRole = Reason::UnknownRole { .. },
+    /// It is ad hoc, and no session names it.
+    OnlyWhenNamed = Reason::OnlyWhenNamed,
+    /// It acts only in onboarding.
+    OnlyInOnboarding = Reason::OnlyInOnboarding,
+    /// It is optional, and not approved for this computer.
+    NotApproved = Reason::NotApproved,
+}
+
+/// Everything about one item on one computer or tenant.
+pub struct ItemResolutionNode {
+    view: Arc<View>,
+    resolution: ItemResolution,
+}
+
+impl ItemResolutionNode {
+    /// The items of a computer that the caller may see; its tenant was checked.
+    pub fn of(
+        context: &Context<'_>,
+        view: &Arc<View>,
+        (computer, kind): (ComputerId, session::SessionKind),
+        software: Option<&ID>,
+    ) -> Result<Vec<Self>> {
+        let only = software
+            .map(|id| uuid_of("Software", id).map(SoftwareId))
+            .transpose()?
+            .map(MaintenanceItem::Software);
+        let items = view.resolve_for(computer, kind, moment(context, view), only);
+        Ok(Self::all(view, items.unwrap_or_default()))
+    }
+
+    /// The cloud tasks of a tenant that the caller may see.
+    pub fn of_tenant(context: &Context<'_>, view: &Arc<View>, tenant: TenantId) -> Vec<Self> {
+        let items = view.resolve_tenant(tenant, moment(context, view), None);
+        Self::all(view, items.unwrap_or_default())
+    }
+
+    fn all(view: &Arc<View>, items: Vec<ItemResolution>) -> Vec<Self> {
+        let node = |resolution| Self {
+            view: view.clone(),
+            resolution,
+        };
+        items.into_iter().map(node).collect()
+    }
+}
+
+/// Everything about one item on one computer or tenant: who wins, who loses to whom, who does not apply, and why.
+#[Object(name = "ItemResolution")]
+impl ItemResolutionNode {
+    /// The software, if the item is one.
+    async fn software(&self, context: &Context<'_>) -> Option<SoftwareNode> {
+        let id = self.resolution.item.software()?;
+        SoftwareNode::find(Request::of(context), &self.view, id)
+    }
+
+    /// The cloud task, if the item is one.
+    async fn cloud_task(&self, context: &Context<'_>) -> Option<CloudTaskNode> {
+        CloudTaskNode::of(Request::of(context), &self.view, self.resolution.item)
+    }
+
+    /// The deployment that decides; nothing if none applies, and then the item is left alone.
+    async fn winner(&self) -> Option<RankedNode> {
+        self.resolution
+            .winner()
+            .map(|ranked| self.ranked_node(0, ranked))
+    }
+
+    /// All deployments that apply, best first: the winner and then the losers.
+    #[graphql(complexity = "times(assumed::RANKED, child_complexity)")]
+    async fn ranked(&self) -> Vec<RankedNode> {
+        let ranked = self.resolution.ranked.iter().enumerate();
+        ranked
+            .map(|(place, ranked)| self.ranked_node(place, ranked))
+            .collect()
+    }
+
+    /// The deployments for the item that do not apply here. Of those that you may not see only that they are there for every
+    /// tenant is shown.
+    #[graphql(complexity = "times(assumed::NOT_CANDIDATES, child_complexity)")]
+    async fn not_candidates(&self, context: &Context<'_>) -> Vec<NotCandidateNode> {
+        let request = Request::of(context);
+        let is_for_all = |id| {
+            let rule = self
+                .view
+                .deployments
+                .get(id)
+                .and_then(|entry| entry.state.rule.as_ref());
+            rule.is_some_and(|rule| rule.target.scope == Scope::CrossTenant)
+        };
+        self.resolution
+            .not_candidates
+            .iter()
+            .filter(|not| {
+                is_for_all(not.deployment)
+                    || DeploymentNode::find(request, &self.view, not.deployment).is_some()
+            })
+            .map(|not_candidate| NotCandidateNode {
+                view: self.view.clone(),
+                not_candidate: not_candidate.clone(),
+            })
+            .collect()
+    }
+
+    /// Whether the winner won only by being newer than a deployment that says something else.
+    async fn is_conflict(&self) -> bool {
+        self.resolution.is_conflict()
+    }
+
+    /// The deployments that lost only by being older than the winner, and say something else.
+    #[graphql(complexity = "times(assumed::RANKED, child_complexity)")]
+    async fn conflicts(&self) -> Vec<RankedNode> {
+        let of_winner = self.resolution.ranked.iter().enumerate();
+        let is_conflict = |ranked: &Ranked| self.resolution.conflicts().any(|c| c == ranked);
+        of_winner
+            .filter(|(_, ranked)| is_conflict(ranked))
+            .map(|(place, ranked)| self.ranked_node(place, ranked))
+            .collect()
+    }
+}
+
+impl ItemResolutionNode {
+    fn ranked_node(&self, place: usize, ranked: &Ranked) -> RankedNode {
+        RankedNode {
+            view: self.view.clone(),
+            place,
+            ranked: ranked.clone(),
+            item: self.resolution.item,
+        }
+    }
+}
+
+/// A deployment that applies, in its place.
+pub struct RankedNode {
+    view: Arc<View>,
+    place: usize,
+    ranked: Ranked,
+    item: MaintenanceItem,
+}
+
+/// A deployment that applies, in its place.
+#[Object(name = "RankedDeployment")]
+impl RankedNode {
+    /// 1 for the winner.
+    async fn place(&self) -> usize {
+        self.place + 1
+    }
+
+    /// The deployment's global id.
+    async fn deployment_id(&self) -> ID {
+        global_id("Deployment", self.ranked.deployment.0)
+    }
+
+    /// The deployment, if you may see it: those of your provider for every tenant are named only by their target.
+    async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
+        DeploymentNode::find(Request::of(context), &self.view, self.ranked.deployment)
+    }
+
+    /// The deployment's revision that was judged, if you may see it.
+    async fn revision(&self, context: &Context<'_>) -> Option<u64> {
+        let shown = self.shown(context);
+        shown
+            .is_whole()
+            .then(|| revision_of(&self.view, self.ranked.deployment))?
+    }
+
+    /// Who last changed the deployment, and when, if you may see it.
+    async fn changed(&self, context: &Context<'_>) -> Option<Change> {
+        let shown = self.shown(context);
+        shown
+            .is_whole()
+            .then(|| changed(&self.view, self.ranked.deployment))?
+    }
+
+    /// The state that it wants; of a loser only if you may see it.
+    async fn desired(&self, context: &Context<'_>) -> Option<DesiredStateNode> {
+        let is_shown = self.ranked.lost.is_none() || self.shown(context).is_whole();
+        is_shown.then(|| DesiredStateNode {
+            state: self.ranked.desired.clone(),
+            latest: self.view.latest(self.item).cloned(),
+        })
+    }
+
+    /// The key on which it lost; nothing for the winner, and nothing where that would tell of a deployment that you may not
+    /// see.
+    async fn lost_on(&self, context: &Context<'_>) -> Option<ResolutionKey> {
+        let loss = self.ranked.lost.as_ref()?;
+        self.shown(context).lost_on(loss).map(Into::into)
+    }
+
+    /// The deployment that it lost to; nothing for the winner.
+    async fn lost_to_deployment_id(&self) -> Option<ID> {
+        self.ranked
+            .lost
+            .map(|loss| global_id("Deployment", loss.to.0))
+    }
+
+    /// In one sentence why it won or lost.
+    async fn explanation(&self, context: &Context<'_>) -> String {
+        let shown = self.shown(context);
+        match &self.ranked.lost {
+            None => shown.wins(),
+            Some(loss) => shown.loses(loss),
+        }
+    }
+}
+
+impl RankedNode {
+    fn shown<'a>(&'a self, context: &Context<'a>) -> ShownRule<'a> {
+        ShownRule {
+            request: Request::of(context),
+            view: &self.view,
+            deployment: self.ranked.deployment,
+        }
+    }
+}
+
+/// A deployment that does not apply.
+pub struct NotCandidateNode {
+    view: Arc<View>,
+    not_candidate: NotCandidate,
+}
+
+/// A deployment for the item that does not apply here.
+#[Object(name = "NotCandidate")]
+impl NotCandidateNode {
+    /// The deployment's global id.
+    async fn deployment_id(&self) -> ID {
+        global_id("Deployment", self.not_candidate.deployment.0)
+    }
+
+    /// The deployment, if you may see it.
+    async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
+        DeploymentNode::find(
+            Request::of(context),
+            &self.view,
+            self.not_candidate.deployment,
+        )
+    }
+
+    /// The deployment's revision that was judged, if you may see it.
+    async fn revision(&self, context: &Context<'_>) -> Option<u64> {
+        let shown = self.shown(context);
+        shown
+            .is_whole()
+            .then(|| revision_of(&self.view, self.not_candidate.deployment))?
+    }
+
+    /// Who last changed the deployment, and when, if you may see it.
+    async fn changed(&self, context: &Context<'_>) -> Option<Change> {
+        let shown = self.shown(context);
+        shown
+            .is_whole()
+            .then(|| changed(&self.view, self.not_candidate.deployment))?
+    }
+
+    /// Why it does not apply; of a deployment that you may not see only what is about your computer or tenant itself.
+    async fn reason(&self, context: &Context<'_>) -> Option<NotCandidateKind> {
+        let shown = self.shown(context);
+        shown.reason(&self.not_candidate.reason).map(Into::into)
+    }
+
+    /// In one sentence why it does not apply.
+    async fn explanation(&self, context: &Context<'_>) -> String {
+        self.shown(context)
+            .does_not_apply(&self.not_candidate.reason)
+    }
+}
+
+impl NotCandidateNode {
+    fn shown<'a>(&'a self, context: &Context<'a>) -> ShownRule<'a> {
+        ShownRule {
+            request: Request::of(context),
+            view: &self.view,
+            deployment: self.not_candidate.deployment,
+        }
+    }
+}
+
+fn revision_of(view: &View, deployment: DeploymentId) -> Option<u64> {
+    view.deployments.get(deployment).map(|entry| entry.revision)
+}
+
+fn changed(view: &View, deployment: DeploymentId) -> Option<Change> {
+    let entry = view.deployments.get(deployment)?;
+    Some(entry.changed.into())
+}
