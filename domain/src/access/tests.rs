@@ -1,13 +1,15 @@
 use super::*;
-use crate::access::api_token::{ApiTokenCreated, ApiTokenRevoked};
+use crate::access::api_token::{ApiToken, ApiTokenCreated, ApiTokenRevoked, Grant, Role};
 use crate::catalogue::script::Sha256Digest;
 use crate::kernel::decider::Decider;
 use crate::kernel::harness::{id, noon};
+use crate::kernel::ids::{ApiTokenId, TenantId};
 use crate::kernel::name::Name;
 use crate::kernel::secret::SecretHash;
 use std::collections::BTreeMap;
 
 mod answers;
+mod laws;
 
 const OWN: TenantId = TenantId(id(1));
 const OTHER: TenantId = TenantId(id(2));

@@ -5,9 +5,9 @@ use crate::kernel::ids::{ComputerId, PersonId};
 use crate::rules::deployment::Scope;
 
 /// Of MSP admin, MSP technician, tenant admin and tenant member, the last two being the own tenant's.
-type Answers = [bool; 4];
+pub type Answers = [bool; 4];
 
-type Row = (Action, Answers);
+pub type Row = (Action, Answers);
 
 const EVERYONE: Answers = [true, true, true, true];
 const ALL_BUT_MEMBERS: Answers = [true, true, true, false];
@@ -65,7 +65,7 @@ fn deployments() -> Vec<Row> {
     rows
 }
 
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     let mut rows = of_the_installation();
     rows.extend(of_tenants());
     rows.extend(deployments());
@@ -129,5 +129,13 @@ fn every_role_gets_the_answer_that_is_written_down() {
 fn who_has_the_servers_own_machine_may_everything() {
     for (action, _) in rows() {
         assert_eq!(may(Principal::Operator, action), Ok(()), "{action:?}");
+    }
+}
+
+#[test]
+fn every_permission_has_its_answers() {
+    for permission in Permission::ALL {
+        let is_asked_for = |(action, _): &Row| action.needs().0 == *permission;
+        assert!(rows().iter().any(is_asked_for), "{permission:?}");
     }
 }
