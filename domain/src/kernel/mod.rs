@@ -3,7 +3,7 @@
 pub mod clock_jumps;
 pub mod decider;
 #[cfg(test)]
-pub mod harness;
+pub(crate) mod harness;
 pub mod ids;
 pub mod limits;
 pub mod metadata;
