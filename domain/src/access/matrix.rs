@@ -88,6 +88,12 @@ impl Rank {
         }
     }
 
+    /// One of them.
+    pub fn one(self) -> String {
+        let article = if self.is_confined() { "a" } else { "an" };
+        format!("{article} {}", self.words())
+    }
+
     /// Whether it works for one tenant only.
     pub fn is_confined(self) -> bool {
         match self {
@@ -154,6 +160,13 @@ macro_rules! table {
 permissions!(table!);
 
 impl Permission {
+    /// What it is for, as it stands within a sentence: who has it may "see the texts of scripts".
+    pub fn phrase(self) -> String {
+        let sentence = self.sentence().trim_end_matches('.');
+        let (verb, rest) = sentence.split_at(1);
+        verb.to_lowercase() + rest
+    }
+
     /// How far it reaches for those of this rank; nothing if they have none of it.
     pub fn reach(self, rank: Rank) -> Option<Reach> {
         let [msp_admin, msp_technician, tenant_admin, tenant_member] = self.row();

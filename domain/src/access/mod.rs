@@ -6,24 +6,22 @@
 
 mod action;
 pub mod api_token;
+mod denied;
 mod matrix;
 mod principal;
 
 pub use action::{Action, Overridden, Owner};
+pub use denied::Denied;
 pub use matrix::{Permission, Rank, Reach};
 pub use principal::{Principal, principal_of};
-
-/// The answer to what may not be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("your role does not allow this: ask an administrator of yours")]
-pub struct Denied;
 
 /// Whether this principal may do that.
 pub fn may(principal: Principal, action: Action) -> Result<(), Denied> {
     let (permission, owner) = action.needs();
-    match permission.reach(principal.rank()) {
+    let rank = principal.rank();
+    match permission.reach(rank) {
         Some(reach) if reaches(principal, reach, owner) => Ok(()),
-        _ => Err(Denied),
+        _ => Err(Denied { rank, permission }),
     }
 }
 
