@@ -15,6 +15,7 @@ mod mutation;
 mod node;
 mod outcome;
 mod page;
+mod permission;
 mod query;
 mod resolution;
 mod session;

@@ -82,6 +82,7 @@ pub struct SessionFilter {
 
 /// Who asks.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct Viewer {
     /// The id of the token that was shown; nothing for somebody on the server's own machine.
     token_id: Option<ID>,

@@ -1,5 +1,5 @@
 use crate::access::api_token::{ApiToken, Grant, Role};
-use crate::access::matrix::Rank;
+use crate::access::matrix::{Permission, Rank, Reach};
 use crate::kernel::ids::{ApiTokenId, TenantId};
 use crate::kernel::limits::MAX_TOKEN_CHAIN;
 use crate::kernel::metadata::Actor;
@@ -36,6 +36,18 @@ impl Principal {
             Self::Operator => Rank::MspAdmin,
             Self::TokenHolder { role, .. } => role.rank(),
         }
+    }
+
+    /// Whether the installation has an administrator once this principal gave somebody that role.
+    pub fn appoints(self, role: Role) -> bool {
+        self == Self::Operator && role == Role::MspAdmin
+    }
+
+    /// What it may do, and how far that reaches; what is not among them is denied.
+    pub fn permissions(self) -> impl Iterator<Item = (Permission, Reach)> {
+        let rank = self.rank();
+        let all = Permission::ALL.iter();
+        all.filter_map(move |permission| Some((*permission, permission.reach(rank)?)))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::kernel::secret::SecretHash;
 use std::collections::BTreeMap;
 
 mod answers;
+mod documentation;
 mod laws;
 
 const OWN: TenantId = TenantId(id(1));
