@@ -18,6 +18,10 @@ use upkeep_projections::{AsOf, Known, Projections, View};
 /// How long a mutation waits for the view to contain its own events.
 pub const OWN_WRITES_PATIENCE: Duration = Duration::from_secs(10);
 
+/// The answer to whoever shows a setup token for anything else.
+pub const SETUP_ONLY: &str =
+    "a setup token opens only appointFirstAdministrator: use the token that it answers with";
+
 /// What every request uses.
 pub struct Services {
     pub handler: CommandHandler,
@@ -127,9 +131,7 @@ impl Request {
     pub fn principal(&self) -> Result<Principal> {
         match self.caller {
             Authenticated::Principal(principal) => Ok(principal),
-            Authenticated::Setup(_) => Err(ErrorCode::Forbidden.error(
-                "a setup token opens only appointFirstAdministrator: use the token that it answers with",
-            )),
+            Authenticated::Setup(_) => Err(ErrorCode::Forbidden.error(SETUP_ONLY)),
         }
     }
 

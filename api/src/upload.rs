@@ -3,6 +3,7 @@
 use crate::auth::Authenticated;
 use crate::bound::places::Holder;
 use crate::error::ErrorCode;
+use crate::request::SETUP_ONLY;
 use crate::{RETRY_AFTER_SECONDS, Shared, UPLOAD_PATIENCE};
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -76,12 +77,13 @@ pub async fn upload(
         .services
         .authenticate(&headers)
         .ok_or_else(Problem::unauthenticated)?;
-    let allowed = match caller {
-        Authenticated::Principal(principal) => may(principal, Action::ManageCatalogue).is_ok(),
-        Authenticated::Setup(_) => false,
+    let denied = match caller {
+        Authenticated::Principal(principal) => may(principal, Action::ManageCatalogue)
+            .err()
+            .map(|denied| denied.to_string()),
+        Authenticated::Setup(_) => Some(SETUP_ONLY.to_owned()),
     };
-    if !allowed {
-        let message = "your role does not allow uploads: ask an administrator";
+    if let Some(message) = denied {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Forbidden,

@@ -3,6 +3,8 @@
 pub mod clock_jumps;
 pub mod decider;
 #[cfg(test)]
+pub(crate) mod documentation;
+#[cfg(test)]
 pub(crate) mod harness;
 pub mod ids;
 pub mod limits;

@@ -567,6 +567,7 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
     ];
+    permissions_as_every_role(&roles).await;
     subscriptions_as_every_role(&roles, &ids).await;
     nested_fields_as_every_role(&roles, &ids).await;
     for (field, query, expected) in &rows {
@@ -604,6 +605,42 @@ async fn every_field_and_mutation_as_every_role() {
             "with the creator's token all its tokens are worth nothing"
         );
     }
+}
+
+/// Each role is told what `docs/roles.md` says of it, and a refusal says what is missing and who has it.
+async fn permissions_as_every_role(roles: &[Client; 5]) {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/roles.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, table) = page.split_once("<!-- permissions -->\n").unwrap();
+    let (table, _) = table.split_once("<!-- end of permissions -->").unwrap();
+    let rows: Vec<Vec<&str>> = (table.lines().skip(2))
+        .map(|line| line.split('|').map(str::trim).collect())
+        .collect();
+    assert!(rows.len() > 15, "{rows:?}");
+    // The other tenant's admin is told the same as the own one.
+    for (role, column) in roles.iter().zip([3, 4, 5, 6, 5]) {
+        let told = role
+            .ask("{ viewer { may { permission scope } } }", json!({}))
+            .await;
+        let expected: Vec<Value> = (rows.iter())
+            .filter_map(|row| {
+                let scope = match row[column] {
+                    "all" => "EVERYWHERE",
+                    "own tenant" => "OWN_TENANT",
+                    "no" => return None,
+                    word => panic!("{word}"),
+                };
+                Some(json!({ "permission": row[2].trim_matches('`'), "scope": scope }))
+            })
+            .collect();
+        assert_eq!(told["viewer"]["may"], json!(expected));
+    }
+    let query = "mutation { createTenant(input: { name: \"x\" }) { userErrors { code } } }";
+    let refused = roles[3].ask_raw(query, json!({})).await;
+    assert_eq!(
+        refused["errors"][0]["message"],
+        "your role, tenant member, may not create, change, remove and restore tenants: ask an MSP admin"
+    );
 }
 
 /// The table above speaks of every field of the schema.

@@ -245,7 +245,7 @@ impl ApiTokenMutation {
         };
         let created = create_token(context, &order, id, grant).await?;
         let (id, secret) = ok!(CreateApiTokenPayload, context, created);
-        if principal == Principal::Operator && role == Role::MspAdmin {
+        if principal.appoints(role) {
             // From now on no setup token is needed, nor works. Who was first does not matter.
             let appoint = InstanceCommand::AppointByOperator { token: id };
             let appointed = order

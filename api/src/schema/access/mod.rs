@@ -1,6 +1,7 @@
 //! Who may do what: whoever asks, and the tokens that say who it is.
 
 pub mod api_token;
+pub mod permission;
 pub mod secret;
 pub mod viewer;
 

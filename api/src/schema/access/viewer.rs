@@ -9,6 +9,7 @@ use upkeep_domain::access::api_token::Role;
 
 /// Who asks.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct Viewer {
     /// The id of the token that was shown; nothing for somebody on the server's own machine.
     token_id: Option<ID>,

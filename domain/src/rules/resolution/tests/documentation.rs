@@ -1,8 +1,7 @@
 //! docs/resolution.md: its tables are made from the code, and its worked examples are run.
-//!
-//! `UPKEEP_DOCS=write` writes the tables anew.
 
 use super::*;
+use crate::kernel::documentation::assert_tables;
 use crate::rules::expression::SCHEMA;
 use crate::rules::resolution::ORDER;
 use std::collections::BTreeSet;
@@ -42,29 +41,11 @@ fn schema_table() -> String {
     table
 }
 
-/// Puts a table between its marks.
-fn with_table(text: &str, mark: &str, table: &str) -> String {
-    let (begin, end) = (
-        format!("<!-- {mark} -->\n"),
-        format!("<!-- end of {mark} -->"),
-    );
-    let (before, rest) = text.split_once(&begin).expect("the mark");
-    let (_, after) = rest.split_once(&end).expect("the end mark");
-    format!("{before}{begin}{table}{end}{after}")
-}
-
 #[test]
 fn the_tables_of_the_documentation_are_those_of_the_code() {
-    let text = std::fs::read_to_string(PATH).unwrap();
-    let made = with_table(&text, "order", &order_table());
-    let made = with_table(&made, "schema", &schema_table());
-    if std::env::var_os("UPKEEP_DOCS").is_some_and(|what| what == "write") {
-        std::fs::write(PATH, &made).unwrap();
-    }
-    assert_eq!(
-        std::fs::read_to_string(PATH).unwrap(),
-        made,
-        "run with UPKEEP_DOCS=write and look at the difference"
+    assert_tables(
+        PATH,
+        &[("order", order_table()), ("schema", schema_table())],
     );
 }
 
