@@ -88,6 +88,8 @@ pub async fn run() -> Result<Vec<Row>> {
 struct WhoActed {
     #[serde(rename = "actor")]
     _actor: Actor,
+    #[serde(rename = "version")]
+    _version: Option<u16>,
 }
 
 fn decoded(event: &RecordedEvent) -> Result<()> {

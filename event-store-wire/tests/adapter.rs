@@ -397,6 +397,18 @@ async fn a_stream_whose_beginning_is_gone_is_hidden_no_further_where_it_is_count
             let said = target.description(name).await.unwrap().unwrap();
             assert_eq!(said.data, metadata(first), "{name}");
         }
+        // What is said anew is counted in the same way, also where nothing can be read any more.
+        for (there, here) in [(12, 3), (10, 1)] {
+            if through_a_file {
+                continue;
+            }
+            let described = source.describe(&hidden, ContentType::Json, metadata(there));
+            described.await.unwrap();
+            let moved = copy(&source, &target, |_| {}).await.unwrap();
+            assert_eq!(moved.described, 1);
+            let said = target.description(&hidden).await.unwrap().unwrap();
+            assert_eq!(said.data, metadata(here));
+        }
         // What comes there is seen, also where all that came before is hidden.
         let any = ExpectedRevision::Any;
         target.append(&hidden, any, vec![event(99)]).await.unwrap();

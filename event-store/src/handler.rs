@@ -372,7 +372,9 @@ fn metadata(event: &RecordedEvent) -> Result<EventMetadata, CommandError> {
 }
 
 fn payload<D: Decider>(event: &RecordedEvent) -> Result<D::Event, CommandError> {
-    let version = metadata(event)?.version;
+    let version = event
+        .version()
+        .map_err(|cause| undecodable(event, &cause))?;
     match D::Event::from_json(&event.event_type, version, &event.data) {
         Some(Ok(payload)) => Ok(payload),
         Some(Err(cause)) => Err(undecodable(event, &cause)),

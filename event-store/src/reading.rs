@@ -20,9 +20,14 @@ pub enum Unreadable {
 
 /// All of an event's metadata that is needed to understand it: the rest is not decoded.
 #[derive(Deserialize)]
-struct Stated {
+struct Written {
     actor: Actor,
     version: Option<u16>,
+}
+
+struct Stated {
+    actor: Actor,
+    version: u16,
 }
 
 impl RecordedEvent {
@@ -33,14 +38,24 @@ impl RecordedEvent {
         if !DomainEvent::is_type(category, &self.event_type) {
             return Ok(None);
         }
-        let Stated { actor, version } =
-            serde_json::from_slice(&self.metadata).map_err(Unreadable::Metadata)?;
-        let version = version.ok_or(Unreadable::Outdated)?;
+        let Stated { actor, version } = self.stated()?;
         let read = DomainEvent::decode(category, &self.event_type, version, &self.data);
         match read.transpose() {
             Ok(event) => Ok(event.map(|event| (event, actor))),
             Err(cause) => Err(Unreadable::Payload(cause)),
         }
+    }
+
+    /// The version of its payload's shape.
+    pub(crate) fn version(&self) -> Result<u16, Unreadable> {
+        self.stated().map(|stated| stated.version)
+    }
+
+    fn stated(&self) -> Result<Stated, Unreadable> {
+        let read = serde_json::from_slice(&self.metadata).map_err(Unreadable::Metadata)?;
+        let Written { actor, version } = read;
+        let version = version.ok_or(Unreadable::Outdated)?;
+        Ok(Stated { actor, version })
     }
 }
 

@@ -150,6 +150,7 @@ impl Groups {
                 Ok(started) => registry.insert(key, started),
                 Err(error) => {
                     tracing::error!(group = key.1, %error, "a persistent subscription was not started");
+                    registry.remember(&key.0);
                     registry.left_out.insert(key, one.settings);
                 }
             }

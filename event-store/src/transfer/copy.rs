@@ -1,6 +1,6 @@
 //! From store to store.
 
-use super::description::{Described, description, keep};
+use super::description::{Heads, described, description, keep};
 use super::{AT_ONCE, Moved, TransferError, is_same, newest};
 use crate::port::{Direction, EventStore, MAX_PAGE, Position, RecordedEvent};
 
@@ -29,10 +29,10 @@ pub async fn copy(
         progress(moved.there_before + moved.events);
     }
     // Metadata last: nothing is hidden before all of it is there.
-    let mut described = Described::of(from).await?;
-    described.meet_all(from, after).await?;
-    for stream in described.into_streams() {
-        if let Some(description) = description(from, stream).await? {
+    let streams = described(from).await?;
+    let heads = Heads::of(from, &streams, after).await?;
+    for stream in streams {
+        if let Some(description) = description(from, stream, &heads).await? {
             moved.described += u64::from(keep(to, description).await?);
         }
     }

@@ -1,7 +1,7 @@
 //! Into a file.
 
 use super::TransferError;
-use super::description::{Described, description};
+use super::description::{Heads, described, description};
 use super::line::{DescriptionLine, EventLine, Line};
 use super::manifest::{Manifest, manifest_path};
 use crate::port::{Direction, EventStore, MAX_PAGE, Position};
@@ -36,7 +36,7 @@ pub async fn export(
         Compression::default(),
     );
     let mut manifest = Manifest::new();
-    let mut described = Described::of(store).await?;
+    let mut heads = Heads::default();
     let mut after = Position::START;
     loop {
         let page = store.read_all(after, Direction::Forwards, MAX_PAGE).await?;
@@ -45,12 +45,13 @@ pub async fn export(
         for event in &page {
             write_line(&mut gzip, &Line::Event(Box::new(EventLine::of(event)))).map_err(failed)?;
             manifest.count(event);
-            described.meet(event);
+            heads.meet(event);
         }
         progress(manifest.events);
     }
-    for stream in described.into_streams() {
-        if let Some(description) = description(store, stream).await? {
+    // Last, so that what was said of a stream meanwhile is there.
+    for stream in described(store).await? {
+        if let Some(description) = description(store, stream, &heads).await? {
             let line = Line::Description(DescriptionLine::of(&description));
             write_line(&mut gzip, &line).map_err(failed)?;
             manifest.streams_with_metadata += 1;

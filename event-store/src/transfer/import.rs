@@ -1,10 +1,10 @@
 //! Out of a file.
 
-use super::description::keep;
+use super::description::{Heads, counted_here, keep};
 use super::line::{Lines, Said};
 use super::manifest::check_file;
 use super::{AT_ONCE, Moved, TransferError, is_same, newest};
-use crate::port::EventStore;
+use crate::port::{EventStore, Retention};
 use std::path::Path;
 
 /// Bytes of events after which those that were read are taken over.
@@ -20,6 +20,7 @@ pub async fn import(
     let manifest = check_file(file)?;
     let mut moved = Moved::default();
     let mut skip_until = newest(store).await?;
+    let mut heads = Heads::default();
     let mut batch = Vec::with_capacity(AT_ONCE);
     let mut bytes = 0;
     let mut read = 0;
@@ -28,6 +29,7 @@ pub async fn import(
         match line.said().map_err(|cause| lines.fault(cause))? {
             Said::Event(event) => {
                 read += 1;
+                heads.meet(&event);
                 if let Some(newest) = &skip_until {
                     moved.there_before += 1;
                     if is_same(newest, &event) {
@@ -46,16 +48,23 @@ pub async fn import(
             }
             // Nothing is said of a store that holds other events.
             said if skip_until.is_some() => drop(said),
-            Said::Description(description) => {
+            Said::Description(mut description) => {
                 moved.events += batch.len() as u64;
                 store.import(std::mem::take(&mut batch)).await?;
+                // Files of before do not say it.
+                let head = description.head.or(heads.get(&description.stream));
+                description.head = head;
                 moved.described += u64::from(keep(store, description).await?);
             }
-            Said::Retention(stream, retention) => {
+            Said::Retention(mut description) => {
                 moved.events += batch.len() as u64;
                 store.import(std::mem::take(&mut batch)).await?;
-                if store.retention(&stream).await? != retention {
-                    store.set_retention(&stream, retention).await?;
+                description.head = heads.get(&description.stream);
+                let data = counted_here(store, &description).await?;
+                let retention = Retention::told_by(description.content_type, &data);
+                let stream = &description.stream;
+                if store.retention(stream).await? != retention {
+                    store.set_retention(stream, retention).await?;
                     moved.described += 1;
                 }
             }

@@ -202,7 +202,14 @@ impl Line {
             Self::Retention {
                 retention_of,
                 retention,
-            } => Ok(Said::Retention(stream_named(&retention_of)?, retention)),
+            } => Ok(Said::Retention(Description {
+                stream: stream_named(&retention_of)?,
+                head: None,
+                content_type: ContentType::Json,
+                data: serde_json::to_vec(&retention)
+                    .map_err(|error| error.to_string())?
+                    .into(),
+            })),
         }
     }
 }
@@ -211,7 +218,8 @@ impl Line {
 pub enum Said {
     Event(Box<RecordedEvent>),
     Description(Description),
-    Retention(StreamName, Retention),
+    /// How long its events are kept, and nothing else.
+    Retention(Description),
 }
 
 pub struct Lines {

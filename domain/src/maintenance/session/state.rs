@@ -21,7 +21,7 @@ pub enum SessionKind {
     SingleItem(MaintenanceItem),
     /// The deployment that somebody named: it wins its item if its target holds the computer.
     AdHoc(DeploymentId),
-    /// The same, named by somebody who may not touch what is to be left alone (access.rs).
+    /// The same, named by somebody who may not touch what is to be left alone (access/matrix.rs).
     AdHocUnlessIgnored(DeploymentId),
 }
 
