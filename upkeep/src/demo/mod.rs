@@ -12,9 +12,12 @@ use anyhow::bail;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use upkeep_event_store::sqlite::lock;
 
 /// Marks a folder as a demo's, so that nothing else is ever cleared away.
 const MARKER: &str = ".upkeep-demo";
+/// The server's data directory in it.
+const SERVER: &str = "server";
 
 #[derive(Args)]
 pub struct DemoArgs {
@@ -45,7 +48,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     }
     let folder = prepare(&args.data_dir)?;
     let serve = ServeArgs {
-        data_dir: Some(folder.join("server")),
+        data_dir: Some(folder.join(SERVER)),
         listen: Some(args.listen),
         ..ServeArgs::default()
     };
@@ -87,6 +90,11 @@ fn prepare(folder: &Path) -> anyhow::Result<PathBuf> {
                 "{} is no folder of a demo: choose another one with --data-dir",
                 folder.display()
             );
+        }
+        // One that runs would go on with files that are gone.
+        let server = folder.join(SERVER);
+        if server.exists() {
+            drop(lock(&server)?);
         }
         // Scripts ran in it as whoever runs the demo: what they left mounted there is nobody's to delete.
         let remains = upkeep_removal::remove(folder);

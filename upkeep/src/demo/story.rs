@@ -517,8 +517,9 @@ impl Story {
              {{ deployments {{ nodes {{ id desired {{ text }} target {{ text }} }} }} }}\n     \
              mutation {{ disableDeployment(input: {{ id: \"…\" }}) {{ deployment {{ status }} }} }}\n     \
              mutation {{ startSession(input: {{ computerId: \"…\" }}) {{ session {{ id }} }} }}\n\n\
-             Everything is in {}. Stop with Ctrl-C.",
-            folder.display()
+             Everything is in {}, the server's data directory is {}. Stop with Ctrl-C.",
+            folder.display(),
+            folder.join(super::SERVER).display()
         ))
     }
 
