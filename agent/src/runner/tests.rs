@@ -13,6 +13,8 @@ struct Scene {
     runner: Runner,
     state: Arc<State>,
     hour: DateTime<Utc>,
+    /// Processes are killed by the marks of their runs: those of another scene must not be the same.
+    runs: Uuid,
 }
 
 impl Scene {
@@ -28,6 +30,7 @@ impl Scene {
             runner,
             state,
             hour: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
+            runs: Uuid::new_v4(),
         };
         scene.link();
         scene
@@ -43,11 +46,15 @@ impl Scene {
         self.root.path().join(name)
     }
 
+    fn run(&self, n: u128) -> Uuid {
+        Uuid::new_v5(&self.runs, &n.to_be_bytes())
+    }
+
     /// An order for the n-th run, to be started within ten minutes.
     fn order(&self, n: u128, script: &str) -> RunOrder {
         RunOrder {
             agent_id: Uuid::nil(),
-            run_id: Uuid::from_u128(n),
+            run_id: self.run(n),
             interpreter: Interpreter::Sh,
             script: script.to_owned(),
             timeout_seconds: 600,
@@ -83,7 +90,7 @@ impl Scene {
 
     async fn report(&self, n: u128) -> Report {
         self.eventually("it ends", async || {
-            match self.state.known(Uuid::from_u128(n)).await.unwrap() {
+            match self.state.known(self.run(n)).await.unwrap() {
                 Known::Ended(report) => Some(*report),
                 _ => None,
             }
@@ -145,7 +152,7 @@ async fn what_has_not_started_ends_with_its_link_and_can_be_ordered_again() {
         assert_eq!(outcome, Outcome::Exited { code: 0 }, "it had started");
     }
     assert_eq!(
-        scene.state.known(Uuid::from_u128(1)).await.unwrap(),
+        scene.state.known(scene.run(1)).await.unwrap(),
         Known::Nothing
     );
     assert!(!scene.file("waited").exists());
@@ -177,7 +184,7 @@ async fn what_waits_for_its_package_ends_with_its_link_and_leaves_no_folder() {
     scene.runner.link_ended().await;
     assert_eq!(folders(), 0);
     assert_eq!(
-        scene.state.known(Uuid::from_u128(1)).await.unwrap(),
+        scene.state.known(scene.run(1)).await.unwrap(),
         Known::Nothing
     );
 }
@@ -188,7 +195,7 @@ async fn a_cancelled_run_that_waits_never_starts() {
     scene.take_every_slot().await;
     let script = "echo > \"$UPKEEP_ROOT/cancelled\"";
     scene.runner.accept(scene.order(1, script)).await.unwrap();
-    scene.runner.cancel(Uuid::from_u128(1)).await.unwrap();
+    scene.runner.cancel(scene.run(1)).await.unwrap();
     assert_eq!(scene.report(1).await.outcome, Outcome::Cancelled);
     scene.free_the_slots();
     scene.runner.accept(scene.order(1, script)).await.unwrap();
@@ -241,7 +248,7 @@ async fn what_runs_when_the_agent_stops_is_not_called_cancelled() {
     assert_eq!(report.outcome, Outcome::Interrupted);
     assert!(report.remark.unwrap().contains("the agent was stopped"));
     assert_eq!(
-        scene.state.known(Uuid::from_u128(1)).await.unwrap(),
+        scene.state.known(scene.run(1)).await.unwrap(),
         Known::Nothing,
         "it had not started: it is offered again"
     );
