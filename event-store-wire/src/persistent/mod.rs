@@ -249,10 +249,15 @@ impl Groups {
             )));
         }
         let settings = self.begun(described, Purpose::Create).await?;
-        if registry.len() >= MAX_GROUPS {
+        let is_left_out = registry.left_out.contains_key(&key);
+        if registry.len() - usize::from(is_left_out) >= MAX_GROUPS {
             return Err(Status::resource_exhausted(format!(
                 "there are {MAX_GROUPS} persistent subscriptions, which is the most"
             )));
+        }
+        if is_left_out {
+            // It is made anew: where the one before was is over.
+            self.forget(&key).await?;
         }
         let (prepared, actor) = self.prepare(&key, settings).await?;
         registry.running.insert(key.clone(), prepared);
@@ -356,7 +361,14 @@ impl Groups {
             // What is in them is the other one's too.
             return Ok(());
         }
-        // A group of the same name begins anew; nobody makes one before what this one wrote is gone.
+        // Nobody makes one of the same name before what this one wrote is gone.
+        self.forget(key).await?;
+        drop(registry);
+        Ok(())
+    }
+
+    /// Deletes what a group wrote: one of the same name begins anew.
+    async fn forget(&self, key: &Key) -> Result<(), Status> {
         let names = Names {
             source: key.0.clone(),
             group: key.1.clone(),
@@ -370,7 +382,6 @@ impl Groups {
                 Err(error) => return Err(refusal::of_append("PersistentSubscription", &error)),
             }
         }
-        drop(registry);
         Ok(())
     }
 

@@ -699,3 +699,34 @@ async fn a_group_that_could_not_be_made_leaves_nothing() {
     let checkpoints = "$persistentsubscription-a::g-checkpoint";
     assert!(world.read(checkpoints).await.is_empty());
 }
+
+/// One that this program cannot start, for its filter is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_was_left_out_can_be_made_anew_or_deleted() {
+    let world = World::new().await;
+    world.append(STREAM, 3).await;
+    let group = |group: &str| {
+        json!({ "source": { "stream": STREAM }, "group": group, "settings": {
+            "begin": "start", "filter": { "byStream": true, "regex": "(", "prefixes": [] },
+            "followLinks": false, "extraStatistics": false, "maxRetries": 10,
+            "minCheckpointCount": 10, "maxCheckpointCount": 1000, "checkpointAfterMs": 2000,
+            "messageTimeoutMs": 30000, "maxConsumers": 0, "liveBuffer": 500, "readBatch": 20,
+            "historyBuffer": 500, "strategy": "RoundRobin" } })
+    };
+    let stored = json!([group(GROUP), group("other")]).to_string();
+    let config = vec![event("$PersistentConfig", stored.as_bytes())];
+    world.write("$persistentSubscriptionConfig", config).await;
+    let checkpoints = "$persistentsubscription-a::g-checkpoint";
+    let checkpoint = vec![event("$SubscriptionCheckpoint", b"1")];
+    world.write(checkpoints, checkpoint).await;
+    let world = world.restarted().await;
+    world.delete_group_of(STREAM, "other").await;
+    world.create(some_settings()).await.unwrap();
+    let given = world.connect().await.given(3).await;
+    assert_eq!(given, [(0, 0), (1, 0), (2, 0)], "it begins anew");
+    let world = world.restarted().await;
+    let config = world.read("$persistentSubscriptionConfig").await;
+    let left: Value = serde_json::from_slice(&config.last().unwrap().data).unwrap();
+    assert_eq!(left.as_array().unwrap().len(), 1);
+    assert_eq!(left[0]["settings"]["filter"], Value::Null);
+}
