@@ -119,6 +119,43 @@ macro_rules! lives {
 
 for_all_aggregates!(lives);
 
+/// What every history begins with, so that something wins in it.
+pub async fn begin(handler: &CommandHandler) {
+    let envelope = Envelope::new(CommandId(Uuid::from_u64_pair(76, 0)), Actor::System);
+    let tenant = TenantId(id(1, 0));
+    let create = TenantCommand::Create {
+        name: name(0),
+        parent: None,
+    };
+    let tenant_made = handler.execute::<Tenant>(tenant, create, &envelope).await;
+    let register = ComputerCommand::Register {
+        tenant,
+        name: name(0),
+        hardware: hardware(0),
+    };
+    let computer = ComputerId(id(4, 0));
+    let registered = handler.execute::<Computer>(computer, register, &envelope);
+    let software = SoftwareId(id(2, 0));
+    let publish = SoftwareCommand::Create {
+        name: name(0),
+        detection: script(0),
+    };
+    let rule = DeploymentCommand::Create(Box::new(Rule {
+        item: MaintenanceItem::Software(software),
+        target: target(0, 0),
+        desired: desired(0),
+        enforcement: Enforcement::Required,
+        origin: Origin::Local,
+    }));
+    let deployment = DeploymentId(id(3, 0));
+    tenant_made.unwrap();
+    registered.await.unwrap();
+    let published = handler.execute::<Software>(software, publish, &envelope);
+    published.await.unwrap();
+    let ruled = handler.execute::<Deployment>(deployment, rule, &envelope);
+    ruled.await.unwrap();
+}
+
 async fn run<D: Lives>(handler: &CommandHandler, step: &Step<'_>) {
     let command = CommandId(Uuid::from_u64_pair(77, step.n));
     let envelope = Envelope::new(command, Actor::System);

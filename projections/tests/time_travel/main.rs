@@ -2,7 +2,7 @@
 
 mod lives;
 
-use lives::{Chance, live_on};
+use lives::{Chance, begin, live_on};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -74,34 +74,28 @@ async fn a_replayed_view_equals_the_view_that_was_live() {
         let history = steps.new_tree(&mut runner).unwrap().current();
         histories.spawn(check(history));
     }
-    let (mut with_runs, mut with_turns) = (0, 0);
-    while let Some(seen) = histories.join_next().await {
-        let seen = seen.unwrap();
-        with_runs += usize::from(seen.runs);
-        with_turns += usize::from(seen.turns);
+    let mut with_runs = 0;
+    while let Some(ran_scripts) = histories.join_next().await {
+        with_runs += usize::from(ran_scripts.unwrap());
     }
     assert!(
-        with_runs >= 3 && with_turns >= 3,
-        "most histories have sessions that ran scripts and rules that won, not {with_runs} and {with_turns} of {HISTORIES}"
+        with_runs >= 3,
+        "most histories have sessions that ran scripts, not {with_runs} of {HISTORIES}"
     );
 }
 
-/// What a history had to tell.
-struct Seen {
-    /// Sessions that ran scripts.
-    runs: bool,
-    /// Rules that won somewhere.
-    turns: bool,
-}
-
-async fn check(history: Vec<Chance>) -> Seen {
+/// Whether the history had sessions that ran scripts.
+async fn check(history: Vec<Chance>) -> bool {
     let directory = TempDir::new().unwrap();
     let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap());
     let stop = CancellationToken::new();
     let (projections, work) = Projections::new(store.clone(), None, stop.clone());
     let projector = tokio::spawn(work);
     let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
-    let mut lived: Vec<Arc<View>> = vec![projections.live()];
+    begin(&handler).await;
+    let begun = store.head().await.unwrap();
+    let first = projections.at_least(begun, Duration::from_secs(10)).await;
+    let mut lived: Vec<Arc<View>> = vec![first.unwrap()];
     for (n, chance) in history.into_iter().enumerate() {
         live_on(&handler, &projections.live(), n as u64, chance).await;
         let head = store.head().await.unwrap();
@@ -114,7 +108,7 @@ async fn check(history: Vec<Chance>) -> Seen {
     }
     let last = lived.last().unwrap();
     assert!(last.position().0 > 100, "the history is not trivial");
-    let turns = check_turns(&projections, &lived).await > 0;
+    assert!(check_turns(&projections, &lived).await > 0);
     for view in &lived {
         let replayed = projections
             .as_of(AsOf::Position(view.position()))
@@ -177,9 +171,7 @@ async fn check(history: Vec<Chance>) -> Seen {
     );
     stop.cancel();
     projector.await.unwrap().unwrap();
-    let mut sessions = last.sessions.iter();
-    Seen {
-        runs: sessions.any(|(_, entry)| !entry.state.runs.is_empty()),
-        turns,
-    }
+    last.sessions
+        .iter()
+        .any(|(_, entry)| !entry.state.runs.is_empty())
 }
