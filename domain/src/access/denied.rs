@@ -2,8 +2,8 @@ use crate::access::matrix::{Permission, Rank};
 
 /// The answer to what may not be done.
 ///
-/// Its sentence is made from the role and the permission alone, so that it tells nothing of the thing that was asked for: not
-/// whether there is one, not whose it is.
+/// Its sentence is made from the role and the permission alone, and names nothing of the thing that was asked for. Which
+/// permission that takes can follow from the thing: whoever asks looks first whether the thing may be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", sentence(*.rank, *.permission))]
 pub struct Denied {

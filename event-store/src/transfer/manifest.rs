@@ -67,9 +67,7 @@ impl Manifest {
             self.digest = run_on(self.digest, event_digest(event));
         }
     }
-}
 
-impl Manifest {
     fn holds_what(&self, other: &Self) -> bool {
         (self.events, self.digest, self.streams_with_metadata)
             == (other.events, other.digest, other.streams_with_metadata)
