@@ -22,13 +22,14 @@ use upkeep_agent_protocol::{
     MAX_RUN_OUTPUT_BYTES, MAX_UNANSWERED_RUNS, PING_EVERY, SILENCE_LIMIT, SUBPROTOCOL, ServerFrame,
     ServerMessage, close,
 };
+use upkeep_commands::CommandError;
 use upkeep_domain::catalogue::script::Sha256Digest;
 use upkeep_domain::fleet::agent::{
     Agent, AgentCommand, AgentRejection, DisconnectReason, HoldReason, Standing,
 };
 use upkeep_domain::kernel::decider::Rejection as _;
 use upkeep_domain::kernel::ids::{AgentId, RunId};
-use upkeep_event_store::{CommandError, Position};
+use upkeep_event_store::Position;
 use upkeep_listener::{Peer, Proof};
 use upkeep_projections::View;
 use uuid::Uuid;
@@ -166,8 +167,8 @@ async fn disconnect(shared: &Shared, agent: AgentId, command: AgentCommand) {
     let envelope = system_envelope(agent);
     loop {
         let told = shared
-            .handler
-            .execute::<Agent>(agent, command.clone(), &envelope)
+            .commands
+            .send::<Agent>(agent, command.clone(), &envelope)
             .await;
         match told {
             Ok(_) => return,
@@ -338,7 +339,7 @@ async fn prove(
     wire.send(ServerFrame::Hello {
         protocol: SUBPROTOCOL.into(),
         nonce: nonce.clone(),
-        server_time: shared.handler.clock().now(),
+        server_time: shared.commands.clock().now(),
         key_id: shared.keys.current_id(),
     })
     .await?;
@@ -495,13 +496,13 @@ fn random_hex() -> Result<String, End> {
 /// The key of a trusted agent. From the view; from the stream if it enrolled a moment ago.
 async fn public_key(shared: &Shared, agent: AgentId) -> Result<[u8; 32], End> {
     let view = shared.projections.live();
-    let state =
-        match view.agents.get(agent) {
-            Some(entry) => entry.state.clone(),
-            None => shared.handler.read::<Agent>(agent).await.map_err(|_| {
-                End::new(1011, "the store cannot be read", DisconnectReason::Refused)
-            })?,
-        };
+    let state = if let Some(entry) = view.agents.get(agent) {
+        entry.state.clone()
+    } else {
+        let read = shared.commands.read::<Agent>(agent).await;
+        read.map(Arc::unwrap_or_clone)
+            .map_err(|_| End::new(1011, "the store cannot be read", DisconnectReason::Refused))?
+    };
     match (state.standing, state.enrolment) {
         (Standing::Revoked, _) => Err(End::refused("this agent is revoked")),
         (Standing::Held, _) => Err(End::refused("this agent is held")),
@@ -525,8 +526,8 @@ async fn take_place(shared: &Shared, agent: AgentId, handle: &Handle) -> Result<
     if lives {
         tracing::warn!(%agent, "two live connections show one agent's key: both are held");
         let held = shared
-            .handler
-            .execute::<Agent>(
+            .commands
+            .send::<Agent>(
                 agent,
                 AgentCommand::Hold(HoldReason::CopiedKey),
                 &system_envelope(agent),
@@ -561,8 +562,8 @@ async fn connect(
         server: shared.server,
     };
     let connected = shared
-        .handler
-        .execute::<Agent>(agent, command, &system_envelope(agent))
+        .commands
+        .send::<Agent>(agent, command, &system_envelope(agent))
         .await;
     match connected {
         Ok(outcome) => Ok(outcome.position),
@@ -643,7 +644,7 @@ impl Connection<'_> {
                         Err(End::new(close::SILENT, "nothing was heard", DisconnectReason::Silent))
                     } else {
                         self.tell_news().await;
-                        let server_time = Some(self.shared.handler.clock().now());
+                        let server_time = Some(self.shared.commands.clock().now());
                         self.wire.send(ServerFrame::Ping { server_time }).await
                     }
                 }
@@ -662,7 +663,7 @@ impl Connection<'_> {
             tokio::select! {
                 done = &mut work => return Ok(done),
                 _ = ping.tick() => {
-                    let server_time = Some(self.shared.handler.clock().now());
+                    let server_time = Some(self.shared.commands.clock().now());
                     self.wire.send(ServerFrame::Ping { server_time }).await?;
                 }
             }
@@ -704,7 +705,7 @@ impl Connection<'_> {
         if self.expected_seq.is_none() || self.vouched == Vouched::No {
             return Ok(());
         }
-        let now = self.shared.handler.clock().now();
+        let now = self.shared.commands.clock().now();
         let open: HashSet<RunId> = view
             .sessions
             .open_runs_of(self.agent)
@@ -816,8 +817,8 @@ impl Connection<'_> {
         tracing::warn!(agent = %self.agent, "two servers see one agent's key live: both connections are held");
         let held = self
             .shared
-            .handler
-            .execute::<Agent>(
+            .commands
+            .send::<Agent>(
                 self.agent,
                 AgentCommand::Hold(HoldReason::CopiedKey),
                 &system_envelope(self.agent),

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::time::Duration;
 use upkeep_agent_protocol::{EnrolRequest, EnrolResponse, Facts, Refusal, proof};
+use upkeep_commands::{CommandError, Envelope};
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, AgentEnrolled, PublicKey};
 use upkeep_domain::fleet::computer::{
     HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily,
@@ -17,12 +18,11 @@ use upkeep_domain::fleet::computer::{
 use upkeep_domain::fleet::enrolment::{
     ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, EnrolmentTokenRejection,
 };
-use upkeep_domain::kernel::decider::{self, Decider as _, Rejection as _};
+use upkeep_domain::kernel::decider::{self, Decider as _, Rejection};
 use upkeep_domain::kernel::ids::{AgentId, CommandId, EnrolmentTokenId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::BearerToken;
-use upkeep_event_store::{CommandError, Envelope};
 use uuid::Uuid;
 
 /// How long a request waits for its turn before it is told to come back.
@@ -49,6 +49,12 @@ impl Refused {
         Self { status, refusal }
     }
 
+    /// What the domain says no to.
+    fn by(rejection: &impl Rejection) -> Self {
+        let code = rejection.code().as_str();
+        Self::new(StatusCode::FORBIDDEN, code, rejection.to_string())
+    }
+
     pub fn busy() -> Self {
         let message = "the server is busy: come back in a minute";
         Self::new(StatusCode::TOO_MANY_REQUESTS, "BUSY", message)
@@ -59,7 +65,7 @@ impl From<CommandError> for Refused {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Rejected { code, message, .. } => {
-                Self::new(StatusCode::FORBIDDEN, code, message)
+                Self::new(StatusCode::FORBIDDEN, code.as_str(), message)
             }
             error => {
                 tracing::warn!(%error, "an agent's request failed");
@@ -113,7 +119,7 @@ pub async fn enrol(
         })?;
     let unknown = EnrolmentTokenRejection::Unknown;
     let token = BearerToken::parse(ENROLMENT_TOKEN_PREFIX, request.token.trim())
-        .ok_or_else(|| Refused::new(StatusCode::FORBIDDEN, unknown.code(), unknown.to_string()))?;
+        .ok_or_else(|| Refused::by(&unknown))?;
     let facts = &request.facts;
     let hardware = hardware(facts).map_err(malformed)?;
     let agent = key.agent_id();
@@ -128,39 +134,32 @@ pub async fn enrol(
     if let Some(known) = view.enrolment_tokens.get(token_id) {
         let context = decider::Context {
             actor: Actor::Agent(agent),
-            now: shared.handler.clock().now(),
+            now: shared.commands.clock().now(),
             command_id: command,
         };
         known
             .state
             .decide(admit.clone(), &context)
-            .map_err(|no| Refused::new(StatusCode::FORBIDDEN, no.code(), no.to_string()))?;
+            .map_err(|no| Refused::by(&no))?;
     }
-    let before = shared.handler.read::<EnrolmentToken>(token_id).await?;
+    let before = shared.commands.read::<EnrolmentToken>(token_id).await?;
     let tenant = before
         .terms
         .as_ref()
         .map(|terms| terms.tenant)
-        .ok_or_else(|| Refused::new(StatusCode::FORBIDDEN, unknown.code(), unknown.to_string()))?;
-    let of = shared.projections.live();
-    let of = of
-        .tenants
-        .get(tenant)
-        .map(|entry| entry.state.refuse_if_removed());
-    if let Some(Err(no)) = of {
-        return Err(Refused::new(
-            StatusCode::FORBIDDEN,
-            no.code(),
-            no.to_string(),
-        ));
+        .ok_or_else(|| Refused::by(&unknown))?;
+    let view = shared.projections.live();
+    if let Some(known) = view.tenants.get(tenant) {
+        let is_there = known.state.refuse_if_removed();
+        is_there.map_err(|no| Refused::by(&no))?;
     }
     let envelope = Envelope {
         correlation_id: agent.0,
         ..Envelope::new(command, Actor::Agent(agent)).of_tenant(Some(tenant))
     };
     shared
-        .handler
-        .execute::<EnrolmentToken>(token_id, admit, &envelope)
+        .commands
+        .send::<EnrolmentToken>(token_id, admit, &envelope)
         .await?;
     let enrolment = AgentEnrolled {
         tenant,
@@ -173,8 +172,8 @@ pub async fn enrol(
     };
     let enrol = AgentCommand::Enrol(Box::new(enrolment));
     shared
-        .handler
-        .execute::<Agent>(agent, enrol, &envelope)
+        .commands
+        .send::<Agent>(agent, enrol, &envelope)
         .await?;
     tracing::info!(%agent, %tenant, host = line(&facts.host_name), "an agent enrolled");
     Ok(Json(EnrolResponse {

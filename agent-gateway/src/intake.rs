@@ -7,6 +7,7 @@ use crate::text::one_line;
 use std::borrow::Cow;
 use std::time::Duration;
 use upkeep_agent_protocol::{Facts, MAX_CHUNK_BYTES, MAX_RUN_OUTPUT_BYTES, Outcome, Report};
+use upkeep_commands::{CommandError, Envelope};
 use upkeep_domain::catalogue::script::Sha256Digest;
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, Standing};
 use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
@@ -15,9 +16,7 @@ use upkeep_domain::kernel::limits::RUN_TAIL_BYTES;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_domain::maintenance::session::{RunOutcome, RunReport, Session, SessionCommand};
 use upkeep_event_store::evidence::chain;
-use upkeep_event_store::{
-    AppendError, CommandError, ContentType, Envelope, NewEvent, Position, Retention, StreamName,
-};
+use upkeep_event_store::{AppendError, ContentType, NewEvent, Position, Retention, StreamName};
 use uuid::Uuid;
 
 /// The stream category and the event type of script output.
@@ -142,13 +141,13 @@ impl Shared {
         loop {
             let envelope = self.envelope_of(agent, session);
             match self
-                .handler
-                .execute::<Session>(session, command.clone(), &envelope)
+                .commands
+                .send::<Session>(session, command.clone(), &envelope)
                 .await
             {
                 Ok(_) => return Ok(()),
                 Err(CommandError::Rejected { code, message, .. }) => {
-                    tracing::warn!(%agent, %run, code, message, "an agent's answer was refused");
+                    tracing::warn!(%agent, %run, %code, message, "an agent's answer was refused");
                     return Ok(());
                 }
                 Err(error) => self.wait_for_the_store(&error).await?,
@@ -176,7 +175,7 @@ impl Shared {
         let stream = StreamName::of(OUTPUT_CATEGORY, run);
         let event = self.output_event(agent, session, run, index, text)?;
         loop {
-            let store = self.handler.store();
+            let store = self.commands.store();
             match chain::append(&**store, &stream, index.checked_sub(1), event.clone()).await {
                 Ok(_) => {
                     if index == 0 {
@@ -204,7 +203,7 @@ impl Shared {
             ..Retention::default()
         };
         loop {
-            let store = self.handler.store();
+            let store = self.commands.store();
             match store.set_retention(stream, retention).await {
                 Ok(()) => return Ok(()),
                 Err(error) => self.wait_for_the_store(&error.into()).await?,
@@ -233,7 +232,7 @@ impl Shared {
             command_digest: None,
             actor: Actor::Agent(agent),
             tenant_id: envelope.tenant,
-            time: self.handler.clock().now(),
+            time: self.commands.clock().now(),
             version: 1,
             reason: None,
         };
@@ -265,8 +264,8 @@ impl Shared {
         let command = AgentCommand::ShowHardware(shown);
         loop {
             match self
-                .handler
-                .execute::<Agent>(agent, command.clone(), &envelope)
+                .commands
+                .send::<Agent>(agent, command.clone(), &envelope)
                 .await
             {
                 Ok(outcome) if outcome.state.standing == Standing::Trusted => {
@@ -309,8 +308,8 @@ impl Shared {
         let judged = view.tenant_of(computer);
         let envelope = self.envelope(agent, computer.0).of_tenant(judged);
         if let Err(error) = self
-            .handler
-            .execute_as_judged::<Computer>(computer, command, Some(&judged), &envelope)
+            .commands
+            .send_as_judged::<Computer>(computer, command, &judged, &envelope)
             .await
         {
             tracing::warn!(%agent, %error, "an inventory was not stored");

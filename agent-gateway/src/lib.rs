@@ -30,10 +30,10 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use upkeep_agent_protocol::{CONNECT_PATH, ENROL_PATH, PACKAGES_PATH};
+use upkeep_commands::{Commands, Envelope};
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, DisconnectReason, Standing};
 use upkeep_domain::kernel::ids::{AgentId, CommandId, ServerId};
 use upkeep_domain::kernel::metadata::Actor;
-use upkeep_event_store::{CommandHandler, Envelope};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{Projections, View};
 use uuid::Uuid;
@@ -52,7 +52,7 @@ pub struct Gateway {
 }
 
 struct Shared {
-    handler: CommandHandler,
+    commands: Commands,
     projections: Projections,
     keys: ServerKeys,
     packages: PackageStore,
@@ -70,7 +70,7 @@ struct Shared {
 
 impl Gateway {
     pub fn new(
-        handler: CommandHandler,
+        commands: Commands,
         projections: Projections,
         keys: ServerKeys,
         packages: PackageStore,
@@ -80,7 +80,7 @@ impl Gateway {
     ) -> Self {
         Self {
             shared: Arc::new(Shared {
-                handler,
+                commands,
                 projections,
                 keys,
                 packages,
@@ -172,12 +172,12 @@ impl Shared {
         for agents in left_behind.chunks(ADMISSIONS_AT_ONCE) {
             let mut tasks = tokio::task::JoinSet::new();
             for (agent, connection) in agents.iter().copied() {
-                let handler = self.handler.clone();
+                let commands = self.commands.clone();
                 tasks.spawn(async move {
                     let reason = DisconnectReason::ServerRestarted;
                     let command = AgentCommand::Disconnect { connection, reason };
                     let envelope = system_envelope(agent);
-                    if let Err(error) = handler.execute::<Agent>(agent, command, &envelope).await {
+                    if let Err(error) = commands.send::<Agent>(agent, command, &envelope).await {
                         tracing::warn!(%agent, %error, "an agent stays marked as connected");
                     }
                 });

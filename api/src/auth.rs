@@ -69,7 +69,7 @@ impl Services {
                 }
                 let find = |id| view.api_tokens.get(id).map(|entry| &entry.state);
                 let is_removed = |tenant| view.is_tenant_removed(tenant);
-                let now = self.handler.clock().now();
+                let now = self.commands.clock().now();
                 principal_of(id, now, find, is_removed).map(Authenticated::Principal)
             }
         }

@@ -1,8 +1,10 @@
 //! Errors as clients see them: a closed list of codes, never an internal detail.
 
+use crate::schema::types::UserError;
 use async_graphql::{Error, ErrorExtensions, Response, ServerError, Value};
-use upkeep_event_store::{AppendError, CommandError, ReadError};
-use upkeep_projections::PastError;
+use upkeep_commands::{CommandError, Stop};
+use upkeep_event_store::{AppendError, ReadError};
+use upkeep_projections::{DifferenceError, PastError};
 use uuid::Uuid;
 
 /// The codes of top-level errors, in `extensions.code`. The list is part of the contract.
@@ -106,6 +108,24 @@ pub fn internal(cause: &dyn std::fmt::Display) -> Error {
     ErrorCode::Internal.error(format!(
         "something went wrong here; the server's log has it under {id}"
     ))
+}
+
+/// What stops a change: refusals go into `userErrors`, everything else is an error of the whole mutation.
+pub fn of_stop(stop: Stop) -> Result<UserError, Error> {
+    Err(match stop {
+        Stop::Refused(refusal) => return Ok(refusal.into()),
+        Stop::Denied(denied) => ErrorCode::Forbidden.error(denied.to_string()),
+        Stop::Senseless(message) => ErrorCode::BadUserInput.error(message),
+        Stop::TooMuch(error) => too_much(error),
+        Stop::Failed(error) => of_command(&error),
+        Stop::NoView(error) => of_view(&error),
+        Stop::Fault(cause) => internal(&cause),
+    })
+}
+
+/// More differs than can be told.
+pub fn too_much(error: DifferenceError) -> Error {
+    ErrorCode::LimitExceeded.error(error.to_string())
 }
 
 /// What a failed command is to the client, if it is not the domain's refusal.

@@ -2,7 +2,7 @@
 //!
 //! The contract is `schema.graphql`, printed by [`sdl`]. Whoever asks is identified before anything is parsed;
 //! what they may do is decided by `domain::access` alone. A request takes one view and answers wholly from it.
-//! Commands go through the one command handler; nothing here decides what is true.
+//! What is changed goes through `upkeep_commands`; nothing here decides what is true, nor who may change it.
 //!
 //! Start reading at [`Api`], then `schema/mod.rs`, and of a concept the file or folder of its name in its context:
 //! `schema/maintenance/session`, `schema/rules/deployment`.
@@ -40,8 +40,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use upkeep_commands::Commands;
 use upkeep_domain::access::Principal;
-use upkeep_event_store::CommandHandler;
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
 
@@ -87,8 +87,6 @@ const UPLOADS: Shares = Shares {
     of_tenant: 4,
     in_all: 16,
 };
-/// How often a change is judged again because somebody else changed the same thing meanwhile.
-const MAX_JUDGEMENTS: usize = 16;
 
 /// The API.
 #[derive(Clone)]
@@ -109,13 +107,13 @@ struct Shared {
 
 impl Api {
     pub fn new(
-        handler: CommandHandler,
+        commands: Commands,
         projections: Projections,
         packages: PackageStore,
         stop: CancellationToken,
     ) -> Self {
         let services = Arc::new(Services {
-            handler,
+            commands,
             projections,
             packages,
             event_reads: Semaphore::new(EVENT_READS),

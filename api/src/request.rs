@@ -5,18 +5,14 @@ use crate::bound::meter::{MAX_ANSWER_BYTES, Meter};
 use crate::bound::places::{Holder, Places};
 use crate::error::{self, ErrorCode};
 use crate::{PLACE_PATIENCE, REQUEST_TIMEOUT};
-use async_graphql::{Context, Error, Response, Result, Value};
+use async_graphql::{Context, Response, Result, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use upkeep_commands::Commands;
 use upkeep_domain::access::{self, Action, Principal};
-use upkeep_event_store::{CommandError, CommandHandler, Envelope, Outcome, Position};
 use upkeep_package_store::PackageStore;
-use upkeep_projections::{AsOf, Known, Projections, View};
-
-/// How long a mutation waits for the view to contain its own events.
-pub const OWN_WRITES_PATIENCE: Duration = Duration::from_secs(10);
+use upkeep_projections::{AsOf, Projections, View};
 
 /// The answer to whoever shows a setup token for anything else.
 pub const SETUP_ONLY: &str =
@@ -24,7 +20,7 @@ pub const SETUP_ONLY: &str =
 
 /// What every request uses.
 pub struct Services {
-    pub handler: CommandHandler,
+    pub commands: Commands,
     pub projections: Projections,
     pub packages: PackageStore,
     /// Taken while events are read for an answer.
@@ -187,7 +183,7 @@ pub fn services<'a>(context: &Context<'a>) -> &'a Arc<Services> {
 /// The moment that a view is asked for: its own, or now.
 pub fn moment(context: &Context<'_>, view: &View) -> DateTime<Utc> {
     view.moment()
-        .unwrap_or_else(|| services(context).handler.clock().now())
+        .unwrap_or_else(|| services(context).commands.clock().now())
 }
 
 /// The view of the request, or the one of the past moment that it asks for.
@@ -211,48 +207,4 @@ pub async fn in_background<R: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| error::internal(&error))
-}
-
-/// Executes a command that was judged on this view, and moves the request's view on to one that contains its events; where
-/// somebody else was faster, to one that shows what is so now.
-///
-/// The inner error is the domain's refusal, which goes into `userErrors`.
-pub async fn execute<D: Known>(
-    context: &Context<'_>,
-    id: D::Id,
-    command: D::Command,
-    (envelope, judged): (&Envelope, &View),
-) -> Result<Result<Outcome<D>, CommandError>> {
-    let premise = judged.premise::<D>(id);
-    let executed = services(context)
-        .handler
-        .execute_as_judged::<D>(id, command, Some(&premise), envelope)
-        .await;
-    match executed {
-        Ok(outcome) => {
-            see(context, outcome.position).await?;
-            Ok(Ok(outcome))
-        }
-        Err(error @ CommandError::Overtaken { position }) => {
-            see(context, position).await?;
-            Ok(Err(error))
-        }
-        Err(
-            error @ (CommandError::Rejected { .. }
-            | CommandError::RevisionConflict { .. }
-            | CommandError::CommandIdReused(_)),
-        ) => Ok(Err(error)),
-        Err(error) => Err(error::of_command(&error)),
-    }
-}
-
-/// Moves the request's view on to one that contains this position.
-pub async fn see(context: &Context<'_>, position: Position) -> Result<(), Error> {
-    let view = services(context)
-        .projections
-        .at_least(position, OWN_WRITES_PATIENCE)
-        .await
-        .map_err(|error| error::of_view(&error))?;
-    Request::of(context).move_on(view);
-    Ok(())
 }

@@ -7,14 +7,15 @@
 use crate::{COMMANDS_AT_ONCE, envelope, settle};
 use futures_util::{StreamExt, stream};
 use std::sync::Arc;
+use upkeep_commands::{CommandError, Commands};
 use upkeep_domain::fleet::agent::{
     Agent, AgentCommand, Alone, EnrolledAs, HoldReason, Identification, Standing,
 };
 use upkeep_domain::fleet::computer::{
-    Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
+    Computer, ComputerCommand, HardwareClaimCommand, HardwareIdentity, HardwareKey,
 };
 use upkeep_domain::kernel::ids::{AgentId, ComputerId};
-use upkeep_event_store::{CommandError, CommandHandler, Position};
+use upkeep_event_store::Position;
 use upkeep_projections::{Entry, View};
 
 /// An agent that waits to be identified.
@@ -26,7 +27,7 @@ struct Waiting {
 }
 
 /// Identifies every agent that is not identified yet.
-pub async fn sweep(handler: &CommandHandler, view: &View) -> Position {
+pub async fn sweep(commands: &Commands, view: &View) -> Position {
     let waiting = view.unidentified_agents().filter_map(|agent| {
         let state = &view.agents.get(agent)?.state;
         let claims = state.claims(agent)?;
@@ -40,7 +41,7 @@ pub async fn sweep(handler: &CommandHandler, view: &View) -> Position {
     });
     stream::iter(waiting)
         .map(|waiting| async move {
-            let result = identify(handler, view, &waiting).await;
+            let result = identify(commands, view, &waiting).await;
             settle(result, "the identification of an agent", waiting.agent.0)
         })
         .buffer_unordered(COMMANDS_AT_ONCE)
@@ -51,12 +52,12 @@ pub async fn sweep(handler: &CommandHandler, view: &View) -> Position {
 }
 
 /// Brings agents to the tenant that their computer went to.
-pub async fn follow(handler: &CommandHandler, view: &View) -> Position {
+pub async fn follow(commands: &Commands, view: &View) -> Position {
     stream::iter(view.agents_astray())
         .map(|(agent, tenant)| async move {
             let follow = AgentCommand::Follow { tenant };
-            let result = handler
-                .execute::<Agent>(agent, follow, &envelope(agent.0, Some(tenant)))
+            let result = commands
+                .send::<Agent>(agent, follow, &envelope(agent.0, Some(tenant)))
                 .await;
             let position = result.map(|outcome| outcome.position);
             settle(position, "an agent's way after its computer", agent.0)
@@ -69,7 +70,7 @@ pub async fn follow(handler: &CommandHandler, view: &View) -> Position {
 }
 
 async fn identify(
-    handler: &CommandHandler,
+    commands: &Commands,
     view: &View,
     waiting: &Waiting,
 ) -> Result<Position, CommandError> {
@@ -84,16 +85,14 @@ async fn identify(
         vacated,
         renews: false,
     };
-    let mut claimed = handler
-        .execute::<HardwareClaim>(key, claim(None), &envelope)
-        .await?;
+    let mut claimed = commands.claim_hardware(key, claim(None), &envelope).await?;
     let is_elsewhere = |holder: &ComputerId| {
         let tenant = view.tenant_of(*holder);
         tenant.is_some_and(|tenant| tenant != key.tenant)
     };
     if let Some(holder) = claimed.state.holder.filter(is_elsewhere) {
-        claimed = handler
-            .execute::<HardwareClaim>(key, claim(Some(holder)), &envelope)
+        claimed = commands
+            .claim_hardware(key, claim(Some(holder)), &envelope)
             .await?;
     }
     let holder = claimed.state.holder.unwrap_or(computer);
@@ -107,16 +106,16 @@ async fn identify(
     match waiting.state.identify(waiting.agent, holder) {
         Identification::Leads { to, alone } => {
             if alone == Alone::Yes {
-                revoke_others(handler, view, waiting, to).await?;
+                revoke_others(commands, view, waiting, to).await?;
             }
-            lead(handler, view, waiting, to).await
+            lead(commands, view, waiting, to).await
         }
-        Identification::Hold(because) => hold(handler, view, waiting, holder, because).await,
+        Identification::Hold(because) => hold(commands, view, waiting, holder, because).await,
     }
 }
 
 async fn lead(
-    handler: &CommandHandler,
+    commands: &Commands,
     view: &View,
     waiting: &Waiting,
     computer: ComputerId,
@@ -129,22 +128,22 @@ async fn lead(
     };
     // One that is known may be of another tenant by now, where its agent follows it.
     if view.computers.get(computer).is_none() {
-        handler
-            .execute::<Computer>(computer, register, &envelope())
+        commands
+            .send::<Computer>(computer, register, &envelope())
             .await?;
     }
     let report = ComputerCommand::ReportInventory(waiting.enrolment.inventory.clone());
     let judged = Some(waiting.enrolment.tenant);
-    let reported = handler
-        .execute_as_judged::<Computer>(computer, report, Some(&judged), &envelope())
+    let reported = commands
+        .send_as_judged::<Computer>(computer, report, &judged, &envelope())
         .await;
     match reported {
         // It is another tenant's by now, where its agent tells it again.
         Ok(_) | Err(CommandError::Overtaken { .. }) => {}
         Err(error) => return Err(error),
     }
-    let identified = handler
-        .execute::<Agent>(
+    let identified = commands
+        .send::<Agent>(
             waiting.agent,
             AgentCommand::Identify { computer },
             &envelope(),
@@ -163,7 +162,7 @@ fn pathways(view: &View, computer: ComputerId) -> Vec<(AgentId, &Arc<Entry<Agent
 }
 
 async fn revoke_others(
-    handler: &CommandHandler,
+    commands: &Commands,
     view: &View,
     waiting: &Waiting,
     computer: ComputerId,
@@ -171,8 +170,8 @@ async fn revoke_others(
     for (other, _) in pathways(view, computer) {
         if other != waiting.agent {
             let envelope = envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
-            handler
-                .execute::<Agent>(other, AgentCommand::Revoke, &envelope)
+            commands
+                .send::<Agent>(other, AgentCommand::Revoke, &envelope)
                 .await?;
         }
     }
@@ -182,7 +181,7 @@ async fn revoke_others(
 /// Holds the newcomer; and those that lead to the computer now, where they are live and cannot be on the same one. They
 /// come first, so that a crash in between is found by the newcomer, which still waits.
 async fn hold(
-    handler: &CommandHandler,
+    commands: &Commands,
     view: &View,
     waiting: &Waiting,
     computer: ComputerId,
@@ -204,8 +203,8 @@ async fn hold(
             };
             let hold = AgentCommand::Hold(reason);
             let judged = Some(waiting.enrolment.tenant);
-            let done = handler
-                .execute_as_judged::<Agent>(rival, hold, Some(&judged), &envelope())
+            let done = commands
+                .send_as_judged::<Agent>(rival, hold, &judged, &envelope())
                 .await;
             match done {
                 // It went to another tenant with its computer.
@@ -216,8 +215,8 @@ async fn hold(
     }
     tracing::warn!(agent = %waiting.agent, %computer,
         "an agent is held: it claims the hardware of a computer that another key leads to");
-    let held = handler
-        .execute::<Agent>(waiting.agent, AgentCommand::Hold(because), &envelope())
+    let held = commands
+        .send::<Agent>(waiting.agent, AgentCommand::Hold(because), &envelope())
         .await?;
     Ok(held.position)
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use upkeep_commands::{CommandError, Commands, Envelope};
 use upkeep_domain::installation::server::{Server, ServerCommand};
 use upkeep_domain::kernel::ids::{CommandId, ServerId};
 use upkeep_domain::kernel::metadata::Actor;
-use upkeep_event_store::{CommandError, CommandHandler, Envelope, Retention, StreamName};
+use upkeep_event_store::{Retention, StreamName};
 use uuid::Uuid;
 
 /// A lease is renewed so many times while it lasts.
@@ -21,7 +22,7 @@ const KEPT_RENEWALS: u64 = 10;
 /// Whether this server may work on what it has claimed.
 #[derive(Clone)]
 pub struct Lease {
-    handler: CommandHandler,
+    commands: Commands,
     server: ServerId,
     length: Duration,
     /// By this process's own clock; nothing before the first renewal.
@@ -30,9 +31,9 @@ pub struct Lease {
 
 impl Lease {
     /// `length` is how long the others wait before they take over from a server that is silent.
-    pub fn new(handler: CommandHandler, server: ServerId, length: Duration) -> Self {
+    pub fn new(commands: Commands, server: ServerId, length: Duration) -> Self {
         Self {
-            handler,
+            commands,
             server,
             length,
             until: watch::Sender::new(None),
@@ -93,7 +94,7 @@ impl Lease {
 
     async fn renew(&self) -> Result<(), CommandError> {
         let length = TimeDelta::from_std(self.length).unwrap_or_default();
-        let now = self.handler.clock().now();
+        let now = self.commands.clock().now();
         let until = now.checked_add_signed(length).unwrap_or(now);
         self.tell(ServerCommand::RenewLease {
             until,
@@ -104,8 +105,8 @@ impl Lease {
 
     async fn tell(&self, command: ServerCommand) -> Result<(), CommandError> {
         let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
-        self.handler
-            .execute::<Server>(self.server, command, &envelope)
+        self.commands
+            .send::<Server>(self.server, command, &envelope)
             .await
             .map(|_| ())
     }
@@ -116,7 +117,7 @@ impl Lease {
             max_count: Some(KEPT_RENEWALS),
             ..Retention::default()
         };
-        let store = self.handler.store();
+        let store = self.commands.store();
         let kept = match store.retention(&stream).await {
             Ok(known) if known == few => Ok(()),
             _ => store.set_retention(&stream, few).await,

@@ -25,9 +25,10 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
+use upkeep_commands::{CommandError, Commands, Envelope};
 use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
-use upkeep_event_store::{CommandError, CommandHandler, Envelope, Position};
+use upkeep_event_store::Position;
 use upkeep_projections::{Projections, View};
 use uuid::Uuid;
 
@@ -40,7 +41,7 @@ const VIEW_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The process managers.
 pub struct Automation {
-    handler: CommandHandler,
+    commands: Commands,
     projections: Projections,
     lease: Lease,
     max_running_sessions: usize,
@@ -53,14 +54,14 @@ pub struct Automation {
 impl Automation {
     /// `max_running_sessions` is the limit for the whole installation.
     pub fn new(
-        handler: CommandHandler,
+        commands: Commands,
         projections: Projections,
         lease: Lease,
         max_running_sessions: usize,
     ) -> Self {
-        let listening_since = handler.clock().now();
+        let listening_since = commands.clock().now();
         Self {
-            handler,
+            commands,
             projections,
             lease,
             max_running_sessions,
@@ -75,7 +76,7 @@ impl Automation {
     pub async fn run(self, stop: CancellationToken) {
         let lease = self.lease.clone();
         let takeover = takeover::Takeover {
-            handler: self.handler.clone(),
+            commands: self.commands.clone(),
             projections: self.projections.clone(),
             lease: lease.clone(),
         };
@@ -120,11 +121,11 @@ impl Automation {
 
     /// One look at everything that may be pending; answers with the position of the last thing that it did.
     async fn sweep(&mut self, view: &Arc<View>, thorough: bool) -> Position {
-        let now = self.handler.clock().now();
+        let now = self.commands.clock().now();
         let jumps = self.steady.look(Instant::now(), now);
-        let identified = identification::sweep(&self.handler, view).await;
-        let followed = identification::follow(&self.handler, view).await;
-        let told = tenants::tell(&self.handler, view, now).await;
+        let identified = identification::sweep(&self.commands, view).await;
+        let followed = identification::follow(&self.commands, view).await;
+        let told = tenants::tell(&self.commands, view, now).await;
         let identified = identified.max(followed).max(told);
         let onboarded = self.onboard(view).await;
         // Without the lease others may be at work on what was ours.

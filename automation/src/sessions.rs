@@ -4,6 +4,7 @@ use crate::{Automation, COMMANDS_AT_ONCE, envelope, settle};
 use futures_util::{StreamExt, stream};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use upkeep_commands::CommandError;
 use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, ComputerRejection, OnboardingStatus,
 };
@@ -13,7 +14,7 @@ use upkeep_domain::kernel::ids::{AgentId, ComputerId, SessionId, TenantId};
 use upkeep_domain::maintenance::session::{
     Requested, Session, SessionCommand, Stage, Status, Surroundings, queue,
 };
-use upkeep_event_store::{CommandError, Position};
+use upkeep_event_store::Position;
 use upkeep_projections::{Entry, View};
 
 /// Where each session stood when it was last advanced.
@@ -47,7 +48,7 @@ impl Automation {
             &running,
             waiting,
             self.max_running_sessions,
-            self.handler.clock().now(),
+            self.commands.clock().now(),
         );
         let requests: HashMap<SessionId, Requested> = unfinished
             .iter()
@@ -108,8 +109,8 @@ impl Automation {
             over,
         };
         let admitted = self
-            .handler
-            .execute::<Computer>(request.computer, admit, &envelope())
+            .commands
+            .send::<Computer>(request.computer, admit, &envelope())
             .await;
         let running = ComputerRejection::SessionRunning.code();
         let elsewhere = ComputerRejection::Elsewhere.code();
@@ -127,8 +128,8 @@ impl Automation {
             server: self.lease.server(),
         };
         let started = self
-            .handler
-            .execute::<Session>(session, start, &envelope())
+            .commands
+            .send::<Session>(session, start, &envelope())
             .await
             .map(|outcome| outcome.position);
         settle(started, "a start of a session", session.0)
@@ -160,7 +161,7 @@ impl Automation {
             .collect();
         let before = std::mem::replace(&mut self.advanced, seen);
         let listening_since = self.listening_since;
-        let now = self.handler.clock().now();
+        let now = self.commands.clock().now();
         let commands = pending
             .into_iter()
             .filter(|(id, entry, agent)| {
@@ -198,19 +199,14 @@ impl Automation {
     pub(crate) async fn onboard(&self, view: &View) -> Position {
         let due = view.onboarding_due().into_iter();
         let due = due.filter(|(computer, _)| !view.is_removed(*computer));
-        let handler = &self.handler;
+        let commands = &self.commands;
         stream::iter(due)
             .map(|(computer, tenant)| async move {
                 let envelope = envelope(computer.0, Some(tenant));
                 let command = ComputerCommand::CompleteOnboarding;
                 // If it is another tenant's by now, the next view says so.
-                let result = handler
-                    .execute_as_judged::<Computer>(
-                        computer,
-                        command,
-                        Some(&Some(tenant)),
-                        &envelope,
-                    )
+                let result = commands
+                    .send_as_judged::<Computer>(computer, command, &Some(tenant), &envelope)
                     .await;
                 let position = result.map(|outcome| outcome.position);
                 settle(position, "the onboarding of a computer", computer.0)
@@ -230,8 +226,8 @@ impl Automation {
             .map(|(session, tenant, command)| async move {
                 let envelope = envelope(session.0, tenant);
                 let result = self
-                    .handler
-                    .execute::<Session>(session, command, &envelope)
+                    .commands
+                    .send::<Session>(session, command, &envelope)
                     .await;
                 let position = result.map(|outcome| outcome.position);
                 settle(position, "a step of a session", session.0)

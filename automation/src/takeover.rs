@@ -7,11 +7,12 @@ use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use upkeep_commands::Commands;
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, DisconnectReason};
 use upkeep_domain::installation::server::Server;
 use upkeep_domain::kernel::ids::{AgentId, ServerId, SessionId, TenantId};
 use upkeep_domain::maintenance::session::{Session, SessionCommand, Status};
-use upkeep_event_store::{CommandHandler, Position};
+use upkeep_event_store::Position;
 use upkeep_projections::{Projections, View};
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ const LEASE_AGAIN: Duration = Duration::from_millis(200);
 
 /// Takes over from the servers that are gone.
 pub(crate) struct Takeover {
-    pub handler: CommandHandler,
+    pub commands: Commands,
     pub projections: Projections,
     pub lease: Lease,
 }
@@ -92,13 +93,13 @@ impl Takeover {
 
     /// By the view first, then by the store: the view may be a little behind.
     async fn is_gone(&self, view: &View, server: ServerId) -> bool {
-        let now = self.handler.clock().now();
+        let now = self.commands.clock().now();
         let known = view.servers.get(server).map(|entry| entry.state);
         if known.is_some_and(|known| !known.is_gone(now)) {
             return false;
         }
-        match self.handler.read::<Server>(server).await {
-            Ok(state) => state.is_gone(self.handler.clock().now()),
+        match self.commands.read::<Server>(server).await {
+            Ok(state) => state.is_gone(self.commands.clock().now()),
             Err(error) => {
                 tracing::warn!(%server, %error, "whether a server is gone cannot be told now");
                 false
@@ -131,8 +132,8 @@ impl Takeover {
         };
         let envelope = envelope(session.0, Some(tenant));
         let result = self
-            .handler
-            .execute::<Session>(session, command, &envelope)
+            .commands
+            .send::<Session>(session, command, &envelope)
             .await;
         let position = result.map(|outcome| outcome.position);
         settle(position, "the takeover of a session", session.0)
@@ -144,10 +145,7 @@ impl Takeover {
             reason: DisconnectReason::ServerRestarted,
         };
         let envelope = envelope(agent.0, None);
-        let result = self
-            .handler
-            .execute::<Agent>(agent, command, &envelope)
-            .await;
+        let result = self.commands.send::<Agent>(agent, command, &envelope).await;
         let position = result.map(|outcome| outcome.position);
         settle(position, "the end of a connection", agent.0)
     }

@@ -3,23 +3,21 @@
 use crate::{COMMANDS_AT_ONCE, envelope, settle};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
-use upkeep_domain::fleet::tenant::Tenant;
-use upkeep_event_store::{CommandHandler, Envelope, Position};
+use upkeep_commands::{Commands, Envelope};
+use upkeep_event_store::Position;
 use upkeep_projections::View;
 
 /// How long whoever decided has to tell it with their reason.
 const GRACE: TimeDelta = TimeDelta::seconds(5);
 
-pub async fn tell(handler: &CommandHandler, view: &View, now: DateTime<Utc>) -> Position {
+pub async fn tell(commands: &Commands, view: &View, now: DateTime<Utc>) -> Position {
     stream::iter(view.untold_before(now - GRACE))
         .map(|(tenant, decided, actor)| async move {
             let envelope = Envelope {
                 actor,
                 ..envelope(tenant.0, Some(tenant))
             };
-            let told = handler
-                .execute::<Tenant>(tenant, decided.command(), &envelope)
-                .await;
+            let told = commands.tell_decision(tenant, &decided, &envelope).await;
             let position = told.map(|outcome| outcome.position);
             settle(position, "what the tree of tenants decided", tenant.0)
         })
@@ -35,13 +33,16 @@ mod tests {
     use super::*;
     use std::sync::Arc;
     use tempfile::TempDir;
+    use tokio_util::sync::CancellationToken;
+    use upkeep_commands::CommandHandler;
     use upkeep_domain::fleet::tenant::{
-        Known, PlaceTenant, TenantCommand, TenantTree, TenantTreeCommand, TheTenantTree,
+        Known, PlaceTenant, Tenant, TenantCommand, TenantTree, TenantTreeCommand, TheTenantTree,
     };
     use upkeep_domain::kernel::ids::{CommandId, TenantId};
     use upkeep_domain::kernel::metadata::Actor;
     use upkeep_domain::kernel::name::Name;
     use upkeep_event_store::{Direction, EventStore, SqliteStore, SystemClock};
+    use upkeep_projections::Projections;
     use uuid::Uuid;
 
     async fn view(store: &SqliteStore) -> View {
@@ -58,6 +59,8 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
         let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+        let (projections, _) = Projections::new(store.clone(), None, CancellationToken::new());
+        let commands = Commands::new(handler.clone(), projections);
         let command = || Envelope::new(CommandId(Uuid::now_v7()), Actor::Operator);
         let [above, below] = [(); 2].map(|()| TenantId(Uuid::now_v7()));
         for tenant in [above, below] {
@@ -89,7 +92,7 @@ mod tests {
         }
         let now = Utc::now();
         assert_eq!(
-            tell(&handler, &view(&store).await, now).await,
+            tell(&commands, &view(&store).await, now).await,
             Position::START
         );
         assert!(
@@ -97,7 +100,7 @@ mod tests {
             "whoever decided may tell it"
         );
 
-        tell(&handler, &view(&store).await, now + GRACE * 2).await;
+        tell(&commands, &view(&store).await, now + GRACE * 2).await;
         let told = view(&store).await;
         assert_eq!(told.ancestors(below), [above]);
         assert!(told.is_tenant_removed(below));

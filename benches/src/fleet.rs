@@ -27,7 +27,7 @@ use upkeep_domain::rules::deployment::{
     Rule, Scope, TagBearer, Target, TargetFilter,
 };
 use upkeep_domain::rules::expression::FilterExpression;
-use upkeep_projections::{Fleet, Imaginable, Moment, View, difference};
+use upkeep_projections::{Fleet, Known, Moment, View, difference};
 use uuid::Uuid;
 
 const TENANTS: u64 = 500;
@@ -111,7 +111,7 @@ pub fn deployment(n: u64) -> DeploymentId {
 }
 
 impl World {
-    fn run<D: Imaginable>(&mut self, id: D::Id, command: D::Command) {
+    fn run<D: Known>(&mut self, id: D::Id, command: D::Command) {
         let context = Context {
             actor: Actor::System,
             now: now(),

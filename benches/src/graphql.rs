@@ -13,7 +13,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use upkeep_api::Api;
-use upkeep_event_store::{CommandHandler, SqliteStore, SystemClock};
+use upkeep_commands::{CommandHandler, Commands};
+use upkeep_event_store::{SqliteStore, SystemClock};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
 
@@ -30,7 +31,12 @@ pub async fn run() -> Result<Vec<Row>> {
     let projector = tokio::spawn(work);
     projections.ready().await?;
     let packages = PackageStore::open(directory.path(), 1).await?;
-    let api = Api::new(handler, projections, packages, stop.clone());
+    let api = Api::new(
+        Commands::new(handler, projections.clone()),
+        projections,
+        packages,
+        stop.clone(),
+    );
     // The operator's router asks for no token: what is measured is the answer, not the door.
     let ours = serve(api.operator_router()).await?;
     let answer = ask(&reqwest::Client::new(), &ours).await?;

@@ -5,10 +5,10 @@ use anyhow::{Result, ensure};
 use std::sync::Arc;
 use std::time::Instant;
 use tempfile::TempDir;
+use upkeep_commands::CommandHandler;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_event_store::{
-    CommandHandler, Delivery, Direction, EventStore, Position, RecordedEvent, SqliteStore,
-    SystemClock,
+    Delivery, Direction, EventStore, Position, RecordedEvent, SqliteStore, SystemClock,
 };
 use upkeep_projections::View;
 

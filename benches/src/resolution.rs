@@ -6,7 +6,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use upkeep_event_store::{CommandHandler, EventStore, SqliteStore, SystemClock};
+use upkeep_commands::CommandHandler;
+use upkeep_event_store::{EventStore, SqliteStore, SystemClock};
 use upkeep_projections::Projections;
 
 pub fn run() -> Result<Vec<Row>> {

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use std::sync::Arc;
+use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{Software, SoftwareCommand};
 use upkeep_domain::fleet::computer::{
@@ -17,7 +18,6 @@ use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
     Rule, Scope, Target, TargetFilter,
 };
-use upkeep_event_store::{CommandHandler, Envelope};
 use uuid::Uuid;
 
 pub const TENANTS: u64 = 20;

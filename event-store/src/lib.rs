@@ -1,17 +1,16 @@
-//! Where events live: one port, an embedded engine on `SQLite`, and the one command handler.
+//! Where events live: one port, an embedded engine on `SQLite`, and a client for `EventStoreDB`.
 //!
 //! The port ([`EventStore`]) promises what `EventStoreDB` promises, so that either can stand behind it: one total
 //! order, gap-free stream revisions, atomic and flushed appends, idempotence by event id, subscriptions without a
 //! gap or a repeat. `tests/conformance.rs` is written against the port.
 //!
-//! Not here: what events mean (`domain`) and what is made of them (`projections`).
+//! Not here: what events mean (`domain`), what is made of them (`projections`), how commands become events (`commands`).
 //!
-//! Start reading at [`port`], then [`sqlite`] for the embedded engine and [`handler`] for how commands are executed.
+//! Start reading at [`port`], then [`sqlite`] for the embedded engine.
 
 pub mod clock;
 pub mod eventstoredb;
 pub mod evidence;
-pub mod handler;
 pub mod port;
 pub mod private;
 mod reading;
@@ -22,11 +21,10 @@ pub mod transfer;
 
 pub use clock::{Clock, SystemClock};
 pub use eventstoredb::{ConnectError, EventStoreDb};
-pub use handler::{CommandError, CommandHandler, Envelope, Outcome};
 pub use port::{
     AppendError, Appended, ContentType, Delivery, Direction, EventFault, EventStore,
     EventSubscription, ExpectedRevision, NewEvent, Outage, Position, ReadError, RecordedEvent,
     Retention, StreamName, StreamNameError,
 };
-pub use reading::Unreadable;
+pub use reading::{Origin, Unreadable};
 pub use sqlite::{OpenError, ReadOnlyStore, SqliteReader, SqliteStore};

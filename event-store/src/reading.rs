@@ -3,6 +3,8 @@
 use crate::port::RecordedEvent;
 use serde::Deserialize;
 use upkeep_domain::aggregates::{DecodeError, DomainEvent};
+use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::ids::CommandId;
 use upkeep_domain::kernel::metadata::Actor;
 
 /// Why a stored event of the domain's cannot be read.
@@ -23,6 +25,17 @@ pub enum Unreadable {
 struct Written {
     actor: Actor,
     version: Option<u16>,
+}
+
+/// Of which command an event is, and in which shape it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Origin {
+    pub command_id: CommandId,
+    /// Of the command's whole input.
+    pub command_digest: Option<Sha256Digest>,
+    /// Of the payload's shape, from 1.
+    pub version: u16,
 }
 
 struct Stated {
@@ -46,9 +59,10 @@ impl RecordedEvent {
         }
     }
 
-    /// The version of its payload's shape.
-    pub(crate) fn version(&self) -> Result<u16, Unreadable> {
-        self.stated().map(|stated| stated.version)
+    /// Of which command it is, and in which shape.
+    pub fn origin(&self) -> Result<Origin, Unreadable> {
+        self.stated()?;
+        serde_json::from_slice(&self.metadata).map_err(Unreadable::Metadata)
     }
 
     fn stated(&self) -> Result<Stated, Unreadable> {

@@ -1,15 +1,10 @@
-//! What is particular to the embedded engine: its lock, its survival of a restart, its handler.
+//! What is particular to the embedded engine: its lock, its survival of a restart.
 
 use std::sync::Arc;
 use tempfile::TempDir;
-use upkeep_domain::catalogue::script::Sha256Digest;
-use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
-use upkeep_domain::kernel::ids::{CommandId, TenantId};
-use upkeep_domain::kernel::metadata::Actor;
-use upkeep_domain::kernel::name::Name;
 use upkeep_event_store::{
-    CommandError, CommandHandler, ContentType, Direction, Envelope, EventStore, ExpectedRevision,
-    NewEvent, OpenError, Position, Retention, SqliteReader, SqliteStore, StreamName, SystemClock,
+    ContentType, Direction, EventStore, ExpectedRevision, NewEvent, OpenError, Position, Retention,
+    SqliteReader, SqliteStore, StreamName, SystemClock,
 };
 use uuid::Uuid;
 
@@ -75,115 +70,6 @@ async fn another_process_may_read_beside_the_server() {
         .await
         .unwrap();
     assert_eq!(read.len(), 1);
-}
-
-fn handler(directory: &TempDir) -> CommandHandler {
-    CommandHandler::new(Arc::new(open(directory).unwrap()), Arc::new(SystemClock))
-}
-
-fn create(name: &str) -> TenantCommand {
-    TenantCommand::Create {
-        name: Name::new(name).unwrap(),
-        parent: None,
-    }
-}
-
-fn envelope(n: u128, input: &str) -> Envelope {
-    Envelope {
-        digest: Some(Sha256Digest::of(input.as_bytes())),
-        ..Envelope::new(CommandId(Uuid::from_u128(n)), Actor::Operator)
-    }
-}
-
-#[tokio::test]
-async fn a_retried_command_answers_as_the_first_time() {
-    let directory = TempDir::new().unwrap();
-    let handler = handler(&directory);
-    let id = TenantId(Uuid::from_u128(1));
-    let first = handler
-        .execute::<Tenant>(id, create("A"), &envelope(1, "A"))
-        .await
-        .unwrap();
-    let again = handler
-        .execute::<Tenant>(id, create("A"), &envelope(1, "A"))
-        .await
-        .unwrap();
-    assert_eq!((first.events.len(), again.events.len()), (1, 0));
-    assert_eq!(
-        (first.position, first.revision),
-        (again.position, again.revision)
-    );
-    let other = handler
-        .execute::<Tenant>(id, create("B"), &envelope(1, "B"))
-        .await;
-    assert!(matches!(other, Err(CommandError::CommandIdReused(_))));
-}
-
-#[tokio::test]
-async fn an_expected_revision_that_is_not_the_newest_is_a_conflict() {
-    let directory = TempDir::new().unwrap();
-    let handler = handler(&directory);
-    let id = TenantId(Uuid::from_u128(1));
-    handler
-        .execute::<Tenant>(id, create("A"), &envelope(1, ""))
-        .await
-        .unwrap();
-    let rename = TenantCommand::Rename {
-        name: Name::new("B").unwrap(),
-    };
-    let stale = Envelope {
-        expected_revision: Some(7),
-        ..envelope(2, "")
-    };
-    let error = handler
-        .execute::<Tenant>(id, rename.clone(), &stale)
-        .await
-        .unwrap_err();
-    assert!(matches!(
-        error,
-        CommandError::RevisionConflict {
-            expected: 7,
-            actual: Some(0)
-        }
-    ));
-    let fresh = Envelope {
-        expected_revision: Some(0),
-        ..envelope(3, "")
-    };
-    assert!(handler.execute::<Tenant>(id, rename, &fresh).await.is_ok());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn concurrent_commands_on_one_stream_are_all_decided() {
-    let directory = TempDir::new().unwrap();
-    let handler = handler(&directory);
-    let id = TenantId(Uuid::from_u128(1));
-    handler
-        .execute::<Tenant>(id, create("A"), &envelope(1, ""))
-        .await
-        .unwrap();
-    let renames = (0..8u128).map(|n| {
-        let handler = handler.clone();
-        tokio::spawn(async move {
-            let rename = TenantCommand::Rename {
-                name: Name::new(&format!("T{n}")).unwrap(),
-            };
-            handler
-                .execute::<Tenant>(id, rename, &envelope(100 + n, ""))
-                .await
-                .unwrap();
-        })
-    });
-    for rename in renames.collect::<Vec<_>>() {
-        rename.await.unwrap();
-    }
-    let name = StreamName::of("tenant", id);
-    let read = handler
-        .store()
-        .read_stream(&name, 0, Direction::Forwards, 99)
-        .await
-        .unwrap();
-    assert_eq!(read.len(), 9);
 }
 
 #[tokio::test]

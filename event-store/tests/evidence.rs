@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
+use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
 use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
@@ -13,8 +14,8 @@ use upkeep_event_store::evidence::chain::Linked;
 use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_event_store::evidence::verify::{Finding, Report, verify};
 use upkeep_event_store::{
-    CommandHandler, ContentType, Direction, Envelope, EventStore, ExpectedRevision, NewEvent,
-    Position, ReadOnlyStore, RecordedEvent, SqliteStore, StreamName, SystemClock,
+    ContentType, Direction, EventStore, ExpectedRevision, NewEvent, Position, ReadOnlyStore,
+    RecordedEvent, SqliteStore, StreamName, SystemClock,
 };
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 //!
 //! The same deciders decide and the same fold applies, so that what is shown before a change is what it will do.
 
-use crate::registries::{Imaginable, Known};
+use crate::registries::Known;
 use crate::view::View;
 use upkeep_domain::kernel::decider::Context;
 
@@ -16,15 +16,14 @@ impl View {
     }
 
     /// Carries a command out in this view alone; refuses what the domain refuses.
-    pub fn imagine<D: Imaginable>(
+    pub fn imagine<D: Known>(
         &mut self,
         id: D::Id,
         command: D::Command,
         context: &Context,
     ) -> Result<(), D::Rejection> {
-        let known = D::registry(self).get(id);
-        let next = known.map_or(0, |entry| entry.revision + 1);
-        let state = known.map(|entry| entry.state.clone()).unwrap_or_default();
+        let next = D::next_revision(self, id);
+        let state = D::known(self, id).cloned().unwrap_or_default();
         let name = id.to_string();
         let events = state.decide(command, context)?;
         for (revision, event) in (next..).zip(events) {

@@ -9,14 +9,11 @@ use upkeep_domain::for_all_aggregates;
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::maintenance::session::Session;
 
-/// An aggregate that a view knows: what a command is judged on.
+/// An aggregate that a view knows: what a command is judged on, and what can be imagined of it.
 pub trait Known: Decider {
     fn known(view: &View, id: Self::Id) -> Option<&Self>;
-}
-
-/// An aggregate whose changes can be imagined.
-pub trait Imaginable: Decider<Id: Ord> {
-    fn registry(registries: &Registries) -> &Registry<Self>;
+    /// The revision that its next event would have.
+    fn next_revision(view: &View, id: Self::Id) -> u64;
     fn event(event: Self::Event) -> DomainEvent;
 }
 
@@ -74,11 +71,9 @@ macro_rules! registries {
                 fn known(view: &View, id: Self::Id) -> Option<&Self> {
                     view.$registry.get(id).map(|entry| &entry.state)
                 }
-            }
 
-            impl Imaginable for $many_type {
-                fn registry(registries: &Registries) -> &Registry<Self> {
-                    &registries.$registry
+                fn next_revision(view: &View, id: Self::Id) -> u64 {
+                    view.$registry.get(id).map_or(0, |entry| entry.revision + 1)
                 }
 
                 fn event(event: Self::Event) -> DomainEvent {
@@ -91,11 +86,28 @@ macro_rules! registries {
             fn known(view: &View, id: Self::Id) -> Option<&Self> {
                 view.$kept.get(id).map(|entry| &entry.state)
             }
+
+            fn next_revision(view: &View, id: Self::Id) -> u64 {
+                view.$kept.get(id).map_or(0, |entry| entry.revision + 1)
+            }
+
+            fn event(event: Self::Event) -> DomainEvent {
+                DomainEvent::$hand(event)
+            }
         })*
 
         $(impl Known for $one_type {
             fn known(view: &View, _: Self::Id) -> Option<&Self> {
                 Some(&view.$field)
+            }
+
+            /// A view does not count the events of what there is one of.
+            fn next_revision(_: &View, _: Self::Id) -> u64 {
+                0
+            }
+
+            fn event(event: Self::Event) -> DomainEvent {
+                DomainEvent::$one(event)
             }
         })*
     };

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{Software, SoftwareCommand};
 use upkeep_domain::kernel::clock_jumps::ClockJumps;
@@ -16,9 +17,7 @@ use upkeep_domain::maintenance::session::{
     Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings, Winner,
 };
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
-use upkeep_event_store::{
-    Clock, CommandHandler, Direction, Envelope, EventStore, Position, SqliteStore, SystemClock,
-};
+use upkeep_event_store::{Clock, Direction, EventStore, Position, SqliteStore, SystemClock};
 use upkeep_projections::View;
 use uuid::Uuid;
 
@@ -86,7 +85,7 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
             target_phrase: "all computers".into(),
             scope: Scope::CrossTenant,
         }]),
-        software: BTreeMap::from([(software, Arc::new(created.state))]),
+        software: BTreeMap::from([(software, created.state)]),
         server,
         listening_since: clock.now(),
         jumps: ClockJumps::default(),

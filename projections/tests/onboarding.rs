@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tempfile::TempDir;
+use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::fleet::computer::{Computer, ComputerCommand, HardwareIdentity, IdentitySource};
 use upkeep_domain::kernel::clock_jumps::ClockJumps;
 use upkeep_domain::kernel::ids::{CommandId, ComputerId, ServerId, SessionId, TenantId};
@@ -12,9 +13,7 @@ use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{
     Requested, Session, SessionCommand, SessionKind, Surroundings,
 };
-use upkeep_event_store::{
-    CommandHandler, Direction, Envelope, EventStore, Position, SqliteStore, SystemClock,
-};
+use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, SystemClock};
 use upkeep_projections::View;
 use uuid::Uuid;
 

@@ -118,7 +118,7 @@ impl Building {
         building
     }
 
-    fn run<D: upkeep_projections::Imaginable>(&mut self, id: D::Id, command: D::Command) {
+    fn run<D: upkeep_projections::Known>(&mut self, id: D::Id, command: D::Command) {
         let context = self.context();
         let _ = self.view.imagine::<D>(id, command, &context);
     }

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use upkeep_agent_gateway::{Gateway, ServerKeys};
 use upkeep_api::Api;
 use upkeep_automation::{Automation, Lease};
+use upkeep_commands::{CommandError, CommandHandler, Commands, Envelope};
 use upkeep_domain::installation::instance::{
     Instance, InstanceCommand, InstanceRejection, SETUP_TOKEN_PREFIX, TheInstance,
 };
@@ -27,10 +28,7 @@ use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_event_store::sqlite::lock;
-use upkeep_event_store::{
-    CommandError, CommandHandler, Envelope, EventStore, EventStoreDb, Position, SqliteStore,
-    SystemClock, private,
-};
+use upkeep_event_store::{EventStore, EventStoreDb, Position, SqliteStore, SystemClock, private};
 use upkeep_listener::{Peers, raise_open_files};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{Projections, Snapshots};
@@ -107,14 +105,15 @@ impl Server {
         let handler = CommandHandler::new(store.clone(), clock.clone());
         let packages = PackageStore::open(&config.shared_dir, config.max_package_bytes).await?;
         let keys = ServerKeys::open(&config.shared_dir)?;
+        let commands = Commands::new(handler.clone(), projections.clone());
         let api = Api::new(
-            handler.clone(),
+            commands.clone(),
             projections.clone(),
             packages.clone(),
             stop.clone(),
         );
         let gateway = Gateway::new(
-            handler.clone(),
+            commands.clone(),
             projections.clone(),
             keys,
             packages,
@@ -126,7 +125,7 @@ impl Server {
             address,
             api: api.clone(),
             store,
-            handler: handler.clone(),
+            handler,
             projections: projections.clone(),
             stop: stop.clone(),
             stop_projector,
@@ -152,9 +151,9 @@ impl Server {
                 .push(tokio::spawn(free_space(embedded.clone(), stop.clone())));
             server.serve_events(config, embedded).await?;
         }
-        let lease = Lease::new(handler.clone(), identity, config.lease);
+        let lease = Lease::new(commands.clone(), identity, config.lease);
         let automation = Automation::new(
-            handler,
+            commands,
             projections.clone(),
             lease,
             config.max_running_sessions,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
+use upkeep_commands::{CommandHandler, Commands};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{Software, SoftwareCommand};
 use upkeep_domain::fleet::agent::{AgentEnrolled, PublicKey};
@@ -15,7 +16,7 @@ use upkeep_domain::kernel::ids::{
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{Requested, SessionKind, Surroundings, Winner};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
-use upkeep_event_store::{CommandHandler, SqliteStore, SystemClock};
+use upkeep_event_store::{SqliteStore, SystemClock};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
 
@@ -94,7 +95,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
         session,
         agent: Some(agent),
         winners: Some(vec![winner]),
-        software: BTreeMap::from([(software, Arc::new(created.state))]),
+        software: BTreeMap::from([(software, created.state)]),
         server,
         listening_since: chrono::Utc::now(),
         jumps: ClockJumps::default(),
@@ -112,7 +113,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
             .execute::<Session>(session, command, &envelope())
             .await
             .unwrap();
-        runs = outcome.state.runs;
+        runs = outcome.state.runs.clone();
     }
     (session, *runs.keys().next().expect("a detection"))
 }
@@ -143,7 +144,7 @@ async fn what_is_said_of_a_run_that_the_view_does_not_hold_yet_waits_for_it() {
     let stop = CancellationToken::new();
     let (projections, work) = Projections::new(store, None, stop.clone());
     let gateway = Gateway::new(
-        handler.clone(),
+        Commands::new(handler.clone(), projections.clone()),
         projections,
         ServerKeys::open(folder.path()).unwrap(),
         PackageStore::open(folder.path(), 1_024).await.unwrap(),

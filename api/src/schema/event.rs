@@ -327,7 +327,7 @@ pub async fn events(
     direction: Direction,
 ) -> Result<Page<EventNode>> {
     let services = services(context);
-    let store = services.handler.store();
+    let store = services.commands.store();
     let end = view.position();
     let cursor = after.as_deref().map(parse_cursor).transpose()?;
     let mut from = match (direction, cursor) {

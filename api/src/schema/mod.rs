@@ -18,7 +18,7 @@ mod page;
 mod rules;
 mod shown;
 mod subscription;
-mod types;
+pub(crate) mod types;
 
 use crate::bound::meter::Metered;
 use crate::request::Services;

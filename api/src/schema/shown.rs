@@ -19,23 +19,19 @@ use upkeep_projections::{View, ViewNames};
 
 /// The names of what the caller may see; everybody else stays nameless.
 pub struct SeenNames<'a> {
-    pub request: &'a Request,
+    /// Who has no role sees nobody's.
+    pub principal: Option<Principal>,
     pub view: &'a View,
 }
 
 impl SeenNames<'_> {
     fn of(&self, tenant: Option<TenantId>, name: impl FnOnce() -> String, other: &str) -> String {
-        // Who is confined to no tenant sees also what is not there any more.
-        let is_msp = self
-            .request
-            .principal()
-            .is_ok_and(|principal| principal.confined_to().is_none());
-        let is_seen = tenant.is_some_and(|tenant| self.request.may(Action::ReadTenant { tenant }));
-        if is_msp || is_seen {
-            name()
-        } else {
-            other.to_owned()
-        }
+        let is_seen = self.principal.is_some_and(|principal| {
+            let may = |tenant| access::may(principal, Action::ReadTenant { tenant }).is_ok();
+            // Who is confined to no tenant sees also what is not there any more.
+            principal.confined_to().is_none() || tenant.is_some_and(may)
+        });
+        if is_seen { name() } else { other.to_owned() }
     }
 }
 
@@ -75,6 +71,13 @@ pub struct ShownRule<'a> {
 }
 
 impl ShownRule<'_> {
+    fn names(&self) -> SeenNames<'_> {
+        SeenNames {
+            principal: self.request.principal().ok(),
+            view: self.view,
+        }
+    }
+
     /// Whether it may be seen whole.
     pub fn is_whole(&self) -> bool {
         DeploymentNode::find(self.request, self.view, self.deployment).is_some()
@@ -87,10 +90,7 @@ impl ShownRule<'_> {
             return self.deployment.to_string();
         };
         if self.is_whole() {
-            let names = SeenNames {
-                request: self.request,
-                view: self.view,
-            };
+            let names = self.names();
             target_phrase(&rule.target, &names)
         } else if rule.target.scope == Scope::CrossTenant {
             "every tenant".to_owned()
@@ -144,10 +144,7 @@ impl ShownRule<'_> {
 
     /// In one sentence that it does not apply, and why.
     pub fn does_not_apply(&self, reason: &NotCandidateReason) -> String {
-        let names = SeenNames {
-            request: self.request,
-            view: self.view,
-        };
+        let names = self.names();
         let target = self.target();
         match self.reason(reason) {
             Some(reason) => format!(

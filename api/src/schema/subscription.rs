@@ -2,11 +2,12 @@ use super::event::{EventFilter, EventNode, Filter};
 use super::maintenance::session::SessionNode;
 use super::types::{PositionScalar, uuid_of};
 use crate::error::{self, ErrorCode};
-use crate::request::{OWN_WRITES_PATIENCE, Request, services};
+use crate::request::{Request, services};
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use upkeep_commands::OWN_WRITES_PATIENCE;
 use upkeep_domain::kernel::ids::SessionId;
 use upkeep_event_store::{Delivery, EventSubscription};
 use upkeep_projections::Projections;
@@ -31,7 +32,7 @@ impl Subscription {
         let filter = Filter::check(request, &view, filter)?;
         let after = after.map_or(view.position(), |position| position.0);
         let subscription = services(context)
-            .handler
+            .commands
             .store()
             .subscribe(after)
             .await

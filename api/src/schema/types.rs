@@ -8,9 +8,11 @@ use async_graphql::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use upkeep_domain::kernel::decider::OVERTAKEN;
+use upkeep_commands::Refusal;
+use upkeep_domain::for_all_codes;
+use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::metadata;
-use upkeep_event_store::{CommandError, Position};
+use upkeep_event_store::Position;
 use upkeep_projections::{AsOf, Stamp};
 use uuid::Uuid;
 
@@ -29,17 +31,19 @@ pub fn parse_global_id(id: &ID) -> Option<(Option<String>, Uuid)> {
     Some((Some(kind.to_owned()), Uuid::try_parse(uuid).ok()?))
 }
 
-/// The UUID in an id of this kind; ids from logs, which are plain UUIDs, are accepted too.
-pub fn uuid_of(kind: &str, id: &ID) -> Result<Uuid> {
+/// The UUID in an id of this kind, or why it is none; ids from logs, which are plain UUIDs, are accepted too.
+pub fn parse_id(kind: &str, id: &ID) -> std::result::Result<Uuid, String> {
     match parse_global_id(id) {
         Some((None, uuid)) => Ok(uuid),
         Some((Some(found), uuid)) if found == kind => Ok(uuid),
-        Some((Some(found), _)) => Err(ErrorCode::BadUserInput
-            .error(format!("the id names a {found}, and a {kind} is needed"))),
-        None => {
-            Err(ErrorCode::BadUserInput.error(format!("{:?} is no id of a {kind}", id.as_str())))
-        }
+        Some((Some(found), _)) => Err(format!("the id names a {found}, and a {kind} is needed")),
+        None => Err(format!("{:?} is no id of a {kind}", id.as_str())),
     }
+}
+
+/// The same, for what is only asked.
+pub fn uuid_of(kind: &str, id: &ID) -> Result<Uuid> {
+    parse_id(kind, id).map_err(|why| ErrorCode::BadUserInput.error(why))
 }
 
 /// A place in the one order of all events, as decimal text: it may be larger than an `Int`.
@@ -195,101 +199,12 @@ macro_rules! user_error_codes {
     ($($(#[$meta:meta])* $variant:ident = $text:literal,)*) => {
         /// Why a mutation changed nothing. Codes are never taken away.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+        #[graphql(remote = "Code")]
         pub enum UserErrorCode { $($(#[$meta])* $variant,)* }
-
-        impl UserErrorCode {
-            pub fn of(code: &str) -> Self {
-                match code {
-                    $($text => Self::$variant,)*
-                    _ => Self::Rejected,
-                }
-            }
-        }
     };
 }
 
-user_error_codes! {
-    /// There is no such thing, or you may not see it.
-    NotFound = "NOT_FOUND",
-    /// It exists already.
-    AlreadyExists = "ALREADY_EXISTS",
-    /// A value is not possible; the message says why.
-    Invalid = "INVALID",
-    /// Somebody changed it since you read it.
-    RevisionConflict = "REVISION_CONFLICT",
-    /// Somebody changed it while it was looked whether you may and how far your change reaches. Read it again, and repeat it.
-    ChangedMeanwhile = "CHANGED_MEANWHILE",
-    /// The command id was used for another command.
-    CommandIdReused = "COMMAND_ID_REUSED",
-    /// The tenant would become its own ancestor.
-    TenantCycle = "TENANT_CYCLE",
-    /// The tenant tree would become too deep.
-    TenantTooDeep = "TENANT_TOO_DEEP",
-    /// The version is published already.
-    VersionExists = "VERSION_EXISTS",
-    /// The software has no such version.
-    VersionNotFound = "VERSION_NOT_FOUND",
-    /// The software has as many versions as it may.
-    TooManyVersions = "TOO_MANY_VERSIONS",
-    /// The package's file name is not a bare file name.
-    BadFileName = "BAD_FILE_NAME",
-    /// The package is too large.
-    PackageTooLarge = "PACKAGE_TOO_LARGE",
-    /// The package was not uploaded yet.
-    PackageMissing = "PACKAGE_MISSING",
-    /// The deployment was deleted.
-    DeploymentDeleted = "DEPLOYMENT_DELETED",
-    /// The agent was revoked.
-    AgentRevoked = "AGENT_REVOKED",
-    /// The agent is held.
-    AgentHeld = "AGENT_HELD",
-    /// The agent claims a known computer's hardware, and releasedAs does not say what it is.
-    AgentUndecided = "AGENT_UNDECIDED",
-    /// The number of uses is not possible.
-    BadMaxUses = "BAD_MAX_USES",
-    /// The moment of expiry is not possible.
-    BadExpiry = "BAD_EXPIRY",
-    /// The session is over.
-    SessionOver = "SESSION_OVER",
-    /// The computer has as many sessions waiting as it may.
-    TooManySessionsWaiting = "TOO_MANY_SESSIONS_WAITING",
-    /// There is an administrator already.
-    HasAdministrator = "HAS_ADMINISTRATOR",
-    /// The setup token is not the newest one.
-    WrongSetupToken = "WRONG_SETUP_TOKEN",
-    /// It was removed.
-    Removed = "REMOVED",
-    /// There are tenants below the one that would be removed.
-    TenantHasChildren = "TENANT_HAS_CHILDREN",
-    /// The tenant has another computer with the same hardware.
-    HardwareKnown = "HARDWARE_KNOWN",
-    /// It is of another tenant.
-    OtherTenant = "OTHER_TENANT",
-    /// There would be more tags than there may.
-    TooManyTags = "TOO_MANY_TAGS",
-    /// More members would change at once, or be in the group, than may.
-    TooManyMembers = "TOO_MANY_MEMBERS",
-    /// The agreement has as many products as it may.
-    TooManyAdditions = "TOO_MANY_ADDITIONS",
-    /// The computer keeps as many metascripts' answers as it may.
-    TooManyAnswers = "TOO_MANY_ANSWERS",
-    /// As many optional deployments are approved for the computer as may be.
-    TooManyApprovals = "TOO_MANY_APPROVALS",
-    /// The deployment does not apply, whoever names it: it waits for an approval, or for a new computer.
-    DoesNotApply = "DOES_NOT_APPLY",
-    /// No catalogue recommends the deployment.
-    NotRecommended = "NOT_RECOMMENDED",
-    /// The change reaches many computers, and confirmImpact does not say how many.
-    ImpactUnconfirmed = "IMPACT_UNCONFIRMED",
-    /// There are as many deployments for the tenant as may be, or as many with a filter expression.
-    TooManyDeployments = "TOO_MANY_DEPLOYMENTS",
-    /// The package is empty.
-    PackageEmpty = "PACKAGE_EMPTY",
-    /// The groups would be nested too deep.
-    GroupTooDeep = "GROUP_TOO_DEEP",
-    /// Another reason; the message says which.
-    Rejected = "REJECTED",
-}
+for_all_codes!(user_error_codes);
 
 /// Why a mutation changed nothing.
 #[derive(Clone, Debug, SimpleObject)]
@@ -302,54 +217,13 @@ pub struct UserError {
     pub field: Option<Vec<String>>,
 }
 
-impl UserError {
-    pub fn new(code: UserErrorCode, message: impl Into<String>) -> Self {
+impl From<Refusal> for UserError {
+    fn from(refusal: Refusal) -> Self {
+        let field = refusal.field;
         Self {
-            code,
-            message: message.into(),
-            field: None,
-        }
-    }
-
-    pub fn at(mut self, field: &str) -> Self {
-        self.field = Some(vec!["input".to_owned(), field.to_owned()]);
-        self
-    }
-
-    pub fn not_found(what: &str) -> Self {
-        Self::new(
-            UserErrorCode::NotFound,
-            format!("there is no such {what}: check the id"),
-        )
-    }
-
-    /// A value that the domain's types refuse.
-    pub fn invalid(field: &str, error: &dyn std::fmt::Display) -> Self {
-        Self::new(UserErrorCode::Invalid, error.to_string()).at(field)
-    }
-}
-
-impl From<&CommandError> for UserError {
-    fn from(error: &CommandError) -> Self {
-        match error {
-            CommandError::Rejected {
-                code,
-                message,
-                field,
-            } => {
-                let error = Self::new(UserErrorCode::of(code), message);
-                match field {
-                    Some(field) => error.at(field),
-                    None => error,
-                }
-            }
-            CommandError::Overtaken { .. } => {
-                Self::new(UserErrorCode::of(OVERTAKEN), error.to_string())
-            }
-            CommandError::RevisionConflict { .. } => {
-                Self::new(UserErrorCode::RevisionConflict, error.to_string()).at("options")
-            }
-            _ => Self::new(UserErrorCode::CommandIdReused, error.to_string()).at("options"),
+            code: refusal.code.into(),
+            message: refusal.message,
+            field: field.map(|field| vec!["input".to_owned(), field.into_owned()]),
         }
     }
 }

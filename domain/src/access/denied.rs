@@ -5,10 +5,13 @@ use crate::access::matrix::{Permission, Rank};
 /// Its sentence is made from the role and the permission alone, and names nothing of the thing that was asked for. Which
 /// permission that takes can follow from the thing: whoever asks looks first whether the thing may be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", sentence(*.rank, *.permission))]
-pub struct Denied {
-    pub(super) rank: Rank,
-    pub(super) permission: Permission,
+pub enum Denied {
+    /// The role does not reach so far.
+    #[error("{}", sentence(*rank, *permission))]
+    Role { rank: Rank, permission: Permission },
+    /// No role matters: it is not for this kind of sender to say, or not of this thing.
+    #[error("this is for somebody else to say: nothing was changed")]
+    Sender,
 }
 
 fn sentence(rank: Rank, permission: Permission) -> String {
@@ -39,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_is_missing_and_who_has_it() {
-        let told = |rank, permission| Denied { rank, permission }.to_string();
+        let told = |rank, permission| Denied::Role { rank, permission }.to_string();
         assert_eq!(
             told(Rank::TenantAdmin, Permission::ManageTenants),
             "your role, tenant admin, may not create, change, remove and restore tenants: ask an MSP admin"

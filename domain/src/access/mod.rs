@@ -7,11 +7,13 @@
 mod action;
 pub mod api_token;
 mod denied;
+mod guarded;
 mod matrix;
 mod principal;
 
 pub use action::{Action, Overridden, Owner};
 pub use denied::Denied;
+pub use guarded::{Guarded, Need, Sender, Whereabouts, may_send, tenant_of_scope};
 pub use matrix::{Permission, Rank, Reach};
 pub use principal::{Principal, principal_of};
 
@@ -21,7 +23,7 @@ pub fn may(principal: Principal, action: Action) -> Result<(), Denied> {
     let rank = principal.rank();
     match permission.reach(rank) {
         Some(reach) if reaches(principal, reach, owner) => Ok(()),
-        _ => Err(Denied { rank, permission }),
+        _ => Err(Denied::Role { rank, permission }),
     }
 }
 

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 mod answers;
 mod documentation;
 mod laws;
+mod senders;
 
 const OWN: TenantId = TenantId(id(1));
 const OTHER: TenantId = TenantId(id(2));

@@ -5,6 +5,7 @@ pub mod agreement;
 pub mod computer;
 pub mod enrolment;
 pub mod group;
+pub mod passage;
 pub mod person;
 pub mod tag;
 pub mod tenant;

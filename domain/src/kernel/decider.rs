@@ -1,5 +1,6 @@
 //! The shape of every decision: `decide(state, command, context) -> events | rejection` and `evolve(state, event) -> state`.
 
+use crate::kernel::codes::Code;
 use crate::kernel::ids::CommandId;
 use crate::kernel::metadata::Actor;
 use chrono::{DateTime, Utc};
@@ -47,9 +48,6 @@ pub enum Refused<R> {
     #[error(transparent)]
     Rejected(R),
 }
-
-/// The code of [`Refused::Overtaken`].
-pub const OVERTAKEN: &str = "CHANGED_MEANWHILE";
 
 /// Decides a command whose permission and reach were judged on a view, which may be behind the stream: nothing happens
 /// unless what was judged still holds. Nothing was judged where the command is the system's own.
@@ -109,10 +107,10 @@ pub fn read_payload<P: DeserializeOwned>(
     serde_json::from_value(upcasts.iter().fold(old, |payload, upcast| upcast(payload)))
 }
 
-/// A refused command. The code is part of the public contract and never changes.
+/// A refused command.
 pub trait Rejection: std::error::Error + Send + Sync + 'static {
-    /// `SCREAMING_SNAKE_CASE`, stable for ever.
-    fn code(&self) -> &'static str;
+    /// Of the one list of codes.
+    fn code(&self) -> Code;
     /// The input field that is at fault, if one is.
     fn field(&self) -> Option<&'static str> {
         None

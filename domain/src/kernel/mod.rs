@@ -1,6 +1,7 @@
 //! What every context is made of: the shape of a decision, ids, names, limits. It knows none of them.
 
 pub mod clock_jumps;
+pub mod codes;
 pub mod decider;
 #[cfg(test)]
 pub(crate) mod documentation;

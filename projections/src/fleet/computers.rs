@@ -6,6 +6,7 @@ use crate::view::View;
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use upkeep_domain::access::Whereabouts;
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::fleet::computer::{Computer, ComputerEvent, OnboardingStatus};
 use upkeep_domain::kernel::ids::{AgentId, ComputerId, PersonId, SessionId, TenantId};
@@ -112,6 +113,20 @@ impl Registries {
     pub fn tenant_of_person(&self, person: PersonId) -> Option<TenantId> {
         let profile = self.persons.get(person)?.state.profile.as_ref();
         profile.map(|profile| profile.tenant)
+    }
+}
+
+impl Whereabouts for View {
+    fn tenant_of_computer(&self, computer: ComputerId) -> Option<TenantId> {
+        self.tenant_of(computer)
+    }
+
+    fn tenant_of_person(&self, person: PersonId) -> Option<TenantId> {
+        Registries::tenant_of_person(self, person)
+    }
+
+    fn computer_of_agent(&self, agent: AgentId) -> Option<ComputerId> {
+        self.computer_of(agent)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::view::View;
 use std::sync::Arc;
+use upkeep_domain::access;
 use upkeep_domain::kernel::ids::TenantId;
 use upkeep_domain::rules::deployment::{DeploymentCount, Lifecycle, Membership, Scope};
 use upkeep_domain::rules::resolution::Rulebook;
@@ -19,12 +20,7 @@ impl View {
 
     /// The tenant of a deployment's target computer or person, where it is for one.
     pub fn tenant_of_scope(&self, scope: Scope) -> Option<TenantId> {
-        match scope {
-            Scope::CrossTenant => None,
-            Scope::SingleTenant { tenant, .. } => Some(tenant),
-            Scope::Individual { computer } => self.tenant_of(computer),
-            Scope::Person { person } => self.tenant_of_person(person),
-        }
+        access::tenant_of_scope(scope, self)
     }
 
     /// The deployments of a tenant, or those for every tenant.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
+use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout, Sha256Digest};
@@ -44,7 +45,6 @@ use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
     Rule, Scope, TagBearer, Target, TargetFilter,
 };
-use upkeep_event_store::{CommandHandler, Envelope};
 use upkeep_projections::View;
 use uuid::Uuid;
 

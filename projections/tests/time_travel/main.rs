@@ -11,9 +11,10 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use upkeep_commands::CommandHandler;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::evidence::verify::verify;
-use upkeep_event_store::{CommandHandler, EventStore, Position, SqliteStore, SystemClock};
+use upkeep_event_store::{EventStore, Position, SqliteStore, SystemClock};
 use upkeep_projections::{AsOf, Cause, Moment, Projections, Snapshots, View, Won};
 
 const HISTORIES: usize = 6;

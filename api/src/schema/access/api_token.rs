@@ -2,18 +2,19 @@
 
 use crate::request::{Request, view_at};
 use crate::schema::access::secret::random_secret;
-use crate::schema::change::{Order, name};
+use crate::schema::change::{asking, carry_out, change, id_of, name, seen};
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::page::{Page, PageArguments, list_cost, page};
-use crate::schema::types::{AsOfInput, Change, UserError, global_id, uuid_of};
+use crate::schema::types::{AsOfInput, Change, global_id};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
+use upkeep_commands::{Ask, Change as Changing, Done, Plan, Stop};
 use upkeep_domain::access::api_token::{API_TOKEN_PREFIX, ApiToken, ApiTokenCommand, Grant, Role};
-use upkeep_domain::access::{Action, Principal};
+use upkeep_domain::access::{Action, Guarded as _, Principal};
+use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::installation::instance::{Instance, InstanceCommand, TheInstance};
-use upkeep_domain::kernel::ids::{ApiTokenId, TenantId};
-use upkeep_domain::kernel::name::Name;
+use upkeep_domain::kernel::ids::ApiTokenId;
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
@@ -31,25 +32,21 @@ pub enum RoleName {
     TenantMember,
 }
 
-/// The role, with the tenant that it needs, or why they do not fit.
-pub fn role(name: RoleName, tenant: Option<&ID>) -> Result<Result<Role, UserError>> {
-    let tenant = tenant
-        .map(|id| uuid_of("Tenant", id).map(TenantId))
-        .transpose()?;
-    Ok(match (name, tenant) {
+/// The role, with the tenant that it needs, if they fit.
+fn role(name: RoleName, tenant: Option<&ID>) -> Result<Role, Stop> {
+    let tenant = tenant.map(id_of::<Tenant>).transpose()?;
+    match (name, tenant) {
         (RoleName::MspAdmin, None) => Ok(Role::MspAdmin),
         (RoleName::MspTechnician, None) => Ok(Role::MspTechnician),
         (RoleName::TenantAdmin, Some(tenant)) => Ok(Role::TenantAdmin(tenant)),
         (RoleName::TenantMember, Some(tenant)) => Ok(Role::TenantMember(tenant)),
-        (RoleName::MspAdmin | RoleName::MspTechnician, Some(_)) => Err(UserError::invalid(
-            "tenantId",
-            &"an MSP role has no tenant: leave it out",
-        )),
-        (RoleName::TenantAdmin | RoleName::TenantMember, None) => Err(UserError::invalid(
-            "tenantId",
-            &"a tenant's role needs its tenant",
-        )),
-    })
+        (RoleName::MspAdmin | RoleName::MspTechnician, Some(_)) => {
+            Err(Stop::invalid("an MSP role has no tenant: leave it out").at("tenantId"))
+        }
+        (RoleName::TenantAdmin | RoleName::TenantMember, None) => {
+            Err(Stop::invalid("a tenant's role needs its tenant").at("tenantId"))
+        }
+    }
 }
 
 /// An API token, without its secret.
@@ -163,7 +160,7 @@ impl ApiTokenQuery {
 
 payloads! {
     /// The answer to revoking an API token.
-    ApiTokenPayload {
+    ApiTokenPayload of ApiToken {
         /// The token, with the change.
         api_token: ApiTokenNode
     }
@@ -202,6 +199,57 @@ inputs! {
     }
 }
 
+/// A new API token with its secret.
+struct NewToken<'a> {
+    input: &'a CreateApiTokenInput,
+    secret: [u8; 32],
+}
+
+impl Changing for NewToken<'_> {
+    type Of = ApiToken;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<ApiToken>, Stop> {
+        let input = self.input;
+        let role = role(input.role, input.tenant_id.as_ref())?;
+        ask.require(Action::ManageToken { role })?;
+        if let Some(id) = &input.tenant_id {
+            seen::<Tenant>(ask, id, "tenantId")?;
+        }
+        let token = BearerToken::new(ask.new_id("token"), self.secret);
+        let grant = Grant {
+            name: name("name", &input.name)?,
+            role,
+            secret_hash: token.hash(),
+            expires_at: input.expires_at,
+            created_by: match ask.principal() {
+                Principal::Operator => None,
+                Principal::TokenHolder { token, .. } => Some(token),
+            },
+        };
+        ask.make(ApiTokenId(token.id), ApiTokenCommand::Create(grant))
+    }
+}
+
+/// That the installation has an administrator: from now on no setup token is needed, nor works. Who was first does not matter.
+struct Appointed(ApiTokenId);
+
+impl Changing for Appointed {
+    type Of = Instance;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Instance>, Stop> {
+        let token = self.0;
+        ask.make(TheInstance, InstanceCommand::AppointByOperator { token })
+    }
+}
+
+impl Changing for ApiTokenInput {
+    type Of = ApiToken;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<ApiToken>, Stop> {
+        seen::<ApiToken>(ask, &self.id, "id")?.plan(ApiTokenCommand::Revoke)
+    }
+}
+
 /// What can be changed about API tokens.
 #[derive(Default)]
 pub struct ApiTokenMutation;
@@ -215,51 +263,9 @@ impl ApiTokenMutation {
         context: &Context<'_>,
         #[graphql(desc = "The token.")] input: CreateApiTokenInput,
     ) -> Result<CreateApiTokenPayload> {
-        let request = Request::of(context);
-        let principal = request.principal()?;
-        let role = ok!(
-            CreateApiTokenPayload,
-            context,
-            role(input.role, input.tenant_id.as_ref())?
-        );
-        request.require(Action::ManageToken { role })?;
-        if let Some(tenant) = role.tenant()
-            && TenantNode::find(request, &request.view(), tenant).is_none()
-        {
-            let error = UserError::not_found("tenant").at("tenantId");
-            return Ok(CreateApiTokenPayload::new(context, Err(error)));
-        }
-        let name = ok!(CreateApiTokenPayload, context, name("name", &input.name));
-        let order =
-            Order::new(context, "createApiToken", &input, &input.options)?.of_tenant(role.tenant());
-        let created_by = match principal {
-            Principal::Operator => None,
-            Principal::TokenHolder { token, .. } => Some(token),
-        };
-        let id = ApiTokenId(order.new_id("token"));
-        let grant = NewGrant {
-            name,
-            role,
-            expires_at: input.expires_at,
-            created_by,
-        };
-        let created = create_token(context, &order, id, grant).await?;
-        let (id, secret) = ok!(CreateApiTokenPayload, context, created);
-        if principal.appoints(role) {
-            // From now on no setup token is needed, nor works. Who was first does not matter.
-            let appoint = InstanceCommand::AppointByOperator { token: id };
-            let appointed = order
-                .execute::<Instance>(context, TheInstance, appoint)
-                .await?;
-            ok!(CreateApiTokenPayload, context, appointed);
-        }
-        let find = |r: &Request, v: &Arc<View>| {
-            Some(CreatedApiToken {
-                api_token: ApiTokenNode::find(r, v, id)?,
-                secret,
-            })
-        };
-        answer!(CreateApiTokenPayload, context, find, "token")
+        let mut ask = asking(context, "createApiToken", &input, &input.options)?;
+        let created = create(context, &mut ask, &input).await;
+        CreateApiTokenPayload::new(context, created)
     }
 
     /// Revokes an API token, and with it every token that it created.
@@ -268,71 +274,24 @@ impl ApiTokenMutation {
         context: &Context<'_>,
         #[graphql(desc = "The token.")] input: ApiTokenInput,
     ) -> Result<ApiTokenPayload> {
-        let request = Request::of(context);
-        request.principal()?;
-        let view = request.view();
-        let id = ApiTokenId(uuid_of("ApiToken", &input.id)?);
-        let role = view
-            .api_tokens
-            .get(id)
-            .and_then(|entry| entry.state.grant.as_ref())
-            .map(|grant| grant.role);
-        let is_own_tenants = |role: &Role| match request.principal().map(Principal::confined_to) {
-            Ok(None) => true,
-            Ok(own) => role.tenant() == own,
-            Err(_) => false,
-        };
-        let Some(role) = role.filter(is_own_tenants) else {
-            return Ok(ApiTokenPayload::new(
-                context,
-                Err(UserError::not_found("token")),
-            ));
-        };
-        request.require(Action::ManageToken { role })?;
-        let order =
-            Order::new(context, "revokeApiToken", &input, &input.options)?.of_tenant(role.tenant());
-        let revoke = ApiTokenCommand::Revoke;
-        ok!(
-            ApiTokenPayload,
-            context,
-            order
-                .execute_anyway::<ApiToken>(context, id, revoke)
-                .await?
-        );
-        answer!(
-            ApiTokenPayload,
-            context,
-            |r, v| ApiTokenNode::find(r, v, id),
-            "token"
-        )
+        change(context, "revokeApiToken", input).await
     }
 }
 
-/// A token to be made.
-pub struct NewGrant {
-    pub name: Name,
-    pub role: Role,
-    pub expires_at: Option<DateTime<Utc>>,
-    pub created_by: Option<ApiTokenId>,
-}
-
-/// Makes a token; the secret is there only if it was made now.
-pub async fn create_token(
+async fn create(
     context: &Context<'_>,
-    order: &Order,
-    id: ApiTokenId,
-    new: NewGrant,
-) -> Result<Result<(ApiTokenId, Option<String>), UserError>> {
-    let token = BearerToken::new(id.0, random_secret()?);
-    let grant = Grant {
-        name: new.name,
-        role: new.role,
-        secret_hash: token.hash(),
-        expires_at: new.expires_at,
-        created_by: new.created_by,
-    };
-    let created = order
-        .execute::<ApiToken>(context, id, ApiTokenCommand::Create(grant))
-        .await?;
-    Ok(created.map(|is_new| (id, is_new.then(|| token.reveal(API_TOKEN_PREFIX)))))
+    ask: &mut Ask,
+    input: &CreateApiTokenInput,
+) -> Result<CreatedApiToken, Stop> {
+    let secret = random_secret().map_err(|error| Stop::Fault(error.message))?;
+    let (id, done) = carry_out(context, ask, &NewToken { input, secret }).await?;
+    if input.role == RoleName::MspAdmin && ask.principal().appoints(Role::MspAdmin) {
+        carry_out(context, ask, &Appointed(id)).await?;
+    }
+    let request = Request::of(context);
+    let api_token = ApiTokenNode::find(request, &request.view(), id)
+        .ok_or_else(|| Stop::not_found(ApiToken::NOUN))?;
+    let secret =
+        (done == Done::Now).then(|| BearerToken::new(id.0, secret).reveal(API_TOKEN_PREFIX));
+    Ok(CreatedApiToken { api_token, secret })
 }

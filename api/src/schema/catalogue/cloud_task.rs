@@ -1,11 +1,12 @@
 //! Cloud tasks: maintenance items of tenants.
 
 use crate::request::{Request, view_at};
-use crate::schema::change::{Order, name};
+use crate::schema::change::{change, name, seen};
 use crate::schema::page::{Page, PageArguments, list_cost, page};
-use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
+use crate::schema::types::{AsOfInput, Change, global_id};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
+use upkeep_commands::{Ask, Change as Changing, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
 use upkeep_domain::kernel::ids::CloudTaskId;
@@ -103,7 +104,7 @@ impl CloudTaskQuery {
 
 payloads! {
     /// The answer to a mutation of a cloud task.
-    CloudTaskPayload {
+    CloudTaskPayload of CloudTask {
         /// The cloud task, with the change.
         cloud_task: CloudTaskNode
     }
@@ -124,6 +125,25 @@ inputs! {
     }
 }
 
+impl Changing for CreateCloudTaskInput {
+    type Of = CloudTask;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<CloudTask>, Stop> {
+        let name = name("name", &self.name)?;
+        let id = CloudTaskId(ask.new_id("cloudTask"));
+        ask.make(id, CloudTaskCommand::Create { name })
+    }
+}
+
+impl Changing for RenameCloudTaskInput {
+    type Of = CloudTask;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<CloudTask>, Stop> {
+        let name = name("name", &self.name)?;
+        seen::<CloudTask>(ask, &self.id, "id")?.plan(CloudTaskCommand::Rename { name })
+    }
+}
+
 /// What can be changed about cloud tasks.
 #[derive(Default)]
 pub struct CloudTaskMutation;
@@ -136,11 +156,7 @@ impl CloudTaskMutation {
         context: &Context<'_>,
         #[graphql(desc = "The cloud task.")] input: CreateCloudTaskInput,
     ) -> Result<CloudTaskPayload> {
-        Request::of(context).require(Action::ManageCatalogue)?;
-        let order = Order::new(context, "createCloudTask", &input, &input.options)?;
-        let id = CloudTaskId(order.new_id("cloudTask"));
-        let name = ok!(CloudTaskPayload, context, name("name", &input.name));
-        change_task(context, &order, id, CloudTaskCommand::Create { name }).await
+        change(context, "createCloudTask", input).await
     }
 
     /// Gives a cloud task another name.
@@ -149,22 +165,6 @@ impl CloudTaskMutation {
         context: &Context<'_>,
         #[graphql(desc = "The cloud task and its name.")] input: RenameCloudTaskInput,
     ) -> Result<CloudTaskPayload> {
-        Request::of(context).require(Action::ManageCatalogue)?;
-        let order = Order::new(context, "renameCloudTask", &input, &input.options)?;
-        let id = CloudTaskId(uuid_of("CloudTask", &input.id)?);
-        let name = ok!(CloudTaskPayload, context, name("name", &input.name));
-        change_task(context, &order, id, CloudTaskCommand::Rename { name }).await
+        change(context, "renameCloudTask", input).await
     }
-}
-
-async fn change_task(
-    context: &Context<'_>,
-    order: &Order,
-    id: CloudTaskId,
-    command: CloudTaskCommand,
-) -> Result<CloudTaskPayload> {
-    let done = order.execute::<CloudTask>(context, id, command).await?;
-    ok!(CloudTaskPayload, context, done);
-    let find = |request: &Request, view: &Arc<View>| CloudTaskNode::find(request, view, id);
-    answer!(CloudTaskPayload, context, find, "cloud task")
 }

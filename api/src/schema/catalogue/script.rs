@@ -2,8 +2,8 @@
 
 use crate::request::Request;
 use crate::schema::page::SCRIPT_COST;
-use crate::schema::types::UserError;
 use async_graphql::{Context, Enum, InputObject, Object, Result};
+use upkeep_commands::Stop;
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::{self, Script, ScriptTimeout};
 
@@ -43,14 +43,14 @@ impl std::fmt::Debug for Interpreter {
 }
 
 impl ScriptInput {
-    pub fn check(self, field: &str, default: ScriptTimeout) -> Result<Script, UserError> {
+    pub fn check(&self, field: &'static str, default: ScriptTimeout) -> Result<Script, Stop> {
         let timeout = match self.timeout_seconds {
             None => Ok(default),
             Some(seconds) => ScriptTimeout::from_seconds(seconds),
         };
         timeout
             .and_then(|timeout| Script::new(self.interpreter.into(), &self.text, timeout))
-            .map_err(|error| UserError::invalid(field, &error))
+            .map_err(|error| Stop::invalid(&error).at(field))
     }
 }
 

@@ -1,20 +1,76 @@
-//! What inputs hold, checked: before anything is planned.
+//! What inputs hold, checked.
 
-use crate::schema::types::UserError;
-use async_graphql::Result;
+use crate::schema::types::{CommandOptions, parse_id};
+use async_graphql::{Context, ID, InputType, Result};
+use upkeep_commands::{Ask, At as _, Sight, Stop};
+use upkeep_domain::access::Guarded;
+use upkeep_domain::for_all_aggregates;
+use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::name::Name;
+use upkeep_projections::Known;
+use uuid::Uuid;
 
-/// What an input names, if it is possible, exists and may be seen.
-pub type Checked<T> = Result<Result<T, UserError>>;
-
-pub fn name(field: &str, text: &str) -> Result<Name, UserError> {
-    Name::new(text).map_err(|error| UserError::invalid(field, &error))
+/// The input of a mutation.
+pub trait Input: InputType {
+    fn options(&self) -> &CommandOptions;
 }
 
-pub fn optional_name(field: &str, text: Option<&String>) -> Result<Option<Name>, UserError> {
+/// The answer of a mutation that is about one object.
+pub trait Payload: Sized {
+    type Of: Guarded;
+
+    /// With the object as the request sees it now, or with why nothing was changed.
+    fn answer(
+        context: &Context<'_>,
+        done: std::result::Result<<Self::Of as Decider>::Id, Stop>,
+    ) -> Result<Self>;
+}
+
+/// An aggregate with a global id.
+pub trait Global: Guarded<Id: From<Uuid>> + Known {
+    /// What its global id begins with: the name of its type in the schema.
+    const KIND: &'static str;
+}
+
+macro_rules! global {
+    (
+        many { $($many:ident: $many_type:ty => $registry:ident,)* }
+        by_hand { $($hand:ident: $hand_type:ty => $kept:ident,)* }
+        one { $($one:ident: $one_type:ty => $field:ident,)* }
+        unkept { $($unkept:ident: $unkept_type:ty,)* }
+    ) => {
+        $(impl Global for $many_type {
+            const KIND: &'static str = stringify!($many);
+        })*
+    };
+}
+
+for_all_aggregates!(global);
+
+impl Global for upkeep_domain::maintenance::session::Session {
+    const KIND: &'static str = "MaintenanceSession";
+}
+
+/// The id in a global id.
+pub fn id_of<D: Global>(id: &ID) -> Result<D::Id, Stop> {
+    parse_id(D::KIND, id)
+        .map(D::Id::from)
+        .map_err(Stop::Senseless)
+}
+
+/// What a field of an input names, if whoever asks may know of it.
+pub fn seen<'a, D: Global>(
+    ask: &'a Ask,
+    id: &ID,
+    field: &'static str,
+) -> Result<Sight<'a, D>, Stop> {
+    ask.see::<D>(id_of::<D>(id)?).at(field)
+}
+
+pub fn name(field: &'static str, text: &str) -> Result<Name, Stop> {
+    Name::new(text).map_err(|error| Stop::invalid(&error).at(field))
+}
+
+pub fn optional_name(field: &'static str, text: Option<&String>) -> Result<Option<Name>, Stop> {
     text.map(|text| name(field, text)).transpose()
-}
-
-pub fn found<T>(thing: Option<T>, what: &str, field: &str) -> Result<T, UserError> {
-    thing.ok_or_else(|| UserError::not_found(what).at(field))
 }

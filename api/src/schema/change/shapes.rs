@@ -1,7 +1,8 @@
-//! The shapes that mutations are written in: inputs, plans, answers.
+//! The shapes that mutations are written in: inputs and answers.
 
+/// The answers of mutations: for each the object that it holds, and of which aggregate that is.
 macro_rules! payloads {
-    ($($(#[$meta:meta])* $name:ident { $(#[$field_meta:meta])* $field:ident: $node:ty })*) => {$(
+    ($($(#[$meta:meta])* $name:ident $(of $of:ty)? { $(#[$field_meta:meta])* $field:ident: $node:ty })*) => {$(
         $(#[$meta])*
         #[derive(async_graphql::SimpleObject)]
         pub struct $name {
@@ -14,21 +15,43 @@ macro_rules! payloads {
         }
 
         impl $name {
+            /// With the changed object, or with why nothing was changed.
             pub fn new(
                 context: &async_graphql::Context<'_>,
-                result: Result<$node, $crate::schema::types::UserError>,
-            ) -> Self {
+                result: Result<$node, upkeep_commands::Stop>,
+            ) -> async_graphql::Result<Self> {
                 let request = $crate::request::Request::of(context);
                 let position = $crate::schema::types::PositionScalar(request.view().position());
-                match result {
+                Ok(match result {
                     Ok(node) => Self { $field: Some(node), user_errors: vec![], position },
-                    Err(error) => Self { $field: None, user_errors: vec![error], position },
-                }
+                    Err(stop) => {
+                        let error = $crate::error::of_stop(stop)?;
+                        Self { $field: None, user_errors: vec![error], position }
+                    }
+                })
             }
         }
+
+        $(impl $crate::schema::change::Payload for $name {
+            type Of = $of;
+
+            fn answer(
+                context: &async_graphql::Context<'_>,
+                done: Result<<$of as upkeep_domain::kernel::decider::Decider>::Id, upkeep_commands::Stop>,
+            ) -> async_graphql::Result<Self> {
+                let request = $crate::request::Request::of(context);
+                let node = done.and_then(|id| {
+                    let noun = <$of as upkeep_domain::access::Guarded>::NOUN;
+                    <$node>::find(request, &request.view(), id)
+                        .ok_or_else(|| upkeep_commands::Stop::not_found(noun))
+                });
+                Self::new(context, node)
+            }
+        })?
     )*};
 }
 
+/// The inputs of mutations: each has the options that every mutation has.
 macro_rules! inputs {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $ty:ty,)* })*) => {$(
         $(#[$meta])*
@@ -39,81 +62,11 @@ macro_rules! inputs {
             #[graphql(default)]
             pub(crate) options: $crate::schema::types::CommandOptions,
         }
-    )*};
-}
 
-/// Leaves a check with a user error.
-macro_rules! check {
-    ($result:expr) => {
-        match $result {
-            Ok(value) => value,
-            Err(error) => return Ok(Err(error)),
-        }
-    };
-}
-
-/// The mutations of inputs: for each its name, whether it has to be confirmed where it reaches many, and its plan.
-macro_rules! changes {
-    ($($input:ident = $name:literal $(, as $confirmed:ident)?, |$this:ident, $request:ident, $view:ident, $command:ident| $plan:block)*) => {$(
-        impl $crate::schema::change::Change for $input {
-            const NAME: &'static str = $name;
-
+        impl $crate::schema::change::Input for $name {
             fn options(&self) -> &$crate::schema::types::CommandOptions {
                 &self.options
             }
-
-            $(fn confirmation(&self) -> $crate::schema::change::Confirmation {
-                $crate::schema::change::Confirmation::Needed(self.$confirmed)
-            })?
-
-            fn plan(
-                &self,
-                $request: &$crate::request::Request,
-                $view: &upkeep_projections::View,
-                $command: upkeep_domain::kernel::ids::CommandId,
-            ) -> $crate::schema::change::Checked<$crate::schema::change::Plan> {
-                let $this = self;
-                $plan
-            }
         }
     )*};
-}
-
-/// Leaves the mutation with a user error.
-macro_rules! ok {
-    ($payload:ident, $context:expr, $result:expr) => {
-        match $result {
-            Ok(value) => value,
-            Err(error) => return Ok($payload::new($context, Err(error))),
-        }
-    };
-}
-
-/// Answers with the changed object from the view that contains the change.
-macro_rules! answer {
-    ($payload:ident, $context:expr, $find:expr, $what:literal) => {{
-        let request = $crate::request::Request::of($context);
-        let view = request.view();
-        let node =
-            $find(request, &view).ok_or_else(|| $crate::schema::types::UserError::not_found($what));
-        Ok($payload::new($context, node))
-    }};
-}
-
-/// Carries a change out and answers with the object that it was about.
-macro_rules! changed {
-    ($payload:ident, $context:expr, $input:expr, $variant:ident => $node:ident, $what:literal) => {{
-        let planned = ok!(
-            $payload,
-            $context,
-            $crate::schema::change::carry_out($context, &$input).await?
-        );
-        let find =
-            |request: &$crate::request::Request,
-             view: &std::sync::Arc<upkeep_projections::View>| match planned {
-                $crate::schema::change::Planned::$variant(id, _) => $node::find(request, view, id),
-                _ => None,
-            };
-        answer!($payload, $context, find, $what)
-    }};
 }

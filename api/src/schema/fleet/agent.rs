@@ -1,12 +1,13 @@
 //! Agents: the pathways to computers.
 
 use crate::request::{Request, view_at};
-use crate::schema::change::Order;
+use crate::schema::change::{change, seen};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::page::{Page, PageArguments, list_cost, page};
-use crate::schema::types::{AsOfInput, Change, UserError, global_id, uuid_of};
+use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
+use upkeep_commands::{Ask, Change as Changing, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, HoldReason, ReleasedAs, Standing};
 use upkeep_domain::fleet::computer;
@@ -225,7 +226,7 @@ impl AgentQuery {
 
 payloads! {
     /// The answer to a mutation of an agent.
-    AgentPayload {
+    AgentPayload of Agent {
         /// The agent, with the change.
         agent: AgentNode
     }
@@ -246,6 +247,23 @@ inputs! {
     }
 }
 
+impl Changing for AgentInput {
+    type Of = Agent;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Agent>, Stop> {
+        seen::<Agent>(ask, &self.id, "id")?.plan(AgentCommand::Revoke)
+    }
+}
+
+impl Changing for ReleaseAgentInput {
+    type Of = Agent;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Agent>, Stop> {
+        let released_as = self.released_as.map(ReleasedAs::from);
+        seen::<Agent>(ask, &self.id, "id")?.plan(AgentCommand::Release { released_as })
+    }
+}
+
 /// What can be changed about agents.
 #[derive(Default)]
 pub struct AgentMutation;
@@ -258,8 +276,7 @@ impl AgentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The agent.")] input: AgentInput,
     ) -> Result<AgentPayload> {
-        let order = Order::new(context, "revokeAgent", &input, &input.options)?;
-        change_agent(context, order, &input.id, AgentCommand::Revoke).await
+        change(context, "revokeAgent", input).await
     }
 
     /// Lets a held agent work again. Make sure first that it is the real one, and that nobody else has its key. Who claims
@@ -269,47 +286,6 @@ impl AgentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The agent.")] input: ReleaseAgentInput,
     ) -> Result<AgentPayload> {
-        let order = Order::new(context, "releaseAgent", &input, &input.options)?;
-        let released_as = input.released_as.map(ReleasedAs::from);
-        let release = AgentCommand::Release { released_as };
-        change_agent(context, order, &input.id, release).await
+        change(context, "releaseAgent", input).await
     }
-}
-
-async fn change_agent(
-    context: &Context<'_>,
-    order: Order,
-    id: &ID,
-    command: AgentCommand,
-) -> Result<AgentPayload> {
-    let request = Request::of(context);
-    request.principal()?;
-    let view = request.view();
-    let id = AgentId(uuid_of("Agent", id)?);
-    let enrolment = view
-        .agents
-        .get(id)
-        .and_then(|entry| entry.state.enrolment.as_ref());
-    let visible = enrolment.filter(|e| request.may(Action::ReadComputer { tenant: e.tenant }));
-    let Some(enrolment) = visible else {
-        return Ok(AgentPayload::new(
-            context,
-            Err(UserError::not_found("agent")),
-        ));
-    };
-    request.require(Action::ManageComputer {
-        tenant: enrolment.tenant,
-    })?;
-    let order = order.of_tenant(Some(enrolment.tenant));
-    let done = match command {
-        AgentCommand::Revoke => order.execute_anyway::<Agent>(context, id, command).await?,
-        command => order.execute::<Agent>(context, id, command).await?,
-    };
-    ok!(AgentPayload, context, done);
-    answer!(
-        AgentPayload,
-        context,
-        |r, v| AgentNode::find(r, v, id),
-        "agent"
-    )
 }

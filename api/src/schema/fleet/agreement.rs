@@ -1,15 +1,17 @@
 //! Agreements of tenants and the products on them.
 
 use crate::request::{Request, view_at};
-use crate::schema::change::{Checked, Plan, Planned, found, name, new_id, optional_name};
-use crate::schema::fleet::tenant::{TenantNode, confine, visible_tenant};
+use crate::schema::change::{change, name, optional_name, seen};
+use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, page, times};
 use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use std::sync::Arc;
+use upkeep_commands::{Ask, Change as Changing, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::agreement::{self, Agreement, AgreementCommand, Terms};
+use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::{AgreementId, TenantId};
 use upkeep_domain::kernel::name::Name;
 use upkeep_projections::{Entry, View};
@@ -184,7 +186,7 @@ impl AgreementQuery {
 
 payloads! {
     /// The answer to a mutation of an agreement.
-    AgreementPayload {
+    AgreementPayload of Agreement {
         /// The agreement, with the change.
         agreement: AgreementNode
     }
@@ -264,63 +266,81 @@ inputs! {
     }
 }
 
-changes! {
-    AddAgreementInput = "addAgreement", as confirm_impact, |this, request, view, command| {
-        let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
-        request.require(Action::ManageAgreements { tenant })?;
+impl Changing for AddAgreementInput {
+    type Of = Agreement;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Agreement>, Stop> {
+        let tenant = seen::<Tenant>(ask, &self.tenant_id, "tenantId")?.id;
         let add = AgreementCommand::Add {
             tenant,
-            name: check!(name("name", &this.name)),
-            agreement_type: check!(name("agreementType", &this.agreement_type)),
-            period: (&this.period).into(),
+            name: name("name", &self.name)?,
+            agreement_type: name("agreementType", &self.agreement_type)?,
+            period: (&self.period).into(),
         };
-        Plan::of(tenant, Planned::Agreement(AgreementId(new_id(command, "agreement")), add))
+        ask.make(AgreementId(ask.new_id("agreement")), add)
     }
-    ChangeAgreementInput = "changeAgreement", as confirm_impact, |this, request, view, _command| {
-        let (agreement, tenant) = check!(visible_agreement(request, view, &this.id, "id")?);
-        request.require(Action::ManageAgreements { tenant })?;
-        let change = AgreementCommand::Change {
-            agreement_type: check!(optional_name("agreementType", this.agreement_type.as_ref())),
-            period: this.period.as_ref().map(Into::into),
-        };
-        Plan::of(tenant, Planned::Agreement(agreement, change))
-    }
-    RecordAdditionInput = "recordAddition", as confirm_impact, |this, request, view, _command| {
-        let (agreement, tenant) = check!(visible_agreement(request, view, &this.agreement_id, "agreementId")?);
-        request.require(Action::ManageAgreements { tenant })?;
-        let record = AgreementCommand::RecordAddition {
-            product: check!(name("product", &this.product)),
-            period: this.period.as_ref().map(Into::into),
-        };
-        Plan::of(tenant, Planned::Agreement(agreement, record))
-    }
-    RemoveAdditionInput = "removeAddition", as confirm_impact, |this, request, view, _command| {
-        let (agreement, tenant) = check!(visible_agreement(request, view, &this.agreement_id, "agreementId")?);
-        request.require(Action::ManageAgreements { tenant })?;
-        let product = Name::known(&this.product);
-        Plan::of(tenant, Planned::Agreement(agreement, AgreementCommand::RemoveAddition { product }))
-    }
-    AgreementInput = "removeAgreement", as confirm_impact, |this, request, view, _command| {
-        let (agreement, tenant) = check!(visible_agreement(request, view, &this.id, "id")?);
-        request.require(Action::ManageAgreements { tenant })?;
-        Plan::of(tenant, Planned::Agreement(agreement, AgreementCommand::Remove))
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
     }
 }
 
-fn visible_agreement(
-    request: &Request,
-    view: &View,
-    id: &ID,
-    field: &str,
-) -> Checked<(AgreementId, TenantId)> {
-    let agreement = AgreementId(uuid_of("Agreement", id)?);
-    let known = view
-        .agreements
-        .get(agreement)
-        .and_then(|entry| entry.state.terms.as_ref());
-    let tenant = known.map(|known| known.tenant);
-    let tenant = tenant.filter(|tenant| request.may(Action::ReadTenant { tenant: *tenant }));
-    Ok(found(tenant, "agreement", field).map(|tenant| (agreement, tenant)))
+impl Changing for ChangeAgreementInput {
+    type Of = Agreement;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Agreement>, Stop> {
+        let change = AgreementCommand::Change {
+            agreement_type: optional_name("agreementType", self.agreement_type.as_ref())?,
+            period: self.period.as_ref().map(Into::into),
+        };
+        seen::<Agreement>(ask, &self.id, "id")?.plan(change)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
+}
+
+impl Changing for RecordAdditionInput {
+    type Of = Agreement;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Agreement>, Stop> {
+        let record = AgreementCommand::RecordAddition {
+            product: name("product", &self.product)?,
+            period: self.period.as_ref().map(Into::into),
+        };
+        seen::<Agreement>(ask, &self.agreement_id, "agreementId")?.plan(record)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
+}
+
+impl Changing for RemoveAdditionInput {
+    type Of = Agreement;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Agreement>, Stop> {
+        let product = Name::known(&self.product);
+        let remove = AgreementCommand::RemoveAddition { product };
+        seen::<Agreement>(ask, &self.agreement_id, "agreementId")?.plan(remove)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
+}
+
+impl Changing for AgreementInput {
+    type Of = Agreement;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Agreement>, Stop> {
+        seen::<Agreement>(ask, &self.id, "id")?.plan(AgreementCommand::Remove)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
 }
 
 /// What can be changed about agreements.
@@ -335,7 +355,7 @@ impl AgreementMutation {
         context: &Context<'_>,
         #[graphql(desc = "The agreement.")] input: AddAgreementInput,
     ) -> Result<AgreementPayload> {
-        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+        change(context, "addAgreement", input).await
     }
 
     /// Changes an agreement's type, its days, or both.
@@ -344,7 +364,7 @@ impl AgreementMutation {
         context: &Context<'_>,
         #[graphql(desc = "What changes.")] input: ChangeAgreementInput,
     ) -> Result<AgreementPayload> {
-        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+        change(context, "changeAgreement", input).await
     }
 
     /// Puts a product on an agreement, or changes the days on which it counts: an offboarding can be scheduled so.
@@ -353,7 +373,7 @@ impl AgreementMutation {
         context: &Context<'_>,
         #[graphql(desc = "The product and its days.")] input: RecordAdditionInput,
     ) -> Result<AgreementPayload> {
-        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+        change(context, "recordAddition", input).await
     }
 
     /// Takes a product off an agreement.
@@ -362,7 +382,7 @@ impl AgreementMutation {
         context: &Context<'_>,
         #[graphql(desc = "The product.")] input: RemoveAdditionInput,
     ) -> Result<AgreementPayload> {
-        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+        change(context, "removeAddition", input).await
     }
 
     /// Removes an agreement.
@@ -371,6 +391,6 @@ impl AgreementMutation {
         context: &Context<'_>,
         #[graphql(desc = "The agreement.")] input: AgreementInput,
     ) -> Result<AgreementPayload> {
-        changed!(AgreementPayload, context, input, Agreement => AgreementNode, "agreement")
+        change(context, "removeAgreement", input).await
     }
 }

@@ -1,19 +1,21 @@
 //! Tokens with which agents enrol.
 
-use crate::request::{Request, services, view_at};
+use crate::request::{Request, view_at};
 use crate::schema::access::secret::random_secret;
-use crate::schema::change::Order;
+use crate::schema::change::{asking, carry_out, change, seen};
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::page::{Page, PageArguments, list_cost, page};
-use crate::schema::types::{AsOfInput, Change, UserError, global_id, uuid_of};
+use crate::schema::types::{AsOfInput, Change, global_id};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
-use upkeep_domain::access::Action;
+use upkeep_commands::{Ask, Change as Changing, Done, Plan, Stop};
+use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::fleet::enrolment::{
     ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, TokenTerms,
 };
-use upkeep_domain::kernel::ids::{EnrolmentTokenId, TenantId};
+use upkeep_domain::fleet::tenant::Tenant;
+use upkeep_domain::kernel::ids::EnrolmentTokenId;
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
@@ -129,7 +131,7 @@ impl EnrolmentQuery {
 
 payloads! {
     /// The answer to revoking an enrolment token.
-    EnrolmentTokenPayload {
+    EnrolmentTokenPayload of EnrolmentToken {
         /// The token, with the change.
         enrolment_token: EnrolmentTokenNode
     }
@@ -167,6 +169,45 @@ inputs! {
     }
 }
 
+/// A new enrolment token with its secret.
+struct NewToken<'a> {
+    input: &'a CreateEnrolmentTokenInput,
+    secret: [u8; 32],
+}
+
+impl NewToken<'_> {
+    fn token(&self, ask: &Ask) -> BearerToken {
+        BearerToken::new(ask.new_id("enrolment"), self.secret)
+    }
+}
+
+impl Changing for NewToken<'_> {
+    type Of = EnrolmentToken;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<EnrolmentToken>, Stop> {
+        let tenant = seen::<Tenant>(ask, &self.input.tenant_id, "tenantId")?.id;
+        let token = self.token(ask);
+        let tomorrow = || ask.now() + DEFAULT_ENROLMENT_LIFE;
+        let terms = TokenTerms {
+            tenant,
+            secret_hash: token.hash(),
+            expires_at: self.input.expires_at.unwrap_or_else(tomorrow),
+            max_uses: self.input.max_uses,
+        };
+        let create = EnrolmentTokenCommand::Create(terms);
+        ask.make(EnrolmentTokenId(token.id), create)
+    }
+}
+
+impl Changing for EnrolmentTokenInput {
+    type Of = EnrolmentToken;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<EnrolmentToken>, Stop> {
+        let token = seen::<EnrolmentToken>(ask, &self.id, "id")?;
+        token.plan(EnrolmentTokenCommand::Revoke)
+    }
+}
+
 /// What can be changed about enrolment tokens.
 #[derive(Default)]
 pub struct EnrolmentMutation;
@@ -179,37 +220,24 @@ impl EnrolmentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The token.")] input: CreateEnrolmentTokenInput,
     ) -> Result<CreateEnrolmentTokenPayload> {
-        let request = Request::of(context);
-        request.principal()?;
-        let tenant = TenantId(uuid_of("Tenant", &input.tenant_id)?);
-        if TenantNode::find(request, &request.view(), tenant).is_none() {
-            let error = UserError::not_found("tenant").at("tenantId");
-            return Ok(CreateEnrolmentTokenPayload::new(context, Err(error)));
-        }
-        request.require(Action::ManageEnrolment { tenant })?;
-        let order = Order::new(context, "createEnrolmentToken", &input, &input.options)?
-            .of_tenant(Some(tenant));
-        let id = EnrolmentTokenId(order.new_id("enrolment"));
-        let token = BearerToken::new(id.0, random_secret()?);
-        let tomorrow = || services(context).handler.clock().now() + DEFAULT_ENROLMENT_LIFE;
-        let terms = TokenTerms {
-            tenant,
-            secret_hash: token.hash(),
-            expires_at: input.expires_at.unwrap_or_else(tomorrow),
-            max_uses: input.max_uses,
+        let mut ask = asking(context, "createEnrolmentToken", &input, &input.options)?;
+        let new = NewToken {
+            input: &input,
+            secret: random_secret()?,
         };
-        let create = EnrolmentTokenCommand::Create(terms);
-        let is_new = order.execute::<EnrolmentToken>(context, id, create).await?;
-        let is_new = ok!(CreateEnrolmentTokenPayload, context, is_new);
-        let secret = is_new.then(|| token.reveal(ENROLMENT_TOKEN_PREFIX));
-        let find = |r: &Request, v: &Arc<View>| {
-            let enrolment_token = EnrolmentTokenNode::find(r, v, id)?;
-            Some(CreatedEnrolmentToken {
+        let done = carry_out(context, &mut ask, &new).await;
+        let created = done.and_then(|(id, done)| {
+            let request = Request::of(context);
+            let enrolment_token = EnrolmentTokenNode::find(request, &request.view(), id)
+                .ok_or_else(|| Stop::not_found(EnrolmentToken::NOUN))?;
+            let secret =
+                (done == Done::Now).then(|| new.token(&ask).reveal(ENROLMENT_TOKEN_PREFIX));
+            Ok(CreatedEnrolmentToken {
                 enrolment_token,
                 secret,
             })
-        };
-        answer!(CreateEnrolmentTokenPayload, context, find, "token")
+        });
+        CreateEnrolmentTokenPayload::new(context, created)
     }
 
     /// Revokes an enrolment token; agents that enrolled with it stay.
@@ -218,43 +246,6 @@ impl EnrolmentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The token.")] input: EnrolmentTokenInput,
     ) -> Result<EnrolmentTokenPayload> {
-        let request = Request::of(context);
-        request.principal()?;
-        let view = request.view();
-        let id = EnrolmentTokenId(uuid_of("EnrolmentToken", &input.id)?);
-        let known = view
-            .enrolment_tokens
-            .get(id)
-            .and_then(|entry| entry.state.terms.as_ref());
-        let visible = known.filter(|terms| {
-            request.may(Action::ReadTenant {
-                tenant: terms.tenant,
-            })
-        });
-        let Some(terms) = visible else {
-            return Ok(EnrolmentTokenPayload::new(
-                context,
-                Err(UserError::not_found("token")),
-            ));
-        };
-        request.require(Action::ManageEnrolment {
-            tenant: terms.tenant,
-        })?;
-        let order = Order::new(context, "revokeEnrolmentToken", &input, &input.options)?
-            .of_tenant(Some(terms.tenant));
-        let revoke = EnrolmentTokenCommand::Revoke;
-        ok!(
-            EnrolmentTokenPayload,
-            context,
-            order
-                .execute_anyway::<EnrolmentToken>(context, id, revoke)
-                .await?
-        );
-        answer!(
-            EnrolmentTokenPayload,
-            context,
-            |r, v| EnrolmentTokenNode::find(r, v, id),
-            "token"
-        )
+        change(context, "revokeEnrolmentToken", input).await
     }
 }

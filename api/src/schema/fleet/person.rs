@@ -1,18 +1,18 @@
 //! People who work for tenants.
 
 use crate::request::{Request, view_at};
-use crate::schema::change::{
-    Checked, Plan, Planned, found, name, new_id, optional_name, refuse_if_removed,
-};
-use crate::schema::fleet::computer::{ComputerNode, moving};
+use crate::schema::change::{change, name, optional_name, seen};
+use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tag::texts;
-use crate::schema::fleet::tenant::{TenantNode, confine, visible_tenant};
+use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, page};
 use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
-use upkeep_domain::access::Action;
+use upkeep_commands::{Ask, At as _, Change as Changing, Confirmation, Plan, Stop};
+use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::fleet::person::{Person, PersonCommand, Profile};
+use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::{ComputerId, PersonId, TenantId};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::Scope;
@@ -173,7 +173,7 @@ impl PersonQuery {
 
 payloads! {
     /// The answer to a mutation of a person.
-    PersonPayload {
+    PersonPayload of Person {
         /// The person, with the change.
         person: PersonNode
     }
@@ -225,72 +225,89 @@ inputs! {
     }
 }
 
-changes! {
-    AddPersonInput = "addPerson", |this, request, view, command| {
-        let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
-        request.require(Action::ManagePeople { tenant })?;
-        let add = PersonCommand::Add {
-            tenant,
-            name: check!(name("name", &this.name)),
-            upn: check!(optional_name("upn", this.upn.as_ref())),
-        };
-        Plan::of(tenant, Planned::Person(PersonId(new_id(command, "person")), add))
+impl Changing for AddPersonInput {
+    type Of = Person;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Person>, Stop> {
+        let tenant = seen::<Tenant>(ask, &self.tenant_id, "tenantId")?.id;
+        let id = PersonId(ask.new_id("person"));
+        let name = name("name", &self.name)?;
+        let upn = optional_name("upn", self.upn.as_ref())?;
+        ask.make(id, PersonCommand::Add { tenant, name, upn })
     }
-    RenamePersonInput = "renamePerson", as confirm_impact, |this, request, view, _command| {
-        let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
-        request.require(Action::ManagePeople { tenant })?;
-        let name = check!(name("name", &this.name));
-        Plan::of(tenant, Planned::Person(person, PersonCommand::Rename { name }))
+}
+
+impl Changing for RenamePersonInput {
+    type Of = Person;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Person>, Stop> {
+        let name = name("name", &self.name)?;
+        seen::<Person>(ask, &self.id, "id")?.plan(PersonCommand::Rename { name })
     }
-    SetUpnInput = "setUpn", as confirm_impact, |this, request, view, _command| {
-        let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
-        request.require(Action::ManagePeople { tenant })?;
-        let upn = check!(optional_name("upn", this.upn.as_ref()));
-        Plan::of(tenant, Planned::Person(person, PersonCommand::ChangeUpn { upn }))
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
     }
-    PersonInput = "removePerson", as confirm_impact, |this, request, view, _command| {
-        let (person, tenant) = check!(visible_person(request, view, &this.id, "id")?);
-        request.require(Action::ManagePeople { tenant })?;
-        Plan::of(tenant, Planned::Person(person, PersonCommand::Remove))
+}
+
+impl Changing for SetUpnInput {
+    type Of = Person;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Person>, Stop> {
+        let upn = optional_name("upn", self.upn.as_ref())?;
+        seen::<Person>(ask, &self.id, "id")?.plan(PersonCommand::ChangeUpn { upn })
     }
-    MovePersonInput = "movePerson", as confirm_impact, |this, request, view, _command| {
-        let (person, from) = check!(visible_person(request, view, &this.id, "id")?);
-        let to = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
-        for tenant in [from, to] {
-            request.require(Action::ManagePeople { tenant })?;
-            check!(refuse_if_removed(view, Some(tenant)));
-        }
-        if from != to {
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
+}
+
+impl Changing for PersonInput {
+    type Of = Person;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Person>, Stop> {
+        seen::<Person>(ask, &self.id, "id")?.plan(PersonCommand::Remove)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
+}
+
+impl Changing for MovePersonInput {
+    type Of = Person;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Person>, Stop> {
+        let person = seen::<Person>(ask, &self.id, "id")?;
+        let from = ask.view().tenant_of_person(person.id);
+        let tenant = seen::<Tenant>(ask, &self.tenant_id, "tenantId")?.id;
+        let plan = person.plan(PersonCommand::Move { tenant })?;
+        ask.refuse_if_removed(from)?;
+        if from != Some(tenant) {
+            let person = plan.id();
             let own = |scope| scope == Scope::Person { person };
-            check!(moving::check_room(view, to, own));
+            ask.has_room_for(tenant, own).at("tenantId")?;
         }
-        Plan::of(to, Planned::Person(person, PersonCommand::Move { tenant: to }))
+        Ok(plan)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
     }
 }
 
-pub fn visible_person(
-    request: &Request,
-    view: &View,
-    id: &ID,
-    field: &str,
-) -> Checked<(PersonId, TenantId)> {
-    let person = PersonId(uuid_of("Person", id)?);
-    let tenant = view.tenant_of_person(person);
-    let tenant = tenant.filter(|tenant| request.may(Action::ReadTenant { tenant: *tenant }));
-    Ok(found(tenant, "person", field).map(|tenant| (person, tenant)))
-}
-
-/// Somebody who did not leave.
+/// Somebody who did not leave, with the tenant.
 pub fn present_person(
-    request: &Request,
-    view: &View,
+    ask: &Ask,
     id: &ID,
-    field: &str,
-) -> Checked<(PersonId, TenantId)> {
-    let (person, tenant) = check!(visible_person(request, view, id, field)?);
-    let known = view.persons.get(person);
-    let is_there = known.is_some_and(|entry| entry.state.present().is_some());
-    Ok(found(is_there.then_some((person, tenant)), "person", field))
+    field: &'static str,
+) -> Result<(PersonId, TenantId), Stop> {
+    let person = seen::<Person>(ask, id, field)?;
+    match person.state.present() {
+        Some(profile) => Ok((person.id, profile.tenant)),
+        None => Err(Stop::not_found(Person::NOUN).at(field)),
+    }
 }
 
 /// What can be changed about people.
@@ -305,7 +322,7 @@ impl PersonMutation {
         context: &Context<'_>,
         #[graphql(desc = "The person.")] input: AddPersonInput,
     ) -> Result<PersonPayload> {
-        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+        change(context, "addPerson", input).await
     }
 
     /// Gives a person another name.
@@ -314,7 +331,7 @@ impl PersonMutation {
         context: &Context<'_>,
         #[graphql(desc = "The person and the name.")] input: RenamePersonInput,
     ) -> Result<PersonPayload> {
-        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+        change(context, "renamePerson", input).await
     }
 
     /// Gives a person another user principal name, or takes it away.
@@ -323,7 +340,7 @@ impl PersonMutation {
         context: &Context<'_>,
         #[graphql(desc = "The person and the user principal name.")] input: SetUpnInput,
     ) -> Result<PersonPayload> {
-        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+        change(context, "setUpn", input).await
     }
 
     /// Says that a person left: nobody's primary person and in no group any more.
@@ -332,7 +349,7 @@ impl PersonMutation {
         context: &Context<'_>,
         #[graphql(desc = "The person.")] input: PersonInput,
     ) -> Result<PersonPayload> {
-        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+        change(context, "removePerson", input).await
     }
 
     /// Brings a person to another tenant; one must be allowed to manage people in both. Tags and the deployments for the
@@ -342,6 +359,6 @@ impl PersonMutation {
         context: &Context<'_>,
         #[graphql(desc = "The person and the tenant.")] input: MovePersonInput,
     ) -> Result<PersonPayload> {
-        changed!(PersonPayload, context, input, Person => PersonNode, "person")
+        change(context, "movePerson", input).await
     }
 }

@@ -1,18 +1,21 @@
 //! Tags on computers, tenants and people.
 
+use crate::error;
 use crate::request::Request;
-use crate::schema::change::{Plan, Planned, carry_out};
-use crate::schema::fleet::computer::{ComputerNode, visible_computer};
-use crate::schema::fleet::person::{PersonNode, visible_person};
-use crate::schema::fleet::tenant::{TenantNode, visible_tenant};
+use crate::schema::change::{asking, carry_out, seen};
+use crate::schema::fleet::computer::ComputerNode;
+use crate::schema::fleet::person::PersonNode;
+use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::types::{PositionScalar, UserError};
 use async_graphql::{Context, ID, Object, OneofObject, Result, SimpleObject};
 use std::collections::BTreeSet;
-use upkeep_domain::access::Action;
-use upkeep_domain::fleet::computer::ComputerCommand;
-use upkeep_domain::fleet::person::PersonCommand;
+use upkeep_commands::{Ask, Change, Commands, Confirmation, Plan, Stop};
+use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
+use upkeep_domain::fleet::person::{Person, PersonCommand};
 use upkeep_domain::fleet::tag::{Tag, TagChange};
-use upkeep_domain::fleet::tenant::TenantCommand;
+use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
+use upkeep_domain::kernel::ids::{ComputerId, PersonId, TenantId};
+use upkeep_projections::Difference;
 
 /// Tags as texts, in their order.
 pub fn texts<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> Vec<String> {
@@ -47,34 +50,82 @@ inputs! {
     }
 }
 
-changes! {
-    ChangeTagsInput = "changeTags", as confirm_impact, |this, request, view, _command| {
-        let change = TagChange {
-            add: check!(new_tags(&this.add)),
-            remove: this.remove.iter().map(|text| Tag::known(text)).collect(),
-        };
-        match &this.on {
+impl ChangeTagsInput {
+    fn tags(&self) -> Result<TagChange, Stop> {
+        Ok(TagChange {
+            add: new_tags(&self.add)?,
+            remove: self.remove.iter().map(|text| Tag::known(text)).collect(),
+        })
+    }
+}
+
+/// The change, of the tags of this kind of bearer.
+macro_rules! tags_of {
+    ($($name:ident: $bearer:ident, $command:ident;)*) => {$(
+        struct $name<'a> {
+            input: &'a ChangeTagsInput,
+            id: &'a ID,
+        }
+
+        impl Change for $name<'_> {
+            type Of = $bearer;
+
+            fn plan(&self, ask: &Ask) -> Result<Plan<$bearer>, Stop> {
+                let change = $command::ChangeTags(self.input.tags()?);
+                seen::<$bearer>(ask, self.id, "on")?.plan(change)
+            }
+
+            fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+                Confirmation::Wanted(self.input.confirm_impact)
+            }
+        }
+    )*};
+}
+
+tags_of! {
+    OfComputer: Computer, ComputerCommand;
+    OfTenant: Tenant, TenantCommand;
+    OfPerson: Person, PersonCommand;
+}
+
+impl ChangeTagsInput {
+    /// The difference that it would make.
+    pub async fn imagine(&self, ask: &Ask) -> Result<Difference, Stop> {
+        let input = self;
+        match &self.on {
             TagBearerInput::ComputerId(id) => {
-                let (computer, tenant) = check!(visible_computer(request, view, id, "on")?);
-                request.require(Action::ManageComputer { tenant })?;
-                Plan::of(tenant, Planned::Computer(computer, ComputerCommand::ChangeTags(change)))
+                Commands::imagine(ask, &OfComputer { input, id }).await
             }
-            TagBearerInput::TenantId(id) => {
-                let tenant = check!(visible_tenant(request, view, id, "on")?);
-                request.require(Action::ManageTenants)?;
-                Plan::of(tenant, Planned::Tenant(tenant, TenantCommand::ChangeTags(change)))
-            }
-            TagBearerInput::PersonId(id) => {
-                let (person, tenant) = check!(visible_person(request, view, id, "on")?);
-                request.require(Action::ManagePeople { tenant })?;
-                Plan::of(tenant, Planned::Person(person, PersonCommand::ChangeTags(change)))
-            }
+            TagBearerInput::TenantId(id) => Commands::imagine(ask, &OfTenant { input, id }).await,
+            TagBearerInput::PersonId(id) => Commands::imagine(ask, &OfPerson { input, id }).await,
+        }
+    }
+
+    async fn carry_out(&self, context: &Context<'_>, ask: &mut Ask) -> Result<Bearer, Stop> {
+        let input = self;
+        match &self.on {
+            TagBearerInput::ComputerId(id) => carry_out(context, ask, &OfComputer { input, id })
+                .await
+                .map(|(id, _)| Bearer::Computer(id)),
+            TagBearerInput::TenantId(id) => carry_out(context, ask, &OfTenant { input, id })
+                .await
+                .map(|(id, _)| Bearer::Tenant(id)),
+            TagBearerInput::PersonId(id) => carry_out(context, ask, &OfPerson { input, id })
+                .await
+                .map(|(id, _)| Bearer::Person(id)),
         }
     }
 }
 
-fn new_tags(texts: &[String]) -> Result<BTreeSet<Tag>, UserError> {
-    let tag = |text: &String| Tag::new(text).map_err(|error| UserError::invalid("add", &error));
+/// Whose tags were changed.
+enum Bearer {
+    Computer(ComputerId),
+    Tenant(TenantId),
+    Person(PersonId),
+}
+
+fn new_tags(texts: &[String]) -> Result<BTreeSet<Tag>, Stop> {
+    let tag = |text: &String| Tag::new(text).map_err(|error| Stop::invalid(&error).at("add"));
     texts.iter().map(tag).collect()
 }
 
@@ -94,7 +145,7 @@ pub struct ChangeTagsPayload {
 }
 
 impl ChangeTagsPayload {
-    fn new(context: &Context<'_>, done: Result<Planned, UserError>) -> Self {
+    fn new(context: &Context<'_>, done: Result<Bearer, Stop>) -> Result<Self> {
         let request = Request::of(context);
         let view = request.view();
         let mut payload = Self {
@@ -105,15 +156,14 @@ impl ChangeTagsPayload {
             position: PositionScalar(view.position()),
         };
         match done {
-            Ok(Planned::Computer(id, _)) => {
+            Ok(Bearer::Computer(id)) => {
                 payload.computer = ComputerNode::find(request, &view, id);
             }
-            Ok(Planned::Tenant(id, _)) => payload.tenant = TenantNode::find(request, &view, id),
-            Ok(Planned::Person(id, _)) => payload.person = PersonNode::find(request, &view, id),
-            Ok(_) => {}
-            Err(error) => payload.user_errors.push(error),
+            Ok(Bearer::Tenant(id)) => payload.tenant = TenantNode::find(request, &view, id),
+            Ok(Bearer::Person(id)) => payload.person = PersonNode::find(request, &view, id),
+            Err(stop) => payload.user_errors.push(error::of_stop(stop)?),
         }
-        payload
+        Ok(payload)
     }
 }
 
@@ -129,7 +179,8 @@ impl TagMutation {
         context: &Context<'_>,
         #[graphql(desc = "Who, and which tags.")] input: ChangeTagsInput,
     ) -> Result<ChangeTagsPayload> {
-        let done = carry_out(context, &input).await?;
-        Ok(ChangeTagsPayload::new(context, done))
+        let mut ask = asking(context, "changeTags", &input, &input.options)?;
+        let done = input.carry_out(context, &mut ask).await;
+        ChangeTagsPayload::new(context, done)
     }
 }

@@ -1,9 +1,9 @@
 //! What changes: before it is saved, or between two moments.
 
+use crate::error;
 use crate::request::{Request, in_background, moment, view_at};
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
-use crate::schema::change::too_many;
 use crate::schema::fleet::computer::{ComputerNode, asked_computer};
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, page, page_of, times};
@@ -419,6 +419,6 @@ impl DifferenceQuery {
         };
         let (one, two) = (at(one), at(two));
         let found = in_background(move || compare(&one, &two, within, only)).await?;
-        Ok(DifferenceNode::new(found.map_err(too_many)?))
+        Ok(DifferenceNode::new(found.map_err(error::too_much)?))
     }
 }

@@ -1,7 +1,7 @@
 //! What would change: any change of what resolution reads, imagined.
 
-use crate::request::{Request, view_at};
-use crate::schema::change::{Change, Checked, Plan, imagined};
+use crate::error;
+use crate::request::{Request, services, view_at};
 use crate::schema::fleet::agreement::{
     AddAgreementInput, AgreementInput, ChangeAgreementInput, RecordAdditionInput,
     RemoveAdditionInput,
@@ -19,16 +19,15 @@ use crate::schema::fleet::tenant::{
     SetTenantParentInput, SetTimeZoneInput,
 };
 use crate::schema::rules::deployment::{
-    Approve, ChangeDeploymentInput, CreateDeploymentInput, Delete, DeploymentInput, Disable,
-    Dismiss, Enable,
+    ChangeDeploymentInput, CreateDeploymentInput, DeploymentInput, Simple,
 };
 use crate::schema::rules::difference::DifferenceNode;
 use crate::schema::types::{AsOfInput, UserError};
 use async_graphql::{Context, Object, OneofObject, Result};
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::CommandId;
-use upkeep_projections::View;
-use uuid::Uuid;
+use upkeep_commands::{Ask, Commands, Stop};
+use upkeep_domain::rules::deployment::DeploymentCommand;
+use upkeep_projections::{Difference, View};
 
 /// A change to be imagined: give exactly one. The inputs are those of the mutations of the same name; their options and
 /// confirmImpact are not looked at.
@@ -103,43 +102,55 @@ pub enum PreviewInput {
 }
 
 impl PreviewInput {
-    fn plan(self, request: &Request, view: &View, command: CommandId) -> Checked<Plan> {
+    async fn imagine(&self, ask: &Ask) -> Result<Difference, Stop> {
         match self {
-            Self::CreateDeployment(input) => input.plan(request, view, command),
-            Self::ChangeDeployment(input) => input.plan(request, view, command),
-            Self::DisableDeployment(input) => Disable(input).plan(request, view),
-            Self::EnableDeployment(input) => Enable(input).plan(request, view),
-            Self::DeleteDeployment(input) => Delete(input).plan(request, view),
-            Self::ApproveRecommendation(input) => Approve(input).plan(request, view),
-            Self::DismissRecommendation(input) => Dismiss(input).plan(request, view),
-            Self::ChangeTags(input) => input.plan(request, view, command),
-            Self::ChangeGroupMembers(input) => input.plan(request, view, command),
-            Self::RemoveGroup(input) => input.plan(request, view, command),
-            Self::SetPrimaryPerson(input) => input.plan(request, view, command),
-            Self::RemovePerson(input) => input.plan(request, view, command),
-            Self::MovePerson(input) => input.plan(request, view, command),
-            Self::RenamePerson(input) => input.plan(request, view, command),
-            Self::SetUpn(input) => input.plan(request, view, command),
-            Self::RenameTenant(input) => input.plan(request, view, command),
-            Self::RemoveTenant(input) => input.plan(request, view, command),
-            Self::RestoreTenant(input) => input.plan(request, view, command),
-            Self::SetTenantParent(input) => input.plan(request, view, command),
-            Self::SetCrossTenant(input) => input.plan(request, view, command),
-            Self::SetTimeZone(input) => input.plan(request, view, command),
-            Self::AddAgreement(input) => input.plan(request, view, command),
-            Self::ChangeAgreement(input) => input.plan(request, view, command),
-            Self::RemoveAgreement(input) => input.plan(request, view, command),
-            Self::RecordAddition(input) => input.plan(request, view, command),
-            Self::RemoveAddition(input) => input.plan(request, view, command),
-            Self::MoveComputer(input) => input.plan(request, view, command),
-            Self::RemoveComputer(input) => input.plan(request, view, command),
-            Self::RestoreComputer(input) => input.plan(request, view, command),
-            Self::SetMaintenance(input) => input.plan(request, view, command),
-            Self::SetOptionalApproval(input) => input.plan(request, view, command),
-            Self::ReportInventoryDetail(input) => input.plan(request, view, command),
-            Self::RecordMetascriptAnswer(input) => input.plan(request, view, command),
+            Self::CreateDeployment(input) => Commands::imagine(ask, input).await,
+            Self::ChangeDeployment(input) => Commands::imagine(ask, input).await,
+            Self::DisableDeployment(input) => simply(ask, input, DeploymentCommand::Disable).await,
+            Self::EnableDeployment(input) => simply(ask, input, DeploymentCommand::Enable).await,
+            Self::DeleteDeployment(input) => simply(ask, input, DeploymentCommand::Delete).await,
+            Self::ApproveRecommendation(input) => {
+                simply(ask, input, DeploymentCommand::ApproveRecommendation).await
+            }
+            Self::DismissRecommendation(input) => {
+                simply(ask, input, DeploymentCommand::DismissRecommendation).await
+            }
+            Self::ChangeTags(input) => input.imagine(ask).await,
+            Self::ChangeGroupMembers(input) => Commands::imagine(ask, input).await,
+            Self::RemoveGroup(input) => Commands::imagine(ask, input).await,
+            Self::SetPrimaryPerson(input) => Commands::imagine(ask, input).await,
+            Self::RemovePerson(input) => Commands::imagine(ask, input).await,
+            Self::MovePerson(input) => Commands::imagine(ask, input).await,
+            Self::RenamePerson(input) => Commands::imagine(ask, input).await,
+            Self::SetUpn(input) => Commands::imagine(ask, input).await,
+            Self::RenameTenant(input) => Commands::imagine(ask, input).await,
+            Self::RemoveTenant(input) => Commands::imagine(ask, input).await,
+            Self::RestoreTenant(input) => Commands::imagine(ask, input).await,
+            Self::SetTenantParent(input) => Commands::imagine(ask, input).await,
+            Self::SetCrossTenant(input) => Commands::imagine(ask, input).await,
+            Self::SetTimeZone(input) => Commands::imagine(ask, input).await,
+            Self::AddAgreement(input) => Commands::imagine(ask, input).await,
+            Self::ChangeAgreement(input) => Commands::imagine(ask, input).await,
+            Self::RemoveAgreement(input) => Commands::imagine(ask, input).await,
+            Self::RecordAddition(input) => Commands::imagine(ask, input).await,
+            Self::RemoveAddition(input) => Commands::imagine(ask, input).await,
+            Self::MoveComputer(input) => Commands::imagine(ask, input).await,
+            Self::RemoveComputer(input) => Commands::imagine(ask, input).await,
+            Self::RestoreComputer(input) => Commands::imagine(ask, input).await,
+            Self::SetMaintenance(input) => Commands::imagine(ask, input).await,
+            Self::SetOptionalApproval(input) => Commands::imagine(ask, input).await,
+            Self::ReportInventoryDetail(input) => Commands::imagine(ask, input).await,
+            Self::RecordMetascriptAnswer(input) => Commands::imagine(ask, input).await,
         }
     }
+}
+
+async fn simply(
+    ask: &Ask,
+    input: &DeploymentInput,
+    command: DeploymentCommand,
+) -> Result<Difference, Stop> {
+    Commands::imagine(ask, &Simple { input, command }).await
 }
 
 /// The difference that a change would make; only those who may make it may ask.
@@ -148,20 +159,17 @@ pub async fn preview(
     view: &Arc<View>,
     input: PreviewInput,
 ) -> Result<PreviewNode> {
-    let command = CommandId(Uuid::now_v7());
-    let planned = input.plan(Request::of(context), view, command)?;
-    let found = match planned {
-        Ok(plan) => imagined(context, view, &plan, command).await?,
-        Err(error) => Err(error),
-    };
-    Ok(match found {
+    let principal = Request::of(context).principal()?;
+    let now = services(context).commands.clock().now();
+    let ask = Ask::imagined(principal, view.clone(), now);
+    Ok(match input.imagine(&ask).await {
         Ok(difference) => PreviewNode {
             difference: Some(DifferenceNode::new(difference)),
             error: None,
         },
-        Err(error) => PreviewNode {
+        Err(stop) => PreviewNode {
             difference: None,
-            error: Some(error),
+            error: Some(error::of_stop(stop)?),
         },
     })
 }

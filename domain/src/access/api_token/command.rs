@@ -1,4 +1,5 @@
 use super::state::Grant;
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 
 /// What can be asked of an API token.
@@ -19,11 +20,11 @@ pub enum ApiTokenRejection {
 }
 
 impl Rejection for ApiTokenRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::AlreadyExpired => "BAD_EXPIRY",
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::AlreadyExpired => Code::BadExpiry,
         }
     }
 

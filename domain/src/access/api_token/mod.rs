@@ -1,5 +1,6 @@
 //! A token with which a person or an integration uses the API, and its role (design.md, section 12).
 
+mod access;
 mod command;
 mod decide;
 mod event;

@@ -1,5 +1,8 @@
 //! A cloud task: a maintenance item of a tenant, not of a computer. Deployments assign it to tenants.
 
+mod access;
+
+use crate::kernel::codes::Code;
 use crate::kernel::decider::{Context, Decider, Rejection};
 use crate::kernel::ids::CloudTaskId;
 use crate::kernel::name::Name;
@@ -41,10 +44,10 @@ pub enum CloudTaskRejection {
 }
 
 impl Rejection for CloudTaskRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
         }
     }
 }

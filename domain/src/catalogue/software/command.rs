@@ -1,6 +1,7 @@
 use super::state::SoftwareVersion;
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 use crate::kernel::limits::{MAX_PACKAGE_BYTES, MAX_VERSIONS_PER_SOFTWARE};
 use crate::kernel::name::Name;
@@ -49,16 +50,16 @@ pub enum SoftwareRejection {
 }
 
 impl Rejection for SoftwareRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::VersionExists(_) => "VERSION_EXISTS",
-            Self::VersionNotFound(_) => "VERSION_NOT_FOUND",
-            Self::TooManyVersions => "TOO_MANY_VERSIONS",
-            Self::BadFileName(_) => "BAD_FILE_NAME",
-            Self::PackageEmpty => "PACKAGE_EMPTY",
-            Self::PackageTooLarge(_) => "PACKAGE_TOO_LARGE",
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::VersionExists(_) => Code::VersionExists,
+            Self::VersionNotFound(_) => Code::VersionNotFound,
+            Self::TooManyVersions => Code::TooManyVersions,
+            Self::BadFileName(_) => Code::BadFileName,
+            Self::PackageEmpty => Code::PackageEmpty,
+            Self::PackageTooLarge(_) => Code::PackageTooLarge,
         }
     }
 

@@ -1,5 +1,6 @@
 //! A software of the catalogue: how to detect it on a computer, and how to install each of its versions.
 
+mod access;
 mod command;
 mod decide;
 mod event;

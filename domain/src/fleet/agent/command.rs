@@ -1,5 +1,6 @@
 use super::event::{AgentEnrolled, DisconnectReason, HoldReason, ReleasedAs};
 use crate::fleet::computer::HardwareIdentity;
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 use crate::kernel::ids::{ComputerId, ServerId, TenantId};
 use uuid::Uuid;
@@ -59,14 +60,14 @@ pub enum AgentRejection {
 }
 
 impl Rejection for AgentRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::Revoked => "AGENT_REVOKED",
-            Self::Held => "AGENT_HELD",
-            Self::Undecided => "AGENT_UNDECIDED",
-            Self::NothingToDecide => "INVALID",
-            Self::OtherTenant => "AGENT_OF_OTHER_TENANT",
+            Self::NotFound => Code::NotFound,
+            Self::Revoked => Code::AgentRevoked,
+            Self::Held => Code::AgentHeld,
+            Self::Undecided => Code::AgentUndecided,
+            Self::NothingToDecide => Code::Invalid,
+            Self::OtherTenant => Code::AgentOfOtherTenant,
         }
     }
 

@@ -4,6 +4,7 @@
 //! Who it is may be in doubt: its key is shown by two, it claims hardware that another key was first on, it tells of other
 //! hardware than before. Then it is held: it stays out, gets nothing to run, and a person decides.
 
+mod access;
 mod command;
 mod decide;
 mod event;

@@ -1,4 +1,5 @@
 use super::Period;
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 use crate::kernel::ids::TenantId;
 use crate::kernel::limits::MAX_ADDITIONS;
@@ -45,13 +46,13 @@ pub enum AgreementRejection {
 }
 
 impl Rejection for AgreementRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::Removed => "REMOVED",
-            Self::Backwards => "INVALID",
-            Self::TooManyAdditions => "TOO_MANY_ADDITIONS",
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::Removed => Code::Removed,
+            Self::Backwards => Code::Invalid,
+            Self::TooManyAdditions => Code::TooManyAdditions,
         }
     }
 

@@ -1,6 +1,7 @@
 //! An agreement of a tenant, as a PSA knows it: its type, and the products on it with the days on which each counts.
 //! Days are days in the tenant's time zone.
 
+mod access;
 mod command;
 mod decide;
 mod event;

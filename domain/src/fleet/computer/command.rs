@@ -1,5 +1,6 @@
 use super::state::{DetailReport, HardwareIdentity, Inventory};
 use crate::fleet::tag::{TagChange, TagError};
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 use crate::kernel::ids::{DeploymentId, PersonId, SessionId, TenantId};
 use crate::kernel::limits::{MAX_APPROVALS, MAX_METASCRIPT_ANSWERS};
@@ -88,17 +89,17 @@ pub enum ComputerRejection {
 }
 
 impl Rejection for ComputerRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::Removed => "REMOVED",
-            Self::SessionRunning => "SESSION_RUNNING",
-            Self::RegisteredDifferently => "COMPUTER_REGISTERED_DIFFERENTLY",
-            Self::Elsewhere | Self::PersonOfOtherTenant => "OTHER_TENANT",
-            Self::ObservedInFuture(_) => "INVALID",
-            Self::TooManyAnswers => "TOO_MANY_ANSWERS",
-            Self::TooManyApprovals => "TOO_MANY_APPROVALS",
-            Self::Tags(_) => "TOO_MANY_TAGS",
+            Self::NotFound => Code::NotFound,
+            Self::Removed => Code::Removed,
+            Self::SessionRunning => Code::SessionRunning,
+            Self::RegisteredDifferently => Code::ComputerRegisteredDifferently,
+            Self::Elsewhere | Self::PersonOfOtherTenant => Code::OtherTenant,
+            Self::ObservedInFuture(_) => Code::Invalid,
+            Self::TooManyAnswers => Code::TooManyAnswers,
+            Self::TooManyApprovals => Code::TooManyApprovals,
+            Self::Tags(_) => Code::TooManyTags,
         }
     }
 

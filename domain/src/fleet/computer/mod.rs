@@ -1,5 +1,6 @@
 //! A managed computer: the hardware, identified by its UUID, whatever agents lead to it.
 
+mod access;
 mod claim;
 mod command;
 mod decide;

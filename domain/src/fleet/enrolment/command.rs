@@ -1,4 +1,5 @@
 use super::state::TokenTerms;
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 use crate::kernel::ids::AgentId;
 use crate::kernel::limits::{MAX_ENROLMENT_LIFE, MAX_ENROLMENT_USES};
@@ -37,15 +38,15 @@ pub enum EnrolmentTokenRejection {
 }
 
 impl Rejection for EnrolmentTokenRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::Unknown => "ENROLMENT_TOKEN_UNKNOWN",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::Expired(_) => "ENROLMENT_TOKEN_EXPIRED",
-            Self::UsedUp(_) => "ENROLMENT_TOKEN_USED_UP",
-            Self::Revoked => "ENROLMENT_TOKEN_REVOKED",
-            Self::BadUses(_) => "BAD_MAX_USES",
-            Self::BadExpiry => "BAD_EXPIRY",
+            Self::Unknown => Code::EnrolmentTokenUnknown,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::Expired(_) => Code::EnrolmentTokenExpired,
+            Self::UsedUp(_) => Code::EnrolmentTokenUsedUp,
+            Self::Revoked => Code::EnrolmentTokenRevoked,
+            Self::BadUses(_) => Code::BadMaxUses,
+            Self::BadExpiry => Code::BadExpiry,
         }
     }
 

@@ -1,5 +1,6 @@
 //! A token with which agents enrol: bound to a tenant, expiring, limited in uses, stored as a digest.
 
+mod access;
 mod command;
 mod decide;
 mod event;

@@ -1,4 +1,5 @@
 use super::{GroupKind, Member};
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 use crate::kernel::ids::{GroupId, TenantId};
 use crate::kernel::limits::{MAX_GROUP_DEPTH, MAX_GROUP_MEMBERS, MAX_MEMBERS_PER_CHANGE};
@@ -60,15 +61,15 @@ pub enum GroupRejection {
 }
 
 impl Rejection for GroupRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::Removed => "REMOVED",
-            Self::OtherTenant => "OTHER_TENANT",
-            Self::DevicesOnly | Self::Itself => "INVALID",
-            Self::TooDeep(_) => "GROUP_TOO_DEEP",
-            Self::TooManyMembers(_) | Self::ChangeTooLarge(_) => "TOO_MANY_MEMBERS",
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::Removed => Code::Removed,
+            Self::OtherTenant => Code::OtherTenant,
+            Self::DevicesOnly | Self::Itself => Code::Invalid,
+            Self::TooDeep(_) => Code::GroupTooDeep,
+            Self::TooManyMembers(_) | Self::ChangeTooLarge(_) => Code::TooManyMembers,
         }
     }
 

@@ -1,5 +1,6 @@
 //! A group: of a directory (people, devices, other groups) or of an RMM (devices). Who is in it chooses computers.
 
+mod access;
 mod command;
 mod decide;
 mod event;

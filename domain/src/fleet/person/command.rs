@@ -1,4 +1,5 @@
 use crate::fleet::tag::{TagChange, TagError};
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 use crate::kernel::ids::TenantId;
 use crate::kernel::name::Name;
@@ -39,12 +40,12 @@ pub enum PersonRejection {
 }
 
 impl Rejection for PersonRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::Removed => "REMOVED",
-            Self::Tags(_) => "TOO_MANY_TAGS",
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::Removed => Code::Removed,
+            Self::Tags(_) => Code::TooManyTags,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A person who works for a tenant: known from a directory, an integration, or typed in. People are reached through
 //! the computers whose primary person they are.
 
+mod access;
 mod command;
 mod decide;
 mod event;

@@ -1,6 +1,7 @@
 use super::Presence;
 use crate::fleet::tag::{TagChange, TagError};
-use crate::kernel::decider::{OVERTAKEN, Rejection};
+use crate::kernel::codes::Code;
+use crate::kernel::decider::Rejection;
 use crate::kernel::ids::TenantId;
 use crate::kernel::limits::MAX_TENANT_DEPTH;
 use crate::kernel::name::Name;
@@ -66,16 +67,16 @@ pub enum TenantRejection {
 }
 
 impl Rejection for TenantRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::Cycle(_) => "TENANT_CYCLE",
-            Self::TooDeep => "TENANT_TOO_DEEP",
-            Self::MovedMeanwhile => OVERTAKEN,
-            Self::Removed | Self::ParentRemoved => "REMOVED",
-            Self::HasChildren => "TENANT_HAS_CHILDREN",
-            Self::Tags(_) => "TOO_MANY_TAGS",
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::Cycle(_) => Code::TenantCycle,
+            Self::TooDeep => Code::TenantTooDeep,
+            Self::MovedMeanwhile => Code::ChangedMeanwhile,
+            Self::Removed | Self::ParentRemoved => Code::Removed,
+            Self::HasChildren => Code::TenantHasChildren,
+            Self::Tags(_) => Code::TooManyTags,
         }
     }
 

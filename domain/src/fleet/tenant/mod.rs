@@ -1,5 +1,6 @@
 //! A tenant: a customer of the MSP, or the MSP itself. Tenants form a tree.
 
+mod access;
 mod command;
 mod decide;
 mod event;

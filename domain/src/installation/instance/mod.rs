@@ -3,8 +3,11 @@
 //! No setup page exists. The first start prints a one-time token that is good for one thing, and only while the
 //! installation has no administrator; using it is an event, so that of two racers one wins.
 
+use crate::access::api_token::Role;
+use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::kernel::codes::Code;
 use crate::kernel::decider::{Context, Decider, Rejection};
-use crate::kernel::ids::ApiTokenId;
+use crate::kernel::ids::{ApiTokenId, TenantId};
 use crate::kernel::secret::SecretHash;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -79,10 +82,10 @@ pub enum InstanceRejection {
 }
 
 impl Rejection for InstanceRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::HasAdministrator => "HAS_ADMINISTRATOR",
-            Self::WrongSetupToken => "WRONG_SETUP_TOKEN",
+            Self::HasAdministrator => Code::HasAdministrator,
+            Self::WrongSetupToken => Code::WrongSetupToken,
         }
     }
 }
@@ -131,6 +134,31 @@ impl Decider for Instance {
             }
         }
         self
+    }
+}
+
+impl Guarded for Instance {
+    const NOUN: &'static str = "installation";
+
+    /// Nobody asks for it by an id.
+    fn sight(&self, _: TheInstance, _: &dyn Whereabouts) -> Option<Action> {
+        None
+    }
+
+    fn needs(&self, _: TheInstance, command: &InstanceCommand, _: &dyn Whereabouts) -> Vec<Need> {
+        match command {
+            InstanceCommand::AppointByOperator { .. } => {
+                let role = Role::MspAdmin;
+                vec![Action::ManageToken { role }.into()]
+            }
+            // What whoever shows the one-time token may is decided above, by the token.
+            InstanceCommand::IssueSetupToken { .. }
+            | InstanceCommand::AppointBySetupToken { .. } => vec![Need::Server],
+        }
+    }
+
+    fn tenant(&self, _: TheInstance, _: &InstanceCommand, _: &dyn Whereabouts) -> Option<TenantId> {
+        None
     }
 }
 

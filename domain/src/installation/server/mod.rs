@@ -3,8 +3,10 @@
 //! A server claims each session before it works on it (`session`), and renews its lease as long as it lives. When
 //! a lease is over, others may claim what its server had. A server that comes back late finds its claims gone.
 
+use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::kernel::codes::Code;
 use crate::kernel::decider::{Context, Decider, Rejection};
-use crate::kernel::ids::ServerId;
+use crate::kernel::ids::{ServerId, TenantId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -106,8 +108,25 @@ impl Decider for Server {
 }
 
 impl Rejection for Infallible {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match *self {}
+    }
+}
+
+impl Guarded for Server {
+    const NOUN: &'static str = "server";
+
+    /// Nobody asks for one by its id.
+    fn sight(&self, _: ServerId, _: &dyn Whereabouts) -> Option<Action> {
+        None
+    }
+
+    fn needs(&self, _: ServerId, _: &ServerCommand, _: &dyn Whereabouts) -> Vec<Need> {
+        vec![Need::Server]
+    }
+
+    fn tenant(&self, _: ServerId, _: &ServerCommand, _: &dyn Whereabouts) -> Option<TenantId> {
+        None
     }
 }
 

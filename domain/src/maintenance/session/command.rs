@@ -1,6 +1,7 @@
 use super::state::{Requested, RunReport};
 use crate::catalogue::software::Software;
 use crate::kernel::clock_jumps::ClockJumps;
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 use crate::kernel::ids::{AgentId, DeploymentId, RunId, ServerId, SessionId, SoftwareId};
 use crate::kernel::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
@@ -91,14 +92,14 @@ pub enum SessionRejection {
 }
 
 impl Rejection for SessionRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::Over => "SESSION_OVER",
-            Self::TooManyWaiting => "TOO_MANY_SESSIONS_WAITING",
-            Self::ClaimedElsewhere => "SESSION_CLAIMED_ELSEWHERE",
-            Self::UnknownRun => "UNKNOWN_RUN",
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::Over => Code::SessionOver,
+            Self::TooManyWaiting => Code::TooManySessionsWaiting,
+            Self::ClaimedElsewhere => Code::SessionClaimedElsewhere,
+            Self::UnknownRun => Code::UnknownRun,
         }
     }
 }

@@ -13,6 +13,7 @@
 //! [`SessionCommand::Advance`] is the engine: given what is around the session now, it takes every step that
 //! can be taken, and nothing when it has to wait. Sending it again is always safe.
 
+mod access;
 mod advance;
 mod assess;
 mod command;

@@ -1,4 +1,5 @@
 use super::state::{DesiredState, Enforcement, Rule, RuleError, Target};
+use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 
 /// What can be asked of a deployment.
@@ -37,13 +38,13 @@ pub enum DeploymentRejection {
 }
 
 impl Rejection for DeploymentRejection {
-    fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::Deleted => "DEPLOYMENT_DELETED",
-            Self::NotRecommended => "NOT_RECOMMENDED",
-            Self::Rule(_) => "INVALID",
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::Deleted => Code::DeploymentDeleted,
+            Self::NotRecommended => Code::NotRecommended,
+            Self::Rule(_) => Code::Invalid,
         }
     }
 

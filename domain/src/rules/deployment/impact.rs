@@ -1,5 +1,6 @@
 //! A change that reaches many computers is meant only if its sender knows how many (design.md, section 11a).
 
+use crate::kernel::codes::Code;
 use crate::kernel::limits::CONFIRM_ABOVE;
 use std::fmt;
 
@@ -20,7 +21,7 @@ pub struct ImpactUnconfirmed {
 }
 
 impl ImpactUnconfirmed {
-    pub const CODE: &'static str = "IMPACT_UNCONFIRMED";
+    pub const CODE: Code = Code::ImpactUnconfirmed;
 }
 
 impl std::error::Error for ImpactUnconfirmed {}

@@ -1,6 +1,7 @@
 //! A deployment: a rule that assigns a maintenance item to a target (design.md, sections 1 and 6).
 //! Saving one never touches a computer; it acts when a maintenance session resolves it.
 
+mod access;
 mod command;
 mod decide;
 mod event;

@@ -1,5 +1,6 @@
 //! How many deployments a tenant may have: every one of them is kept in memory and judged for its computers.
 
+use crate::kernel::codes::Code;
 use crate::kernel::limits::{MAX_DEPLOYMENTS_PER_TENANT, MAX_EXPRESSIONS_PER_TENANT};
 
 /// The deployments of one tenant, or those for every tenant; deleted ones aside.
@@ -25,7 +26,7 @@ pub enum NoRoom {
 }
 
 impl NoRoom {
-    pub const CODE: &'static str = "TOO_MANY_DEPLOYMENTS";
+    pub const CODE: Code = Code::TooManyDeployments;
 }
 
 impl DeploymentCount {

@@ -1,28 +1,24 @@
 //! Changing software.
 
-use super::node::{SoftwareNode, reach_of};
-use crate::request::{Request, services};
+use super::node::SoftwareNode;
+use crate::request::services;
 use crate::schema::catalogue::script::ScriptInput;
-use crate::schema::change::{Checked, Order, confirmed, name};
-use crate::schema::types::{UserError, UserErrorCode, uuid_of};
+use crate::schema::change::{Payload as _, asking, carry_out, change, name, seen};
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use std::sync::Arc;
+use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::{ScriptTimeout, Sha256Digest};
 use upkeep_domain::catalogue::software::{
     NewVersion, Package, Software, SoftwareCommand, SoftwareVersion,
 };
 use upkeep_domain::catalogue::version::Version;
-use upkeep_domain::kernel::decider::{self, Decider as _};
-use upkeep_domain::kernel::ids::{CommandId, SoftwareId};
+use upkeep_domain::kernel::codes::Code;
+use upkeep_domain::kernel::ids::SoftwareId;
 use upkeep_domain::kernel::text;
-use upkeep_domain::rules::deployment::Impact;
-use upkeep_projections::View;
-use uuid::Uuid;
 
 payloads! {
     /// The answer to a mutation of a software.
-    SoftwarePayload {
+    SoftwarePayload of Software {
         /// The software, with the change.
         software: SoftwareNode
     }
@@ -38,9 +34,9 @@ pub struct PackageInput {
 }
 
 impl PackageInput {
-    pub fn digest(&self) -> Result<Sha256Digest, UserError> {
+    fn digest(&self) -> Result<Sha256Digest, Stop> {
         Sha256Digest::parse(&self.sha256)
-            .ok_or_else(|| UserError::invalid("package", &"sha256 has 64 hexadecimal digits"))
+            .ok_or_else(|| Stop::invalid("sha256 has 64 hexadecimal digits").at("package"))
     }
 }
 
@@ -98,6 +94,100 @@ inputs! {
     }
 }
 
+impl Change for CreateSoftwareInput {
+    type Of = Software;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
+        let name = name("name", &self.name)?;
+        let detection = self
+            .detection
+            .check("detection", ScriptTimeout::DETECTION)?;
+        let id = SoftwareId(ask.new_id("software"));
+        ask.make(id, SoftwareCommand::Create { name, detection })
+    }
+}
+
+impl Change for RenameSoftwareInput {
+    type Of = Software;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
+        let name = name("name", &self.name)?;
+        seen::<Software>(ask, &self.id, "id")?.plan(SoftwareCommand::Rename { name })
+    }
+}
+
+impl Change for ChangeDetectionInput {
+    type Of = Software;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
+        let detection = self
+            .detection
+            .check("detection", ScriptTimeout::DETECTION)?;
+        let software = seen::<Software>(ask, &self.id, "id")?;
+        software.plan(SoftwareCommand::ChangeDetection { detection })
+    }
+
+    fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
+        Confirmation::Run {
+            software: plan.id(),
+            expected: self.confirm_impact,
+        }
+    }
+}
+
+/// A version to publish, with what is known of its package.
+struct NewVersionOf<'a> {
+    input: &'a PublishVersionInput,
+    package: Option<Package>,
+}
+
+impl Change for NewVersionOf<'_> {
+    type Of = Software;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
+        let input = self.input;
+        let version =
+            Version::new(&input.version).map_err(|error| Stop::invalid(&error).at("version"))?;
+        let timeout = ScriptTimeout::ACTION;
+        let upgrade = input.upgrade.as_ref();
+        let content = SoftwareVersion {
+            package: self.package.clone(),
+            install: input.install.check("install", timeout)?,
+            uninstall: input.uninstall.check("uninstall", timeout)?,
+            upgrade: upgrade
+                .map(|script| script.check("upgrade", timeout))
+                .transpose()?,
+        };
+        let new = Box::new(NewVersion { version, content });
+        seen::<Software>(ask, &input.id, "id")?.plan(SoftwareCommand::PublishVersion(new))
+    }
+
+    fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
+        Confirmation::Run {
+            software: plan.id(),
+            expected: self.input.confirm_impact,
+        }
+    }
+}
+
+impl Change for WithdrawVersionInput {
+    type Of = Software;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
+        // It may be from a time when anything was a version.
+        let version = Version::known(&self.version);
+        let withdraw = SoftwareCommand::WithdrawVersion { version };
+        seen::<Software>(ask, &self.id, "id")?.plan(withdraw)
+    }
+
+    fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
+        Confirmation::Run {
+            software: plan.id(),
+            expected: self.confirm_impact,
+        }
+    }
+}
+
 /// What can be changed about software.
 #[derive(Default)]
 pub struct SoftwareMutation;
@@ -110,19 +200,7 @@ impl SoftwareMutation {
         context: &Context<'_>,
         #[graphql(desc = "The software.")] input: CreateSoftwareInput,
     ) -> Result<SoftwarePayload> {
-        Request::of(context).require(Action::ManageCatalogue)?;
-        let order = Order::new(context, "createSoftware", &input, &input.options)?;
-        let name = ok!(SoftwarePayload, context, name("name", &input.name));
-        let detection = input.detection.check("detection", ScriptTimeout::DETECTION);
-        let detection = ok!(SoftwarePayload, context, detection);
-        let id = SoftwareId(order.new_id("software"));
-        change_software(
-            context,
-            &order,
-            id,
-            SoftwareCommand::Create { name, detection },
-        )
-        .await
+        change(context, "createSoftware", input).await
     }
 
     /// Gives a software another name.
@@ -131,11 +209,7 @@ impl SoftwareMutation {
         context: &Context<'_>,
         #[graphql(desc = "The software and its name.")] input: RenameSoftwareInput,
     ) -> Result<SoftwarePayload> {
-        Request::of(context).require(Action::ManageCatalogue)?;
-        let order = Order::new(context, "renameSoftware", &input, &input.options)?;
-        let id = SoftwareId(uuid_of("Software", &input.id)?);
-        let name = ok!(SoftwarePayload, context, name("name", &input.name));
-        change_software(context, &order, id, SoftwareCommand::Rename { name }).await
+        change(context, "renameSoftware", input).await
     }
 
     /// Changes how a software is detected.
@@ -144,15 +218,7 @@ impl SoftwareMutation {
         context: &Context<'_>,
         #[graphql(desc = "The software and its script.")] input: ChangeDetectionInput,
     ) -> Result<SoftwarePayload> {
-        Request::of(context).require(Action::ManageCatalogue)?;
-        let order = Order::new(context, "changeDetection", &input, &input.options)?;
-        let id = SoftwareId(uuid_of("Software", &input.id)?);
-        let detection = input.detection.check("detection", ScriptTimeout::DETECTION);
-        let detection = ok!(SoftwarePayload, context, detection);
-        let change = SoftwareCommand::ChangeDetection { detection };
-        let confirmed = confirm_run(context, id, &change, input.confirm_impact).await?;
-        ok!(SoftwarePayload, context, confirmed);
-        change_software(context, &order, id, change).await
+        change(context, "changeDetection", input).await
     }
 
     /// Publishes a version of a software: from now on it may be installed, and "latest" may mean it.
@@ -161,48 +227,9 @@ impl SoftwareMutation {
         context: &Context<'_>,
         #[graphql(desc = "The version.")] input: PublishVersionInput,
     ) -> Result<SoftwarePayload> {
-        Request::of(context).require(Action::ManageCatalogue)?;
-        let order = Order::new(context, "publishVersion", &input, &input.options)?;
-        let id = SoftwareId(uuid_of("Software", &input.id)?);
-        let version =
-            Version::new(&input.version).map_err(|error| UserError::invalid("version", &error));
-        let version = ok!(SoftwarePayload, context, version);
-        let package = match &input.package {
-            None => None,
-            Some(package) => {
-                let package = find_package(context, package).await;
-                Some(ok!(SoftwarePayload, context, package))
-            }
-        };
-        let timeout = ScriptTimeout::ACTION;
-        let install = ok!(
-            SoftwarePayload,
-            context,
-            input.install.check("install", timeout)
-        );
-        let uninstall = ok!(
-            SoftwarePayload,
-            context,
-            input.uninstall.check("uninstall", timeout)
-        );
-        let upgrade = input
-            .upgrade
-            .map(|script| script.check("upgrade", timeout))
-            .transpose();
-        let upgrade = ok!(SoftwarePayload, context, upgrade);
-        let how = SoftwareVersion {
-            package,
-            install,
-            uninstall,
-            upgrade,
-        };
-        let new = SoftwareCommand::PublishVersion(Box::new(NewVersion {
-            version,
-            content: how,
-        }));
-        let confirmed = confirm_run(context, id, &new, input.confirm_impact).await?;
-        ok!(SoftwarePayload, context, confirmed);
-        change_software(context, &order, id, new).await
+        let mut ask = asking(context, "publishVersion", &input, &input.options)?;
+        let done = publish(context, &mut ask, &input).await;
+        SoftwarePayload::answer(context, done)
     }
 
     /// Withdraws a version: it is not installed any more, and stays where it is installed.
@@ -211,74 +238,34 @@ impl SoftwareMutation {
         context: &Context<'_>,
         #[graphql(desc = "The version.")] input: WithdrawVersionInput,
     ) -> Result<SoftwarePayload> {
-        Request::of(context).require(Action::ManageCatalogue)?;
-        let order = Order::new(context, "withdrawVersion", &input, &input.options)?;
-        let id = SoftwareId(uuid_of("Software", &input.id)?);
-        // It may be from a time when anything was a version.
-        let version = Version::known(&input.version);
-        let withdraw = SoftwareCommand::WithdrawVersion { version };
-        let confirmed = confirm_run(context, id, &withdraw, input.confirm_impact).await?;
-        ok!(SoftwarePayload, context, confirmed);
-        change_software(context, &order, id, withdraw).await
+        change(context, "withdrawVersion", input).await
     }
 }
 
-async fn change_software(
+async fn publish(
     context: &Context<'_>,
-    order: &Order,
-    id: SoftwareId,
-    command: SoftwareCommand,
-) -> Result<SoftwarePayload> {
-    ok!(
-        SoftwarePayload,
-        context,
-        order.execute::<Software>(context, id, command).await?
-    );
-    answer!(
-        SoftwarePayload,
-        context,
-        |r, v: &Arc<View>| SoftwareNode::find(r, v, id),
-        "software"
-    )
-}
-
-/// Finds out on how many computers the scripts run that a command changes, and asks the domain whether that was meant.
-pub async fn confirm_run(
-    context: &Context<'_>,
-    id: SoftwareId,
-    command: &SoftwareCommand,
-    expected: Option<u32>,
-) -> Checked<()> {
-    let request = Request::of(context);
-    let view = request.view();
-    let decider = decider::Context {
-        actor: request.principal()?.actor(),
-        now: services(context).handler.clock().now(),
-        command_id: CommandId(Uuid::nil()),
+    ask: &mut Ask,
+    input: &PublishVersionInput,
+) -> Result<SoftwareId, Stop> {
+    // Who may not publish is not told which packages there are.
+    ask.require(Action::ManageCatalogue)?;
+    let package = match &input.package {
+        None => None,
+        Some(package) => Some(find_package(context, package).await?),
     };
-    let known = view.software.get(id);
-    let events = known.map(|entry| entry.state.decide(command.clone(), &decider));
-    // What is refused is refused where it is carried out.
-    if !matches!(events, Some(Ok(events)) if !events.is_empty()) {
-        return Ok(Ok(()));
-    }
-    let computers = reach_of(context, &view, id).await?;
-    Ok(confirmed(Impact::Run, computers, expected))
+    let new = NewVersionOf { input, package };
+    carry_out(context, ask, &new).await.map(|(id, _)| id)
 }
 
 /// The package, if it was uploaded.
-async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Package, UserError> {
+async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Package, Stop> {
     let sha256 = input.digest()?;
-    let size = services(context)
-        .packages
-        .size(&sha256)
-        .await
-        .ok_or_else(|| {
-            let message = format!(
-                "the package is not on the server: upload it by PUT /packages/{sha256} first"
-            );
-            UserError::new(UserErrorCode::PackageMissing, message).at("package")
-        })?;
+    let size = services(context).packages.size(&sha256).await;
+    let size = size.ok_or_else(|| {
+        let message =
+            format!("the package is not on the server: upload it by PUT /packages/{sha256} first");
+        Stop::refused(Code::PackageMissing, message).at("package")
+    })?;
     Ok(Package {
         file_name: text::composed(&input.file_name),
         sha256,

@@ -7,11 +7,12 @@ use crate::schema::page::{assumed, times};
 use crate::schema::types::{ByteCount, Change, global_id};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
+use upkeep_commands::Ask;
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::software::{self, Software, SoftwareVersion};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::SoftwareId;
-use upkeep_projections::{Entry, Moment, View};
+use upkeep_projections::{Entry, View};
 
 /// A file that an install script needs.
 #[derive(Clone, SimpleObject)]
@@ -90,22 +91,6 @@ impl SoftwareNode {
     }
 }
 
-/// On how many computers that the caller may see a software's scripts run.
-pub async fn reach_of(
-    context: &Context<'_>,
-    view: &Arc<View>,
-    software: SoftwareId,
-) -> Result<usize> {
-    let within = Request::of(context).principal()?.confined_to();
-    let asked = Moment {
-        view: view.clone(),
-        at: moment(context, view),
-    };
-    tokio::task::spawn_blocking(move || asked.reach_of(software, within))
-        .await
-        .map_err(|error| error::internal(&error))
-}
-
 /// A software of the catalogue: how to detect it on a computer, and its versions.
 #[Object(name = "Software")]
 impl SoftwareNode {
@@ -149,7 +134,13 @@ impl SoftwareNode {
     /// alone. The number that confirmImpact wants where a detection or a version changes.
     #[graphql(complexity = 100)]
     async fn reach(&self, context: &Context<'_>) -> Result<usize> {
-        reach_of(context, &self.view, self.id).await
+        let principal = Request::of(context).principal()?;
+        let now = moment(context, &self.view);
+        let ask = Ask::imagined(principal, self.view.clone(), now);
+        let reach = upkeep_commands::reach(&ask, self.id).await;
+        reach.or_else(|stop| {
+            error::of_stop(stop).and_then(|refused| Err(error::internal(&refused.message)))
+        })
     }
 
     /// Counts its changes, for `expectedRevision`.

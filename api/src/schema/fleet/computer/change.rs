@@ -1,27 +1,24 @@
 //! Changing what is decided about a computer.
 
 use super::node::ComputerNode;
-use crate::request::Request;
-use crate::schema::change::{Checked, Order, Plan, Planned, found, refuse_if_removed};
-use crate::schema::fleet::computer::moving;
+use crate::schema::change::{change, id_of, seen};
 use crate::schema::fleet::person::present_person;
-use crate::schema::fleet::tenant::visible_tenant;
-use crate::schema::types::{UserError, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
-use upkeep_domain::access::Action;
+use upkeep_commands::{Ask, At as _, Change, Plan, Stop};
+use upkeep_domain::access::Guarded as _;
 use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
-use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, TenantId};
-use upkeep_domain::rules::deployment::Scope;
-use upkeep_projections::View;
+use upkeep_domain::fleet::tenant::Tenant;
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId};
+use upkeep_domain::rules::deployment::{Deployment, Scope};
 
 payloads! {
     /// The answer to a mutation of a computer.
-    ComputerPayload {
+    ComputerPayload of Computer {
         /// The computer, with the change.
         computer: ComputerNode
     }
     /// The answer to a mutation of what is known of a computer.
-    ComputerFactsPayload {
+    ComputerFactsPayload of Computer {
         /// The computer, with the change.
         computer: ComputerNode
     }
@@ -75,104 +72,114 @@ inputs! {
     }
 }
 
-changes! {
-    SetPrimaryPersonInput = "setPrimaryPerson", |this, request, view, _command| {
-        let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);
-        request.require(Action::ManageComputer { tenant })?;
-        let person = match &this.person_id {
-            None => None,
-            Some(id) => Some(check!(present_person(request, view, id, "personId")?)),
-        };
-        Plan::of(tenant, Planned::Computer(computer, ComputerCommand::SetPrimaryPerson { person }))
+impl Change for ComputerInput {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
+        seen::<Computer>(ask, &self.id, "id")?.plan(ComputerCommand::CompleteOnboarding)
     }
-    SetMaintenanceInput = "setMaintenance", |this, request, view, _command| {
-        let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);
-        request.require(Action::ManageComputer { tenant })?;
-        let command = if this.is_excluded {
+}
+
+impl Change for SetPrimaryPersonInput {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
+        let computer = seen::<Computer>(ask, &self.computer_id, "computerId")?;
+        let person = match &self.person_id {
+            None => None,
+            Some(id) => Some(present_person(ask, id, "personId")?),
+        };
+        computer.plan(ComputerCommand::SetPrimaryPerson { person })
+    }
+}
+
+impl Change for SetMaintenanceInput {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
+        let command = if self.is_excluded {
             ComputerCommand::ExcludeFromMaintenance
         } else {
             ComputerCommand::IncludeInMaintenance
         };
-        Plan::of(tenant, Planned::Computer(computer, command))
-    }
-    RemoveComputerInput = "removeComputer", |this, request, view, _command| {
-        let (computer, tenant) = check!(visible_computer(request, view, &this.id, "id")?);
-        request.require(Action::ManageComputer { tenant })?;
-        Plan::of(tenant, Planned::Computer(computer, ComputerCommand::Remove))
-    }
-    MoveComputerInput = "moveComputer", |this, request, view, _command| {
-        let (computer, from) = check!(visible_computer(request, view, &this.id, "id")?);
-        let to = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
-        for tenant in [from, to] {
-            request.require(Action::ManageComputer { tenant })?;
-            check!(refuse_if_removed(view, Some(tenant)));
-        }
-        if from != to {
-            let own = |scope| scope == Scope::Individual { computer };
-            check!(moving::check_room(view, to, own));
-        }
-        Plan::of(to, Planned::Computer(computer, ComputerCommand::Move { tenant: to }))
-    }
-    RestoreComputerInput = "restoreComputer", |this, request, view, _command| {
-        let (computer, tenant) = check!(visible_computer(request, view, &this.id, "id")?);
-        request.require(Action::ManageComputer { tenant })?;
-        Plan::of(tenant, Planned::Computer(computer, ComputerCommand::Restore))
-    }
-    SetOptionalApprovalInput = "setOptionalApproval", |this, request, view, _command| {
-        let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);
-        request.require(Action::ManageComputer { tenant })?;
-        let deployment = DeploymentId(uuid_of("Deployment", &this.deployment_id)?);
-        let is_there = is_shown(request, view, (computer, tenant), deployment);
-        check!(found(is_there.then_some(()), "deployment", "deploymentId"));
-        let command = if this.is_approved {
-            ComputerCommand::ApproveOptional { deployment }
-        } else {
-            ComputerCommand::WithdrawApproval { deployment }
-        };
-        Plan::of(tenant, Planned::Computer(computer, command))
+        seen::<Computer>(ask, &self.computer_id, "computerId")?.plan(command)
     }
 }
 
-/// Whether the caller knows of a deployment: by seeing it, or because it reaches a computer in whose resolution it is named.
-fn is_shown(
-    request: &Request,
-    view: &View,
-    (computer, own): (ComputerId, TenantId),
-    deployment: DeploymentId,
-) -> bool {
+impl Change for RemoveComputerInput {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
+        seen::<Computer>(ask, &self.id, "id")?.plan(ComputerCommand::Remove)
+    }
+}
+
+impl Change for MoveComputerInput {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
+        let computer = seen::<Computer>(ask, &self.id, "id")?;
+        let from = ask.view().tenant_of(computer.id);
+        let tenant = seen::<Tenant>(ask, &self.tenant_id, "tenantId")?.id;
+        let plan = computer.plan(ComputerCommand::Move { tenant })?;
+        ask.refuse_if_removed(from)?;
+        if from != Some(tenant) {
+            let computer = plan.id();
+            let own = |scope| scope == Scope::Individual { computer };
+            ask.has_room_for(tenant, own).at("tenantId")?;
+        }
+        Ok(plan)
+    }
+}
+
+impl Change for RestoreComputerInput {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
+        seen::<Computer>(ask, &self.id, "id")?.plan(ComputerCommand::Restore)
+    }
+}
+
+impl Change for SetOptionalApprovalInput {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
+        let computer = seen::<Computer>(ask, &self.computer_id, "computerId")?;
+        let (id, deployment) = (computer.id, id_of::<Deployment>(&self.deployment_id)?);
+        let plan = computer.plan(if self.is_approved {
+            ComputerCommand::ApproveOptional { deployment }
+        } else {
+            ComputerCommand::WithdrawApproval { deployment }
+        })?;
+        if is_shown(ask, id, deployment) {
+            Ok(plan)
+        } else {
+            Err(Stop::not_found(Deployment::NOUN).at("deploymentId"))
+        }
+    }
+}
+
+/// Whether whoever asks knows of a deployment: by seeing it, or because it reaches a computer in whose resolution it is named.
+fn is_shown(ask: &Ask, computer: ComputerId, deployment: DeploymentId) -> bool {
+    let view = ask.view();
     let entry = view.deployments.get(deployment);
     let Some(rule) = entry.and_then(|entry| entry.state.rule.as_ref()) else {
         return false;
     };
     let scope = rule.target.scope;
-    let tenant = view.tenant_of_scope(scope);
+    let own = view.tenant_of(computer);
     let reaches = match scope {
         Scope::CrossTenant => true,
         Scope::SingleTenant {
             tenant,
             include_children,
-        } => tenant == own || include_children && view.ancestors(own).contains(&tenant),
+        } => own.is_some_and(|own| {
+            tenant == own || include_children && view.ancestors(own).contains(&tenant)
+        }),
         Scope::Individual { computer: one } => one == computer,
-        Scope::Person { .. } => tenant == Some(own),
+        Scope::Person { .. } => own.is_some() && view.tenant_of_scope(scope) == own,
     };
-    reaches || request.may(Action::ReadDeployment { scope, tenant })
-}
-
-pub fn visible_computer(
-    request: &Request,
-    view: &View,
-    id: &ID,
-    field: &str,
-) -> Checked<(ComputerId, TenantId)> {
-    let computer = ComputerId(uuid_of("Computer", id)?);
-    let tenant = view.tenant_of(computer);
-    let tenant = tenant.filter(|tenant| request.may(Action::ReadComputer { tenant: *tenant }));
-    Ok(found(tenant, "computer", field).map(|tenant| (computer, tenant)))
-}
-
-pub fn tenant_of_visible(request: &Request, view: &View, computer: ComputerId) -> Option<TenantId> {
-    view.tenant_of(computer)
-        .filter(|tenant| request.may(Action::ReadComputer { tenant: *tenant }))
+    reaches || ask.see::<Deployment>(deployment).is_ok()
 }
 
 /// What can be changed about computers.
@@ -187,31 +194,7 @@ impl ComputerMutation {
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: ComputerInput,
     ) -> Result<ComputerPayload> {
-        let request = Request::of(context);
-        request.principal()?;
-        let view = request.view();
-        let id = ComputerId(uuid_of("Computer", &input.id)?);
-        let Some(tenant) = tenant_of_visible(request, &view, id) else {
-            return Ok(ComputerPayload::new(
-                context,
-                Err(UserError::not_found("computer")),
-            ));
-        };
-        request.require(Action::ManageComputer { tenant })?;
-        let order = Order::new(context, "completeOnboarding", &input, &input.options)?
-            .of_tenant(Some(tenant));
-        let complete = ComputerCommand::CompleteOnboarding;
-        ok!(
-            ComputerPayload,
-            context,
-            order.execute::<Computer>(context, id, complete).await?
-        );
-        answer!(
-            ComputerPayload,
-            context,
-            |r, v| ComputerNode::find(r, v, id),
-            "computer"
-        )
+        change(context, "completeOnboarding", input).await
     }
 
     /// Says whose computer it is.
@@ -220,7 +203,7 @@ impl ComputerMutation {
         context: &Context<'_>,
         #[graphql(desc = "The computer and the person.")] input: SetPrimaryPersonInput,
     ) -> Result<ComputerFactsPayload> {
-        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+        change(context, "setPrimaryPerson", input).await
     }
 
     /// Excludes a computer from maintenance, or includes it again: while it is excluded no deployment applies to it.
@@ -229,7 +212,7 @@ impl ComputerMutation {
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: SetMaintenanceInput,
     ) -> Result<ComputerFactsPayload> {
-        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+        change(context, "setMaintenance", input).await
     }
 
     /// Removes a computer: nothing applies to it any more, its sessions are cancelled and none starts, its agents get nothing.
@@ -239,7 +222,7 @@ impl ComputerMutation {
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: RemoveComputerInput,
     ) -> Result<ComputerFactsPayload> {
-        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+        change(context, "removeComputer", input).await
     }
 
     /// Brings a removed computer back, as it was.
@@ -248,7 +231,7 @@ impl ComputerMutation {
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: RestoreComputerInput,
     ) -> Result<ComputerFactsPayload> {
-        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+        change(context, "restoreComputer", input).await
     }
 
     /// Brings a computer to another tenant; one must be allowed to manage computers in both. What is known of it, its tags, its
@@ -260,7 +243,7 @@ impl ComputerMutation {
         context: &Context<'_>,
         #[graphql(desc = "The computer and the tenant.")] input: MoveComputerInput,
     ) -> Result<ComputerFactsPayload> {
-        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+        change(context, "moveComputer", input).await
     }
 
     /// Lets an optional deployment apply to a computer, or not any more.
@@ -269,6 +252,6 @@ impl ComputerMutation {
         context: &Context<'_>,
         #[graphql(desc = "The computer and the deployment.")] input: SetOptionalApprovalInput,
     ) -> Result<ComputerFactsPayload> {
-        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+        change(context, "setOptionalApproval", input).await
     }
 }

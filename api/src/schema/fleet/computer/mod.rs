@@ -1,15 +1,13 @@
 //! A managed computer, whatever agents lead to it.
 
 mod change;
-pub mod moving;
 mod node;
 mod query;
 mod report;
 
 pub use change::{
     ComputerMutation, MoveComputerInput, RemoveComputerInput, RestoreComputerInput,
-    SetMaintenanceInput, SetOptionalApprovalInput, SetPrimaryPersonInput, tenant_of_visible,
-    visible_computer,
+    SetMaintenanceInput, SetOptionalApprovalInput, SetPrimaryPersonInput,
 };
 pub use node::ComputerNode;
 pub use query::{ComputerQuery, asked_computer};

@@ -1,13 +1,14 @@
 //! What integrations and metascripts say of a computer, besides its agent.
 
-use super::change::{ComputerFactsPayload, visible_computer};
-use super::node::ComputerNode;
-use crate::schema::change::{Plan, Planned, name, optional_name};
+use super::change::ComputerFactsPayload;
+use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::types::ByteCount;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use upkeep_domain::access::Action;
-use upkeep_domain::fleet::computer::{self, ComputerCommand, DetailReport, InventoryDetail};
+use upkeep_commands::{Ask, Change, Plan, Stop};
+use upkeep_domain::fleet::computer::{
+    self, Computer, ComputerCommand, DetailReport, InventoryDetail,
+};
 
 /// A computer's part in a Windows domain, as Win32_ComputerSystem.DomainRole has it.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -97,32 +98,37 @@ inputs! {
     }
 }
 
-changes! {
-    RecordMetascriptAnswerInput = "recordMetascriptAnswer", |this, request, view, _command| {
-        let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);
-        request.require(Action::ManageComputer { tenant })?;
-        let command = ComputerCommand::RecordMetascriptAnswer {
-            metascript: check!(name("metascript", &this.metascript)),
-            answer: this.answer,
-            observed_at: this.observed_at,
-        };
-        Plan::of(tenant, Planned::Computer(computer, command))
+impl Change for RecordMetascriptAnswerInput {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
+        let metascript = name("metascript", &self.metascript)?;
+        let computer = seen::<Computer>(ask, &self.computer_id, "computerId")?;
+        computer.plan(ComputerCommand::RecordMetascriptAnswer {
+            metascript,
+            answer: self.answer,
+            observed_at: self.observed_at,
+        })
     }
-    ReportInventoryDetailInput = "reportInventoryDetail", |this, request, view, _command| {
-        let (computer, tenant) = check!(visible_computer(request, view, &this.computer_id, "computerId")?);
-        request.require(Action::ManageComputer { tenant })?;
+}
+
+impl Change for ReportInventoryDetailInput {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
         let said = InventoryDetail {
-            manufacturer: check!(optional_name("manufacturer", this.manufacturer.as_ref())),
-            model: check!(optional_name("model", this.model.as_ref())),
-            serial_number: check!(optional_name("serialNumber", this.serial_number.as_ref())),
-            domain_name: check!(optional_name("domainName", this.domain_name.as_ref())),
-            domain_role: this.domain_role.map(Into::into),
-            os_build: check!(optional_name("osBuild", this.os_build.as_ref())),
-            memory_bytes: this.memory_bytes.map(|bytes| bytes.0),
+            manufacturer: optional_name("manufacturer", self.manufacturer.as_ref())?,
+            model: optional_name("model", self.model.as_ref())?,
+            serial_number: optional_name("serialNumber", self.serial_number.as_ref())?,
+            domain_name: optional_name("domainName", self.domain_name.as_ref())?,
+            domain_role: self.domain_role.map(Into::into),
+            os_build: optional_name("osBuild", self.os_build.as_ref())?,
+            memory_bytes: self.memory_bytes.map(|bytes| bytes.0),
         };
-        let unknown = this.unknown.iter().copied().map(Into::into).collect();
+        let unknown = self.unknown.iter().copied().map(Into::into).collect();
         let report = Box::new(DetailReport { said, unknown });
-        Plan::of(tenant, Planned::Computer(computer, ComputerCommand::ReportDetail(report)))
+        let computer = seen::<Computer>(ask, &self.computer_id, "computerId")?;
+        computer.plan(ComputerCommand::ReportDetail(report))
     }
 }
 
@@ -138,7 +144,7 @@ impl ComputerReportMutation {
         context: &Context<'_>,
         #[graphql(desc = "The answer.")] input: RecordMetascriptAnswerInput,
     ) -> Result<ComputerFactsPayload> {
-        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+        change(context, "recordMetascriptAnswer", input).await
     }
 
     /// Reports what an integration knows of a computer besides its agent.
@@ -147,6 +153,6 @@ impl ComputerReportMutation {
         context: &Context<'_>,
         #[graphql(desc = "What is known.")] input: ReportInventoryDetailInput,
     ) -> Result<ComputerFactsPayload> {
-        changed!(ComputerFactsPayload, context, input, Computer => ComputerNode, "computer")
+        change(context, "reportInventoryDetail", input).await
     }
 }

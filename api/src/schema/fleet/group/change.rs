@@ -1,22 +1,22 @@
 //! Changing groups and who is in them.
 
 use super::node::{GroupKind, GroupNode};
-use crate::request::Request;
-use crate::schema::change::{Checked, Plan, Planned, found, name, new_id};
-use crate::schema::fleet::computer::visible_computer;
+use crate::schema::change::{change, id_of, name, seen};
 use crate::schema::fleet::person::present_person;
-use crate::schema::fleet::tenant::visible_tenant;
-use crate::schema::types::uuid_of;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::collections::BTreeSet;
-use upkeep_domain::access::Action;
-use upkeep_domain::fleet::group::{GroupCommand, Member};
-use upkeep_domain::kernel::ids::{ComputerId, GroupId, PersonId, TenantId};
+use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
+use upkeep_domain::access::Guarded as _;
+use upkeep_domain::fleet::computer::Computer;
+use upkeep_domain::fleet::group::{Group, GroupCommand, Member};
+use upkeep_domain::fleet::person::Person;
+use upkeep_domain::fleet::tenant::Tenant;
+use upkeep_domain::kernel::ids::{GroupId, TenantId};
 use upkeep_projections::View;
 
 payloads! {
     /// The answer to a mutation of a group.
-    GroupPayload {
+    GroupPayload of Group {
         /// The group, with the change.
         group: GroupNode
     }
@@ -69,64 +69,50 @@ inputs! {
     }
 }
 
-changes! {
-    CreateGroupInput = "createGroup", |this, request, view, command| {
-        let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
-        request.require(Action::ManagePeople { tenant })?;
+impl Change for CreateGroupInput {
+    type Of = Group;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Group>, Stop> {
+        let tenant = seen::<Tenant>(ask, &self.tenant_id, "tenantId")?.id;
         let create = GroupCommand::Create {
             tenant,
-            kind: this.kind.into(),
-            name: check!(name("name", &this.name)),
+            kind: self.kind.into(),
+            name: name("name", &self.name)?,
         };
-        Plan::of(tenant, Planned::Group(GroupId(new_id(command, "group")), create))
+        ask.make(GroupId(ask.new_id("group")), create)
     }
-    ChangeGroupMembersInput = "changeGroupMembers", as confirm_impact, |this, request, view, _command| {
-        let (group, tenant) = check!(visible_group(request, view, &this.id, "id")?);
-        request.require(Action::ManagePeople { tenant })?;
-        let add = check!(members_to_add(request, view, &this.add)?);
-        let remove = check!(members_to_remove(&this.remove)?);
+}
+
+impl Change for ChangeGroupMembersInput {
+    type Of = Group;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Group>, Stop> {
+        let group = seen::<Group>(ask, &self.id, "id")?;
+        let add = members_to_add(ask, &self.add)?;
         let change = GroupCommand::ChangeMembers {
-            levels: levels(view, group, &add),
-            this: group,
+            levels: levels(ask.view(), group.id, &add),
+            this: group.id,
             add,
-            remove,
+            remove: members_to_remove(&self.remove)?,
         };
-        Plan::of(tenant, Planned::Group(group, change))
+        group.plan(change)
     }
-    GroupInput = "removeGroup", as confirm_impact, |this, request, view, _command| {
-        let (group, tenant) = check!(visible_group(request, view, &this.id, "id")?);
-        request.require(Action::ManagePeople { tenant })?;
-        Plan::of(tenant, Planned::Group(group, GroupCommand::Remove))
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
     }
 }
 
-fn visible_group(
-    request: &Request,
-    view: &View,
-    id: &ID,
-    field: &str,
-) -> Checked<(GroupId, TenantId)> {
-    let group = GroupId(uuid_of("Group", id)?);
-    let known = view
-        .groups
-        .get(group)
-        .and_then(|entry| entry.state.definition.as_ref());
-    let tenant = known.map(|known| known.tenant);
-    let tenant = tenant.filter(|tenant| request.may(Action::ReadTenant { tenant: *tenant }));
-    Ok(found(tenant, "group", field).map(|tenant| (group, tenant)))
-}
+impl Change for GroupInput {
+    type Of = Group;
 
-/// A group that was not removed.
-fn present_group(
-    request: &Request,
-    view: &View,
-    id: &ID,
-    field: &str,
-) -> Checked<(GroupId, TenantId)> {
-    let (group, tenant) = check!(visible_group(request, view, id, field)?);
-    let known = view.groups.get(group);
-    let is_there = known.is_some_and(|entry| entry.state.present().is_some());
-    Ok(found(is_there.then_some((group, tenant)), "group", field))
+    fn plan(&self, ask: &Ask) -> Result<Plan<Group>, Stop> {
+        seen::<Group>(ask, &self.id, "id")?.plan(GroupCommand::Remove)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
 }
 
 /// How deep groups would be in each other.
@@ -138,41 +124,41 @@ fn levels(view: &View, outer: GroupId, add: &[(Member, TenantId)]) -> usize {
     view.levels_of_groups(outer, inner)
 }
 
-/// Members who are there and whom the caller may see, each with its tenant.
-fn members_to_add(
-    request: &Request,
-    view: &View,
-    input: &MembersInput,
-) -> Checked<Vec<(Member, TenantId)>> {
+/// Members who are there and of whom whoever asks may know, each with its tenant.
+fn members_to_add(ask: &Ask, input: &MembersInput) -> Result<Vec<(Member, TenantId)>, Stop> {
     let mut members = Vec::new();
     for id in &input.person_ids {
-        let (person, tenant) = check!(present_person(request, view, id, "add")?);
+        let (person, tenant) = present_person(ask, id, "add")?;
         members.push((Member::Person(person), tenant));
     }
     for id in &input.computer_ids {
-        let (computer, tenant) = check!(visible_computer(request, view, id, "add")?);
-        members.push((Member::Computer(computer), tenant));
+        let computer = seen::<Computer>(ask, id, "add")?.id;
+        let tenant = ask.view().tenant_of(computer);
+        members.extend(tenant.map(|tenant| (Member::Computer(computer), tenant)));
     }
     for id in &input.group_ids {
-        let (group, tenant) = check!(present_group(request, view, id, "add")?);
-        members.push((Member::Group(group), tenant));
+        let group = seen::<Group>(ask, id, "add")?;
+        let Some(known) = group.state.present() else {
+            return Err(Stop::not_found(Group::NOUN).at("add"));
+        };
+        members.push((Member::Group(group.id), known.tenant));
     }
-    Ok(Ok(members))
+    Ok(members)
 }
 
 /// Whoever leaves need not be there any more.
-fn members_to_remove(input: &MembersInput) -> Checked<BTreeSet<Member>> {
+fn members_to_remove(input: &MembersInput) -> Result<BTreeSet<Member>, Stop> {
     let mut members = BTreeSet::new();
     for id in &input.person_ids {
-        members.insert(Member::Person(PersonId(uuid_of("Person", id)?)));
+        members.insert(Member::Person(id_of::<Person>(id)?));
     }
     for id in &input.computer_ids {
-        members.insert(Member::Computer(ComputerId(uuid_of("Computer", id)?)));
+        members.insert(Member::Computer(id_of::<Computer>(id)?));
     }
     for id in &input.group_ids {
-        members.insert(Member::Group(GroupId(uuid_of("Group", id)?)));
+        members.insert(Member::Group(id_of::<Group>(id)?));
     }
-    Ok(Ok(members))
+    Ok(members)
 }
 
 /// What can be changed about groups.
@@ -187,7 +173,7 @@ impl GroupMutation {
         context: &Context<'_>,
         #[graphql(desc = "The group.")] input: CreateGroupInput,
     ) -> Result<GroupPayload> {
-        changed!(GroupPayload, context, input, Group => GroupNode, "group")
+        change(context, "createGroup", input).await
     }
 
     /// Adds members to a group and takes members away.
@@ -196,7 +182,7 @@ impl GroupMutation {
         context: &Context<'_>,
         #[graphql(desc = "The group and the members.")] input: ChangeGroupMembersInput,
     ) -> Result<GroupPayload> {
-        changed!(GroupPayload, context, input, Group => GroupNode, "group")
+        change(context, "changeGroupMembers", input).await
     }
 
     /// Removes a group; targets that name it match nothing any more.
@@ -205,6 +191,6 @@ impl GroupMutation {
         context: &Context<'_>,
         #[graphql(desc = "The group.")] input: GroupInput,
     ) -> Result<GroupPayload> {
-        changed!(GroupPayload, context, input, Group => GroupNode, "group")
+        change(context, "removeGroup", input).await
     }
 }

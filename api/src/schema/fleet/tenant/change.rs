@@ -1,24 +1,21 @@
 //! Changing tenants.
 
 use super::node::TenantNode;
-use super::place::{self, Wanted};
-use crate::request::Request;
-use crate::schema::change::{Checked, Order, Plan, Planned, found, name};
-use crate::schema::types::{UserError, uuid_of};
+use crate::schema::change::{change, name, seen};
 use async_graphql::{Context, ID, Object, Result};
+use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::tenant::{Presence, Tenant, TenantCommand};
 use upkeep_domain::kernel::ids::TenantId;
-use upkeep_projections::View;
 
 payloads! {
     /// The answer to a mutation of a tenant.
-    TenantPayload {
+    TenantPayload of Tenant {
         /// The tenant, with the change.
         tenant: TenantNode
     }
     /// The answer to a mutation of a tenant's settings.
-    TenantSettingsPayload {
+    TenantSettingsPayload of Tenant {
         /// The tenant, with the change.
         tenant: TenantNode
     }
@@ -84,72 +81,128 @@ inputs! {
     }
 }
 
-changes! {
-    RenameTenantInput = "renameTenant", as confirm_impact, |this, request, view, _command| {
-        request.require(Action::ManageTenants)?;
-        let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
-        let name = check!(name("name", &this.name));
-        Plan::of(tenant, Planned::Tenant(tenant, TenantCommand::Rename { name }))
+impl Change for CreateTenantInput {
+    type Of = Tenant;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
+        ask.require(Action::ManageTenants)?;
+        let name = name("name", &self.name)?;
+        let parent = match &self.parent_id {
+            None => None,
+            Some(id) => Some(seen::<Tenant>(ask, id, "parentId")?.id),
+        };
+        let id = TenantId(ask.new_id("tenant"));
+        ask.make(id, TenantCommand::Create { name, parent })
     }
-    SetTimeZoneInput = "setTimeZone", as confirm_impact, |this, request, view, _command| {
-        let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
-        request.require(Action::ManageTenants)?;
-        let zone = this.time_zone.parse().map_err(|_| {
-            let message = format!("{:?} is no time zone of the IANA database: give one like Europe/Vienna", this.time_zone);
-            UserError::invalid("timeZone", &message)
-        });
-        let set = TenantCommand::SetTimeZone { time_zone: check!(zone) };
-        Plan::of(tenant, Planned::Tenant(tenant, set))
+}
+
+impl Change for RenameTenantInput {
+    type Of = Tenant;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
+        ask.require(Action::ManageTenants)?;
+        let name = name("name", &self.name)?;
+        seen::<Tenant>(ask, &self.id, "id")?.plan(TenantCommand::Rename { name })
     }
-    SetCrossTenantInput = "setCrossTenant", as confirm_impact, |this, request, view, _command| {
-        let tenant = check!(visible_tenant(request, view, &this.tenant_id, "tenantId")?);
-        request.require(Action::ManageTenants)?;
-        let set = if this.is_excluded {
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
+}
+
+impl Change for SetTimeZoneInput {
+    type Of = Tenant;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
+        let tenant = seen::<Tenant>(ask, &self.tenant_id, "tenantId")?;
+        ask.require(Action::ManageTenants)?;
+        let time_zone = self.time_zone.parse().map_err(|_| {
+            let message = format!(
+                "{:?} is no time zone of the IANA database: give one like Europe/Vienna",
+                self.time_zone
+            );
+            Stop::invalid(&message).at("timeZone")
+        })?;
+        tenant.plan(TenantCommand::SetTimeZone { time_zone })
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
+}
+
+impl Change for SetCrossTenantInput {
+    type Of = Tenant;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
+        let command = if self.is_excluded {
             TenantCommand::ExcludeFromCrossTenant
         } else {
             TenantCommand::IncludeInCrossTenant
         };
-        Plan::of(tenant, Planned::Tenant(tenant, set))
+        seen::<Tenant>(ask, &self.tenant_id, "tenantId")?.plan(command)
     }
-    RemoveTenantInput = "removeTenant", as confirm_impact, |this, request, view, _command| {
-        request.require(Action::ManageTenants)?;
-        let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
-        Plan::of(tenant, Planned::Tenant(tenant, presence(view, tenant, Presence::Removed)))
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
     }
-    RestoreTenantInput = "restoreTenant", as confirm_impact, |this, request, view, _command| {
-        request.require(Action::ManageTenants)?;
-        let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
-        Plan::of(tenant, Planned::Tenant(tenant, presence(view, tenant, Presence::Present)))
+}
+
+/// Says whether a tenant is there.
+fn plan_presence(ask: &Ask, id: &ID, presence: Presence) -> Result<Plan<Tenant>, Stop> {
+    ask.require(Action::ManageTenants)?;
+    let tenant = seen::<Tenant>(ask, id, "id")?;
+    // The turn is the tree's to give; to be imagined, it is the next one. What is so already is no change.
+    let turn = if tenant.state.presence == presence {
+        0
+    } else {
+        tenant.state.presence_turn + 1
+    };
+    tenant.plan(TenantCommand::SetPresence { presence, turn })
+}
+
+impl Change for RemoveTenantInput {
+    type Of = Tenant;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
+        plan_presence(ask, &self.id, Presence::Removed)
     }
-    SetTenantParentInput = "setTenantParent", as confirm_impact, |this, request, view, _command| {
-        request.require(Action::ManageTenants)?;
-        let tenant = check!(visible_tenant(request, view, &this.id, "id")?);
-        let parent = match &this.parent_id {
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
+}
+
+impl Change for RestoreTenantInput {
+    type Of = Tenant;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
+        plan_presence(ask, &self.id, Presence::Present)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
+}
+
+impl Change for SetTenantParentInput {
+    type Of = Tenant;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
+        ask.require(Action::ManageTenants)?;
+        let tenant = seen::<Tenant>(ask, &self.id, "id")?;
+        let parent = match &self.parent_id {
             None => None,
-            Some(id) => Some(check!(visible_tenant(request, view, id, "parentId")?)),
+            Some(id) => Some(seen::<Tenant>(ask, id, "parentId")?.id),
         };
         // The turn is the tree's to give; to be imagined, it is the next one.
-        let turn = view.tenants.get(tenant).map_or(0, |entry| entry.state.turn) + 1;
-        Plan::of(tenant, Planned::Tenant(tenant, TenantCommand::SetParent { parent, turn }))
+        let turn = tenant.state.turn + 1;
+        tenant.plan(TenantCommand::SetParent { parent, turn })
     }
-}
 
-/// The turn is the tree's to give; to be imagined, it is the next one.
-fn presence(view: &View, tenant: TenantId, presence: Presence) -> TenantCommand {
-    let known = view.tenants.get(tenant);
-    let turn = match known {
-        // What is so already is imagined as what it is: no change.
-        Some(entry) if entry.state.presence == presence => 0,
-        known => known.map_or(0, |entry| entry.state.presence_turn) + 1,
-    };
-    TenantCommand::SetPresence { presence, turn }
-}
-
-pub fn visible_tenant(request: &Request, view: &View, id: &ID, field: &str) -> Checked<TenantId> {
-    let tenant = TenantId(uuid_of("Tenant", id)?);
-    let is_visible =
-        view.tenants.get(tenant).is_some() && request.may(Action::ReadTenant { tenant });
-    Ok(found(is_visible.then_some(tenant), "tenant", field))
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
+    }
 }
 
 /// What can be changed about tenants.
@@ -164,35 +217,7 @@ impl TenantMutation {
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: CreateTenantInput,
     ) -> Result<TenantPayload> {
-        let request = Request::of(context);
-        request.require(Action::ManageTenants)?;
-        let name = ok!(TenantPayload, context, name("name", &input.name));
-        let parent = match &input.parent_id {
-            None => None,
-            Some(id) => {
-                let parent = visible_tenant(request, &request.view(), id, "parentId")?;
-                Some(ok!(TenantPayload, context, parent))
-            }
-        };
-        let order = Order::new(context, "createTenant", &input, &input.options)?;
-        let id = TenantId(order.new_id("tenant"));
-        let order = order.of_tenant(Some(id));
-        if parent.is_some() {
-            let placed = place::decide(context, &order, id, Wanted::Parent(parent)).await?;
-            ok!(TenantPayload, context, placed);
-        }
-        let create = TenantCommand::Create { name, parent };
-        ok!(
-            TenantPayload,
-            context,
-            order.execute::<Tenant>(context, id, create).await?
-        );
-        answer!(
-            TenantPayload,
-            context,
-            |r, v| TenantNode::find(r, v, id),
-            "tenant"
-        )
+        change(context, "createTenant", input).await
     }
 
     /// Gives a tenant another name.
@@ -201,7 +226,7 @@ impl TenantMutation {
         context: &Context<'_>,
         #[graphql(desc = "The tenant and its name.")] input: RenameTenantInput,
     ) -> Result<TenantPayload> {
-        changed!(TenantPayload, context, input, Tenant => TenantNode, "tenant")
+        change(context, "renameTenant", input).await
     }
 
     /// Says in which time zone a tenant's days begin and end.
@@ -210,7 +235,7 @@ impl TenantMutation {
         context: &Context<'_>,
         #[graphql(desc = "The tenant and the zone.")] input: SetTimeZoneInput,
     ) -> Result<TenantSettingsPayload> {
-        changed!(TenantSettingsPayload, context, input, Tenant => TenantNode, "tenant")
+        change(context, "setTimeZone", input).await
     }
 
     /// Excludes a tenant and its computers from cross-tenant deployments, or includes it again.
@@ -219,7 +244,7 @@ impl TenantMutation {
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: SetCrossTenantInput,
     ) -> Result<TenantSettingsPayload> {
-        changed!(TenantSettingsPayload, context, input, Tenant => TenantNode, "tenant")
+        change(context, "setCrossTenant", input).await
     }
 
     /// Removes a tenant that has none below it: nothing applies to it and its computers any more, sessions are cancelled and none
@@ -230,7 +255,7 @@ impl TenantMutation {
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: RemoveTenantInput,
     ) -> Result<TenantSettingsPayload> {
-        changed!(TenantSettingsPayload, context, input, Tenant => TenantNode, "tenant")
+        change(context, "removeTenant", input).await
     }
 
     /// Brings a removed tenant back, as it was.
@@ -239,7 +264,7 @@ impl TenantMutation {
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: RestoreTenantInput,
     ) -> Result<TenantSettingsPayload> {
-        changed!(TenantSettingsPayload, context, input, Tenant => TenantNode, "tenant")
+        change(context, "restoreTenant", input).await
     }
 
     /// Puts a tenant below another one, or at the top.
@@ -248,6 +273,6 @@ impl TenantMutation {
         context: &Context<'_>,
         #[graphql(desc = "The tenant and its parent.")] input: SetTenantParentInput,
     ) -> Result<TenantSettingsPayload> {
-        changed!(TenantSettingsPayload, context, input, Tenant => TenantNode, "tenant")
+        change(context, "setTenantParent", input).await
     }
 }

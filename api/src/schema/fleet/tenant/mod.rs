@@ -2,12 +2,11 @@
 
 mod change;
 mod node;
-pub mod place;
 mod query;
 
 pub use change::{
     RemoveTenantInput, RenameTenantInput, RestoreTenantInput, SetCrossTenantInput,
-    SetTenantParentInput, SetTimeZoneInput, TenantMutation, visible_tenant,
+    SetTenantParentInput, SetTimeZoneInput, TenantMutation,
 };
 pub use node::TenantNode;
 pub use query::{TenantQuery, confine};

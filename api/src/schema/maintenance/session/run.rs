@@ -198,7 +198,7 @@ impl RunNode {
         let stream = StreamName::of("output", self.id);
         let services = services(context);
         let _turn = services.event_read().await?;
-        let store = services.handler.store();
+        let store = services.commands.store();
         let events = store
             .read_stream(&stream, from, Direction::Forwards, first)
             .await

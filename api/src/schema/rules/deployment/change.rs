@@ -3,24 +3,19 @@
 use super::desired::DesiredStateInput;
 use super::node::{DeploymentNode, Enforcement, Origin};
 use super::target_input::TargetInput;
-use crate::request::Request;
-use crate::schema::change::{
-    Change, Checked, Confirmation, Plan, Planned, carry_out, carry_out_planned, new_id,
-    refuse_if_removed,
-};
-use crate::schema::types::{CommandOptions, UserError, UserErrorCode, uuid_of};
+use crate::schema::change::{Payload as _, asking, carry_out, change, seen};
 use async_graphql::{Context, ID, Object, Result};
-use std::sync::Arc;
-use upkeep_domain::access::Action;
-use upkeep_domain::kernel::ids::{CloudTaskId, CommandId, DeploymentId, SoftwareId};
+use upkeep_commands::{Ask, At as _, Change, Confirmation, Plan, Stop};
+use upkeep_domain::catalogue::cloud_task::CloudTask;
+use upkeep_domain::catalogue::software::Software;
+use upkeep_domain::kernel::ids::DeploymentId;
 use upkeep_domain::rules::deployment::{
-    self, DeploymentCommand, MaintenanceItem, Membership, NoRoom, Rule, Scope, Target,
+    Deployment, DeploymentCommand, MaintenanceItem, Membership, Rule, Target,
 };
-use upkeep_projections::View;
 
 payloads! {
     /// The answer to a mutation of a deployment.
-    DeploymentPayload {
+    DeploymentPayload of Deployment {
         /// The deployment, with the change.
         deployment: DeploymentNode
     }
@@ -68,118 +63,74 @@ inputs! {
     }
 }
 
-fn manage(view: &View, scope: Scope) -> Action {
-    Action::ManageDeployment {
-        scope,
-        tenant: view.tenant_of_scope(scope),
-    }
-}
-
 impl CreateDeploymentInput {
-    fn item(&self, request: &Request, view: &View) -> Checked<MaintenanceItem> {
-        let may_see = request.may(Action::ReadCatalogue);
-        Ok(match (&self.software_id, &self.cloud_task_id) {
-            (Some(id), None) => {
-                let software = SoftwareId(uuid_of("Software", id)?);
-                match view.software.get(software).filter(|_| may_see) {
-                    Some(_) => Ok(MaintenanceItem::Software(software)),
-                    None => Err(UserError::not_found("software").at("softwareId")),
-                }
-            }
-            (None, Some(id)) => {
-                let task = CloudTaskId(uuid_of("CloudTask", id)?);
-                match view.cloud_tasks.get(task).filter(|_| may_see) {
-                    Some(_) => Ok(MaintenanceItem::CloudTask(task)),
-                    None => Err(UserError::not_found("cloud task").at("cloudTaskId")),
-                }
-            }
+    fn item(&self, ask: &Ask) -> Result<MaintenanceItem, Stop> {
+        match (&self.software_id, &self.cloud_task_id) {
+            (Some(id), None) => seen::<Software>(ask, id, "softwareId")
+                .map(|software| MaintenanceItem::Software(software.id)),
+            (None, Some(id)) => seen::<CloudTask>(ask, id, "cloudTaskId")
+                .map(|task| MaintenanceItem::CloudTask(task.id)),
             _ => {
                 let message = "give exactly one of softwareId and cloudTaskId";
-                Err(UserError::invalid("softwareId", &message))
+                Err(Stop::invalid(message).at("softwareId"))
             }
-        })
+        }
     }
 }
 
 impl Change for CreateDeploymentInput {
-    const NAME: &'static str = "createDeployment";
+    type Of = Deployment;
 
-    fn options(&self) -> &CommandOptions {
-        &self.options
-    }
-
-    fn confirmation(&self) -> Confirmation {
-        Confirmation::Needed(self.confirm_impact)
-    }
-
-    fn plan(&self, request: &Request, view: &View, command: CommandId) -> Checked<Plan> {
-        let target = check!(self.target.check(request, view)?);
-        request.require(manage(view, target.scope))?;
-        if self.origin == Origin::Recommended {
-            request.require(Action::DecideRecommendations)?;
-        }
-        let item = check!(self.item(request, view)?);
-        let desired = check!(self.desired.check());
-        check!(room(view, &target));
-        check!(refuse_if_gone(view, &target));
-        let tenant = view.tenant_of_scope(target.scope);
+    fn plan(&self, ask: &Ask) -> Result<Plan<Deployment>, Stop> {
+        let target = self.target.check(ask)?;
         let rule = Rule {
-            item,
-            target,
-            desired,
+            item: self.item(ask)?,
+            target: target.clone(),
+            desired: self.desired.check()?,
             enforcement: self.enforcement.into(),
             origin: self.origin.into(),
         };
-        let id = DeploymentId(new_id(command, "deployment"));
-        let create = DeploymentCommand::Create(Box::new(rule));
-        Plan::of(tenant, Planned::Deployment(id, create))
+        let id = DeploymentId(ask.new_id("deployment"));
+        let plan = ask.make(id, DeploymentCommand::Create(Box::new(rule)))?;
+        ask.has_room(&target, None).at("target")?;
+        refuse_if_gone(ask, &target)?;
+        Ok(plan)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
     }
 }
 
 impl Change for ChangeDeploymentInput {
-    const NAME: &'static str = "changeDeployment";
+    type Of = Deployment;
 
-    fn options(&self) -> &CommandOptions {
-        &self.options
-    }
-
-    fn confirmation(&self) -> Confirmation {
-        Confirmation::Needed(self.confirm_impact)
-    }
-
-    fn plan(&self, request: &Request, view: &View, _: CommandId) -> Checked<Plan> {
-        let known = check!(known(request, view, &self.id)?);
-        known.permit(request, view)?;
-        let target = match &self.target {
-            None => None,
-            Some(target) => {
-                let target = check!(target.check(request, view)?);
-                request.require(manage(view, target.scope))?;
-                if !known.counts_as(view, &target) {
-                    check!(room(view, &target));
-                }
-                check!(refuse_if_gone(view, &target));
-                Some(target)
-            }
-        };
-        let desired = match &self.desired {
-            None => None,
-            Some(desired) => Some(check!(desired.check())),
-        };
-        let change = DeploymentCommand::Change {
-            target,
-            desired,
+    fn plan(&self, ask: &Ask) -> Result<Plan<Deployment>, Stop> {
+        let known = seen::<Deployment>(ask, &self.id, "id")?;
+        let former = known.state.rule.as_ref().map(|rule| &rule.target);
+        let target = self.target.as_ref().map(|target| target.check(ask));
+        let target = target.transpose()?;
+        let desired = self.desired.as_ref().map(DesiredStateInput::check);
+        let plan = known.plan(DeploymentCommand::Change {
+            target: target.clone(),
+            desired: desired.transpose()?,
             enforcement: self.enforcement.map(Into::into),
-        };
-        Plan::of(
-            view.tenant_of_scope(known.scope),
-            Planned::Deployment(known.id, change),
-        )
+        })?;
+        if let Some(target) = &target {
+            ask.has_room(target, former).at("target")?;
+            refuse_if_gone(ask, target)?;
+        }
+        Ok(plan)
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.confirm_impact)
     }
 }
 
 /// Refuses a target in a tenant that was removed: it could not be taken back there.
-fn refuse_if_gone(view: &View, target: &Target) -> Result<(), UserError> {
+fn refuse_if_gone(ask: &Ask, target: &Target) -> Result<(), Stop> {
+    let view = ask.view();
     let group = match &target.membership {
         Membership::DeviceGroup { group } | Membership::DirectoryGroup { group } => {
             let entry = view.groups.get(*group);
@@ -189,137 +140,42 @@ fn refuse_if_gone(view: &View, target: &Target) -> Result<(), UserError> {
         _ => None,
     };
     for tenant in [view.tenant_of_scope(target.scope), group] {
-        refuse_if_removed(view, tenant).map_err(|error| error.at("target"))?;
+        ask.refuse_if_removed(tenant).at("target")?;
     }
     Ok(())
 }
 
-/// Refuses one more deployment than may be.
-fn room(view: &View, target: &Target) -> Result<(), UserError> {
-    let count = view.count_deployments(view.tenant_of_scope(target.scope));
-    count.one_more(has_expression(target)).map_err(|error| {
-        UserError::new(UserErrorCode::of(NoRoom::CODE), error.to_string()).at("target")
-    })
-}
-
-fn has_expression(target: &Target) -> bool {
-    matches!(target.membership, Membership::Expression { .. })
-}
-
-/// A deployment that the caller sees.
-struct Known {
-    id: DeploymentId,
-    scope: Scope,
-    has_expression: bool,
-    origin: deployment::Origin,
-}
-
-impl Known {
-    /// Whether it takes the room already that it would need with this target.
-    fn counts_as(&self, view: &View, target: &Target) -> bool {
-        view.tenant_of_scope(self.scope) == view.tenant_of_scope(target.scope)
-            && (self.has_expression || !has_expression(target))
-    }
-
-    /// Refuses those who may not change it: a recommended one is decided on for the whole installation.
-    fn permit(&self, request: &Request, view: &View) -> Result<()> {
-        request.require(manage(view, self.scope))?;
-        if self.origin == deployment::Origin::Recommended {
-            request.require(Action::DecideRecommendations)?;
-        }
-        Ok(())
-    }
-}
-
-fn known(request: &Request, view: &View, id: &ID) -> Checked<Known> {
-    let id = DeploymentId(uuid_of("Deployment", id)?);
-    let entry = view.deployments.get(id);
-    let rule = entry.and_then(|entry| entry.state.rule.as_ref());
-    let visible = rule.filter(|rule| {
-        let scope = rule.target.scope;
-        let tenant = view.tenant_of_scope(scope);
-        request.may(Action::ReadDeployment { scope, tenant })
-    });
-    Ok(match visible {
-        None => Err(UserError::not_found("deployment")),
-        Some(rule) => Ok(Known {
-            id,
-            scope: rule.target.scope,
-            has_expression: has_expression(&rule.target),
-            origin: rule.origin,
-        }),
-    })
-}
-
 /// One of the commands that say nothing but which deployment.
-macro_rules! simple_changes {
-    ($($name:ident = $text:literal, $command:ident;)*) => {$(
-        /// A deployment, on its way to one command.
-        #[derive(Clone, Debug)]
-        pub struct $name(pub DeploymentInput);
-
-        impl $name {
-            async fn carry_out(self, context: &Context<'_>) -> Result<DeploymentPayload> {
-                let change = Simple { name: $text, input: &self.0, command: DeploymentCommand::$command };
-                answer_simple(context, change).await
-            }
-
-            pub fn plan(&self, request: &Request, view: &View) -> Checked<Plan> {
-                plan_simple(request, view, &self.0, DeploymentCommand::$command)
-            }
-        }
-    )*};
+pub struct Simple<'a> {
+    pub input: &'a DeploymentInput,
+    pub command: DeploymentCommand,
 }
 
-simple_changes! {
-    Disable = "disableDeployment", Disable;
-    Enable = "enableDeployment", Enable;
-    Delete = "deleteDeployment", Delete;
-    Approve = "approveRecommendation", ApproveRecommendation;
-    Dismiss = "dismissRecommendation", DismissRecommendation;
+impl Change for Simple<'_> {
+    type Of = Deployment;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Deployment>, Stop> {
+        seen::<Deployment>(ask, &self.input.id, "id")?.plan(self.command.clone())
+    }
+
+    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+        Confirmation::Wanted(self.input.confirm_impact)
+    }
 }
 
-struct Simple<'a> {
-    name: &'static str,
-    input: &'a DeploymentInput,
-    command: DeploymentCommand,
-}
-
-fn plan_simple(
-    request: &Request,
-    view: &View,
-    input: &DeploymentInput,
-    command: DeploymentCommand,
-) -> Checked<Plan> {
-    let known = check!(known(request, view, &input.id)?);
-    known.permit(request, view)?;
-    let tenant = view.tenant_of_scope(known.scope);
-    Plan::of(tenant, Planned::Deployment(known.id, command))
-}
-
-async fn answer_simple(context: &Context<'_>, change: Simple<'_>) -> Result<DeploymentPayload> {
-    let done = carry_out_planned(
-        context,
-        change.name,
-        change.input,
-        &change.input.options,
-        Confirmation::Needed(change.input.confirm_impact),
-        |request, view, _| plan_simple(request, view, change.input, change.command.clone()),
-    )
-    .await?;
-    answer_with(context, done)
-}
-
-fn answer_with(
+async fn change_simply(
     context: &Context<'_>,
-    done: Result<Planned, UserError>,
+    name: &str,
+    input: DeploymentInput,
+    command: DeploymentCommand,
 ) -> Result<DeploymentPayload> {
-    let planned = ok!(DeploymentPayload, context, done);
-    let find = |request: &Request, view: &Arc<View>| match planned {
-        Planned::Deployment(id, _) => DeploymentNode::find(request, view, id),
-        _ => None,
+    let mut ask = asking(context, name, &input, &input.options)?;
+    let change = Simple {
+        input: &input,
+        command,
     };
-    answer!(DeploymentPayload, context, find, "deployment")
+    let done = carry_out(context, &mut ask, &change).await;
+    DeploymentPayload::answer(context, done.map(|(id, _)| id))
 }
 
 /// What can be changed about deployments.
@@ -335,8 +191,7 @@ impl DeploymentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: CreateDeploymentInput,
     ) -> Result<DeploymentPayload> {
-        let done = carry_out(context, &input).await?;
-        answer_with(context, done)
+        change(context, "createDeployment", input).await
     }
 
     /// Changes a deployment's target, its desired state, its enforcement, or several of them.
@@ -345,8 +200,7 @@ impl DeploymentMutation {
         context: &Context<'_>,
         #[graphql(desc = "What changes.")] input: ChangeDeploymentInput,
     ) -> Result<DeploymentPayload> {
-        let done = carry_out(context, &input).await?;
-        answer_with(context, done)
+        change(context, "changeDeployment", input).await
     }
 
     /// Stops a deployment from applying, without deleting it.
@@ -355,7 +209,13 @@ impl DeploymentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
     ) -> Result<DeploymentPayload> {
-        Disable(input).carry_out(context).await
+        change_simply(
+            context,
+            "disableDeployment",
+            input,
+            DeploymentCommand::Disable,
+        )
+        .await
     }
 
     /// Lets a disabled deployment apply again.
@@ -364,7 +224,13 @@ impl DeploymentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
     ) -> Result<DeploymentPayload> {
-        Enable(input).carry_out(context).await
+        change_simply(
+            context,
+            "enableDeployment",
+            input,
+            DeploymentCommand::Enable,
+        )
+        .await
     }
 
     /// Deletes a deployment. Its history stays.
@@ -373,7 +239,13 @@ impl DeploymentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
     ) -> Result<DeploymentPayload> {
-        Delete(input).carry_out(context).await
+        change_simply(
+            context,
+            "deleteDeployment",
+            input,
+            DeploymentCommand::Delete,
+        )
+        .await
     }
 
     /// Puts a deployment that a catalogue recommends in force.
@@ -382,7 +254,13 @@ impl DeploymentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
     ) -> Result<DeploymentPayload> {
-        Approve(input).carry_out(context).await
+        change_simply(
+            context,
+            "approveRecommendation",
+            input,
+            DeploymentCommand::ApproveRecommendation,
+        )
+        .await
     }
 
     /// Says that a deployment that a catalogue recommends is not wanted.
@@ -391,6 +269,12 @@ impl DeploymentMutation {
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
     ) -> Result<DeploymentPayload> {
-        Dismiss(input).carry_out(context).await
+        change_simply(
+            context,
+            "dismissRecommendation",
+            input,
+            DeploymentCommand::DismissRecommendation,
+        )
+        .await
     }
 }

@@ -1,7 +1,7 @@
 //! The state that an item should have.
 
-use crate::schema::types::UserError;
 use async_graphql::{Enum, Object, OneofObject, Result};
+use upkeep_commands::Stop;
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::rules::deployment;
 use upkeep_domain::rules::resolution::desired_phrase;
@@ -49,12 +49,12 @@ pub enum DesiredStateInput {
 }
 
 impl DesiredStateInput {
-    pub fn check(&self) -> Result<deployment::DesiredState, UserError> {
+    pub fn check(&self) -> Result<deployment::DesiredState, Stop> {
         use deployment::DesiredState as State;
         match self {
             Self::InstalledExactly(version) => Version::new(version)
                 .map(State::InstalledExactly)
-                .map_err(|error| UserError::invalid("desired", &error)),
+                .map_err(|error| Stop::invalid(&error).at("desired")),
             Self::InstalledLatest(true) => Ok(State::InstalledLatest),
             Self::UpdateIfFound(true) => Ok(State::UpdateIfFound),
             Self::Uninstalled(true) => Ok(State::Uninstalled),
@@ -64,7 +64,7 @@ impl DesiredStateInput {
             Self::Monitor(true) => Ok(State::Monitor),
             _ => {
                 let message = "the state is true or not given: choose another state";
-                Err(UserError::invalid("desired", &message))
+                Err(Stop::invalid(message).at("desired"))
             }
         }
     }

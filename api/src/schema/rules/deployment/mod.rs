@@ -9,8 +9,7 @@ mod target;
 mod target_input;
 
 pub use change::{
-    Approve, ChangeDeploymentInput, CreateDeploymentInput, Delete, DeploymentInput,
-    DeploymentMutation, Disable, Dismiss, Enable,
+    ChangeDeploymentInput, CreateDeploymentInput, DeploymentInput, DeploymentMutation, Simple,
 };
 pub use desired::DesiredStateNode;
 pub use node::DeploymentNode;

@@ -232,7 +232,7 @@ impl TargetNode {
     /// In words: "workstations and portable devices of every tenant".
     async fn text(&self, context: &Context<'_>) -> String {
         let names = SeenNames {
-            request: Request::of(context),
+            principal: Request::of(context).principal().ok(),
             view: &self.view,
         };
         target_phrase(&self.target, &names)

@@ -1,18 +1,18 @@
 //! The computers that a deployment is for, as they are written.
 
 use super::target::{TagBearer, TargetFilter};
-use crate::request::Request;
-use crate::schema::change::Checked;
-use crate::schema::types::{UserError, uuid_of};
+use crate::schema::change::{name, seen};
+use crate::schema::fleet::person::present_person;
 use async_graphql::{ID, InputObject, OneofObject};
-use upkeep_domain::access::Action;
-use upkeep_domain::fleet::group::GroupKind;
+use upkeep_commands::{Ask, Stop};
+use upkeep_domain::access::Guarded as _;
+use upkeep_domain::fleet::computer::Computer;
+use upkeep_domain::fleet::group::{Group, GroupKind};
 use upkeep_domain::fleet::tag::Tag;
-use upkeep_domain::kernel::ids::{ComputerId, GroupId, PersonId, TenantId};
-use upkeep_domain::kernel::name::Name;
+use upkeep_domain::fleet::tenant::Tenant;
+use upkeep_domain::kernel::ids::GroupId;
 use upkeep_domain::rules::deployment::{Membership, Scope, Target};
 use upkeep_domain::rules::expression::FilterExpression;
-use upkeep_projections::View;
 
 /// One tenant as a target.
 #[derive(Clone, Debug, InputObject)]
@@ -82,140 +82,94 @@ pub struct TargetInput {
 
 impl TargetInput {
     /// The target, if what it names exists and the caller may see it.
-    pub fn check(&self, request: &Request, view: &View) -> Checked<Target> {
-        let scope = check!(self.scope.check(request, view)?);
+    pub fn check(&self, ask: &Ask) -> Result<Target, Stop> {
+        let scope = self.scope.check(ask)?;
         let membership = match &self.membership {
             None => Membership::AllComputers,
-            Some(membership) => check!(membership.check(request, view, scope)?),
+            Some(membership) => membership.check(ask, scope)?,
         };
-        Ok(Ok(Target {
+        Ok(Target {
             scope,
             membership,
             filter: self.filter.into(),
-        }))
+        })
     }
 }
 
 impl ScopeInput {
-    fn check(&self, request: &Request, view: &View) -> Checked<Scope> {
-        let not_found = |what| Ok(Err(UserError::not_found(what).at("target")));
-        Ok(Ok(match self {
+    fn check(&self, ask: &Ask) -> Result<Scope, Stop> {
+        Ok(match self {
             Self::CrossTenant(true) => Scope::CrossTenant,
             Self::CrossTenant(false) => {
                 let message = "crossTenant is true or not given: choose another scope";
-                return Ok(Err(UserError::invalid("target", &message)));
+                return Err(Stop::invalid(message).at("target"));
             }
-            Self::SingleTenant(single) => {
-                let tenant = TenantId(uuid_of("Tenant", &single.tenant_id)?);
-                let is_visible = view.tenants.get(tenant).is_some()
-                    && request.may(Action::ReadTenant { tenant });
-                if !is_visible {
-                    return not_found("tenant");
-                }
-                Scope::SingleTenant {
-                    tenant,
-                    include_children: single.include_children,
-                }
-            }
-            Self::ComputerId(id) => {
-                let computer = ComputerId(uuid_of("Computer", id)?);
-                let is_visible = view
-                    .tenant_of(computer)
-                    .is_some_and(|tenant| request.may(Action::ReadComputer { tenant }));
-                if !is_visible {
-                    return not_found("computer");
-                }
-                Scope::Individual { computer }
-            }
-            Self::PersonId(id) => {
-                let person = PersonId(uuid_of("Person", id)?);
-                let known = view.persons.get(person);
-                let is_visible =
-                    known
-                        .and_then(|entry| entry.state.present())
-                        .is_some_and(|known| {
-                            let tenant = known.tenant;
-                            request.may(Action::ReadTenant { tenant })
-                        });
-                if !is_visible {
-                    return not_found("person");
-                }
-                Scope::Person { person }
-            }
-        }))
+            Self::SingleTenant(single) => Scope::SingleTenant {
+                tenant: seen::<Tenant>(ask, &single.tenant_id, "target")?.id,
+                include_children: single.include_children,
+            },
+            Self::ComputerId(id) => Scope::Individual {
+                computer: seen::<Computer>(ask, id, "target")?.id,
+            },
+            Self::PersonId(id) => Scope::Person {
+                person: present_person(ask, id, "target")?.0,
+            },
+        })
     }
 }
 
 impl MembershipInput {
-    fn check(&self, request: &Request, view: &View, scope: Scope) -> Checked<Membership> {
-        let name =
-            |text: &str| Name::new(text).map_err(|error| UserError::invalid("target", &error));
-        Ok(Ok(match self {
+    fn check(&self, ask: &Ask, scope: Scope) -> Result<Membership, Stop> {
+        let named = |text: &str| name("target", text);
+        Ok(match self {
             Self::AllComputers(true) => Membership::AllComputers,
             Self::AllComputers(false) => {
                 let message = "allComputers is true or not given: choose another membership";
-                return Ok(Err(UserError::invalid("target", &message)));
+                return Err(Stop::invalid(message).at("target"));
             }
             Self::Tag(input) => {
                 let tag = Tag::new(&input.tag);
                 Membership::Tag {
-                    tag: check!(tag.map_err(|error| UserError::invalid("target", &error))),
+                    tag: tag.map_err(|error| Stop::invalid(&error).at("target"))?,
                     bearer: input.on.into(),
                 }
             }
             Self::DeviceGroupId(id) => {
-                let group = check!(group_of(request, view, scope, id, GroupKind::Device)?);
+                let group = group_of(ask, scope, id, GroupKind::Device)?;
                 Membership::DeviceGroup { group }
             }
             Self::DirectoryGroupId(id) => {
-                let group = check!(group_of(request, view, scope, id, GroupKind::Directory)?);
+                let group = group_of(ask, scope, id, GroupKind::Directory)?;
                 Membership::DirectoryGroup { group }
             }
             Self::AgreementType(text) => Membership::AgreementType {
-                agreement_type: check!(name(text)),
+                agreement_type: named(text)?,
             },
             Self::AgreementProduct(text) => Membership::AgreementProduct {
-                product: check!(name(text)),
+                product: named(text)?,
             },
             Self::Metascript(text) => Membership::Metascript {
-                metascript: check!(name(text)),
+                metascript: named(text)?,
             },
             Self::Expression(text) => {
                 let expression = FilterExpression::new(text);
                 Membership::Expression {
-                    expression: check!(
-                        expression.map_err(|error| UserError::invalid("target", &error))
-                    ),
+                    expression: expression.map_err(|error| Stop::invalid(&error).at("target"))?,
                 }
             }
-        }))
+        })
     }
 }
 
 /// A group of that kind, whose people the scope can reach.
-fn group_of(
-    request: &Request,
-    view: &View,
-    scope: Scope,
-    id: &ID,
-    kind: GroupKind,
-) -> Checked<GroupId> {
-    let group = GroupId(uuid_of("Group", id)?);
-    let known = view
-        .groups
-        .get(group)
-        .and_then(|entry| entry.state.present());
-    let visible = known.filter(|known| {
-        request.may(Action::ReadTenant {
-            tenant: known.tenant,
-        })
-    });
-    let Some(definition) = visible else {
-        return Ok(Err(UserError::not_found("group").at("target")));
+fn group_of(ask: &Ask, scope: Scope, id: &ID, kind: GroupKind) -> Result<GroupId, Stop> {
+    let group = seen::<Group>(ask, id, "target")?;
+    let Some(definition) = group.state.present() else {
+        return Err(Stop::not_found(Group::NOUN).at("target"));
     };
     if definition.kind != kind {
         let message = "the group is of the other kind: a directory's and an RMM's groups are different targets";
-        return Ok(Err(UserError::invalid("target", &message)));
+        return Err(Stop::invalid(message).at("target"));
     }
     let is_in_reach = match scope {
         Scope::SingleTenant {
@@ -223,15 +177,15 @@ fn group_of(
             include_children,
         } => {
             definition.tenant == tenant
-                || include_children && view.ancestors(definition.tenant).contains(&tenant)
+                || include_children && ask.view().ancestors(definition.tenant).contains(&tenant)
         }
         Scope::CrossTenant | Scope::Individual { .. } | Scope::Person { .. } => true,
     };
-    Ok(if is_in_reach {
-        Ok(group)
+    if is_in_reach {
+        Ok(group.id)
     } else {
         let message =
             "the group is of another tenant than the scope's: nobody in it could be reached";
-        Err(UserError::invalid("target", &message))
-    })
+        Err(Stop::invalid(message).at("target"))
+    }
 }

@@ -34,7 +34,7 @@ fn asked_kind(
             let id = DeploymentId(uuid_of("Deployment", id)?);
             let seen = DeploymentNode::find(request, view, id);
             match seen.and(view.tenant_of(computer)) {
-                Some(tenant) => Ok(ad_hoc(request, tenant, id)),
+                Some(tenant) => Ok(ad_hoc(request.principal()?, tenant, id)),
                 None => Err(ErrorCode::NotFound.error("there is no such deployment: check the id")),
             }
         }

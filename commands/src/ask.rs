@@ -1,0 +1,184 @@
+//! What somebody asks for, on its way: who asks, on which view it is judged, and what follows for one aggregate.
+
+use crate::change::refuse_if_removed;
+use crate::envelope::Envelope;
+use crate::stop::Stop;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use upkeep_domain::access::{self, Action, Denied, Guarded, Principal, Sender};
+use upkeep_domain::kernel::decider;
+use upkeep_domain::kernel::ids::{CommandId, TenantId, derive};
+use upkeep_projections::{Known, View};
+use uuid::Uuid;
+
+/// Somebody asks for something.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    principal: Principal,
+    pub(crate) envelope: Envelope,
+    /// What it is judged on.
+    view: Arc<View>,
+    /// The newest view that what it led to was seen in.
+    newest: Arc<View>,
+    now: DateTime<Utc>,
+}
+
+/// An aggregate that whoever asks may know of.
+#[derive(Clone, Copy)]
+pub struct Sight<'a, D: Guarded> {
+    ask: &'a Ask,
+    pub id: D::Id,
+    pub state: &'a D,
+}
+
+/// A command that its sender may send. There is no other way to make one than to ask.
+#[derive(Clone, Debug)]
+pub struct Plan<D: Guarded> {
+    pub(crate) id: D::Id,
+    pub(crate) command: D::Command,
+    /// The tenant that its events are of.
+    pub(crate) tenant: Option<TenantId>,
+}
+
+impl<D: Guarded> Plan<D> {
+    pub fn id(&self) -> D::Id {
+        self.id
+    }
+}
+
+impl Ask {
+    pub fn new(
+        principal: Principal,
+        envelope: Envelope,
+        view: Arc<View>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            principal,
+            envelope,
+            newest: view.clone(),
+            view,
+            now,
+        }
+    }
+
+    /// A question of what would be, which nobody sends.
+    pub fn imagined(principal: Principal, view: Arc<View>, now: DateTime<Utc>) -> Self {
+        let command = CommandId(Uuid::now_v7());
+        let envelope = Envelope::new(command, principal.actor());
+        Self::new(principal, envelope, view, now)
+    }
+
+    pub fn principal(&self) -> Principal {
+        self.principal
+    }
+
+    /// What it is judged on.
+    pub fn view(&self) -> &Arc<View> {
+        &self.view
+    }
+
+    /// The newest view that what it led to was seen in.
+    pub fn newest(&self) -> &Arc<View> {
+        &self.newest
+    }
+
+    /// By the server's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The moment that is asked about: of a view of the past, its own.
+    pub fn moment(&self) -> DateTime<Utc> {
+        self.view.moment().unwrap_or(self.now)
+    }
+
+    /// The id of what this makes.
+    pub fn new_id(&self, kind: &str) -> Uuid {
+        derive(self.envelope.command_id.0, kind)
+    }
+
+    pub fn may(&self, action: Action) -> bool {
+        access::may(self.principal, action).is_ok()
+    }
+
+    pub fn require(&self, action: Action) -> Result<(), Denied> {
+        access::may(self.principal, action)
+    }
+
+    /// Refuses what would change something in a tenant that was removed.
+    pub fn refuse_if_removed(&self, tenant: Option<TenantId>) -> Result<(), Stop> {
+        refuse_if_removed(&self.view, tenant)
+    }
+
+    /// The aggregate, if it is there and whoever asks may know of it.
+    pub fn see<D: Guarded + Known>(&self, id: D::Id) -> Result<Sight<'_, D>, Stop> {
+        let known = D::known(&self.view, id);
+        let state = known.filter(|state| {
+            let notice = state.notice(id, &*self.view);
+            notice.is_some_and(|action| self.may(action))
+        });
+        let sight = state.map(|state| Sight {
+            ask: self,
+            id,
+            state,
+        });
+        sight.ok_or_else(|| Stop::not_found(D::NOUN))
+    }
+
+    /// A command for what is not there yet.
+    pub fn make<D: Guarded + Known>(
+        &self,
+        id: D::Id,
+        command: D::Command,
+    ) -> Result<Plan<D>, Stop> {
+        let known = D::known(&self.view, id);
+        self.plan(id, known.unwrap_or(&D::default()), command)
+    }
+
+    fn plan<D: Guarded>(&self, id: D::Id, state: &D, command: D::Command) -> Result<Plan<D>, Stop> {
+        let sender = Sender::Principal(self.principal);
+        let tenant = state.tenant(id, &command, &*self.view);
+        access::may_send(sender, state, id, &command, &*self.view)?;
+        Ok(Plan {
+            id,
+            command,
+            tenant,
+        })
+    }
+
+    pub(crate) fn context(&self) -> decider::Context {
+        decider::Context {
+            actor: self.principal.actor(),
+            now: self.now,
+            command_id: self.envelope.command_id,
+        }
+    }
+
+    /// Judged anew, on the newest view.
+    pub(crate) fn judge_again(&mut self) {
+        self.view = self.newest.clone();
+    }
+
+    pub(crate) fn move_on(&mut self, view: Arc<View>) {
+        if view.position() > self.newest.position() {
+            self.newest = view;
+        }
+    }
+}
+
+impl<D: Guarded> Sight<'_, D> {
+    /// The same, if it is so; otherwise as if there were none.
+    pub fn which(self, is_so: impl FnOnce(&D) -> bool) -> Result<Self, Stop> {
+        if is_so(self.state) {
+            Ok(self)
+        } else {
+            Err(Stop::not_found(D::NOUN))
+        }
+    }
+
+    /// A command for it, if whoever asks may.
+    pub fn plan(self, command: D::Command) -> Result<Plan<D>, Stop> {
+        self.ask.plan(self.id, self.state, command)
+    }
+}

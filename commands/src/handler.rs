@@ -1,0 +1,327 @@
+//! The one command handler: load, decide, append, and again if somebody else was faster.
+
+use crate::envelope::Envelope;
+use crate::error::CommandError;
+use crate::kept::{Aggregates, Folded, MAX_KEPT_BYTES};
+use std::borrow::Cow;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use upkeep_domain::kernel::decider::{Context, Decider, EventPayload, Refused, decide_as_judged};
+use upkeep_domain::kernel::metadata::EventMetadata;
+use upkeep_event_store::evidence::chain;
+use upkeep_event_store::{
+    AppendError, Clock, ContentType, Direction, EventStore, ExpectedRevision, NewEvent, Position,
+    RecordedEvent, StreamName,
+};
+
+/// How often a command is decided again because somebody else wrote to its stream first.
+const MAX_ATTEMPTS: usize = 16;
+/// How many streams may be decided on at once, about.
+const TURNS: usize = 512;
+/// Events that are read at once when an aggregate is loaded.
+const LOAD_PAGE: usize = 1_024;
+
+/// What a command led to.
+#[derive(Clone, Debug)]
+pub struct Outcome<D: Decider> {
+    /// After the command.
+    pub state: Arc<D>,
+    /// Of this execution; empty if nothing had to happen, or if it had happened before.
+    pub events: Vec<D::Event>,
+    /// The last event of the stream: a view at this position contains the command's effect.
+    pub position: Position,
+    /// The stream's revision; nothing if it has no event.
+    pub revision: Option<u64>,
+}
+
+/// Executes commands against a store.
+#[derive(Clone)]
+pub struct CommandHandler {
+    store: Arc<dyn EventStore>,
+    clock: Arc<dyn Clock>,
+    /// Commands of this process for one stream wait for each other here instead of losing against each other in
+    /// the store; only other processes are left to conflict with. Streams share turns by their hash.
+    turns: Arc<[Mutex<()>]>,
+    kept: Arc<Aggregates>,
+}
+
+impl CommandHandler {
+    pub fn new(store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> Self {
+        let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
+        Self {
+            store,
+            clock,
+            turns,
+            kept: Arc::new(Aggregates::new(MAX_KEPT_BYTES)),
+        }
+    }
+
+    fn turn(&self, stream: &StreamName) -> &Mutex<()> {
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(stream);
+        let turns = self.turns.len() as u64;
+        &self.turns[usize::try_from(hash % turns).unwrap_or(0)]
+    }
+
+    pub fn store(&self) -> &Arc<dyn EventStore> {
+        &self.store
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Loads, decides, appends. What it returns is on disk.
+    ///
+    /// Not cancel-safe: a dropped call may have been executed; repeating it with the same command id finds out.
+    pub async fn execute<D: Decider>(
+        &self,
+        id: D::Id,
+        command: D::Command,
+        envelope: &Envelope,
+    ) -> Result<Outcome<D>, CommandError> {
+        self.execute_as_judged::<D>(id, command, None, envelope)
+            .await
+    }
+
+    /// The same for a command whose permission and reach were judged on a view before: it is refused as overtaken where the
+    /// stream has moved on from what was judged.
+    pub async fn execute_as_judged<D: Decider>(
+        &self,
+        id: D::Id,
+        command: D::Command,
+        judged: Option<&D::Premise>,
+        envelope: &Envelope,
+    ) -> Result<Outcome<D>, CommandError> {
+        let stream = StreamName::of(D::CATEGORY, id);
+        let _turn = self.turn(&stream).lock().await;
+        let mut kept = self.kept.take::<D>(&stream);
+        for _ in 0..MAX_ATTEMPTS {
+            let context = Context {
+                actor: envelope.actor,
+                now: self.clock.now(),
+                command_id: envelope.command_id,
+            };
+            let judge = |folded: &Folded<D>| decide(folded, &command, judged, envelope, &context);
+            // What was kept is believed where something follows from it: the append finds out whether it was behind.
+            let (decided, folded) = match kept.take().map(|folded| (judge(&folded), folded)) {
+                Some((Ok(events), folded)) if !events.is_empty() => (Ok(events), folded),
+                behind => {
+                    let folded = behind.map(|(_, folded)| folded).unwrap_or_default();
+                    let folded = self.catch_up(&stream, folded).await?;
+                    (judge(&folded), folded)
+                }
+            };
+            let events = match decided {
+                Ok(events) if !events.is_empty() => events,
+                decided => {
+                    let answer = decided.map(|events| outcome(&folded, events));
+                    self.keep(stream, folded);
+                    return answer;
+                }
+            };
+            if let Some(outcome) = self
+                .append(&stream, folded, events, envelope, &context)
+                .await?
+            {
+                return Ok(outcome);
+            }
+        }
+        Err(CommandError::Contended { stream })
+    }
+
+    /// Nothing where somebody else was faster.
+    async fn append<D: Decider>(
+        &self,
+        stream: &StreamName,
+        mut folded: Folded<D>,
+        events: Vec<D::Event>,
+        envelope: &Envelope,
+        context: &Context,
+    ) -> Result<Option<Outcome<D>>, CommandError> {
+        let revision = folded.revision;
+        let expected = revision.map_or(ExpectedRevision::NoStream, ExpectedRevision::Exactly);
+        let mut place = chain::Place {
+            stream,
+            revision: revision.map_or(0, |revision| revision + 1),
+            previous: folded.link,
+        };
+        let new = encode(&events, envelope, context, &mut place)?;
+        let bytes: usize = new
+            .iter()
+            .map(|new| new.data.len() + new.metadata.len())
+            .sum();
+        let appended = match self.store.append(stream, expected, new).await {
+            Ok(appended) => appended,
+            Err(AppendError::Conflict { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let state = Arc::unwrap_or_clone(folded.state);
+        folded.state = Arc::new(events.iter().fold(state, D::evolve));
+        folded.revision = Some(appended.revision);
+        folded.position = appended.position;
+        folded.link = place.previous;
+        folded.bytes += bytes as u64;
+        let command = folded.commands.entry(envelope.command_id);
+        command.or_insert(envelope.digest);
+        let outcome = outcome(&folded, events);
+        self.keep(stream.clone(), folded);
+        Ok(Some(outcome))
+    }
+
+    fn keep<D: Decider>(&self, stream: StreamName, folded: Folded<D>) {
+        if folded.revision.is_some() {
+            self.kept.put(stream, folded);
+        }
+    }
+
+    /// The aggregate as it is now.
+    pub async fn read<D: Decider>(&self, id: D::Id) -> Result<Arc<D>, CommandError> {
+        let stream = StreamName::of(D::CATEGORY, id);
+        let _turn = self.turn(&stream).lock().await;
+        let kept = self.kept.take::<D>(&stream).unwrap_or_default();
+        let folded = self.catch_up(&stream, kept).await?;
+        let state = folded.state.clone();
+        self.keep(stream, folded);
+        Ok(state)
+    }
+
+    /// Folds what the stream has behind what is known of it.
+    async fn catch_up<D: Decider>(
+        &self,
+        stream: &StreamName,
+        mut folded: Folded<D>,
+    ) -> Result<Folded<D>, CommandError> {
+        loop {
+            let from = folded.revision.map_or(0, |revision| revision + 1);
+            let page = self
+                .store
+                .read_stream(stream, from, Direction::Forwards, LOAD_PAGE)
+                .await?;
+            if page.is_empty() {
+                return Ok(folded);
+            }
+            let mut state = Arc::unwrap_or_clone(folded.state);
+            for event in &page {
+                let origin = event.origin().map_err(|cause| undecodable(event, &cause))?;
+                state = state.evolve(&payload::<D>(event, origin.version)?);
+                let command = folded.commands.entry(origin.command_id);
+                command.or_insert(origin.command_digest);
+                folded.revision = Some(event.revision);
+                folded.position = event.position;
+                folded.bytes += (event.data.len() + event.metadata.len()) as u64;
+            }
+            folded.state = Arc::new(state);
+            if let Some(last) = page.last() {
+                folded.link = chain::link_of(&last.metadata);
+            }
+            if page.len() < LOAD_PAGE {
+                return Ok(folded);
+            }
+        }
+    }
+}
+
+/// What follows from a command, as far as this is what the stream tells: no event for one that was executed before.
+fn decide<D: Decider>(
+    folded: &Folded<D>,
+    command: &D::Command,
+    judged: Option<&D::Premise>,
+    envelope: &Envelope,
+    context: &Context,
+) -> Result<Vec<D::Event>, CommandError> {
+    if let Some(digest) = folded.commands.get(&envelope.command_id) {
+        return if *digest == envelope.digest {
+            Ok(vec![])
+        } else {
+            Err(CommandError::CommandIdReused(envelope.command_id))
+        };
+    }
+    if let Some(expected) = envelope.expected_revision
+        && folded.revision != Some(expected)
+    {
+        return Err(CommandError::RevisionConflict {
+            expected,
+            actual: folded.revision,
+        });
+    }
+    decide_as_judged(&*folded.state, judged, command.clone(), context).map_err(|refused| {
+        match refused {
+            Refused::Rejected(rejection) => CommandError::rejected(&rejection),
+            Refused::Overtaken => CommandError::Overtaken {
+                position: folded.position,
+            },
+        }
+    })
+}
+
+fn outcome<D: Decider>(folded: &Folded<D>, events: Vec<D::Event>) -> Outcome<D> {
+    Outcome {
+        state: folded.state.clone(),
+        events,
+        position: folded.position,
+        revision: folded.revision,
+    }
+}
+
+fn encode<E: EventPayload>(
+    events: &[E],
+    envelope: &Envelope,
+    context: &Context,
+    place: &mut chain::Place<'_>,
+) -> Result<Vec<NewEvent>, CommandError> {
+    let stream = place.stream;
+    let unwritable = |event: &E, cause: serde_json::Error| CommandError::Undecodable {
+        stream: stream.clone(),
+        revision: 0,
+        event_type: event.event_type().to_owned(),
+        cause: cause.to_string(),
+    };
+    events
+        .iter()
+        .enumerate()
+        .map(|(index, event)| {
+            let metadata = EventMetadata {
+                correlation_id: envelope.correlation_id,
+                causation_id: envelope.causation_id.unwrap_or(envelope.command_id.0),
+                command_id: envelope.command_id,
+                command_digest: envelope.digest,
+                actor: envelope.actor,
+                tenant_id: envelope.tenant,
+                time: context.now,
+                version: event.version(),
+                reason: envelope.reason.clone(),
+            };
+            let mut new = NewEvent {
+                id: context.event_id(index),
+                event_type: Cow::Borrowed(event.event_type()),
+                content_type: ContentType::Json,
+                data: event.to_json().map_err(|cause| unwritable(event, cause))?,
+                metadata: serde_json::to_vec(&metadata)
+                    .map_err(|cause| unwritable(event, cause))?,
+            };
+            place.seal(&mut new);
+            Ok(new)
+        })
+        .collect()
+}
+
+fn undecodable(event: &RecordedEvent, cause: &dyn std::fmt::Display) -> CommandError {
+    CommandError::Undecodable {
+        stream: event.stream.clone(),
+        revision: event.revision,
+        event_type: event.event_type.to_string(),
+        cause: cause.to_string(),
+    }
+}
+
+fn payload<D: Decider>(event: &RecordedEvent, version: u16) -> Result<D::Event, CommandError> {
+    match D::Event::from_json(&event.event_type, version, &event.data) {
+        Some(Ok(payload)) => Ok(payload),
+        Some(Err(cause)) => Err(undecodable(event, &cause)),
+        None => Err(undecodable(
+            event,
+            &"this program does not know it; use a newer one",
+        )),
+    }
+}

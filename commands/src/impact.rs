@@ -1,0 +1,116 @@
+//! How far a change reaches: asked before it is carried out, and told where it is only imagined.
+
+use crate::Commands;
+use crate::ask::{Ask, Plan};
+use crate::change::{Change, Confirmation, refuse_if_removed};
+use crate::stop::{At, Stop};
+use std::sync::Arc;
+use upkeep_domain::access::Guarded;
+use upkeep_domain::fleet::passage::Passage;
+use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_domain::rules::deployment::{Impact, ImpactUnconfirmed, confirm_impact};
+use upkeep_projections::{Difference, DifferenceError, Known, Moment, View, difference};
+
+impl Commands {
+    /// The difference that a change would make for those whom its sender may see. Nothing is saved.
+    pub async fn imagine<C: Change>(ask: &Ask, change: &C) -> Result<Difference, Stop> {
+        let after = supposed(ask, &change.plan(ask)?)?;
+        compared(ask, after).await?.map_err(Stop::TooMuch)
+    }
+
+    /// Finds out how many computers a change reaches, and asks the domain whether that was meant.
+    pub(crate) async fn confirm<D: Guarded + Known>(
+        &self,
+        ask: &Ask,
+        plan: &Plan<D>,
+        confirmation: Confirmation,
+    ) -> Result<(), Stop> {
+        let (impact, computers, expected) = match confirmation {
+            Confirmation::NotNeeded => return Ok(()),
+            Confirmation::Wanted(expected) => {
+                // What would be refused is refused where it is carried out; a retry finds nothing more to change.
+                let Ok(after) = supposed(ask, plan) else {
+                    return Ok(());
+                };
+                let computers = match compared(ask, after).await? {
+                    Ok(difference) => difference.computers(),
+                    Err(DifferenceError::TooMany) => everything(ask),
+                };
+                (Impact::Wanted, computers, expected)
+            }
+            Confirmation::Run { software, expected } => {
+                if changes_nothing(ask, plan) {
+                    return Ok(());
+                }
+                (Impact::Run, reach(ask, software).await?, expected)
+            }
+        };
+        confirm_impact(impact, computers, expected).map_err(|unconfirmed| {
+            Stop::refused(ImpactUnconfirmed::CODE, unconfirmed.to_string()).at("confirmImpact")
+        })
+    }
+}
+
+/// On how many computers that whoever asks may see a software's scripts run.
+pub async fn reach(ask: &Ask, software: SoftwareId) -> Result<usize, Stop> {
+    let within = ask.principal().confined_to();
+    let asked = Moment {
+        view: ask.view().clone(),
+        at: ask.moment(),
+    };
+    let reach = tokio::task::spawn_blocking(move || asked.reach_of(software, within)).await;
+    reach.map_err(|error| Stop::Fault(error.to_string()))
+}
+
+/// More than can be told one by one: everything that whoever asks may reach.
+fn everything(ask: &Ask) -> usize {
+    match ask.principal().confined_to() {
+        Some(tenant) => ask.view().computers_of(tenant).count(),
+        None => ask.view().computers.len(),
+    }
+}
+
+fn changes_nothing<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> bool {
+    let known = D::known(ask.view(), plan.id);
+    let events = known.map(|state| state.decide(plan.command.clone(), &ask.context()));
+    !matches!(events, Some(Ok(events)) if !events.is_empty())
+}
+
+/// The view as it would be.
+fn supposed<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> Result<View, Stop> {
+    let view = ask.view();
+    if !D::outlives_its_tenant(&plan.command) {
+        refuse_if_removed(view, plan.tenant)?;
+    }
+    let known = D::known(view, plan.id);
+    match known
+        .unwrap_or(&D::default())
+        .passage(plan.id, &plan.command)
+    {
+        Some(Passage::Tree { tenant, wanted }) => ask.may_be_placed(tenant, wanted)?,
+        Some(Passage::HardwareThere { computer, tenant }) => {
+            ask.has_no_twin(computer, tenant).at("tenantId")?;
+        }
+        Some(Passage::PlaceInTree { .. } | Passage::HardwareAgain { .. }) | None => {}
+    }
+    let mut after = View::clone(view);
+    let imagined = after.imagine::<D>(plan.id, plan.command.clone(), &ask.context());
+    imagined.map_err(|rejection| Stop::rejected(&rejection))?;
+    Ok(after)
+}
+
+/// What differs, if it can be told.
+async fn compared(ask: &Ask, after: View) -> Result<Result<Difference, DifferenceError>, Stop> {
+    let at = ask.moment();
+    let before = Moment {
+        view: ask.view().clone(),
+        at,
+    };
+    let after = Moment {
+        view: Arc::new(after),
+        at,
+    };
+    let within = ask.principal().confined_to();
+    let found = tokio::task::spawn_blocking(move || difference(&before, &after, within)).await;
+    found.map_err(|error| Stop::Fault(error.to_string()))
+}

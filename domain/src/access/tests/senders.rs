@@ -1,0 +1,167 @@
+//! Who may send which command: one of each kind of sender against commands of each kind.
+
+use super::{OTHER, OWN, ROLES, holder};
+use crate::access::api_token::Role;
+use crate::access::{Denied, Guarded, Sender, Whereabouts, may_send};
+use crate::fleet::agent::{Agent, AgentCommand};
+use crate::fleet::computer::{Computer, ComputerCommand};
+use crate::fleet::person::{Person, PersonAdded, PersonCommand};
+use crate::kernel::decider::Decider;
+use crate::kernel::harness::id;
+use crate::kernel::ids::{AgentId, ComputerId, DeploymentId, PersonId, RunId, SessionId, TenantId};
+use crate::kernel::name::Name;
+use crate::maintenance::session::{Session, SessionCommand};
+use crate::rules::deployment::{
+    Deployment, DeploymentCommand, DeploymentCreated, DesiredState, Enforcement, MaintenanceItem,
+    Membership, Origin, Scope, Target, TargetFilter,
+};
+use Role::{MspAdmin, MspTechnician, TenantAdmin, TenantMember};
+
+const COMPUTER: ComputerId = ComputerId(id(10));
+const AGENT: AgentId = AgentId(id(11));
+/// It leads nowhere.
+const STRANGER: AgentId = AgentId(id(12));
+
+/// One computer of the own tenant, to which one agent leads.
+struct SmallWorld;
+
+impl Whereabouts for SmallWorld {
+    fn tenant_of_computer(&self, computer: ComputerId) -> Option<TenantId> {
+        (computer == COMPUTER).then_some(OWN)
+    }
+
+    fn tenant_of_person(&self, _: PersonId) -> Option<TenantId> {
+        None
+    }
+
+    fn computer_of_agent(&self, agent: AgentId) -> Option<ComputerId> {
+        (agent == AGENT).then_some(COMPUTER)
+    }
+}
+
+/// The roles that may send it, of those of the MSP and of the own tenant; and nobody of another tenant.
+fn roles<D: Guarded>(state: &D, id: D::Id, command: &D::Command) -> Vec<Role> {
+    let may = |role: &Role| {
+        let sender = Sender::Principal(holder(*role));
+        may_send(sender, state, id, command, &SmallWorld).is_ok()
+    };
+    assert!(!may(&TenantAdmin(OTHER)) && !may(&TenantMember(OTHER)));
+    let server = may_send(Sender::Server, state, id, command, &SmallWorld);
+    assert_eq!(server, Ok(()), "what happens by itself asks nobody");
+    ROLES.into_iter().filter(may).collect()
+}
+
+fn agents<D: Guarded>(state: &D, id: D::Id, command: &D::Command) -> [bool; 2] {
+    [AGENT, STRANGER].map(|agent| {
+        let sender = Sender::Agent(agent);
+        may_send(sender, state, id, command, &SmallWorld).is_ok()
+    })
+}
+
+fn rule(scope: Scope, origin: Origin) -> Deployment {
+    let created = DeploymentCreated {
+        item: MaintenanceItem::Software(crate::kernel::ids::SoftwareId(id(1))),
+        target: target(scope),
+        desired: DesiredState::InstalledLatest,
+        enforcement: Enforcement::Required,
+        origin,
+    };
+    Deployment::default().evolve(&created.into())
+}
+
+fn target(scope: Scope) -> Target {
+    Target {
+        scope,
+        membership: Membership::AllComputers,
+        filter: TargetFilter::Servers,
+    }
+}
+
+const SINGLE: Scope = Scope::SingleTenant {
+    tenant: OWN,
+    include_children: false,
+};
+const INDIVIDUAL: Scope = Scope::Individual { computer: COMPUTER };
+
+#[test]
+fn who_may_delete_a_deployment_follows_from_whom_it_is_for() {
+    let delete = |scope, origin| {
+        let state = rule(scope, origin);
+        roles(&state, DeploymentId(id(1)), &DeploymentCommand::Delete)
+    };
+    let (local, recommended) = (Origin::Local, Origin::Recommended);
+    assert_eq!(delete(Scope::CrossTenant, local), [MspAdmin]);
+    let own = [MspAdmin, MspTechnician, TenantAdmin(OWN)];
+    assert_eq!(delete(SINGLE, local), own);
+    assert_eq!(delete(SINGLE, recommended), [MspAdmin]);
+    assert_eq!(delete(INDIVIDUAL, local), ROLES);
+    let elsewhere = Scope::Individual {
+        computer: ComputerId(id(98)),
+    };
+    assert_eq!(delete(elsewhere, local), [MspAdmin, MspTechnician]);
+}
+
+#[test]
+fn whoever_gives_a_rule_another_target_must_be_allowed_both() {
+    let retarget = |from, to| {
+        let change = DeploymentCommand::Change {
+            target: Some(target(to)),
+            desired: None,
+            enforcement: None,
+        };
+        roles(&rule(from, Origin::Local), DeploymentId(id(1)), &change)
+    };
+    let own = [MspAdmin, MspTechnician, TenantAdmin(OWN)];
+    assert_eq!(retarget(INDIVIDUAL, SINGLE), own);
+    assert_eq!(retarget(SINGLE, INDIVIDUAL), own);
+    assert_eq!(retarget(INDIVIDUAL, Scope::CrossTenant), [MspAdmin]);
+}
+
+#[test]
+fn who_goes_to_another_tenant_is_taken_from_one_and_given_to_another() {
+    let added = PersonAdded {
+        tenant: OWN,
+        name: Name::new("Ada").unwrap(),
+        upn: None,
+    };
+    let person = Person::default().evolve(&added.into());
+    let may = |tenant| {
+        let go = PersonCommand::Move { tenant };
+        roles(&person, PersonId(id(1)), &go)
+    };
+    assert_eq!(may(OTHER), [MspAdmin, MspTechnician]);
+    assert_eq!(may(OWN), [MspAdmin, MspTechnician, TenantAdmin(OWN)]);
+}
+
+#[test]
+fn an_agent_speaks_for_itself_and_for_its_computer_and_nobody_speaks_for_it() {
+    let show = |agent| SessionCommand::RecordRunStarted {
+        agent,
+        run: RunId(id(1)),
+    };
+    let session = (Session::default(), SessionId(id(1)));
+    assert_eq!(agents(&session.0, session.1, &show(AGENT)), [true, false]);
+    assert_eq!(roles(&session.0, session.1, &show(AGENT)), []);
+    let cancel = agents(&session.0, session.1, &SessionCommand::Cancel);
+    assert_eq!(cancel, [false, false]);
+
+    let report = ComputerCommand::ReportInventory(
+        serde_json::from_value(serde_json::json!({
+            "hostName": "pc", "os": { "family": "linux", "name": "Debian", "version": "13" }, "chassisType": 3,
+        }))
+        .unwrap(),
+    );
+    let computer = Computer::default();
+    assert_eq!(agents(&computer, COMPUTER, &report), [true, false]);
+    let other = agents(&computer, ComputerId(id(97)), &report);
+    assert_eq!(other, [false, false], "it leads to another one");
+    assert_eq!(roles(&computer, COMPUTER, &report), []);
+    let remove = agents(&computer, COMPUTER, &ComputerCommand::Remove);
+    assert_eq!(remove, [false, false]);
+
+    let hold = AgentCommand::Follow { tenant: OTHER };
+    assert_eq!(agents(&Agent::default(), AGENT, &hold), [false, false]);
+    let sender = Sender::Agent(AGENT);
+    let denied = may_send(sender, &Agent::default(), AGENT, &hold, &SmallWorld);
+    assert_eq!(denied, Err(Denied::Sender));
+}

@@ -1,0 +1,59 @@
+use super::{Requested, Session, SessionCommand, SessionKind};
+use crate::access::{Action, Guarded, Need, Overridden, Whereabouts};
+use crate::kernel::ids::{SessionId, TenantId};
+
+impl Session {
+    fn owner(&self) -> Option<TenantId> {
+        Some(self.request?.tenant)
+    }
+}
+
+/// Whoever names a deployment takes it out of the order of the rules.
+fn needs_of(request: &Requested) -> Vec<Need> {
+    let tenant = request.tenant;
+    let over = match request.kind {
+        SessionKind::Full | SessionKind::SingleItem(_) => None,
+        SessionKind::AdHoc(_) => Some(Overridden::LeftAlone),
+        SessionKind::AdHocUnlessIgnored(_) => Some(Overridden::Wanted),
+    };
+    let name = over.map(|over| Action::NameDeployment { tenant, over }.into());
+    std::iter::once(Action::RunSession { tenant }.into())
+        .chain(name)
+        .collect()
+}
+
+impl Guarded for Session {
+    const NOUN: &'static str = "session";
+
+    fn sight(&self, _: SessionId, _: &dyn Whereabouts) -> Option<Action> {
+        let tenant = self.owner()?;
+        Some(Action::ReadComputer { tenant })
+    }
+
+    fn needs(&self, _: SessionId, command: &SessionCommand, _: &dyn Whereabouts) -> Vec<Need> {
+        match command {
+            SessionCommand::Create { request, .. } => needs_of(request),
+            SessionCommand::Cancel => match self.owner() {
+                Some(tenant) => vec![Action::RunSession { tenant }.into()],
+                None => vec![Need::Server],
+            },
+            SessionCommand::RecordRunStarted { agent, .. }
+            | SessionCommand::RecordRunEnded { agent, .. } => vec![Need::Agent(*agent)],
+            SessionCommand::Start { .. }
+            | SessionCommand::TakeOver { .. }
+            | SessionCommand::Advance(_) => vec![Need::Server],
+        }
+    }
+
+    fn tenant(
+        &self,
+        _: SessionId,
+        command: &SessionCommand,
+        _: &dyn Whereabouts,
+    ) -> Option<TenantId> {
+        match command {
+            SessionCommand::Create { request, .. } => Some(request.tenant),
+            _ => self.owner(),
+        }
+    }
+}
