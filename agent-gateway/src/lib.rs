@@ -4,7 +4,7 @@
 //! who, turns frames into commands, and tells agents what the store says that they owe. It never talks to `api`;
 //! the two meet in events.
 //!
-//! Start reading at [`Gateway`], then `connection.rs`.
+//! Start reading at [`Gateway`], then `connection/mod.rs`: what happens when an agent connects.
 
 mod allowance;
 mod connection;

@@ -49,6 +49,14 @@ pub const MAX_UNANSWERED_RUNS: usize = 32;
 
 /// Close codes of the WebSocket.
 pub mod close {
+    /// All is said.
+    pub const NORMAL: u16 = 1000;
+    /// Something failed in the server that should not.
+    pub const FAILED: u16 = 1011;
+    /// The server restarts: come back after the time that it said.
+    pub const RESTART: u16 = 1012;
+    /// The server is busy, or its store takes nothing now.
+    pub const LATER: u16 = 1013;
     /// A frame that is no JSON, or not of the protocol.
     pub const MALFORMED: u16 = 4400;
     /// The proof of identity failed.
@@ -63,6 +71,4 @@ pub mod close {
     pub const SILENT: u16 = 4410;
     /// Another connection showed the same key, and this one did not answer.
     pub const REPLACED: u16 = 4411;
-    /// The server restarts: come back after the time that it said.
-    pub const RESTART: u16 = 1012;
 }

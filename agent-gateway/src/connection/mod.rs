@@ -1,0 +1,155 @@
+//! One agent's connection, from the request to its end:
+//!
+//! 1. `upgrade.rs`: the request becomes a WebSocket. Who has proven nothing may have to make room for others.
+//! 2. `proof.rs`: the agent shows its key.
+//! 3. `place.rs`: the connection takes the agent's place among those that are live, it is written down that the agent is here, and
+//!    the server proves itself.
+//! 4. `talk.rs`: frames in both directions: `hear.rs` takes in what the agent says, `give.rs` gives it what it owes, `elsewhere.rs`
+//!    finds out whether it is somewhere else.
+//! 5. `leave.rs`: goodbye, and it is written down that the agent is gone.
+//!
+//! `wire.rs` is the socket below all that, `end.rs` every reason to end.
+
+mod elsewhere;
+mod end;
+mod give;
+mod hear;
+mod leave;
+mod place;
+mod proof;
+mod talk;
+mod upgrade;
+mod wire;
+
+pub use upgrade::upgrade;
+
+use crate::Shared;
+use crate::intake::Vouched;
+use crate::registry::Order;
+use axum::extract::ws::WebSocket;
+use place::{Admitted, admit};
+use proof::prove_or_close;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::Instant;
+use upkeep_agent_protocol::Facts;
+use upkeep_domain::kernel::ids::{AgentId, RunId};
+use upkeep_event_store::Position;
+use upkeep_listener::{Peer, Proof};
+use uuid::Uuid;
+use wire::Wire;
+
+/// How long the older of two connections with one key has to show that it lives.
+const PROBE_PATIENCE: Duration = Duration::from_secs(5);
+
+async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Option<Peer>) {
+    let Some(mut connection) = open(&shared, Wire::new(socket), host, peer).await else {
+        return;
+    };
+    let end = connection.talk().await;
+    tracing::debug!(agent = %connection.agent, why = end.why, "an agent's connection ended");
+    connection.leave(end).await;
+}
+
+/// Both halves of the handshake; who fails one is told why.
+async fn open(
+    shared: &Arc<Shared>,
+    mut wire: Wire,
+    host: String,
+    peer: Option<Peer>,
+) -> Option<Connection<'_>> {
+    // Who has to make room is left without a word: it may be one that reads nothing.
+    let proven = tokio::select! {
+        () = has_to_go(peer.as_ref()) => None,
+        proven = prove_or_close(shared, &mut wire, &host, peer.as_ref()) => proven,
+    };
+    match admit(shared, &mut wire, &host, proven?).await {
+        Ok(admitted) => Some(Connection::new(shared, wire, admitted)),
+        Err(end) => {
+            wire.close(&end).await;
+            None
+        }
+    }
+}
+
+/// Waits until a connection that has proven nothing has to make room for another one.
+async fn has_to_go(peer: Option<&Peer>) {
+    match peer {
+        Some(peer) => peer.has_to_go().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// An agent that is here, and what is going on with it.
+struct Connection<'a> {
+    shared: &'a Shared,
+    agent: AgentId,
+    id: Uuid,
+    agent_version: String,
+    /// Where it is written that this connection began.
+    since: Position,
+    wake: Arc<Notify>,
+    orders: mpsc::Receiver<Order>,
+    wire: Wire,
+    /// Runs that were given in this connection and have no answer yet.
+    given: HashSet<RunId>,
+    cancelled: HashSet<RunId>,
+    /// The next number from the agent's outbox; nothing before `resume`.
+    expected_seq: Option<u64>,
+    /// Output taken in since credit was last granted, in bytes.
+    spent: u64,
+    /// Who waits to hear whether the agent lives, and the number of the frame that asked it: only what
+    /// acknowledges that one is an answer. Anything else may have been under way since before.
+    probes: Vec<(u64, oneshot::Sender<()>)>,
+    /// The agent has another connection, on another server, and this one was asked whether it lives: until when it
+    /// may answer, and the number of the frame that asked it.
+    contested: Option<(Instant, u64)>,
+    /// The store says that the agent is gone, another server took this one for dead: the number of the frame that asked the
+    /// agent whether it is here.
+    forgotten: Option<u64>,
+    /// When this connection was last written down anew.
+    reasserted: Option<Instant>,
+    /// Whether the agent is on the hardware that its key is known for: before that is known it gets nothing to run, and
+    /// nothing that it says of runs counts.
+    vouched: Vouched,
+    /// What the agent told of its computer and nobody wrote down yet.
+    news: Option<Facts>,
+    /// What keeps it from making room for others.
+    proof: Option<Proof>,
+}
+
+impl<'a> Connection<'a> {
+    fn new(shared: &'a Shared, wire: Wire, admitted: Admitted) -> Self {
+        let Admitted {
+            agent,
+            agent_version,
+            handle,
+            orders,
+            since,
+            proof,
+        } = admitted;
+        Self {
+            shared,
+            agent,
+            id: handle.connection,
+            agent_version,
+            since,
+            wake: handle.wake,
+            orders,
+            wire,
+            given: HashSet::new(),
+            cancelled: HashSet::new(),
+            expected_seq: None,
+            spent: 0,
+            probes: Vec::new(),
+            contested: None,
+            forgotten: None,
+            reasserted: None,
+            vouched: Vouched::No,
+            news: None,
+            proof,
+        }
+    }
+}

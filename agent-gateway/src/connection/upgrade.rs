@@ -1,0 +1,46 @@
+//! `GET /agent/v1/connect`: a request becomes a connection.
+
+use super::serve;
+use crate::enrol::Refused;
+use crate::{MAX_CONNECTIONS, Shared};
+use axum::Extension;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use upkeep_agent_protocol::{MAX_FRAME_BYTES, SUBPROTOCOL};
+use upkeep_listener::Peer;
+
+/// Each connection's read buffer: most frames are small, and there are many connections.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+/// `GET /agent/v1/connect`.
+pub async fn upgrade(
+    State(shared): State<Arc<Shared>>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if shared.registry.len() >= MAX_CONNECTIONS || shared.stop.is_cancelled() {
+        return Refused::busy().into_response();
+    }
+    let upgrade = upgrade
+        .protocols([SUBPROTOCOL])
+        .max_message_size(MAX_FRAME_BYTES)
+        .max_frame_size(MAX_FRAME_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0);
+    if upgrade.selected_protocol().is_none() {
+        let message = format!("offer the subprotocol {SUBPROTOCOL}");
+        return Refused::new(StatusCode::BAD_REQUEST, "SUBPROTOCOL", message).into_response();
+    }
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let peer = peer.map(|Extension(peer)| peer);
+    let tasks = shared.connections.clone();
+    upgrade.on_upgrade(move |socket| tasks.track_future(serve(shared, socket, host, peer)))
+}
