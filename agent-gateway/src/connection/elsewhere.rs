@@ -6,7 +6,6 @@ use super::{Connection, PROBE_PATIENCE};
 use crate::{Shared, system_envelope};
 use std::time::Duration;
 use tokio::time::Instant;
-use upkeep_agent_protocol::ServerFrame;
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, HoldReason};
 use upkeep_domain::kernel::ids::AgentId;
 use upkeep_projections::View;
@@ -27,10 +26,8 @@ impl Connection<'_> {
         match self.contested {
             _ if !elsewhere => self.contested = None,
             None => {
-                self.wire
-                    .send(ServerFrame::Ping { server_time: None })
-                    .await?;
-                self.contested = Some((Instant::now() + PROBE_PATIENCE, self.wire.sent));
+                let asked = self.ask().await?;
+                self.contested = Some((Instant::now() + PROBE_PATIENCE, asked));
             }
             Some((until, _)) if Instant::now() > until => {
                 return Err(End::replaced("the agent is connected to another server"));
@@ -51,10 +48,7 @@ impl Connection<'_> {
         if !is_gone {
             self.forgotten = None;
         } else if self.forgotten.is_none() && !lately {
-            self.wire
-                .send(ServerFrame::Ping { server_time: None })
-                .await?;
-            self.forgotten = Some(self.wire.sent);
+            self.forgotten = Some(self.ask().await?);
         }
         Ok(())
     }

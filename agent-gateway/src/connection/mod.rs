@@ -45,21 +45,24 @@ use wire::Wire;
 const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 
 async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Option<Peer>) {
-    let Some(mut connection) = open(&shared, Wire::new(socket), host, peer).await else {
+    // A future is as large as the largest of its steps, and this one waits for as long as its agent is there: what comes once
+    // is on the heap until it is over.
+    let Some(mut connection) = Box::pin(open(&shared, socket, host, peer)).await else {
         return;
     };
     let end = connection.talk().await;
     tracing::debug!(agent = %connection.agent, why = end.why, "an agent's connection ended");
-    connection.leave(end).await;
+    Box::pin(connection.leave(end)).await;
 }
 
 /// Both halves of the handshake; who fails one is told why.
 async fn open(
     shared: &Arc<Shared>,
-    mut wire: Wire,
+    socket: WebSocket,
     host: String,
     peer: Option<Peer>,
 ) -> Option<Connection<'_>> {
+    let mut wire = Wire::new(socket);
     // Who has to make room is left without a word: it may be one that reads nothing.
     let proven = tokio::select! {
         () = has_to_go(peer.as_ref()) => None,
@@ -93,6 +96,7 @@ struct Connection<'a> {
     wake: Arc<Notify>,
     orders: mpsc::Receiver<Order>,
     wire: Wire,
+    last_heard: Instant,
     /// Runs that were given in this connection and have no answer yet.
     given: HashSet<RunId>,
     cancelled: HashSet<RunId>,
@@ -139,6 +143,7 @@ impl<'a> Connection<'a> {
             wake: handle.wake,
             orders,
             wire,
+            last_heard: Instant::now(),
             given: HashSet::new(),
             cancelled: HashSet::new(),
             expected_seq: None,
@@ -151,5 +156,25 @@ impl<'a> Connection<'a> {
             news: None,
             proof,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes that a connection may hold besides its buffers: there are thousands that only wait.
+    const MAX_IDLE_BYTES: usize = 2 * 1024;
+
+    fn bytes_of<F: Future>(
+        _: impl FnOnce(Arc<Shared>, WebSocket, String, Option<Peer>) -> F,
+    ) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_connection_that_only_waits_holds_little() {
+        let bytes = bytes_of(serve);
+        assert!(bytes <= MAX_IDLE_BYTES, "{bytes}");
     }
 }

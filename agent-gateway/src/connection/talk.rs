@@ -3,40 +3,60 @@
 use super::Connection;
 use super::end::End;
 use crate::registry::Order;
-use tokio::time::{Instant, interval, interval_at};
-use upkeep_agent_protocol::{MAX_FRAME_BYTES, PING_EVERY, SILENCE_LIMIT, ServerFrame};
+use tokio::time::{Instant, Interval, interval, interval_at};
+use upkeep_agent_protocol::{
+    AgentMessage, MAX_FRAME_BYTES, PING_EVERY, SILENCE_LIMIT, ServerFrame,
+};
+
+/// What a connection waits for.
+enum Event {
+    Stop,
+    Heard(Result<AgentMessage, End>),
+    /// The store says something else of the agent than before.
+    Changed,
+    Told(Option<Order>),
+    Tick,
+}
 
 impl Connection<'_> {
     pub(super) async fn talk(&mut self) -> End {
         let mut ping = interval(PING_EVERY);
-        let mut last_heard = Instant::now();
         loop {
-            let wake = self.wake.clone();
-            let step = tokio::select! {
-                () = self.shared.stop.cancelled() => Err(End::restart()),
-                message = self.wire.receive(MAX_FRAME_BYTES) => {
-                    let heard = match message {
-                        Ok(message) => self.hear(message).await,
-                        Err(end) => Err(end),
-                    };
-                    // It may have waited for the store, and the agent's next words behind it.
-                    last_heard = Instant::now();
-                    heard
-                }
-                () = wake.notified() => self.look().await,
-                order = self.orders.recv() => self.obey(order).await,
-                _ = ping.tick() => {
-                    if last_heard.elapsed() > SILENCE_LIMIT {
-                        Err(End::silent("nothing was heard"))
-                    } else {
-                        self.tell_news().await;
-                        let server_time = Some(self.shared.commands.clock().now());
-                        self.wire.send(ServerFrame::Ping { server_time }).await
-                    }
-                }
-            };
-            if let Err(end) = step {
+            let event = self.wait(&mut ping).await;
+            // On the heap, and only as long as it takes: most connections only wait.
+            if let Err(end) = Box::pin(self.answer(event)).await {
                 return end;
+            }
+        }
+    }
+
+    async fn wait(&mut self, ping: &mut Interval) -> Event {
+        tokio::select! {
+            () = self.shared.stop.cancelled() => Event::Stop,
+            message = self.wire.receive(MAX_FRAME_BYTES) => Event::Heard(message),
+            () = self.wake.notified() => Event::Changed,
+            order = self.orders.recv() => Event::Told(order),
+            _ = ping.tick() => Event::Tick,
+        }
+    }
+
+    async fn answer(&mut self, event: Event) -> Result<(), End> {
+        match event {
+            Event::Stop => Err(End::restart()),
+            Event::Heard(message) => {
+                let heard = self.hear(message?).await;
+                // It may have waited for the store, and the agent's next words behind it.
+                self.last_heard = Instant::now();
+                heard
+            }
+            Event::Changed => self.look().await,
+            Event::Told(order) => self.obey(order).await,
+            Event::Tick if self.last_heard.elapsed() > SILENCE_LIMIT => {
+                Err(End::silent("nothing was heard"))
+            }
+            Event::Tick => {
+                self.tell_news().await;
+                self.ping().await
             }
         }
     }
@@ -48,24 +68,32 @@ impl Connection<'_> {
         loop {
             tokio::select! {
                 done = &mut work => return Ok(done),
-                _ = ping.tick() => {
-                    let server_time = Some(self.shared.commands.clock().now());
-                    self.wire.send(ServerFrame::Ping { server_time }).await?;
-                }
+                _ = ping.tick() => self.ping().await?,
             }
         }
+    }
+
+    async fn ping(&mut self) -> Result<(), End> {
+        let server_time = Some(self.shared.commands.clock().now());
+        self.wire.send(ServerFrame::Ping { server_time }).await
     }
 
     async fn obey(&mut self, order: Option<Order>) -> Result<(), End> {
         match order {
             Some(Order::Probe(reply)) => {
-                self.wire
-                    .send(ServerFrame::Ping { server_time: None })
-                    .await?;
-                self.probes.push((self.wire.sent, reply));
+                let asked = self.ask().await?;
+                self.probes.push((asked, reply));
                 Ok(())
             }
             Some(Order::Yield) | None => Err(End::replaced("another connection took over")),
         }
+    }
+
+    /// Asks the agent whether it is here. The answer acknowledges the number that this returns.
+    pub(super) async fn ask(&mut self) -> Result<u64, End> {
+        self.wire
+            .send(ServerFrame::Ping { server_time: None })
+            .await?;
+        Ok(self.wire.sent)
     }
 }

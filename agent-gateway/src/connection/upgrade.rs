@@ -1,6 +1,7 @@
 //! `GET /agent/v1/connect`: a request becomes a connection.
 
 use super::serve;
+use super::wire::limited;
 use crate::enrol::Refused;
 use crate::{MAX_CONNECTIONS, Shared};
 use axum::Extension;
@@ -9,11 +10,8 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
-use upkeep_agent_protocol::{MAX_FRAME_BYTES, SUBPROTOCOL};
+use upkeep_agent_protocol::SUBPROTOCOL;
 use upkeep_listener::Peer;
-
-/// Each connection's read buffer: most frames are small, and there are many connections.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// `GET /agent/v1/connect`.
 pub async fn upgrade(
@@ -25,12 +23,7 @@ pub async fn upgrade(
     if shared.registry.len() >= MAX_CONNECTIONS || shared.stop.is_cancelled() {
         return Refused::busy().into_response();
     }
-    let upgrade = upgrade
-        .protocols([SUBPROTOCOL])
-        .max_message_size(MAX_FRAME_BYTES)
-        .max_frame_size(MAX_FRAME_BYTES)
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0);
+    let upgrade = limited(upgrade).protocols([SUBPROTOCOL]);
     if upgrade.selected_protocol().is_none() {
         let message = format!("offer the subprotocol {SUBPROTOCOL}");
         return Refused::new(StatusCode::BAD_REQUEST, "SUBPROTOCOL", message).into_response();

@@ -1,13 +1,26 @@
 //! The socket: frames with their numbers, one at a time, and the end of it.
 
 use super::end::End;
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use std::time::Duration;
 use tokio::time::timeout;
-use upkeep_agent_protocol::{AgentMessage, ServerFrame, ServerMessage};
+use upkeep_agent_protocol::{AgentMessage, MAX_FRAME_BYTES, ServerFrame, ServerMessage};
 
+/// What each connection reads into, in bytes: there are many connections, most of their frames are small, and a larger one has
+/// room made for it when it comes.
+const READ_BUFFER_BYTES: usize = 1024;
 /// How long writing one frame may take before the connection counts as dead.
 const WRITE_PATIENCE: Duration = Duration::from_secs(30);
+
+/// A socket of which each holds little of the server's memory and takes no frame that is too large.
+pub(super) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade
+        .max_message_size(MAX_FRAME_BYTES)
+        .max_frame_size(MAX_FRAME_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+}
 
 /// The socket with its numbers.
 pub(super) struct Wire {
@@ -16,6 +29,8 @@ pub(super) struct Wire {
     pub(super) sent: u64,
     /// The highest number that was taken in.
     pub(super) received: u64,
+    /// The last frame for which room had to be made, until the socket reads elsewhere.
+    large: Option<Bytes>,
 }
 
 impl Wire {
@@ -24,6 +39,7 @@ impl Wire {
             socket,
             sent: 0,
             received: 0,
+            large: None,
         }
     }
 
@@ -48,13 +64,28 @@ impl Wire {
         loop {
             match self.socket.recv().await {
                 None | Some(Ok(Message::Close(_))) => return Err(End::closed()),
-                Some(Ok(Message::Text(text))) => return parse(&text, at_most),
+                Some(Ok(Message::Text(text))) => {
+                    let message = parse(&text, at_most);
+                    self.make_small_again(text.into());
+                    return message;
+                }
                 Some(Ok(Message::Binary(_))) => {
                     return Err(End::malformed("frames are text, not binary"));
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Err(_)) => return Err(End::malformed("a frame is broken or too large")),
             }
+        }
+    }
+
+    /// Where a socket has room for a large frame it would read for as long as it lives. It takes new room, and as little as in the
+    /// beginning, when what is left of that one is used up and somebody holds a part of it: so the frame is held that long.
+    fn make_small_again(&mut self, frame: Bytes) {
+        if self.large.as_ref().is_some_and(Bytes::is_unique) {
+            self.large = None;
+        }
+        if frame.len() > READ_BUFFER_BYTES {
+            self.large = Some(frame);
         }
     }
 
@@ -83,16 +114,19 @@ fn parse(text: &str, at_most: usize) -> Result<AgentMessage, End> {
 mod tests {
     use super::*;
     use crate::connection::proof::MAX_AUTH_BYTES;
-    use upkeep_agent_protocol::MAX_FRAME_BYTES;
+    use axum::Router;
+    use axum::routing::any;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::mpsc;
+
+    fn frame(bytes: usize) -> String {
+        let more = "a".repeat(bytes);
+        format!(r#"{{"seq":0,"ack":0,"t":"pong","more":"{more}"}}"#)
+    }
 
     #[test]
     fn a_first_frame_holds_a_proof_and_no_more() {
-        let frame = |bytes| {
-            format!(
-                r#"{{"seq":0,"ack":0,"t":"pong","more":"{}"}}"#,
-                "a".repeat(bytes)
-            )
-        };
         let why = |text: &str, at_most| parse(text, at_most).err().map(|end| end.why);
         assert_eq!(why(&frame(10), MAX_AUTH_BYTES), None);
         assert_eq!(
@@ -100,5 +134,53 @@ mod tests {
             Some("a frame is too large")
         );
         assert_eq!(why(&frame(MAX_AUTH_BYTES), MAX_FRAME_BYTES), None);
+    }
+
+    /// Text in one frame of the WebSocket, under a mask of zeros.
+    async fn say(socket: &mut TcpStream, text: &str) {
+        let mut bytes = vec![0x81, 0xff];
+        bytes.extend((text.len() as u64).to_be_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(text.as_bytes());
+        socket.write_all(&bytes).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_room_of_a_large_frame_is_given_back_when_small_ones_follow() {
+        let (tell, mut holds) = mpsc::channel(1);
+        let connect = move |upgrade: WebSocketUpgrade| async move {
+            limited(upgrade).on_upgrade(async move |socket| {
+                let mut wire = Wire::new(socket);
+                while wire.receive(MAX_FRAME_BYTES).await.is_ok() {
+                    let held = wire.large.as_ref().map(Bytes::len);
+                    tell.send(held).await.unwrap();
+                }
+            })
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", any(connect));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        let request = "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
+                    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(socket.read_u8().await.unwrap());
+        }
+        for round in 0..3 {
+            say(&mut socket, &frame(64 * 1024)).await;
+            assert!(holds.recv().await.unwrap().is_some(), "{round}");
+            let mut held = true;
+            for _ in 0..=READ_BUFFER_BYTES / frame(0).len() {
+                say(&mut socket, &frame(0)).await;
+                held = holds.recv().await.unwrap().is_some();
+            }
+            assert!(!held, "{round}");
+        }
+        let largest = frame(MAX_FRAME_BYTES - frame(0).len());
+        say(&mut socket, &largest).await;
+        assert_eq!(holds.recv().await.unwrap(), Some(MAX_FRAME_BYTES));
     }
 }
