@@ -129,9 +129,10 @@ pub async fn enrol(
         secret_hash: token.hash(),
     };
     let command = CommandId(Uuid::now_v7());
-    // What a view refuses stays refused: a wrong secret costs no reading of a long stream.
+    // What a view refuses stays refused, and what it tells of the token's tenant stays true: its stream is read where it has
+    // not come to the view yet, and by the command.
     let view = shared.projections.live();
-    if let Some(known) = view.enrolment_tokens.get(token_id) {
+    let terms = if let Some(known) = view.enrolment_tokens.get(token_id) {
         let context = decider::Context {
             actor: Actor::Agent(agent),
             now: shared.commands.clock().now(),
@@ -141,11 +142,12 @@ pub async fn enrol(
             .state
             .decide(admit.clone(), &context)
             .map_err(|no| Refused::by(&no))?;
-    }
-    let before = shared.commands.read::<EnrolmentToken>(token_id).await?;
-    let tenant = before
-        .terms
-        .as_ref()
+        known.state.terms.clone()
+    } else {
+        let read = shared.commands.read::<EnrolmentToken>(token_id).await?;
+        read.terms.clone()
+    };
+    let tenant = terms
         .map(|terms| terms.tenant)
         .ok_or_else(|| Refused::by(&unknown))?;
     let view = shared.projections.live();
