@@ -25,8 +25,6 @@ use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::BearerToken;
 use uuid::Uuid;
 
-/// How long a request waits for its turn before it is told to come back.
-pub const ADMISSION_PATIENCE: Duration = Duration::from_secs(5);
 /// How long an enrolment may take to come in.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// Largest enrolment, in bytes.
@@ -106,10 +104,7 @@ pub async fn enrol(
     let Json(request) = body.map_err(|rejection| {
         Refused::new(rejection.status(), "MALFORMED", rejection.body_text())
     })?;
-    let permit = tokio::time::timeout(ADMISSION_PATIENCE, shared.admissions.acquire()).await;
-    let Ok(Ok(_permit)) = permit else {
-        return Err(Refused::busy());
-    };
+    let _turn = shared.admission().await.ok_or_else(Refused::busy)?;
     let malformed = |message: String| Refused::new(StatusCode::BAD_REQUEST, "MALFORMED", message);
     let key = proof::parse_key(&request.public_key)
         .filter(proof::is_public_key)

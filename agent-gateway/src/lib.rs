@@ -26,7 +26,7 @@ use outputs::Outputs;
 use registry::Registry;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use upkeep_agent_protocol::{CONNECT_PATH, ENROL_PATH, PACKAGES_PATH};
@@ -42,6 +42,8 @@ use uuid::Uuid;
 pub const MAX_CONNECTIONS: usize = 20_000;
 /// Handshakes and enrolments that go on at once; more wait a little, then are told to come back.
 const ADMISSIONS_AT_ONCE: usize = 64;
+/// How long one waits for its turn before it is told to come back.
+const ADMISSION_PATIENCE: Duration = Duration::from_secs(5);
 /// How often connected agents are compared with their standing: a revoked one is gone within this time.
 const STANDING_EVERY: Duration = Duration::from_millis(500);
 
@@ -134,6 +136,12 @@ impl Gateway {
 }
 
 impl Shared {
+    /// A turn among the handshakes and enrolments; nothing if none came in time.
+    async fn admission(&self) -> Option<SemaphorePermit<'_>> {
+        let turn = tokio::time::timeout(ADMISSION_PATIENCE, self.admissions.acquire());
+        turn.await.ok()?.ok()
+    }
+
     /// Those that have a run to start or to stop.
     fn wake_busy(&self, view: &View) {
         for agent in view.sessions.agents_with_open_runs() {

@@ -4,9 +4,9 @@ use super::end::End;
 use super::wire::Wire;
 use crate::Shared;
 use crate::allowance::Doing;
-use crate::enrol::{ADMISSION_PATIENCE, line};
-use tokio::time::timeout;
+use crate::enrol::line;
 use std::sync::Arc;
+use tokio::time::timeout;
 use upkeep_agent_protocol::proof::{Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{AgentFrame, HANDSHAKE_TIMEOUT, SUBPROTOCOL, ServerFrame};
 use upkeep_domain::fleet::agent::{Agent, Standing};
@@ -82,8 +82,7 @@ async fn prove(
         return Err(End::unauthenticated());
     }
     // Only now: who is silent keeps nobody else waiting.
-    let permit = timeout(ADMISSION_PATIENCE, shared.admissions.acquire()).await;
-    let Ok(Ok(_permit)) = permit else {
+    let Some(_turn) = shared.admission().await else {
         return Err(End::later("the server is busy"));
     };
     let key = public_key(shared, agent).await?;
