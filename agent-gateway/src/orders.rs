@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use upkeep_agent_protocol::{Interpreter, PackageOrder, RunOrder};
 use upkeep_domain::catalogue::script;
 use upkeep_domain::kernel::ids::AgentId;
+use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{OpenRun, View};
 
 /// The order of an open run; nothing if it must not or cannot be given any more.
@@ -25,13 +26,11 @@ pub fn order(
         return None;
     }
     let script = view.script(&run.script)?;
-    let software = view.software.get(run.software);
+    let software = run.item.and_then(MaintenanceItem::software);
+    let software = software.and_then(|id| view.software.get(id));
     let name = software.and_then(|entry| entry.state.definition.as_ref());
     let mut environment = BTreeMap::from([
-        (
-            "UPKEEP_PURPOSE".to_owned(),
-            run.purpose.key().to_lowercase(),
-        ),
+        ("UPKEEP_PURPOSE".to_owned(), run.purpose.name().to_owned()),
         ("UPKEEP_SESSION".to_owned(), open.session.to_string()),
     ]);
     if let Some(definition) = name {

@@ -3,6 +3,7 @@
 
 use super::rules::deployment::DeploymentNode;
 use crate::request::Request;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use upkeep_domain::access::api_token::Role;
@@ -329,20 +330,21 @@ impl ShownEvent<'_> {
             .flatten()
             .filter_map(Value::as_object_mut)
         {
-            let scope = action.get("scope").cloned();
-            let scope = scope.and_then(|scope| serde_json::from_value(scope).ok());
+            let scope = action.get("cause").and_then(|cause| cause.get("scope"));
+            let scope = scope.and_then(|scope| Scope::deserialize(scope).ok());
             let is_shown =
                 scope.is_some_and(|scope| names_the_rule(self.principal, self.view, scope, of));
             if !is_shown {
                 action.remove("because");
-                action.remove("scope");
+                if let Some(cause) = action.get_mut("cause").and_then(Value::as_object_mut) {
+                    cause.remove("scope");
+                }
             }
         }
     }
 }
 
-/// Whether the sentence of an action may be shown that names the rule behind it, by that rule's scope when it won; what is from
-/// before scopes were kept is shown to those who see every rule.
+/// Whether the sentence of an action may be shown that names the rule behind it, by that rule's scope when it won.
 ///
 /// A rule for one computer or person was of the tenant whose session it won in, wherever it went since.
 pub fn names_the_rule(

@@ -50,6 +50,8 @@ pub const RUN_GRACE: Duration = Duration::from_mins(5);
 pub const RECONNECT_GRACE: Duration = Duration::from_mins(2);
 /// How long a session waits for its computer to come online before it is missed.
 pub const SESSION_MAX_WAIT: Duration = Duration::from_hours(7 * 24);
+/// How long a running session waits for its computer to come back before what is left of it fails.
+pub const OFFLINE_LIMIT: Duration = Duration::from_hours(1);
 /// Most sessions that one computer may have waiting.
 pub const MAX_WAITING_SESSIONS_PER_COMPUTER: usize = 10;
 /// How long a server leaves a session to the server that its agent is connected to, before it starts it itself.

@@ -74,7 +74,7 @@ fn is_space(c: char) -> bool {
     c.general_category() == Category::SpaceSeparator
 }
 
-fn is_seen(c: char) -> bool {
+pub(crate) fn is_seen(c: char) -> bool {
     !matches!(
         c.general_category_group(),
         Group::Separator | Group::Mark | Group::Other

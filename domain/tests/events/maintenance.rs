@@ -10,13 +10,18 @@ impl Sampled for Session {
         let item = MaintenanceItem::Software(SoftwareId(id(2)));
         let plan = PlannedAction {
             action: ActionId(id(11)),
+            parent: Some(ActionId(id(10))),
             item,
             item_name: "Reader".into(),
-            deployment: DeploymentId(id(3)),
-            desired: DesiredState::InstalledLatest,
-            desired_version: Some(version("24.1")),
+            goal: Goal {
+                desired: DesiredState::InstalledLatest,
+                version: Some(version("24.1")),
+            },
+            cause: Cause::Deployment {
+                deployment: DeploymentId(id(3)),
+                scope: Scope::CrossTenant,
+            },
             because: "Reader should be installed".into(),
-            scope: Scope::CrossTenant,
         };
         let report = RunReport {
             outcome: RunOutcome::PackageCorrupt {
@@ -55,10 +60,11 @@ impl Sampled for Session {
             .into(),
             RunRequested {
                 run: RunId(id(12)),
-                action: ActionId(id(11)),
+                action: Some(ActionId(id(11))),
                 purpose: RunPurpose::Install,
+                context: RunContext::System,
                 agent: AgentId(id(7)),
-                software: SoftwareId(id(2)),
+                item: Some(item),
                 version: Some(version("24.1")),
                 script: script("install").digest(),
                 timeout: ScriptTimeout::ACTION,
@@ -80,17 +86,17 @@ impl Sampled for Session {
             .into(),
             ActionAssessed {
                 action: ActionId(id(11)),
-                detected: Some(version("22.3")),
+                finding: Some(version("22.3").into()),
                 action_type: ActionType::Update,
                 reason: ActionReason::UpdateAvailable,
             }
             .into(),
             ActionRechecked {
                 action: ActionId(id(11)),
-                detected: None,
+                finding: Some(Finding::Absent),
                 steps: vec![Step {
                     purpose: RunPurpose::Upgrade,
-                    version: version("24.1"),
+                    version: Some(version("24.1")),
                 }],
             }
             .into(),
@@ -99,7 +105,7 @@ impl Sampled for Session {
                 verdict: Verdict::Success,
                 reason: ResultReason::Verified,
                 message: "version 24.1 is there now".into(),
-                detected: Some(version("24.1")),
+                finding: None,
             }
             .into(),
             SessionCompleted {

@@ -204,8 +204,10 @@ mod tests {
     use upkeep_domain::kernel::ids::{ActionId, SoftwareId, TenantId};
     use upkeep_domain::kernel::metadata::Actor;
     use upkeep_domain::maintenance::session::{
-        RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested, SessionCreated, SessionKind,
+        RunContext, RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested, SessionCreated,
+        SessionKind,
     };
+    use upkeep_domain::rules::deployment::MaintenanceItem;
     use upkeep_event_store::Position;
     use uuid::Uuid;
 
@@ -245,10 +247,11 @@ mod tests {
         );
         let requested = RunRequested {
             run,
-            action: ActionId(id(6)),
+            action: Some(ActionId(id(6))),
             purpose: RunPurpose::Detect,
+            context: RunContext::System,
             agent,
-            software: SoftwareId(id(7)),
+            item: Some(MaintenanceItem::Software(SoftwareId(id(7)))),
             version: None,
             script: Sha256Digest::of(b""),
             timeout: ScriptTimeout::DETECTION,

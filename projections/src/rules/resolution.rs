@@ -14,7 +14,7 @@ use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::{
     ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
 };
-use upkeep_domain::maintenance::session::{Compliance, Seen, SessionKind, Winner, compliance};
+use upkeep_domain::maintenance::session::{Compliance, Finding, SessionKind, Winner, compliance};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
 use upkeep_domain::rules::resolution::{
     ComputerFacts, ItemResolution, Names, Occasion, Phase, RuleNumber, RuleOutcome, Scratch,
@@ -226,7 +226,7 @@ impl View {
     }
 
     /// What the newest session that looked saw of an item on a computer.
-    pub fn seen(&self, computer: ComputerId, item: MaintenanceItem) -> Option<Seen> {
+    pub fn seen(&self, computer: ComputerId, item: MaintenanceItem) -> Option<&Finding> {
         self.sessions
             .of_computer(computer)
             .rev()
@@ -426,7 +426,7 @@ impl Moment {
             let desired = slot.map(|slot| &slot.rule.desired);
             let seen = desired.and_then(|_| self.view.seen(facts.id, item));
             let wanted = self.view.wanted(item, desired);
-            Some(compliance(desired, wanted, seen.as_ref()))
+            Some(compliance(desired, wanted, seen))
         });
         all.sort_unstable_by_key(|(computer, _)| *computer);
         all

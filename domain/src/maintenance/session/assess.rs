@@ -1,6 +1,8 @@
 //! What has to be done, from what should be there and what is there.
 
-use super::state::{ActionReason, ActionType, RunPurpose, Step};
+use super::action::{ActionReason, ActionType, Step};
+use super::finding::Finding;
+use super::runs::RunPurpose;
 use crate::catalogue::software::Software;
 use crate::catalogue::version::Version;
 use crate::rules::deployment::DesiredState;
@@ -30,13 +32,9 @@ impl Assessment {
 ///
 /// `wanted` is the version that the desired state means. A newer version than "latest" is left alone: software
 /// that updates itself is ahead of the catalogue (reference immybot.md, section 1.4).
-pub fn assess(
-    desired: &DesiredState,
-    wanted: Option<&Version>,
-    detected: Option<&Version>,
-) -> Assessment {
+pub fn assess(desired: &DesiredState, wanted: Option<&Version>, finding: &Finding) -> Assessment {
     use ActionReason as Reason;
-    match (desired, detected) {
+    match (desired, finding) {
         // Tasks have no versions.
         (
             DesiredState::Ignored
@@ -45,13 +43,13 @@ pub fn assess(
             | DesiredState::Monitor,
             _,
         ) => Assessment::nothing(Reason::Ignored),
-        (DesiredState::Uninstalled | DesiredState::UpdateIfFound, None) => {
+        (DesiredState::Uninstalled | DesiredState::UpdateIfFound, Finding::Absent) => {
             Assessment::nothing(Reason::SoftwareMissing)
         }
-        (DesiredState::Uninstalled, Some(_)) => {
+        (DesiredState::Uninstalled, Finding::Version { .. }) => {
             Assessment::new(ActionType::Uninstall, Reason::SoftwareDetected)
         }
-        (DesiredState::InstalledLatest | DesiredState::InstalledExactly(_), None) => {
+        (DesiredState::InstalledLatest | DesiredState::InstalledExactly(_), Finding::Absent) => {
             if wanted.is_some() {
                 Assessment::new(ActionType::Install, Reason::SoftwareMissing)
             } else {
@@ -62,16 +60,16 @@ pub fn assess(
             DesiredState::InstalledLatest
             | DesiredState::InstalledExactly(_)
             | DesiredState::UpdateIfFound,
-            Some(detected),
+            Finding::Version { version },
         ) => {
             let Some(wanted) = wanted else {
                 return Assessment::nothing(match desired {
-                    DesiredState::InstalledExactly(exact) if exact == detected => Reason::UpToDate,
+                    DesiredState::InstalledExactly(exact) if exact == version => Reason::UpToDate,
                     DesiredState::UpdateIfFound => Reason::UpToDate,
                     _ => Reason::NoApplicableVersion,
                 });
             };
-            match (detected.cmp(wanted), desired) {
+            match (version.cmp(wanted), desired) {
                 (Ordering::Less, _) => Assessment::new(ActionType::Update, Reason::UpdateAvailable),
                 (Ordering::Greater, DesiredState::InstalledExactly(_)) => {
                     Assessment::new(ActionType::Downgrade, Reason::OlderVersionRequired)
@@ -86,7 +84,7 @@ pub fn assess(
 pub(super) fn steps(
     action_type: ActionType,
     wanted: Option<&Version>,
-    detected: Option<&Version>,
+    finding: &Finding,
     software: &Software,
 ) -> Option<Vec<Step>> {
     let install = |purpose| {
@@ -94,14 +92,14 @@ pub(super) fn steps(
         software.versions.get(version)?;
         Some(Step {
             purpose,
-            version: version.clone(),
+            version: Some(version.clone()),
         })
     };
     let uninstall = || {
-        let (version, _) = software.uninstaller(detected?)?;
+        let (version, _) = software.uninstaller(finding.version()?)?;
         Some(Step {
             purpose: RunPurpose::Uninstall,
-            version: version.clone(),
+            version: Some(version.clone()),
         })
     };
     match action_type {
@@ -127,7 +125,7 @@ mod tests {
 
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table")]
-    fn every_desired_state_meets_every_detected_one() {
+    fn every_desired_state_meets_every_finding() {
         use ActionReason as R;
         use ActionType as T;
         let v = |text: &str| Version::new(text).unwrap();
@@ -251,8 +249,9 @@ mod tests {
             (&DesiredState::Ignored, None, None, T::NoAction, R::Ignored),
         ];
         for (desired, wanted, detected, action_type, reason) in rows {
+            let finding = detected.map_or(Finding::Absent, |version| v(version).into());
             assert_eq!(
-                assess(desired, wanted.map(v).as_ref(), detected.map(v).as_ref()),
+                assess(desired, wanted.map(v).as_ref(), &finding),
                 Assessment {
                     action_type,
                     reason

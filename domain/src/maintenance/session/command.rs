@@ -1,4 +1,5 @@
-use super::state::{Requested, RunReport};
+use super::report::RunReport;
+use super::state::Requested;
 use crate::catalogue::software::Software;
 use crate::kernel::clock_jumps::ClockJumps;
 use crate::kernel::codes::Code;

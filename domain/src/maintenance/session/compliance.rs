@@ -1,16 +1,11 @@
 //! Whether a computer has what it should have, as far as is known.
 
+use super::action::{Action, ActionReason, ActionType};
 use super::assess::assess;
-use super::state::{ActionReason, ActionType, Session};
+use super::finding::Finding;
+use super::state::Session;
 use crate::catalogue::version::Version;
 use crate::rules::deployment::{DesiredState, MaintenanceItem};
-
-/// What a session last saw of an item.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
-    /// Nothing if it was not there.
-    pub version: Option<Version>,
-}
 
 /// How an item on a computer compares with what should be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,16 +22,9 @@ pub enum Compliance {
 
 impl Session {
     /// What this session last saw of an item; nothing if it never came to looking.
-    pub fn seen(&self, item: MaintenanceItem) -> Option<Seen> {
-        let action = self
-            .actions
-            .iter()
-            .find(|action| action.plan.item == item)?;
-        let (_, reason) = action.progress.assessment()?;
-        // What is to be left alone is not looked at.
-        (reason != ActionReason::Ignored).then(|| Seen {
-            version: action.detected.clone(),
-        })
+    pub fn seen(&self, item: MaintenanceItem) -> Option<&Finding> {
+        let is_it = |action: &&Action| action.plan.item == item;
+        self.actions.iter().find(is_it)?.finding.as_ref()
     }
 }
 
@@ -44,7 +32,7 @@ impl Session {
 pub fn compliance(
     desired: Option<&DesiredState>,
     wanted: Option<&Version>,
-    seen: Option<&Seen>,
+    seen: Option<&Finding>,
 ) -> Compliance {
     let Some(desired) = desired.filter(|desired| **desired != DesiredState::Ignored) else {
         return Compliance::NotWanted;
@@ -52,7 +40,7 @@ pub fn compliance(
     let Some(seen) = seen else {
         return Compliance::Unknown;
     };
-    let assessment = assess(desired, wanted, seen.version.as_ref());
+    let assessment = assess(desired, wanted, seen);
     match (assessment.action_type, assessment.reason) {
         (_, ActionReason::NoApplicableVersion) => Compliance::Differs,
         (ActionType::NoAction, _) => Compliance::Has,
@@ -67,9 +55,8 @@ mod tests {
     #[test]
     fn what_was_seen_is_compared_with_what_should_be() {
         let version = |text: &str| Version::new(text).unwrap();
-        let seen = |text: Option<&str>| Seen {
-            version: text.map(version),
-        };
+        let seen =
+            |text: Option<&str>| text.map_or(Finding::Absent, |text| Finding::from(version(text)));
         let latest = version("2");
         let rows = [
             (

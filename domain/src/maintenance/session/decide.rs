@@ -1,12 +1,14 @@
+use super::action::{Action, ActionProgress};
 use super::advance::advance;
-use super::state::{Action, ActionProgress, Requested, Run, Status};
+use super::runs::Run;
+use super::state::{Requested, Status};
 use super::{
     RunEnded, RunStarted, Session, SessionCancelled, SessionClaimed, SessionCommand,
     SessionCreated, SessionEvent, SessionRejection, SessionStarted, Stage, StageStarted,
     Surroundings,
 };
 use crate::kernel::decider::{Context, Decider};
-use crate::kernel::ids::{SessionId, TenantId};
+use crate::kernel::ids::{ActionId, AgentId, RunId, SessionId, TenantId};
 use crate::kernel::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
 
 impl Decider for Session {
@@ -120,16 +122,7 @@ impl Decider for Session {
             SessionEvent::StageStarted(started) => self.status = Status::Running(started.stage),
             SessionEvent::Resolved(resolved) => {
                 self.left_out = resolved.left_out;
-                self.actions = resolved
-                    .actions
-                    .iter()
-                    .map(|plan| Action {
-                        plan: plan.clone(),
-                        progress: ActionProgress::Planned,
-                        detected_before: None,
-                        detected: None,
-                    })
-                    .collect();
+                self.actions = resolved.actions.iter().map(Action::from).collect();
             }
             SessionEvent::RunRequested(requested) => {
                 self.last_progress = Some(requested.at);
@@ -149,15 +142,15 @@ impl Decider for Session {
                 }
             }
             SessionEvent::ActionAssessed(assessed) => self.update(assessed.action, |action| {
-                action.detected_before.clone_from(&assessed.detected);
-                action.detected.clone_from(&assessed.detected);
+                action.before.clone_from(&assessed.finding);
+                action.finding.clone_from(&assessed.finding);
                 action.progress = ActionProgress::Assessed {
                     action_type: assessed.action_type,
                     reason: assessed.reason,
                 };
             }),
             SessionEvent::ActionRechecked(rechecked) => self.update(rechecked.action, |action| {
-                action.detected.clone_from(&rechecked.detected);
+                action.finding.clone_from(&rechecked.finding);
                 if let Some((action_type, reason)) = action.progress.assessment() {
                     action.progress = ActionProgress::Executing {
                         action_type,
@@ -167,7 +160,7 @@ impl Decider for Session {
                 }
             }),
             SessionEvent::ActionCompleted(completed) => self.update(completed.action, |action| {
-                action.detected.clone_from(&completed.detected);
+                action.finding.clone_from(&completed.finding);
                 action.progress = ActionProgress::Completed {
                     assessment: action.progress.assessment(),
                     verdict: completed.verdict,
@@ -213,7 +206,7 @@ impl Session {
         }
     }
 
-    fn update(&mut self, id: crate::kernel::ids::ActionId, change: impl FnOnce(&mut Action)) {
+    fn update(&mut self, id: ActionId, change: impl FnOnce(&mut Action)) {
         if let Some(action) = self
             .actions
             .iter_mut()
@@ -224,35 +217,11 @@ impl Session {
     }
 
     /// A run, if it was given to this agent: no agent speaks for another.
-    fn run_of(
-        &self,
-        agent: crate::kernel::ids::AgentId,
-        run: crate::kernel::ids::RunId,
-    ) -> Result<&Run, SessionRejection> {
+    fn run_of(&self, agent: AgentId, run: RunId) -> Result<&Run, SessionRejection> {
         self.runs
             .get(&run)
             .filter(|known| known.agent == agent)
             .ok_or(SessionRejection::UnknownRun)
-    }
-}
-
-impl From<&super::RunRequested> for Run {
-    fn from(requested: &super::RunRequested) -> Self {
-        Self {
-            action: requested.action,
-            purpose: requested.purpose,
-            agent: requested.agent,
-            software: requested.software,
-            version: requested.version.clone(),
-            script: requested.script,
-            timeout: requested.timeout,
-            package: requested.package.clone(),
-            deadline: requested.deadline,
-            requested_at: requested.at,
-            started_at: None,
-            ended_at: None,
-            report: None,
-        }
     }
 }
 

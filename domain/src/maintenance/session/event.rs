@@ -1,11 +1,15 @@
-use super::state::{
-    ActionReason, ActionType, Ending, PlannedAction, ResultReason, RunPurpose, RunReport,
-    SessionKind, Stage, Step, Verdict,
-};
+use super::action::{ActionReason, ActionType, ResultReason, Step, Verdict};
+use super::finding::Finding;
+use super::kind::SessionKind;
+use super::plan::PlannedAction;
+use super::report::RunReport;
+use super::runs::{RunContext, RunPurpose};
+use super::state::{Ending, Stage};
 use crate::catalogue::script::{ScriptTimeout, Sha256Digest};
 use crate::catalogue::software::Package;
 use crate::catalogue::version::Version;
-use crate::kernel::ids::{ActionId, AgentId, ComputerId, RunId, ServerId, SoftwareId, TenantId};
+use crate::kernel::ids::{ActionId, AgentId, ComputerId, RunId, ServerId, TenantId};
+use crate::rules::deployment::MaintenanceItem;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -68,16 +72,19 @@ pub struct SessionResolved {
     pub left_out: u32,
 }
 
-/// A script is to run on the computer, once.
+/// A script is to run, once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunRequested {
     pub run: RunId,
-    pub action: ActionId,
+    /// What it is a part of; nothing if it belongs to the session as a whole.
+    pub action: Option<ActionId>,
     pub purpose: RunPurpose,
+    pub context: RunContext,
     /// The pathway that it takes: no other agent may run it.
     pub agent: AgentId,
-    pub software: SoftwareId,
+    /// What it is about.
+    pub item: Option<MaintenanceItem>,
     /// The version that it installs or removes; nothing for a detection.
     pub version: Option<Version>,
     pub script: Sha256Digest,
@@ -109,7 +116,8 @@ pub struct RunEnded {
 #[serde(rename_all = "camelCase")]
 pub struct ActionAssessed {
     pub action: ActionId,
-    pub detected: Option<Version>,
+    /// Nothing if it was not looked at.
+    pub finding: Option<Finding>,
     pub action_type: ActionType,
     pub reason: ActionReason,
 }
@@ -119,7 +127,8 @@ pub struct ActionAssessed {
 #[serde(rename_all = "camelCase")]
 pub struct ActionRechecked {
     pub action: ActionId,
-    pub detected: Option<Version>,
+    /// Nothing if it was not looked at.
+    pub finding: Option<Finding>,
     pub steps: Vec<Step>,
 }
 
@@ -131,8 +140,8 @@ pub struct ActionCompleted {
     pub reason: ResultReason,
     /// What happened, in one sentence.
     pub message: String,
-    /// What is there at the end, as far as it is known.
-    pub detected: Option<Version>,
+    /// What was found when it was looked at last; nothing if no look told anything.
+    pub finding: Option<Finding>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -14,25 +14,36 @@
 //! can be taken, and nothing when it has to wait. Sending it again is always safe.
 
 mod access;
+mod action;
 mod advance;
 mod assess;
 mod command;
 mod compliance;
 mod decide;
 mod event;
+mod finding;
+mod kind;
+mod plan;
 pub mod queue;
+mod report;
+mod runs;
+mod stages;
 mod state;
+mod waits;
+mod words;
 
+pub use action::{Action, ActionProgress, ActionReason, ActionType, ResultReason, Step, Verdict};
 pub use assess::{Assessment, assess};
 pub use command::{SessionCommand, SessionRejection, Surroundings, Winner};
-pub use compliance::{Compliance, Seen, compliance};
+pub use compliance::{Compliance, compliance};
 pub use event::{
     ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
     SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,
     SessionMissed, SessionResolved, SessionStarted, StageStarted,
 };
-pub use state::{
-    Action, ActionProgress, ActionReason, ActionType, Ending, PlannedAction, Requested,
-    ResultReason, Run, RunOutcome, RunPurpose, RunReport, Session, SessionKind, Stage, Status,
-    Step, Verdict,
-};
+pub use finding::Finding;
+pub use kind::SessionKind;
+pub use plan::{Cause, Goal, PlannedAction};
+pub use report::{RunOutcome, RunReport};
+pub use runs::{Run, RunContext, RunPurpose};
+pub use state::{Ending, Requested, Session, Stage, Status};

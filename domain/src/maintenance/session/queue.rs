@@ -1,6 +1,6 @@
 //! Whose turn it is (design.md, section 8).
 
-use super::state::SessionKind;
+use super::kind::SessionKind;
 use crate::fleet::computer::OnboardingStatus;
 use crate::kernel::ids::{ComputerId, SessionId};
 use crate::kernel::limits::NEIGHBOUR_GRACE;

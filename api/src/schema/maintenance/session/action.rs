@@ -10,8 +10,7 @@ use crate::schema::shown::names_the_rule;
 use crate::schema::types::global_id;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use upkeep_domain::kernel::ids::ActionId;
-use upkeep_domain::maintenance::session::{self, Action, ActionProgress};
-use upkeep_domain::rules::resolution::desired_phrase;
+use upkeep_domain::maintenance::session::{self, Action, ActionProgress, Cause, Finding};
 
 /// What is done about an item.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -119,15 +118,15 @@ impl ActionNode {
 
     /// The deployment that won, as it is now; nothing if you may not see it.
     async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
-        let deployment = self.action.plan.deployment;
+        let Cause::Deployment { deployment, .. } = self.action.plan.cause;
         DeploymentNode::find(Request::of(context), &self.session.view, deployment)
     }
 
     /// What should be there, as it was decided when the session resolved.
     async fn desired(&self) -> DesiredStateNode {
         DesiredStateNode {
-            state: self.action.plan.desired.clone(),
-            latest: self.action.plan.desired_version.clone(),
+            state: self.action.plan.goal.desired.clone(),
+            latest: self.action.plan.goal.version.clone(),
         }
     }
 
@@ -136,14 +135,15 @@ impl ActionNode {
         let plan = &self.action.plan;
         let principal = Request::of(context).principal()?;
         let of = Some(self.session.request.tenant);
+        let Cause::Deployment { scope, .. } = plan.cause;
         Ok(
-            if names_the_rule(principal, &self.session.view, plan.scope, of) {
+            if names_the_rule(principal, &self.session.view, scope, of) {
                 plan.because.clone()
             } else {
-                let desired = desired_phrase(&plan.desired, plan.desired_version.as_ref());
-                let item = &plan.item_name;
                 format!(
-                    "{item} should be {desired} because of a deployment that is not your tenant's alone"
+                    "{} should be {} because of a deployment that is not your tenant's alone",
+                    plan.item_name,
+                    plan.goal.phrase()
                 )
             },
         )
@@ -200,15 +200,12 @@ impl ActionNode {
 
     /// The version that was there when the session looked first; nothing if it was not there, or not looked for.
     async fn detected_before(&self) -> Option<String> {
-        self.action
-            .detected_before
-            .as_ref()
-            .map(ToString::to_string)
+        version(self.action.before.as_ref())
     }
 
     /// The version that was there when the session looked last.
     async fn detected(&self) -> Option<String> {
-        self.action.detected.as_ref().map(ToString::to_string)
+        version(self.action.finding.as_ref())
     }
 
     /// The scripts that were run for it, in the order in which they were asked for.
@@ -221,7 +218,7 @@ impl ActionNode {
             .state
             .runs
             .iter()
-            .filter(|(_, run)| run.action == id)
+            .filter(|(_, run)| run.action == Some(id))
             .map(|(id, run)| RunNode {
                 view: self.session.view.clone(),
                 id: *id,
@@ -231,4 +228,8 @@ impl ActionNode {
         runs.sort_by_key(|node| (node.run.requested_at, node.run.purpose));
         runs
     }
+}
+
+fn version(found: Option<&Finding>) -> Option<String> {
+    found?.version().map(ToString::to_string)
 }

@@ -9,8 +9,8 @@ use crate::kernel::ids::{
 };
 use crate::kernel::limits::RUN_TAIL_BYTES;
 use crate::maintenance::session::{
-    ActionReason, ActionType, Ending, ResultReason, RunOutcome, RunPurpose, RunReport, SessionKind,
-    Verdict, Winner,
+    ActionReason, ActionType, Ending, Finding, ResultReason, RunOutcome, RunPurpose, RunReport,
+    SessionKind, Verdict, Winner,
 };
 use crate::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use chrono::{DateTime, Duration, Utc};
@@ -332,8 +332,8 @@ fn what_is_missing_is_installed_after_a_second_look_and_verified() {
         action.plan.because,
         "Reader should be installed in the latest version, 2.0 because of the deployment for all computers of Contoso"
     );
-    assert_eq!(action.detected.as_ref().map(Version::as_str), Some("2.0"));
-    assert_eq!(action.detected_before, None);
+    assert_eq!(action.finding, Some(Version::new("2.0").unwrap().into()));
+    assert_eq!(action.before, Some(Finding::Absent));
 }
 
 #[test]

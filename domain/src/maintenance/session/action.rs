@@ -1,0 +1,141 @@
+//! An action: what is done to an item, why, and what came of it.
+
+use super::finding::Finding;
+use super::plan::PlannedAction;
+use super::runs::RunPurpose;
+use crate::catalogue::version::Version;
+use serde::{Deserialize, Serialize};
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ActionType {
+    Install,
+    Update,
+    Downgrade,
+    Uninstall,
+    NoAction,
+}
+
+/// Why an action has its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ActionReason {
+    SoftwareMissing,
+    UpdateAvailable,
+    OlderVersionRequired,
+    SoftwareDetected,
+    UpToDate,
+    Ignored,
+    /// The catalogue has no version that would do.
+    NoApplicableVersion,
+}
+
+/// Whether an action achieved what it was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    Success,
+    Failed,
+}
+
+/// Why an action ended as it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ResultReason {
+    /// Nothing had to be done.
+    Compliant,
+    /// The deployment says to leave it alone.
+    Ignored,
+    /// It was executed, and a new detection confirms it.
+    Verified,
+    DetectionFailed,
+    NoApplicableVersion,
+    ScriptFailed,
+    ScriptTimedOut,
+    /// The agent died while the script ran: nobody knows what it did.
+    OutcomeUnknown,
+    PackageUnavailable,
+    /// The package's content is not what the catalogue says.
+    PackageCorrupt,
+    /// Everything ran, and the state is still not the desired one.
+    VerificationFailed,
+    DeviceOffline,
+}
+
+/// One script of an execution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    pub purpose: RunPurpose,
+    /// Whose script it is; nothing for an item that has no versions.
+    pub version: Option<Version>,
+}
+
+/// How far an action has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ActionProgress {
+    Planned,
+    Assessed {
+        action_type: ActionType,
+        reason: ActionReason,
+    },
+    /// The steps run, one after the other.
+    Executing {
+        action_type: ActionType,
+        reason: ActionReason,
+        steps: Vec<Step>,
+    },
+    Completed {
+        /// Nothing if it failed before it was known what to do.
+        assessment: Option<(ActionType, ActionReason)>,
+        verdict: Verdict,
+        reason: ResultReason,
+        message: String,
+    },
+}
+
+impl ActionProgress {
+    /// What is to be done and why, as soon as detection told.
+    pub fn assessment(&self) -> Option<(ActionType, ActionReason)> {
+        match self {
+            Self::Planned => None,
+            Self::Assessed {
+                action_type,
+                reason,
+            }
+            | Self::Executing {
+                action_type,
+                reason,
+                ..
+            } => Some((*action_type, *reason)),
+            Self::Completed { assessment, .. } => *assessment,
+        }
+    }
+
+    pub fn is_completed(&self) -> bool {
+        matches!(self, Self::Completed { .. })
+    }
+}
+
+/// One maintenance action.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Action {
+    pub plan: PlannedAction,
+    pub progress: ActionProgress,
+    /// What was found when the session looked first; nothing before a look told something.
+    pub before: Option<Finding>,
+    /// What was found when it looked last.
+    pub finding: Option<Finding>,
+}
+
+impl From<&PlannedAction> for Action {
+    fn from(plan: &PlannedAction) -> Self {
+        Self {
+            plan: plan.clone(),
+            progress: ActionProgress::Planned,
+            before: None,
+            finding: None,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+use crate::catalogue::version::Version;
+use serde::{Deserialize, Serialize};
+
+/// What a look at an item found. That nobody looked, or that a look told nothing, is no finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Finding {
+    /// It is there, in this version.
+    Version { version: Version },
+    /// It is not there.
+    Absent,
+}
+
+impl Finding {
+    /// The version that is there.
+    pub fn version(&self) -> Option<&Version> {
+        match self {
+            Self::Version { version } => Some(version),
+            Self::Absent => None,
+        }
+    }
+}
+
+impl From<Version> for Finding {
+    fn from(version: Version) -> Self {
+        Self::Version { version }
+    }
+}

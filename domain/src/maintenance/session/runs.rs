@@ -1,0 +1,291 @@
+//! Runs of scripts: asking for them, and giving up those of which nothing was heard.
+
+use super::action::{Action, ResultReason, Step};
+use super::advance::Advance;
+use super::report::{RunOutcome, RunReport};
+use super::stages::fail;
+use super::state::Session;
+use super::words::{NOT_IN_CATALOGUE, no_version};
+use super::{RunEnded, RunRequested, SessionEvent};
+use crate::catalogue::script::{Script, ScriptTimeout, Sha256Digest};
+use crate::catalogue::software::{Package, Software};
+use crate::catalogue::version::Version;
+use crate::kernel::ids::{ActionId, AgentId, RunId};
+use crate::kernel::limits::{MAX_EVENTS_PER_ADVANCE, MAX_OPEN_RUNS, RUN_GRACE};
+use crate::rules::deployment::MaintenanceItem;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What a script is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RunPurpose {
+    Detect,
+    Recheck,
+    Uninstall,
+    Install,
+    Upgrade,
+    Verify,
+}
+
+impl RunPurpose {
+    /// As it stands in events, in the ids of runs and in the environment of scripts: it never changes, whatever the purpose
+    /// comes to be called here.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Detect => "detect",
+            Self::Recheck => "recheck",
+            Self::Uninstall => "uninstall",
+            Self::Install => "install",
+            Self::Upgrade => "upgrade",
+            Self::Verify => "verify",
+        }
+    }
+}
+
+/// In which context a script runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum RunContext {
+    /// On the computer, as its system's own account.
+    System,
+}
+
+/// A run inside a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Nothing if it belongs to the session as a whole.
+    pub action: Option<ActionId>,
+    pub purpose: RunPurpose,
+    pub context: RunContext,
+    pub agent: AgentId,
+    pub item: Option<MaintenanceItem>,
+    pub version: Option<Version>,
+    pub script: Sha256Digest,
+    pub timeout: ScriptTimeout,
+    pub package: Option<Package>,
+    pub deadline: DateTime<Utc>,
+    pub requested_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub report: Option<RunReport>,
+}
+
+impl From<&RunRequested> for Run {
+    fn from(requested: &RunRequested) -> Self {
+        Self {
+            action: requested.action,
+            purpose: requested.purpose,
+            context: requested.context,
+            agent: requested.agent,
+            item: requested.item,
+            version: requested.version.clone(),
+            script: requested.script,
+            timeout: requested.timeout,
+            package: requested.package.clone(),
+            deadline: requested.deadline,
+            requested_at: requested.at,
+            started_at: None,
+            ended_at: None,
+            report: None,
+        }
+    }
+}
+
+impl Run {
+    /// Whether its agent told how it ended. A run that was counted as lost may still be answered, late: what it did
+    /// is worth knowing, whatever became of its session.
+    pub fn is_answered(&self) -> bool {
+        let is_lost = |report: &RunReport| report.outcome == RunOutcome::Lost;
+        self.report.as_ref().is_some_and(|report| !is_lost(report))
+    }
+}
+
+impl Session {
+    /// The runs that were asked for and have no result yet.
+    pub fn open_runs(&self) -> impl Iterator<Item = (RunId, &Run)> {
+        self.runs
+            .iter()
+            .filter(|(_, run)| run.report.is_none())
+            .map(|(id, run)| (*id, run))
+    }
+
+    pub(super) fn run_for(&self, action: ActionId, purpose: RunPurpose) -> Option<&Run> {
+        self.runs
+            .values()
+            .find(|run| run.action == Some(action) && run.purpose == purpose)
+    }
+}
+
+/// What a run that was needed led to.
+pub(super) enum Looked<'a> {
+    /// It was just asked for, or there is nobody to ask.
+    Now(Vec<SessionEvent>),
+    NotYet,
+    Ended(&'a RunReport),
+}
+
+impl Advance<'_> {
+    /// A run is lost when it should have begun and ended by now, and when agents had time to come back since the server
+    /// started. Its script is given all its time from its start on, and the time is real: a clock that was set ends nothing.
+    fn is_lost(&self, run: &Run) -> bool {
+        let jumps = &self.surroundings.jumps;
+        let asked = jumps.shift(run.deadline, run.requested_at);
+        let begun = run
+            .started_at
+            .map(|at| jumps.shift(at + run.timeout.duration() + RUN_GRACE, at));
+        self.now > asked.max(self.patience()).max(begun.unwrap_or(asked))
+    }
+
+    pub(super) fn end_overdue_runs(&self) -> Vec<SessionEvent> {
+        self.session
+            .open_runs()
+            .filter(|(_, run)| self.is_lost(run))
+            .take(MAX_EVENTS_PER_ADVANCE)
+            .map(|(run, _)| {
+                let report = RunReport::without_output(RunOutcome::Lost);
+                RunEnded {
+                    run,
+                    report,
+                    at: self.now,
+                }
+                .into()
+            })
+            .collect()
+    }
+
+    /// What these actions need next. As many runs wait at once as the agent runs at once: a run's time begins when it is
+    /// asked for, and one that had to wait for a hundred others would be over before it began.
+    pub(super) fn each<'b>(
+        &self,
+        actions: impl Iterator<Item = &'b Action>,
+        purpose: RunPurpose,
+        next: impl Fn(&Action) -> Vec<SessionEvent>,
+    ) -> Vec<SessionEvent> {
+        let mut room = MAX_OPEN_RUNS.saturating_sub(self.session.open_runs().count());
+        let mut events = Vec::new();
+        for action in actions {
+            if events.len() >= MAX_EVENTS_PER_ADVANCE {
+                break;
+            }
+            // Whoever needs a run waits for room.
+            let is_asked = self.session.run_for(action.plan.action, purpose).is_some();
+            if room > 0 || is_asked {
+                let more = next(action);
+                let is_run = |event: &&SessionEvent| matches!(event, SessionEvent::RunRequested(_));
+                room = room.saturating_sub(more.iter().filter(is_run).count());
+                events.extend(more);
+            }
+        }
+        events
+    }
+
+    /// What the detection script says for this purpose.
+    pub(super) fn look(&self, action: &Action, purpose: RunPurpose) -> Looked<'_> {
+        let run = self.session.run_for(action.plan.action, purpose);
+        match run.map(|run| &run.report) {
+            Some(Some(report)) => Looked::Ended(report),
+            Some(None) => Looked::NotYet,
+            None => Looked::Now(self.request_look(action, purpose)),
+        }
+    }
+
+    fn request_look(&self, action: &Action, purpose: RunPurpose) -> Vec<SessionEvent> {
+        let detection = self
+            .software(action)
+            .and_then(|software| software.definition.as_ref())
+            .map(|definition| &definition.detection);
+        match detection {
+            None => {
+                let message = NOT_IN_CATALOGUE.to_owned();
+                vec![fail(action, ResultReason::NoApplicableVersion, message)]
+            }
+            Some(script) => self.request(action, purpose, script, None, None),
+        }
+    }
+
+    pub(super) fn request_step(&self, action: &Action, step: &Step) -> Vec<SessionEvent> {
+        let content = self.software(action).and_then(|software| {
+            let version = step.version.as_ref()?;
+            software.versions.get(version)
+        });
+        let Some(content) = content else {
+            let message = no_version(&action.plan);
+            return vec![fail(action, ResultReason::NoApplicableVersion, message)];
+        };
+        let (script, package) = match step.purpose {
+            RunPurpose::Uninstall => (&content.uninstall, None),
+            RunPurpose::Upgrade => (
+                content.upgrade.as_ref().unwrap_or(&content.install),
+                content.package.clone(),
+            ),
+            RunPurpose::Install | RunPurpose::Detect | RunPurpose::Recheck | RunPurpose::Verify => {
+                (&content.install, content.package.clone())
+            }
+        };
+        self.request(action, step.purpose, script, step.version.clone(), package)
+    }
+
+    /// Asks the computer's agent, if one is connected.
+    fn request(
+        &self,
+        action: &Action,
+        purpose: RunPurpose,
+        script: &Script,
+        version: Option<Version>,
+        package: Option<Package>,
+    ) -> Vec<SessionEvent> {
+        let Some(agent) = self.surroundings.agent else {
+            return vec![];
+        };
+        let id = action.plan.action;
+        let requested = RunRequested {
+            run: RunId::derived_from(
+                self.surroundings.session.0,
+                &format!("run/{id}/{}", purpose.name()),
+            ),
+            action: Some(id),
+            purpose,
+            context: RunContext::System,
+            agent,
+            item: Some(action.plan.item),
+            version,
+            script: script.digest(),
+            timeout: script.timeout,
+            package,
+            deadline: self.now + script.timeout.duration() + RUN_GRACE,
+            at: self.now,
+        };
+        vec![requested.into()]
+    }
+
+    pub(super) fn software(&self, action: &Action) -> Option<&Software> {
+        let id = action.plan.item.software()?;
+        self.surroundings.software.get(&id).map(AsRef::as_ref)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RunPurpose as Purpose;
+
+    #[test]
+    fn a_purpose_has_one_name_in_events_ids_and_scripts() {
+        let all = [
+            (Purpose::Detect, "detect"),
+            (Purpose::Recheck, "recheck"),
+            (Purpose::Uninstall, "uninstall"),
+            (Purpose::Install, "install"),
+            (Purpose::Upgrade, "upgrade"),
+            (Purpose::Verify, "verify"),
+        ];
+        for (purpose, name) in all {
+            assert_eq!(purpose.name(), name);
+            assert_eq!(serde_json::to_value(purpose).unwrap(), name);
+        }
+    }
+}

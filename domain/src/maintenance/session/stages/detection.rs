@@ -1,0 +1,103 @@
+//! What is there, and what has to be done about it; only reads.
+
+use super::{complete_action, fail, succeed};
+use crate::maintenance::session::action::{
+    Action, ActionProgress, ActionReason, ActionType, ResultReason, Verdict,
+};
+use crate::maintenance::session::advance::Advance;
+use crate::maintenance::session::assess::{Assessment, assess};
+use crate::maintenance::session::finding::Finding;
+use crate::maintenance::session::runs::{Looked, RunPurpose};
+use crate::maintenance::session::words::{LEFT_ALONE, as_it_should_be, found, no_version};
+use crate::maintenance::session::{ActionAssessed, SessionEvent, Stage, StageStarted};
+use crate::rules::deployment::DesiredState;
+
+impl Advance<'_> {
+    /// Asks for several detections at once: they only read.
+    pub(in crate::maintenance::session) fn detect(&self) -> Vec<SessionEvent> {
+        let planned = |action: &&Action| action.progress == ActionProgress::Planned;
+        let waiting = self.session.actions.iter().filter(planned);
+        let events = self.each(waiting, RunPurpose::Detect, |action| {
+            self.detect_one(action)
+        });
+        if !events.is_empty() || self.session.actions.iter().any(|action| planned(&action)) {
+            return events;
+        }
+        let something_to_do = self
+            .session
+            .actions
+            .iter()
+            .any(|action| matches!(action.progress, ActionProgress::Assessed { .. }));
+        if something_to_do {
+            let stage = Stage::Execution;
+            vec![StageStarted { stage }.into()]
+        } else {
+            vec![self.complete()]
+        }
+    }
+
+    fn detect_one(&self, action: &Action) -> Vec<SessionEvent> {
+        if action.plan.goal.desired == DesiredState::Ignored {
+            return left_alone(action);
+        }
+        match self.look(action, RunPurpose::Detect) {
+            Looked::Now(events) => events,
+            Looked::NotYet => vec![],
+            Looked::Ended(report) => match report.finding() {
+                Ok(finding) => assessed(action, finding),
+                Err((reason, message)) => vec![fail(action, reason, message)],
+            },
+        }
+    }
+}
+
+/// It is not even looked at.
+fn left_alone(action: &Action) -> Vec<SessionEvent> {
+    let message = LEFT_ALONE.to_owned();
+    vec![
+        ActionAssessed {
+            action: action.plan.action,
+            finding: None,
+            action_type: ActionType::NoAction,
+            reason: ActionReason::Ignored,
+        }
+        .into(),
+        succeed(action, ResultReason::Ignored, message, None),
+    ]
+}
+
+/// What detection led to. What needs nothing is completed at once.
+fn assessed(action: &Action, finding: Finding) -> Vec<SessionEvent> {
+    let plan = &action.plan;
+    let Assessment {
+        action_type,
+        reason,
+    } = assess(&plan.goal.desired, plan.goal.version.as_ref(), &finding);
+    let event = ActionAssessed {
+        action: plan.action,
+        finding: Some(finding.clone()),
+        action_type,
+        reason,
+    };
+    let completed = match (action_type, reason) {
+        (ActionType::NoAction, ActionReason::NoApplicableVersion) => {
+            let message = format!("{}, and {}", found(&finding), no_version(plan));
+            let reason = ResultReason::NoApplicableVersion;
+            let finding = Some(finding);
+            Some(complete_action(
+                action,
+                Verdict::Failed,
+                reason,
+                message,
+                finding,
+            ))
+        }
+        (ActionType::NoAction, _) => {
+            let message = as_it_should_be(&finding);
+            let finding = Some(finding);
+            Some(succeed(action, ResultReason::Compliant, message, finding))
+        }
+        _ => None,
+    };
+    std::iter::once(event.into()).chain(completed).collect()
+}

@@ -1,0 +1,90 @@
+//! What has to be done, each action after one more look.
+
+use super::{fail, succeed};
+use crate::maintenance::session::action::{Action, ActionProgress, ActionType, ResultReason, Step};
+use crate::maintenance::session::advance::Advance;
+use crate::maintenance::session::assess::{assess, steps};
+use crate::maintenance::session::runs::{Looked, RunPurpose};
+use crate::maintenance::session::words::{BY_ITSELF, no_version, run_failure};
+use crate::maintenance::session::{ActionRechecked, SessionEvent, Stage, StageStarted};
+
+impl Advance<'_> {
+    /// One action at a time, in the plan's order.
+    pub(in crate::maintenance::session) fn execute(&self) -> Vec<SessionEvent> {
+        for action in &self.session.actions {
+            match &action.progress {
+                ActionProgress::Planned | ActionProgress::Completed { .. } => {}
+                ActionProgress::Assessed { .. } => return self.recheck(action),
+                ActionProgress::Executing { steps, .. } => {
+                    if let Some(events) = self.next_step(action, steps) {
+                        return events;
+                    }
+                }
+            }
+        }
+        let executed =
+            |action: &Action| matches!(action.progress, ActionProgress::Executing { .. });
+        if self.session.actions.iter().any(executed) {
+            let stage = Stage::Verification;
+            vec![StageStarted { stage }.into()]
+        } else {
+            vec![self.complete()]
+        }
+    }
+
+    fn recheck(&self, action: &Action) -> Vec<SessionEvent> {
+        let report = match self.look(action, RunPurpose::Recheck) {
+            Looked::Now(events) => return events,
+            Looked::NotYet => return vec![],
+            Looked::Ended(report) => report,
+        };
+        let finding = match report.finding() {
+            Ok(finding) => finding,
+            Err((reason, message)) => return vec![fail(action, reason, message)],
+        };
+        let plan = &action.plan;
+        let wanted = plan.goal.version.as_ref();
+        let now = assess(&plan.goal.desired, wanted, &finding);
+        if now.action_type == ActionType::NoAction {
+            let message = BY_ITSELF.to_owned();
+            return vec![succeed(
+                action,
+                ResultReason::Compliant,
+                message,
+                Some(finding),
+            )];
+        }
+        let steps = self
+            .software(action)
+            .and_then(|software| steps(now.action_type, wanted, &finding, software));
+        let Some(steps) = steps else {
+            let message = no_version(plan);
+            return vec![fail(action, ResultReason::NoApplicableVersion, message)];
+        };
+        vec![
+            ActionRechecked {
+                action: plan.action,
+                finding: Some(finding),
+                steps,
+            }
+            .into(),
+        ]
+    }
+
+    /// The next step's events; nothing when all steps are done.
+    fn next_step(&self, action: &Action, steps: &[Step]) -> Option<Vec<SessionEvent>> {
+        for step in steps {
+            let Some(run) = self.session.run_for(action.plan.action, step.purpose) else {
+                return Some(self.request_step(action, step));
+            };
+            let Some(report) = &run.report else {
+                return Some(vec![]);
+            };
+            if !report.outcome.is_success() {
+                let message = run_failure(step.purpose, report);
+                return Some(vec![fail(action, report.outcome.failure(), message)]);
+            }
+        }
+        None
+    }
+}

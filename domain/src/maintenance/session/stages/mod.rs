@@ -1,0 +1,70 @@
+//! The stages of a session: what each of them does next.
+
+mod detection;
+mod execution;
+mod resolution;
+mod verification;
+
+use super::action::{Action, ActionProgress, ResultReason, Verdict};
+use super::advance::Advance;
+use super::finding::Finding;
+use super::state::Ending;
+use super::words::bounded;
+use super::{ActionCompleted, SessionCompleted, SessionEvent};
+
+impl Advance<'_> {
+    /// The end of a session whose actions are all over.
+    pub(super) fn complete(&self) -> SessionEvent {
+        let verdicts = self
+            .session
+            .actions
+            .iter()
+            .map(|action| match action.progress {
+                ActionProgress::Completed { verdict, .. } => verdict,
+                _ => Verdict::Failed,
+            });
+        let (passed, failed): (Vec<_>, Vec<_>) = verdicts.partition(|v| *v == Verdict::Success);
+        let ending = match (passed.is_empty(), failed.is_empty()) {
+            (_, true) => Ending::Passed,
+            (false, false) => Ending::PartiallyPassed,
+            (true, false) => Ending::Failed,
+        };
+        SessionCompleted {
+            ending,
+            at: self.now,
+        }
+        .into()
+    }
+}
+
+/// What was found before stays what was found last.
+pub(super) fn fail(action: &Action, reason: ResultReason, message: String) -> SessionEvent {
+    let finding = action.finding.clone();
+    complete_action(action, Verdict::Failed, reason, message, finding)
+}
+
+fn succeed(
+    action: &Action,
+    reason: ResultReason,
+    message: String,
+    finding: Option<Finding>,
+) -> SessionEvent {
+    complete_action(action, Verdict::Success, reason, message, finding)
+}
+
+fn complete_action(
+    action: &Action,
+    verdict: Verdict,
+    reason: ResultReason,
+    message: String,
+    finding: Option<Finding>,
+) -> SessionEvent {
+    ActionCompleted {
+        action: action.plan.action,
+        verdict,
+        reason,
+        message: bounded(message),
+        finding,
+    }
+    .into()
+}

@@ -1,0 +1,162 @@
+//! The sentences that a session says of its actions.
+
+use super::finding::Finding;
+use super::plan::PlannedAction;
+use super::report::{RunOutcome, RunReport};
+use super::runs::RunPurpose;
+use crate::kernel::limits::MAX_MESSAGE_CHARS;
+use crate::kernel::text::is_seen;
+
+/// Longest line of a script's output that a message quotes, in characters.
+const MAX_LINE_CHARS: usize = 200;
+
+pub(super) const NOT_IN_CATALOGUE: &str = "the software is not in the catalogue any more";
+pub(super) const LEFT_ALONE: &str = "it is left alone, whatever is there";
+pub(super) const BY_ITSELF: &str =
+    "it reached the desired state by itself before anything was done";
+pub(super) const WENT_OFFLINE: &str = "the computer went offline and did not come back in time";
+
+/// What is there, as the beginning of a sentence.
+pub(super) fn found(finding: &Finding) -> String {
+    match finding {
+        Finding::Version { version } => format!("version {version} is there"),
+        Finding::Absent => "it is not there".to_owned(),
+    }
+}
+
+/// What an execution has brought about.
+pub(super) fn brought_about(finding: &Finding) -> String {
+    match finding {
+        Finding::Version { version } => format!("version {version} is there now"),
+        Finding::Absent => "it is not there any more".to_owned(),
+    }
+}
+
+pub(super) fn as_it_should_be(finding: &Finding) -> String {
+    format!("{}, as it should be", found(finding))
+}
+
+pub(super) fn in_vain(plan: &PlannedAction, finding: &Finding) -> String {
+    format!(
+        "every script succeeded, but {}, and it should be {}",
+        found(finding),
+        plan.goal.phrase()
+    )
+}
+
+pub(super) fn no_version(plan: &PlannedAction) -> String {
+    format!(
+        "the catalogue has no version of {} that would do: publish one",
+        plan.item_name
+    )
+}
+
+pub(super) fn said_too_much() -> String {
+    "the detection script printed much more than a version: it must print the version and nothing else, or nothing when the \
+     software is absent; notes belong on standard error"
+        .to_owned()
+}
+
+pub(super) fn said_no_version(answer: &str) -> String {
+    format!(
+        "the detection script printed {}, which is no version that stands alone: it must print the version and nothing \
+         else (such as 1.2.3), or nothing when the software is absent; notes belong on standard error",
+        quoted(&shorten(answer, MAX_LINE_CHARS))
+    )
+}
+
+/// Why a run did not do what it was for.
+pub(super) fn run_failure(purpose: RunPurpose, report: &RunReport) -> String {
+    let what = match purpose {
+        RunPurpose::Detect | RunPurpose::Recheck | RunPurpose::Verify => "the detection script",
+        RunPurpose::Uninstall => "the uninstall script",
+        RunPurpose::Install => "the install script",
+        RunPurpose::Upgrade => "the upgrade script",
+    };
+    match &report.outcome {
+        RunOutcome::Exited { code } => {
+            let last = last_line(report)
+                .map(|line| format!(": {}", shorten(line, MAX_LINE_CHARS)))
+                .unwrap_or_default();
+            format!("{what} ended with exit code {code}{last}")
+        }
+        RunOutcome::Signalled { signal } => format!("{what} was ended by signal {signal}"),
+        RunOutcome::TimedOut => {
+            format!("{what} did not end in time and was killed with all that it had started")
+        }
+        RunOutcome::Cancelled => format!("{what} was cancelled"),
+        RunOutcome::Interrupted => format!(
+            "the agent stopped while {what} ran: what it did is not known, and it is not run again"
+        ),
+        RunOutcome::CouldNotStart { why } => format!("{what} could not start: {why}"),
+        RunOutcome::PackageUnavailable { why } => {
+            format!("the package could not be fetched: {why}")
+        }
+        RunOutcome::PackageCorrupt { expected, actual } => {
+            format!("the package's SHA-256 is {actual}, not {expected}: {what} was not run")
+        }
+        RunOutcome::Refused { why } => format!("the agent refused {what}: {why}"),
+        RunOutcome::Lost => format!("the agent did not say in time how {what} ended"),
+    }
+}
+
+fn last_line(report: &RunReport) -> Option<&str> {
+    report
+        .stderr_tail
+        .lines()
+        .chain(report.stdout_tail.lines())
+        .rfind(|line| !line.trim().is_empty())
+        .map(str::trim)
+}
+
+/// A text between quotes, in which what shows nothing is shown by its code.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        if c == ' ' || is_seen(c) {
+            quoted.push(c);
+        } else {
+            quoted.extend(c.escape_unicode());
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// The beginning of a text as one line: what scripts print is quoted in sentences.
+pub(super) fn shorten(text: &str, max_chars: usize) -> String {
+    let mut short: String = text
+        .chars()
+        .take(max_chars)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if text.chars().nth(max_chars).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+pub(super) fn bounded(message: String) -> String {
+    if message.chars().nth(MAX_MESSAGE_CHARS).is_none() {
+        message
+    } else {
+        shorten(&message, MAX_MESSAGE_CHARS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_in_a_quotation_is_shown() {
+        assert_eq!(quoted("1.0 beta é"), "\"1.0 beta é\"");
+        assert_eq!(quoted("1.0\u{202e}\u{200b}"), r#""1.0\u{202e}\u{200b}""#);
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_says_so() {
+        assert_eq!(shorten("one\ntwo", 7), "one two");
+        assert_eq!(shorten("one\ntwo", 6), "one tw…");
+    }
+}
