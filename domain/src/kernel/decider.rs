@@ -93,7 +93,7 @@ pub fn read_payload<P: DeserializeOwned>(
     let current = upcasts.len() + 1;
     let written = usize::from(version);
     if written == current {
-        return serde_json::from_slice(data);
+        return serde_json::from_slice(data).map_err(|error| misshapen(&error));
     }
     let Some(upcasts) = written
         .checked_sub(1)
@@ -104,7 +104,16 @@ pub fn read_payload<P: DeserializeOwned>(
         )));
     };
     let old = serde_json::from_slice(data)?;
-    serde_json::from_value(upcasts.iter().fold(old, |payload, upcast| upcast(payload)))
+    let new = upcasts.iter().fold(old, |payload, upcast| upcast(payload));
+    serde_json::from_value(new).map_err(|error| misshapen(&error))
+}
+
+/// Builds from before 0.1 changed shapes and called them version 1 all the same.
+fn misshapen(error: &serde_json::Error) -> serde_json::Error {
+    serde_json::Error::custom(format!(
+        "it does not have the shape of its version ({error}): it was written by a build from before 0.1, whose events had other \
+         shapes, or it is damaged; this program begins with an empty store"
+    ))
 }
 
 /// A refused command.
@@ -248,9 +257,11 @@ mod tests {
             let refused = read(unknown, &json!({ "lumens": 600, "by": "Ada" }));
             assert!(refused.unwrap_err().contains("run a newer one"));
         }
+        let other_shape = read(3, &json!({ "watts": 40 })).unwrap_err();
         assert!(
-            read(3, &json!({ "watts": 40 })).is_err(),
-            "nor is a version"
+            other_shape.contains("missing field `lumens`")
+                && other_shape.contains("begins with an empty store"),
+            "nor is a version: {other_shape}"
         );
     }
 }

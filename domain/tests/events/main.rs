@@ -225,6 +225,17 @@ fn every_file_is_of_an_event_that_can_be_read() {
     }
 }
 
+/// As builds from before 0.1 wrote it, and called it version 1.
+#[test]
+fn what_has_another_shape_is_refused_with_what_to_do() {
+    let written = br#"{"actions":[{"action":"01900000-0000-7000-8000-00000000000b","item":{"kind":"software","id":"01900000-0000-7000-8000-000000000002"},
+        "itemName":"Reader","deployment":"01900000-0000-7000-8000-000000000003","desired":{"kind":"installedLatest"},"desiredVersion":"24.1",
+        "because":"Reader should be installed","scope":{"kind":"crossTenant"}}],"leftOut":0}"#;
+    let read = DomainEvent::decode("session", "SessionResolved", 1, written);
+    let refused = read.unwrap().unwrap_err().to_string();
+    assert!(refused.contains("begins with an empty store"), "{refused}");
+}
+
 /// Each reason has its own shape.
 #[test]
 fn every_hold_that_was_ever_written_still_decodes() {
