@@ -53,6 +53,17 @@ impl Sampled for Session {
                 stage: Stage::Detection,
             }
             .into(),
+            WaitBegan {
+                cause: WaitCause::Connectivity,
+                deadline: now(),
+                at: now(),
+            }
+            .into(),
+            WaitEnded {
+                cause: WaitCause::Turn,
+                at: now(),
+            }
+            .into(),
             SessionResolved {
                 actions: vec![plan],
                 left_out: 1,

@@ -550,28 +550,39 @@ impl Lives for Session {
             AgentId(id(5, a)),
         );
         match step.what % 9 {
-            0 | 1 => {
+            turn @ (0 | 1) => {
+                // Some wait for their turn, and of those some have waited too long.
                 let request = Requested {
                     computer: ComputerId(id(4, a)),
                     tenant: TenantId(id(1, a)),
                     kind: SessionKind::Full,
-                    at: DateTime::UNIX_EPOCH,
+                    at: match b {
+                        0 => DateTime::UNIX_EPOCH,
+                        _ => Utc::now(),
+                    },
                 };
                 let create = SessionCommand::Create {
                     request,
                     waiting: 0,
                 };
                 let start = SessionCommand::Start { server: SERVER };
-                vec![(session, create), (session, start)]
+                match turn {
+                    0 if step.n.is_multiple_of(3) => vec![(session, create)],
+                    _ => vec![(session, create), (session, start)],
+                }
             }
-            2..5 => advance(step, agent).into_iter().collect(),
+            2..5 => {
+                // Without an agent it waits for one.
+                let agent = (!step.what.is_multiple_of(4)).then_some(agent);
+                advance(step, agent).into_iter().collect()
+            }
             5..8 => end_run(step, agent).into_iter().collect(),
             _ => vec![(session, SessionCommand::Cancel)],
         }
     }
 }
 
-fn advance(step: &Step<'_>, agent: AgentId) -> Option<(SessionId, SessionCommand)> {
+fn advance(step: &Step<'_>, agent: Option<AgentId>) -> Option<(SessionId, SessionCommand)> {
     let view = step.view;
     let (session, entry) = view.sessions.unfinished().nth(usize::from(step.b))?;
     let request = entry.state.request?;
@@ -579,7 +590,7 @@ fn advance(step: &Step<'_>, agent: AgentId) -> Option<(SessionId, SessionCommand
     let surroundings = Surroundings {
         server: SERVER,
         session,
-        agent: Some(agent),
+        agent,
         software: view.software_of(winners.iter().map(|winner| winner.item)),
         winners: Some(winners),
         listening_since: DateTime::UNIX_EPOCH,

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use upkeep_commands::CommandHandler;
+use upkeep_domain::maintenance::session::WaitCause;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::{EventStore, Position, SqliteStore, SystemClock};
@@ -75,18 +76,26 @@ async fn a_replayed_view_equals_the_view_that_was_live() {
         let history = steps.new_tree(&mut runner).unwrap().current();
         histories.spawn(check(history));
     }
-    let mut with_runs = 0;
-    while let Some(ran_scripts) = histories.join_next().await {
-        with_runs += usize::from(ran_scripts.unwrap());
+    let (mut with_runs, mut with_waits) = (0, 0);
+    while let Some(had) = histories.join_next().await {
+        let had = had.unwrap();
+        with_runs += usize::from(had.runs);
+        with_waits += usize::from(had.waits);
     }
     assert!(
-        with_runs >= 3,
-        "most histories have sessions that ran scripts, not {with_runs} of {HISTORIES}"
+        with_runs >= 3 && with_waits >= 3,
+        "most histories have sessions that ran scripts and that waited, not {with_runs} and {with_waits} of {HISTORIES}"
     );
 }
 
-/// Whether the history had sessions that ran scripts.
-async fn check(history: Vec<Chance>) -> bool {
+/// What the sessions of a history had.
+struct Had {
+    runs: bool,
+    /// For their turn, and for their computer.
+    waits: bool,
+}
+
+async fn check(history: Vec<Chance>) -> Had {
     let directory = TempDir::new().unwrap();
     let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap());
     let stop = CancellationToken::new();
@@ -172,7 +181,12 @@ async fn check(history: Vec<Chance>) -> bool {
     );
     stop.cancel();
     projector.await.unwrap().unwrap();
-    last.sessions
-        .iter()
-        .any(|(_, entry)| !entry.state.runs.is_empty())
+    let waited = |cause| {
+        let mut unfinished = lived.iter().flat_map(|view| view.sessions.unfinished());
+        unfinished.any(|(_, entry)| entry.state.wait.is_some_and(|wait| wait.cause == cause))
+    };
+    Had {
+        runs: (last.sessions.iter()).any(|(_, entry)| !entry.state.runs.is_empty()),
+        waits: waited(WaitCause::Turn) && waited(WaitCause::Connectivity),
+    }
 }

@@ -60,14 +60,20 @@ impl Advance<'_> {
         if !overdue.is_empty() {
             return overdue;
         }
-        if self.computer_is_lost() {
-            return self.give_up();
+        let end = self.end_of_wait();
+        if !end.is_empty() {
+            return end;
         }
-        match stage {
+        let events = match stage {
             Stage::Resolution => self.resolve(),
             Stage::Detection => self.detect(),
             Stage::Execution => self.execute(),
             Stage::Verification => self.verify(),
+        };
+        if events.is_empty() {
+            self.wait_for_computer(stage)
+        } else {
+            events
         }
     }
 }

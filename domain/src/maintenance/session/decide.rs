@@ -2,14 +2,16 @@ use super::action::{Action, ActionProgress};
 use super::advance::advance;
 use super::runs::Run;
 use super::state::{Requested, Status};
+use super::waits::{Wait, for_turn};
 use super::{
     RunEnded, RunStarted, Session, SessionCancelled, SessionClaimed, SessionCommand,
     SessionCreated, SessionEvent, SessionRejection, SessionStarted, Stage, StageStarted,
-    Surroundings,
+    Surroundings, WaitEnded,
 };
 use crate::kernel::decider::{Context, Decider};
-use crate::kernel::ids::{ActionId, AgentId, RunId, SessionId, TenantId};
+use crate::kernel::ids::{ActionId, AgentId, RunId, ServerId, SessionId, TenantId};
 use crate::kernel::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
+use chrono::{DateTime, Utc};
 
 impl Decider for Session {
     type Id = SessionId;
@@ -39,20 +41,16 @@ impl Decider for Session {
                         at: request.at,
                     }
                     .into(),
+                    for_turn(&request).into(),
                 ]),
                 _ => Err(SessionRejection::NotFound),
             };
         }
         match (self.status, command) {
             (_, SessionCommand::Create { .. }) => Err(SessionRejection::AlreadyExists),
-            (Status::Waiting, SessionCommand::Start { server }) => Ok(vec![
-                SessionClaimed { server }.into(),
-                SessionStarted { at: context.now }.into(),
-                StageStarted {
-                    stage: Stage::Resolution,
-                }
-                .into(),
-            ]),
+            (Status::Waiting, SessionCommand::Start { server }) => {
+                Ok(self.start(server, context.now))
+            }
             (_, SessionCommand::Start { .. }) | (Status::Cancelled, SessionCommand::Cancel) => {
                 Ok(vec![])
             }
@@ -115,27 +113,23 @@ impl Decider for Session {
                 });
             }
             SessionEvent::Claimed(claimed) => self.claim = Some(claimed.server),
-            SessionEvent::Started(started) => {
-                self.started_at = Some(started.at);
-                self.last_progress = Some(started.at);
-            }
+            SessionEvent::Started(started) => self.started_at = Some(started.at),
             SessionEvent::StageStarted(started) => self.status = Status::Running(started.stage),
             SessionEvent::Resolved(resolved) => {
                 self.left_out = resolved.left_out;
                 self.actions = resolved.actions.iter().map(Action::from).collect();
             }
+            SessionEvent::WaitBegan(began) => self.wait = Some(Wait::from(began)),
+            SessionEvent::WaitEnded(_) => self.wait = None,
             SessionEvent::RunRequested(requested) => {
-                self.last_progress = Some(requested.at);
                 self.runs.insert(requested.run, Run::from(requested));
             }
             SessionEvent::RunStarted(started) => {
-                self.last_progress = Some(started.at);
                 if let Some(run) = self.runs.get_mut(&started.run) {
                     run.started_at = Some(started.at);
                 }
             }
             SessionEvent::RunEnded(ended) => {
-                self.last_progress = Some(ended.at);
                 if let Some(run) = self.runs.get_mut(&ended.run) {
                     run.ended_at = Some(ended.at);
                     run.report = Some(ended.report.clone());
@@ -169,23 +163,37 @@ impl Decider for Session {
                 };
             }),
             SessionEvent::Completed(completed) => {
-                self.status = Status::Ended(completed.ending);
-                self.ended_at = Some(completed.at);
+                self.end(Status::Ended(completed.ending), completed.at);
             }
-            SessionEvent::Cancelled(cancelled) => {
-                self.status = Status::Cancelled;
-                self.ended_at = Some(cancelled.at);
-            }
-            SessionEvent::Missed(missed) => {
-                self.status = Status::Missed;
-                self.ended_at = Some(missed.at);
-            }
+            SessionEvent::Cancelled(cancelled) => self.end(Status::Cancelled, cancelled.at),
+            SessionEvent::Missed(missed) => self.end(Status::Missed, missed.at),
         }
         self
     }
 }
 
 impl Session {
+    fn start(&self, server: ServerId, at: DateTime<Utc>) -> Vec<SessionEvent> {
+        let stage = Stage::Resolution;
+        let waited = self.wait.map(|wait| WaitEnded {
+            cause: wait.cause,
+            at,
+        });
+        let started = [
+            SessionClaimed { server }.into(),
+            SessionStarted { at }.into(),
+            StageStarted { stage }.into(),
+        ];
+        let waited = waited.map(SessionEvent::from);
+        waited.into_iter().chain(started).collect()
+    }
+
+    fn end(&mut self, status: Status, at: DateTime<Utc>) {
+        self.status = status;
+        self.ended_at = Some(at);
+        self.wait = None;
+    }
+
     /// Only the server that claimed it moves a running session on. One from before there were claims is claimed first.
     fn advance(
         &self,

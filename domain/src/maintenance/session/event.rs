@@ -5,6 +5,7 @@ use super::plan::PlannedAction;
 use super::report::RunReport;
 use super::runs::{RunContext, RunPurpose};
 use super::state::{Ending, Stage};
+use super::waits::WaitCause;
 use crate::catalogue::script::{ScriptTimeout, Sha256Digest};
 use crate::catalogue::software::Package;
 use crate::catalogue::version::Version;
@@ -20,6 +21,8 @@ crate::domain_events! {
         Claimed(SessionClaimed),
         Started(SessionStarted),
         StageStarted(StageStarted),
+        WaitBegan(WaitBegan),
+        WaitEnded(WaitEnded),
         Resolved(SessionResolved),
         RunRequested(RunRequested),
         RunStarted(RunStarted),
@@ -39,7 +42,7 @@ pub struct SessionCreated {
     pub computer: ComputerId,
     pub tenant: TenantId,
     pub kind: SessionKind,
-    /// From the clock; the wait for the computer is counted from here.
+    /// From the clock.
     pub at: DateTime<Utc>,
 }
 
@@ -61,6 +64,24 @@ pub struct SessionStarted {
 #[serde(rename_all = "camelCase")]
 pub struct StageStarted {
     pub stage: Stage,
+}
+
+/// It cannot go on by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitBegan {
+    pub cause: WaitCause,
+    /// When it stops waiting, at the earliest.
+    pub deadline: DateTime<Utc>,
+    pub at: DateTime<Utc>,
+}
+
+/// What it waited for is there. A session that is over waits for nothing, without this being said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitEnded {
+    pub cause: WaitCause,
+    pub at: DateTime<Utc>,
 }
 
 /// The winners became actions. They do not change any more, whatever happens to the deployments.

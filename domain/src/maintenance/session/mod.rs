@@ -10,6 +10,9 @@
 //! after all executions, so that it also notices when one action undid another. Each script run has an id that
 //! follows from the session, the action and the purpose: the same run cannot be asked for twice.
 //!
+//! Whatever it waits for is an event with its cause and its deadline: its turn, until it starts, and its computer, where that
+//! goes away while nothing runs. [`Session::due`] is the next moment at which time alone may change something.
+//!
 //! [`SessionCommand::Advance`] is the engine: given what is around the session now, it takes every step that
 //! can be taken, and nothing when it has to wait. Sending it again is always safe.
 
@@ -39,7 +42,7 @@ pub use compliance::{Compliance, compliance};
 pub use event::{
     ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
     SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,
-    SessionMissed, SessionResolved, SessionStarted, StageStarted,
+    SessionMissed, SessionResolved, SessionStarted, StageStarted, WaitBegan, WaitEnded,
 };
 pub use finding::Finding;
 pub use kind::SessionKind;
@@ -47,3 +50,4 @@ pub use plan::{Cause, Goal, PlannedAction};
 pub use report::{RunOutcome, RunReport};
 pub use runs::{Run, RunContext, RunPurpose};
 pub use state::{Ending, Requested, Session, Stage, Status};
+pub use waits::{Wait, WaitCause};

@@ -1,6 +1,7 @@
 use super::action::Action;
 use super::kind::SessionKind;
 use super::runs::Run;
+use super::waits::Wait;
 use crate::kernel::ids::{ActionId, ComputerId, RunId, ServerId, TenantId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -56,8 +57,8 @@ pub struct Session {
     pub runs: BTreeMap<RunId, Run>,
     pub started_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
-    /// When something last moved: the wait for a lost computer is counted from here.
-    pub last_progress: Option<DateTime<Utc>>,
+    /// What it waits for now.
+    pub wait: Option<Wait>,
 }
 
 /// What was asked for.

@@ -1,14 +1,82 @@
-//! What a session waits for, and when it stops.
+//! What a session waits for, since when, and until when at most.
 
 use super::action::ResultReason;
 use super::advance::Advance;
+use super::runs::Run;
 use super::stages::fail;
+use super::state::{Requested, Session, Stage};
 use super::words::WENT_OFFLINE;
-use super::{SessionEvent, SessionMissed};
+use super::{SessionEvent, SessionMissed, WaitBegan, WaitEnded};
 use crate::kernel::limits::{
-    MAX_EVENTS_PER_ADVANCE, OFFLINE_LIMIT, RECONNECT_GRACE, SESSION_MAX_WAIT,
+    MAX_EVENTS_PER_ADVANCE, OFFLINE_LIMIT, RECONNECT_GRACE, RUN_GRACE, SESSION_MAX_WAIT,
 };
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What a session waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum WaitCause {
+    /// To begin: in the queue, or for its computer to come online. When the wait is over it is missed.
+    Turn,
+    /// For its computer to come back. When the wait is over what is left of it fails.
+    Connectivity,
+}
+
+/// A wait that goes on. What is over waits for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    pub cause: WaitCause,
+    pub since: DateTime<Utc>,
+    /// It is not given up before: later where a clock jumped, or where nobody listened meanwhile.
+    pub deadline: DateTime<Utc>,
+}
+
+impl From<&WaitBegan> for Wait {
+    fn from(began: &WaitBegan) -> Self {
+        Self {
+            cause: began.cause,
+            since: began.at,
+            deadline: began.deadline,
+        }
+    }
+}
+
+impl Session {
+    /// From then on time alone may change something; nothing where it cannot. A clock that jumps and a server that starts
+    /// make it later, never earlier.
+    pub fn due(&self) -> Option<DateTime<Utc>> {
+        if self.status.is_over() {
+            return None;
+        }
+        let wait = self.wait.map(|wait| wait.deadline);
+        let runs = self.open_runs().map(|(_, run)| run.due());
+        wait.into_iter().chain(runs).min()
+    }
+}
+
+impl Run {
+    /// When it counts as lost if nothing was heard.
+    fn due(&self) -> DateTime<Utc> {
+        let begun = self
+            .started_at
+            .map(|at| at + self.timeout.duration() + RUN_GRACE);
+        begun.map_or(self.deadline, |begun| begun.max(self.deadline))
+    }
+}
+
+/// The first wait of a session.
+pub(super) fn for_turn(request: &Requested) -> WaitBegan {
+    WaitBegan {
+        cause: WaitCause::Turn,
+        deadline: request.at + SESSION_MAX_WAIT,
+        at: request.at,
+    }
+}
 
 impl Advance<'_> {
     /// Until then agents that were connected before this server started may come back.
@@ -19,32 +87,63 @@ impl Advance<'_> {
             .shift(listening + RECONNECT_GRACE, listening)
     }
 
+    /// Whether a wait has lasted as long as it may. A computer can only come back to a server that listens: the time of that
+    /// wait begins again where this one started later.
+    fn is_over(&self, wait: &Wait) -> bool {
+        let since = match wait.cause {
+            WaitCause::Turn => wait.since,
+            WaitCause::Connectivity => wait.since.max(self.surroundings.listening_since),
+        };
+        let until = since + (wait.deadline - wait.since);
+        self.now > self.surroundings.jumps.shift(until, since)
+    }
+
     pub(super) fn wait_for_turn(&self) -> Vec<SessionEvent> {
-        let jumps = &self.surroundings.jumps;
-        let is_missed = self.session.request.is_some_and(|request| {
-            self.now > jumps.shift(request.at + SESSION_MAX_WAIT, request.at)
-        });
-        if is_missed {
+        if self.session.wait.is_some_and(|wait| self.is_over(&wait)) {
             vec![SessionMissed { at: self.now }.into()]
         } else {
             vec![]
         }
     }
 
-    pub(super) fn computer_is_lost(&self) -> bool {
-        let since = self
-            .session
-            .last_progress
-            .map_or(self.surroundings.listening_since, |last| {
-                last.max(self.surroundings.listening_since)
-            });
-        let until = self.surroundings.jumps.shift(since + OFFLINE_LIMIT, since);
-        self.surroundings.agent.is_none()
-            && self.session.open_runs().next().is_none()
-            && self.now > until
+    /// The computer is back, or it does not come back any more; nothing if it is not waited for, or still is.
+    pub(super) fn end_of_wait(&self) -> Vec<SessionEvent> {
+        let Some(wait) = self.session.wait else {
+            return vec![];
+        };
+        match (wait.cause, self.surroundings.agent) {
+            (WaitCause::Connectivity, Some(_)) => vec![
+                WaitEnded {
+                    cause: wait.cause,
+                    at: self.now,
+                }
+                .into(),
+            ],
+            (WaitCause::Connectivity, None) if self.is_over(&wait) => self.give_up(),
+            (WaitCause::Connectivity, None) | (WaitCause::Turn, _) => vec![],
+        }
     }
 
-    pub(super) fn give_up(&self) -> Vec<SessionEvent> {
+    /// Where nothing can be done and nothing is on its way it is the computer that is missing, once its agents had time to come
+    /// back. To resolve takes no computer.
+    pub(super) fn wait_for_computer(&self, stage: Stage) -> Vec<SessionEvent> {
+        let is_missing = self.surroundings.agent.is_none()
+            && self.session.open_runs().next().is_none()
+            && stage != Stage::Resolution;
+        if !is_missing || self.session.wait.is_some() || self.now <= self.patience() {
+            return vec![];
+        }
+        vec![
+            WaitBegan {
+                cause: WaitCause::Connectivity,
+                deadline: self.now + OFFLINE_LIMIT,
+                at: self.now,
+            }
+            .into(),
+        ]
+    }
+
+    fn give_up(&self) -> Vec<SessionEvent> {
         let open = self
             .session
             .actions

@@ -8,12 +8,14 @@ use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::page::{assumed, times};
 use crate::schema::rules::deployment::DeploymentNode;
 use crate::schema::types::{Change, global_id};
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action as Permission;
 use upkeep_domain::kernel::ids::SessionId;
-use upkeep_domain::maintenance::session::{self, Ending, Requested, Session, SessionKind, Status};
+use upkeep_domain::maintenance::session::{
+    self, Ending, Requested, Session, SessionKind, Status, Wait,
+};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Entry, View};
 
@@ -50,6 +52,37 @@ pub enum SessionStage {
     Execution,
     /// Whether it is there now.
     Verification,
+}
+
+/// What a session waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "session::WaitCause")]
+pub enum SessionWaitCause {
+    /// To begin: it is in the queue, or its computer is not online. When the wait is over the session is missed.
+    Turn,
+    /// For its computer to come back. When the wait is over everything that is left to do fails.
+    Connectivity,
+}
+
+/// A wait of a session.
+#[derive(SimpleObject)]
+pub struct SessionWait {
+    /// What for.
+    cause: SessionWaitCause,
+    /// Since when.
+    since: DateTime<Utc>,
+    /// When the session stops waiting, at the earliest: later if the server's clock was set or the server was not there.
+    deadline: DateTime<Utc>,
+}
+
+impl From<Wait> for SessionWait {
+    fn from(wait: Wait) -> Self {
+        Self {
+            cause: wait.cause.into(),
+            since: wait.since,
+            deadline: wait.deadline,
+        }
+    }
 }
 
 /// What a session is about.
@@ -195,6 +228,11 @@ impl SessionNode {
             Status::Running(stage) => Some(stage.into()),
             _ => None,
         }
+    }
+
+    /// What it waits for now, if it cannot go on by itself. A script that runs is not waited for in this sense.
+    async fn wait(&self) -> Option<SessionWait> {
+        self.entry.state.wait.map(SessionWait::from)
     }
 
     /// Its actions, in the order of execution.

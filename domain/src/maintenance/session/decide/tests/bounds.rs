@@ -156,7 +156,7 @@ fn a_clock_that_jumps_neither_misses_nor_gives_up_a_session() {
         jumps: jumps.clone(),
         ..Play::of(DesiredState::Ignored).surroundings
     };
-    given::<Session>([created()])
+    given::<Session>(waiting())
         .at(noon() + week + Duration::minutes(2))
         .when(SessionCommand::Advance(Arc::new(surroundings)))
         .then_nothing();

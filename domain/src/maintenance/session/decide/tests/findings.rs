@@ -1,0 +1,73 @@
+//! What an answer is taken for.
+
+use super::*;
+
+/// Each of these was once taken for a version, and something was done because of it.
+#[test]
+fn an_answer_that_is_no_version_alone_is_known_to_say_nothing() {
+    for answer in [
+        "23.1 (64-bit)",
+        "OpenSSL 3.0.11 19 Sep 2023",
+        "tool-1.2.4",
+        "Version:25.0",
+        "lookup failed with 404",
+        "1.0\n2.0",
+        "looking...\n2.0",
+        "2.0\u{0}",
+        // Of what was cut the end alone is known.
+        &format!("{}2.0", " ".repeat(RUN_TAIL_BYTES - 3)),
+    ] {
+        for desired in [DesiredState::InstalledLatest, DesiredState::Uninstalled] {
+            let mut play = Play::of(desired);
+            play.looks(RunPurpose::Detect, answer);
+            play.ends(
+                Ending::Failed,
+                (None, Verdict::Failed, ResultReason::DetectionFailed),
+            );
+            let ActionProgress::Completed { message, .. } = &play.session.actions[0].progress
+            else {
+                panic!("it is completed");
+            };
+            let told = match answer.len() {
+                RUN_TAIL_BYTES => "much more than a version".to_owned(),
+                _ => format!("{:?}", answer.trim().replace(char::is_control, " ")),
+            };
+            assert!(message.contains(&told), "{message}");
+        }
+    }
+}
+
+#[test]
+fn a_beta_of_what_is_wanted_is_not_there_yet() {
+    for before in ["2.0b9", "2.0a1", "2.0rc1"] {
+        let mut play = Play::of(DesiredState::InstalledLatest);
+        play.looks(RunPurpose::Detect, before);
+        play.looks(RunPurpose::Recheck, before);
+        play.looks(RunPurpose::Upgrade, "");
+        play.looks(RunPurpose::Verify, "\u{feff}v2.0");
+        play.ends(
+            Ending::Passed,
+            (
+                Some(ActionType::Update),
+                Verdict::Success,
+                ResultReason::Verified,
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_failed_detection_is_never_taken_for_absence() {
+    for (outcome, stdout) in [
+        (RunOutcome::Exited { code: 1 }, ""),
+        (RunOutcome::Exited { code: 0 }, "not installed"),
+        (RunOutcome::Signalled { signal: 9 }, "2.0"),
+    ] {
+        let mut play = Play::of(DesiredState::InstalledLatest);
+        play.run(RunPurpose::Detect, outcome, stdout);
+        play.ends(
+            Ending::Failed,
+            (None, Verdict::Failed, ResultReason::DetectionFailed),
+        );
+    }
+}
