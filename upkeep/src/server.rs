@@ -213,7 +213,8 @@ impl Server {
 
     async fn projections_ready(&self) -> anyhow::Result<()> {
         tokio::select! {
-            ready = self.projections.ready() => Ok(ready?),
+            Ok(()) = self.projections.ready() => Ok(()),
+            // A projector that ends before it is ready says why right after.
             error = self.failed() => Err(error),
         }
     }
@@ -250,13 +251,9 @@ impl Server {
     pub async fn failed(&self) -> anyhow::Error {
         let mut projector = self.projector_failure.clone();
         let folding = async {
-            let cause = match projector.wait_for(Option::is_some).await {
-                Ok(cause) => cause.clone(),
-                Err(_) => None,
-            };
-            match cause {
-                Some(cause) => cause,
-                None => std::future::pending().await,
+            match projector.wait_for(Option::is_some).await {
+                Ok(cause) => cause.clone().unwrap_or_default(),
+                Err(_) => "whoever does it panicked".to_owned(),
             }
         };
         tokio::select! {
@@ -474,6 +471,7 @@ pub async fn stop_requested() {
 mod tests {
     use super::*;
     use upkeep_domain::kernel::ids::ApiTokenId;
+    use upkeep_event_store::{ContentType, ExpectedRevision, NewEvent, StreamName};
 
     #[tokio::test]
     async fn an_administrator_who_was_faster_than_the_setup_token_ends_nothing() {
@@ -495,5 +493,38 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(issue_setup_token(&handler, [2; 32]).await.unwrap(), None);
+    }
+
+    /// It ends with its projector, and the sentence is not lost on the way.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_start_on_events_of_other_shapes_says_what_to_do() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let event = NewEvent {
+            id: Uuid::now_v7(),
+            event_type: "TenantRenamed".into(),
+            content_type: ContentType::Json,
+            data: br#"{"title":"Contoso"}"#.into(),
+            metadata: br#"{"actor":{"kind":"system"},"version":1}"#.into(),
+        };
+        let stream = StreamName::of("tenant", Uuid::now_v7());
+        let appended = store.append(&stream, ExpectedRevision::NoStream, vec![event]);
+        appended.await.unwrap();
+        drop(store);
+        let config = Config {
+            data_dir: folder.path().to_owned(),
+            listen: ([127, 0, 0, 1], 0).into(),
+            max_running_sessions: 1,
+            max_package_bytes: 1,
+            event_store: None,
+            event_store_listen: None,
+            event_store_tls: None,
+            shared_dir: folder.path().to_owned(),
+            lease: Duration::from_secs(15),
+            output_retention: Duration::from_hours(24),
+        };
+        let refused = Server::start(&config).await.err().expect("it is refused");
+        let told = format!("{refused:#}");
+        assert!(told.contains("begins with an empty store"), "{told}");
     }
 }
