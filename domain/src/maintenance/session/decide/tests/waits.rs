@@ -192,3 +192,36 @@ fn without_an_agent_the_session_waits_and_gives_up_after_an_hour() {
         (None, Verdict::Failed, ResultReason::DeviceOffline),
     );
 }
+
+/// Wherever the computer goes away: while a script runs, and between two.
+#[test]
+fn time_alone_changes_nothing_until_a_session_is_due_and_something_then() {
+    let steps = [
+        (RunPurpose::Detect, "1.0"),
+        (RunPurpose::Recheck, "1.0"),
+        (RunPurpose::Upgrade, ""),
+        (RunPurpose::Verify, "2.0"),
+    ];
+    let goes_away = |play: &mut Play| {
+        play.surroundings.agent = None;
+        play.advance();
+        let due = play.session.due().expect("it is not over");
+        assert!(due > play.now);
+        play.now = due;
+        assert!(play.advance().is_empty());
+        play.now += Duration::seconds(1);
+        assert!(!play.advance().is_empty());
+    };
+    for lived in 0..steps.len() {
+        for is_running in [true, false] {
+            let mut play = Play::of(DesiredState::InstalledLatest);
+            for (purpose, stdout) in &steps[..lived] {
+                play.looks(*purpose, stdout);
+            }
+            if is_running {
+                play.advance();
+            }
+            goes_away(&mut play);
+        }
+    }
+}
