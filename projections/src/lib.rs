@@ -24,7 +24,7 @@ mod view;
 pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, OpenRun, Sessions};
 pub use projector::{AsOf, FoldError, PastError, Projections};
 pub use registries::{Known, Registries};
-pub use registry::{Entry, Registry, Stamp};
+pub use registry::{Entry, Only, Registry, Stamp};
 pub use rules::difference::{
     Change, ChangeKind, Difference, DifferenceError, MAX_CHANGES, Subject, compare, difference,
 };

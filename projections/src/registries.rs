@@ -1,7 +1,7 @@
 //! All registries, one for each aggregate of the domain's list, and what a command is judged on by them.
 
 use crate::maintenance::sessions::Sessions;
-use crate::registry::{Registry, Stamp};
+use crate::registry::{Only, Registry, Stamp};
 use crate::view::View;
 use serde::{Deserialize, Serialize};
 use upkeep_domain::aggregates::DomainEvent;
@@ -38,7 +38,7 @@ macro_rules! registries {
         pub struct Registries {
             $(pub $registry: Registry<$many_type>,)*
             $(pub $kept: <$hand_type as KeptByHand>::Registry,)*
-            $(pub $field: $one_type,)*
+            $(pub $field: Only<$one_type>,)*
         }
 
         impl Registries {
@@ -58,7 +58,7 @@ macro_rules! registries {
                         self.$kept.apply(id.parse()?, event, revision, stamp);
                     })*
                     $(DomainEvent::$one(event) => {
-                        self.$field = std::mem::take(&mut self.$field).evolve(event);
+                        self.$field.apply(event, revision, stamp);
                     })*
                     $(DomainEvent::$unkept(_) => {})*
                 }
@@ -101,9 +101,8 @@ macro_rules! registries {
                 Some(&view.$field)
             }
 
-            /// A view does not count the events of what there is one of.
-            fn next_revision(_: &View, _: Self::Id) -> u64 {
-                0
+            fn next_revision(view: &View, _: Self::Id) -> u64 {
+                view.$field.revision().map_or(0, |revision| revision + 1)
             }
 
             fn event(event: Self::Event) -> DomainEvent {

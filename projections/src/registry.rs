@@ -5,6 +5,7 @@ use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::ops::Deref;
 use std::sync::Arc;
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::metadata::Actor;
@@ -26,6 +27,35 @@ pub struct Entry<D> {
     pub revision: u64,
     pub created: Stamp,
     pub changed: Stamp,
+}
+
+/// What there is one of. Until something happened to it, it is as it is by default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Only<D> {
+    state: D,
+    revision: Option<u64>,
+    pub changed: Option<Stamp>,
+}
+
+impl<D> Deref for Only<D> {
+    type Target = D;
+
+    fn deref(&self) -> &D {
+        &self.state
+    }
+}
+
+impl<D: Decider> Only<D> {
+    /// The stream's revision; nothing before the first event.
+    pub fn revision(&self) -> Option<u64> {
+        self.revision
+    }
+
+    pub(crate) fn apply(&mut self, event: &D::Event, revision: u64, stamp: Stamp) {
+        self.state = std::mem::take(&mut self.state).evolve(event);
+        self.revision = Some(revision);
+        self.changed = Some(stamp);
+    }
 }
 
 /// Every instance of an aggregate, in the order of the ids.
