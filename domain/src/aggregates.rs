@@ -29,6 +29,7 @@ macro_rules! for_all_aggregates {
             }
             one {
                 Instance: $crate::installation::instance::Instance => instance,
+                Ordering: $crate::rules::ordering::Ordering => ordering,
             }
             unkept {
                 TenantTree: $crate::fleet::tenant::TenantTree,

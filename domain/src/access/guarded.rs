@@ -1,6 +1,6 @@
 //! What each command takes, and who may be told of what: asked once, before anything is decided (design.md, section 4).
 
-use crate::access::{Action, Denied, Principal, may};
+use crate::access::{Action, Denied, Owner, Permission, Principal, has};
 use crate::fleet::passage::Passage;
 use crate::kernel::decider::Decider;
 use crate::kernel::ids::{AgentId, ComputerId, PersonId, TenantId};
@@ -28,8 +28,8 @@ pub fn tenant_of_scope(scope: Scope, world: &dyn Whereabouts) -> Option<TenantId
 /// One thing that a command takes of whoever sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// To be allowed this, by the table of roles.
-    Permission(Action),
+    /// To have this permission for what is its owner's, by the table of roles.
+    Permission(Permission, Owner),
     /// To be this agent.
     Agent(AgentId),
     /// To be an agent that leads to this computer.
@@ -40,7 +40,8 @@ pub enum Need {
 
 impl From<Action> for Need {
     fn from(action: Action) -> Self {
-        Self::Permission(action)
+        let (permission, owner) = action.needs();
+        Self::Permission(permission, owner)
     }
 }
 
@@ -113,7 +114,9 @@ pub fn may_send<D: Guarded>(
     }
     let needs = state.needs(id, command, world);
     needs.into_iter().try_for_each(|need| match (sender, need) {
-        (Sender::Principal(principal), Need::Permission(action)) => may(principal, action),
+        (Sender::Principal(principal), Need::Permission(permission, owner)) => {
+            has(principal, permission, owner)
+        }
         (Sender::Agent(agent), Need::Agent(other)) if agent == other => Ok(()),
         (Sender::Agent(agent), Need::AgentOf(computer))
             if world.computer_of_agent(agent) == Some(computer) =>

@@ -36,6 +36,8 @@ macro_rules! permissions {
             ManageCrossTenantDeployments => [All, No,  No,  No],
             /// Create, change, approve and dismiss what a catalogue recommends for the whole installation.
             DecideRecommendations        => [All, No,  No,  No],
+            /// Choose in which order items are executed.
+            ManageOrdering               => [All, All, No,  No],
             /// See computers with their agents, sessions, resolution and output.
             ReadComputers                => [All, All, Own, Own],
             /// Start and cancel maintenance sessions.

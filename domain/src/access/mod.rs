@@ -20,6 +20,11 @@ pub use principal::{Principal, principal_of};
 /// Whether this principal may do that.
 pub fn may(principal: Principal, action: Action) -> Result<(), Denied> {
     let (permission, owner) = action.needs();
+    has(principal, permission, owner)
+}
+
+/// Whether this principal has a permission for what is that owner's.
+pub fn has(principal: Principal, permission: Permission, owner: Owner) -> Result<(), Denied> {
     let rank = principal.rank();
     match permission.reach(rank) {
         Some(reach) if reaches(principal, reach, owner) => Ok(()),

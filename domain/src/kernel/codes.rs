@@ -102,6 +102,8 @@ macro_rules! for_all_codes {
             SessionRunning = "SESSION_RUNNING",
             /// Another server works on the session.
             SessionClaimedElsewhere = "SESSION_CLAIMED_ELSEWHERE",
+            /// As many items are ordered there as may be.
+            TooManyOrderedItems = "TOO_MANY_ORDERED_ITEMS",
             /// The session has no such run for the agent.
             UnknownRun = "UNKNOWN_RUN",
         }

@@ -89,5 +89,7 @@ pub const MAX_COMPILED_PATTERN_BYTES: usize = 64 * 1024;
 pub const MAX_DEPLOYMENTS_PER_TENANT: usize = 5_000;
 /// Most of them whose target is a filter expression: with the bound above, what they come to in memory is 32 MB a tenant.
 pub const MAX_EXPRESSIONS_PER_TENANT: usize = 500;
+/// Most items that are ordered at the beginning, and at the end.
+pub const MAX_ORDERED_ITEMS: usize = 500;
 /// A change of a deployment that reaches more computers than this must say how many.
 pub const CONFIRM_ABOVE: usize = 25;

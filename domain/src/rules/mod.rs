@@ -2,4 +2,5 @@
 
 pub mod deployment;
 pub mod expression;
+pub mod ordering;
 pub mod resolution;

@@ -1,6 +1,7 @@
 use crate::{Sampled, id, version};
 use upkeep_domain::kernel::ids::*;
 use upkeep_domain::rules::deployment::*;
+use upkeep_domain::rules::ordering::{ItemMoved, Ordering, Section};
 
 impl Sampled for Deployment {
     fn samples() -> Vec<Self::Event> {
@@ -45,6 +46,19 @@ impl Sampled for Deployment {
             DeploymentDisabled {}.into(),
             DeploymentEnabled {}.into(),
             DeploymentDeleted {}.into(),
+        ]
+    }
+}
+
+impl Sampled for Ordering {
+    fn samples() -> Vec<Self::Event> {
+        vec![
+            ItemMoved {
+                item: MaintenanceItem::Software(SoftwareId(id(2))),
+                to: Section::Beginning,
+                before: Some(MaintenanceItem::CloudTask(CloudTaskId(id(3)))),
+            }
+            .into(),
         ]
     }
 }

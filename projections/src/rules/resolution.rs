@@ -198,7 +198,7 @@ impl View {
         })
     }
 
-    /// The winners of a computer, as a session of that kind takes them over at that moment.
+    /// The winners of a computer, as a session of that kind takes them over at that moment, in the order of their execution.
     pub fn winners(
         &self,
         computer: ComputerId,
@@ -211,18 +211,19 @@ impl View {
             let occasion = kind.occasion_among(rulebook, facts);
             rulebook.winners(facts, &occasion, &rules, &mut Scratch::default())
         });
-        numbers
-            .unwrap_or_default()
-            .iter()
+        let slots = numbers.unwrap_or_default();
+        let mut slots: Vec<_> = (slots.iter())
             .filter_map(|number| rulebook.slot(*number))
-            .map(|slot| Winner {
-                item: slot.rule.item,
-                deployment: slot.deployment,
-                desired: slot.rule.desired.clone(),
-                target_phrase: target_phrase(&slot.rule.target, &ViewNames(self)),
-                scope: slot.rule.target.scope,
-            })
-            .collect()
+            .collect();
+        slots.sort_by_key(|slot| self.ordering.turn(slot.rule.item, slot.rule.enforcement));
+        let winners = slots.into_iter().map(|slot| Winner {
+            item: slot.rule.item,
+            deployment: slot.deployment,
+            desired: slot.rule.desired.clone(),
+            target_phrase: target_phrase(&slot.rule.target, &ViewNames(self)),
+            scope: slot.rule.target.scope,
+        });
+        winners.collect()
     }
 
     /// What the newest session that looked saw of an item on a computer.

@@ -45,6 +45,7 @@ use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
     Rule, Scope, TagBearer, Target, TargetFilter,
 };
+use upkeep_domain::rules::ordering::{Ordering, OrderingCommand, Section, TheOrdering};
 use upkeep_projections::View;
 use uuid::Uuid;
 
@@ -511,6 +512,20 @@ impl Lives for CloudTask {
             _ => CloudTaskCommand::Rename { name: name(step.b) },
         };
         vec![(CloudTaskId(id(33, step.a)), command)]
+    }
+}
+
+impl Lives for Ordering {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(TheOrdering, OrderingCommand)> {
+        let item = |n| MaintenanceItem::Software(SoftwareId(id(2, n)));
+        let command = OrderingCommand::Move {
+            item: item(step.a),
+            to: [Section::Beginning, Section::Unordered, Section::End][usize::from(step.what % 3)],
+            before: (step.b > 1).then(|| item(step.b)),
+        };
+        vec![(TheOrdering, command)]
     }
 }
 

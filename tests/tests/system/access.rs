@@ -256,6 +256,12 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         ("agreements", "{ agreements { nodes { name } } }", own_only),
         ("cloudTasks", "{ cloudTasks { nodes { name } } }", all),
+        ("ordering", "{ ordering { revision } }", all),
+        (
+            "moveItem",
+            "mutation { moveItem(input: { itemId: \"$software\", to: END }) { userErrors { code } } }",
+            msp,
+        ),
         (
             "changeTags",
             "mutation { changeTags(input: { on: { computerId: \"$computer\" }, add: [\"a\"] }) { userErrors { code } } }",

@@ -8,6 +8,7 @@ mod hostile;
 mod judges;
 mod moving;
 mod official_client;
+mod ordering;
 mod outage;
 mod resolution;
 mod servers;

@@ -3,6 +3,7 @@
 pub mod deployment;
 pub mod difference;
 pub mod history;
+pub mod ordering;
 pub mod preview;
 pub mod resolution;
 
@@ -10,6 +11,7 @@ use async_graphql::MergedObject;
 use deployment::{DeploymentMutation, DeploymentQuery};
 use difference::DifferenceQuery;
 use history::HistoryQuery;
+use ordering::{OrderingMutation, OrderingQuery};
 use preview::PreviewQuery;
 use resolution::ResolutionQuery;
 
@@ -17,6 +19,7 @@ use resolution::ResolutionQuery;
 #[derive(Default, MergedObject)]
 pub struct RulesQuery(
     DeploymentQuery,
+    OrderingQuery,
     ResolutionQuery,
     PreviewQuery,
     DifferenceQuery,
@@ -25,4 +28,4 @@ pub struct RulesQuery(
 
 /// What can be changed about the rules.
 #[derive(Default, MergedObject)]
-pub struct RulesMutation(DeploymentMutation);
+pub struct RulesMutation(DeploymentMutation, OrderingMutation);

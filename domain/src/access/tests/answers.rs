@@ -132,10 +132,23 @@ fn who_has_the_servers_own_machine_may_everything() {
     }
 }
 
+/// What commands take by its permission alone, for what is of the installation.
+const TAKEN_BY_COMMANDS: [(Permission, [bool; 4]); 1] = [(Permission::ManageOrdering, MSP)];
+
 #[test]
 fn every_permission_has_its_answers() {
+    for (permission, expected) in TAKEN_BY_COMMANDS {
+        let may = |role| has(holder(role), permission, Owner::Installation).is_ok();
+        assert_eq!(ROLES.map(may), expected, "{permission:?}");
+    }
     for permission in Permission::ALL {
         let is_asked_for = |(action, _): &Row| action.needs().0 == *permission;
-        assert!(rows().iter().any(is_asked_for), "{permission:?}");
+        let is_taken = TAKEN_BY_COMMANDS
+            .iter()
+            .any(|(taken, _)| taken == permission);
+        assert!(
+            is_taken || rows().iter().any(is_asked_for),
+            "{permission:?}"
+        );
     }
 }
