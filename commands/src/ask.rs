@@ -31,7 +31,7 @@ pub struct Sight<'a, D: Guarded> {
     pub state: &'a D,
 }
 
-/// A command that its sender may send. There is no other way to make one than to ask.
+/// A command that its sender may send. Outside of this crate there is no other way to make one than to ask.
 #[derive(Clone, Debug)]
 pub struct Plan<D: Guarded> {
     pub(crate) id: D::Id,
@@ -168,15 +168,6 @@ impl Ask {
 }
 
 impl<D: Guarded> Sight<'_, D> {
-    /// The same, if it is so; otherwise as if there were none.
-    pub fn which(self, is_so: impl FnOnce(&D) -> bool) -> Result<Self, Stop> {
-        if is_so(self.state) {
-            Ok(self)
-        } else {
-            Err(Stop::not_found(D::NOUN))
-        }
-    }
-
     /// A command for it, if whoever asks may.
     pub fn plan(self, command: D::Command) -> Result<Plan<D>, Stop> {
         self.ask.plan(self.id, self.state, command)

@@ -76,9 +76,22 @@ impl Commands {
         change: &C,
     ) -> Result<(<C::Of as Decider>::Id, Done), Stop> {
         let mut judged = 0;
+        let mut is_behind = true;
         loop {
             ask.judge_again();
-            let plan = change.plan(ask)?;
+            let plan = match change.plan(ask) {
+                // Another server may have made what this one's view does not show yet.
+                Err(stop) if stop.is_not_found() && is_behind => {
+                    is_behind = false;
+                    let head = self.store().head().await.map_err(CommandError::Read)?;
+                    if head <= ask.view().position() {
+                        return Err(stop);
+                    }
+                    ask.move_on(self.at_least(head).await?);
+                    continue;
+                }
+                plan => plan?,
+            };
             let id = plan.id;
             self.confirm(ask, &plan, change.confirmation(&plan)).await?;
             judged += 1;
@@ -91,7 +104,7 @@ impl Commands {
     }
 
     /// Executes what was planned, by way of the streams that it has to pass.
-    pub async fn execute<D: Guarded + Known>(
+    async fn execute<D: Guarded + Known>(
         &self,
         ask: &mut Ask,
         plan: Plan<D>,

@@ -2,7 +2,7 @@
 
 use crate::envelope::Envelope;
 use crate::error::CommandError;
-use crate::kept::{Aggregates, Folded, MAX_KEPT_BYTES};
+use crate::kept::{Aggregates, Folded};
 use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl CommandHandler {
             store,
             clock,
             turns,
-            kept: Arc::new(Aggregates::new(MAX_KEPT_BYTES)),
+            kept: Arc::default(),
         }
     }
 
@@ -95,24 +95,15 @@ impl CommandHandler {
     ) -> Result<Outcome<D>, CommandError> {
         let stream = StreamName::of(D::CATEGORY, id);
         let _turn = self.turn(&stream).lock().await;
-        let mut kept = self.kept.take::<D>(&stream);
+        let mut folded = self.kept.take::<D>(&stream).unwrap_or_default();
         for _ in 0..MAX_ATTEMPTS {
+            folded = self.catch_up(&stream, folded).await?;
             let context = Context {
                 actor: envelope.actor,
                 now: self.clock.now(),
                 command_id: envelope.command_id,
             };
-            let judge = |folded: &Folded<D>| decide(folded, &command, judged, envelope, &context);
-            // What was kept is believed where something follows from it: the append finds out whether it was behind.
-            let (decided, folded) = match kept.take().map(|folded| (judge(&folded), folded)) {
-                Some((Ok(events), folded)) if !events.is_empty() => (Ok(events), folded),
-                behind => {
-                    let folded = behind.map(|(_, folded)| folded).unwrap_or_default();
-                    let folded = self.catch_up(&stream, folded).await?;
-                    (judge(&folded), folded)
-                }
-            };
-            let events = match decided {
+            let events = match decide(&folded, &command, judged, envelope, &context) {
                 Ok(events) if !events.is_empty() => events,
                 decided => {
                     let answer = decided.map(|events| outcome(&folded, events));
@@ -120,17 +111,17 @@ impl CommandHandler {
                     return answer;
                 }
             };
-            if let Some(outcome) = self
+            match self
                 .append(&stream, folded, events, envelope, &context)
                 .await?
             {
-                return Ok(outcome);
+                Written::Now(outcome) => return Ok(outcome),
+                Written::Behind(behind) => folded = behind,
             }
         }
         Err(CommandError::Contended { stream })
     }
 
-    /// Nothing where somebody else was faster.
     async fn append<D: Decider>(
         &self,
         stream: &StreamName,
@@ -138,7 +129,7 @@ impl CommandHandler {
         events: Vec<D::Event>,
         envelope: &Envelope,
         context: &Context,
-    ) -> Result<Option<Outcome<D>>, CommandError> {
+    ) -> Result<Written<D>, CommandError> {
         let revision = folded.revision;
         let expected = revision.map_or(ExpectedRevision::NoStream, ExpectedRevision::Exactly);
         let mut place = chain::Place {
@@ -153,7 +144,7 @@ impl CommandHandler {
             .sum();
         let appended = match self.store.append(stream, expected, new).await {
             Ok(appended) => appended,
-            Err(AppendError::Conflict { .. }) => return Ok(None),
+            Err(AppendError::Conflict { .. }) => return Ok(Written::Behind(folded)),
             Err(error) => return Err(error.into()),
         };
         let state = Arc::unwrap_or_clone(folded.state);
@@ -166,7 +157,7 @@ impl CommandHandler {
         command.or_insert(envelope.digest);
         let outcome = outcome(&folded, events);
         self.keep(stream.clone(), folded);
-        Ok(Some(outcome))
+        Ok(Written::Now(outcome))
     }
 
     fn keep<D: Decider>(&self, stream: StreamName, folded: Folded<D>) {
@@ -175,15 +166,41 @@ impl CommandHandler {
         }
     }
 
-    /// The aggregate as it is now.
+    /// The aggregate as it is now. Nobody waits for whoever only reads.
     pub async fn read<D: Decider>(&self, id: D::Id) -> Result<Arc<D>, CommandError> {
         let stream = StreamName::of(D::CATEGORY, id);
-        let _turn = self.turn(&stream).lock().await;
-        let kept = self.kept.take::<D>(&stream).unwrap_or_default();
-        let folded = self.catch_up(&stream, kept).await?;
-        let state = folded.state.clone();
-        self.keep(stream, folded);
-        Ok(state)
+        if let Some(kept) = self.kept.look::<D>(&stream)
+            && let Some(newer) = self.behind(&stream, &kept).await?
+            && newer.is_empty()
+        {
+            return Ok(kept.state.clone());
+        }
+        let folded = self.catch_up(&stream, Folded::default()).await?;
+        Ok(folded.state)
+    }
+
+    /// What the stream has behind what is known of it; nothing if it does not go on from there: it was deleted and began anew, or
+    /// what is known of it was never written, because another server had written the same events first.
+    async fn behind<D: Decider>(
+        &self,
+        stream: &StreamName,
+        folded: &Folded<D>,
+    ) -> Result<Option<Vec<RecordedEvent>>, CommandError> {
+        let from = folded.revision.unwrap_or(0);
+        let read = self
+            .store
+            .read_stream(stream, from, Direction::Forwards, LOAD_PAGE);
+        let mut page = read.await?;
+        if folded.revision.is_none() {
+            return Ok(Some(page));
+        }
+        let goes_on = page.first().is_some_and(|last| {
+            folded.revision == Some(last.revision) && chain::link_of(&last.metadata) == folded.link
+        });
+        if goes_on {
+            page.remove(0);
+        }
+        Ok(goes_on.then_some(page))
     }
 
     /// Folds what the stream has behind what is known of it.
@@ -193,33 +210,40 @@ impl CommandHandler {
         mut folded: Folded<D>,
     ) -> Result<Folded<D>, CommandError> {
         loop {
-            let from = folded.revision.map_or(0, |revision| revision + 1);
-            let page = self
-                .store
-                .read_stream(stream, from, Direction::Forwards, LOAD_PAGE)
-                .await?;
+            let Some(page) = self.behind(stream, &folded).await? else {
+                folded = Folded::default();
+                continue;
+            };
             if page.is_empty() {
                 return Ok(folded);
             }
+            let is_last = page.len() < LOAD_PAGE - 1;
             let mut state = Arc::unwrap_or_clone(folded.state);
             for event in &page {
                 let origin = event.origin().map_err(|cause| undecodable(event, &cause))?;
                 state = state.evolve(&payload::<D>(event, origin.version)?);
-                let command = folded.commands.entry(origin.command_id);
-                command.or_insert(origin.command_digest);
+                if let Some(command) = origin.command_id {
+                    let command = folded.commands.entry(command);
+                    command.or_insert(origin.command_digest);
+                }
                 folded.revision = Some(event.revision);
                 folded.position = event.position;
+                folded.link = chain::link_of(&event.metadata);
                 folded.bytes += (event.data.len() + event.metadata.len()) as u64;
             }
             folded.state = Arc::new(state);
-            if let Some(last) = page.last() {
-                folded.link = chain::link_of(&last.metadata);
-            }
-            if page.len() < LOAD_PAGE {
+            if is_last {
                 return Ok(folded);
             }
         }
     }
+}
+
+/// What became of an append.
+enum Written<D: Decider> {
+    Now(Outcome<D>),
+    /// Somebody else was faster; this is what was known before.
+    Behind(Folded<D>),
 }
 
 /// What follows from a command, as far as this is what the stream tells: no event for one that was executed before.

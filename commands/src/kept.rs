@@ -1,23 +1,22 @@
 //! Aggregates as their streams told them last, kept so that a command does not read a whole stream again.
 //!
-//! What is kept may be behind the stream, where another server writes, too: an append at its revision finds out, and a refusal
-//! is never answered from here alone (`handler.rs`). What is being worked on is out of the cache, so that whoever is
-//! interrupted leaves nothing half done behind.
+//! What is kept may be behind the stream, where another server writes, too: whoever takes it out reads on from its last event
+//! (`handler.rs`). What is being worked on is out of the cache, so that whoever is interrupted leaves nothing half done behind.
 
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use lru::LruCache;
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use upkeep_domain::catalogue::script::Sha256Digest;
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::ids::CommandId;
 use upkeep_event_store::{Position, StreamName};
 
 /// Most that is kept, in bytes of the events that it was folded from; in memory an aggregate takes some two or three times that.
-pub const MAX_KEPT_BYTES: u64 = 64 * 1024 * 1024;
-/// About how many aggregates are kept.
-const KEPT_AGGREGATES: usize = 16_384;
+const MAX_KEPT_BYTES: u64 = 64 * 1024 * 1024;
+/// Largest aggregate that is kept, in the same bytes. A stream that only ever keeps its newest events comes to it in the end, and
+/// begins anew.
+const MAX_KEPT_OF_ONE: u64 = MAX_KEPT_BYTES / 4;
 /// What one takes besides its events, in bytes: names, ids, the place in the cache.
 const OVERHEAD_BYTES: u64 = 512;
 
@@ -48,40 +47,68 @@ impl<D: Decider> Default for Folded<D> {
     }
 }
 
-#[derive(Clone)]
 struct Kept {
     folded: Arc<dyn Any + Send + Sync>,
     bytes: u64,
 }
 
-#[derive(Clone)]
-struct ByBytes;
+/// The aggregates that are kept: those that were used last.
+#[derive(Default)]
+pub struct Aggregates(Mutex<Shelf>);
 
-impl Weighter<StreamName, Kept> for ByBytes {
-    fn weight(&self, _: &StreamName, kept: &Kept) -> u64 {
-        kept.bytes + OVERHEAD_BYTES
+struct Shelf {
+    kept: LruCache<StreamName, Kept>,
+    bytes: u64,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self {
+            kept: LruCache::unbounded(),
+            bytes: 0,
+        }
     }
 }
 
-/// The aggregates that are kept.
-pub struct Aggregates(Cache<StreamName, Kept, ByBytes>);
-
 impl Aggregates {
-    pub fn new(max_bytes: u64) -> Self {
-        Self(Cache::with_weighter(KEPT_AGGREGATES, max_bytes, ByBytes))
+    fn shelf(&self) -> std::sync::MutexGuard<'_, Shelf> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes one out; whoever works on it puts it back.
     pub fn take<D: Decider>(&self, stream: &StreamName) -> Option<Folded<D>> {
-        let (_, kept) = self.0.remove(stream)?;
+        let mut held = self.shelf();
+        let kept = held.kept.pop(stream)?;
+        held.bytes -= kept.bytes;
+        drop(held);
         let folded = kept.folded.downcast::<Folded<D>>().ok()?;
         Some(Arc::unwrap_or_clone(folded))
     }
 
+    /// Looks at one that stays where it is.
+    pub fn look<D: Decider>(&self, stream: &StreamName) -> Option<Arc<Folded<D>>> {
+        let folded = self.shelf().kept.peek(stream)?.folded.clone();
+        folded.downcast::<Folded<D>>().ok()
+    }
+
+    /// Keeps one, and gives up those that were not used for longest where there are too many.
     pub fn put<D: Decider>(&self, stream: StreamName, folded: Folded<D>) {
-        let bytes = folded.bytes;
+        let bytes = folded.bytes + OVERHEAD_BYTES;
+        if bytes > MAX_KEPT_OF_ONE {
+            return;
+        }
         let folded = Arc::new(folded);
-        self.0.insert(stream, Kept { folded, bytes });
+        let mut held = self.shelf();
+        held.bytes += bytes;
+        if let Some(former) = held.kept.put(stream, Kept { folded, bytes }) {
+            held.bytes -= former.bytes;
+        }
+        while held.bytes > MAX_KEPT_BYTES {
+            let Some((_, oldest)) = held.kept.pop_lru() else {
+                return;
+            };
+            held.bytes -= oldest.bytes;
+        }
     }
 }
 
@@ -92,19 +119,41 @@ mod tests {
     use upkeep_domain::kernel::ids::CloudTaskId;
     use uuid::Uuid;
 
-    #[test]
-    fn what_is_kept_takes_no_more_than_its_bound() {
-        let kept = Aggregates::new(1024 * 1024);
-        let stream = |n| StreamName::of("cloudtask", CloudTaskId(Uuid::from_u128(n)));
-        for n in 0..1_000 {
-            let folded = Folded::<CloudTask> {
-                bytes: 10_000,
-                ..Folded::default()
-            };
-            kept.put(stream(n), folded);
+    fn stream(n: u128) -> StreamName {
+        StreamName::of("cloudtask", CloudTaskId(Uuid::from_u128(n)))
+    }
+
+    fn of(bytes: u64) -> Folded<CloudTask> {
+        Folded {
+            bytes,
+            ..Folded::default()
         }
-        let still = (0..1_000).filter(|n| kept.take::<CloudTask>(&stream(*n)).is_some());
-        let still = still.count();
-        assert!((1..=105).contains(&still), "{still}");
+    }
+
+    #[test]
+    fn what_is_kept_takes_no_more_than_its_bound_and_what_is_used_stays() {
+        let kept = Aggregates::default();
+        let each = 1024 * 1024;
+        kept.put(stream(0), of(each));
+        for n in 1..=200 {
+            kept.put(stream(n), of(each));
+            // The first one is used again and again, the others once.
+            let used = kept.take::<CloudTask>(&stream(0));
+            kept.put(stream(0), used.expect("it stays"));
+        }
+        let still = (0..=200).filter(|n| kept.look::<CloudTask>(&stream(*n)).is_some());
+        let still = u64::try_from(still.count()).unwrap();
+        assert_eq!(still, MAX_KEPT_BYTES / (each + OVERHEAD_BYTES));
+        assert!(kept.take::<CloudTask>(&stream(200)).is_some(), "the newest");
+        assert!(kept.take::<CloudTask>(&stream(1)).is_none());
+    }
+
+    #[test]
+    fn a_large_one_is_kept_and_one_that_is_too_large_is_not() {
+        let kept = Aggregates::default();
+        kept.put(stream(1), of(MAX_KEPT_OF_ONE - OVERHEAD_BYTES));
+        kept.put(stream(2), of(MAX_KEPT_OF_ONE));
+        assert!(kept.look::<CloudTask>(&stream(1)).is_some());
+        assert!(kept.look::<CloudTask>(&stream(2)).is_none());
     }
 }

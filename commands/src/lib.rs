@@ -28,6 +28,5 @@ pub use envelope::Envelope;
 pub use error::CommandError;
 pub use handler::{CommandHandler, Outcome};
 pub use impact::reach;
-pub use kept::MAX_KEPT_BYTES;
 pub use send::{Commands, OWN_WRITES_PATIENCE};
 pub use stop::{At, Refusal, Stop};

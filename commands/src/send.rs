@@ -78,7 +78,7 @@ impl Commands {
         envelope: &Envelope,
     ) -> Result<(), Denied> {
         let sender = match envelope.actor {
-            Actor::System => return Ok(()),
+            Actor::System => Sender::Server,
             Actor::Agent(agent) => Sender::Agent(agent),
             Actor::User(_) | Actor::Operator => return Err(Denied::Sender),
         };

@@ -70,8 +70,13 @@ impl Stop {
         self
     }
 
+    /// Whether there is no such thing, as far as is known.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.code == Code::NotFound)
+    }
+
     /// Whether somebody else was faster.
-    pub fn is_overtaken(&self) -> bool {
+    pub(crate) fn is_overtaken(&self) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.code == Code::ChangedMeanwhile)
     }
 }

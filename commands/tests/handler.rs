@@ -8,7 +8,7 @@ use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
 use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
-use upkeep_event_store::{Direction, SqliteStore, StreamName, SystemClock};
+use upkeep_event_store::{Direction, ExpectedRevision, SqliteStore, StreamName, SystemClock};
 use uuid::Uuid;
 
 fn open(directory: &TempDir) -> Arc<SqliteStore> {
@@ -155,6 +155,13 @@ async fn what_another_server_wrote_counts_though_something_older_is_kept() {
     assert_eq!((same.events.len(), same.revision), (0, Some(2)));
     let again = run(&one, 2, rename("B")).await.unwrap();
     assert_eq!(again.events.len(), 0, "the other one executed it");
+    let other_input = envelope(2, "another input");
+    let reused = one.execute::<Tenant>(id, rename("E"), &other_input).await;
+    let reused = reused.unwrap_err();
+    assert!(
+        matches!(reused, CommandError::CommandIdReused(_)),
+        "{reused}"
+    );
     let expected = Envelope {
         expected_revision: Some(2),
         ..envelope(5, "")
@@ -188,4 +195,26 @@ async fn a_refusal_is_never_answered_from_what_is_kept_alone() {
         .execute::<Tenant>(id, rename("B"), &envelope(3, ""))
         .await;
     assert_eq!(late.unwrap().events.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_stream_that_was_deleted_is_forgotten() {
+    let directory = TempDir::new().unwrap();
+    let handler = handler(&directory);
+    let id = TenantId(Uuid::from_u128(1));
+    let run = async |n, command| {
+        let envelope = envelope(n, "");
+        handler.execute::<Tenant>(id, command, &envelope).await
+    };
+    run(1, create("A")).await.unwrap();
+    let stream = StreamName::of("tenant", id);
+    let store = handler.store();
+    store
+        .delete_stream(&stream, ExpectedRevision::Any)
+        .await
+        .unwrap();
+    let known = handler.read::<Tenant>(id).await.unwrap();
+    assert_eq!(known.name, None);
+    let renamed = run(2, rename("B")).await;
+    assert!(matches!(renamed, Err(CommandError::Rejected { .. })));
 }

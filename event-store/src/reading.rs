@@ -31,7 +31,8 @@ struct Written {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Origin {
-    pub command_id: CommandId,
+    /// What somebody wrote by hand may have none.
+    pub command_id: Option<CommandId>,
     /// Of the command's whole input.
     pub command_digest: Option<Sha256Digest>,
     /// Of the payload's shape, from 1.

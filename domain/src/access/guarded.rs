@@ -4,7 +4,6 @@ use crate::access::{Action, Denied, Owner, Permission, Principal, has};
 use crate::fleet::passage::Passage;
 use crate::kernel::decider::Decider;
 use crate::kernel::ids::{AgentId, ComputerId, PersonId, TenantId};
-use crate::kernel::metadata::Actor;
 use crate::rules::deployment::Scope;
 
 /// Where things are, which permission follows from.
@@ -56,16 +55,6 @@ pub enum Sender {
     Server,
 }
 
-impl Sender {
-    pub fn actor(self) -> Actor {
-        match self {
-            Self::Principal(principal) => principal.actor(),
-            Self::Agent(agent) => Actor::Agent(agent),
-            Self::Server => Actor::System,
-        }
-    }
-}
-
 /// An aggregate of which it is known what its commands take and who sees it.
 pub trait Guarded: Decider {
     /// What one is called in a sentence: "there is no such tenant".
@@ -113,6 +102,10 @@ pub fn may_send<D: Guarded>(
         return Ok(());
     }
     let needs = state.needs(id, command, world);
+    // A command of which nobody said what it takes is nobody's.
+    if needs.is_empty() {
+        return Err(Denied::Sender);
+    }
     needs.into_iter().try_for_each(|need| match (sender, need) {
         (Sender::Principal(principal), Need::Permission(permission, owner)) => {
             has(principal, permission, owner)

@@ -129,6 +129,7 @@ impl Changing for CreateCloudTaskInput {
     type Of = CloudTask;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<CloudTask>, Stop> {
+        ask.require(Action::ManageCatalogue)?;
         let name = name("name", &self.name)?;
         let id = CloudTaskId(ask.new_id("cloudTask"));
         ask.make(id, CloudTaskCommand::Create { name })
@@ -139,6 +140,7 @@ impl Changing for RenameCloudTaskInput {
     type Of = CloudTask;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<CloudTask>, Stop> {
+        ask.require(Action::ManageCatalogue)?;
         let name = name("name", &self.name)?;
         seen::<CloudTask>(ask, &self.id, "id")?.plan(CloudTaskCommand::Rename { name })
     }

@@ -98,6 +98,7 @@ impl Change for CreateSoftwareInput {
     type Of = Software;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
+        ask.require(Action::ManageCatalogue)?;
         let name = name("name", &self.name)?;
         let detection = self
             .detection
@@ -111,6 +112,7 @@ impl Change for RenameSoftwareInput {
     type Of = Software;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
+        ask.require(Action::ManageCatalogue)?;
         let name = name("name", &self.name)?;
         seen::<Software>(ask, &self.id, "id")?.plan(SoftwareCommand::Rename { name })
     }
@@ -120,6 +122,7 @@ impl Change for ChangeDetectionInput {
     type Of = Software;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
+        ask.require(Action::ManageCatalogue)?;
         let detection = self
             .detection
             .check("detection", ScriptTimeout::DETECTION)?;
@@ -174,6 +177,7 @@ impl Change for WithdrawVersionInput {
     type Of = Software;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
+        ask.require(Action::ManageCatalogue)?;
         // It may be from a time when anything was a version.
         let version = Version::known(&self.version);
         let withdraw = SoftwareCommand::WithdrawVersion { version };

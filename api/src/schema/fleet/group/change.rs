@@ -6,7 +6,7 @@ use crate::schema::fleet::person::present_person;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::collections::BTreeSet;
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
-use upkeep_domain::access::Guarded as _;
+use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::fleet::computer::Computer;
 use upkeep_domain::fleet::group::{Group, GroupCommand, Member};
 use upkeep_domain::fleet::person::Person;
@@ -88,6 +88,10 @@ impl Change for ChangeGroupMembersInput {
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Group>, Stop> {
         let group = seen::<Group>(ask, &self.id, "id")?;
+        if let Some(definition) = &group.state.definition {
+            let tenant = definition.tenant;
+            ask.require(Action::ManagePeople { tenant })?;
+        }
         let add = members_to_add(ask, &self.add)?;
         let change = GroupCommand::ChangeMembers {
             levels: levels(ask.view(), group.id, &add),
