@@ -15,7 +15,7 @@ impl Commands {
     /// The difference that a change would make for those whom its sender may see. Nothing is saved.
     pub async fn imagine<C: Change>(ask: &Ask, change: &C) -> Result<Difference, Stop> {
         let after = supposed(ask, &change.plan(ask)?)?;
-        compared(ask, after).await?.map_err(Stop::TooMuch)
+        compared(ask, after).await
     }
 
     /// Finds out how many computers a change reaches, and asks the domain whether that was meant.
@@ -32,9 +32,10 @@ impl Commands {
                 let Ok(after) = supposed(ask, plan) else {
                     return Ok(());
                 };
-                let computers = match compared(ask, after).await? {
+                let computers = match compared(ask, after).await {
                     Ok(difference) => difference.computers(),
-                    Err(DifferenceError::TooMany) => everything(ask),
+                    Err(Stop::TooMuch(DifferenceError::TooMany)) => everything(ask),
+                    Err(stop) => return Err(stop),
                 };
                 (Impact::Wanted, computers, expected)
             }
@@ -99,8 +100,8 @@ fn supposed<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> Result<View, Stop>
     Ok(after)
 }
 
-/// What differs, if it can be told.
-async fn compared(ask: &Ask, after: View) -> Result<Result<Difference, DifferenceError>, Stop> {
+/// What differs.
+async fn compared(ask: &Ask, after: View) -> Result<Difference, Stop> {
     let at = ask.moment();
     let before = Moment {
         view: ask.view().clone(),
@@ -112,5 +113,7 @@ async fn compared(ask: &Ask, after: View) -> Result<Result<Difference, Differenc
     };
     let within = ask.principal().confined_to();
     let found = tokio::task::spawn_blocking(move || difference(&before, &after, within)).await;
-    found.map_err(|error| Stop::Fault(error.to_string()))
+    found
+        .map_err(|error| Stop::Fault(error.to_string()))?
+        .map_err(Stop::TooMuch)
 }
