@@ -1,5 +1,6 @@
 //! The engine of a session: which events follow from where it stands and what is around it.
 
+use super::elapsed::Elapsed;
 use super::state::{Session, Stage, Status};
 use super::{SessionEvent, Surroundings};
 use crate::kernel::decider::{Context, Decider, EventPayload};
@@ -46,6 +47,10 @@ pub(super) struct Advance<'a> {
 }
 
 impl Advance<'_> {
+    pub(super) fn elapsed(&self) -> Elapsed<'_> {
+        self.surroundings.elapsed(self.now)
+    }
+
     /// What follows next; nothing if it has to wait.
     fn next(&self) -> Vec<SessionEvent> {
         match self.session.status {

@@ -1,3 +1,4 @@
+use super::elapsed::Elapsed;
 use super::report::RunReport;
 use super::state::Requested;
 use crate::catalogue::software::Software;
@@ -39,6 +40,17 @@ pub struct Surroundings {
     pub listening_since: DateTime<Utc>,
     /// How far its clock jumped forward meanwhile: no time passed for the computers.
     pub jumps: ClockJumps,
+}
+
+impl Surroundings {
+    /// How much time has passed for the server by a moment.
+    pub fn elapsed(&self, now: DateTime<Utc>) -> Elapsed<'_> {
+        Elapsed {
+            now,
+            listening_since: self.listening_since,
+            jumps: &self.jumps,
+        }
+    }
 }
 
 /// What can be asked of a session.

@@ -11,7 +11,8 @@
 //! follows from the session, the action and the purpose: the same run cannot be asked for twice.
 //!
 //! Whatever it waits for is an event with its cause and its deadline: its turn, until it starts, and its computer, where that
-//! goes away while nothing runs. [`Session::due`] is the next moment at which time alone may change something.
+//! goes away while nothing runs. [`Session::due`] is the next moment at which time alone may change something,
+//! and [`Session::is_due`] whether it has.
 //!
 //! [`SessionCommand::Advance`] is the engine: given what is around the session now, it takes every step that
 //! can be taken, and nothing when it has to wait. Sending it again is always safe.
@@ -23,6 +24,7 @@ mod assess;
 mod command;
 mod compliance;
 mod decide;
+mod elapsed;
 mod event;
 mod finding;
 mod kind;
@@ -39,6 +41,7 @@ pub use action::{Action, ActionProgress, ActionReason, ActionType, ResultReason,
 pub use assess::{Assessment, assess};
 pub use command::{SessionCommand, SessionRejection, Surroundings, Winner};
 pub use compliance::{Compliance, compliance};
+pub use elapsed::Elapsed;
 pub use event::{
     ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
     SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,

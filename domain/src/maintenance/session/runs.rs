@@ -130,21 +130,11 @@ pub(super) enum Looked<'a> {
 }
 
 impl Advance<'_> {
-    /// A run is lost when it should have begun and ended by now, and when agents had time to come back since the server
-    /// started. Its script is given all its time from its start on, and the time is real: a clock that was set ends nothing.
-    fn is_lost(&self, run: &Run) -> bool {
-        let jumps = &self.surroundings.jumps;
-        let asked = jumps.shift(run.deadline, run.requested_at);
-        let begun = run
-            .started_at
-            .map(|at| jumps.shift(at + run.timeout.duration() + RUN_GRACE, at));
-        self.now > asked.max(self.patience()).max(begun.unwrap_or(asked))
-    }
-
     pub(super) fn end_overdue_runs(&self) -> Vec<SessionEvent> {
+        let elapsed = self.elapsed();
         self.session
             .open_runs()
-            .filter(|(_, run)| self.is_lost(run))
+            .filter(|(_, run)| elapsed.is_lost(run))
             .take(MAX_EVENTS_PER_ADVANCE)
             .map(|(run, _)| {
                 let report = RunReport::without_output(RunOutcome::Lost);

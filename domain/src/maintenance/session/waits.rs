@@ -2,14 +2,13 @@
 
 use super::action::ResultReason;
 use super::advance::Advance;
+use super::elapsed::Elapsed;
 use super::runs::Run;
 use super::stages::fail;
 use super::state::{Requested, Session, Stage};
 use super::words::WENT_OFFLINE;
 use super::{SessionEvent, SessionMissed, WaitBegan, WaitEnded};
-use crate::kernel::limits::{
-    MAX_EVENTS_PER_ADVANCE, OFFLINE_LIMIT, RECONNECT_GRACE, RUN_GRACE, SESSION_MAX_WAIT,
-};
+use crate::kernel::limits::{MAX_EVENTS_PER_ADVANCE, OFFLINE_LIMIT, RUN_GRACE, SESSION_MAX_WAIT};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +56,12 @@ impl Session {
         let runs = self.open_runs().map(|(_, run)| run.due());
         wait.into_iter().chain(runs).min()
     }
+
+    /// Whether time alone has changed something by now, for a server that has seen this much time pass.
+    pub fn is_due(&self, elapsed: &Elapsed<'_>) -> bool {
+        let is_over = self.wait.is_some_and(|wait| elapsed.is_over(&wait));
+        !self.status.is_over() && (is_over || self.open_runs().any(|(_, run)| elapsed.is_lost(run)))
+    }
 }
 
 impl Run {
@@ -79,27 +84,9 @@ pub(super) fn for_turn(request: &Requested) -> WaitBegan {
 }
 
 impl Advance<'_> {
-    /// Until then agents that were connected before this server started may come back.
-    pub(super) fn patience(&self) -> DateTime<Utc> {
-        let listening = self.surroundings.listening_since;
-        self.surroundings
-            .jumps
-            .shift(listening + RECONNECT_GRACE, listening)
-    }
-
-    /// Whether a wait has lasted as long as it may. A computer can only come back to a server that listens: the time of that
-    /// wait begins again where this one started later.
-    fn is_over(&self, wait: &Wait) -> bool {
-        let since = match wait.cause {
-            WaitCause::Turn => wait.since,
-            WaitCause::Connectivity => wait.since.max(self.surroundings.listening_since),
-        };
-        let until = since + (wait.deadline - wait.since);
-        self.now > self.surroundings.jumps.shift(until, since)
-    }
-
     pub(super) fn wait_for_turn(&self) -> Vec<SessionEvent> {
-        if self.session.wait.is_some_and(|wait| self.is_over(&wait)) {
+        let elapsed = self.elapsed();
+        if self.session.wait.is_some_and(|wait| elapsed.is_over(&wait)) {
             vec![SessionMissed { at: self.now }.into()]
         } else {
             vec![]
@@ -119,7 +106,7 @@ impl Advance<'_> {
                 }
                 .into(),
             ],
-            (WaitCause::Connectivity, None) if self.is_over(&wait) => self.give_up(),
+            (WaitCause::Connectivity, None) if self.elapsed().is_over(&wait) => self.give_up(),
             (WaitCause::Connectivity, None) | (WaitCause::Turn, _) => vec![],
         }
     }
@@ -130,7 +117,7 @@ impl Advance<'_> {
         let is_missing = self.surroundings.agent.is_none()
             && self.session.open_runs().next().is_none()
             && stage != Stage::Resolution;
-        if !is_missing || self.session.wait.is_some() || self.now <= self.patience() {
+        if !is_missing || self.session.wait.is_some() || !self.elapsed().had_patience() {
             return vec![];
         }
         vec![
