@@ -1,54 +1,61 @@
 //! What happens by itself: agents become computers, sessions move on, computers become onboarded.
 //!
-//! Everything here is level-triggered: a sweep looks at the view, finds what is pending, and sends the command
-//! that moves it. A sweep runs at the start, after every change and at least every [`SWEEP_EVERY`]; an event
-//! only makes it come sooner, so that nothing depends on having seen one. What a command does is decided in the
-//! domain; sending it twice is safe.
+//! Each kind of work is a [`process::Process`] in a file of its own, which says what is to be done as a pure function of a
+//! [`process::Moment`], and how one of these things is carried out. Everything is level-triggered: what is pending is found by
+//! state, at the start, in every view and at least at its pace; an event only makes that come sooner, so that nothing depends on
+//! having seen one. What a command does is decided in the domain; sending it twice is safe. What a look costs follows what is due,
+//! not what there is: the view keeps indexes of that.
+//!
+//! Each process has a task of its own ([`run::run`]): one that is slow or fails delays no other, and none relies on another having come
+//! first.
 //!
 //! Several servers may do this on one store: each session is claimed by one of them before it is worked on, and
-//! taken over when that one's lease is over ([`lease`], [`takeover`]).
+//! taken over when that one's lease is over.
 //!
 //! Not here: rules (`domain`), the connection to agents (`agent-gateway`).
 //!
-//! Start reading at [`Automation::run`].
+//! Start reading at [`process::Process`], then [`Automation::run`].
 
-mod identification;
-mod lease;
-mod sessions;
+mod again;
+mod fleet;
+mod installation;
+mod maintenance;
+mod process;
+mod run;
 mod steady;
-mod takeover;
-mod tenants;
+#[cfg(test)]
+mod tests;
 
-pub use lease::Lease;
+pub use installation::lease::Lease;
 
-use chrono::{DateTime, Utc};
+use fleet::following::Following;
+use fleet::identification::Identification;
+use fleet::tenants::Telling;
+use maintenance::session::advancing::Advancing;
+use maintenance::session::cancelling::Cancelling;
+use maintenance::session::onboarding::Onboarding;
+use maintenance::session::starting::Starting;
+use maintenance::session::takeover::Takeover;
+use run::{Around, run};
+use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use upkeep_commands::{CommandError, Commands, Envelope};
+use upkeep_commands::{Commands, Envelope};
 use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
-use upkeep_event_store::Position;
-use upkeep_projections::{Projections, View};
+use upkeep_projections::Projections;
 use uuid::Uuid;
 
-/// The longest time between two sweeps.
-pub const SWEEP_EVERY: Duration = Duration::from_secs(5);
-/// Commands that one sweep has under way at once.
+/// The longest time between two looks of a process that has no pace of its own.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Commands that one process has under way at once, where it has no bound of its own.
 const COMMANDS_AT_ONCE: usize = 64;
-/// How long a sweep waits for the view to contain the commands of the sweep before it.
-const VIEW_PATIENCE: Duration = Duration::from_secs(30);
 
-/// The process managers.
+/// Everything that happens by itself.
 pub struct Automation {
-    commands: Commands,
-    projections: Projections,
-    lease: Lease,
-    max_running_sessions: usize,
-    listening_since: DateTime<Utc>,
-    steady: steady::Steady,
-    /// Sessions that were advanced, and from where: they move on when something about them changed.
-    advanced: sessions::Seen,
+    around: Arc<Around>,
 }
 
 impl Automation {
@@ -59,87 +66,38 @@ impl Automation {
         lease: Lease,
         max_running_sessions: usize,
     ) -> Self {
-        let listening_since = commands.clock().now();
+        let around = Around::new(commands, projections, lease, max_running_sessions);
         Self {
-            commands,
-            projections,
-            lease,
-            max_running_sessions,
-            listening_since,
-            steady: steady::Steady::default(),
-            advanced: sessions::Seen::default(),
+            around: Arc::new(around),
         }
     }
 
-    /// Keeps the lease and sweeps until `stop` is cancelled; then lets others take over. A command that is under way
-    /// then is finished first.
+    /// Keeps the lease and runs every process until `stop` is cancelled; then lets others take over. Commands that are under
+    /// way then are finished first.
     pub async fn run(self, stop: CancellationToken) {
-        let lease = self.lease.clone();
-        let takeover = takeover::Takeover {
-            commands: self.commands.clone(),
-            projections: self.projections.clone(),
-            lease: lease.clone(),
-        };
-        tokio::join!(
-            lease.keep(&stop),
-            takeover.run(&stop),
-            self.sweep_until(&stop)
-        );
-        lease.release().await;
-    }
-
-    async fn sweep_until(mut self, stop: &CancellationToken) {
-        let mut views = self.projections.watch();
-        let mut tick = tokio::time::interval(SWEEP_EVERY);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut seen = Position::START;
-        loop {
-            let thorough = tokio::select! {
-                () = stop.cancelled() => return,
-                _ = tick.tick() => true,
-                changed = views.changed() => match changed {
-                    Ok(()) => false,
-                    Err(_) => return,
-                },
-            };
-            // Everything stays pending; when the store is back a new view or the next tick begins again.
-            if self.projections.outage().is_some() {
-                continue;
-            }
-            // Decisions are taken on a view that contains the decisions before.
-            let view = match self.projections.at_least(seen, VIEW_PATIENCE).await {
-                Ok(view) => view,
-                Err(error) => {
-                    tracing::warn!(%error, "the sweep waits for the view");
-                    continue;
+        let mut tasks = JoinSet::new();
+        let around = || self.around.clone();
+        let stopped = || stop.clone();
+        tasks.spawn(run(Identification, around(), stopped()));
+        tasks.spawn(run(Following, around(), stopped()));
+        tasks.spawn(run(Telling, around(), stopped()));
+        tasks.spawn(run(Onboarding, around(), stopped()));
+        tasks.spawn(run(Cancelling, around(), stopped()));
+        tasks.spawn(run(Starting, around(), stopped()));
+        tasks.spawn(run(Advancing::default(), around(), stopped()));
+        tasks.spawn(run(Takeover, around(), stopped()));
+        let ended = async {
+            while let Some(ended) = tasks.join_next().await {
+                // Nobody goes on without it.
+                if let Err(error) = ended
+                    && error.is_panic()
+                {
+                    resume_unwind(error.into_panic());
                 }
-            };
-            views.mark_unchanged();
-            seen = self.sweep(&view, thorough).await.max(view.position());
-        }
-    }
-
-    /// One look at everything that may be pending; answers with the position of the last thing that it did.
-    async fn sweep(&mut self, view: &Arc<View>, thorough: bool) -> Position {
-        let now = self.commands.clock().now();
-        let jumps = self.steady.look(Instant::now(), now);
-        let identified = identification::sweep(&self.commands, view).await;
-        let followed = identification::follow(&self.commands, view).await;
-        let told = tenants::tell(&self.commands, view, now).await;
-        let identified = identified.max(followed).max(told);
-        let onboarded = self.onboard(view).await;
-        // Without the lease others may be at work on what was ours.
-        if !self.lease.holds() {
-            return identified.max(onboarded);
-        }
-        let cancelled = self.cancel_on_departed(view).await;
-        let started = self.start_sessions(view).await;
-        let advanced = self.advance_sessions(view, &jumps, thorough).await;
-        identified
-            .max(onboarded)
-            .max(cancelled)
-            .max(started)
-            .max(advanced)
+            }
+        };
+        tokio::join!(self.around.lease.keep(&stop), ended);
+        self.around.lease.release().await;
     }
 }
 
@@ -150,12 +108,4 @@ fn envelope(correlation: Uuid, tenant: Option<TenantId>) -> Envelope {
         causation_id: Some(correlation),
         ..Envelope::new(CommandId(Uuid::now_v7()), Actor::System).of_tenant(tenant)
     }
-}
-
-/// What a sweep's command came to. A failure is told and left to the next sweep.
-fn settle(result: Result<Position, CommandError>, what: &'static str, id: Uuid) -> Position {
-    result.unwrap_or_else(|error| {
-        tracing::warn!(%id, %error, "{what} did not succeed; the next sweep tries again");
-        Position::START
-    })
 }

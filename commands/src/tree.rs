@@ -2,7 +2,7 @@
 //!
 //! What was decided and not told (a server that died in between) is told by whoever comes next to that part of the tree, under
 //! the turn in which it was decided, so that views never show a place that is older than one that they were judged by; and by
-//! the next sweep (`upkeep_automation`), if nobody comes.
+//! the process that tells it (`upkeep_automation`), if nobody comes.
 
 use crate::Commands;
 use crate::ask::{Ask, Plan};

@@ -21,7 +21,9 @@ mod rules;
 mod snapshot;
 mod view;
 
-pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, OpenRun, Sessions};
+pub use fleet::computers::Onboarding;
+pub use maintenance::runs::OpenRun;
+pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions};
 pub use projector::{AsOf, FoldError, PastError, Projections};
 pub use registries::{Known, Registries};
 pub use registry::{Entry, Only, Registry, Stamp};

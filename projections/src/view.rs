@@ -6,6 +6,8 @@ use crate::fleet::computers::Computers;
 use crate::fleet::groups::Groups;
 use crate::fleet::pathways::Pathways;
 use crate::fleet::tenants::Untold;
+use crate::maintenance::departed::Departed;
+use crate::maintenance::ready::{Ready, touched};
 use crate::registries::Registries;
 use crate::registry::Stamp;
 use chrono::{DateTime, Utc};
@@ -47,6 +49,8 @@ pub struct View {
     pub(crate) agreements_by: Agreements,
     pub(crate) untold: Untold,
     pub(crate) scripts: Scripts,
+    pub(crate) departed: Departed,
+    pub(crate) ready: Ready,
     #[serde(skip)]
     pub(crate) aside: Aside,
 }
@@ -158,6 +162,7 @@ impl View {
         stamp: Stamp,
     ) -> Result<(), uuid::Error> {
         let before = &self.registries;
+        let may_be_ready = touched(before, event, id)?;
         self.pathways.apply(before, event, id)?;
         self.computers_by.apply(before, event, id)?;
         self.groups_by.apply(event, id)?;
@@ -172,6 +177,10 @@ impl View {
                     .note_onboarding(&self.registries, id.parse()?);
             }
             _ => {}
+        }
+        self.note_departed(event, id)?;
+        for computer in may_be_ready.into_iter().flatten() {
+            self.note_ready(computer);
         }
         Ok(())
     }

@@ -110,8 +110,11 @@ impl Fleet {
             view.apply(&event).unwrap();
         }
         let due = view.onboarding_due();
-        assert!(due.iter().all(|(_, tenant)| *tenant == self.tenant));
-        due.into_iter().map(|(computer, _)| computer).collect()
+        due.map(|(computer, onboarding)| {
+            assert_eq!(onboarding.tenant, self.tenant);
+            computer
+        })
+        .collect()
     }
 }
 

@@ -18,7 +18,16 @@ pub struct Computers {
     by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
     by_person: OrdSet<(PersonId, ComputerId)>,
     /// Computers that a session has onboarded, and that do not count as onboarded yet.
-    onboarding_due: OrdMap<ComputerId, TenantId>,
+    onboarding_due: OrdMap<ComputerId, Onboarding>,
+}
+
+/// What a session has brought about and the computer's stream does not say yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Onboarding {
+    /// The tenant that the computer is of now.
+    pub tenant: TenantId,
+    /// The first session that has onboarded it.
+    pub session: SessionId,
 }
 
 impl Computers {
@@ -69,7 +78,7 @@ impl Computers {
         let there = self.by_tenant.entry(to).or_default();
         there.insert(computer);
         if let Some(due) = self.onboarding_due.get_mut(&computer) {
-            *due = to;
+            due.tenant = to;
         }
     }
 
@@ -88,7 +97,8 @@ impl Computers {
             .get(computer)
             .is_some_and(|entry| entry.state.onboarding == OnboardingStatus::NeedsOnboarding);
         if needs_it {
-            self.onboarding_due.insert(computer, tenant);
+            let onboarding = Onboarding { tenant, session };
+            self.onboarding_due.entry(computer).or_insert(onboarding);
         }
     }
 }
@@ -132,11 +142,15 @@ impl Whereabouts for View {
 
 impl View {
     /// The computers that a session has onboarded, and that do not count as onboarded yet; those that were removed wait.
-    pub fn onboarding_due(&self) -> Vec<(ComputerId, TenantId)> {
+    pub fn onboarding_due(&self) -> impl Iterator<Item = (ComputerId, Onboarding)> {
         (self.computers_by.onboarding_due.iter())
             .filter(|(computer, _)| !self.is_removed(**computer))
-            .map(|(computer, tenant)| (*computer, *tenant))
-            .collect()
+            .map(|(computer, onboarding)| (*computer, *onboarding))
+    }
+
+    /// Whether a computer is among them, removed or not.
+    pub fn is_onboarding_due(&self, computer: ComputerId) -> bool {
+        self.computers_by.onboarding_due.contains_key(&computer)
     }
 
     /// Whether a computer was removed, or its tenant.

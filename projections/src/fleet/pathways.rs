@@ -1,15 +1,18 @@
-//! Which agents lead to which computer, which lead nowhere yet, and which have to follow their computer.
+//! Which agents lead to which computer, which lead nowhere yet, which have to follow their computer, and which are connected to
+//! which server.
 
 use crate::registries::Registries;
 use crate::registry::Entry;
 use crate::view::View;
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
+use std::iter::successors;
 use std::sync::Arc;
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::fleet::agent::{Agent, AgentEvent};
 use upkeep_domain::fleet::computer::ComputerEvent;
-use upkeep_domain::kernel::ids::{AgentId, ComputerId, TenantId};
+use upkeep_domain::kernel::ids::{AgentId, ComputerId, ServerId, TenantId};
+use uuid::Uuid;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pathways {
@@ -18,6 +21,8 @@ pub struct Pathways {
     unidentified: OrdSet<AgentId>,
     /// Agents whose computer is of another tenant than they are.
     astray: OrdSet<AgentId>,
+    /// Agents that are connected, by server.
+    connected: OrdSet<(ServerId, AgentId)>,
 }
 
 impl Pathways {
@@ -32,6 +37,9 @@ impl Pathways {
             DomainEvent::Agent(event) => self.place_agent(before, id.parse()?, event),
             DomainEvent::Computer(ComputerEvent::Moved(moved)) => {
                 self.move_computer(before, id.parse()?, moved.tenant);
+            }
+            DomainEvent::Computer(ComputerEvent::Registered(registered)) => {
+                self.move_computer(before, id.parse()?, registered.tenant);
             }
             _ => {}
         }
@@ -56,12 +64,24 @@ impl Pathways {
                 let of = before.tenant_of(identified.computer);
                 self.note_place_of(agent, before.tenant_of_agent(agent), of);
             }
+            AgentEvent::Connected(connected) => {
+                self.disconnect(before, agent);
+                self.connected.insert((connected.server, agent));
+            }
+            AgentEvent::Disconnected(_) => self.disconnect(before, agent),
             AgentEvent::Moved(moved) => {
                 if let Some(computer) = before.computer_of(agent) {
                     self.note_place_of(agent, Some(moved.tenant), before.tenant_of(computer));
                 }
             }
             _ => {}
+        }
+    }
+
+    fn disconnect(&mut self, before: &Registries, agent: AgentId) {
+        let known = before.agents.get(agent);
+        if let Some(server) = known.and_then(|entry| entry.state.server) {
+            self.connected.remove(&(server, agent));
         }
     }
 
@@ -94,6 +114,29 @@ impl View {
     /// Agents that wait to be identified.
     pub fn unidentified_agents(&self) -> impl Iterator<Item = AgentId> {
         self.pathways.unidentified.iter().copied()
+    }
+
+    /// Agents that are connected to a server, with their connections.
+    pub fn agents_on(&self, server: ServerId) -> impl Iterator<Item = (AgentId, Uuid)> {
+        let (first, last) = (AgentId(Uuid::nil()), AgentId(Uuid::max()));
+        let connected = self
+            .pathways
+            .connected
+            .range((server, first)..=(server, last));
+        connected.filter_map(|(_, agent)| {
+            let connection = self.agents.get(*agent)?.state.connection?;
+            Some((*agent, connection))
+        })
+    }
+
+    /// The servers that agents are connected to.
+    pub fn servers_with_agents(&self) -> impl Iterator<Item = ServerId> {
+        let connected = &self.pathways.connected;
+        let first = connected.get_min().map(|(server, _)| *server);
+        successors(first, |server| {
+            let next = connected.get_next(&(*server, AgentId(Uuid::max())));
+            next.map(|(next, _)| *next).filter(|next| next > server)
+        })
     }
 
     /// All pathways to a computer.

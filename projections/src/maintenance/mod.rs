@@ -1,3 +1,8 @@
-//! Sessions, and what they wait for.
+//! Sessions: which there are, what they owe and wait for, and which may begin.
 
+pub(crate) mod departed;
+mod index;
+mod pending;
+pub(crate) mod ready;
+pub(crate) mod runs;
 pub(crate) mod sessions;

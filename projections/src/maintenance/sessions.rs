@@ -1,12 +1,14 @@
-//! Which sessions there are for which computer, which still have something to do, and which scripts wait for
-//! which agent.
+//! Which sessions there are, by what they are asked for.
 
+use super::pending::{Keys, Pending, Worker};
+use super::runs::{OpenRun, Runs};
 use crate::registry::{Entry, Registry, Stamp};
+use chrono::{DateTime, Utc};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, SessionId};
-use upkeep_domain::maintenance::session::{Run, Session, SessionEvent};
+use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, ServerId, SessionId};
+use upkeep_domain::maintenance::session::{Session, SessionEvent};
 
 /// How many sessions of a computer stay in the view; older ones that are over are read from their streams.
 pub const KEPT_SESSIONS_PER_COMPUTER: usize = 50;
@@ -18,22 +20,8 @@ pub struct Sessions {
     by_computer: OrdMap<ComputerId, OrdSet<SessionId>>,
     /// Those whose details left the view.
     archived: OrdMap<ComputerId, OrdSet<SessionId>>,
-    unfinished: OrdSet<SessionId>,
-    /// Runs without a result, also of sessions that were cancelled: the agent must hear of that.
-    open_runs: OrdMap<AgentId, OrdMap<RunId, SessionId>>,
-    /// Runs that were counted as lost: their agent is to stop them, and may still tell how they ended.
-    #[serde(default)]
-    lost_runs: OrdMap<AgentId, OrdMap<RunId, SessionId>>,
-}
-
-/// A run that an agent owes an answer for.
-#[derive(Clone, Copy, Debug)]
-pub struct OpenRun<'a> {
-    pub run: RunId,
-    pub session: SessionId,
-    pub details: &'a Run,
-    /// Whether its session is over, or goes on without it: the agent is to stop it.
-    pub cancelled: bool,
+    pending: Pending,
+    runs: Runs,
 }
 
 impl Sessions {
@@ -71,43 +59,90 @@ impl Sessions {
         self.archived.get(&computer).into_iter().flatten().copied()
     }
 
-    /// Those that wait or run.
-    pub fn unfinished(&self) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
-        self.unfinished
-            .iter()
-            .filter_map(|id| Some((*id, self.all.get(*id)?)))
+    /// Those that wait for their turn on a computer.
+    pub fn waiting_on(
+        &self,
+        computer: ComputerId,
+    ) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+        self.known(self.pending.waiting.of(computer))
+    }
+
+    /// Whether any does.
+    pub fn is_waited_on(&self, computer: ComputerId) -> bool {
+        self.pending.waiting.of(computer).next().is_some()
+    }
+
+    pub fn running(&self) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+        self.known(self.pending.running.all())
+    }
+
+    /// Those that a server works on, or those that nobody has claimed.
+    pub fn running_for(
+        &self,
+        server: Option<ServerId>,
+    ) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+        self.known(self.pending.running.of(server.into()))
+    }
+
+    /// The servers that have claimed a session that runs.
+    pub fn servers_at_work(&self) -> impl Iterator<Item = ServerId> {
+        self.pending
+            .running
+            .keys()
+            .filter_map(|worker| match worker {
+                Worker::Nobody => None,
+                Worker::Server(server) => Some(server),
+            })
+    }
+
+    /// Those that wait or run and were due before that moment.
+    pub fn due_before(
+        &self,
+        moment: DateTime<Utc>,
+    ) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+        self.known(self.pending.due.before(moment))
+    }
+
+    /// When the next one is due after that moment.
+    pub fn next_due(&self, moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.pending.due.next(Some(moment))
+    }
+
+    fn known(
+        &self,
+        sessions: impl Iterator<Item = SessionId>,
+    ) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+        sessions.filter_map(|id| Some((id, self.all.get(id)?)))
     }
 
     /// The agents that owe an answer for at least one run.
     pub fn agents_with_open_runs(&self) -> impl Iterator<Item = AgentId> {
-        self.open_runs.keys().chain(self.lost_runs.keys()).copied()
+        self.runs.agents()
     }
 
     /// The runs that this agent owes an answer for; those that were given up first, so that they are stopped before the next
     /// one is asked for.
     pub fn open_runs_of(&self, agent: AgentId) -> impl Iterator<Item = OpenRun<'_>> {
-        let of = |runs: &'_ OrdMap<AgentId, OrdMap<RunId, SessionId>>| {
-            runs.get(&agent).cloned().unwrap_or_default().into_iter()
-        };
-        of(&self.lost_runs)
-            .chain(of(&self.open_runs))
-            .filter_map(|(run, session)| {
-                let entry = self.all.get(session)?;
-                let details = entry.state.runs.get(&run)?;
-                Some(OpenRun {
-                    run,
-                    session,
-                    details,
-                    cancelled: entry.state.status.is_over() || details.report.is_some(),
-                })
+        self.runs.of(agent).filter_map(|(run, session)| {
+            let entry = self.all.get(session)?;
+            let details = entry.state.runs.get(&run)?;
+            Some(OpenRun {
+                run,
+                session,
+                details,
+                cancelled: entry.state.status.is_over() || details.report.is_some(),
             })
+        })
     }
 
     /// The session of a run that is open, or was counted as lost.
     pub fn session_of_run(&self, agent: AgentId, run: RunId) -> Option<SessionId> {
-        [&self.open_runs, &self.lost_runs]
-            .into_iter()
-            .find_map(|runs| runs.get(&agent)?.get(&run).copied())
+        self.runs.session_of(agent, run)
+    }
+
+    fn keys(&self, id: SessionId) -> Keys {
+        let known = self.all.get(id);
+        known.map_or_else(Keys::default, |entry| Keys::of(&entry.state))
     }
 
     pub(crate) fn apply(
@@ -117,47 +152,27 @@ impl Sessions {
         revision: u64,
         stamp: Stamp,
     ) {
+        let before = self.keys(id);
         self.all.apply(id, event, revision, stamp);
+        self.pending.place(id, before, self.keys(id));
         match event {
             SessionEvent::Created(created) => {
                 self.by_computer
                     .entry(created.computer)
                     .or_default()
                     .insert(id);
-                self.unfinished.insert(id);
                 self.forget_old(created.computer);
             }
             SessionEvent::RunRequested(requested) => {
-                self.open_runs
-                    .entry(requested.agent)
-                    .or_default()
-                    .insert(requested.run, id);
+                self.runs.ask(requested.agent, requested.run, id);
             }
-            SessionEvent::RunEnded(ended) => self.close_run(id, ended.run),
-            SessionEvent::Completed(_) | SessionEvent::Cancelled(_) | SessionEvent::Missed(_) => {
-                self.unfinished.remove(&id);
+            SessionEvent::RunEnded(ended) => {
+                let known = self.all.get(id);
+                if let Some(details) = known.and_then(|entry| entry.state.runs.get(&ended.run)) {
+                    self.runs.end(ended.run, details, id);
+                }
             }
             _ => {}
-        }
-    }
-
-    fn close_run(&mut self, session: SessionId, run: RunId) {
-        let known = self
-            .all
-            .get(session)
-            .and_then(|entry| entry.state.runs.get(&run))
-            .map(|run| (run.agent, run.is_answered()));
-        let Some((agent, is_answered)) = known else {
-            return;
-        };
-        remove_run(&mut self.open_runs, agent, run);
-        if is_answered {
-            remove_run(&mut self.lost_runs, agent, run);
-        } else {
-            self.lost_runs
-                .entry(agent)
-                .or_default()
-                .insert(run, session);
         }
     }
 
@@ -178,20 +193,11 @@ impl Sessions {
             sessions.remove(&oldest);
             if let Some(entry) = self.all.get(oldest) {
                 for (run, details) in &entry.state.runs {
-                    remove_run(&mut self.lost_runs, details.agent, *run);
+                    self.runs.forget(*run, details);
                 }
             }
             self.all.remove(oldest);
             self.archived.entry(computer).or_default().insert(oldest);
-        }
-    }
-}
-
-fn remove_run(runs: &mut OrdMap<AgentId, OrdMap<RunId, SessionId>>, agent: AgentId, run: RunId) {
-    if let Some(of_agent) = runs.get_mut(&agent) {
-        of_agent.remove(&run);
-        if of_agent.is_empty() {
-            runs.remove(&agent);
         }
     }
 }

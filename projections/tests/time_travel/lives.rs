@@ -599,7 +599,9 @@ impl Lives for Session {
 
 fn advance(step: &Step<'_>, agent: Option<AgentId>) -> Option<(SessionId, SessionCommand)> {
     let view = step.view;
-    let (session, entry) = view.sessions.unfinished().nth(usize::from(step.b))?;
+    let unfinished = view.sessions.iter();
+    let mut unfinished = unfinished.filter(|(_, entry)| !entry.state.status.is_over());
+    let (session, entry) = unfinished.nth(usize::from(step.b))?;
     let request = entry.state.request?;
     let winners = view.winners(request.computer, request.kind, request.at);
     let surroundings = Surroundings {

@@ -182,8 +182,8 @@ async fn check(history: Vec<Chance>) -> Had {
     stop.cancel();
     projector.await.unwrap().unwrap();
     let waited = |cause| {
-        let mut unfinished = lived.iter().flat_map(|view| view.sessions.unfinished());
-        unfinished.any(|(_, entry)| entry.state.wait.is_some_and(|wait| wait.cause == cause))
+        let mut all = lived.iter().flat_map(|view| view.sessions.iter());
+        all.any(|(_, entry)| entry.state.wait.is_some_and(|wait| wait.cause == cause))
     };
     Had {
         runs: (last.sessions.iter()).any(|(_, entry)| !entry.state.runs.is_empty()),

@@ -4,76 +4,69 @@
 //! because they raced. Who is not the first is held until a person says what it is. Each step can be repeated: a crash in
 //! between costs nothing.
 
-use crate::{COMMANDS_AT_ONCE, envelope, settle};
-use futures_util::{StreamExt, stream};
+use crate::envelope;
+use crate::process::{Done, Gate, Moment, Process};
 use std::sync::Arc;
 use upkeep_commands::{CommandError, Commands};
 use upkeep_domain::fleet::agent::{
-    Agent, AgentCommand, Alone, EnrolledAs, HoldReason, Identification, Standing,
+    self, Agent, AgentCommand, Alone, EnrolledAs, HoldReason, Standing,
 };
 use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, HardwareClaimCommand, HardwareIdentity, HardwareKey,
 };
 use upkeep_domain::kernel::ids::{AgentId, ComputerId};
-use upkeep_event_store::Position;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
+
+pub struct Identification;
 
 /// An agent that waits to be identified.
-struct Waiting {
-    agent: AgentId,
+pub struct Waiting {
+    pub agent: AgentId,
     state: Agent,
     enrolment: EnrolledAs,
     claims: HardwareIdentity,
 }
 
-/// Identifies every agent that is not identified yet.
-pub async fn sweep(commands: &Commands, view: &View) -> Position {
-    let waiting = view.unidentified_agents().filter_map(|agent| {
-        let state = &view.agents.get(agent)?.state;
-        let claims = state.claims(agent)?;
-        let enrolment = state.enrolment.clone()?;
-        (state.standing == Standing::Trusted).then(|| Waiting {
-            agent,
-            state: state.clone(),
-            enrolment,
-            claims,
-        })
-    });
-    stream::iter(waiting)
-        .map(|waiting| async move {
-            let result = identify(commands, view, &waiting).await;
-            settle(result, "the identification of an agent", waiting.agent.0)
-        })
-        .buffer_unordered(COMMANDS_AT_ONCE)
-        .fold(Position::START, |last, position| async move {
-            last.max(position)
-        })
-        .await
-}
+impl Process for Identification {
+    type Todo = Waiting;
+    const NAME: &'static str = "the identification of an agent";
+    const GATE: Gate = Gate::Open;
 
-/// Brings agents to the tenant that their computer went to.
-pub async fn follow(commands: &Commands, view: &View) -> Position {
-    stream::iter(view.agents_astray())
-        .map(|(agent, tenant)| async move {
-            let follow = AgentCommand::Follow { tenant };
-            let result = commands
-                .send::<Agent>(agent, follow, &envelope(agent.0, Some(tenant)))
-                .await;
-            let position = result.map(|outcome| outcome.position);
-            settle(position, "an agent's way after its computer", agent.0)
-        })
-        .buffer_unordered(COMMANDS_AT_ONCE)
-        .fold(Position::START, |last, position| async move {
-            last.max(position)
-        })
-        .await
+    fn todo(&self, at: &Moment) -> Vec<Waiting> {
+        let waiting = at.view.unidentified_agents().filter_map(|agent| {
+            let state = &at.view.agents.get(agent)?.state;
+            let claims = state.claims(agent)?;
+            let enrolment = state.enrolment.clone()?;
+            (state.standing == Standing::Trusted).then(|| Waiting {
+                agent,
+                state: state.clone(),
+                enrolment,
+                claims,
+            })
+        });
+        waiting.collect()
+    }
+
+    fn subject(waiting: &Waiting) -> Uuid {
+        waiting.agent.0
+    }
+
+    async fn carry_out(
+        &self,
+        commands: &Commands,
+        at: &Moment,
+        waiting: &Waiting,
+    ) -> Result<Done, CommandError> {
+        identify(commands, &at.view, waiting).await
+    }
 }
 
 async fn identify(
     commands: &Commands,
     view: &View,
     waiting: &Waiting,
-) -> Result<Position, CommandError> {
+) -> Result<Done, CommandError> {
     let envelope = envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
     let key = HardwareKey {
         tenant: waiting.enrolment.tenant,
@@ -98,19 +91,21 @@ async fn identify(
     let holder = claimed.state.holder.unwrap_or(computer);
     if holder != computer && is_elsewhere(&holder) {
         // It may be on its way here, and this one waits until it has come or did not.
-        // Each sweep comes here: told in detail only.
+        // Each look comes here: told in detail only.
         tracing::debug!(agent = %waiting.agent, computer = %holder,
             "an agent waits: its hardware is claimed for a computer that is on its way to this tenant, or has just left");
-        return Ok(claimed.position);
+        return Ok(Done::NotYet(claimed.position));
     }
     match waiting.state.identify(waiting.agent, holder) {
-        Identification::Leads { to, alone } => {
+        agent::Identification::Leads { to, alone } => {
             if alone == Alone::Yes {
                 revoke_others(commands, view, waiting, to).await?;
             }
             lead(commands, view, waiting, to).await
         }
-        Identification::Hold(because) => hold(commands, view, waiting, holder, because).await,
+        agent::Identification::Hold(because) => {
+            hold(commands, view, waiting, holder, because).await
+        }
     }
 }
 
@@ -119,7 +114,7 @@ async fn lead(
     view: &View,
     waiting: &Waiting,
     computer: ComputerId,
-) -> Result<Position, CommandError> {
+) -> Result<Done, CommandError> {
     let envelope = || envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
     let register = ComputerCommand::Register {
         tenant: waiting.enrolment.tenant,
@@ -149,7 +144,7 @@ async fn lead(
             &envelope(),
         )
         .await?;
-    Ok(identified.position)
+    Ok(identified.into())
 }
 
 /// The agents of a computer, and the one that is about to become its first.
@@ -186,7 +181,7 @@ async fn hold(
     waiting: &Waiting,
     computer: ComputerId,
     because: HoldReason,
-) -> Result<Position, CommandError> {
+) -> Result<Done, CommandError> {
     let envelope = || envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
     let known = view.computers.get(computer);
     let reported = known.and_then(|entry| entry.state.inventory.as_ref());
@@ -218,5 +213,22 @@ async fn hold(
     let held = commands
         .send::<Agent>(waiting.agent, AgentCommand::Hold(because), &envelope())
         .await?;
-    Ok(held.position)
+    Ok(held.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{Fleet, agent, tenant};
+
+    #[test]
+    fn whoever_enrolled_is_identified_once_unless_held() {
+        let mut fleet = Fleet::new();
+        fleet.computer(1);
+        fleet.enrol(2, tenant(0));
+        fleet.enrol(3, tenant(0));
+        fleet.tell::<Agent>(agent(3), AgentCommand::Hold(HoldReason::CopiedKey));
+        let todo = Identification.todo(&fleet.moment());
+        assert!(todo.iter().map(|waiting| waiting.agent).eq([agent(2)]));
+    }
 }

@@ -1,36 +1,71 @@
-//! What the tree of tenants decided and a server that died did not tell: told after a while by whoever sweeps.
+//! What the tree of tenants decided and a server that died did not tell: told after a while by whoever looks.
 
-use crate::{COMMANDS_AT_ONCE, envelope, settle};
-use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::{StreamExt, stream};
-use upkeep_commands::{Commands, Envelope};
-use upkeep_event_store::Position;
-use upkeep_projections::View;
+use crate::envelope;
+use crate::process::{Done, Gate, Moment, Process};
+use chrono::TimeDelta;
+use upkeep_commands::{CommandError, Commands, Envelope};
+use upkeep_domain::fleet::tenant::TreeDecision;
+use upkeep_domain::kernel::ids::TenantId;
+use upkeep_domain::kernel::metadata::Actor;
+use uuid::Uuid;
 
 /// How long whoever decided has to tell it with their reason.
 const GRACE: TimeDelta = TimeDelta::seconds(5);
 
-pub async fn tell(commands: &Commands, view: &View, now: DateTime<Utc>) -> Position {
-    stream::iter(view.untold_before(now - GRACE))
-        .map(|(tenant, decided, actor)| async move {
-            let envelope = Envelope {
+pub struct Telling;
+
+/// What a tenant is to be told, in the name of who decided it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Untold {
+    pub tenant: TenantId,
+    pub decided: TreeDecision,
+    pub actor: Actor,
+}
+
+impl Process for Telling {
+    type Todo = Untold;
+    const NAME: &'static str = "what the tree of tenants decided";
+    const GATE: Gate = Gate::Open;
+
+    fn todo(&self, at: &Moment) -> Vec<Untold> {
+        let untold = at.view.untold_before(at.now - GRACE);
+        untold
+            .map(|(tenant, decided, actor)| Untold {
+                tenant,
+                decided,
                 actor,
-                ..envelope(tenant.0, Some(tenant))
-            };
-            let told = commands.tell_decision(tenant, &decided, &envelope).await;
-            let position = told.map(|outcome| outcome.position);
-            settle(position, "what the tree of tenants decided", tenant.0)
-        })
-        .buffer_unordered(COMMANDS_AT_ONCE)
-        .fold(Position::START, |last, position| async move {
-            last.max(position)
-        })
-        .await
+            })
+            .collect()
+    }
+
+    fn subject(untold: &Untold) -> Uuid {
+        untold.tenant.0
+    }
+
+    async fn carry_out(
+        &self,
+        commands: &Commands,
+        _: &Moment,
+        untold: &Untold,
+    ) -> Result<Done, CommandError> {
+        let Untold {
+            tenant,
+            decided,
+            actor,
+        } = untold;
+        let envelope = Envelope {
+            actor: *actor,
+            ..envelope(tenant.0, Some(*tenant))
+        };
+        let told = commands.tell_decision(*tenant, decided, &envelope).await;
+        told.map(Done::from)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::{DateTime, Utc};
     use std::sync::Arc;
     use tempfile::TempDir;
     use tokio_util::sync::CancellationToken;
@@ -38,12 +73,18 @@ mod tests {
     use upkeep_domain::fleet::tenant::{
         Known, PlaceTenant, Tenant, TenantCommand, TenantTree, TenantTreeCommand, TheTenantTree,
     };
-    use upkeep_domain::kernel::ids::{CommandId, TenantId};
-    use upkeep_domain::kernel::metadata::Actor;
+    use upkeep_domain::kernel::ids::CommandId;
     use upkeep_domain::kernel::name::Name;
-    use upkeep_event_store::{Direction, EventStore, SqliteStore, SystemClock};
-    use upkeep_projections::Projections;
+    use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, SystemClock};
+    use upkeep_projections::{Projections, View};
     use uuid::Uuid;
+
+    /// What is to be told at a moment.
+    fn untold(view: View, now: DateTime<Utc>) -> (Moment, Vec<Untold>) {
+        let at = crate::tests::moment(view, now);
+        let untold = Telling.todo(&at);
+        (at, untold)
+    }
 
     async fn view(store: &SqliteStore) -> View {
         let mut view = View::default();
@@ -55,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_decided_is_told_by_the_next_sweep_if_nobody_else_did() {
+    async fn what_was_decided_is_told_after_a_while_if_nobody_else_did() {
         let folder = TempDir::new().unwrap();
         let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
         let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
@@ -91,16 +132,13 @@ mod tests {
                 .unwrap();
         }
         let now = Utc::now();
-        assert_eq!(
-            tell(&commands, &view(&store).await, now).await,
-            Position::START
-        );
-        assert!(
-            !view(&store).await.is_tenant_removed(below),
-            "whoever decided may tell it"
-        );
-
-        tell(&commands, &view(&store).await, now + GRACE * 2).await;
+        let (_, early) = untold(view(&store).await, now);
+        assert_eq!(early, [], "whoever decided may tell it");
+        let (at, late) = untold(view(&store).await, now + GRACE * 2);
+        assert_eq!(late.len(), 2, "of whoever is not there nobody is told");
+        for todo in &late {
+            Telling.carry_out(&commands, &at, todo).await.unwrap();
+        }
         let told = view(&store).await;
         assert_eq!(told.ancestors(below), [above]);
         assert!(told.is_tenant_removed(below));

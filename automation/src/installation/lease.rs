@@ -45,10 +45,15 @@ impl Lease {
     }
 
     /// Whether the newest renewal still stands.
-    pub fn holds(&self) -> bool {
-        self.until
-            .borrow()
-            .is_some_and(|until| Instant::now() < until)
+    fn holds(until: Option<Instant>) -> bool {
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Waits until it does.
+    pub(crate) async fn held(&self) {
+        let mut until = self.until.subscribe();
+        // Its other end is held here.
+        let _ = until.wait_for(|until| Self::holds(*until)).await;
     }
 
     /// Renews until `stop` is cancelled.

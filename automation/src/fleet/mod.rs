@@ -1,0 +1,5 @@
+//! Agents, computers and tenants.
+
+pub mod following;
+pub mod identification;
+pub mod tenants;

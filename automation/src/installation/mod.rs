@@ -1,0 +1,3 @@
+//! The servers of the installation.
+
+pub mod lease;

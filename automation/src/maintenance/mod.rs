@@ -1,0 +1,3 @@
+//! What runs on computers.
+
+pub mod session;

@@ -1,0 +1,300 @@
+//! What runs on this server is moved on whenever something about it has changed, and what waits when its time is over.
+
+use crate::envelope;
+use crate::process::{Done, Gate, Moment, Process};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::sync::Arc;
+use upkeep_commands::{CommandError, Commands};
+use upkeep_domain::kernel::ids::{AgentId, SessionId};
+use upkeep_domain::maintenance::session::{
+    Requested, Session, SessionCommand, Stage, Status, Surroundings, Winner,
+};
+use upkeep_projections::{Entry, View};
+use uuid::Uuid;
+
+/// Moves sessions on, and knows what it has moved them on from.
+#[derive(Default)]
+pub struct Advancing(HashMap<SessionId, Situation>);
+
+/// A session that something has changed for.
+pub struct Step {
+    pub session: SessionId,
+    pub situation: Situation,
+    entry: Arc<Entry<Session>>,
+    request: Requested,
+}
+
+/// Everything that a session's next steps depend on: from the same situation nothing follows twice. One that is new here, because
+/// it was started or taken over or the server has just begun, was in none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Situation {
+    /// Of its stream.
+    revision: u64,
+    /// The connected agent of its computer.
+    agent: Option<AgentId>,
+    time: Time,
+}
+
+/// What time alone changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Time {
+    is_due: bool,
+    /// Whether agents had time to come back to this server: until then no computer is missing.
+    had_patience: bool,
+}
+
+/// The sessions that may have to be moved on here, some of them twice: those that this server works on, those that nobody works on,
+/// and those that may be due. Who waits for a turn that may still come is not among them.
+pub fn looked_at(at: &Moment) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+    let sessions = &at.view.sessions;
+    sessions
+        .running_for(Some(at.server))
+        .chain(sessions.running_for(None))
+        .chain(sessions.due_before(at.now))
+}
+
+/// Where a session stands that may have to be moved on; nothing for one that waits for somebody else.
+pub fn situation(at: &Moment, entry: &Entry<Session>) -> Option<(Situation, Requested)> {
+    let state = &entry.state;
+    let request = state.request?;
+    if state.claim.is_some_and(|claim| claim != at.server) {
+        return None;
+    }
+    let is_due = state.is_due(&at.elapsed());
+    match state.status {
+        Status::Ended(_) | Status::Cancelled | Status::Missed => return None,
+        Status::Waiting if !is_due => return None,
+        Status::Running(Stage::Resolution) if !is_resolvable(&at.view, &request) => return None,
+        _ => {}
+    }
+    let time = Time {
+        is_due,
+        had_patience: at.elapsed().had_patience(),
+    };
+    let situation = Situation {
+        revision: entry.revision,
+        agent: at.view.working_agent(request.computer),
+        time,
+    };
+    Some((situation, request))
+}
+
+/// What the rules of another tenant say is not for this session, which is being cancelled; and what they say of a computer that
+/// counts as new is not, where a session before this one has onboarded it.
+fn is_resolvable(view: &View, request: &Requested) -> bool {
+    !view.has_left(request) && !view.is_onboarding_due(request.computer)
+}
+
+impl Process for Advancing {
+    type Todo = Step;
+    const NAME: &'static str = "a step of a session";
+    const GATE: Gate = Gate::Lease;
+
+    fn todo(&self, at: &Moment) -> Vec<Step> {
+        let mut steps: HashMap<SessionId, Step> = HashMap::new();
+        for (session, entry) in looked_at(at) {
+            let Some((situation, request)) = situation(at, entry) else {
+                continue;
+            };
+            if self.0.get(&session) != Some(&situation) {
+                let entry = entry.clone();
+                let step = Step {
+                    session,
+                    situation,
+                    entry,
+                    request,
+                };
+                steps.insert(session, step);
+            }
+        }
+        steps.into_values().collect()
+    }
+
+    fn due(&self, at: &Moment) -> Option<DateTime<Utc>> {
+        at.view.sessions.next_due(at.now)
+    }
+
+    fn subject(step: &Step) -> Uuid {
+        step.session.0
+    }
+
+    async fn carry_out(
+        &self,
+        commands: &Commands,
+        at: &Moment,
+        step: &Step,
+    ) -> Result<Done, CommandError> {
+        let command = SessionCommand::Advance(Arc::new(surroundings(at, step)));
+        // Never the same twice: it may have to be sent again and again.
+        let envelope = envelope(step.session.0, Some(step.request.tenant));
+        let advanced = commands
+            .send::<Session>(step.session, command, &envelope)
+            .await;
+        advanced.map(Done::from)
+    }
+
+    fn remember(&mut self, step: Step) {
+        self.0.insert(step.session, step.situation);
+    }
+
+    fn forget(&mut self, at: &Moment) {
+        self.0.retain(|session, _| {
+            let known = at.view.sessions.get(*session);
+            known.is_some_and(|entry| situation(at, entry).is_some())
+        });
+    }
+}
+
+fn surroundings(at: &Moment, step: &Step) -> Surroundings {
+    let state = &step.entry.state;
+    let winners: Option<Vec<Winner>> = match state.status {
+        Status::Running(Stage::Resolution) => {
+            let (computer, kind) = (step.request.computer, step.request.kind);
+            Some(at.view.winners(computer, kind, at.now))
+        }
+        _ => None,
+    };
+    let items = winners.iter().flatten().map(|winner| winner.item);
+    let planned = state.actions.iter().map(|action| action.plan.item);
+    Surroundings {
+        session: step.session,
+        agent: step.situation.agent,
+        software: at.view.software_of(items.chain(planned)),
+        winners,
+        server: at.server,
+        listening_since: at.listening_since,
+        jumps: at.jumps.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{Fleet, HERE, THERE, agent, computer, connection, session, tenant};
+    use chrono::TimeDelta;
+    use upkeep_domain::fleet::agent::{Agent, AgentCommand, DisconnectReason};
+    use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
+
+    /// Which are moved on now; all of them succeed.
+    fn advanced(advancing: &mut Advancing, at: &Moment) -> Vec<SessionId> {
+        advancing.forget(at);
+        let todo = advancing.todo(at);
+        let sessions = todo.iter().map(|step| step.session).collect();
+        for step in todo {
+            advancing.remember(step);
+        }
+        sessions
+    }
+
+    #[test]
+    fn a_session_is_moved_on_when_something_about_it_changed_and_not_before() {
+        let mut fleet = Fleet::new();
+        let mut advancing = Advancing::default();
+        fleet.online(1, HERE);
+        fleet.running(1, 1, HERE);
+        let mine = [session(1)];
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), mine, "it began");
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        fleet.advance(1, HERE);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), mine, "it got on");
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        let leave = AgentCommand::Disconnect {
+            connection: connection(1),
+            reason: DisconnectReason::Closed,
+        };
+        fleet.tell::<Agent>(agent(1), leave);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), mine, "offline");
+        fleet.now = advancing.due(&fleet.moment()).expect("a run is open");
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        fleet.now += TimeDelta::seconds(1);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), mine, "it is due");
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), [], "once");
+        let mut begun = Advancing::default();
+        assert_eq!(advanced(&mut begun, &fleet.moment()), mine, "a new server");
+    }
+
+    #[test]
+    fn what_failed_is_still_to_be_done() {
+        let mut fleet = Fleet::new();
+        fleet.online(1, HERE);
+        fleet.running(1, 1, HERE);
+        let advancing = Advancing::default();
+        assert_eq!(advancing.todo(&fleet.moment()).len(), 1);
+        assert_eq!(advancing.todo(&fleet.moment()).len(), 1);
+    }
+
+    #[test]
+    fn a_session_is_moved_on_by_the_server_that_works_on_it() {
+        let mut fleet = Fleet::new();
+        let mut advancing = Advancing::default();
+        fleet.online(1, HERE);
+        fleet.running(1, 1, THERE);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        let take_over = SessionCommand::TakeOver {
+            server: HERE,
+            from: THERE,
+        };
+        fleet.tell::<Session>(session(1), take_over);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(1)]);
+    }
+
+    #[test]
+    fn a_computer_is_missed_once_it_had_time_to_come_back_to_a_server_that_began() {
+        let mut fleet = Fleet::new();
+        let mut advancing = Advancing::default();
+        fleet.computer(1);
+        fleet.running(1, 1, HERE);
+        fleet.advance(1, HERE);
+        let begun = |fleet: &Fleet, seconds| {
+            let at = fleet.moment();
+            Moment {
+                listening_since: at.now,
+                now: at.now + TimeDelta::seconds(seconds),
+                ..at
+            }
+        };
+        assert_eq!(advanced(&mut advancing, &begun(&fleet, 0)), [session(1)]);
+        assert_eq!(advanced(&mut advancing, &begun(&fleet, 120)), []);
+        assert_eq!(advanced(&mut advancing, &begun(&fleet, 121)), [session(1)]);
+    }
+
+    #[test]
+    fn who_waits_for_its_turn_is_moved_on_when_that_does_not_come() {
+        let mut fleet = Fleet::new();
+        let mut advancing = Advancing::default();
+        fleet.computer(1);
+        fleet.waiting(1, 1);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        fleet.now = advancing.due(&fleet.moment()).expect("it is missed then");
+        fleet.now += TimeDelta::seconds(1);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(1)]);
+        // The clock was set meanwhile: the wait is not over.
+        let mut at = fleet.moment();
+        at.jumps.notice(crate::tests::noon(), TimeDelta::days(1));
+        assert_eq!(advanced(&mut Advancing::default(), &at), []);
+    }
+
+    #[test]
+    fn nothing_is_resolved_on_a_computer_that_left_or_is_about_to_be_onboarded() {
+        let mut fleet = Fleet::new();
+        for n in [1, 2] {
+            fleet.online(n, HERE);
+        }
+        // The first one passes, as there is nothing to do, and onboards the computer.
+        fleet.running(1, 1, HERE);
+        let around = Surroundings {
+            winners: Some(vec![]),
+            ..fleet.surroundings(1, HERE)
+        };
+        fleet.tell::<Session>(session(1), SessionCommand::Advance(Arc::new(around)));
+        fleet.running(2, 1, HERE);
+        fleet.running(3, 2, HERE);
+        let there = ComputerCommand::Move { tenant: tenant(1) };
+        fleet.tell::<Computer>(computer(2), there);
+        let mut advancing = Advancing::default();
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        fleet.tell::<Computer>(computer(1), ComputerCommand::CompleteOnboarding);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(2)]);
+    }
+}
