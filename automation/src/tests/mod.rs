@@ -2,6 +2,7 @@
 
 mod cost;
 mod laws;
+mod running;
 
 use crate::process::Moment;
 use chrono::{DateTime, TimeDelta, Utc};
