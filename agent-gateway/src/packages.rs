@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use std::sync::Arc;
 use tower_http::services::ServeFile;
-use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_listener::Peer;
 
 pub async fn download(

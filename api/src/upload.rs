@@ -13,7 +13,7 @@ use axum::{Extension, Json};
 use futures_util::{StreamExt, stream};
 use std::sync::Arc;
 use upkeep_domain::access::{Action, may};
-use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_listener::Peer;
 use upkeep_package_store::ReceiveError;
 

@@ -7,8 +7,8 @@ use lru::LruCache;
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use upkeep_domain::catalogue::script::Sha256Digest;
 use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::CommandId;
 use upkeep_event_store::{Position, StreamName};
 

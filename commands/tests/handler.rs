@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use tempfile::TempDir;
 use upkeep_commands::{CommandError, CommandHandler, Envelope};
-use upkeep_domain::catalogue::script::Sha256Digest;
 use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;

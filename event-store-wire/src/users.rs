@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use tokio::sync::watch;
 use tonic::Status;
 use tonic::codegen::http::{HeaderMap, header::AUTHORIZATION};
-use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_event_store::{StreamName, private};
 
 use crate::limits::USERS_EVERY;

@@ -3,7 +3,7 @@
 use crate::port::RecordedEvent;
 use serde::Deserialize;
 use upkeep_domain::aggregates::{DecodeError, DomainEvent};
-use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::CommandId;
 use upkeep_domain::kernel::metadata::Actor;
 

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
-use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_event_store::evidence::checkpoint::BEGINNING;
 use upkeep_event_store::transfer::{Manifest, TransferError, copy, export, import, manifest_path};
 use upkeep_event_store::{

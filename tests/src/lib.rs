@@ -9,6 +9,8 @@ pub mod peer;
 pub mod proxy;
 pub mod server;
 pub mod subscription;
+#[cfg(test)]
+mod tidy;
 
 pub use agent::Agent;
 pub use client::Client;

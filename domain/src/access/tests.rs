@@ -1,7 +1,7 @@
 use super::*;
 use crate::access::api_token::{ApiToken, ApiTokenCreated, ApiTokenRevoked, Grant, Role};
-use crate::catalogue::script::Sha256Digest;
 use crate::kernel::decider::Decider;
+use crate::kernel::digest::Sha256Digest;
 use crate::kernel::harness::{id, noon};
 use crate::kernel::ids::{ApiTokenId, TenantId};
 use crate::kernel::name::Name;

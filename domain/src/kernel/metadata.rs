@@ -1,6 +1,6 @@
 //! What every event says about itself: who, when, because of what.
 
-use crate::catalogue::script::Sha256Digest;
+use crate::kernel::digest::Sha256Digest;
 use crate::kernel::ids::{AgentId, ApiTokenId, CommandId, TenantId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -3,6 +3,7 @@
 pub mod clock_jumps;
 pub mod codes;
 pub mod decider;
+pub mod digest;
 #[cfg(test)]
 pub(crate) mod documentation;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Bearer secrets, which are stored only as digests.
 
-use crate::catalogue::script::Sha256Digest;
+use crate::kernel::digest::Sha256Digest;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;

@@ -13,7 +13,7 @@ mod rules;
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 use upkeep_domain::aggregates::DomainEvent;
-use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout, Sha256Digest};
+use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::Package;
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{AgentHeld, HoldReason};
@@ -24,6 +24,7 @@ use upkeep_domain::fleet::computer::{
 use upkeep_domain::fleet::tag::Tag;
 use upkeep_domain::for_all_aggregates;
 use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::*;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_domain::kernel::name::Name;

@@ -1,5 +1,6 @@
 use crate::{Sampled, id, now, package, script, version};
-use upkeep_domain::catalogue::script::{ScriptTimeout, Sha256Digest};
+use upkeep_domain::catalogue::script::ScriptTimeout;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::*;
 use upkeep_domain::maintenance::session::*;
 use upkeep_domain::rules::deployment::*;

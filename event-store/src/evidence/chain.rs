@@ -9,7 +9,7 @@ use crate::port::{
     AppendError, Appended, Direction, EventStore, ExpectedRevision, NewEvent, StreamName,
 };
 use sha2::{Digest, Sha256};
-use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use uuid::Uuid;
 
 /// What stands before the digest in metadata that has other fields, and behind it.

@@ -8,7 +8,7 @@ use crate::port::{
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::metadata::EventMetadata;
 
 /// Most findings that are kept; more are only counted.

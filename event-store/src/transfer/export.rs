@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::digest::Sha256Digest;
 
 /// Writes all events of a store to a file. `progress` is told how many were written. The file takes its name when it is
 /// whole, after its manifest.

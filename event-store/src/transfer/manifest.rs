@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use upkeep_domain::catalogue::script::Sha256Digest;
+use upkeep_domain::kernel::digest::Sha256Digest;
 
 /// The format of the files.
 const FORMAT: &str = "upkeep-events-1";

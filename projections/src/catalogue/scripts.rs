@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::aggregates::DomainEvent;
-use upkeep_domain::catalogue::script::{Script, Sha256Digest};
+use upkeep_domain::catalogue::script::Script;
 use upkeep_domain::catalogue::software::{Software, SoftwareEvent};
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::SoftwareId;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 

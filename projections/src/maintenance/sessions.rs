@@ -206,7 +206,8 @@ impl Sessions {
 mod tests {
     use super::*;
     use chrono::DateTime;
-    use upkeep_domain::catalogue::script::{ScriptTimeout, Sha256Digest};
+    use upkeep_domain::catalogue::script::ScriptTimeout;
+    use upkeep_domain::kernel::digest::Sha256Digest;
     use upkeep_domain::kernel::ids::{ActionId, SoftwareId, TenantId};
     use upkeep_domain::kernel::metadata::Actor;
     use upkeep_domain::maintenance::session::{

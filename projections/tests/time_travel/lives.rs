@@ -7,7 +7,7 @@ use std::time::Duration;
 use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
-use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout, Sha256Digest};
+use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{
@@ -31,6 +31,7 @@ use upkeep_domain::installation::instance::{Instance, InstanceCommand, TheInstan
 use upkeep_domain::installation::server::{Server, ServerCommand};
 use upkeep_domain::kernel::clock_jumps::ClockJumps;
 use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ApiTokenId, CloudTaskId, CommandId, ComputerId, DeploymentId,
     EnrolmentTokenId, GroupId, PersonId, ServerId, SessionId, SoftwareId, TenantId,

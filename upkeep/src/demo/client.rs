@@ -34,7 +34,7 @@ impl Client {
 
     /// Uploads a file and answers with its SHA-256.
     pub async fn upload(&self, content: Vec<u8>) -> anyhow::Result<String> {
-        let sha256 = upkeep_domain::catalogue::script::Sha256Digest::of(&content).to_string();
+        let sha256 = upkeep_domain::kernel::digest::Sha256Digest::of(&content).to_string();
         self.http
             .put(format!("{}/packages/{sha256}", self.base))
             .bearer_auth(&self.token)

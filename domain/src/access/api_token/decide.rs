@@ -50,7 +50,7 @@ impl Decider for ApiToken {
 mod tests {
     use super::*;
     use crate::access::api_token::Grant;
-    use crate::catalogue::script::Sha256Digest;
+    use crate::kernel::digest::Sha256Digest;
     use crate::kernel::harness::{given, noon, nothing};
     use crate::kernel::name::Name;
     use crate::kernel::secret::SecretHash;

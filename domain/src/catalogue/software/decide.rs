@@ -119,9 +119,10 @@ fn check_package(package: &Package) -> Result<(), SoftwareRejection> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::catalogue::script::{Interpreter, Script, ScriptTimeout, Sha256Digest};
+    use crate::catalogue::script::{Interpreter, Script, ScriptTimeout};
     use crate::catalogue::software::SoftwareVersion;
     use crate::catalogue::version::Version;
+    use crate::kernel::digest::Sha256Digest;
     use crate::kernel::harness::{given, nothing};
     use crate::kernel::name::Name;
 

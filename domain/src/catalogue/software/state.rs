@@ -1,5 +1,6 @@
-use crate::catalogue::script::{Script, Sha256Digest};
+use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
+use crate::kernel::digest::Sha256Digest;
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 use super::event::{HoldReason, ReleasedAs};
-use crate::catalogue::script::Sha256Digest;
 use crate::fleet::computer::{HardwareIdentity, IdentitySource, Inventory};
+use crate::kernel::digest::Sha256Digest;
 use crate::kernel::ids::{AgentId, ComputerId, ServerId, TenantId, derive};
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};

@@ -92,7 +92,7 @@ impl EnrolmentToken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::script::Sha256Digest;
+    use crate::kernel::digest::Sha256Digest;
     use crate::kernel::harness::{given, id, noon, nothing};
     use crate::kernel::ids::TenantId;
     use chrono::Duration;

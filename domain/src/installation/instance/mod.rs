@@ -165,7 +165,7 @@ impl Guarded for Instance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::script::Sha256Digest;
+    use crate::kernel::digest::Sha256Digest;
     use crate::kernel::harness::{given, id};
 
     fn secret(text: &str) -> SecretHash {

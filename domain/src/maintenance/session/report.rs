@@ -4,8 +4,8 @@ use super::action::ResultReason;
 use super::finding::Finding;
 use super::runs::RunPurpose;
 use super::words;
-use crate::catalogue::script::Sha256Digest;
 use crate::catalogue::version::Version;
+use crate::kernel::digest::Sha256Digest;
 use crate::kernel::limits::RUN_TAIL_BYTES;
 use serde::{Deserialize, Serialize};
 

@@ -7,12 +7,13 @@ use crate::schema::change::{Payload as _, asking, carry_out, change, name, seen}
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
-use upkeep_domain::catalogue::script::{ScriptTimeout, Sha256Digest};
+use upkeep_domain::catalogue::script::ScriptTimeout;
 use upkeep_domain::catalogue::software::{
     NewVersion, Package, Software, SoftwareCommand, SoftwareVersion,
 };
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::codes::Code;
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::SoftwareId;
 use upkeep_domain::kernel::text;
 

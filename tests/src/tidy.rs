@@ -1,0 +1,177 @@
+//! The house's rules, held by reading the tree: what no compiler says.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Longest source file outside of tests, in lines: one that needs more is two files.
+const MAX_LINES: usize = 500;
+
+/// Files from before that rule, with the length that they may not outgrow. One that has become short enough leaves the list.
+const TOO_LONG: [(&str, usize); 15] = [
+    ("agent/src/state.rs", 640),
+    ("api/src/bound/document.rs", 520),
+    ("benches/src/fleet.rs", 630),
+    ("domain/src/fleet/agent/decide.rs", 550),
+    ("domain/src/fleet/computer/decide.rs", 650),
+    ("domain/src/fleet/tenant/tree.rs", 550),
+    ("domain/src/rules/expression/compile.rs", 560),
+    ("domain/src/rules/resolution/rulebook.rs", 540),
+    ("event-store-wire/src/persistent/mod.rs", 800),
+    ("event-store-wire/src/users.rs", 600),
+    ("event-store/src/port.rs", 530),
+    ("event-store/src/sqlite/batch.rs", 520),
+    ("event-store/src/sqlite/read.rs", 670),
+    ("upkeep/src/demo/story.rs", 550),
+    ("upkeep/src/server.rs", 560),
+];
+
+/// Which of our crates each one may stand on (ARCHITECTURE.md draws it); tests and benches may stand on any.
+const ARROWS: [(&str, &[&str]); 13] = [
+    ("domain", &[]),
+    ("listener", &[]),
+    ("removal", &[]),
+    ("agent-protocol", &[]),
+    ("agent", &["agent-protocol", "removal"]),
+    ("event-store", &["domain"]),
+    ("package-store", &["domain"]),
+    ("event-store-wire", &["domain", "event-store", "listener"]),
+    ("projections", &["domain", "event-store"]),
+    ("commands", &["domain", "event-store", "projections"]),
+    (
+        "automation",
+        &["domain", "event-store", "projections", "commands"],
+    ),
+    (
+        "agent-gateway",
+        &[
+            "domain",
+            "event-store",
+            "projections",
+            "commands",
+            "package-store",
+            "agent-protocol",
+            "listener",
+        ],
+    ),
+    (
+        "api",
+        &[
+            "domain",
+            "event-store",
+            "projections",
+            "commands",
+            "package-store",
+            "listener",
+        ],
+    ),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every Rust source of the workspace's crates, by its path from the root.
+fn sources() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(root())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("Cargo.toml").is_file())
+        .collect();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("target") && !path.ends_with("node_modules") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(root()).unwrap().display().to_string();
+                found.insert(name, std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    assert!(found.len() > 300, "{}", found.len());
+    found
+}
+
+fn is_test(path: &str) -> bool {
+    path.starts_with("tests/") || path.contains("/tests/") || path.ends_with("/tests.rs")
+}
+
+#[test]
+fn a_file_holds_no_more_than_can_be_read_at_once() {
+    let lines: BTreeMap<String, usize> = (sources().into_iter())
+        .filter(|(path, _)| !is_test(path))
+        .map(|(path, text)| (path, text.lines().count()))
+        .collect();
+    for (path, lines) in &lines {
+        let known = TOO_LONG.iter().find(|(known, _)| known == path);
+        let most = known.map_or(MAX_LINES, |(_, most)| *most);
+        assert!(
+            *lines <= most,
+            "{path} has {lines} lines, and {most} are the most"
+        );
+    }
+    for (path, _) in TOO_LONG {
+        let now = lines.get(path);
+        assert!(
+            now.is_some_and(|lines| *lines > MAX_LINES),
+            "{path} is gone or short enough: take it off the list"
+        );
+    }
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    for (name, may) in ARROWS {
+        let manifest = std::fs::read_to_string(root().join(name).join("Cargo.toml")).unwrap();
+        let (_, section) = manifest
+            .split_once("[dependencies]")
+            .unwrap_or((&manifest, ""));
+        let section = section.split("\n[").next().unwrap();
+        let ours = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("upkeep-")?.split(['.', ' ']).next());
+        for other in ours {
+            assert!(may.contains(&other), "{name} stands on {other}");
+        }
+    }
+}
+
+#[test]
+fn the_kernel_knows_no_context() {
+    let contexts = [
+        "access",
+        "catalogue",
+        "fleet",
+        "installation",
+        "maintenance",
+        "rules",
+    ];
+    for (path, text) in sources() {
+        if path.starts_with("domain/src/kernel/") {
+            for context in contexts {
+                let knows = text.contains(&format!("crate::{context}::"));
+                assert!(!knows, "{path} knows {context}");
+            }
+        }
+    }
+}
+
+/// What a role may is asked of `domain::access`; whoever looks at ranks decides for itself.
+#[test]
+fn ranks_are_compared_in_access_alone() {
+    for (path, text) in sources() {
+        if !path.starts_with("domain/src/access/") && !is_test(&path) {
+            assert!(!text.contains("Rank::"), "{path} looks at ranks");
+        }
+    }
+}
+
+#[test]
+fn every_crate_begins_with_what_it_is_for() {
+    for (path, text) in sources() {
+        if path.ends_with("src/lib.rs") || path.ends_with("src/main.rs") {
+            assert!(text.starts_with("//! "), "{path}");
+        }
+    }
+}
