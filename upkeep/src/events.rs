@@ -2,6 +2,7 @@
 //! when it is asked for, and marked.
 
 use crate::config::ConnectionString;
+use crate::stop::StopRequests;
 use crate::store::Place;
 use clap::Args;
 use serde_json::{Value, json};
@@ -49,8 +50,12 @@ pub async fn run(args: EventsArgs) -> anyhow::Result<()> {
     };
     let store = place.read().await?;
     let mut after = Position(args.after);
+    let mut stops = StopRequests::listen();
     loop {
-        let page = store.read_all(after, Direction::Forwards, PAGE).await?;
+        let page = tokio::select! {
+            page = store.read_all(after, Direction::Forwards, PAGE) => page?,
+            () = stops.next() => return Ok(()),
+        };
         for event in &page {
             after = event.position;
             let line = line(event);
@@ -65,7 +70,7 @@ pub async fn run(args: EventsArgs) -> anyhow::Result<()> {
             return Ok(());
         }
         tokio::select! {
-            () = crate::server::stop_requested() => return Ok(()),
+            () = stops.next() => return Ok(()),
             () = tokio::time::sleep(POLL) => {}
         }
     }

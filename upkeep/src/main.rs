@@ -8,6 +8,7 @@ mod log;
 mod operator;
 mod privacy;
 mod server;
+mod stop;
 mod store;
 mod tokens;
 

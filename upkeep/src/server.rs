@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::door::Door;
 use crate::operator;
+use crate::stop::StopRequests;
 use crate::store::serve_store;
 use anyhow::Context;
 use axum::Router;
@@ -420,10 +421,11 @@ fn random_secret() -> anyhow::Result<[u8; 32]> {
 
 /// `upkeep serve`.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
+    let mut stops = StopRequests::listen();
     // The store may be away for long: who is asked to stop meanwhile has nothing to put in order yet.
     let server = tokio::select! {
         server = Server::start(&config) => server?,
-        () = stop_requested() => return Ok(()),
+        () = stops.next() => return Ok(()),
     };
     crate::answer(&format!("listening on http://{}", server.address))?;
     if let Some(address) = server.events_address {
@@ -431,7 +433,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     }
     let token = tokio::select! {
         token = server.setup_token() => token?,
-        () = stop_requested() => {
+        () = stops.next() => {
             server.stop().await;
             return Ok(());
         }
@@ -443,28 +445,11 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     }
     let failure = tokio::select! {
         error = server.failed() => Some(error),
-        () = stop_requested() => None,
+        () = stops.next() => None,
     };
     tracing::info!("stopping");
     server.stop().await;
     failure.map_or(Ok(()), Err)
-}
-
-/// Waits for the request to stop: Ctrl-C, or the service manager's SIGTERM.
-pub async fn stop_requested() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        }
-        _ => std::future::pending().await,
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! `upkeep store`: moving, checking and looking after event stores.
 
 use crate::config::ConnectionString;
-use crate::server::{free_space, stop_requested};
+use crate::server::free_space;
+use crate::stop::StopRequests;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -262,6 +263,7 @@ async fn serve_alone(
     listen: SocketAddr,
     tls: Option<(PathBuf, PathBuf)>,
 ) -> anyhow::Result<()> {
+    let mut stops = StopRequests::listen();
     let store = Arc::new(SqliteStore::open(data_dir, Arc::new(SystemClock))?);
     let stop = CancellationToken::new();
     let (address, serving) =
@@ -271,7 +273,7 @@ async fn serve_alone(
     crate::answer(&format!("EventStoreDB's protocol on {address}"))?;
     let failure = tokio::select! {
         cause = store.failed() => Some(cause),
-        () = stop_requested() => None,
+        () = stops.next() => None,
     };
     stop.cancel();
     serving.await?;

@@ -7,7 +7,8 @@ mod client;
 mod story;
 
 use crate::config::{Config, ServeArgs};
-use crate::server::{Server, stop_requested};
+use crate::server::Server;
+use crate::stop::StopRequests;
 use anyhow::bail;
 use clap::Args;
 use std::net::SocketAddr;
@@ -53,10 +54,11 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         ..ServeArgs::default()
     };
     let server = Server::start(&Config::load(&serve)?).await?;
+    let mut stops = StopRequests::listen();
     let told = tokio::select! {
         told = story::tell(&server, &folder, &agent) => told,
         error = server.failed() => Err(error),
-        () = stop_requested() => {
+        () = stops.next() => {
             server.stop().await;
             return Ok(());
         }
@@ -73,7 +75,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         story.invite(&folder)?;
         tokio::select! {
             error = server.failed() => failure = Some(error),
-            () = stop_requested() => {}
+            () = stops.next() => {}
         }
     }
     story.end().await;
