@@ -6,6 +6,7 @@ use crate::stop::Stop;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::{self, Action, Denied, Guarded, Principal, Sender};
+use upkeep_domain::fleet::passage::Passage;
 use upkeep_domain::kernel::decider;
 use upkeep_domain::kernel::ids::{CommandId, TenantId, derive};
 use upkeep_projections::{Known, View};
@@ -43,6 +44,16 @@ pub struct Plan<D: Guarded> {
 impl<D: Guarded> Plan<D> {
     pub fn id(&self) -> D::Id {
         self.id
+    }
+}
+
+impl<D: Guarded + Known> Plan<D> {
+    /// The stream that it has to pass first, as far as this view knows.
+    pub(crate) fn passage(&self, view: &View) -> Option<Passage> {
+        match D::known(view, self.id) {
+            Some(state) => state.passage(self.id, &self.command),
+            None => D::default().passage(self.id, &self.command),
+        }
     }
 }
 
@@ -98,10 +109,6 @@ impl Ask {
         derive(self.envelope.command_id.0, kind)
     }
 
-    pub fn may(&self, action: Action) -> bool {
-        access::may(self.principal, action).is_ok()
-    }
-
     pub fn require(&self, action: Action) -> Result<(), Denied> {
         access::may(self.principal, action)
     }
@@ -116,7 +123,7 @@ impl Ask {
         let known = D::known(&self.view, id);
         let state = known.filter(|state| {
             let notice = state.notice(id, &*self.view);
-            notice.is_some_and(|action| self.may(action))
+            notice.is_some_and(|action| self.require(action).is_ok())
         });
         let sight = state.map(|state| Sight {
             ask: self,

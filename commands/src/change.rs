@@ -112,12 +112,7 @@ impl Commands {
         if !D::outlives_its_tenant(&plan.command) {
             refuse_if_removed(ask.view(), plan.tenant)?;
         }
-        let view = ask.view().clone();
-        let known = D::known(&view, plan.id);
-        let passage = known
-            .unwrap_or(&D::default())
-            .passage(plan.id, &plan.command);
-        match passage {
+        match plan.passage(ask.view()) {
             None => {}
             Some(Passage::Tree { tenant, wanted }) => {
                 return self.change_place(ask, tenant, wanted).await;

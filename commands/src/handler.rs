@@ -8,6 +8,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use upkeep_domain::kernel::decider::{Context, Decider, EventPayload, Refused, decide_as_judged};
+use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::metadata::EventMetadata;
 use upkeep_event_store::evidence::chain;
 use upkeep_event_store::{
@@ -147,6 +148,15 @@ impl CommandHandler {
             Err(AppendError::Conflict { .. }) => return Ok(Written::Behind(folded)),
             Err(error) => return Err(error.into()),
         };
+        // Only a command that somebody may send again is known elsewhere under its id.
+        let may_be_others = envelope.digest.is_some();
+        if may_be_others
+            && self
+                .wrote_another(stream, appended.revision, place.previous)
+                .await
+        {
+            return Ok(Written::Behind(folded));
+        }
         let state = Arc::unwrap_or_clone(folded.state);
         folded.state = Arc::new(events.iter().fold(state, D::evolve));
         folded.revision = Some(appended.revision);
@@ -158,6 +168,24 @@ impl CommandHandler {
         let outcome = outcome(&folded, events);
         self.keep(stream.clone(), folded);
         Ok(Written::Now(outcome))
+    }
+
+    /// Whether another server executed the same command at the same moment: an append of the same event ids is taken for its
+    /// repetition, though what is stored is not what was to be stored here.
+    async fn wrote_another(
+        &self,
+        stream: &StreamName,
+        revision: u64,
+        link: Option<Sha256Digest>,
+    ) -> bool {
+        let read = self
+            .store
+            .read_stream(stream, revision, Direction::Forwards, 1);
+        // What cannot be read now was appended all the same; whoever works on it next reads on from here and finds out.
+        read.await.is_ok_and(|page| {
+            let stored = page.first();
+            stored.is_some_and(|stored| chain::link_of(&stored.metadata) != link)
+        })
     }
 
     fn keep<D: Decider>(&self, stream: StreamName, folded: Folded<D>) {

@@ -83,11 +83,7 @@ fn supposed<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> Result<View, Stop>
     if !D::outlives_its_tenant(&plan.command) {
         refuse_if_removed(view, plan.tenant)?;
     }
-    let known = D::known(view, plan.id);
-    match known
-        .unwrap_or(&D::default())
-        .passage(plan.id, &plan.command)
-    {
+    match plan.passage(view) {
         Some(Passage::Tree { tenant, wanted }) => ask.may_be_placed(tenant, wanted)?,
         Some(Passage::HardwareThere { computer, tenant }) => {
             ask.has_no_twin(computer, tenant).at("tenantId")?;

@@ -8,6 +8,7 @@ use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
+use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::{Direction, ExpectedRevision, SqliteStore, StreamName, SystemClock};
 use uuid::Uuid;
 
@@ -217,4 +218,36 @@ async fn what_is_kept_of_a_stream_that_was_deleted_is_forgotten() {
     assert_eq!(known.name, None);
     let renamed = run(2, rename("B")).await;
     assert!(matches!(renamed, Err(CommandError::Rejected { .. })));
+}
+
+/// A client whose answer was lost sends its command again, and a load balancer hands it to another server, at the same moment.
+#[tokio::test]
+async fn a_command_that_two_servers_execute_at_once_happens_once_and_is_told_as_such() {
+    let directory = TempDir::new().unwrap();
+    let [one, other] = two_handlers(&directory);
+    let id = TenantId(Uuid::from_u128(1));
+    let run = async |handler: &CommandHandler, n, input: &str| {
+        let envelope = envelope(n, input);
+        let command = rename(&format!("{n} {input}"));
+        handler.execute::<Tenant>(id, command, &envelope).await
+    };
+    one.execute::<Tenant>(id, create("A"), &envelope(1, ""))
+        .await
+        .unwrap();
+    for n in 2..40 {
+        let (first, second) = tokio::join!(run(&one, n, "same"), run(&other, n, "same"));
+        let events = first.unwrap().events.len() + second.unwrap().events.len();
+        assert_eq!(events, 1, "{n}");
+    }
+    for n in 40..80 {
+        let (first, second) = tokio::join!(run(&one, n, "this"), run(&other, n, "that"));
+        let reused = [first, second].into_iter().filter_map(Result::err);
+        let reused: Vec<_> = reused.collect();
+        assert!(
+            matches!(reused[..], [CommandError::CommandIdReused(_)]),
+            "{n}: {reused:?}"
+        );
+    }
+    let report = verify(&**one.store(), [], |_| {}).await.unwrap();
+    assert_eq!(report.findings, []);
 }
