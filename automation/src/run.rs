@@ -96,7 +96,7 @@ pub async fn run<P: Process>(mut process: P, around: Arc<Around>, stop: Cancella
         };
         wait = P::PACE;
         if let Some(at) = at {
-            seen = look(&mut process, &around.commands, &at, &mut again).await;
+            seen = look(&mut process, &around.commands, &at, &mut again, &stop).await;
             let due = process.due(&at).map(|due| until(due, at.now));
             let again = again.next(Instant::now());
             wait = [due, again].into_iter().flatten().fold(wait, Duration::min);
@@ -105,17 +105,20 @@ pub async fn run<P: Process>(mut process: P, around: Arc<Around>, stop: Cancella
     }
 }
 
-/// Does what is to be done; answers with the position of the last thing that came of it.
+/// Does what is to be done, and begins nothing any more once `stop` is cancelled: what is left stays pending. Answers with the
+/// position of the last thing that came of it.
 async fn look<P: Process>(
     process: &mut P,
     commands: &Commands,
     at: &Moment,
     again: &mut Again,
+    stop: &CancellationToken,
 ) -> Position {
     process.forget(at);
     let todo = again.without_failed(process.todo(at), P::subject, Instant::now());
     let process_now = &*process;
     let carried_out: Vec<_> = stream::iter(todo)
+        .take_until(stop.cancelled())
         .map(|todo| async move {
             let done = process_now.carry_out(commands, at, &todo).await;
             (todo, done)
