@@ -25,7 +25,7 @@ pub fn order(
     if now > run.deadline {
         return None;
     }
-    let script = view.script(&run.script)?;
+    let script = view.script(&run.job.script())?;
     let software = run.item.and_then(MaintenanceItem::software);
     let software = software.and_then(|id| view.software.get(id));
     let name = software.and_then(|entry| entry.state.definition.as_ref());
@@ -36,7 +36,7 @@ pub fn order(
     if let Some(definition) = name {
         environment.insert("UPKEEP_SOFTWARE".into(), definition.name.to_string());
     }
-    if let Some(version) = &run.version {
+    if let Some(version) = &run.job.version() {
         environment.insert("UPKEEP_VERSION".into(), version.to_string());
     }
     Some(RunOrder {
@@ -51,7 +51,7 @@ pub fn order(
         script: script.text.clone(),
         timeout_seconds: run.timeout.seconds(),
         not_after: run.deadline,
-        package: run.package.as_ref().map(|package| PackageOrder {
+        package: run.job.package().map(|package| PackageOrder {
             file_name: package.file_name.clone(),
             sha256: package.sha256.to_string(),
             size: package.size,

@@ -32,7 +32,7 @@ pub async fn download(
     // Only what one of its open runs needs: an agent's credentials open nothing else.
     let view = shared.projections.live();
     let is_needed = view.sessions.open_runs_of(agent).any(|open| {
-        let package = open.details.package.as_ref();
+        let package = open.details.job.package();
         !open.cancelled && package.is_some_and(|package| package.sha256 == digest)
     });
     let path = shared.packages.path(&digest);

@@ -14,7 +14,7 @@ use upkeep_domain::kernel::ids::{
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{
-    Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings, Winner,
+    About, Requested, RunOutcome, RunReport, Session, SessionCommand, Surroundings, Winner,
 };
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use upkeep_event_store::{Clock, Direction, EventStore, Position, SqliteStore, SystemClock};
@@ -77,6 +77,7 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
         .unwrap();
     let surroundings = Surroundings {
         session,
+        agents_changed_at: None,
         agent: Some(agent),
         winners: Some(vec![Winner {
             item: MaintenanceItem::Software(software),
@@ -92,9 +93,9 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
     };
     let advance = SessionCommand::Advance(Arc::new(surroundings));
     let request = Requested {
-        computer: ComputerId(Uuid::now_v7()),
+        subject: ComputerId(Uuid::now_v7()).into(),
         tenant: TenantId(Uuid::now_v7()),
-        kind: SessionKind::Full,
+        about: About::Everything,
         at: clock.now(),
     };
     let create = SessionCommand::Create {

@@ -11,7 +11,7 @@ use upkeep_domain::kernel::ids::{CommandId, ComputerId, ServerId, SessionId, Ten
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{
-    Requested, Session, SessionCommand, SessionKind, Surroundings,
+    About, Requested, Session, SessionCommand, Surroundings,
 };
 use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, SystemClock};
 use upkeep_projections::View;
@@ -62,19 +62,20 @@ impl Fleet {
     }
 
     /// A session of nothing.
-    async fn maintain(&self, computer: ComputerId, kind: SessionKind, end: End) {
+    async fn maintain(&self, computer: ComputerId, about: About, end: End) {
         let session = SessionId(Uuid::now_v7());
         let server = ServerId(Uuid::now_v7());
         let request = Requested {
-            computer,
+            subject: computer.into(),
             tenant: self.tenant,
-            kind,
+            about,
             at: chrono::Utc::now(),
         };
         let last = match end {
             End::Cancelled => SessionCommand::Cancel,
             End::Passed => SessionCommand::Advance(Arc::new(Surroundings {
                 session,
+                agents_changed_at: None,
                 agent: None,
                 winners: Some(vec![]),
                 software: BTreeMap::new(),
@@ -124,16 +125,16 @@ async fn a_computer_is_due_from_its_first_full_session_until_it_counts_as_onboar
     let computer = fleet.computer().await;
     let other = fleet.computer().await;
     fleet
-        .maintain(computer, SessionKind::Full, End::Cancelled)
+        .maintain(computer, About::Everything, End::Cancelled)
         .await;
-    let named = SessionKind::AdHoc(upkeep_domain::kernel::ids::DeploymentId(Uuid::now_v7()));
+    let named = About::named(upkeep_domain::kernel::ids::DeploymentId(Uuid::now_v7()));
     fleet.maintain(computer, named, End::Passed).await;
     assert_eq!(fleet.due().await, [], "neither onboards");
     fleet
-        .maintain(computer, SessionKind::Full, End::Passed)
+        .maintain(computer, About::Everything, End::Passed)
         .await;
     fleet
-        .maintain(computer, SessionKind::Full, End::Passed)
+        .maintain(computer, About::Everything, End::Passed)
         .await;
     assert_eq!(fleet.due().await, [computer]);
     fleet
@@ -141,9 +142,9 @@ async fn a_computer_is_due_from_its_first_full_session_until_it_counts_as_onboar
         .await;
     assert_eq!(fleet.due().await, []);
     fleet
-        .maintain(computer, SessionKind::Full, End::Passed)
+        .maintain(computer, About::Everything, End::Passed)
         .await;
     assert_eq!(fleet.due().await, [], "once");
-    fleet.maintain(other, SessionKind::Full, End::Passed).await;
+    fleet.maintain(other, About::Everything, End::Passed).await;
     assert_eq!(fleet.due().await, [other]);
 }

@@ -14,7 +14,7 @@ use upkeep_domain::kernel::ids::{
     ComputerId, DeploymentId, EnrolmentTokenId, ServerId, SoftwareId, TenantId,
 };
 use upkeep_domain::kernel::name::Name;
-use upkeep_domain::maintenance::session::{Requested, SessionKind, Surroundings, Winner};
+use upkeep_domain::maintenance::session::{About, Requested, Surroundings, Winner};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use upkeep_event_store::{SqliteStore, SystemClock};
 use upkeep_package_store::PackageStore;
@@ -79,9 +79,9 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
         .unwrap();
     let item = MaintenanceItem::Software(software);
     let request = Requested {
-        computer: ComputerId(Uuid::now_v7()),
+        subject: ComputerId(Uuid::now_v7()).into(),
         tenant: TenantId(Uuid::now_v7()),
-        kind: SessionKind::Full,
+        about: About::Everything,
         at: chrono::Utc::now(),
     };
     let winner = Winner {
@@ -94,6 +94,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
     let surroundings = Surroundings {
         session,
         agent: Some(agent),
+        agents_changed_at: None,
         winners: Some(vec![winner]),
         software: BTreeMap::from([(software, created.state)]),
         server,

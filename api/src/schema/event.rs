@@ -140,7 +140,9 @@ impl Filter {
             return;
         }
         let of = match event.domain_event() {
-            Ok(Some((DomainEvent::Session(SessionEvent::Created(created)), _))) => created.computer,
+            Ok(Some((DomainEvent::Session(SessionEvent::Created(created)), _))) => {
+                created.subject.computer()
+            }
             Ok(Some((DomainEvent::Agent(AgentEvent::Identified(identified)), _))) => {
                 identified.computer
             }

@@ -140,15 +140,15 @@ mod full {
         let sessions = at.view.sessions.iter();
         let running: HashSet<ComputerId> = sessions
             .filter(|(_, entry)| matches!(entry.state.status, Status::Running(_)))
-            .filter_map(|(_, entry)| Some(entry.state.request?.computer))
+            .filter_map(|(_, entry)| Some(entry.state.request?.computer()))
             .collect();
         let computers: BTreeSet<_> = (at.view.sessions.iter())
-            .filter_map(|(_, entry)| Some(entry.state.request?.computer))
+            .filter_map(|(_, entry)| Some(entry.state.request?.computer()))
             .collect();
         let waiting = computers.into_iter().flat_map(|computer| {
             let waits = |session: &queue::Waiting| {
                 let entry = at.view.sessions.get(session.session).unwrap();
-                entry.state.status == Status::Waiting
+                entry.state.status == Status::Queued
             };
             let all = at.view.sessions.of_computer(computer);
             line_on(at, computer, all).filter(waits).collect::<Vec<_>>()
@@ -164,7 +164,7 @@ mod full {
                 .state
                 .request
                 .unwrap();
-            at.view.computers.get(request.computer).is_some()
+            at.view.computers.get(request.computer()).is_some()
         });
         next
     }

@@ -24,7 +24,7 @@ use upkeep_domain::kernel::ids::{
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{
-    Requested, Session, SessionCommand, SessionKind, Surroundings, Winner,
+    About, Requested, Session, SessionCommand, Surroundings, Winner,
 };
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use upkeep_projections::{Known, View};
@@ -169,9 +169,9 @@ impl Fleet {
 
     pub fn ask(&mut self, n: u128, on_computer: u128, of: TenantId) {
         let request = Requested {
-            computer: computer(on_computer),
+            subject: computer(on_computer).into(),
             tenant: of,
-            kind: SessionKind::Full,
+            about: About::Everything,
             at: self.now,
         };
         let create = SessionCommand::Create {
@@ -210,7 +210,9 @@ impl Fleet {
         let at = self.moment();
         Surroundings {
             session: session(n),
-            agent: request.and_then(|request| self.view.working_agent(request.computer)),
+            agent: request.and_then(|request| self.view.working_agent(request.computer())),
+            agents_changed_at: request
+                .and_then(|request| self.view.agents_changed_at(request.computer())),
             winners: Some(vec![winner]),
             software: self.view.software_of([item]),
             server,

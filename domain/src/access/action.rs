@@ -2,6 +2,7 @@ use crate::access::api_token::Role;
 use crate::access::matrix::Permission;
 use crate::kernel::ids::TenantId;
 use crate::rules::deployment::Scope;
+use serde::{Deserialize, Serialize};
 
 /// Something that needs permission. `tenant` is the tenant of the thing that it is done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,8 @@ pub enum Action {
 }
 
 /// What the rules say of an item, for whoever names a deployment against them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Overridden {
     /// Another state, or nothing.
     Wanted,

@@ -48,6 +48,9 @@ pub const RUN_TAIL_BYTES: usize = 4 * 1024;
 pub const RUN_GRACE: Duration = Duration::from_mins(5);
 /// After a restart the server gives its agents this long to come back before it counts any run as lost.
 pub const RECONNECT_GRACE: Duration = Duration::from_mins(2);
+/// How long a computer's agent has to be gone before a session writes down that it waits for it: a lost connection is made anew
+/// within seconds.
+pub const CONNECTION_GRACE: Duration = Duration::from_secs(10);
 /// How long a session waits for its computer to come online before it is missed.
 pub const SESSION_MAX_WAIT: Duration = Duration::from_hours(7 * 24);
 /// How long a running session waits for its computer to come back before what is left of it fails.

@@ -12,6 +12,7 @@ mod rules;
 
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
+use upkeep_domain::access::Overridden;
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::Package;
@@ -29,7 +30,7 @@ use upkeep_domain::kernel::ids::*;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::SecretHash;
-use upkeep_domain::maintenance::session::SessionKind;
+use upkeep_domain::maintenance::session::{About, WaitCause, WaitOutcome};
 use upkeep_domain::rules::deployment::*;
 use upkeep_domain::rules::expression::FilterExpression;
 use uuid::Uuid;
@@ -261,16 +262,30 @@ fn every_hold_that_was_ever_written_still_decodes() {
 }
 
 #[test]
-fn every_kind_of_session_that_was_ever_written_still_decodes() {
-    let kinds = [
-        SessionKind::Full,
-        SessionKind::SingleItem(MaintenanceItem::Software(SoftwareId(id(2)))),
-        SessionKind::AdHoc(DeploymentId(id(3))),
-        SessionKind::AdHocUnlessIgnored(DeploymentId(id(3))),
+fn whatever_a_session_was_ever_about_still_decodes() {
+    let deployment = DeploymentId(id(3));
+    let item = MaintenanceItem::Software(SoftwareId(id(2)));
+    let over = |over| About::Deployment { deployment, over };
+    let abouts = [
+        About::Everything,
+        About::Item { item },
+        over(Overridden::LeftAlone),
+        over(Overridden::Wanted),
     ];
-    let written = golden("sessionKinds", &serde_json::to_vec(&kinds).unwrap());
-    let read: Vec<SessionKind> = serde_json::from_slice(&written).unwrap();
-    assert_eq!(read, kinds);
+    let written = golden("sessionAbouts", &serde_json::to_vec(&abouts).unwrap());
+    let read: Vec<About> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, abouts);
+}
+
+#[test]
+fn every_wait_that_was_ever_written_still_decodes() {
+    let waits = [
+        (WaitCause::Turn, WaitOutcome::Met),
+        (WaitCause::Connectivity, WaitOutcome::Lapsed),
+    ];
+    let written = golden("waits", &serde_json::to_vec(&waits).unwrap());
+    let read: Vec<(WaitCause, WaitOutcome)> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, waits);
 }
 
 #[test]

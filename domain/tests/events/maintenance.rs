@@ -39,9 +39,9 @@ impl Sampled for Session {
         };
         vec![
             SessionCreated {
-                computer: ComputerId(id(4)),
+                subject: ComputerId(id(4)).into(),
                 tenant: TenantId(id(1)),
-                kind: SessionKind::SingleItem(item),
+                about: About::Item { item },
                 at: now(),
             }
             .into(),
@@ -62,6 +62,7 @@ impl Sampled for Session {
             .into(),
             WaitEnded {
                 cause: WaitCause::Turn,
+                outcome: WaitOutcome::Met,
                 at: now(),
             }
             .into(),
@@ -74,13 +75,17 @@ impl Sampled for Session {
                 run: RunId(id(12)),
                 action: Some(ActionId(id(11))),
                 purpose: RunPurpose::Install,
-                context: RunContext::System,
-                agent: AgentId(id(7)),
+                ordinal: 1,
+                context: RunContext::System {
+                    agent: AgentId(id(7)),
+                },
                 item: Some(item),
-                version: Some(version("24.1")),
-                script: script("install").digest(),
+                job: Job::Script {
+                    script: script("install").digest(),
+                    version: Some(version("24.1")),
+                    package: Some(package()),
+                },
                 timeout: ScriptTimeout::ACTION,
-                package: Some(package()),
                 deadline: now(),
                 at: now(),
             }

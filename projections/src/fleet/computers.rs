@@ -170,8 +170,8 @@ impl View {
 
     /// Whether the computer that a session was asked for is not there any more, or not of the tenant that it was of then.
     pub fn has_left(&self, request: &Requested) -> bool {
-        self.is_removed(request.computer)
-            || self.tenant_of(request.computer) != Some(request.tenant)
+        self.is_removed(request.computer())
+            || self.tenant_of(request.computer()) != Some(request.tenant)
     }
 
     /// The computers of a tenant, removed ones too.

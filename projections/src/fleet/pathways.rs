@@ -4,6 +4,7 @@
 use crate::registries::Registries;
 use crate::registry::Entry;
 use crate::view::View;
+use chrono::{DateTime, Utc};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::iter::successors;
@@ -150,6 +151,12 @@ impl View {
             .into_iter()
             .flatten()
             .filter_map(|id| Some((*id, self.agents.get(*id)?)))
+    }
+
+    /// When something last happened to a pathway of a computer; nothing where it has none.
+    pub fn agents_changed_at(&self, computer: ComputerId) -> Option<DateTime<Utc>> {
+        let agents = self.agents_of(computer);
+        agents.map(|(_, entry)| entry.changed.time).max()
     }
 
     /// A pathway that works now; none leads to a computer that was removed.

@@ -41,9 +41,9 @@ pub struct Keys {
 impl Keys {
     pub fn of(session: &Session) -> Self {
         let status = session.status;
-        let computer = session.request.map(|request| request.computer);
+        let computer = session.request.map(|request| request.computer());
         Self {
-            waits_on: computer.filter(|_| status == Status::Waiting),
+            waits_on: computer.filter(|_| status == Status::Queued),
             runs_for: matches!(status, Status::Running(_)).then(|| session.claim.into()),
             due: session.due(),
         }

@@ -20,11 +20,13 @@ pub fn touched(
     id: &str,
 ) -> Result<[Option<ComputerId>; 2], uuid::Error> {
     Ok(match event {
-        DomainEvent::Session(SessionEvent::Created(created)) => [Some(created.computer), None],
+        DomainEvent::Session(SessionEvent::Created(created)) => {
+            [Some(created.subject.computer()), None]
+        }
         DomainEvent::Session(_) => {
             let known = before.sessions.get(id.parse::<SessionId>()?);
             let request = known.and_then(|entry| entry.state.request);
-            [request.map(|request| request.computer), None]
+            [request.map(|request| request.computer()), None]
         }
         DomainEvent::Agent(event) => {
             let to = match event {

@@ -49,12 +49,12 @@ impl Runs {
 
     /// Takes in that a run ended, or counts as lost.
     pub fn end(&mut self, run: RunId, details: &Run, session: SessionId) {
-        remove(&mut self.open, details.agent, run);
+        remove(&mut self.open, details.context.agent(), run);
         if details.is_answered() {
-            remove(&mut self.lost, details.agent, run);
+            remove(&mut self.lost, details.context.agent(), run);
         } else {
             self.lost
-                .entry(details.agent)
+                .entry(details.context.agent())
                 .or_default()
                 .insert(run, session);
         }
@@ -62,7 +62,7 @@ impl Runs {
 
     /// Its session leaves the view: whatever its agent tells comes too late.
     pub fn forget(&mut self, run: RunId, details: &Run) {
-        remove(&mut self.lost, details.agent, run);
+        remove(&mut self.lost, details.context.agent(), run);
     }
 }
 

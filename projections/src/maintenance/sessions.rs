@@ -157,14 +157,12 @@ impl Sessions {
         self.pending.place(id, before, self.keys(id));
         match event {
             SessionEvent::Created(created) => {
-                self.by_computer
-                    .entry(created.computer)
-                    .or_default()
-                    .insert(id);
-                self.forget_old(created.computer);
+                let computer = created.subject.computer();
+                self.by_computer.entry(computer).or_default().insert(id);
+                self.forget_old(computer);
             }
             SessionEvent::RunRequested(requested) => {
-                self.runs.ask(requested.agent, requested.run, id);
+                self.runs.ask(requested.context.agent(), requested.run, id);
             }
             SessionEvent::RunEnded(ended) => {
                 let known = self.all.get(id);
@@ -211,8 +209,8 @@ mod tests {
     use upkeep_domain::kernel::ids::{ActionId, SoftwareId, TenantId};
     use upkeep_domain::kernel::metadata::Actor;
     use upkeep_domain::maintenance::session::{
-        RunContext, RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested, SessionCreated,
-        SessionKind,
+        About, Job, RunContext, RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested,
+        SessionCreated,
     };
     use upkeep_domain::rules::deployment::MaintenanceItem;
     use upkeep_event_store::Position;
@@ -245,9 +243,9 @@ mod tests {
         };
         apply(
             SessionCreated {
-                computer: ComputerId(id(4)),
+                subject: ComputerId(id(4)).into(),
                 tenant: TenantId(id(5)),
-                kind: SessionKind::Full,
+                about: About::Everything,
                 at,
             }
             .into(),
@@ -256,13 +254,15 @@ mod tests {
             run,
             action: Some(ActionId(id(6))),
             purpose: RunPurpose::Detect,
-            context: RunContext::System,
-            agent,
+            ordinal: 1,
+            context: RunContext::System { agent },
             item: Some(MaintenanceItem::Software(SoftwareId(id(7)))),
-            version: None,
-            script: Sha256Digest::of(b""),
+            job: Job::Script {
+                script: Sha256Digest::of(b""),
+                version: None,
+                package: None,
+            },
             timeout: ScriptTimeout::DETECTION,
-            package: None,
             deadline: at,
             at,
         };

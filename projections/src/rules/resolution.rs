@@ -14,7 +14,7 @@ use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::{
     ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
 };
-use upkeep_domain::maintenance::session::{Compliance, Finding, SessionKind, Winner, compliance};
+use upkeep_domain::maintenance::session::{About, Compliance, Finding, Winner, compliance};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
 use upkeep_domain::rules::resolution::{
     ComputerFacts, ItemResolution, Names, Occasion, Phase, RuleNumber, RuleOutcome, Scratch,
@@ -88,13 +88,13 @@ impl View {
     pub fn resolve_for(
         &self,
         computer: ComputerId,
-        kind: SessionKind,
+        about: About,
         moment: DateTime<Utc>,
         only: Option<MaintenanceItem>,
     ) -> Option<Vec<ItemResolution>> {
         self.with_facts(computer, moment, |facts| {
             let rulebook = self.rulebook();
-            let occasion = kind.occasion_among(rulebook, facts);
+            let occasion = about.occasion_among(rulebook, facts);
             rulebook.explain(facts, &occasion, only)
         })
     }
@@ -109,7 +109,7 @@ impl View {
         let rulebook = self.rulebook();
         let number = rulebook.number_of(deployment)?;
         self.with_facts(computer, moment, |facts| {
-            let occasion = SessionKind::AdHoc(deployment).occasion(facts.computer);
+            let occasion = About::named(deployment).occasion(facts.computer);
             rulebook.outcome_of(number, facts, &occasion)
         })?
     }
@@ -202,13 +202,13 @@ impl View {
     pub fn winners(
         &self,
         computer: ComputerId,
-        kind: SessionKind,
+        about: About,
         moment: DateTime<Utc>,
     ) -> Vec<Winner> {
         let rulebook = self.rulebook();
         let numbers = self.with_facts(computer, moment, |facts| {
             let rules = rulebook.of_tenant(facts.tenant);
-            let occasion = kind.occasion_among(rulebook, facts);
+            let occasion = about.occasion_among(rulebook, facts);
             rulebook.winners(facts, &occasion, &rules, &mut Scratch::default())
         });
         let slots = numbers.unwrap_or_default();

@@ -40,7 +40,7 @@ use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::SecretHash;
 use upkeep_domain::maintenance::session::{
-    Requested, RunOutcome, RunReport, Session, SessionCommand, SessionKind, Surroundings,
+    About, Requested, RunOutcome, RunReport, Session, SessionCommand, Surroundings,
 };
 use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
@@ -569,9 +569,9 @@ impl Lives for Session {
             turn @ (0 | 1) => {
                 // Some wait for their turn, and of those some have waited too long.
                 let request = Requested {
-                    computer: ComputerId(id(4, a)),
+                    subject: ComputerId(id(4, a)).into(),
                     tenant: TenantId(id(1, a)),
-                    kind: SessionKind::Full,
+                    about: About::Everything,
                     at: match b {
                         0 => DateTime::UNIX_EPOCH,
                         _ => Utc::now(),
@@ -604,11 +604,12 @@ fn advance(step: &Step<'_>, agent: Option<AgentId>) -> Option<(SessionId, Sessio
     let mut unfinished = unfinished.filter(|(_, entry)| !entry.state.status.is_over());
     let (session, entry) = unfinished.nth(usize::from(step.b))?;
     let request = entry.state.request?;
-    let winners = view.winners(request.computer, request.kind, request.at);
+    let winners = view.winners(request.computer(), request.about, request.at);
     let surroundings = Surroundings {
         server: SERVER,
         session,
         agent,
+        agents_changed_at: None,
         software: view.software_of(winners.iter().map(|winner| winner.item)),
         winners: Some(winners),
         listening_since: DateTime::UNIX_EPOCH,

@@ -183,7 +183,7 @@ async fn check(history: Vec<Chance>) -> Had {
     projector.await.unwrap().unwrap();
     let waited = |cause| {
         let mut all = lived.iter().flat_map(|view| view.sessions.iter());
-        all.any(|(_, entry)| entry.state.wait.is_some_and(|wait| wait.cause == cause))
+        all.any(|(_, entry)| entry.state.waits_for(cause).is_some())
     };
     Had {
         runs: (last.sessions.iter()).any(|(_, entry)| !entry.state.runs.is_empty()),

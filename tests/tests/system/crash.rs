@@ -197,17 +197,18 @@ async fn a_session_waits_for_its_computer_and_a_cancelled_one_stops_its_script()
     })
     .await;
     let session = admin.start_session(&computer).await;
-    let status = "query($id: ID!) { session(id: $id) { status wait { cause since deadline } } }";
+    let status = "query($id: ID!) { session(id: $id) { status waits { cause since deadline } } }";
     let waiting = admin.ask(status, json!({ "id": session })).await;
     let waiting = &waiting["session"];
     assert_eq!(waiting["status"], "PENDING_CONNECTIVITY");
-    assert_eq!(waiting["wait"]["cause"], "TURN");
-    let moment = |name: &str| -> DateTime<Utc> { text(&waiting["wait"][name]).parse().unwrap() };
+    assert_eq!(waiting["waits"][0]["cause"], "TURN");
+    let moment =
+        |name: &str| -> DateTime<Utc> { text(&waiting["waits"][0][name]).parse().unwrap() };
     assert_eq!(moment("deadline") - moment("since"), TimeDelta::days(7));
     agent.restart();
     assert_eq!(admin.over(&session).await["status"], "PASSED");
     let over = admin.ask(status, json!({ "id": session })).await;
-    assert_eq!(over["session"]["wait"], Value::Null);
+    assert_eq!(over["session"]["waits"], json!([]));
 
     let slow = admin.software_detected_by("slow", "true").await;
     let install = json!({ "text": "echo $$ > \"$UPKEEP_ROOT/slow.pid\"; sleep 600" });

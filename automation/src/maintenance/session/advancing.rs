@@ -42,6 +42,8 @@ struct Time {
     is_due: bool,
     /// Whether agents had time to come back to this server: until then no computer is missing.
     had_patience: bool,
+    /// Whether its computer's agents are gone, and not merely about to come back.
+    is_gone: bool,
 }
 
 /// The sessions that may have to be moved on here, some of them twice: those that this server works on, those that nobody works on,
@@ -64,17 +66,22 @@ pub fn situation(at: &Moment, entry: &Entry<Session>) -> Option<(Situation, Requ
     let is_due = state.is_due(&at.elapsed());
     match state.status {
         Status::Ended(_) | Status::Cancelled | Status::Missed => return None,
-        Status::Waiting if !is_due => return None,
+        Status::Queued if !is_due => return None,
         Status::Running(Stage::Resolution) if !is_resolvable(&at.view, &request) => return None,
         _ => {}
     }
+    let computer = request.computer();
+    let agent = at.view.working_agent(computer);
+    let changed_at = at.view.agents_changed_at(computer);
+    let has_settled = || changed_at.is_none_or(|changed| at.elapsed().has_settled(changed));
     let time = Time {
         is_due,
         had_patience: at.elapsed().had_patience(),
+        is_gone: agent.is_none() && has_settled(),
     };
     let situation = Situation {
         revision: entry.revision,
-        agent: at.view.working_agent(request.computer),
+        agent,
         time,
     };
     Some((situation, request))
@@ -83,7 +90,7 @@ pub fn situation(at: &Moment, entry: &Entry<Session>) -> Option<(Situation, Requ
 /// What the rules of another tenant say is not for this session, which is being cancelled; and what they say of a computer that
 /// counts as new is not, where a session before this one has onboarded it.
 fn is_resolvable(view: &View, request: &Requested) -> bool {
-    !view.has_left(request) && !view.is_onboarding_due(request.computer)
+    !view.has_left(request) && !view.is_onboarding_due(request.computer())
 }
 
 impl Process for Advancing {
@@ -150,8 +157,8 @@ fn surroundings(at: &Moment, step: &Step) -> Surroundings {
     let state = &step.entry.state;
     let winners: Option<Vec<Winner>> = match state.status {
         Status::Running(Stage::Resolution) => {
-            let (computer, kind) = (step.request.computer, step.request.kind);
-            Some(at.view.winners(computer, kind, at.now))
+            let (computer, about) = (step.request.computer(), step.request.about);
+            Some(at.view.winners(computer, about, at.now))
         }
         _ => None,
     };
@@ -160,6 +167,7 @@ fn surroundings(at: &Moment, step: &Step) -> Surroundings {
     Surroundings {
         session: step.session,
         agent: step.situation.agent,
+        agents_changed_at: at.view.agents_changed_at(step.request.computer()),
         software: at.view.software_of(items.chain(planned)),
         winners,
         server: at.server,
@@ -205,6 +213,10 @@ mod tests {
         };
         fleet.tell::<Agent>(agent(1), leave);
         assert_eq!(advanced(&mut advancing, &fleet.moment()), mine, "offline");
+        fleet.now += TimeDelta::seconds(10);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        fleet.now += TimeDelta::seconds(1);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), mine, "gone");
         fleet.now = advancing.due(&fleet.moment()).expect("a run is open");
         assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
         fleet.now += TimeDelta::seconds(1);
@@ -244,6 +256,7 @@ mod tests {
         let mut fleet = Fleet::new();
         let mut advancing = Advancing::default();
         fleet.computer(1);
+        fleet.now += TimeDelta::seconds(11);
         fleet.running(1, 1, HERE);
         fleet.advance(1, HERE);
         let begun = |fleet: &Fleet, seconds| {

@@ -54,7 +54,7 @@ pub fn line_on<'a>(
             Some(Waiting {
                 session,
                 computer,
-                kind: request.kind,
+                about: request.about,
                 since: request.at,
                 onboarding,
                 agent,
@@ -93,7 +93,7 @@ impl Process for Starting {
             return vec![];
         }
         let running: HashSet<ComputerId> = (at.view.sessions.running())
-            .filter_map(|(_, entry)| Some(entry.state.request?.computer))
+            .filter_map(|(_, entry)| Some(entry.state.request?.computer()))
             .collect();
         let computers: HashMap<SessionId, ComputerId> = (waiting.iter())
             .map(|waiting| (waiting.session, waiting.computer))

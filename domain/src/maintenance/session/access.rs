@@ -1,5 +1,5 @@
-use super::{Requested, Session, SessionCommand, SessionKind};
-use crate::access::{Action, Guarded, Need, Overridden, Whereabouts};
+use super::{About, Requested, Session, SessionCommand};
+use crate::access::{Action, Guarded, Need, Whereabouts};
 use crate::kernel::ids::{SessionId, TenantId};
 
 impl Session {
@@ -11,15 +11,11 @@ impl Session {
 /// Whoever names a deployment takes it out of the order of the rules.
 fn needs_of(request: &Requested) -> Vec<Need> {
     let tenant = request.tenant;
-    let over = match request.kind {
-        SessionKind::Full | SessionKind::SingleItem(_) => None,
-        SessionKind::AdHoc(_) => Some(Overridden::LeftAlone),
-        SessionKind::AdHocUnlessIgnored(_) => Some(Overridden::Wanted),
-    };
-    let name = over.map(|over| Action::NameDeployment { tenant, over }.into());
-    std::iter::once(Action::RunSession { tenant }.into())
-        .chain(name)
-        .collect()
+    let run = Action::RunSession { tenant }.into();
+    match request.about {
+        About::Everything | About::Item { .. } => vec![run],
+        About::Deployment { over, .. } => vec![run, Action::NameDeployment { tenant, over }.into()],
+    }
 }
 
 impl Guarded for Session {

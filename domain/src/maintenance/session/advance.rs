@@ -54,7 +54,7 @@ impl Advance<'_> {
     /// What follows next; nothing if it has to wait.
     fn next(&self) -> Vec<SessionEvent> {
         match self.session.status {
-            Status::Waiting => self.wait_for_turn(),
+            Status::Queued => self.wait_for_turn(),
             Status::Running(stage) => self.run(stage),
             Status::Ended(_) | Status::Cancelled | Status::Missed => vec![],
         }

@@ -1,6 +1,6 @@
+use super::about::Requested;
 use super::elapsed::Elapsed;
 use super::report::RunReport;
-use super::state::Requested;
 use crate::catalogue::software::Software;
 use crate::kernel::clock_jumps::ClockJumps;
 use crate::kernel::codes::Code;
@@ -30,6 +30,8 @@ pub struct Surroundings {
     pub session: SessionId,
     /// A connected agent of the computer, if there is one.
     pub agent: Option<AgentId>,
+    /// When something last happened to one of its agents: who has just gone may come back in a moment. Nothing where it has none.
+    pub agents_changed_at: Option<DateTime<Utc>>,
     /// The computer's winners; needed in the stage Resolution only, which waits until they are there.
     pub winners: Option<Vec<Winner>>,
     /// The software of the winners and of the actions.
@@ -43,6 +45,15 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// Whether the computer has no agent, and had none for long enough that a lost connection is not merely being made anew.
+    pub fn is_gone(&self, now: DateTime<Utc>) -> bool {
+        let elapsed = self.elapsed(now);
+        let has_settled = self
+            .agents_changed_at
+            .is_none_or(|at| elapsed.has_settled(at));
+        self.agent.is_none() && has_settled
+    }
+
     /// How much time has passed for the server by a moment.
     pub fn elapsed(&self, now: DateTime<Utc>) -> Elapsed<'_> {
         Elapsed {

@@ -1,12 +1,13 @@
+use super::about::Requested;
 use super::action::{Action, ActionProgress};
 use super::advance::advance;
 use super::runs::Run;
-use super::state::{Requested, Status};
-use super::waits::{Wait, for_turn};
+use super::state::Status;
+use super::waits::{Wait, WaitOutcome, for_turn};
 use super::{
     RunEnded, RunStarted, Session, SessionCancelled, SessionClaimed, SessionCommand,
     SessionCreated, SessionEvent, SessionRejection, SessionStarted, Stage, StageStarted,
-    Surroundings, WaitEnded,
+    Surroundings,
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::{ActionId, AgentId, RunId, ServerId, SessionId, TenantId};
@@ -35,9 +36,9 @@ impl Decider for Session {
                 }
                 SessionCommand::Create { request, .. } => Ok(vec![
                     SessionCreated {
-                        computer: request.computer,
+                        subject: request.subject,
                         tenant: request.tenant,
-                        kind: request.kind,
+                        about: request.about,
                         at: request.at,
                     }
                     .into(),
@@ -48,7 +49,7 @@ impl Decider for Session {
         }
         match (self.status, command) {
             (_, SessionCommand::Create { .. }) => Err(SessionRejection::AlreadyExists),
-            (Status::Waiting, SessionCommand::Start { server }) => {
+            (Status::Queued, SessionCommand::Start { server }) => {
                 Ok(self.start(server, context.now))
             }
             (_, SessionCommand::Start { .. }) | (Status::Cancelled, SessionCommand::Cancel) => {
@@ -106,9 +107,9 @@ impl Decider for Session {
         match event {
             SessionEvent::Created(created) => {
                 self.request = Some(Requested {
-                    computer: created.computer,
+                    subject: created.subject,
                     tenant: created.tenant,
-                    kind: created.kind,
+                    about: created.about,
                     at: created.at,
                 });
             }
@@ -119,8 +120,13 @@ impl Decider for Session {
                 self.left_out = resolved.left_out;
                 self.actions = resolved.actions.iter().map(Action::from).collect();
             }
-            SessionEvent::WaitBegan(began) => self.wait = Some(Wait::from(began)),
-            SessionEvent::WaitEnded(_) => self.wait = None,
+            SessionEvent::WaitBegan(began) => {
+                self.waits.retain(|wait| wait.cause != began.cause);
+                self.waits.push(Wait::from(began));
+            }
+            SessionEvent::WaitEnded(ended) => {
+                self.waits.retain(|wait| wait.cause != ended.cause);
+            }
             SessionEvent::RunRequested(requested) => {
                 self.runs.insert(requested.run, Run::from(requested));
             }
@@ -175,23 +181,22 @@ impl Decider for Session {
 impl Session {
     fn start(&self, server: ServerId, at: DateTime<Utc>) -> Vec<SessionEvent> {
         let stage = Stage::Resolution;
-        let waited = self.wait.map(|wait| WaitEnded {
-            cause: wait.cause,
-            at,
-        });
+        let waited = self
+            .waits
+            .iter()
+            .map(|wait| wait.ended(WaitOutcome::Met, at));
         let started = [
             SessionClaimed { server }.into(),
             SessionStarted { at }.into(),
             StageStarted { stage }.into(),
         ];
-        let waited = waited.map(SessionEvent::from);
-        waited.into_iter().chain(started).collect()
+        waited.chain(started).collect()
     }
 
     fn end(&mut self, status: Status, at: DateTime<Utc>) {
         self.status = status;
         self.ended_at = Some(at);
-        self.wait = None;
+        self.waits.clear();
     }
 
     /// Only the server that claimed it moves a running session on. One from before there were claims is claimed first.
@@ -228,7 +233,7 @@ impl Session {
     fn run_of(&self, agent: AgentId, run: RunId) -> Result<&Run, SessionRejection> {
         self.runs
             .get(&run)
-            .filter(|known| known.agent == agent)
+            .filter(|known| known.context.agent() == agent)
             .ok_or(SessionRejection::UnknownRun)
     }
 }

@@ -3,7 +3,7 @@
 use super::runs::Run;
 use super::waits::{Wait, WaitCause};
 use crate::kernel::clock_jumps::ClockJumps;
-use crate::kernel::limits::{RECONNECT_GRACE, RUN_GRACE};
+use crate::kernel::limits::{CONNECTION_GRACE, RECONNECT_GRACE, RUN_GRACE};
 use chrono::{DateTime, Utc};
 
 /// A moment, and what a server knows of the time before it.
@@ -26,6 +26,11 @@ impl Elapsed<'_> {
     /// Whether agents had time to come back since the server started.
     pub fn had_patience(&self) -> bool {
         self.now > self.patience()
+    }
+
+    /// Whether what happened to an agent then was long enough ago that it would be back if it were on its way.
+    pub fn has_settled(&self, changed_at: DateTime<Utc>) -> bool {
+        self.now > self.jumps.shift(changed_at + CONNECTION_GRACE, changed_at)
     }
 
     /// Whether a wait has lasted as long as it may. A computer can only come back to a server that listens: the time of that

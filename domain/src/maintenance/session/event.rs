@@ -1,16 +1,13 @@
+use super::about::{About, Subject};
 use super::action::{ActionReason, ActionType, ResultReason, Step, Verdict};
 use super::finding::Finding;
-use super::kind::SessionKind;
 use super::plan::PlannedAction;
 use super::report::RunReport;
-use super::runs::{RunContext, RunPurpose};
+use super::runs::{Job, RunContext, RunPurpose};
 use super::state::{Ending, Stage};
-use super::waits::WaitCause;
+use super::waits::{WaitCause, WaitOutcome};
 use crate::catalogue::script::ScriptTimeout;
-use crate::catalogue::software::Package;
-use crate::catalogue::version::Version;
-use crate::kernel::digest::Sha256Digest;
-use crate::kernel::ids::{ActionId, AgentId, ComputerId, RunId, ServerId, TenantId};
+use crate::kernel::ids::{ActionId, RunId, ServerId, TenantId};
 use crate::rules::deployment::MaintenanceItem;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -40,9 +37,9 @@ crate::domain_events! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionCreated {
-    pub computer: ComputerId,
+    pub subject: Subject,
     pub tenant: TenantId,
-    pub kind: SessionKind,
+    pub about: About,
     /// From the clock.
     pub at: DateTime<Utc>,
 }
@@ -67,7 +64,7 @@ pub struct StageStarted {
     pub stage: Stage,
 }
 
-/// It cannot go on by itself.
+/// It cannot go on by itself. It waits once at a time for each cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitBegan {
@@ -77,11 +74,12 @@ pub struct WaitBegan {
     pub at: DateTime<Utc>,
 }
 
-/// What it waited for is there. A session that is over waits for nothing, without this being said.
+/// It does not wait for that any more. A session that was cancelled waits for nothing, without this being said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitEnded {
     pub cause: WaitCause,
+    pub outcome: WaitOutcome,
     pub at: DateTime<Utc>,
 }
 
@@ -94,7 +92,7 @@ pub struct SessionResolved {
     pub left_out: u32,
 }
 
-/// A script is to run, once.
+/// Something is to be run, once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunRequested {
@@ -102,17 +100,14 @@ pub struct RunRequested {
     /// What it is a part of; nothing if it belongs to the session as a whole.
     pub action: Option<ActionId>,
     pub purpose: RunPurpose,
+    /// Which one for this action and purpose it is, from 1.
+    pub ordinal: u32,
     pub context: RunContext,
-    /// The pathway that it takes: no other agent may run it.
-    pub agent: AgentId,
     /// What it is about.
     pub item: Option<MaintenanceItem>,
-    /// The version that it installs or removes; nothing for a detection.
-    pub version: Option<Version>,
-    pub script: Sha256Digest,
+    pub job: Job,
     pub timeout: ScriptTimeout,
-    pub package: Option<Package>,
-    /// The agent does not start it later than this, and the server does not wait longer.
+    /// It is not started later than this, and the server does not wait longer.
     pub deadline: DateTime<Utc>,
     pub at: DateTime<Utc>,
 }

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Detection only reads. Execution detects again before it changes anything. Verification detects once more,
-//! after all executions, so that it also notices when one action undid another. Each script run has an id that
-//! follows from the session, the action and the purpose: the same run cannot be asked for twice.
+//! after all executions, so that it also notices when one action undid another. Each run has an id that follows from the
+//! session, the action, the purpose and how many there were of that: the same run cannot be asked for twice.
 //!
 //! Whatever it waits for is an event with its cause and its deadline: its turn, until it starts, and its computer, where that
 //! goes away while nothing runs. [`Session::due`] is the next moment at which time alone may change something,
@@ -17,6 +17,7 @@
 //! [`SessionCommand::Advance`] is the engine: given what is around the session now, it takes every step that
 //! can be taken, and nothing when it has to wait. Sending it again is always safe.
 
+mod about;
 mod access;
 mod action;
 mod advance;
@@ -27,7 +28,6 @@ mod decide;
 mod elapsed;
 mod event;
 mod finding;
-mod kind;
 mod plan;
 pub mod queue;
 mod report;
@@ -37,6 +37,7 @@ mod state;
 mod waits;
 mod words;
 
+pub use about::{About, Requested, Subject};
 pub use action::{Action, ActionProgress, ActionReason, ActionType, ResultReason, Step, Verdict};
 pub use assess::{Assessment, assess};
 pub use command::{SessionCommand, SessionRejection, Surroundings, Winner};
@@ -48,9 +49,8 @@ pub use event::{
     SessionMissed, SessionResolved, SessionStarted, StageStarted, WaitBegan, WaitEnded,
 };
 pub use finding::Finding;
-pub use kind::SessionKind;
 pub use plan::{Cause, Goal, PlannedAction};
 pub use report::{RunOutcome, RunReport};
-pub use runs::{Run, RunContext, RunPurpose};
-pub use state::{Ending, Requested, Session, Stage, Status};
-pub use waits::{Wait, WaitCause};
+pub use runs::{Job, Run, RunContext, RunPurpose};
+pub use state::{Ending, Session, Stage, Status};
+pub use waits::{Wait, WaitCause, WaitOutcome};

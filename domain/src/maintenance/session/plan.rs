@@ -1,7 +1,7 @@
 //! How winners become actions (design.md, section 7).
 
+use super::about::About;
 use super::advance::Advance;
-use super::kind::SessionKind;
 use super::words::shorten;
 use super::{SessionEvent, SessionResolved, Winner};
 use crate::catalogue::version::Version;
@@ -59,14 +59,12 @@ pub struct PlannedAction {
     pub because: String,
 }
 
-impl SessionKind {
+impl About {
     fn is_about(self, winner: &Winner) -> bool {
         match self {
-            Self::Full => true,
-            Self::SingleItem(item) => winner.item == item,
-            Self::AdHoc(deployment) | Self::AdHocUnlessIgnored(deployment) => {
-                winner.deployment == deployment
-            }
+            Self::Everything => true,
+            Self::Item { item } => winner.item == item,
+            Self::Deployment { deployment, .. } => winner.deployment == deployment,
         }
     }
 }
@@ -77,7 +75,7 @@ impl Advance<'_> {
         let request = self.session.request;
         let wanted = winners
             .iter()
-            .filter(|winner| request.is_none_or(|request| request.kind.is_about(winner)));
+            .filter(|winner| request.is_none_or(|request| request.about.is_about(winner)));
         let mut bytes = 0;
         let mut actions: Vec<PlannedAction> = Vec::new();
         let mut left_out: u32 = 0;

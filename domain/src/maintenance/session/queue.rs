@@ -1,6 +1,6 @@
 //! Whose turn it is (design.md, section 8).
 
-use super::kind::SessionKind;
+use super::about::About;
 use crate::fleet::computer::OnboardingStatus;
 use crate::kernel::ids::{ComputerId, SessionId};
 use crate::kernel::limits::NEIGHBOUR_GRACE;
@@ -13,7 +13,7 @@ use std::hash::BuildHasher;
 pub struct Waiting {
     pub session: SessionId,
     pub computer: ComputerId,
-    pub kind: SessionKind,
+    pub about: About,
     pub since: DateTime<Utc>,
     pub onboarding: OnboardingStatus,
     pub agent: Nearness,
@@ -82,13 +82,10 @@ fn is_ours(session: &Waiting, now: DateTime<Utc>) -> bool {
 }
 
 fn urgency(session: &Waiting) -> u8 {
-    match (session.kind, session.onboarding) {
-        (
-            SessionKind::SingleItem(_) | SessionKind::AdHoc(_) | SessionKind::AdHocUnlessIgnored(_),
-            _,
-        ) => 0,
-        (SessionKind::Full, OnboardingStatus::NeedsOnboarding) => 1,
-        (SessionKind::Full, OnboardingStatus::Onboarded) => 2,
+    match (session.about, session.onboarding) {
+        (About::Item { .. } | About::Deployment { .. }, _) => 0,
+        (About::Everything, OnboardingStatus::NeedsOnboarding) => 1,
+        (About::Everything, OnboardingStatus::Onboarded) => 2,
     }
 }
 
@@ -104,7 +101,7 @@ mod tests {
         Waiting {
             session: SessionId(id(n)),
             computer: ComputerId(id(computer)),
-            kind: SessionKind::Full,
+            about: About::Everything,
             since: noon() + Duration::seconds(i64::try_from(n).unwrap()),
             onboarding: OnboardingStatus::Onboarded,
             agent: Nearness::Here,
@@ -128,7 +125,9 @@ mod tests {
     #[test]
     fn ad_hoc_goes_before_onboarding_before_the_rest() {
         let adhoc = Waiting {
-            kind: SessionKind::SingleItem(MaintenanceItem::Software(SoftwareId(id(1)))),
+            about: About::Item {
+                item: MaintenanceItem::Software(SoftwareId(id(1))),
+            },
             ..waiting(3, 3)
         };
         let onboarding = Waiting {
@@ -145,7 +144,9 @@ mod tests {
     #[test]
     fn a_session_that_was_let_in_and_did_not_begin_goes_before_every_other_one() {
         let urgent = Waiting {
-            kind: SessionKind::SingleItem(MaintenanceItem::Software(SoftwareId(id(1)))),
+            about: About::Item {
+                item: MaintenanceItem::Software(SoftwareId(id(1))),
+            },
             ..waiting(2, 1)
         };
         let admitted = Waiting {

@@ -52,8 +52,49 @@ impl RunPurpose {
     rename_all_fields = "camelCase"
 )]
 pub enum RunContext {
-    /// On the computer, as its system's own account.
-    System,
+    /// On the computer, as its system's own account, by way of this agent: no other one may run it.
+    System { agent: AgentId },
+}
+
+/// What is run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Job {
+    Script {
+        script: Sha256Digest,
+        /// The version that it installs or removes; nothing for a detection.
+        version: Option<Version>,
+        package: Option<Package>,
+    },
+}
+
+impl RunContext {
+    /// Who carries it out.
+    pub fn agent(self) -> AgentId {
+        let Self::System { agent } = self;
+        agent
+    }
+}
+
+impl Job {
+    pub fn script(&self) -> Sha256Digest {
+        let Self::Script { script, .. } = self;
+        *script
+    }
+
+    pub fn version(&self) -> Option<&Version> {
+        let Self::Script { version, .. } = self;
+        version.as_ref()
+    }
+
+    pub fn package(&self) -> Option<&Package> {
+        let Self::Script { package, .. } = self;
+        package.as_ref()
+    }
 }
 
 /// A run inside a session.
@@ -62,13 +103,11 @@ pub struct Run {
     /// Nothing if it belongs to the session as a whole.
     pub action: Option<ActionId>,
     pub purpose: RunPurpose,
+    pub ordinal: u32,
     pub context: RunContext,
-    pub agent: AgentId,
     pub item: Option<MaintenanceItem>,
-    pub version: Option<Version>,
-    pub script: Sha256Digest,
+    pub job: Job,
     pub timeout: ScriptTimeout,
-    pub package: Option<Package>,
     pub deadline: DateTime<Utc>,
     pub requested_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
@@ -81,13 +120,11 @@ impl From<&RunRequested> for Run {
         Self {
             action: requested.action,
             purpose: requested.purpose,
+            ordinal: requested.ordinal,
             context: requested.context,
-            agent: requested.agent,
             item: requested.item,
-            version: requested.version.clone(),
-            script: requested.script,
+            job: requested.job.clone(),
             timeout: requested.timeout,
-            package: requested.package.clone(),
             deadline: requested.deadline,
             requested_at: requested.at,
             started_at: None,
@@ -115,10 +152,12 @@ impl Session {
             .map(|(id, run)| (*id, run))
     }
 
+    /// The last one, where there were several.
     pub(super) fn run_for(&self, action: ActionId, purpose: RunPurpose) -> Option<&Run> {
         self.runs
             .values()
-            .find(|run| run.action == Some(action) && run.purpose == purpose)
+            .filter(|run| run.action == Some(action) && run.purpose == purpose)
+            .max_by_key(|run| run.ordinal)
     }
 }
 
@@ -234,20 +273,24 @@ impl Advance<'_> {
             return vec![];
         };
         let id = action.plan.action;
+        let before = self.session.run_for(id, purpose);
+        let ordinal = before.map_or(1, |run| run.ordinal.saturating_add(1));
         let requested = RunRequested {
             run: RunId::derived_from(
                 self.surroundings.session.0,
-                &format!("run/{id}/{}", purpose.name()),
+                &format!("run/{id}/{}/{ordinal}", purpose.name()),
             ),
             action: Some(id),
             purpose,
-            context: RunContext::System,
-            agent,
+            ordinal,
+            context: RunContext::System { agent },
             item: Some(action.plan.item),
-            version,
-            script: script.digest(),
+            job: Job::Script {
+                script: script.digest(),
+                version,
+                package,
+            },
             timeout: script.timeout,
-            package,
             deadline: self.now + script.timeout.duration() + RUN_GRACE,
             at: self.now,
         };

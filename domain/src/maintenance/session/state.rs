@@ -1,5 +1,5 @@
+use super::about::{About, Requested};
 use super::action::Action;
-use super::kind::SessionKind;
 use super::runs::Run;
 use super::waits::Wait;
 use crate::kernel::ids::{ActionId, ComputerId, RunId, ServerId, TenantId};
@@ -29,9 +29,9 @@ pub enum Ending {
 /// Where a session stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
-    /// In the queue, or for its computer to come online.
+    /// It waits for its turn, or for its computer to come online.
     #[default]
-    Waiting,
+    Queued,
     Running(Stage),
     Ended(Ending),
     Cancelled,
@@ -57,29 +57,20 @@ pub struct Session {
     pub runs: BTreeMap<RunId, Run>,
     pub started_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
-    /// What it waits for now.
-    pub wait: Option<Wait>,
-}
-
-/// What was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Requested {
-    pub computer: ComputerId,
-    pub tenant: TenantId,
-    pub kind: SessionKind,
-    pub at: DateTime<Utc>,
+    /// What it waits for now, once for each cause.
+    pub waits: Vec<Wait>,
 }
 
 impl Session {
-    /// The computer that this session has onboarded: the first full one that achieved something does.
+    /// The computer that this session has onboarded: the first one about everything that achieved something does.
     pub fn onboards(&self) -> Option<(ComputerId, TenantId)> {
         let request = self.request?;
         let achieved = matches!(
             self.status,
             Status::Ended(Ending::Passed | Ending::PartiallyPassed)
         );
-        (achieved && request.kind == SessionKind::Full)
-            .then_some((request.computer, request.tenant))
+        (achieved && request.about == About::Everything)
+            .then_some((request.computer(), request.tenant))
     }
 
     pub fn action(&self, id: ActionId) -> Option<&Action> {

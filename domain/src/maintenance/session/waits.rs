@@ -1,11 +1,12 @@
 //! What a session waits for, since when, and until when at most.
 
+use super::about::Requested;
 use super::action::ResultReason;
 use super::advance::Advance;
 use super::elapsed::Elapsed;
 use super::runs::Run;
 use super::stages::fail;
-use super::state::{Requested, Session, Stage};
+use super::state::{Session, Stage};
 use super::words::WENT_OFFLINE;
 use super::{SessionEvent, SessionMissed, WaitBegan, WaitEnded};
 use crate::kernel::limits::{MAX_EVENTS_PER_ADVANCE, OFFLINE_LIMIT, RUN_GRACE, SESSION_MAX_WAIT};
@@ -26,6 +27,16 @@ pub enum WaitCause {
     Connectivity,
 }
 
+/// How a wait ended. Who ended it, if somebody did, is in the event's metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WaitOutcome {
+    /// What it waited for is there.
+    Met,
+    /// Its time was over.
+    Lapsed,
+}
+
 /// A wait that goes on. What is over waits for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
@@ -33,6 +44,17 @@ pub struct Wait {
     pub since: DateTime<Utc>,
     /// It is not given up before: later where a clock jumped, or where nobody listened meanwhile.
     pub deadline: DateTime<Utc>,
+}
+
+impl Wait {
+    pub(super) fn ended(&self, outcome: WaitOutcome, at: DateTime<Utc>) -> SessionEvent {
+        WaitEnded {
+            cause: self.cause,
+            outcome,
+            at,
+        }
+        .into()
+    }
 }
 
 impl From<&WaitBegan> for Wait {
@@ -52,15 +74,20 @@ impl Session {
         if self.status.is_over() {
             return None;
         }
-        let wait = self.wait.map(|wait| wait.deadline);
+        let waits = self.waits.iter().map(|wait| wait.deadline);
         let runs = self.open_runs().map(|(_, run)| run.due());
-        wait.into_iter().chain(runs).min()
+        waits.chain(runs).min()
+    }
+
+    pub fn waits_for(&self, cause: WaitCause) -> Option<&Wait> {
+        self.waits.iter().find(|wait| wait.cause == cause)
     }
 
     /// Whether time alone has changed something by now, for a server that has seen this much time pass.
     pub fn is_due(&self, elapsed: &Elapsed<'_>) -> bool {
-        let is_over = self.wait.is_some_and(|wait| elapsed.is_over(&wait));
-        !self.status.is_over() && (is_over || self.open_runs().any(|(_, run)| elapsed.is_lost(run)))
+        let has_lapsed = self.waits.iter().any(|wait| elapsed.is_over(wait));
+        let has_lost = || self.open_runs().any(|(_, run)| elapsed.is_lost(run));
+        !self.status.is_over() && (has_lapsed || has_lost())
     }
 }
 
@@ -86,28 +113,28 @@ pub(super) fn for_turn(request: &Requested) -> WaitBegan {
 impl Advance<'_> {
     pub(super) fn wait_for_turn(&self) -> Vec<SessionEvent> {
         let elapsed = self.elapsed();
-        if self.session.wait.is_some_and(|wait| elapsed.is_over(&wait)) {
-            vec![SessionMissed { at: self.now }.into()]
-        } else {
-            vec![]
+        let turn = self.session.waits_for(WaitCause::Turn);
+        match turn.filter(|wait| elapsed.is_over(wait)) {
+            Some(wait) => vec![self.lapsed(wait), SessionMissed { at: self.now }.into()],
+            None => vec![],
         }
+    }
+
+    fn lapsed(&self, wait: &Wait) -> SessionEvent {
+        wait.ended(WaitOutcome::Lapsed, self.now)
     }
 
     /// The computer is back, or it does not come back any more; nothing if it is not waited for, or still is.
     pub(super) fn end_of_wait(&self) -> Vec<SessionEvent> {
-        let Some(wait) = self.session.wait else {
+        let Some(wait) = self.session.waits_for(WaitCause::Connectivity) else {
             return vec![];
         };
-        match (wait.cause, self.surroundings.agent) {
-            (WaitCause::Connectivity, Some(_)) => vec![
-                WaitEnded {
-                    cause: wait.cause,
-                    at: self.now,
-                }
-                .into(),
-            ],
-            (WaitCause::Connectivity, None) if self.elapsed().is_over(&wait) => self.give_up(),
-            (WaitCause::Connectivity, None) | (WaitCause::Turn, _) => vec![],
+        if self.surroundings.agent.is_some() {
+            vec![wait.ended(WaitOutcome::Met, self.now)]
+        } else if self.elapsed().is_over(wait) {
+            self.give_up(wait)
+        } else {
+            vec![]
         }
     }
 
@@ -117,7 +144,9 @@ impl Advance<'_> {
         let is_missing = self.surroundings.agent.is_none()
             && self.session.open_runs().next().is_none()
             && stage != Stage::Resolution;
-        if !is_missing || self.session.wait.is_some() || !self.elapsed().had_patience() {
+        let is_waited_for = self.session.waits_for(WaitCause::Connectivity).is_some();
+        let had_time = self.elapsed().had_patience() && self.surroundings.is_gone(self.now);
+        if !is_missing || is_waited_for || !had_time {
             return vec![];
         }
         vec![
@@ -130,7 +159,8 @@ impl Advance<'_> {
         ]
     }
 
-    fn give_up(&self) -> Vec<SessionEvent> {
+    /// What is open fails first, however many appends that takes.
+    fn give_up(&self, wait: &Wait) -> Vec<SessionEvent> {
         let open = self
             .session
             .actions
@@ -141,7 +171,7 @@ impl Advance<'_> {
             .map(|action| fail(action, ResultReason::DeviceOffline, WENT_OFFLINE.to_owned()))
             .collect();
         if events.is_empty() {
-            vec![self.complete()]
+            vec![self.lapsed(wait), self.complete()]
         } else {
             events
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::access::Overridden;
 use crate::fleet::agreement::{Agreement, Period, Terms};
 use crate::fleet::computer::*;
 use crate::fleet::group::{Definition, Group, GroupKind, Member};
@@ -8,7 +9,7 @@ use crate::fleet::tenant::{CrossTenant, Tenant};
 use crate::kernel::harness::{id, noon};
 use crate::kernel::ids::*;
 use crate::kernel::name::Name;
-use crate::maintenance::session::SessionKind;
+use crate::maintenance::session::About;
 use crate::rules::deployment::*;
 use crate::rules::expression::{Fact, FilterExpression};
 use std::collections::BTreeMap;
@@ -471,7 +472,7 @@ fn naming_is_not_approving() {
         .change(1, |pc| pc.onboarding = OnboardingStatus::Onboarded);
     let winner = |town: &Town, named| {
         town.with_facts(1, |facts| {
-            let occasion = SessionKind::AdHoc(deployment(named)).occasion(facts.computer);
+            let occasion = About::named(deployment(named)).occasion(facts.computer);
             town.rulebook().winner_of(software(1), facts, &occasion)
         })
     };
@@ -503,15 +504,18 @@ fn what_is_to_be_left_alone_yields_only_to_those_who_may() {
         All,
         DesiredState::Ignored,
     ));
-    let winner = |town: &Town, kind: SessionKind| {
+    let winner = |town: &Town, about: About| {
         town.with_facts(1, |facts| {
             let rulebook = town.rulebook();
-            let occasion = kind.occasion_among(&rulebook, facts);
+            let occasion = about.occasion_among(&rulebook, facts);
             rulebook.winner_of(software(1), facts, &occasion)
         })
     };
-    let any = SessionKind::AdHoc(deployment(0));
-    let careful = SessionKind::AdHocUnlessIgnored(deployment(0));
+    let any = About::named(deployment(0));
+    let careful = About::Deployment {
+        deployment: deployment(0),
+        over: Overridden::Wanted,
+    };
     assert_eq!(winner(&town, careful), Some(0));
     assert_eq!(winner(&left_alone, any), Some(0));
     assert_eq!(winner(&left_alone, careful), Some(2));

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::computer::{self, Computer, Registration};
 use upkeep_domain::kernel::ids::{ComputerId, SessionId};
-use upkeep_domain::maintenance::session::SessionKind;
+use upkeep_domain::maintenance::session::About;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 
@@ -230,7 +230,7 @@ impl ComputerNode {
         context: &Context<'_>,
         #[graphql(desc = "Only this software.")] software_id: Option<ID>,
     ) -> Result<Vec<ItemResolutionNode>> {
-        let kind = SessionKind::Full;
+        let kind = About::Everything;
         ItemResolutionNode::of(context, &self.view, (self.id, kind), software_id.as_ref())
     }
 

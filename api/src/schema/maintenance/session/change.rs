@@ -10,9 +10,7 @@ use upkeep_domain::catalogue::software::Software;
 use upkeep_domain::fleet::computer::{Computer, ComputerRejection};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SessionId, TenantId};
-use upkeep_domain::maintenance::session::{
-    Requested, Session, SessionCommand, SessionKind, Status,
-};
+use upkeep_domain::maintenance::session::{About, Requested, Session, SessionCommand, Status};
 use upkeep_domain::rules::deployment::{Deployment, MaintenanceItem};
 use upkeep_domain::rules::resolution::{NotCandidateReason, RuleOutcome};
 
@@ -56,12 +54,12 @@ impl Change for StartSessionInput {
             return Err(Stop::rejected(&ComputerRejection::Removed).at("computerId"));
         }
         let request = Requested {
-            computer,
+            subject: computer.into(),
             tenant,
-            kind: self.kind(ask, computer, tenant)?,
+            about: self.about(ask, computer, tenant)?,
             at: ask.now(),
         };
-        let waits = |session: &Session| session.status == Status::Waiting;
+        let waits = |session: &Session| session.status == Status::Queued;
         let sessions = view.sessions.of_computer(computer);
         let waiting = sessions.filter(|(_, entry)| waits(&entry.state)).count();
         let id = SessionId(ask.new_id("session"));
@@ -70,9 +68,9 @@ impl Change for StartSessionInput {
 }
 
 impl StartSessionInput {
-    fn kind(&self, ask: &Ask, computer: ComputerId, tenant: TenantId) -> Result<SessionKind, Stop> {
+    fn about(&self, ask: &Ask, computer: ComputerId, tenant: TenantId) -> Result<About, Stop> {
         match (&self.software_id, &self.deployment_id) {
-            (None, None) => Ok(SessionKind::Full),
+            (None, None) => Ok(About::Everything),
             (Some(_), Some(_)) => {
                 let message = "give softwareId or deploymentId, not both";
                 Err(Stop::invalid(message).at("deploymentId"))
@@ -80,7 +78,9 @@ impl StartSessionInput {
             (None, Some(id)) => naming(ask, (computer, tenant), id),
             (Some(id), None) => {
                 let software = seen::<Software>(ask, id, "softwareId")?.id;
-                Ok(SessionKind::SingleItem(MaintenanceItem::Software(software)))
+                Ok(About::Item {
+                    item: MaintenanceItem::Software(software),
+                })
             }
         }
     }
@@ -95,11 +95,7 @@ impl Change for SessionInput {
 }
 
 /// The session that a deployment is named for, if whoever asks may, and if naming is all that it waits for.
-fn naming(
-    ask: &Ask,
-    (computer, tenant): (ComputerId, TenantId),
-    id: &ID,
-) -> Result<SessionKind, Stop> {
+fn naming(ask: &Ask, (computer, tenant): (ComputerId, TenantId), id: &ID) -> Result<About, Stop> {
     let deployment = seen::<Deployment>(ask, id, "deploymentId")?;
     let (id, view, at) = (deployment.id, ask.view(), ask.now());
     let Some(rule) = deployment.state.rule.as_ref() else {
@@ -125,12 +121,12 @@ fn naming(
 
 /// What a session is that names a deployment for this caller: what is left alone only later is left alone by those who may
 /// not say otherwise.
-pub fn ad_hoc(principal: Principal, tenant: TenantId, deployment: DeploymentId) -> SessionKind {
+pub fn ad_hoc(principal: Principal, tenant: TenantId, deployment: DeploymentId) -> About {
     let over = Overridden::LeftAlone;
-    if access::may(principal, Action::NameDeployment { tenant, over }).is_ok() {
-        SessionKind::AdHoc(deployment)
-    } else {
-        SessionKind::AdHocUnlessIgnored(deployment)
+    let may = access::may(principal, Action::NameDeployment { tenant, over }).is_ok();
+    About::Deployment {
+        deployment,
+        over: if may { over } else { Overridden::Wanted },
     }
 }
 

@@ -13,9 +13,7 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action as Permission;
 use upkeep_domain::kernel::ids::SessionId;
-use upkeep_domain::maintenance::session::{
-    self, Ending, Requested, Session, SessionKind, Status, Wait,
-};
+use upkeep_domain::maintenance::session::{self, About, Ending, Requested, Session, Status, Wait};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Entry, View};
 
@@ -178,41 +176,41 @@ impl SessionNode {
 
     /// The computer.
     async fn computer(&self, context: &Context<'_>) -> Option<ComputerNode> {
-        ComputerNode::find(Request::of(context), &self.view, self.request.computer)
+        ComputerNode::find(Request::of(context), &self.view, self.request.computer())
     }
 
     /// What it is about.
     async fn kind(&self) -> SessionKindName {
-        match self.request.kind {
-            SessionKind::Full => SessionKindName::Full,
-            SessionKind::SingleItem(_) => SessionKindName::SingleItem,
-            SessionKind::AdHoc(_) | SessionKind::AdHocUnlessIgnored(_) => SessionKindName::AdHoc,
+        match self.request.about {
+            About::Everything => SessionKindName::Full,
+            About::Item { .. } => SessionKindName::SingleItem,
+            About::Deployment { .. } => SessionKindName::AdHoc,
         }
     }
 
     /// The software, for SINGLE_ITEM.
     async fn software(&self, context: &Context<'_>) -> Option<SoftwareNode> {
-        match self.request.kind {
-            SessionKind::SingleItem(MaintenanceItem::Software(id)) => {
-                SoftwareNode::find(Request::of(context), &self.view, id)
-            }
+        match self.request.about {
+            About::Item {
+                item: MaintenanceItem::Software(id),
+            } => SoftwareNode::find(Request::of(context), &self.view, id),
             _ => None,
         }
     }
 
     /// The deployment that was named, for AD_HOC, if you may see it.
     async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
-        let named = self.request.kind.named()?;
+        let named = self.request.about.deployment()?;
         DeploymentNode::find(Request::of(context), &self.view, named)
     }
 
     /// Where it stands.
     async fn status(&self) -> SessionStatus {
         match self.entry.state.status {
-            Status::Waiting if self.view.working_agent(self.request.computer).is_none() => {
+            Status::Queued if self.view.working_agent(self.request.computer()).is_none() => {
                 SessionStatus::PendingConnectivity
             }
-            Status::Waiting => SessionStatus::Queued,
+            Status::Queued => SessionStatus::Queued,
             Status::Running(_) => SessionStatus::Running,
             Status::Ended(Ending::Passed) => SessionStatus::Passed,
             Status::Ended(Ending::PartiallyPassed) => SessionStatus::PartiallyPassed,
@@ -230,9 +228,11 @@ impl SessionNode {
         }
     }
 
-    /// What it waits for now, if it cannot go on by itself. A script that runs is not waited for in this sense.
-    async fn wait(&self) -> Option<SessionWait> {
-        self.entry.state.wait.map(SessionWait::from)
+    /// What it waits for now, once for each cause, where it cannot go on by itself. A script that runs is not waited for in this
+    /// sense.
+    async fn waits(&self) -> Vec<SessionWait> {
+        let waits = self.entry.state.waits.iter();
+        waits.copied().map(SessionWait::from).collect()
     }
 
     /// Its actions, in the order of execution.

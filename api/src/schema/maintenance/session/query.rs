@@ -66,7 +66,7 @@ impl SessionQuery {
             .iter()
             .filter(|(_, entry)| {
                 entry.state.request.is_some_and(|requested| {
-                    computer.is_none_or(|id| requested.computer == id)
+                    computer.is_none_or(|id| requested.computer() == id)
                         && tenant.is_none_or(|id| requested.tenant == id)
                         && filter
                             .is_over

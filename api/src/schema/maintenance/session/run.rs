@@ -99,17 +99,17 @@ impl RunNode {
 
     /// The version that it installs or removes; nothing for a detection.
     async fn version(&self) -> Option<String> {
-        self.run.version.as_ref().map(ToString::to_string)
+        self.run.job.version().map(ToString::to_string)
     }
 
     /// The script, by the digest of what was run.
     async fn script_digest(&self) -> String {
-        self.run.script.to_string()
+        self.run.job.script().to_string()
     }
 
     /// The script's text.
     async fn script(&self) -> Option<ScriptNode> {
-        let script = self.view.script(&self.run.script)?;
+        let script = self.view.script(&self.run.job.script())?;
         Some(ScriptNode(Script::clone(script)))
     }
 

@@ -133,7 +133,7 @@ impl ItemResolutionNode {
     pub fn of(
         context: &Context<'_>,
         view: &Arc<View>,
-        (computer, kind): (ComputerId, session::SessionKind),
+        (computer, kind): (ComputerId, session::About),
         software: Option<&ID>,
     ) -> Result<Vec<Self>> {
         let only = software

@@ -12,7 +12,7 @@ use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SoftwareId, TenantId};
-use upkeep_domain::maintenance::session::SessionKind;
+use upkeep_domain::maintenance::session::About;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::View;
 use uuid::Uuid;
@@ -24,12 +24,12 @@ fn asked_kind(
     computer: ComputerId,
     kind: Option<SessionKindName>,
     deployment: Option<&ID>,
-) -> Result<SessionKind> {
+) -> Result<About> {
     match (kind.unwrap_or(SessionKindName::Full), deployment) {
-        (SessionKindName::Full, None) => Ok(SessionKind::Full),
-        (SessionKindName::SingleItem, None) => Ok(SessionKind::SingleItem(
-            MaintenanceItem::Software(SoftwareId(Uuid::nil())),
-        )),
+        (SessionKindName::Full, None) => Ok(About::Everything),
+        (SessionKindName::SingleItem, None) => Ok(About::Item {
+            item: MaintenanceItem::Software(SoftwareId(Uuid::nil())),
+        }),
         (SessionKindName::AdHoc, Some(id)) => {
             let id = DeploymentId(uuid_of("Deployment", id)?);
             let seen = DeploymentNode::find(request, view, id);

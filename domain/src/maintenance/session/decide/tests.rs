@@ -14,8 +14,8 @@ use crate::kernel::ids::{
 };
 use crate::kernel::limits::RUN_TAIL_BYTES;
 use crate::maintenance::session::{
-    ActionReason, ActionType, Ending, Finding, ResultReason, RunOutcome, RunPurpose, RunReport,
-    SessionKind, Verdict, WaitBegan, WaitCause, Winner,
+    About, ActionReason, ActionType, Ending, Finding, ResultReason, RunOutcome, RunPurpose,
+    RunReport, Verdict, WaitBegan, WaitCause, WaitEnded, Winner,
 };
 use crate::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use chrono::{DateTime, Duration, Utc};
@@ -30,24 +30,24 @@ fn server(n: u128) -> ServerId {
 
 fn request() -> Requested {
     Requested {
-        computer: ComputerId(id(1)),
+        subject: ComputerId(id(1)).into(),
         tenant: TenantId(id(2)),
-        kind: SessionKind::Full,
+        about: About::Everything,
         at: noon(),
     }
 }
 
 fn created() -> SessionEvent {
     let Requested {
-        computer,
+        subject,
         tenant,
-        kind,
+        about,
         at,
     } = request();
     SessionCreated {
-        computer,
+        subject,
         tenant,
-        kind,
+        about,
         at,
     }
     .into()
@@ -89,6 +89,7 @@ impl Play {
         let surroundings = Surroundings {
             session: SessionId(id(7)),
             agent: Some(AgentId(id(AGENT))),
+            agents_changed_at: Some(noon() - Duration::days(1)),
             winners: Some(vec![Winner {
                 item: MaintenanceItem::Software(SoftwareId(id(READER))),
                 deployment: DeploymentId(id(30)),

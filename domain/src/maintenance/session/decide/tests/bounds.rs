@@ -122,7 +122,7 @@ fn the_ids_of_runs_do_not_change() {
     let action = play.session.actions[0].plan.action;
     assert_eq!(
         run,
-        RunId::derived_from(id(7), &format!("run/{action}/detect"))
+        RunId::derived_from(id(7), &format!("run/{action}/detect/1"))
     );
 }
 

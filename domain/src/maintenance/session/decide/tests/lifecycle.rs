@@ -34,6 +34,7 @@ fn starting_twice_starts_once() {
         .then([
             WaitEnded {
                 cause: WaitCause::Turn,
+                outcome: WaitOutcome::Met,
                 at: noon(),
             }
             .into(),

@@ -1,7 +1,8 @@
 //! What a session waits for, what ends it, and when it is due.
 
 use super::*;
-use crate::kernel::limits::RUN_GRACE;
+use crate::kernel::limits::{CONNECTION_GRACE, RUN_GRACE};
+use crate::maintenance::session::SessionMissed;
 
 fn began(cause: WaitCause, at: DateTime<Utc>, deadline: DateTime<Utc>) -> SessionEvent {
     WaitBegan {
@@ -12,8 +13,14 @@ fn began(cause: WaitCause, at: DateTime<Utc>, deadline: DateTime<Utc>) -> Sessio
     .into()
 }
 
-fn ended(cause: WaitCause, at: DateTime<Utc>) -> SessionEvent {
-    WaitEnded { cause, at }.into()
+fn ended(cause: WaitCause, outcome: WaitOutcome, at: DateTime<Utc>) -> SessionEvent {
+    WaitEnded { cause, outcome, at }.into()
+}
+
+/// It waited for its turn in vain.
+fn missed(at: DateTime<Utc>) -> [SessionEvent; 2] {
+    let lapsed = ended(WaitCause::Turn, WaitOutcome::Lapsed, at);
+    [lapsed, SessionMissed { at }.into()]
 }
 
 /// A session whose computer went away while nothing ran.
@@ -37,7 +44,7 @@ fn who_waits_for_its_turn_is_due_when_it_is_missed() {
     let late = due + Duration::seconds(1);
     at(late)
         .when(SessionCommand::Advance(surroundings))
-        .then([crate::maintenance::session::SessionMissed { at: late }.into()]);
+        .then(missed(late));
 }
 
 #[test]
@@ -56,8 +63,43 @@ fn a_computer_that_goes_away_is_waited_for_once_and_for_an_hour() {
         Ending::Failed,
         (None, Verdict::Failed, ResultReason::DeviceOffline),
     );
-    assert_eq!(play.session.wait, None, "what is over waits for nothing");
+    assert_eq!(play.session.waits, [], "what is over waits for nothing");
     assert_eq!(play.session.due(), None);
+}
+
+#[test]
+fn a_wait_in_vain_says_so_once_everything_that_was_left_has_failed() {
+    let mut play = lost();
+    play.advance();
+    play.now += Duration::minutes(61);
+    let [failed, lapsed, completed] = &play.advance()[..] else {
+        panic!("three events");
+    };
+    assert!(matches!(failed, SessionEvent::ActionCompleted(_)));
+    let cause = WaitCause::Connectivity;
+    assert_eq!(*lapsed, ended(cause, WaitOutcome::Lapsed, play.now));
+    assert!(matches!(completed, SessionEvent::Completed(_)));
+}
+
+/// A connection that is made anew within seconds is no absence: nothing is written down.
+#[test]
+fn a_computer_whose_agent_has_just_gone_is_not_waited_for_yet() {
+    let mut play = lost();
+    play.surroundings.agents_changed_at = Some(noon());
+    let events = play.advance();
+    assert!(matches!(events.last(), Some(SessionEvent::StageStarted(_))));
+    play.now += CONNECTION_GRACE;
+    assert_eq!(play.advance(), []);
+    // The clock was set meanwhile: less time has passed than it says.
+    let mut set = play.surroundings.clone();
+    set.jumps.notice(noon(), Duration::seconds(5));
+    play.now += Duration::seconds(1);
+    let unset = std::mem::replace(&mut play.surroundings, set);
+    assert_eq!(play.advance(), []);
+    play.surroundings = unset;
+    let deadline = play.now + Duration::hours(1);
+    let began = began(WaitCause::Connectivity, play.now, deadline);
+    assert_eq!(play.advance(), [began]);
 }
 
 #[test]
@@ -67,9 +109,12 @@ fn a_computer_that_comes_back_is_asked_again() {
     play.now += Duration::minutes(59);
     play.surroundings.agent = Some(AgentId(id(AGENT)));
     let events = play.advance();
-    assert_eq!(events[0], ended(WaitCause::Connectivity, play.now));
+    assert_eq!(
+        events[0],
+        ended(WaitCause::Connectivity, WaitOutcome::Met, play.now)
+    );
     assert!(matches!(events[1], SessionEvent::RunRequested(_)));
-    assert_eq!(play.session.wait, None);
+    assert_eq!(play.session.waits, []);
     play.looks(RunPurpose::Detect, "2.0");
     // Its next absence has all its time.
     let mut play = lost();
@@ -135,7 +180,7 @@ fn nobody_waits_for_a_computer_to_find_out_who_wins() {
     let mut play = lost();
     play.surroundings.winners = None;
     assert!(play.advance().is_empty());
-    assert_eq!(play.session.wait, None);
+    assert_eq!(play.session.waits, []);
 }
 
 #[test]
@@ -143,7 +188,8 @@ fn a_cancelled_session_waits_for_nothing() {
     let mut play = lost();
     play.advance();
     play.tell(SessionCommand::Cancel);
-    assert_eq!((play.session.wait, play.session.due()), (None, None));
+    assert_eq!(play.session.waits, []);
+    assert_eq!(play.session.due(), None);
 }
 
 #[test]
@@ -177,7 +223,7 @@ fn who_never_comes_online_is_missed() {
     given::<Session>(waiting())
         .at(late)
         .when(SessionCommand::Advance(surroundings))
-        .then([crate::maintenance::session::SessionMissed { at: late }.into()]);
+        .then(missed(late));
 }
 
 #[test]

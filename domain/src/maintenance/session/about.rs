@@ -1,0 +1,129 @@
+//! Whose session it is, and what it is about.
+
+use crate::access::Overridden;
+use crate::fleet::computer::Computer;
+use crate::kernel::ids::{ComputerId, DeploymentId, TenantId};
+use crate::rules::deployment::MaintenanceItem;
+use crate::rules::resolution::{ComputerFacts, Occasion, Phase, Rulebook, World};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What is brought into its desired state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Subject {
+    Computer { computer: ComputerId },
+}
+
+/// Which of the winners a session carries out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum About {
+    /// Every item that a deployment wins.
+    Everything,
+    /// One item, if a deployment wins it.
+    Item { item: MaintenanceItem },
+    /// The deployment that somebody named: it wins its item if its target holds the computer.
+    Deployment {
+        deployment: DeploymentId,
+        /// What it may go over: whoever may not touch what is to be left alone names it over what is wanted otherwise only
+        /// (access/matrix.rs).
+        over: Overridden,
+    },
+}
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Requested {
+    pub subject: Subject,
+    pub tenant: TenantId,
+    pub about: About,
+    pub at: DateTime<Utc>,
+}
+
+impl Requested {
+    pub fn computer(&self) -> ComputerId {
+        self.subject.computer()
+    }
+}
+
+impl Subject {
+    pub fn computer(self) -> ComputerId {
+        let Self::Computer { computer } = self;
+        computer
+    }
+}
+
+impl From<ComputerId> for Subject {
+    fn from(computer: ComputerId) -> Self {
+        Self::Computer { computer }
+    }
+}
+
+impl About {
+    /// Whatever the rules say of the deployment's item.
+    pub fn named(deployment: DeploymentId) -> Self {
+        Self::Deployment {
+            deployment,
+            over: Overridden::LeftAlone,
+        }
+    }
+
+    /// The deployment that was named.
+    pub fn deployment(self) -> Option<DeploymentId> {
+        match self {
+            Self::Everything | Self::Item { .. } => None,
+            Self::Deployment { deployment, .. } => Some(deployment),
+        }
+    }
+
+    /// For what such a session asks the rules of a computer. Only a session about everything ends its onboarding.
+    pub fn occasion(self, computer: &Computer) -> Occasion {
+        match self {
+            Self::Everything => Occasion::next_of(computer),
+            Self::Item { .. } => Occasion {
+                phase: Phase::Maintenance,
+                named: None,
+            },
+            Self::Deployment { deployment, .. } => Occasion {
+                named: Some(deployment),
+                ..Occasion::next_of(computer)
+            },
+        }
+    }
+
+    /// The same at the moment of its resolution: what is to be left alone by then is left alone, whoever may not say otherwise.
+    pub fn occasion_among<W: World>(
+        self,
+        rulebook: &Rulebook,
+        facts: &ComputerFacts<'_, W>,
+    ) -> Occasion {
+        let occasion = self.occasion(facts.computer);
+        let Self::Deployment {
+            deployment,
+            over: Overridden::Wanted,
+        } = self
+        else {
+            return occasion;
+        };
+        let unnamed = Occasion {
+            named: None,
+            ..occasion
+        };
+        let slot = rulebook
+            .number_of(deployment)
+            .and_then(|number| rulebook.slot(number));
+        match slot {
+            Some(slot) if rulebook.leaves_alone(slot.rule.item, facts, &unnamed) => unnamed,
+            _ => occasion,
+        }
+    }
+}
