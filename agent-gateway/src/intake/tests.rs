@@ -101,7 +101,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
         listening_since: chrono::Utc::now(),
         jumps: ClockJumps::default(),
     };
-    let mut runs = BTreeMap::new();
+    let mut runs = None;
     for command in [
         SessionCommand::Create {
             request,
@@ -114,9 +114,9 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
             .execute::<Session>(session, command, &envelope())
             .await
             .unwrap();
-        runs = outcome.state.runs.clone();
+        runs = outcome.state.runs.keys().next().copied();
     }
-    (session, *runs.keys().next().expect("a detection"))
+    (session, runs.expect("a detection"))
 }
 
 fn report() -> Report {

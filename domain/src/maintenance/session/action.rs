@@ -4,6 +4,7 @@ use super::finding::Finding;
 use super::plan::PlannedAction;
 use super::runs::RunPurpose;
 use crate::catalogue::version::Version;
+use crate::kernel::ids::RunId;
 use serde::{Deserialize, Serialize};
 
 /// What is done.
@@ -127,6 +128,8 @@ pub struct Action {
     pub before: Option<Finding>,
     /// What was found when it looked last.
     pub finding: Option<Finding>,
+    /// What was run for it, in the order in which it was asked for.
+    pub runs: Vec<RunId>,
 }
 
 impl From<&PlannedAction> for Action {
@@ -136,6 +139,7 @@ impl From<&PlannedAction> for Action {
             progress: ActionProgress::Planned,
             before: None,
             finding: None,
+            runs: vec![],
         }
     }
 }

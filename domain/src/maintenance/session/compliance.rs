@@ -24,7 +24,7 @@ impl Session {
     /// What this session last saw of an item; nothing if it never came to looking.
     pub fn seen(&self, item: MaintenanceItem) -> Option<&Finding> {
         let is_it = |action: &&Action| action.plan.item == item;
-        self.actions.iter().find(is_it)?.finding.as_ref()
+        self.actions().find(is_it)?.finding.as_ref()
     }
 }
 

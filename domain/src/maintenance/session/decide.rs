@@ -13,6 +13,7 @@ use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::{ActionId, AgentId, RunId, ServerId, SessionId, TenantId};
 use crate::kernel::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 impl Decider for Session {
     type Id = SessionId;
@@ -118,7 +119,8 @@ impl Decider for Session {
             SessionEvent::StageStarted(started) => self.status = Status::Running(started.stage),
             SessionEvent::Resolved(resolved) => {
                 self.left_out = resolved.left_out;
-                self.actions = resolved.actions.iter().map(Action::from).collect();
+                let actions = resolved.actions.iter().map(Action::from);
+                self.actions = actions.map(Arc::new).collect();
             }
             SessionEvent::WaitBegan(began) => {
                 self.waits.retain(|wait| wait.cause != began.cause);
@@ -128,15 +130,21 @@ impl Decider for Session {
                 self.waits.retain(|wait| wait.cause != ended.cause);
             }
             SessionEvent::RunRequested(requested) => {
-                self.runs.insert(requested.run, Run::from(requested));
+                let run = requested.run;
+                self.runs.insert(run, Arc::new(Run::from(requested)));
+                self.open.insert(run);
+                if let Some(action) = requested.action {
+                    self.update(action, |action| action.runs.push(run));
+                }
             }
             SessionEvent::RunStarted(started) => {
-                if let Some(run) = self.runs.get_mut(&started.run) {
+                if let Some(run) = self.runs.get_mut(&started.run).map(Arc::make_mut) {
                     run.started_at = Some(started.at);
                 }
             }
             SessionEvent::RunEnded(ended) => {
-                if let Some(run) = self.runs.get_mut(&ended.run) {
+                self.open.remove(&ended.run);
+                if let Some(run) = self.runs.get_mut(&ended.run).map(Arc::make_mut) {
                     run.ended_at = Some(ended.at);
                     run.report = Some(ended.report.clone());
                 }
@@ -220,12 +228,10 @@ impl Session {
     }
 
     fn update(&mut self, id: ActionId, change: impl FnOnce(&mut Action)) {
-        if let Some(action) = self
-            .actions
-            .iter_mut()
-            .find(|action| action.plan.action == id)
-        {
-            change(action);
+        let is_it = |action: &Arc<Action>| action.plan.action == id;
+        let place = self.actions.iter().position(is_it);
+        if let Some(action) = place.and_then(|place| self.actions.get_mut(place)) {
+            change(Arc::make_mut(action));
         }
     }
 
@@ -233,6 +239,7 @@ impl Session {
     fn run_of(&self, agent: AgentId, run: RunId) -> Result<&Run, SessionRejection> {
         self.runs
             .get(&run)
+            .map(AsRef::as_ref)
             .filter(|known| known.context.agent() == agent)
             .ok_or(SessionRejection::UnknownRun)
     }

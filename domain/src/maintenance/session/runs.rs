@@ -146,18 +146,15 @@ impl Run {
 impl Session {
     /// The runs that were asked for and have no result yet.
     pub fn open_runs(&self) -> impl Iterator<Item = (RunId, &Run)> {
-        self.runs
-            .iter()
-            .filter(|(_, run)| run.report.is_none())
-            .map(|(id, run)| (*id, run))
+        let known = |id: &RunId| Some((*id, self.runs.get(id)?.as_ref()));
+        self.open.iter().filter_map(known)
     }
 
     /// The last one, where there were several.
-    pub(super) fn run_for(&self, action: ActionId, purpose: RunPurpose) -> Option<&Run> {
-        self.runs
-            .values()
-            .filter(|run| run.action == Some(action) && run.purpose == purpose)
-            .max_by_key(|run| run.ordinal)
+    pub(super) fn run_for(&self, action: &Action, purpose: RunPurpose) -> Option<&Run> {
+        let known = |id: &RunId| Some(self.runs.get(id)?.as_ref());
+        let mut newest_first = action.runs.iter().rev().filter_map(known);
+        newest_first.find(|run| run.purpose == purpose)
     }
 }
 
@@ -203,7 +200,7 @@ impl Advance<'_> {
                 break;
             }
             // Whoever needs a run waits for room.
-            let is_asked = self.session.run_for(action.plan.action, purpose).is_some();
+            let is_asked = self.session.run_for(action, purpose).is_some();
             if room > 0 || is_asked {
                 let more = next(action);
                 let is_run = |event: &&SessionEvent| matches!(event, SessionEvent::RunRequested(_));
@@ -216,7 +213,7 @@ impl Advance<'_> {
 
     /// What the detection script says for this purpose.
     pub(super) fn look(&self, action: &Action, purpose: RunPurpose) -> Looked<'_> {
-        let run = self.session.run_for(action.plan.action, purpose);
+        let run = self.session.run_for(action, purpose);
         match run.map(|run| &run.report) {
             Some(Some(report)) => Looked::Ended(report),
             Some(None) => Looked::NotYet,
@@ -273,7 +270,7 @@ impl Advance<'_> {
             return vec![];
         };
         let id = action.plan.action;
-        let before = self.session.run_for(id, purpose);
+        let before = self.session.run_for(action, purpose);
         let ordinal = before.map_or(1, |run| run.ordinal.saturating_add(1));
         let requested = RunRequested {
             run: RunId::derived_from(

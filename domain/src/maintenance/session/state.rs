@@ -4,8 +4,10 @@ use super::runs::Run;
 use super::waits::Wait;
 use crate::kernel::ids::{ActionId, ComputerId, RunId, ServerId, TenantId};
 use chrono::{DateTime, Utc};
+use imbl::{OrdMap, Vector};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,7 +46,8 @@ impl Status {
     }
 }
 
-/// What is known of a session.
+/// What is known of a session. Copies share what they have in common: views and whoever decides keep several of one session, whose
+/// actions and runs may be many.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// Nothing until it was created.
@@ -52,9 +55,11 @@ pub struct Session {
     pub status: Status,
     /// The server that works on it.
     pub claim: Option<ServerId>,
-    pub actions: Vec<Action>,
+    pub actions: Vector<Arc<Action>>,
     pub left_out: u32,
-    pub runs: BTreeMap<RunId, Run>,
+    pub runs: OrdMap<RunId, Arc<Run>>,
+    /// Those of them that have no result yet.
+    pub(super) open: BTreeSet<RunId>,
     pub started_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
     /// What it waits for now, once for each cause.
@@ -73,7 +78,12 @@ impl Session {
             .then_some((request.computer(), request.tenant))
     }
 
+    /// In the order of the plan.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        self.actions.iter().map(AsRef::as_ref)
+    }
+
     pub fn action(&self, id: ActionId) -> Option<&Action> {
-        self.actions.iter().find(|action| action.plan.action == id)
+        self.actions().find(|action| action.plan.action == id)
     }
 }

@@ -163,8 +163,7 @@ impl Advance<'_> {
     fn give_up(&self, wait: &Wait) -> Vec<SessionEvent> {
         let open = self
             .session
-            .actions
-            .iter()
+            .actions()
             .filter(|action| !action.progress.is_completed());
         let events: Vec<SessionEvent> = open
             .take(MAX_EVENTS_PER_ADVANCE)

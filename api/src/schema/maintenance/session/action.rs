@@ -9,7 +9,7 @@ use crate::schema::rules::deployment::{DeploymentNode, DesiredStateNode};
 use crate::schema::shown::names_the_rule;
 use crate::schema::types::global_id;
 use async_graphql::{Context, Enum, ID, Object, Result};
-use upkeep_domain::kernel::ids::ActionId;
+use std::sync::Arc;
 use upkeep_domain::maintenance::session::{self, Action, ActionProgress, Cause, Finding};
 
 /// What is done about an item.
@@ -94,7 +94,7 @@ pub enum ActionResultReason {
 /// One maintenance action.
 pub struct ActionNode {
     pub session: SessionNode,
-    pub action: Action,
+    pub action: Arc<Action>,
 }
 
 /// One maintenance action: what is done about one item, why, and how it ended.
@@ -211,22 +211,15 @@ impl ActionNode {
     /// The scripts that were run for it, in the order in which they were asked for.
     #[graphql(complexity = "times(assumed::RUNS, child_complexity)")]
     async fn runs(&self) -> Vec<RunNode> {
-        let id: ActionId = self.action.plan.action;
-        let mut runs: Vec<RunNode> = self
-            .session
-            .entry
-            .state
-            .runs
-            .iter()
-            .filter(|(_, run)| run.action == Some(id))
-            .map(|(id, run)| RunNode {
+        let known = &self.session.entry.state.runs;
+        let runs = self.action.runs.iter().filter_map(|id| {
+            Some(RunNode {
                 view: self.session.view.clone(),
                 id: *id,
-                run: run.clone(),
+                run: known.get(id)?.clone(),
             })
-            .collect();
-        runs.sort_by_key(|node| (node.run.requested_at, node.run.purpose));
-        runs
+        });
+        runs.collect()
     }
 }
 

@@ -66,7 +66,7 @@ pub enum RunStatus {
 pub struct RunNode {
     pub view: Arc<View>,
     pub id: RunId,
-    pub run: Run,
+    pub run: Arc<Run>,
 }
 
 /// A piece of a script's output.

@@ -16,17 +16,16 @@ impl Advance<'_> {
     /// Asks for several detections at once: they only read.
     pub(in crate::maintenance::session) fn detect(&self) -> Vec<SessionEvent> {
         let planned = |action: &&Action| action.progress == ActionProgress::Planned;
-        let waiting = self.session.actions.iter().filter(planned);
+        let waiting = self.session.actions().filter(planned);
         let events = self.each(waiting, RunPurpose::Detect, |action| {
             self.detect_one(action)
         });
-        if !events.is_empty() || self.session.actions.iter().any(|action| planned(&action)) {
+        if !events.is_empty() || self.session.actions().any(|action| planned(&action)) {
             return events;
         }
         let something_to_do = self
             .session
-            .actions
-            .iter()
+            .actions()
             .any(|action| matches!(action.progress, ActionProgress::Assessed { .. }));
         if something_to_do {
             let stage = Stage::Execution;

@@ -11,7 +11,7 @@ use crate::maintenance::session::{ActionRechecked, SessionEvent, Stage, StageSta
 impl Advance<'_> {
     /// One action at a time, in the plan's order.
     pub(in crate::maintenance::session) fn execute(&self) -> Vec<SessionEvent> {
-        for action in &self.session.actions {
+        for action in self.session.actions() {
             match &action.progress {
                 ActionProgress::Planned | ActionProgress::Completed { .. } => {}
                 ActionProgress::Assessed { .. } => return self.recheck(action),
@@ -24,7 +24,7 @@ impl Advance<'_> {
         }
         let executed =
             |action: &Action| matches!(action.progress, ActionProgress::Executing { .. });
-        if self.session.actions.iter().any(executed) {
+        if self.session.actions().any(executed) {
             let stage = Stage::Verification;
             vec![StageStarted { stage }.into()]
         } else {
@@ -74,7 +74,7 @@ impl Advance<'_> {
     /// The next step's events; nothing when all steps are done.
     fn next_step(&self, action: &Action, steps: &[Step]) -> Option<Vec<SessionEvent>> {
         for step in steps {
-            let Some(run) = self.session.run_for(action.plan.action, step.purpose) else {
+            let Some(run) = self.session.run_for(action, step.purpose) else {
                 return Some(self.request_step(action, step));
             };
             let Some(report) = &run.report else {

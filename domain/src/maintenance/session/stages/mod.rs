@@ -15,14 +15,10 @@ use super::{ActionCompleted, SessionCompleted, SessionEvent};
 impl Advance<'_> {
     /// The end of a session whose actions are all over.
     pub(super) fn complete(&self) -> SessionEvent {
-        let verdicts = self
-            .session
-            .actions
-            .iter()
-            .map(|action| match action.progress {
-                ActionProgress::Completed { verdict, .. } => verdict,
-                _ => Verdict::Failed,
-            });
+        let verdicts = self.session.actions().map(|action| match action.progress {
+            ActionProgress::Completed { verdict, .. } => verdict,
+            _ => Verdict::Failed,
+        });
         let (passed, failed): (Vec<_>, Vec<_>) = verdicts.partition(|v| *v == Verdict::Success);
         let ending = match (passed.is_empty(), failed.is_empty()) {
             (_, true) => Ending::Passed,

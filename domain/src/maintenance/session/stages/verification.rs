@@ -14,9 +14,9 @@ impl Advance<'_> {
     pub(in crate::maintenance::session) fn verify(&self) -> Vec<SessionEvent> {
         let executed =
             |action: &&Action| matches!(action.progress, ActionProgress::Executing { .. });
-        let done = self.session.actions.iter().filter(executed);
+        let done = self.session.actions().filter(executed);
         let events = self.each(done, RunPurpose::Verify, |action| self.verify_one(action));
-        if !events.is_empty() || self.session.actions.iter().any(|action| executed(&action)) {
+        if !events.is_empty() || self.session.actions().any(|action| executed(&action)) {
             events
         } else {
             vec![self.complete()]
