@@ -110,6 +110,9 @@ fn main() -> Result<()> {
     if is_wanted("agents") {
         rows.extend(runtime.block_on(agents::run())?);
     }
+    if is_wanted("sessions") {
+        rows.extend(runtime.block_on(agents::sessions::run())?);
+    }
     let mut table = String::from("| what | ours | beside | ratio |\n|---|---|---|---|\n");
     for row in rows {
         let ratio = row

@@ -2,10 +2,11 @@
 
 mod peer;
 mod server;
+pub mod sessions;
 
 use crate::Row;
 use anyhow::{Result, bail};
-use peer::{Connection, Peer};
+use peer::Peer;
 use serde_json::json;
 use server::Server;
 use std::time::{Duration, Instant};
@@ -24,7 +25,7 @@ pub async fn run() -> Result<Vec<Row>> {
     let (token, secret) = server.prepare(AGENTS).await?;
     let before = server.resident()?;
     let (begin, computed_before) = (Instant::now(), server.computed()?);
-    let peers = enrol_all(&server, &secret).await?;
+    let peers = enrol_all(&server, &secret, AGENTS).await?;
     let enrolled = begin.elapsed();
     let computed = server.computed()?.saturating_sub(computed_before);
     let begin = Instant::now();
@@ -78,11 +79,13 @@ pub async fn run() -> Result<Vec<Row>> {
     ])
 }
 
-/// What an agent does before it only waits.
+/// What an agent does before it only waits, if it ever does.
 #[derive(Clone, Copy)]
 enum Before {
     Nothing,
     Output,
+    /// Whatever it is told to.
+    Work,
 }
 
 /// What each connection takes of the server's memory, in bytes.
@@ -134,8 +137,8 @@ async fn all_are_online(server: &Server, token: &str) -> Result<()> {
     }
 }
 
-async fn enrol_all(server: &Server, secret: &str) -> Result<Vec<Peer>> {
-    let enrolling = (0..AGENTS).map(|number| {
+async fn enrol_all(server: &Server, secret: &str, agents: usize) -> Result<Vec<Peer>> {
+    let enrolling = (0..agents).map(|number| {
         let (client, base) = (server.client.clone(), server.base.clone());
         let secret = secret.to_owned();
         async move { Peer::enrol(&client, &base, &secret, number).await }
@@ -156,7 +159,14 @@ async fn connect_all(peers: &[Peer], base: &str, before: Before) -> Result<JoinS
         }
     });
     let connections = some_at_once(connecting).await?;
-    Ok(connections.into_iter().map(Connection::stay).collect())
+    let mut there = JoinSet::new();
+    for connection in connections {
+        match before {
+            Before::Nothing | Before::Output => there.spawn(connection.stay()),
+            Before::Work => there.spawn(connection.work()),
+        };
+    }
+    Ok(there)
 }
 
 async fn some_at_once<T: Send + 'static>(

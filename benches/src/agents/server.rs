@@ -83,13 +83,15 @@ impl Server {
     }
 
     pub async fn ask(&self, token: &str, query: &str, variables: Value) -> Result<Value> {
-        let request = self
-            .client
-            .post(format!("{}/graphql", self.base))
-            .bearer_auth(token)
-            .json(&json!({ "query": query, "variables": variables }));
-        let answer: Value = request.send().await?.json().await?;
-        Ok(answer["data"].clone())
+        self.asking().ask(token, query, variables).await
+    }
+
+    /// To ask from several tasks.
+    pub fn asking(&self) -> Asking {
+        Asking {
+            url: format!("{}/graphql", self.base),
+            client: self.client.clone(),
+        }
     }
 
     async fn ready(&self) -> Result<()> {
@@ -139,6 +141,27 @@ impl Server {
     fn proc(&self, file: &str) -> Result<String> {
         let pid = self.child.id().context("it runs")?;
         Ok(std::fs::read_to_string(format!("/proc/{pid}/{file}"))?)
+    }
+}
+
+/// Asks the server's GraphQL.
+pub struct Asking {
+    url: String,
+    client: reqwest::Client,
+}
+
+impl Asking {
+    pub async fn ask(&self, token: &str, query: &str, variables: Value) -> Result<Value> {
+        let request = self
+            .client
+            .post(&self.url)
+            .bearer_auth(token)
+            .json(&json!({ "query": query, "variables": variables }));
+        let answer: Value = request.send().await?.json().await?;
+        if answer["errors"].is_array() {
+            bail!("{}", answer["errors"]);
+        }
+        Ok(answer["data"].clone())
     }
 }
 
