@@ -117,16 +117,24 @@ impl Gateway {
         shared.forget_dead_connections().await;
         let mut views = shared.projections.watch();
         let mut tick = tokio::time::interval(STANDING_EVERY);
+        let mut told = shared.projections.live();
         loop {
             tokio::select! {
                 () = shared.stop.cancelled() => break,
-                _ = tick.tick() => shared.wake_fallen(&shared.projections.live()),
+                _ = tick.tick() => {
+                    let view = shared.projections.live();
+                    shared.wake_fallen(&view);
+                    shared.wake_busy(&view);
+                }
                 changed = views.changed() => {
                     if changed.is_err() {
                         break;
                     }
                     let view = views.borrow_and_update().clone();
-                    shared.wake_busy(&view);
+                    for agent in view.sessions.agents_to_tell_since(&told.sessions) {
+                        shared.registry.wake(agent);
+                    }
+                    told = view;
                 }
             }
         }
@@ -142,7 +150,7 @@ impl Shared {
         turn.await.ok()?.ok()
     }
 
-    /// Those that have a run to start or to stop.
+    /// Those that have a run to start or to stop: whoever was woken and could not be told then.
     fn wake_busy(&self, view: &View) {
         for agent in view.sessions.agents_with_open_runs() {
             self.registry.wake(agent);

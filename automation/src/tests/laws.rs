@@ -82,6 +82,7 @@ fn live_on(fleet: &mut Fleet, turn: u64, (what, a, b): Chance) {
         15 | 16 => {
             fleet.advance(one, server);
         }
+        17 if b == 0 => start_run(fleet, agent(n)),
         17 => end_run(fleet, agent(n)),
         18 => {
             fleet.tell::<Session>(session(one), SessionCommand::Cancel);
@@ -118,6 +119,13 @@ fn live_on(fleet: &mut Fleet, turn: u64, (what, a, b): Chance) {
         (0, 0) => TimeDelta::hours(36),
         _ => TimeDelta::seconds(i64::from(a * 40)),
     };
+}
+
+fn start_run(fleet: &mut Fleet, agent: AgentId) {
+    let open = fleet.view.sessions.open_runs_of(agent).next();
+    if let Some((run, of)) = open.map(|open| (open.run, open.session)) {
+        fleet.tell::<Session>(of, SessionCommand::RecordRunStarted { agent, run });
+    }
 }
 
 fn end_run(fleet: &mut Fleet, agent: AgentId) {
@@ -260,8 +268,8 @@ fn check_todo(at: &Moment) {
     assert_eq!(identified, full::identification(at));
 }
 
-/// Moves everything on until nothing is to be done.
-fn settle(fleet: &mut Fleet, advancing: &mut Advancing) {
+/// Moves everything on until nothing is to be done. A server that cannot look for a while looks later at what it has done.
+fn settle(fleet: &mut Fleet, advancing: &mut Advancing, mut pause: Option<TimeDelta>) {
     for _ in 0..100 {
         let at = fleet.moment();
         advancing.forget(&at);
@@ -272,8 +280,12 @@ fn settle(fleet: &mut Fleet, advancing: &mut Advancing) {
         for step in todo {
             let n = step.session.0.as_u128() & u128::from(u64::MAX);
             assert!(fleet.advance(n, HERE), "{}", step.session);
+            let around = fleet.surroundings(n, HERE);
+            let entry = fleet.view.sessions.get(step.session).unwrap();
+            step.took(&entry.state, &around, at.now);
             advancing.remember(step);
         }
+        fleet.now += pause.take().unwrap_or_default();
     }
     panic!("it goes on for ever");
 }
@@ -315,7 +327,8 @@ proptest! {
         let mut advancing = Advancing::default();
         for (turn, chance) in (1..).zip(history) {
             live_on(&mut fleet, turn, chance);
-            settle(&mut fleet, &mut advancing);
+            let pause = (chance.1 == 1).then(|| TimeDelta::hours(2));
+            settle(&mut fleet, &mut advancing, pause);
             check_settled(&mut fleet);
         }
     }

@@ -55,6 +55,7 @@ async fn rounds() -> Result<Vec<Row>> {
         let ours = format!("{each:.1} ms computed, {rate:.0} sessions/s, {resident} MiB after it");
         rows.push(Row::alone(&format!("{COMPUTERS} computers: {what}"), ours));
     }
+    all_passed(&server, &token, ROUNDS * COMPUTERS).await?;
     Ok(rows)
 }
 
@@ -66,7 +67,9 @@ async fn one_session(actions: usize) -> Result<Duration> {
     let peers = enrol_all(&server, &secret, 1).await?;
     let _there = connect_all(&peers, &server.base, Before::Work).await?;
     let computers = computers(&server, &token, 1).await?;
-    Ok(maintain(&server, &token, &computers).await?.computed)
+    let spent = maintain(&server, &token, &computers).await?;
+    all_passed(&server, &token, 1).await?;
+    Ok(spent.computed)
 }
 
 struct Spent {
@@ -80,7 +83,8 @@ async fn maintain(server: &Server, token: &str, computers: &[String]) -> Result<
         let (asking, token) = (server.asking(), token.to_owned());
         async move {
             let start = "mutation($id: ID!) { startSession(input: { computerId: $id }) { userErrors { message } } }";
-            asking.ask(&token, start, json!({ "id": computer })).await
+            let answer = asking.ask(&token, start, json!({ "id": computer })).await?;
+            accepted(&answer["startSession"])
         }
     });
     some_at_once(starting).await?;
@@ -109,16 +113,46 @@ async fn want(server: &Server, token: &str, items: usize) -> Result<()> {
         let publish = "mutation($input: PublishVersionInput!) { publishVersion(input: $input) { userErrors { message } } }";
         let script = |verb: &str| json!({ "text": format!("{verb} {item}") });
         let input = json!({ "id": id, "version": "1.0", "install": script("install"), "uninstall": script("uninstall") });
-        server
+        let published = server
             .ask(token, publish, json!({ "input": input }))
             .await?;
+        accepted(&published["publishVersion"])?;
         let deploy = "mutation($input: CreateDeploymentInput!) { createDeployment(input: $input) { userErrors { message } } }";
         let everywhere = json!({ "scope": { "crossTenant": true } });
         let input = json!({ "softwareId": id, "target": everywhere, "desired": { "installedLatest": true } });
         let deployed = server.ask(token, deploy, json!({ "input": input })).await?;
-        if deployed["createDeployment"]["userErrors"] != json!([]) {
-            bail!("no deployment: {deployed}");
+        accepted(&deployed["createDeployment"])?;
+    }
+    Ok(())
+}
+
+fn accepted(payload: &Value) -> Result<()> {
+    if payload["userErrors"] != json!([]) {
+        bail!("refused: {payload}");
+    }
+    Ok(())
+}
+
+/// That so many sessions have passed, and none did anything else.
+async fn all_passed(server: &Server, token: &str, expected: usize) -> Result<()> {
+    let mut passed = 0;
+    let mut after = Value::Null;
+    loop {
+        let page = "query($after: String) { sessions(first: 100, after: $after) { nodes { status } pageInfo { hasNextPage endCursor } } }";
+        let answer = server.ask(token, page, json!({ "after": after })).await?;
+        let nodes = answer["sessions"]["nodes"].as_array().context("nodes")?;
+        if nodes.iter().any(|node| node["status"] != "PASSED") {
+            bail!("not all have passed: {answer}");
         }
+        passed += nodes.len();
+        let info = &answer["sessions"]["pageInfo"];
+        if info["hasNextPage"] != true {
+            break;
+        }
+        after = info["endCursor"].clone();
+    }
+    if passed != expected {
+        bail!("{passed} of {expected} sessions have passed");
     }
     Ok(())
 }

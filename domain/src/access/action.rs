@@ -49,7 +49,7 @@ pub enum Action {
     ReadEvents { tenant: Option<TenantId> },
 }
 
-/// What the rules say of an item, for whoever names a deployment against them.
+/// What the rules say of an item, for whoever names a deployment against them. It stands in the events of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Overridden {

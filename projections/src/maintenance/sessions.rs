@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, ServerId, SessionId};
 use upkeep_domain::maintenance::session::{Session, SessionEvent};
+use upkeep_event_store::Position;
 
 /// How many sessions of a computer stay in the view; older ones that are over are read from their streams.
 pub const KEPT_SESSIONS_PER_COMPUTER: usize = 50;
@@ -135,6 +136,11 @@ impl Sessions {
         })
     }
 
+    /// The agents that have something else to start or to stop than they had in an earlier view. Costs what differs.
+    pub fn agents_to_tell_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = AgentId> {
+        self.runs.changed_since(&before.runs)
+    }
+
     /// The session of a run that is open, or was counted as lost.
     pub fn session_of_run(&self, agent: AgentId, run: RunId) -> Option<SessionId> {
         self.runs.session_of(agent, run)
@@ -159,22 +165,29 @@ impl Sessions {
             SessionEvent::Created(created) => {
                 let computer = created.subject.computer();
                 self.by_computer.entry(computer).or_default().insert(id);
-                self.forget_old(computer);
+                self.forget_old(computer, stamp.position);
             }
             SessionEvent::RunRequested(requested) => {
-                self.runs.ask(requested.context.agent(), requested.run, id);
+                let agent = requested.context.agent();
+                self.runs.ask(agent, requested.run, id, stamp.position);
             }
             SessionEvent::RunEnded(ended) => {
                 let known = self.all.get(id);
                 if let Some(details) = known.and_then(|entry| entry.state.runs.get(&ended.run)) {
-                    self.runs.end(ended.run, details, id);
+                    self.runs.end(ended.run, details, id, stamp.position);
+                }
+            }
+            SessionEvent::Completed(_) | SessionEvent::Cancelled(_) | SessionEvent::Missed(_) => {
+                let known = self.all.get(id);
+                for (_, run) in known.iter().flat_map(|entry| entry.state.open_runs()) {
+                    self.runs.note(run.context.agent(), stamp.position);
                 }
             }
             _ => {}
         }
     }
 
-    fn forget_old(&mut self, computer: ComputerId) {
+    fn forget_old(&mut self, computer: ComputerId, at: Position) {
         let Some(sessions) = self.by_computer.get_mut(&computer) else {
             return;
         };
@@ -191,7 +204,7 @@ impl Sessions {
             sessions.remove(&oldest);
             if let Some(entry) = self.all.get(oldest) {
                 for (run, details) in &entry.state.runs {
-                    self.runs.forget(*run, details);
+                    self.runs.forget(*run, details, at);
                 }
             }
             self.all.remove(oldest);
@@ -203,73 +216,121 @@ impl Sessions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::DateTime;
     use upkeep_domain::catalogue::script::ScriptTimeout;
     use upkeep_domain::kernel::digest::Sha256Digest;
     use upkeep_domain::kernel::ids::{ActionId, SoftwareId, TenantId};
     use upkeep_domain::kernel::metadata::Actor;
     use upkeep_domain::maintenance::session::{
         About, Job, RunContext, RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested,
-        SessionCreated,
+        RunStarted, SessionCancelled, SessionCreated,
     };
     use upkeep_domain::rules::deployment::MaintenanceItem;
-    use upkeep_event_store::Position;
     use uuid::Uuid;
+
+    fn at() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    const SESSION: SessionId = SessionId(Uuid::from_u128(1));
+    const AGENT: AgentId = AgentId(Uuid::from_u128(2));
+    const RUN: RunId = RunId(Uuid::from_u128(3));
+
+    /// What there is of one session, event by event.
+    #[derive(Clone, Default)]
+    struct Story {
+        sessions: Sessions,
+        told: u64,
+    }
+
+    impl Story {
+        /// A session in which a script was asked for.
+        fn asked() -> Self {
+            let mut story = Self::default();
+            story.tell(SessionCreated {
+                subject: ComputerId(Uuid::from_u128(4)).into(),
+                tenant: TenantId(Uuid::from_u128(5)),
+                about: About::Everything,
+                at: at(),
+            });
+            story.tell(RunRequested {
+                run: RUN,
+                action: Some(ActionId(Uuid::from_u128(6))),
+                purpose: RunPurpose::Detect,
+                ordinal: 1,
+                context: RunContext::System { agent: AGENT },
+                item: Some(MaintenanceItem::Software(SoftwareId(Uuid::from_u128(7)))),
+                job: Job::Script {
+                    script: Sha256Digest::of(b""),
+                    version: None,
+                    package: None,
+                },
+                timeout: ScriptTimeout::DETECTION,
+                deadline: at(),
+                at: at(),
+            });
+            story
+        }
+
+        fn tell(&mut self, event: impl Into<SessionEvent>) {
+            let stamp = Stamp {
+                position: Position(self.told),
+                time: at(),
+                actor: Actor::System,
+            };
+            self.sessions
+                .apply(SESSION, &event.into(), self.told, stamp);
+            self.told += 1;
+        }
+
+        fn end(&mut self, outcome: RunOutcome) {
+            self.tell(RunEnded {
+                run: RUN,
+                report: RunReport::without_output(outcome),
+                at: at(),
+            });
+        }
+
+        /// What its agent owes, and whether the run is known to be its own.
+        fn owed(&self) -> (usize, Option<SessionId>) {
+            let open = self.sessions.open_runs_of(AGENT).count();
+            (open, self.sessions.session_of_run(AGENT, RUN))
+        }
+
+        /// Whether the agent is told something for this, and for nothing else.
+        fn is_told(&mut self, change: impl FnOnce(&mut Self)) -> bool {
+            let before = self.clone();
+            change(self);
+            let told = self.sessions.agents_to_tell_since(&before.sessions);
+            let told: Vec<AgentId> = told.collect();
+            assert!(told.iter().all(|agent| *agent == AGENT));
+            !told.is_empty()
+        }
+    }
 
     #[test]
     fn a_lost_run_is_known_until_its_agent_answers() {
-        let id = Uuid::from_u128;
-        let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let (session, agent, run) = (SessionId(id(1)), AgentId(id(2)), RunId(id(3)));
-        let ended = |outcome| {
-            SessionEvent::from(RunEnded {
-                run,
-                report: RunReport::without_output(outcome),
-                at,
-            })
-        };
-        let mut sessions = Sessions::default();
-        let mut revision = 0;
-        let mut apply = |event: SessionEvent| {
-            let stamp = Stamp {
-                position: Position(revision),
-                time: at,
-                actor: Actor::System,
-            };
-            sessions.apply(session, &event, revision, stamp);
-            revision += 1;
-            let open = sessions.open_runs_of(agent).count();
-            (open, sessions.session_of_run(agent, run))
-        };
-        apply(
-            SessionCreated {
-                subject: ComputerId(id(4)).into(),
-                tenant: TenantId(id(5)),
-                about: About::Everything,
-                at,
-            }
-            .into(),
+        let mut story = Story::asked();
+        assert_eq!(story.owed(), (1, Some(SESSION)));
+        story.end(RunOutcome::Lost);
+        assert_eq!(story.owed(), (1, Some(SESSION)), "to be stopped");
+        story.end(RunOutcome::Exited { code: 0 });
+        assert_eq!(story.owed(), (0, None));
+    }
+
+    #[test]
+    fn an_agent_is_told_when_it_has_something_else_to_start_or_to_stop() {
+        let cancelled = || SessionCancelled { at: at() };
+        let started = || RunStarted { run: RUN, at: at() };
+        let mut story = Story::default();
+        assert!(story.is_told(|story| *story = Story::asked()));
+        assert!(!story.is_told(|story| story.tell(started())));
+        let mut other = story.clone();
+        assert!(other.is_told(|story| story.tell(cancelled())), "to stop");
+        assert!(
+            story.is_told(|story| story.end(RunOutcome::Lost)),
+            "to stop"
         );
-        let requested = RunRequested {
-            run,
-            action: Some(ActionId(id(6))),
-            purpose: RunPurpose::Detect,
-            ordinal: 1,
-            context: RunContext::System { agent },
-            item: Some(MaintenanceItem::Software(SoftwareId(id(7)))),
-            job: Job::Script {
-                script: Sha256Digest::of(b""),
-                version: None,
-                package: None,
-            },
-            timeout: ScriptTimeout::DETECTION,
-            deadline: at,
-            at,
-        };
-        assert_eq!(apply(requested.into()), (1, Some(session)));
-        let lost = apply(ended(RunOutcome::Lost));
-        assert_eq!(lost, (1, Some(session)), "to be stopped, and not forgotten");
-        let answered = apply(ended(RunOutcome::Exited { code: 0 }));
-        assert_eq!(answered, (0, None));
+        assert!(story.is_told(|story| story.end(RunOutcome::Cancelled)));
+        assert!(!story.is_told(|story| story.tell(cancelled())));
     }
 }

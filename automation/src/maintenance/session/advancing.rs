@@ -4,7 +4,7 @@ use crate::envelope;
 use crate::process::{Done, Gate, Moment, Process};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use upkeep_commands::{CommandError, Commands};
 use upkeep_domain::kernel::ids::{AgentId, SessionId};
 use upkeep_domain::maintenance::session::{
@@ -23,14 +23,27 @@ pub struct Step {
     pub situation: Situation,
     entry: Arc<Entry<Session>>,
     request: Requested,
+    /// Where it stands once it was moved on, if nothing is left that follows: its own events are no reason to look at it again.
+    after: OnceLock<u64>,
+}
+
+impl Step {
+    /// Takes in where the session stands now. What was due is looked at once more: it may be due again, and differs in nothing else
+    /// then.
+    pub fn took(&self, state: &Session, around: &Surroundings, now: DateTime<Utc>) {
+        if !self.situation.time.is_due && !state.can_go_on(around, now) {
+            // Nobody else sets it.
+            let _ = self.after.set(state.moves);
+        }
+    }
 }
 
 /// Everything that a session's next steps depend on: from the same situation nothing follows twice. One that is new here, because
 /// it was started or taken over or the server has just begun, was in none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Situation {
-    /// Of its stream.
-    revision: u64,
+    /// [`Session::moves`].
+    moves: u64,
     /// The connected agent of its computer.
     agent: Option<AgentId>,
     time: Time,
@@ -80,7 +93,7 @@ pub fn situation(at: &Moment, entry: &Entry<Session>) -> Option<(Situation, Requ
         is_gone: agent.is_none() && has_settled(),
     };
     let situation = Situation {
-        revision: entry.revision,
+        moves: state.moves,
         agent,
         time,
     };
@@ -111,6 +124,7 @@ impl Process for Advancing {
                     situation,
                     entry,
                     request,
+                    after: OnceLock::new(),
                 };
                 steps.insert(session, step);
             }
@@ -132,17 +146,24 @@ impl Process for Advancing {
         at: &Moment,
         step: &Step,
     ) -> Result<Done, CommandError> {
-        let command = SessionCommand::Advance(Arc::new(surroundings(at, step)));
+        let around = Arc::new(surroundings(at, step));
+        let command = SessionCommand::Advance(around.clone());
         // Never the same twice: it may have to be sent again and again.
         let envelope = envelope(step.session.0, Some(step.request.tenant));
         let advanced = commands
             .send::<Session>(step.session, command, &envelope)
-            .await;
-        advanced.map(Done::from)
+            .await?;
+        step.took(&advanced.state, &around, at.now);
+        Ok(advanced.into())
     }
 
     fn remember(&mut self, step: Step) {
-        self.0.insert(step.session, step.situation);
+        let moves = step.after.get().copied();
+        let situation = Situation {
+            moves: moves.unwrap_or(step.situation.moves),
+            ..step.situation
+        };
+        self.0.insert(step.session, situation);
     }
 
     fn forget(&mut self, at: &Moment) {
@@ -183,6 +204,7 @@ mod tests {
     use chrono::TimeDelta;
     use upkeep_domain::fleet::agent::{Agent, AgentCommand, DisconnectReason};
     use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
+    use upkeep_domain::maintenance::session::{RunOutcome, RunReport};
 
     /// Which are moved on now; all of them succeed.
     fn advanced(advancing: &mut Advancing, at: &Moment) -> Vec<SessionId> {
@@ -224,6 +246,32 @@ mod tests {
         assert_eq!(advanced(&mut advancing, &fleet.moment()), [], "once");
         let mut begun = Advancing::default();
         assert_eq!(advanced(&mut begun, &fleet.moment()), mine, "a new server");
+    }
+
+    #[test]
+    fn neither_its_own_steps_nor_a_start_are_a_reason_to_look_at_a_session_again() {
+        let mut fleet = Fleet::new();
+        let mut advancing = Advancing::default();
+        fleet.online(1, HERE);
+        fleet.running(1, 1, HERE);
+        let step = advancing.todo(&fleet.moment()).pop().expect("it began");
+        fleet.advance(1, HERE);
+        let state = |fleet: &Fleet| fleet.view.sessions.get(session(1)).unwrap().state.clone();
+        let known = state(&fleet);
+        let around = fleet.surroundings(1, HERE);
+        step.took(&known, &around, fleet.now);
+        advancing.remember(step);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        let (run, agent) = (known.open_runs().next().unwrap().0, agent(1));
+        let started = SessionCommand::RecordRunStarted { agent, run };
+        fleet.tell::<Session>(session(1), started);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        let outcome = RunOutcome::Exited { code: 0 };
+        let report = Box::new(RunReport::without_output(outcome));
+        let ended = SessionCommand::RecordRunEnded { agent, run, report };
+        fleet.tell::<Session>(session(1), ended);
+        assert!(state(&fleet).can_go_on(&around, fleet.now));
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(1)]);
     }
 
     #[test]

@@ -34,6 +34,18 @@ pub(super) fn advance(
     all
 }
 
+impl Session {
+    /// Whether another step can be taken at once: what one append takes may not have been all.
+    pub fn can_go_on(&self, surroundings: &Surroundings, now: DateTime<Utc>) -> bool {
+        let advance = Advance {
+            session: self,
+            surroundings,
+            now,
+        };
+        !advance.next().is_empty()
+    }
+}
+
 /// Of an event, in bytes. What cannot be written is refused where it is.
 fn size(event: &SessionEvent) -> usize {
     event.to_json().map_or(0, |json| json.len())

@@ -105,6 +105,9 @@ impl Decider for Session {
     }
 
     fn evolve(mut self, event: &SessionEvent) -> Self {
+        if !matches!(event, SessionEvent::RunStarted(_)) {
+            self.moves += 1;
+        }
         match event {
             SessionEvent::Created(created) => {
                 self.request = Some(Requested {

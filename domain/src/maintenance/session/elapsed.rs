@@ -28,9 +28,11 @@ impl Elapsed<'_> {
         self.now > self.patience()
     }
 
-    /// Whether what happened to an agent then was long enough ago that it would be back if it were on its way.
+    /// Whether what happened to an agent then was long enough ago that it would be back if it were on its way. A store whose clock is
+    /// ahead of this server's delays nothing.
     pub fn has_settled(&self, changed_at: DateTime<Utc>) -> bool {
-        self.now > self.jumps.shift(changed_at + CONNECTION_GRACE, changed_at)
+        let is_ahead = changed_at > self.now;
+        is_ahead || self.now > self.jumps.shift(changed_at + CONNECTION_GRACE, changed_at)
     }
 
     /// Whether a wait has lasted as long as it may. A computer can only come back to a server that listens: the time of that

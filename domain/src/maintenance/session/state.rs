@@ -60,6 +60,8 @@ pub struct Session {
     pub runs: OrdMap<RunId, Arc<Run>>,
     /// Those of them that have no result yet.
     pub(super) open: BTreeSet<RunId>,
+    /// How many events something may have followed from: from a run's start nothing follows but time.
+    pub moves: u64,
     pub started_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
     /// What it waits for now, once for each cause.

@@ -29,7 +29,11 @@ pub enum WaitCause {
 
 /// How a wait ended. Who ended it, if somebody did, is in the event's metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum WaitOutcome {
     /// What it waited for is there.
     Met,
