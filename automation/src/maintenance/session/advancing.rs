@@ -200,7 +200,7 @@ fn surroundings(at: &Moment, step: &Step) -> Surroundings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{Fleet, HERE, THERE, agent, computer, connection, session, tenant};
+    use crate::tests::{Fleet, HERE, THERE, agent, computer, connection, noon, session, tenant};
     use chrono::TimeDelta;
     use upkeep_domain::fleet::agent::{Agent, AgentCommand, DisconnectReason};
     use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
@@ -272,6 +272,28 @@ mod tests {
         fleet.tell::<Session>(session(1), ended);
         assert!(state(&fleet).can_go_on(&around, fleet.now));
         assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(1)]);
+    }
+
+    /// Its next run may be overdue before the next look: then the two moments differ in nothing but in what was asked for.
+    #[test]
+    fn a_session_that_was_due_is_looked_at_once_more() {
+        let mut fleet = Fleet::new();
+        fleet.online(1, HERE);
+        fleet.running(1, 1, HERE);
+        fleet.advance(1, HERE);
+        let took = |fleet: &Fleet, is_due| {
+            let step = Advancing::default().todo(&fleet.moment()).pop().unwrap();
+            assert_eq!(step.situation.time.is_due, is_due);
+            let state = &fleet.view.sessions.get(session(1)).unwrap().state;
+            step.took(state, &fleet.surroundings(1, HERE), noon());
+            step.after.get().is_some()
+        };
+        assert!(took(&fleet, false));
+        let begun = fleet.now;
+        fleet.now = Advancing::default().due(&fleet.moment()).unwrap() + TimeDelta::seconds(1);
+        assert!(!took(&fleet, true));
+        fleet.now = begun;
+        assert!(took(&fleet, false));
     }
 
     #[test]
