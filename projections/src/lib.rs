@@ -13,6 +13,7 @@
 mod catalogue;
 mod fleet;
 mod imagine;
+mod index;
 mod maintenance;
 mod projector;
 mod registries;
@@ -22,8 +23,9 @@ mod snapshot;
 mod view;
 
 pub use fleet::computers::Onboarding;
+pub use index::Within;
 pub use maintenance::runs::OpenRun;
-pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions};
+pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions, Which};
 pub use projector::{AsOf, FoldError, PastError, Projections};
 pub use registries::{Known, Registries};
 pub use registry::{Entry, Only, Registry, Stamp};

@@ -1,5 +1,6 @@
 //! A registry: every instance of one aggregate, with who made and last changed it.
 
+use crate::index::{Within, is_something};
 use chrono::{DateTime, Utc};
 use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
@@ -102,6 +103,12 @@ where
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (D::Id, &Arc<Entry<D>>)> {
         self.entries.iter().map(|(id, entry)| (*id, entry))
+    }
+
+    /// The ids between two of them.
+    pub fn within(&self, within: Within<D::Id>) -> impl DoubleEndedIterator<Item = D::Id> {
+        let stretch = is_something(&within).then(|| self.entries.range(within));
+        stretch.into_iter().flatten().map(|(id, _)| *id)
     }
 
     pub fn len(&self) -> usize {

@@ -1,7 +1,7 @@
 //! Everything that can be asked, at one position.
 
 use crate::catalogue::scripts::Scripts;
-use crate::fleet::agreements::Agreements;
+use crate::fleet::belongings::Belongings;
 use crate::fleet::computers::Computers;
 use crate::fleet::groups::Groups;
 use crate::fleet::pathways::Pathways;
@@ -10,6 +10,7 @@ use crate::maintenance::departed::Departed;
 use crate::maintenance::ready::{Ready, touched};
 use crate::registries::Registries;
 use crate::registry::Stamp;
+use crate::rules::deployments::Deployments;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
@@ -46,7 +47,8 @@ pub struct View {
     pub(crate) pathways: Pathways,
     pub(crate) computers_by: Computers,
     pub(crate) groups_by: Groups,
-    pub(crate) agreements_by: Agreements,
+    pub(crate) belongings: Belongings,
+    pub(crate) deployments_by: Deployments,
     pub(crate) untold: Untold,
     pub(crate) scripts: Scripts,
     pub(crate) departed: Departed,
@@ -166,7 +168,8 @@ impl View {
         self.pathways.apply(before, event, id)?;
         self.computers_by.apply(before, event, id)?;
         self.groups_by.apply(event, id)?;
-        self.agreements_by.apply(event, id)?;
+        self.belongings.apply(before, event, id)?;
+        self.deployments_by.apply(event, id)?;
         self.untold.apply(event, id, revision, stamp)?;
         self.scripts.apply(event);
         self.registries.apply(event, id, revision, stamp)?;

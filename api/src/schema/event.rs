@@ -2,7 +2,7 @@
 
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, services, view_at};
-use crate::schema::page::{DEFAULT_PAGE, MAX_PAGE, Page, TEXT_COST, list_cost};
+use crate::schema::page::{DEFAULT_PAGE, Known, MAX_PAGE, Page, TEXT_COST, list_cost};
 use crate::schema::shown::ShownEvent;
 use crate::schema::types::{Actor, AsOfInput, PositionScalar, global_id, uuid_of};
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object, Result};
@@ -381,7 +381,12 @@ pub async fn events(
             break;
         }
     }
-    Ok(Page::new(edges, (cursor.is_some(), more), None))
+    let beyond = Known {
+        has_previous: cursor.is_some(),
+        has_next: more,
+        total: None,
+    };
+    Ok(Page::with_cursors(edges, beyond))
 }
 
 fn parse_cursor(cursor: &str) -> Result<Position> {

@@ -1,12 +1,16 @@
-//! Relay connections over lists that are sorted by id.
+//! Relay connections over sorted lists: what a view has is walked from a cursor ([`walk`]), what was computed as a whole is cut
+//! ([`page_of`]).
+
+mod cursor;
+mod walk;
+
+pub use walk::walk;
 
 use crate::error::ErrorCode;
 use async_graphql::connection::PageInfo;
 use async_graphql::{Object, OutputType, Result, TypeName};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cursor::{CursorKey, decode, encode};
 use std::borrow::Cow;
-use uuid::Uuid;
 
 /// The page if nothing is asked for.
 pub const DEFAULT_PAGE: i32 = 50;
@@ -16,9 +20,7 @@ pub const MAX_PAGE: i32 = 100;
 /// A page of a list, as Relay has it.
 pub struct Page<N> {
     edges: Vec<PageEdge<N>>,
-    has_previous: bool,
-    has_next: bool,
-    total: Option<usize>,
+    beyond: Box<dyn Beyond>,
 }
 
 /// One item of a page.
@@ -27,21 +29,56 @@ pub struct PageEdge<N> {
     node: N,
 }
 
+/// What is beyond a page.
+pub trait Beyond: Send + Sync {
+    fn has_previous(&self) -> bool;
+    fn has_next(&self) -> bool;
+    /// How many items all pages have together.
+    fn total(&self) -> Option<usize>;
+}
+
+/// What was found out while the page was made.
+#[derive(Default)]
+pub struct Known {
+    pub has_previous: bool,
+    pub has_next: bool,
+    pub total: Option<usize>,
+}
+
+impl Beyond for Known {
+    fn has_previous(&self) -> bool {
+        self.has_previous
+    }
+
+    fn has_next(&self) -> bool {
+        self.has_next
+    }
+
+    fn total(&self) -> Option<usize> {
+        self.total
+    }
+}
+
 impl<N> Page<N> {
-    pub fn new(
-        edges: impl IntoIterator<Item = (String, N)>,
-        (has_previous, has_next): (bool, bool),
-        total: Option<usize>,
+    fn new<K: CursorKey>(
+        nodes: impl IntoIterator<Item = (K, N)>,
+        beyond: impl Beyond + 'static,
     ) -> Self {
-        let edges = edges
-            .into_iter()
-            .map(|(cursor, node)| PageEdge { cursor, node })
-            .collect();
+        let nodes = nodes.into_iter();
+        Self::with_cursors(nodes.map(|(key, node)| (encode(key), node)), beyond)
+    }
+
+    /// Its cursors are its own.
+    pub fn with_cursors(
+        edges: impl IntoIterator<Item = (String, N)>,
+        beyond: impl Beyond + 'static,
+    ) -> Self {
+        let edges = edges.into_iter();
         Self {
-            edges,
-            has_previous,
-            has_next,
-            total,
+            edges: edges
+                .map(|(cursor, node)| PageEdge { cursor, node })
+                .collect(),
+            beyond: Box::new(beyond),
         }
     }
 }
@@ -74,8 +111,8 @@ impl<N: OutputType> Page<N> {
     /// Where this page stands in the list.
     async fn page_info(&self) -> PageInfo {
         PageInfo {
-            has_previous_page: self.has_previous,
-            has_next_page: self.has_next,
+            has_previous_page: self.beyond.has_previous(),
+            has_next_page: self.beyond.has_next(),
             start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
             end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
         }
@@ -83,7 +120,7 @@ impl<N: OutputType> Page<N> {
 
     /// How many items there are on all pages together; nothing where counting would mean reading everything.
     async fn total_count(&self) -> Option<usize> {
-        self.total
+        self.beyond.total()
     }
 }
 
@@ -142,131 +179,81 @@ pub const TEXT_COST: usize = 4;
 /// What a script costs.
 pub const SCRIPT_COST: usize = 20;
 
-/// A page of things that are sorted by their ids. The cursor holds the id, so that pages neither repeat nor skip
-/// what was there all the time, whatever comes or goes.
-pub fn page<N: OutputType>(
-    arguments: &PageArguments,
-    ids: &[Uuid],
-    node: impl Fn(Uuid) -> Option<N>,
-) -> Result<Page<N>> {
-    page_of(arguments, ids, |id| *id, |id| node(*id))
+/// A page that is asked for. The cursor holds the key, so that pages neither repeat nor skip what was there all the time,
+/// whatever comes or goes.
+struct Asked<K> {
+    size: usize,
+    from_the_end: bool,
+    after: Option<K>,
+    before: Option<K>,
 }
 
-/// What a cursor can hold: a fixed number of bytes, ordered as the list is.
-pub trait CursorKey: Ord + Copy {
-    fn to_bytes(self) -> Vec<u8>;
-    fn from_bytes(bytes: &[u8]) -> Option<Self>;
-}
-
-impl CursorKey for Uuid {
-    fn to_bytes(self) -> Vec<u8> {
-        self.as_bytes().to_vec()
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        Self::from_slice(bytes).ok()
-    }
-}
-
-/// A place in a list that never changes.
-impl CursorKey for u64 {
-    fn to_bytes(self) -> Vec<u8> {
-        self.to_be_bytes().to_vec()
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self::from_be_bytes)
+impl<K: CursorKey> Asked<K> {
+    fn of(arguments: &PageArguments) -> Result<Self> {
+        let size = match (arguments.first, arguments.last) {
+            (Some(_), Some(_)) => {
+                return Err(ErrorCode::BadUserInput.error("give first or last, not both"));
+            }
+            (first, last) => first.or(last).unwrap_or(DEFAULT_PAGE),
+        };
+        if !(1..=MAX_PAGE).contains(&size) {
+            let message = format!("a page has 1 to {MAX_PAGE} items, not {size}");
+            return Err(ErrorCode::LimitExceeded.error(message));
+        }
+        let key = |cursor: &Option<String>| cursor.as_deref().map(decode).transpose();
+        Ok(Self {
+            size: usize::try_from(size).unwrap_or(1),
+            from_the_end: arguments.last.is_some(),
+            after: key(&arguments.after)?,
+            before: key(&arguments.before)?,
+        })
     }
 }
 
-impl<A: CursorKey> CursorKey for (A, Uuid) {
-    fn to_bytes(self) -> Vec<u8> {
-        let mut bytes = self.0.to_bytes();
-        bytes.extend(self.1.to_bytes());
-        bytes
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (first, second) = bytes.split_at_checked(bytes.len().checked_sub(16)?)?;
-        Some((
-            A::from_bytes(first)?,
-            Uuid::from_bytes(second.try_into().ok()?),
-        ))
-    }
-}
-
-/// A page of things that are sorted by a key.
+/// A page of what was computed as a whole, sorted by a key.
 pub fn page_of<T, K: CursorKey, N: OutputType>(
     arguments: &PageArguments,
     all: &[T],
     key: impl Fn(&T) -> K,
     node: impl Fn(&T) -> Option<N>,
 ) -> Result<Page<N>> {
-    let bad = |message: String| Err(ErrorCode::BadUserInput.error(message));
-    let size = match (arguments.first, arguments.last) {
-        (Some(_), Some(_)) => return bad("give first or last, not both".into()),
-        (first, last) => first.or(last).unwrap_or(DEFAULT_PAGE),
-    };
-    if !(1..=MAX_PAGE).contains(&size) {
-        let message = format!("a page has 1 to {MAX_PAGE} items, not {size}");
-        return Err(ErrorCode::LimitExceeded.error(message));
-    }
-    let size = usize::try_from(size).unwrap_or(1);
-    let start = match &arguments.after {
-        None => 0,
-        Some(cursor) => {
-            let after = decode(cursor)?;
-            all.partition_point(|item| key(item) <= after)
-        }
-    };
-    let end = match &arguments.before {
-        None => all.len(),
-        Some(cursor) => {
-            let before = decode(cursor)?;
-            all.partition_point(|item| key(item) < before)
-        }
-    };
+    let asked = Asked::of(arguments)?;
+    let start = (asked.after).map_or(0, |after| all.partition_point(|item| key(item) <= after));
+    let end = (asked.before).map_or(all.len(), |before| {
+        all.partition_point(|item| key(item) < before)
+    });
     let within = start.min(end)..end;
-    let chosen = if arguments.last.is_some() {
-        within.end.saturating_sub(size).max(within.start)..within.end
+    let chosen = if asked.from_the_end {
+        within.end.saturating_sub(asked.size).max(within.start)..within.end
     } else {
-        within.start..(within.start + size).min(within.end)
+        within.start..(within.start + asked.size).min(within.end)
     };
     let is_empty = chosen.is_empty();
-    let has_previous = chosen.start > 0 && !is_empty;
-    let has_next = chosen.end < all.len() && !is_empty;
-    let edges = all[chosen]
+    let beyond = Known {
+        has_previous: chosen.start > 0 && !is_empty,
+        has_next: chosen.end < all.len() && !is_empty,
+        total: Some(all.len()),
+    };
+    let nodes = all[chosen]
         .iter()
-        .filter_map(|item| Some((encode(key(item)), node(item)?)));
-    Ok(Page::new(edges, (has_previous, has_next), Some(all.len())))
-}
-
-fn encode(key: impl CursorKey) -> String {
-    URL_SAFE_NO_PAD.encode(key.to_bytes())
-}
-
-fn decode<K: CursorKey>(cursor: &str) -> Result<K> {
-    URL_SAFE_NO_PAD
-        .decode(cursor)
-        .ok()
-        .and_then(|bytes| K::from_bytes(&bytes))
-        .ok_or_else(|| {
-            ErrorCode::BadUserInput.error("the cursor is not one of ours: use one from an answer")
-        })
+        .filter_map(|item| Some((key(item), node(item)?)));
+    Ok(Page::new(nodes, beyond))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     fn ids(n: u128) -> Vec<Uuid> {
         (1..=n).map(Uuid::from_u128).collect()
     }
 
     fn ask(ids: &[Uuid], arguments: &PageArguments) -> (Vec<i32>, bool, bool) {
-        let page = page(arguments, ids, |id| i32::try_from(id.as_u128()).ok()).unwrap();
+        let node = |id: &Uuid| i32::try_from(id.as_u128()).ok();
+        let page = page_of(arguments, ids, |id| *id, node).unwrap();
         let nodes = page.edges.iter().map(|edge| edge.node).collect();
-        (nodes, page.has_previous, page.has_next)
+        (nodes, page.beyond.has_previous(), page.beyond.has_next())
     }
 
     fn arguments(first: Option<i32>, last: Option<i32>) -> PageArguments {
@@ -315,12 +302,12 @@ mod tests {
             (Some(-1), None),
             (Some(1), Some(1)),
         ] {
-            assert!(page(&arguments(first, last), &ids(3), |_| Some(0)).is_err());
+            assert!(page_of(&arguments(first, last), &ids(3), |id| *id, |_| Some(0)).is_err());
         }
         let bad = PageArguments {
             after: Some("nonsense".into()),
             ..arguments(None, None)
         };
-        assert!(page(&bad, &ids(3), |_| Some(0)).is_err());
+        assert!(page_of(&bad, &ids(3), |id| *id, |_| Some(0)).is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! Where computers are, whose they are, and which count as onboarded from now on.
 
+use crate::index::{Index, Within, between};
 use crate::registries::Registries;
 use crate::registry::Entry;
 use crate::view::View;
@@ -11,12 +12,11 @@ use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::fleet::computer::{Computer, ComputerEvent, OnboardingStatus};
 use upkeep_domain::kernel::ids::{AgentId, ComputerId, PersonId, SessionId, TenantId};
 use upkeep_domain::maintenance::session::Requested;
-use uuid::Uuid;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Computers {
     by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
-    by_person: OrdSet<(PersonId, ComputerId)>,
+    by_person: Index<PersonId, ComputerId>,
     /// Computers that a session has onboarded, and that do not count as onboarded yet.
     onboarding_due: OrdMap<ComputerId, Onboarding>,
 }
@@ -58,12 +58,8 @@ impl Computers {
             ComputerEvent::Moved(moved) => self.move_computer(before, computer, moved.tenant),
             ComputerEvent::PrimaryPersonSet(set) => {
                 let known = before.computers.get(computer);
-                if let Some(former) = known.and_then(|entry| entry.state.primary_person) {
-                    self.by_person.remove(&(former, computer));
-                }
-                if let Some(now) = set.person {
-                    self.by_person.insert((now, computer));
-                }
+                let former = known.and_then(|entry| entry.state.primary_person);
+                self.by_person.place(computer, former, set.person);
             }
             _ => {}
         }
@@ -187,6 +183,22 @@ impl View {
             .filter_map(|id| Some((*id, self.computers.get(*id)?)))
     }
 
+    /// The computers of one tenant or of all between two ids, removed ones too.
+    pub fn computers_within(
+        &self,
+        of: Option<TenantId>,
+        within: Within<ComputerId>,
+    ) -> Box<dyn DoubleEndedIterator<Item = ComputerId> + '_> {
+        match of {
+            Some(tenant) => {
+                let computers = self.computers_by.by_tenant.get(&tenant);
+                let stretch = computers.map(|computers| between(computers, within));
+                Box::new(stretch.into_iter().flatten().copied())
+            }
+            None => Box::new(self.computers.within(within)),
+        }
+    }
+
     /// Every tenant that has computers, with their ids.
     pub fn tenants_with_computers(
         &self,
@@ -199,11 +211,15 @@ impl View {
 
     /// The computers whose primary person this is.
     pub fn computers_of_person(&self, person: PersonId) -> impl Iterator<Item = ComputerId> {
-        let first = (person, ComputerId(Uuid::nil()));
-        let last = (person, ComputerId(Uuid::max()));
-        self.computers_by
-            .by_person
-            .range(first..=last)
-            .map(|(_, computer)| *computer)
+        self.computers_by.by_person.of(person)
+    }
+
+    /// Those between two ids.
+    pub fn computers_of_person_within(
+        &self,
+        person: PersonId,
+        within: Within<ComputerId>,
+    ) -> impl DoubleEndedIterator<Item = ComputerId> {
+        self.computers_by.by_person.of_within(person, within)
     }
 }

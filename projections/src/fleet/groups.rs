@@ -1,9 +1,11 @@
 //! Which groups hold whom.
 
+use crate::index::{Within, between, merged};
 use crate::view::View;
 use imbl::OrdSet;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::ops::Bound;
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::fleet::group::{GroupEvent, Member};
 use upkeep_domain::kernel::ids::GroupId;
@@ -47,6 +49,30 @@ impl View {
             .by_member
             .range(first..=last)
             .map(|(_, group)| *group)
+    }
+
+    /// Who and what is directly in a group between two ids, whatever became of them.
+    pub fn members_within(
+        &self,
+        group: GroupId,
+        within: Within<Uuid>,
+    ) -> Box<dyn DoubleEndedIterator<Item = Uuid> + '_> {
+        let Some(entry) = self.groups.get(group) else {
+            return Box::new(std::iter::empty());
+        };
+        let ends = |bound: Bound<Uuid>, end: Uuid| {
+            let end = match bound {
+                Bound::Unbounded => Bound::Included(end),
+                bound => bound,
+            };
+            [0, 1, 2].map(|kind| end.map(|id| Member::with(id)[kind]))
+        };
+        let starts = ends(within.0, Uuid::nil());
+        let stretches = starts.into_iter().zip(ends(within.1, Uuid::max()));
+        let members = &entry.state.members;
+        Box::new(merged(stretches.map(|stretch| {
+            between(members, stretch).map(|member| member.id())
+        })))
     }
 
     /// How many groups would be in each other if `inner` came into `outer`, in the longest of the shortest chains.

@@ -1,6 +1,6 @@
 //! What is looked up of tenants, computers, people and agents by something else than their ids.
 
-pub(crate) mod agreements;
+pub(crate) mod belongings;
 pub(crate) mod computers;
 pub(crate) mod groups;
 pub(crate) mod pathways;

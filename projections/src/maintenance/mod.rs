@@ -1,7 +1,6 @@
 //! Sessions: which there are, what they owe and wait for, and which may begin.
 
 pub(crate) mod departed;
-mod index;
 mod pending;
 pub(crate) mod ready;
 pub(crate) mod runs;

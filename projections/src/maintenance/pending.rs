@@ -1,7 +1,7 @@
 //! Where each session stands that is not over: which wait for their turn on which computer, which server works on the others, and when
 //! time alone may change something.
 
-use super::index::Index;
+use crate::index::Index;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use upkeep_domain::kernel::ids::{ComputerId, ServerId, SessionId};
@@ -10,10 +10,10 @@ use upkeep_domain::maintenance::session::{Session, Status};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
     /// For their turn, by computer.
-    pub waiting: Index<ComputerId>,
-    pub running: Index<Worker>,
+    pub waiting: Index<ComputerId, SessionId>,
+    pub running: Index<Worker, SessionId>,
     /// By [`Session::due`].
-    pub due: Index<DateTime<Utc>>,
+    pub due: Index<DateTime<Utc>, SessionId>,
 }
 
 /// Who works on a session that runs.

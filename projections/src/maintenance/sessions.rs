@@ -2,12 +2,13 @@
 
 use super::pending::{Keys, Pending, Worker};
 use super::runs::{OpenRun, Runs};
+use crate::index::{Index, Within, between};
 use crate::registry::{Entry, Registry, Stamp};
 use chrono::{DateTime, Utc};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, ServerId, SessionId};
+use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, ServerId, SessionId, TenantId};
 use upkeep_domain::maintenance::session::{Session, SessionEvent};
 use upkeep_event_store::Position;
 
@@ -21,8 +22,22 @@ pub struct Sessions {
     by_computer: OrdMap<ComputerId, OrdSet<SessionId>>,
     /// Those whose details left the view.
     archived: OrdMap<ComputerId, OrdSet<SessionId>>,
+    by_tenant: Index<TenantId, SessionId>,
+    /// Those that wait or run.
+    going_on: OrdSet<SessionId>,
     pending: Pending,
     runs: Runs,
+}
+
+/// Sessions that there is an index of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    All,
+    /// They wait or run.
+    GoingOn,
+    /// They were asked for in this tenant.
+    OfTenant(TenantId),
+    OfComputer(ComputerId),
 }
 
 impl Sessions {
@@ -53,6 +68,24 @@ impl Sessions {
             .into_iter()
             .flatten()
             .filter_map(|id| Some((*id, self.all.get(*id)?)))
+    }
+
+    /// Those of a kind between two ids.
+    pub fn within(
+        &self,
+        which: Which,
+        within: Within<SessionId>,
+    ) -> Box<dyn DoubleEndedIterator<Item = SessionId> + '_> {
+        match which {
+            Which::All => Box::new(self.all.within(within)),
+            Which::GoingOn => Box::new(between(&self.going_on, within).copied()),
+            Which::OfTenant(tenant) => Box::new(self.by_tenant.of_within(tenant, within)),
+            Which::OfComputer(computer) => {
+                let sessions = self.by_computer.get(&computer);
+                let stretch = sessions.map(|sessions| between(sessions, within));
+                Box::new(stretch.into_iter().flatten().copied())
+            }
+        }
     }
 
     /// The sessions of a computer whose details are only in their streams.
@@ -161,10 +194,12 @@ impl Sessions {
         let before = self.keys(id);
         self.all.apply(id, event, revision, stamp);
         self.pending.place(id, before, self.keys(id));
+        self.note_going_on(id);
         match event {
             SessionEvent::Created(created) => {
                 let computer = created.subject.computer();
                 self.by_computer.entry(computer).or_default().insert(id);
+                self.by_tenant.place(id, None, Some(created.tenant));
                 self.forget_old(computer, stamp.position);
             }
             SessionEvent::RunRequested(requested) => {
@@ -187,6 +222,19 @@ impl Sessions {
         }
     }
 
+    fn note_going_on(&mut self, id: SessionId) {
+        let known = self.all.get(id);
+        let is_going_on = known.is_some_and(|entry| !entry.state.status.is_over());
+        if is_going_on == self.going_on.contains(&id) {
+            return;
+        }
+        if is_going_on {
+            self.going_on.insert(id);
+        } else {
+            self.going_on.remove(&id);
+        }
+    }
+
     fn forget_old(&mut self, computer: ComputerId, at: Position) {
         let Some(sessions) = self.by_computer.get_mut(&computer) else {
             return;
@@ -206,6 +254,8 @@ impl Sessions {
                 for (run, details) in &entry.state.runs {
                     self.runs.forget(*run, details, at);
                 }
+                let tenant = entry.state.request.map(|request| request.tenant);
+                self.by_tenant.place(oldest, tenant, None);
             }
             self.all.remove(oldest);
             self.archived.entry(computer).or_default().insert(oldest);

@@ -1,13 +1,49 @@
-//! All deployments, indexed by what chooses them, and how many there are.
+//! All deployments, indexed by what chooses them and by what they are about, and how many there are.
 
+use crate::index::{Index, Within};
 use crate::view::View;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use upkeep_domain::access;
-use upkeep_domain::kernel::ids::TenantId;
-use upkeep_domain::rules::deployment::{DeploymentCount, Lifecycle, Membership, Scope};
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::kernel::ids::{DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::rules::deployment::{
+    DeploymentCount, DeploymentEvent, Lifecycle, Membership, Scope,
+};
 use upkeep_domain::rules::resolution::Rulebook;
 
+/// Deleted ones too.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Deployments {
+    by_software: Index<SoftwareId, DeploymentId>,
+}
+
+impl Deployments {
+    pub fn apply(&mut self, event: &DomainEvent, id: &str) -> Result<(), uuid::Error> {
+        if let DomainEvent::Deployment(DeploymentEvent::Created(created)) = event {
+            self.by_software
+                .place(id.parse()?, None, created.item.software());
+        }
+        Ok(())
+    }
+}
+
 impl View {
+    /// The deployments about one software or about anything between two ids, deleted ones too.
+    pub fn deployments_within(
+        &self,
+        about: Option<SoftwareId>,
+        within: Within<DeploymentId>,
+    ) -> Box<dyn DoubleEndedIterator<Item = DeploymentId> + '_> {
+        match about {
+            Some(software) => {
+                let by_software = &self.deployments_by.by_software;
+                Box::new(by_software.of_within(software, within))
+            }
+            None => Box::new(self.deployments.within(within)),
+        }
+    }
+
     /// All deployments, indexed by the facts that choose them.
     pub fn rulebook(&self) -> &Arc<Rulebook> {
         self.aside.rulebook.get_or_init(|| {

@@ -1,5 +1,6 @@
 //! The law of time travel: a replayed view equals the view that was live at that position.
 
+mod lists;
 mod lives;
 
 use lives::{Chance, begin, live_on};
@@ -20,6 +21,8 @@ use upkeep_projections::{AsOf, Cause, Moment, Projections, Snapshots, View, Won}
 
 const HISTORIES: usize = 6;
 const STEPS: usize = 800;
+/// Every so many views, the lists of one are compared with a look at everything.
+const LISTED: usize = 50;
 
 /// The turns of every item on every computer are those that one sees by asking at each position.
 async fn check_turns(projections: &Projections, lived: &[Arc<View>]) -> usize {
@@ -130,6 +133,8 @@ async fn check(history: Vec<Chance>) -> Had {
             assert!(by_time.position() >= view.position() && by_time.time() == Some(time));
         }
     }
+    let listed = lived.iter().step_by(LISTED).map(|view| lists::check(view));
+    assert!(listed.sum::<usize>() + lists::check(last) > 100);
     let future = Position(last.position().0 + 1);
     assert!(projections.as_of(AsOf::Position(future)).await.is_err());
 

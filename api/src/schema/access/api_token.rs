@@ -4,7 +4,7 @@ use crate::request::{Request, view_at};
 use crate::schema::access::secret::random_secret;
 use crate::schema::change::{asking, carry_out, change, id_of, name, seen};
 use crate::schema::fleet::tenant::TenantNode;
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, Change, global_id};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -17,7 +17,6 @@ use upkeep_domain::installation::instance::{Instance, InstanceCommand, TheInstan
 use upkeep_domain::kernel::ids::ApiTokenId;
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_projections::{Entry, View};
-use uuid::Uuid;
 
 /// What the holder of an API token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -141,20 +140,20 @@ impl ApiTokenQuery {
     ) -> Result<Page<ApiTokenNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
-        let find = |id| ApiTokenNode::find(request, &view, id);
-        let ids: Vec<Uuid> = view
-            .api_tokens
-            .iter()
-            .filter(|(id, _)| find(*id).is_some())
-            .map(|(id, _)| id.0)
-            .collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| find(ApiTokenId(id)))
+        walk(
+            context,
+            &view,
+            &arguments,
+            |view, within| Box::new(view.api_tokens.within(within)),
+            |request, view, id| ApiTokenNode::find(request, view, id).is_some(),
+            |id| ApiTokenNode::find(request, &view, id),
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::request::{Request, view_at};
 use crate::schema::change::{change, name, seen};
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, Change, global_id};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
@@ -13,7 +13,6 @@ use upkeep_domain::kernel::ids::CloudTaskId;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Entry, View};
-use uuid::Uuid;
 
 /// A maintenance item of a tenant, not of a computer.
 #[derive(Clone)]
@@ -89,16 +88,20 @@ impl CloudTaskQuery {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         request.require(Action::ReadCatalogue)?;
-        let ids: Vec<Uuid> = view.cloud_tasks.iter().map(|(id, _)| id.0).collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            CloudTaskNode::find(request, &view, CloudTaskId(id))
-        })
+        walk(
+            context,
+            &view,
+            &arguments,
+            |view, within| Box::new(view.cloud_tasks.within(within)),
+            |_, _, _| true,
+            |id| CloudTaskNode::find(request, &view, id),
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::request::{Request, view_at};
 use crate::schema::change::{change, seen};
 use crate::schema::fleet::computer::ComputerNode;
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
@@ -13,7 +13,6 @@ use upkeep_domain::fleet::agent::{Agent, AgentCommand, HoldReason, ReleasedAs, S
 use upkeep_domain::fleet::computer;
 use upkeep_domain::kernel::ids::AgentId;
 use upkeep_projections::{Entry, View};
-use uuid::Uuid;
 
 /// Where an agent found the hardware's identity, best source first.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -206,21 +205,21 @@ impl AgentQuery {
     ) -> Result<Page<AgentNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
-        let ids: Vec<Uuid> = view
-            .agents
-            .iter()
-            .filter(|(id, _)| AgentNode::find(request, &view, *id).is_some())
-            .map(|(id, _)| id.0)
-            .collect();
+        let of = request.principal()?.confined_to();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            AgentNode::find(request, &view, AgentId(id))
-        })
+        walk(
+            context,
+            &view,
+            &arguments,
+            move |view, within| view.agents_within(of, within),
+            |request, view, id| AgentNode::find(request, view, id).is_some(),
+            |id| AgentNode::find(request, &view, id),
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::request::{Request, view_at};
 use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::fleet::tenant::{TenantNode, confine};
-use crate::schema::page::{Page, PageArguments, assumed, list_cost, page, times};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
 use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
@@ -12,10 +12,9 @@ use upkeep_commands::{Ask, Change as Changing, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::agreement::{self, Agreement, AgreementCommand, Terms};
 use upkeep_domain::fleet::tenant::Tenant;
-use upkeep_domain::kernel::ids::{AgreementId, TenantId};
+use upkeep_domain::kernel::ids::AgreementId;
 use upkeep_domain::kernel::name::Name;
 use upkeep_projections::{Entry, View};
-use uuid::Uuid;
 
 /// From one day to another, both included, in the tenant's time zone; without an end where none is given.
 #[derive(Clone, SimpleObject)]
@@ -163,24 +162,24 @@ impl AgreementQuery {
     ) -> Result<Page<AgreementNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
-        let within = confine(request, &view, tenant_id.as_ref())?;
-        let of = |tenant: TenantId| within.is_none_or(|within| within == tenant);
-        let ids: Vec<Uuid> = (view.agreements.iter())
-            .filter(|(_, entry)| {
-                let terms = entry.state.terms.as_ref();
-                !entry.state.is_removed && terms.is_some_and(|terms| of(terms.tenant))
-            })
-            .map(|(id, _)| id.0)
-            .collect();
+        let of = confine(request, &view, tenant_id.as_ref())?;
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            AgreementNode::find(request, &view, AgreementId(id))
-        })
+        walk(
+            context,
+            &view,
+            &arguments,
+            move |view, within| view.agreements_within(of, within),
+            |_, view, id| {
+                let entry = view.agreements.get(id);
+                entry.is_some_and(|entry| !entry.state.is_removed && entry.state.terms.is_some())
+            },
+            |id| AgreementNode::find(request, &view, id),
+        )
     }
 }
 

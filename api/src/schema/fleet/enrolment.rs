@@ -4,7 +4,7 @@ use crate::request::{Request, view_at};
 use crate::schema::access::secret::random_secret;
 use crate::schema::change::{asking, carry_out, change, seen};
 use crate::schema::fleet::tenant::TenantNode;
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, Change, global_id};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,7 +18,6 @@ use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::EnrolmentTokenId;
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_projections::{Entry, View};
-use uuid::Uuid;
 
 /// How long an enrolment token is good for if nothing is asked for.
 const DEFAULT_ENROLMENT_LIFE: TimeDelta = TimeDelta::hours(24);
@@ -112,20 +111,21 @@ impl EnrolmentQuery {
     ) -> Result<Page<EnrolmentTokenNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
-        let find = |id| EnrolmentTokenNode::find(request, &view, id);
-        let ids: Vec<Uuid> = view
-            .enrolment_tokens
-            .iter()
-            .filter(|(id, _)| find(*id).is_some())
-            .map(|(id, _)| id.0)
-            .collect();
+        let of = request.principal()?.confined_to();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| find(EnrolmentTokenId(id)))
+        walk(
+            context,
+            &view,
+            &arguments,
+            move |view, within| view.enrolment_tokens_within(of, within),
+            |request, view, id| EnrolmentTokenNode::find(request, view, id).is_some(),
+            |id| EnrolmentTokenNode::find(request, &view, id),
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tag::texts;
 use crate::schema::fleet::tenant::{TenantNode, confine};
-use crate::schema::page::{Page, PageArguments, assumed, list_cost, page};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, walk};
 use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
@@ -13,11 +13,10 @@ use upkeep_commands::{Ask, At as _, Change as Changing, Confirmation, Plan, Stop
 use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::fleet::person::{Person, PersonCommand, Profile};
 use upkeep_domain::fleet::tenant::Tenant;
-use upkeep_domain::kernel::ids::{ComputerId, PersonId, TenantId};
+use upkeep_domain::kernel::ids::{PersonId, TenantId};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::Scope;
 use upkeep_projections::{Entry, View};
-use uuid::Uuid;
 
 /// A person who works for a tenant.
 #[derive(Clone)]
@@ -83,26 +82,31 @@ impl PersonNode {
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn computers(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<ComputerNode>> {
-        // Who left is nobody's primary person any more.
-        let ids: Vec<Uuid> = (self.view.computers_of_person(self.id))
-            .filter(|id| !self.entry.state.is_removed && !self.view.is_removed(*id))
-            .filter(|id| self.view.tenant_of(*id) == Some(self.profile.tenant))
-            .map(|id| id.0)
-            .collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            ComputerNode::get(&self.view, ComputerId(id))
-        })
+        // Who left is nobody's primary person any more.
+        let (person, own) = (self.id, self.profile.tenant);
+        let is_removed = self.entry.state.is_removed;
+        walk(
+            context,
+            &self.view,
+            &arguments,
+            move |view, within| Box::new(view.computers_of_person_within(person, within)),
+            move |_, view, id| {
+                !is_removed && !view.is_removed(id) && view.tenant_of(id) == Some(own)
+            },
+            |id| ComputerNode::get(&self.view, id),
+        )
     }
 
     /// Counts its changes, for `expectedRevision`.
@@ -153,21 +157,24 @@ impl PersonQuery {
     ) -> Result<Page<PersonNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
-        let within = confine(request, &view, tenant_id.as_ref())?;
-        let of = |tenant: TenantId| within.is_none_or(|within| within == tenant);
-        let ids: Vec<Uuid> = (view.persons.iter())
-            .filter(|(_, entry)| entry.state.present().is_some_and(|known| of(known.tenant)))
-            .map(|(id, _)| id.0)
-            .collect();
+        let of = confine(request, &view, tenant_id.as_ref())?;
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            PersonNode::find(request, &view, PersonId(id))
-        })
+        walk(
+            context,
+            &view,
+            &arguments,
+            move |view, within| view.people_within(of, within),
+            |_, view, id| {
+                let entry = view.persons.get(id);
+                entry.is_some_and(|entry| entry.state.present().is_some())
+            },
+            |id| PersonNode::find(request, &view, id),
+        )
     }
 }
 

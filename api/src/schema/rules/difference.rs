@@ -6,7 +6,7 @@ use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::fleet::computer::{ComputerNode, asked_computer};
 use crate::schema::fleet::tenant::{TenantNode, confine};
-use crate::schema::page::{Page, PageArguments, assumed, list_cost, page, page_of, times};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, page_of, times};
 use crate::schema::rules::deployment::{DeploymentNode, DesiredStateNode};
 use crate::schema::shown::ShownRule;
 use crate::schema::types::{AsOfInput, global_id, uuid_of};
@@ -136,23 +136,26 @@ impl DifferenceNode {
             }
             last_seen = Some(change.subject);
         }
-        let ids: Vec<Uuid> = impacts.keys().map(|tenant| tenant.0).collect();
+        let impacts: Vec<(TenantId, (usize, usize))> = impacts.into_iter().collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            let tenant = TenantId(id);
-            let (computers, items) = *impacts.get(&tenant)?;
-            Some(TenantImpactNode {
-                view: self.0.after.view.clone(),
-                tenant,
-                computers,
-                items,
-            })
-        })
+        page_of(
+            &arguments,
+            &impacts,
+            |(tenant, _)| *tenant,
+            |(tenant, (computers, items))| {
+                Some(TenantImpactNode {
+                    view: self.0.after.view.clone(),
+                    tenant: *tenant,
+                    computers: *computers,
+                    items: *items,
+                })
+            },
+        )
     }
 
     /// Each item that differs, computer by computer.

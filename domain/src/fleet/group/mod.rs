@@ -14,6 +14,7 @@ use crate::kernel::ids::{ComputerId, GroupId, PersonId, TenantId};
 use crate::kernel::name::Name;
 use imbl::OrdSet;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Where a group comes from, which says what may be in it and how it ranks as a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,25 @@ pub enum Member {
     Computer(ComputerId),
     /// Everybody in that group.
     Group(GroupId),
+}
+
+impl Member {
+    /// Whoever and whatever has this id, in their order.
+    pub fn with(id: Uuid) -> [Self; 3] {
+        [
+            Self::Person(PersonId(id)),
+            Self::Computer(ComputerId(id)),
+            Self::Group(GroupId(id)),
+        ]
+    }
+
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Person(id) => id.0,
+            Self::Computer(id) => id.0,
+            Self::Group(id) => id.0,
+        }
+    }
 }
 
 /// What is known of a group.

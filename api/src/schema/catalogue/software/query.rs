@@ -2,12 +2,11 @@
 
 use super::node::SoftwareNode;
 use crate::request::{Request, view_at};
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_domain::access::Action;
 use upkeep_domain::kernel::ids::SoftwareId;
-use uuid::Uuid;
 
 /// What can be asked about software.
 #[derive(Default)]
@@ -41,15 +40,19 @@ impl SoftwareQuery {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         request.require(Action::ReadCatalogue)?;
-        let ids: Vec<Uuid> = view.software.iter().map(|(id, _)| id.0).collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            SoftwareNode::find(request, &view, SoftwareId(id))
-        })
+        walk(
+            context,
+            &view,
+            &arguments,
+            |view, within| Box::new(view.software.within(within)),
+            |_, _, _| true,
+            |id| SoftwareNode::find(request, &view, id),
+        )
     }
 }

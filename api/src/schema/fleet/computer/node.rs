@@ -6,16 +6,16 @@ use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tag::texts;
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::maintenance::session::SessionNode;
-use crate::schema::page::{Page, PageArguments, assumed, list_cost, page, times};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
 use crate::schema::rules::resolution::ItemResolutionNode;
 use crate::schema::types::{Change, global_id};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::computer::{self, Computer, Registration};
-use upkeep_domain::kernel::ids::{ComputerId, SessionId};
+use upkeep_domain::kernel::ids::ComputerId;
 use upkeep_domain::maintenance::session::About;
-use upkeep_projections::{Entry, View};
+use upkeep_projections::{Entry, View, Which};
 use uuid::Uuid;
 
 /// What kind of computer it is, from its chassis type.
@@ -202,24 +202,22 @@ impl ComputerNode {
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<SessionNode>> {
-        // Those of a tenant that it was of before are shown to whoever may see that tenant's.
-        let request = Request::of(context);
-        let ids: Vec<Uuid> = self
-            .view
-            .sessions
-            .of_computer(self.id)
-            .filter(|(id, _)| SessionNode::find(request, &self.view, *id).is_some())
-            .map(|(id, _)| id.0)
-            .collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            SessionNode::get(&self.view, SessionId(id))
-        })
+        // Those of a tenant that it was of before are shown to whoever may see that tenant's.
+        let which = Which::OfComputer(self.id);
+        walk(
+            context,
+            &self.view,
+            &arguments,
+            move |view, within| view.sessions.within(which, within),
+            |request, view, id| SessionNode::find(request, view, id).is_some(),
+            |id| SessionNode::get(&self.view, id),
+        )
     }
 
     /// For every item that any deployment speaks of: which deployment wins here, which lose to whom and on what

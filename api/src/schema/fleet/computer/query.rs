@@ -3,15 +3,15 @@
 use super::node::{ComputerClass, ComputerNode, OnboardingStatus};
 use crate::error::ErrorCode;
 use crate::request::{Request, view_at};
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
+use upkeep_domain::fleet::computer;
 use upkeep_domain::kernel::ids::{ComputerId, TenantId};
 use upkeep_domain::kernel::text;
 use upkeep_projections::View;
-use uuid::Uuid;
 
 /// Which computers.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -67,59 +67,59 @@ impl ComputerQuery {
             .tenant_id
             .map(|id| uuid_of("Tenant", &id).map(TenantId))
             .transpose()?;
-        let part = (filter.name_contains).map(|part| text::composed(&part).to_lowercase());
-        let ids: Vec<Uuid> = visible(request, &view, tenant)?
-            .filter(|id| {
-                let Some(entry) = view.computers.get(*id) else {
-                    return false;
-                };
-                let state = &entry.state;
-                let name = state.registration.as_ref().map(|known| known.name.as_str());
-                (filter.include_removed || !view.is_removed(*id))
-                    && part.as_ref().is_none_or(|part| {
-                        name.is_some_and(|name| name.to_lowercase().contains(part.as_str()))
-                    })
-                    && filter
-                        .class
-                        .is_none_or(|class| state.class() == class.into())
-                    && filter
-                        .onboarding
-                        .is_none_or(|status| state.onboarding == status.into())
-                    && filter
-                        .is_online
-                        .is_none_or(|online| view.working_agent(*id).is_some() == online)
-            })
-            .map(|id| id.0)
-            .collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            ComputerNode::get(&view, ComputerId(id))
-        })
+        let ComputerFilter {
+            name_contains,
+            class,
+            onboarding,
+            is_online,
+            include_removed,
+            ..
+        } = filter;
+        let part = name_contains.map(|part| text::composed(&part).to_lowercase());
+        let class = class.map(computer::ComputerClass::from);
+        let onboarding = onboarding.map(computer::OnboardingStatus::from);
+        let fits = move |request: &Request, view: &Arc<View>, id| {
+            let Some(entry) = view.computers.get(id) else {
+                return false;
+            };
+            let (state, known) = (&entry.state, entry.state.registration.as_ref());
+            known.is_some_and(|known| {
+                request.may(Action::ReadComputer {
+                    tenant: known.tenant,
+                }) && part
+                    .as_ref()
+                    .is_none_or(|part| known.name.as_str().to_lowercase().contains(part.as_str()))
+            }) && (include_removed || !view.is_removed(id))
+                && class.is_none_or(|class| state.class() == class)
+                && onboarding.is_none_or(|status| state.onboarding == status)
+                && is_online.is_none_or(|online| view.working_agent(id).is_some() == online)
+        };
+        let node = |id| ComputerNode::get(&view, id);
+        match tenant.or(request.principal()?.confined_to()) {
+            None if is_online == Some(true) => walk(
+                context,
+                &view,
+                &arguments,
+                |view, within| Box::new(view.online_within(within)),
+                fits,
+                node,
+            ),
+            of => walk(
+                context,
+                &view,
+                &arguments,
+                move |view, within| view.computers_within(of, within),
+                fits,
+                node,
+            ),
+        }
     }
-}
-
-fn visible<'a>(
-    request: &'a Request,
-    view: &'a View,
-    tenant: Option<TenantId>,
-) -> Result<impl Iterator<Item = ComputerId> + 'a> {
-    let confined = request.principal()?.confined_to();
-    let only = tenant.or(confined);
-    let allowed = only.is_none_or(|tenant| request.may(Action::ReadComputer { tenant }));
-    let of_one = only
-        .into_iter()
-        .flat_map(|tenant| view.computers_of(tenant).map(|(id, _)| id));
-    let of_all = only
-        .is_none()
-        .then(|| view.computers.iter().map(|(id, _)| id));
-    Ok(of_one
-        .chain(of_all.into_iter().flatten())
-        .filter(move |_| allowed))
 }
 
 pub fn asked_computer(request: &Request, view: &Arc<View>, id: &ID) -> Result<ComputerId> {

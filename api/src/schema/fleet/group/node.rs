@@ -4,13 +4,13 @@ use crate::request::Request;
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tenant::TenantNode;
-use crate::schema::page::{Page, PageArguments, list_cost, page_of};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{Change, global_id};
 use async_graphql::{Context, Enum, ID, Object, Result, Union};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::group::{self, Definition, Group, Member};
-use upkeep_domain::kernel::ids::GroupId;
+use upkeep_domain::kernel::ids::{GroupId, TenantId};
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 
@@ -105,46 +105,23 @@ impl GroupNode {
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<GroupMember>> {
-        let request = Request::of(context);
-        // Who left or went to another tenant, and a group that was removed, is in no group any more, whatever was written of it.
-        let own = self.definition.tenant;
-        let is_there = |member: &&Member| match member {
-            Member::Person(id) => {
-                let person = self.view.persons.get(*id);
-                let profile = person.and_then(|entry| entry.state.present());
-                profile.is_some_and(|profile| profile.tenant == own)
-            }
-            Member::Group(id) => {
-                let group = self.view.groups.get(*id);
-                group.is_some_and(|entry| entry.state.present().is_some())
-            }
-            Member::Computer(id) => {
-                !self.view.is_removed(*id) && self.view.tenant_of(*id) == Some(own)
-            }
-        };
-        let mut members: Vec<(Uuid, Member)> = (self.entry.state.members.iter())
-            .filter(|member| !self.entry.state.is_removed && is_there(member))
-            .map(|member| {
-                let id = match member {
-                    Member::Person(id) => id.0,
-                    Member::Computer(id) => id.0,
-                    Member::Group(id) => id.0,
-                };
-                (id, *member)
-            })
-            .collect();
-        members.sort_unstable();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page_of(
+        let request = Request::of(context);
+        let (group, own) = (self.id, self.definition.tenant);
+        let is_removed = self.entry.state.is_removed;
+        // The same id may be a person's and a computer's: what stands where is looked up again.
+        walk(
+            context,
+            &self.view,
             &arguments,
-            &members,
-            |(id, _)| *id,
-            |(_, member)| match *member {
+            move |view, within| view.members_within(group, within),
+            move |_, view, id| !is_removed && member(view, (group, own), id).is_some(),
+            |id| match member(&self.view, (group, own), id)? {
                 Member::Person(id) => {
                     PersonNode::find(request, &self.view, id).map(GroupMember::Person)
                 }
@@ -170,4 +147,25 @@ impl GroupNode {
     async fn changed(&self) -> Change {
         self.entry.changed.into()
     }
+}
+
+/// Who or what with this id is directly in a group of a tenant. Who left or went to another tenant, and a group that was removed,
+/// is in no group any more, whatever was written of it.
+fn member(view: &View, (group, own): (GroupId, TenantId), id: Uuid) -> Option<Member> {
+    let members = &view.groups.get(group)?.state.members;
+    let is_there = |member: &Member| match member {
+        Member::Person(id) => {
+            let person = view.persons.get(*id);
+            let profile = person.and_then(|entry| entry.state.present());
+            profile.is_some_and(|profile| profile.tenant == own)
+        }
+        Member::Group(id) => {
+            let group = view.groups.get(*id);
+            group.is_some_and(|entry| entry.state.present().is_some())
+        }
+        Member::Computer(id) => !view.is_removed(*id) && view.tenant_of(*id) == Some(own),
+    };
+    Member::with(id)
+        .into_iter()
+        .find(|member| members.contains(member) && is_there(member))
 }

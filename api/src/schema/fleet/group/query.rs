@@ -3,11 +3,10 @@
 use super::node::GroupNode;
 use crate::request::{Request, view_at};
 use crate::schema::fleet::tenant::confine;
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
-use upkeep_domain::kernel::ids::{GroupId, TenantId};
-use uuid::Uuid;
+use upkeep_domain::kernel::ids::GroupId;
 
 /// What can be asked about groups.
 #[derive(Default)]
@@ -41,20 +40,23 @@ impl GroupQuery {
     ) -> Result<Page<GroupNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
-        let within = confine(request, &view, tenant_id.as_ref())?;
-        let of = |tenant: TenantId| within.is_none_or(|within| within == tenant);
-        let ids: Vec<Uuid> = (view.groups.iter())
-            .filter(|(_, entry)| entry.state.present().is_some_and(|known| of(known.tenant)))
-            .map(|(id, _)| id.0)
-            .collect();
+        let of = confine(request, &view, tenant_id.as_ref())?;
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            GroupNode::find(request, &view, GroupId(id))
-        })
+        walk(
+            context,
+            &view,
+            &arguments,
+            move |view, within| view.groups_within(of, within),
+            |_, view, id| {
+                let entry = view.groups.get(id);
+                entry.is_some_and(|entry| entry.state.present().is_some())
+            },
+            |id| GroupNode::find(request, &view, id),
+        )
     }
 }

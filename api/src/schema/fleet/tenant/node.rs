@@ -3,15 +3,14 @@
 use crate::request::Request;
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tag::texts;
-use crate::schema::page::{Page, PageArguments, assumed, list_cost, page, times};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
 use crate::schema::types::{Change, global_id};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::tenant::{CrossTenant, Tenant};
-use upkeep_domain::kernel::ids::{ComputerId, TenantId};
+use upkeep_domain::kernel::ids::TenantId;
 use upkeep_projections::{Entry, View};
-use uuid::Uuid;
 
 /// A customer of the MSP, or the MSP itself.
 #[derive(Clone)]
@@ -95,26 +94,30 @@ impl TenantNode {
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn computers(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<ComputerNode>> {
-        let ids: Vec<Uuid> = self
-            .view
-            .computers_of(self.id)
-            .filter(|(_, entry)| !entry.state.is_removed)
-            .map(|(id, _)| id.0)
-            .collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            ComputerNode::get(&self.view, ComputerId(id))
-        })
+        let of = Some(self.id);
+        walk(
+            context,
+            &self.view,
+            &arguments,
+            move |view, within| view.computers_within(of, within),
+            |_, view, id| {
+                let entry = view.computers.get(id);
+                entry.is_some_and(|entry| !entry.state.is_removed)
+            },
+            |id| ComputerNode::get(&self.view, id),
+        )
     }
 
     /// Counts its changes, for `expectedRevision`.

@@ -3,13 +3,12 @@
 use super::node::TenantNode;
 use crate::error::ErrorCode;
 use crate::request::{Request, view_at};
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_domain::access::Action;
 use upkeep_domain::kernel::ids::TenantId;
 use upkeep_projections::View;
-use uuid::Uuid;
 
 /// What can be asked about tenants.
 #[derive(Default)]
@@ -43,24 +42,24 @@ impl TenantQuery {
     ) -> Result<Page<TenantNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
-        let ids: Vec<Uuid> = view
-            .tenants
-            .iter()
-            .filter(|(id, entry)| {
-                (include_removed || !entry.state.is_removed())
-                    && request.may(Action::ReadTenant { tenant: *id })
-            })
-            .map(|(id, _)| id.0)
-            .collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            TenantNode::find(request, &view, TenantId(id))
-        })
+        walk(
+            context,
+            &view,
+            &arguments,
+            |view, within| Box::new(view.tenants.within(within)),
+            move |request, view, id| {
+                let entry = view.tenants.get(id);
+                entry.is_some_and(|entry| include_removed || !entry.state.is_removed())
+                    && request.may(Action::ReadTenant { tenant: id })
+            },
+            |id| TenantNode::find(request, &view, id),
+        )
     }
 }
 

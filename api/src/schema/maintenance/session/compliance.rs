@@ -3,7 +3,7 @@
 use crate::request::{Request, in_background, moment, view_at};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tenant::confine;
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, page_of};
 use crate::schema::rules::resolution::software_item;
 use crate::schema::types::AsOfInput;
 use async_graphql::{Context, Enum, ID, Object, Result};
@@ -11,7 +11,6 @@ use std::sync::Arc;
 use upkeep_domain::kernel::ids::ComputerId;
 use upkeep_domain::maintenance::session;
 use upkeep_projections::{Moment, View};
-use uuid::Uuid;
 
 /// How an item on a computer compares with what should be there.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -74,9 +73,9 @@ impl ComplianceNode {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<ComputerNode>> {
         let wanted = session::Compliance::from(compliance);
-        let ids: Vec<Uuid> = (self.all.iter())
+        let ids: Vec<ComputerId> = (self.all.iter())
             .filter(|(_, found)| *found == wanted)
-            .map(|(id, _)| id.0)
+            .map(|(id, _)| *id)
             .collect();
         let arguments = PageArguments {
             first,
@@ -84,9 +83,12 @@ impl ComplianceNode {
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            ComputerNode::get(&self.view, ComputerId(id))
-        })
+        page_of(
+            &arguments,
+            &ids,
+            |id| *id,
+            |id| ComputerNode::get(&self.view, *id),
+        )
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::node::SessionNode;
 use crate::request::{Request, view_at};
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use upkeep_domain::access::Action;
 use upkeep_domain::kernel::ids::{ComputerId, SessionId, TenantId};
-use uuid::Uuid;
+use upkeep_projections::Which;
 
 /// Which sessions.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -61,31 +61,42 @@ impl SessionQuery {
             .tenant_id
             .map(|id| uuid_of("Tenant", &id).map(TenantId))
             .transpose()?;
-        let ids: Vec<Uuid> = view
-            .sessions
-            .iter()
-            .filter(|(_, entry)| {
-                entry.state.request.is_some_and(|requested| {
-                    computer.is_none_or(|id| requested.computer() == id)
-                        && tenant.is_none_or(|id| requested.tenant == id)
-                        && filter
-                            .is_over
-                            .is_none_or(|over| entry.state.status.is_over() == over)
-                        && request.may(Action::ReadComputer {
-                            tenant: requested.tenant,
-                        })
-                })
-            })
-            .map(|(id, _)| id.0)
-            .collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            SessionNode::get(&view, SessionId(id))
-        })
+        let is_over = filter.is_over;
+        let which = match (
+            computer,
+            is_over,
+            tenant.or(request.principal()?.confined_to()),
+        ) {
+            (Some(computer), _, _) => Which::OfComputer(computer),
+            (None, Some(false), _) => Which::GoingOn,
+            (None, _, Some(tenant)) => Which::OfTenant(tenant),
+            (None, _, None) => Which::All,
+        };
+        walk(
+            context,
+            &view,
+            &arguments,
+            move |view, within| view.sessions.within(which, within),
+            move |request, view, id| {
+                let Some(entry) = view.sessions.get(id) else {
+                    return false;
+                };
+                entry.state.request.is_some_and(|requested| {
+                    computer.is_none_or(|id| requested.computer() == id)
+                        && tenant.is_none_or(|id| requested.tenant == id)
+                        && is_over.is_none_or(|over| entry.state.status.is_over() == over)
+                        && request.may(Action::ReadComputer {
+                            tenant: requested.tenant,
+                        })
+                })
+            },
+            |id| SessionNode::get(&view, id),
+        )
     }
 }

@@ -4,16 +4,15 @@ use super::node::DeploymentNode;
 use super::outcome::DeploymentCountNode;
 use crate::request::{Request, in_background, moment, services, view_at};
 use crate::schema::fleet::tenant::confine;
-use crate::schema::page::{Page, PageArguments, list_cost, page};
+use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::rules::resolution::software_item;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{DeploymentId, SoftwareId};
-use upkeep_domain::rules::deployment::{Lifecycle, MaintenanceItem};
+use upkeep_domain::rules::deployment::Lifecycle;
 use upkeep_projections::{Moment, View};
-use uuid::Uuid;
 
 /// Which deployments.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -61,26 +60,26 @@ impl DeploymentQuery {
             .software_id
             .map(|id| uuid_of("Software", &id).map(SoftwareId))
             .transpose()?;
-        let ids: Vec<Uuid> = view
-            .deployments
-            .iter()
-            .filter(|(_, entry)| {
-                let item = entry.state.rule.as_ref().map(|rule| rule.item);
-                (filter.include_deleted || entry.state.lifecycle != Lifecycle::Deleted)
-                    && software.is_none_or(|id| item == Some(MaintenanceItem::Software(id)))
-            })
-            .filter(|(id, _)| DeploymentNode::find(request, &view, *id).is_some())
-            .map(|(id, _)| id.0)
-            .collect();
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        page(&arguments, &ids, |id| {
-            DeploymentNode::find(request, &view, DeploymentId(id))
-        })
+        let include_deleted = filter.include_deleted;
+        walk(
+            context,
+            &view,
+            &arguments,
+            move |view, within| view.deployments_within(software, within),
+            move |request, view, id| {
+                let entry = view.deployments.get(id);
+                entry.is_some_and(|entry| {
+                    include_deleted || entry.state.lifecycle != Lifecycle::Deleted
+                }) && DeploymentNode::find(request, view, id).is_some()
+            },
+            |id| DeploymentNode::find(request, &view, id),
+        )
     }
 
     /// On how many computers each deployment decides a software, over a tenant or everything that you may see.
@@ -143,7 +142,9 @@ impl DeploymentQuery {
             last,
             before,
         };
-        some_deployments(context, &view, &arguments, |id| !winning.contains(&id))
+        some_deployments(context, &view, &arguments, move |_, id| {
+            !winning.contains(&id)
+        })
     }
 
     /// The deployments that you may see and whose target names something that is not there any more.
@@ -164,7 +165,7 @@ impl DeploymentQuery {
             last,
             before,
         };
-        some_deployments(context, &view, &arguments, |id| {
+        some_deployments(context, &view, &arguments, |view, id| {
             let entry = view.deployments.get(id);
             let rule = entry.and_then(|entry| entry.state.rule.as_ref());
             rule.is_some_and(|rule| view.missing_in(&rule.target).is_some())
@@ -177,15 +178,19 @@ fn some_deployments(
     context: &Context<'_>,
     view: &Arc<View>,
     arguments: &PageArguments,
-    fits: impl Fn(DeploymentId) -> bool,
+    fits: impl Fn(&View, DeploymentId) -> bool + Send + Sync + 'static,
 ) -> Result<Page<DeploymentNode>> {
-    let request = Request::of(context);
-    let ids: Vec<Uuid> = (view.deployments.iter())
-        .filter(|(id, entry)| entry.state.lifecycle == Lifecycle::Enabled && fits(*id))
-        .filter(|(id, _)| DeploymentNode::find(request, view, *id).is_some())
-        .map(|(id, _)| id.0)
-        .collect();
-    page(arguments, &ids, |id| {
-        DeploymentNode::find(request, view, DeploymentId(id))
-    })
+    walk(
+        context,
+        view,
+        arguments,
+        |view, within| view.deployments_within(None, within),
+        move |request, view, id| {
+            let entry = view.deployments.get(id);
+            entry.is_some_and(|entry| entry.state.lifecycle == Lifecycle::Enabled)
+                && fits(view, id)
+                && DeploymentNode::find(request, view, id).is_some()
+        },
+        |id| DeploymentNode::find(Request::of(context), view, id),
+    )
 }

@@ -1,0 +1,87 @@
+//! Cursors: where an item stands in its list.
+
+use crate::error::ErrorCode;
+use async_graphql::Result;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use upkeep_domain::kernel::ids::{
+    AgentId, AgreementId, ApiTokenId, CloudTaskId, ComputerId, DeploymentId, EnrolmentTokenId,
+    GroupId, PersonId, SessionId, SoftwareId, TenantId,
+};
+use uuid::Uuid;
+
+/// What a cursor can hold: a fixed number of bytes, ordered as the list is.
+pub trait CursorKey: Ord + Copy {
+    fn to_bytes(self) -> Vec<u8>;
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+}
+
+impl CursorKey for Uuid {
+    fn to_bytes(self) -> Vec<u8> {
+        self.as_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::from_slice(bytes).ok()
+    }
+}
+
+macro_rules! ids {
+    ($($id:ident)*) => {$(
+        impl CursorKey for $id {
+            fn to_bytes(self) -> Vec<u8> {
+                self.0.to_bytes()
+            }
+
+            fn from_bytes(bytes: &[u8]) -> Option<Self> {
+                <Uuid as CursorKey>::from_bytes(bytes).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    AgentId AgreementId ApiTokenId CloudTaskId ComputerId DeploymentId EnrolmentTokenId GroupId PersonId SessionId
+    SoftwareId TenantId
+}
+
+/// A place in a list that never changes.
+impl CursorKey for u64 {
+    fn to_bytes(self) -> Vec<u8> {
+        self.to_be_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self::from_be_bytes)
+    }
+}
+
+impl<A: CursorKey> CursorKey for (A, Uuid) {
+    fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = self.0.to_bytes();
+        bytes.extend(self.1.to_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (first, second) = bytes.split_at_checked(bytes.len().checked_sub(16)?)?;
+        Some((
+            A::from_bytes(first)?,
+            Uuid::from_bytes(second.try_into().ok()?),
+        ))
+    }
+}
+
+pub fn encode(key: impl CursorKey) -> String {
+    URL_SAFE_NO_PAD.encode(key.to_bytes())
+}
+
+pub fn decode<K: CursorKey>(cursor: &str) -> Result<K> {
+    URL_SAFE_NO_PAD
+        .decode(cursor)
+        .ok()
+        .and_then(|bytes| K::from_bytes(&bytes))
+        .ok_or_else(|| {
+            ErrorCode::BadUserInput.error("the cursor is not one of ours: use one from an answer")
+        })
+}

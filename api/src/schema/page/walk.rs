@@ -1,0 +1,127 @@
+//! Pages of lists that are walked from a cursor: a page costs what is passed on the way, not what there is. What is before and
+//! behind it, and how many there are, is found out only where it is asked for.
+
+use super::cursor::CursorKey;
+use super::{Asked, Beyond, Page, PageArguments};
+use crate::request::Request;
+use async_graphql::{Context, OutputType, Result};
+use std::ops::Bound;
+use std::sync::Arc;
+use upkeep_projections::{View, Within};
+
+/// The keys of a list between two of them, in their order.
+pub type Walk<'a, K> = Box<dyn DoubleEndedIterator<Item = K> + 'a>;
+
+/// A list in a view: what is walked through, and what of that is in it.
+struct List<S, F> {
+    request: Arc<Request>,
+    view: Arc<View>,
+    source: S,
+    fits: F,
+}
+
+/// A page of such a list, by its ends, for what is asked of what is beyond.
+struct Ends<L, K> {
+    list: L,
+    ends: Option<(K, K)>,
+}
+
+/// Everything.
+fn all<K>() -> Within<K> {
+    (Bound::Unbounded, Bound::Unbounded)
+}
+
+impl<S, F> List<S, F> {
+    /// What is in the list between two keys.
+    fn between<'a, K: CursorKey + 'a>(
+        &'a self,
+        within: Within<K>,
+    ) -> impl DoubleEndedIterator<Item = K> + 'a
+    where
+        S: for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K>,
+        F: Fn(&Request, &Arc<View>, K) -> bool,
+    {
+        (self.source)(&self.view, within).filter(|key| (self.fits)(&self.request, &self.view, *key))
+    }
+}
+
+impl<K, S, F> Beyond for Ends<List<S, F>, K>
+where
+    K: CursorKey + Send + Sync,
+    S: for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K> + Send + Sync,
+    F: Fn(&Request, &Arc<View>, K) -> bool + Send + Sync,
+{
+    fn has_previous(&self) -> bool {
+        self.ends.is_some_and(|(first, _)| {
+            let before = (Bound::Unbounded, Bound::Excluded(first));
+            self.list.between(before).next_back().is_some()
+        })
+    }
+
+    fn has_next(&self) -> bool {
+        self.ends.is_some_and(|(_, last)| {
+            let behind = (Bound::Excluded(last), Bound::Unbounded);
+            self.list.between(behind).next().is_some()
+        })
+    }
+
+    fn total(&self) -> Option<usize> {
+        Some(self.list.between(all()).count())
+    }
+}
+
+/// A page of what a view has in the order of its keys. `source` walks through keys between two of them, `fits` says which the
+/// caller asked for and may see, and `node` shows one.
+pub fn walk<K, N>(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    arguments: &PageArguments,
+    source: impl for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K> + Send + Sync + 'static,
+    fits: impl Fn(&Request, &Arc<View>, K) -> bool + Send + Sync + 'static,
+    node: impl Fn(K) -> Option<N>,
+) -> Result<Page<N>>
+where
+    K: CursorKey + Send + Sync + 'static,
+    N: OutputType,
+{
+    let list = List {
+        request: Request::shared(context),
+        view: view.clone(),
+        source,
+        fits,
+    };
+    page_of_list(list, arguments, node)
+}
+
+fn page_of_list<K, N, S, F>(
+    list: List<S, F>,
+    arguments: &PageArguments,
+    node: impl Fn(K) -> Option<N>,
+) -> Result<Page<N>>
+where
+    K: CursorKey + Send + Sync + 'static,
+    N: OutputType,
+    S: for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K> + Send + Sync + 'static,
+    F: Fn(&Request, &Arc<View>, K) -> bool + Send + Sync + 'static,
+{
+    let asked = Asked::of(arguments)?;
+    let within = (
+        asked.after.map_or(Bound::Unbounded, Bound::Excluded),
+        asked.before.map_or(Bound::Unbounded, Bound::Excluded),
+    );
+    let keys: Vec<K> = if asked.from_the_end {
+        let mut keys: Vec<K> = list.between(within).rev().take(asked.size).collect();
+        keys.reverse();
+        keys
+    } else {
+        list.between(within).take(asked.size).collect()
+    };
+    let ends = keys.first().copied().zip(keys.last().copied());
+    let nodes: Vec<(K, N)> = (keys.into_iter())
+        .filter_map(|key| Some((key, node(key)?)))
+        .collect();
+    Ok(Page::new(nodes, Ends { list, ends }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+use super::*;
+use crate::auth::Authenticated;
+use crate::schema::page::cursor::encode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use upkeep_domain::access::Principal;
+use uuid::Uuid;
+
+type Source = Box<dyn for<'v> Fn(&'v View, Within<u64>) -> Walk<'v, u64> + Send + Sync>;
+type Fits = Box<dyn Fn(&Request, &Arc<View>, u64) -> bool + Send + Sync>;
+
+/// The keys from 1 on that a step divides; counts those that are walked over.
+fn list(size: u64, step: u64, visited: &Arc<AtomicUsize>) -> List<Source, Fits> {
+    let visited = visited.clone();
+    let view = Arc::new(View::default());
+    let caller = Authenticated::Principal(Principal::Operator);
+    List {
+        request: Arc::new(Request::new(caller, view.clone())),
+        view,
+        source: Box::new(move |_, (start, end)| {
+            let start = match start {
+                Bound::Excluded(key) => key + 1,
+                Bound::Included(key) => key,
+                Bound::Unbounded => 1,
+            };
+            let end = match end {
+                Bound::Excluded(key) => key,
+                Bound::Included(key) => key + 1,
+                Bound::Unbounded => size + 1,
+            };
+            let visited = visited.clone();
+            Box::new((start..end).inspect(move |_| {
+                visited.fetch_add(1, Ordering::Relaxed);
+            }))
+        }),
+        fits: Box::new(move |_, _, key| key % step == 0),
+    }
+}
+
+/// The page, and what it says is before and behind it and altogether.
+fn ask(
+    (size, step): (u64, u64),
+    arguments: &PageArguments,
+) -> (Vec<u64>, (bool, bool), Option<usize>) {
+    let list = list(size, step, &Arc::default());
+    let page = page_of_list(list, arguments, Some).unwrap();
+    let nodes = page.edges.iter().map(|edge| edge.node).collect();
+    let beyond = (page.beyond.has_previous(), page.beyond.has_next());
+    (nodes, beyond, page.beyond.total())
+}
+
+fn forwards(first: i32, after: Option<u64>) -> PageArguments {
+    PageArguments {
+        first: Some(first),
+        after: after.map(encode),
+        last: None,
+        before: None,
+    }
+}
+
+fn backwards(last: i32, before: Option<u64>) -> PageArguments {
+    PageArguments {
+        first: None,
+        after: None,
+        last: Some(last),
+        before: before.map(encode),
+    }
+}
+
+#[test]
+fn pages_one_after_another_are_the_whole_list_forwards_and_backwards() {
+    for size in [0, 1, 2, 7, 60] {
+        for step in [1, 2, 3, 7, 50, 100] {
+            let all: Vec<u64> = (1..=size).filter(|key| key % step == 0).collect();
+            for at_once in [1, 2, 3, 50, 100] {
+                let mut told: Vec<u64> = vec![];
+                loop {
+                    let asked = forwards(at_once, told.last().copied());
+                    let (page, (previous, next), total) = ask((size, step), &asked);
+                    assert_eq!(total, Some(all.len()));
+                    assert_eq!(previous, !page.is_empty() && !told.is_empty());
+                    told.extend(&page);
+                    assert_eq!(next, !page.is_empty() && told.len() < all.len());
+                    if !next {
+                        break;
+                    }
+                }
+                assert_eq!(told, all);
+                let mut told: Vec<u64> = vec![];
+                loop {
+                    let asked = backwards(at_once, told.first().copied());
+                    let (page, (previous, next), _) = ask((size, step), &asked);
+                    assert_eq!(next, !page.is_empty() && !told.is_empty());
+                    told.splice(0..0, page.iter().copied());
+                    assert_eq!(previous, !page.is_empty() && told.len() < all.len());
+                    if !previous {
+                        break;
+                    }
+                }
+                assert_eq!(told, all);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_is_what_cutting_the_whole_list_gives() {
+    let size = 12;
+    let all: Vec<u64> = (1..=size).collect();
+    let cursors = || std::iter::once(None).chain((0..=size + 1).map(Some));
+    for after in cursors() {
+        for before in cursors() {
+            for (first, last) in [(Some(3), None), (None, Some(3)), (None, None)] {
+                let arguments = PageArguments {
+                    first,
+                    after: after.map(encode),
+                    last,
+                    before: before.map(encode),
+                };
+                let cut =
+                    crate::schema::page::page_of(&arguments, &all, |key| *key, |key| Some(*key))
+                        .unwrap();
+                let (page, (previous, next), total) = ask((size, 1), &arguments);
+                assert!(page.iter().eq(cut.edges.iter().map(|edge| &edge.node)));
+                assert_eq!(previous, cut.beyond.has_previous());
+                assert_eq!(next, cut.beyond.has_next());
+                assert_eq!(total, cut.beyond.total());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_of_many_costs_the_page() {
+    let visited = Arc::new(AtomicUsize::new(0));
+    for arguments in [
+        forwards(50, None),
+        forwards(50, Some(5_000)),
+        backwards(50, None),
+        backwards(50, Some(5_000)),
+    ] {
+        visited.store(0, Ordering::Relaxed);
+        let page = page_of_list(list(10_000, 1, &visited), &arguments, Some).unwrap();
+        assert_eq!(page.edges.len(), 50);
+        assert_eq!(visited.load(Ordering::Relaxed), 50);
+        let _ = (page.beyond.has_previous(), page.beyond.has_next());
+        assert!(visited.load(Ordering::Relaxed) <= 52, "one on each side");
+        assert_eq!(
+            page.beyond.total(),
+            Some(10_000),
+            "only where it is asked for"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_cursor_and_no_size_of_a_page_is_refused() {
+    let refused = |arguments: &PageArguments| {
+        page_of_list(list(3, 1, &Arc::default()), arguments, Some).is_err()
+    };
+    assert!(refused(&forwards(0, None)));
+    assert!(refused(&backwards(101, None)));
+    let mut foreign = forwards(1, None);
+    foreign.after = Some(encode(Uuid::nil()));
+    assert!(refused(&foreign));
+}

@@ -1,0 +1,145 @@
+//! What the view's indexes bring is what a look at everything brings, in the same order.
+
+use std::fmt::Debug;
+use std::ops::Bound;
+use upkeep_domain::kernel::ids::TenantId;
+use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_projections::{View, Which, Within};
+
+fn everything<K>() -> Within<K> {
+    (Bound::Unbounded, Bound::Unbounded)
+}
+
+/// Asked from one end and from the other, in stretches behind each key and before it.
+#[track_caller]
+fn same<K: Ord + Copy + Debug, I: DoubleEndedIterator<Item = K>>(
+    indexed: impl Fn(Within<K>) -> I,
+    looked_at: impl Iterator<Item = K>,
+) -> usize {
+    let all: Vec<K> = looked_at.collect();
+    assert!(indexed(everything()).eq(all.iter().copied()));
+    assert!(indexed(everything()).rev().eq(all.iter().rev().copied()));
+    for (n, key) in all.iter().enumerate() {
+        let behind = indexed((Bound::Excluded(*key), Bound::Unbounded));
+        assert!(behind.eq(all[n + 1..].iter().copied()));
+        let before = indexed((Bound::Unbounded, Bound::Excluded(*key)));
+        assert!(before.rev().eq(all[..n].iter().rev().copied()));
+    }
+    all.len()
+}
+
+pub fn check(view: &View) -> usize {
+    of_tenants(view) + of_others(view)
+}
+
+fn of_tenants(view: &View) -> usize {
+    let mut found = 0;
+    let mut tenants: Vec<TenantId> = view.tenants.iter().map(|(id, _)| id).collect();
+    tenants.push(TenantId(uuid::Uuid::nil()));
+    for tenant in tenants {
+        let of = Some(tenant);
+        found += same(
+            |within| view.computers_within(of, within),
+            (view.computers.iter().map(|(id, _)| id)).filter(|id| view.tenant_of(*id) == of),
+        );
+        found += same(
+            |within| view.agents_within(of, within),
+            (view.agents.iter())
+                .filter(|(_, entry)| {
+                    (entry.state.enrolment.as_ref()).is_some_and(|known| known.tenant == tenant)
+                })
+                .map(|(id, _)| id),
+        );
+        found += same(
+            |within| view.people_within(of, within),
+            (view.persons.iter().map(|(id, _)| id)).filter(|id| view.tenant_of_person(*id) == of),
+        );
+        found += same(
+            |within| view.groups_within(of, within),
+            (view.groups.iter())
+                .filter(|(_, entry)| {
+                    (entry.state.definition.as_ref()).is_some_and(|known| known.tenant == tenant)
+                })
+                .map(|(id, _)| id),
+        );
+        found += same(
+            |within| view.agreements_within(of, within),
+            (view.agreements.iter())
+                .filter(|(_, entry)| {
+                    (entry.state.terms.as_ref()).is_some_and(|terms| terms.tenant == tenant)
+                })
+                .map(|(id, _)| id),
+        );
+        found += same(
+            |within| view.enrolment_tokens_within(of, within),
+            (view.enrolment_tokens.iter())
+                .filter(|(_, entry)| {
+                    (entry.state.terms.as_ref()).is_some_and(|terms| terms.tenant == tenant)
+                })
+                .map(|(id, _)| id),
+        );
+        found += same(
+            |within| view.sessions.within(Which::OfTenant(tenant), within),
+            (view.sessions.iter())
+                .filter(|(_, entry)| {
+                    (entry.state.request).is_some_and(|request| request.tenant == tenant)
+                })
+                .map(|(id, _)| id),
+        );
+    }
+    found
+}
+
+fn of_others(view: &View) -> usize {
+    let mut found = 0;
+    for (computer, _) in view.computers.iter() {
+        found += same(
+            |within| view.sessions.within(Which::OfComputer(computer), within),
+            (view.sessions.iter())
+                .filter(|(_, entry)| {
+                    (entry.state.request).is_some_and(|request| request.computer() == computer)
+                })
+                .map(|(id, _)| id),
+        );
+    }
+    for (person, _) in view.persons.iter() {
+        found += same(
+            |within| view.computers_of_person_within(person, within),
+            (view.computers.iter())
+                .filter(|(_, entry)| entry.state.primary_person == Some(person))
+                .map(|(id, _)| id),
+        );
+    }
+    for (group, entry) in view.groups.iter() {
+        let mut members: Vec<uuid::Uuid> =
+            (entry.state.members.iter().map(|member| member.id())).collect();
+        members.sort_unstable();
+        found += same(
+            |within| view.members_within(group, within),
+            members.into_iter(),
+        );
+    }
+    for (software, _) in view.software.iter() {
+        let item = MaintenanceItem::Software(software);
+        found += same(
+            |within| view.deployments_within(Some(software), within),
+            (view.deployments.iter())
+                .filter(|(_, entry)| {
+                    (entry.state.rule.as_ref()).is_some_and(|rule| rule.item == item)
+                })
+                .map(|(id, _)| id),
+        );
+    }
+    found += same(
+        |within| view.sessions.within(Which::GoingOn, within),
+        (view.sessions.iter())
+            .filter(|(_, entry)| !entry.state.status.is_over())
+            .map(|(id, _)| id),
+    );
+    let leads_on = |computer| (view.agents_of(computer)).any(|(_, agent)| agent.state.can_work());
+    found += same(
+        |within| (view.online_within(within)).filter(|id| view.computers.get(*id).is_some()),
+        (view.computers.iter().map(|(id, _)| id)).filter(|id| leads_on(*id)),
+    );
+    found
+}
