@@ -11,6 +11,7 @@
 //! Start reading at [`View`], then [`Projections`]; for resolution over a whole fleet at [`Fleet`].
 
 mod catalogue;
+mod extent;
 mod fleet;
 mod imagine;
 mod index;
@@ -22,6 +23,7 @@ mod rules;
 mod snapshot;
 mod view;
 
+pub use extent::Extent;
 pub use fleet::computers::Onboarding;
 pub use index::Within;
 pub use maintenance::runs::OpenRun;

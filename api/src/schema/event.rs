@@ -1,12 +1,15 @@
 //! Events as they are shown, looked through and followed.
 
-use crate::error::{self, ErrorCode};
+mod reading;
+
+use crate::error::ErrorCode;
 use crate::request::{Request, services, view_at};
 use crate::schema::page::{DEFAULT_PAGE, Known, MAX_PAGE, Page, TEXT_COST, list_cost};
 use crate::schema::shown::ShownEvent;
 use crate::schema::types::{Actor, AsOfInput, PositionScalar, global_id, uuid_of};
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object, Result};
 use chrono::{DateTime, Utc};
+use reading::{Reading, Reads};
 use std::collections::HashSet;
 use std::sync::Arc;
 use upkeep_domain::access::{Action, Principal};
@@ -15,14 +18,12 @@ use upkeep_domain::fleet::agent::AgentEvent;
 use upkeep_domain::kernel::ids::{ComputerId, TenantId};
 use upkeep_domain::kernel::metadata::EventMetadata;
 use upkeep_domain::maintenance::session::SessionEvent;
-use upkeep_event_store::{Direction, Position, RecordedEvent};
-use upkeep_projections::View;
+use upkeep_event_store::{Direction, Position, RecordedEvent, StreamName};
+use upkeep_projections::{Extent, View};
 use uuid::Uuid;
 
 /// Events that one request looks at, at most; the page may then be short, and `hasNextPage` says to go on.
 const SCAN_LIMIT: usize = 20_000;
-/// Events that are read at once.
-const SCAN_PAGE: usize = 64;
 /// Bytes of the events of one page, at most, if it has more than one; the page may then be short, and `hasNextPage` says to
 /// go on. They are there before anything of them is counted as an answer.
 const PAGE_BYTES: usize = 1024 * 1024;
@@ -98,7 +99,9 @@ impl Filter {
                         ErrorCode::NotFound.error("there is no such computer: check the id")
                     );
                 }
-                Some((computer, streams_of(view, computer)))
+                let streams = view.streams_of(computer);
+                let names = streams.map(|(name, _)| name.to_string()).collect();
+                Some((computer, names))
             }
         };
         Ok(Self {
@@ -110,6 +113,18 @@ impl Filter {
             since: input.since,
             until: input.until,
         })
+    }
+
+    /// The streams that alone can have what fits, where they are known.
+    fn extents(&self, view: &View) -> Option<Vec<(StreamName, Extent)>> {
+        let (computer, _) = self.streams.as_ref()?;
+        let of = view.streams_of(*computer);
+        let asked = |name: &StreamName| {
+            self.stream
+                .as_ref()
+                .is_none_or(|asked| asked == name.as_str())
+        };
+        Some(of.filter(|(name, _)| asked(name)).collect())
     }
 
     /// Whether the event fits; what it says of itself is looked at last, because it has to be parsed.
@@ -166,18 +181,6 @@ impl Filter {
         let is_of = self.tenant.is_none() || self.tenant == tenant;
         (is_of && node.shown().is_seen()).then_some(node)
     }
-}
-
-fn streams_of(view: &View, computer: ComputerId) -> HashSet<String> {
-    let sessions = view.sessions.of_computer(computer).map(|(id, _)| id);
-    let sessions = sessions.chain(view.sessions.archived_of(computer));
-    std::iter::once(format!("computer-{computer}"))
-        .chain(
-            view.agents_of(computer)
-                .map(|(id, _)| format!("agent-{id}")),
-        )
-        .chain(sessions.map(|id| format!("session-{id}")))
-        .collect()
 }
 
 /// An event.
@@ -332,53 +335,36 @@ pub async fn events(
     let store = services.commands.store();
     let end = view.position();
     let cursor = after.as_deref().map(parse_cursor).transpose()?;
-    let mut from = match (direction, cursor) {
-        (Direction::Forwards, None) => Some(Position::START),
-        (_, Some(cursor)) if direction == Direction::Forwards || cursor <= end => Some(cursor),
-        // Backwards from the view's own position, which is included.
-        _ => None,
+    let reads = Reads {
+        store: &**store,
+        turns: &services.event_reads,
+        direction,
+    };
+    let mut reading = match filter.extents(view) {
+        Some(extents) => Reading::of_streams(reads, extents, cursor).await?,
+        None => Reading::of_the_log(reads, end, cursor),
     };
     let mut edges = Vec::new();
     let mut filled = Filled::nothing_of(size);
     let mut looked_at = 0;
     let mut more = false;
-    'scan: loop {
-        if looked_at >= SCAN_LIMIT {
+    while let Some(event) = reading.next().await? {
+        if event.position > end {
+            break;
+        }
+        if filled.is_full() || looked_at >= SCAN_LIMIT {
             more = true;
             break;
         }
-        let _turn = services.event_read().await?;
-        let page = match from {
-            Some(from) => store.read_all(from, direction, SCAN_PAGE).await,
-            None => store.read_all_until(end, SCAN_PAGE).await,
-        }
-        .map_err(|error| error::of_read(&error))?;
-        let Some(last) = page.last() else {
-            break;
-        };
-        from = Some(last.position);
-        let at_end = page.len() < SCAN_PAGE;
-        looked_at += page.len();
-        for event in page {
-            if event.position > end {
-                break 'scan;
-            }
-            if filled.is_full() {
+        looked_at += 1;
+        let position = event.position;
+        let bytes = event.data.len() + event.metadata.len();
+        if let Some(node) = filter.node(view, event) {
+            if !filled.add(bytes) {
                 more = true;
-                break 'scan;
+                break;
             }
-            let position = event.position;
-            let bytes = event.data.len() + event.metadata.len();
-            if let Some(node) = filter.node(view, event) {
-                if !filled.add(bytes) {
-                    more = true;
-                    break 'scan;
-                }
-                edges.push((position.to_string(), node));
-            }
-        }
-        if at_end {
-            break;
+            edges.push((position.to_string(), node));
         }
     }
     let beyond = Known {

@@ -2,6 +2,7 @@
 
 use super::pending::{Keys, Pending, Worker};
 use super::runs::{OpenRun, Runs};
+use crate::extent::Extent;
 use crate::index::{Index, Within, between};
 use crate::registry::{Entry, Registry, Stamp};
 use chrono::{DateTime, Utc};
@@ -21,7 +22,7 @@ pub struct Sessions {
     all: Registry<Session>,
     by_computer: OrdMap<ComputerId, OrdSet<SessionId>>,
     /// Those whose details left the view.
-    archived: OrdMap<ComputerId, OrdSet<SessionId>>,
+    archived: OrdMap<ComputerId, OrdMap<SessionId, Extent>>,
     by_tenant: Index<TenantId, SessionId>,
     /// Those that wait or run.
     going_on: OrdSet<SessionId>,
@@ -89,8 +90,9 @@ impl Sessions {
     }
 
     /// The sessions of a computer whose details are only in their streams.
-    pub fn archived_of(&self, computer: ComputerId) -> impl Iterator<Item = SessionId> {
-        self.archived.get(&computer).into_iter().flatten().copied()
+    pub fn archived_of(&self, computer: ComputerId) -> impl Iterator<Item = (SessionId, Extent)> {
+        let archived = self.archived.get(&computer);
+        (archived.into_iter().flatten()).map(|(id, extent)| (*id, *extent))
     }
 
     /// Those that wait for their turn on a computer.
@@ -257,8 +259,11 @@ impl Sessions {
                 let tenant = entry.state.request.map(|request| request.tenant);
                 self.by_tenant.place(oldest, tenant, None);
             }
+            if let Some(entry) = self.all.get(oldest) {
+                let archived = self.archived.entry(computer).or_default();
+                archived.insert(oldest, Extent::of(entry));
+            }
             self.all.remove(oldest);
-            self.archived.entry(computer).or_default().insert(oldest);
         }
     }
 }

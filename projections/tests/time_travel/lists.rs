@@ -1,10 +1,14 @@
 //! What the view's indexes bring is what a look at everything brings, in the same order.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::ops::Bound;
+use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::kernel::ids::TenantId;
+use upkeep_domain::maintenance::session::SessionEvent;
 use upkeep_domain::rules::deployment::MaintenanceItem;
-use upkeep_projections::{View, Which, Within};
+use upkeep_event_store::RecordedEvent;
+use upkeep_projections::{Extent, View, Which, Within};
 
 fn everything<K>() -> Within<K> {
     (Bound::Unbounded, Bound::Unbounded)
@@ -142,4 +146,45 @@ fn of_others(view: &View) -> usize {
         (view.computers.iter().map(|(id, _)| id)).filter(|id| leads_on(*id)),
     );
     found
+}
+
+/// What a view says of a computer's streams is what the log says of them.
+pub fn check_streams(view: &View, log: &[RecordedEvent]) {
+    for (computer, _) in view.computers.iter() {
+        let mut of: BTreeSet<String> = [format!("computer-{computer}")].into();
+        for event in log {
+            let is_of = match event.domain_event() {
+                Ok(Some((DomainEvent::Session(SessionEvent::Created(created)), _))) => {
+                    created.subject.computer() == computer
+                }
+                _ => false,
+            };
+            if is_of {
+                of.insert(event.stream.to_string());
+            }
+        }
+        of.extend(
+            view.agents_of(computer)
+                .map(|(id, _)| format!("agent-{id}")),
+        );
+        let mut seen: BTreeMap<String, Extent> = BTreeMap::new();
+        for event in log
+            .iter()
+            .filter(|event| of.contains(event.stream.as_str()))
+        {
+            let first = event.position;
+            let extent = seen.entry(event.stream.to_string()).or_insert(Extent {
+                first,
+                last: first,
+                revision: 0,
+            });
+            extent.last = event.position;
+            extent.revision = event.revision;
+        }
+        let told = view.streams_of(computer);
+        let told: BTreeMap<String, Extent> = told
+            .map(|(name, extent)| (name.to_string(), extent))
+            .collect();
+        assert_eq!(told, seen);
+    }
 }

@@ -16,11 +16,13 @@ use upkeep_commands::CommandHandler;
 use upkeep_domain::maintenance::session::WaitCause;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::evidence::verify::verify;
-use upkeep_event_store::{EventStore, Position, SqliteStore, SystemClock};
+use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, SystemClock};
 use upkeep_projections::{AsOf, Cause, Moment, Projections, Snapshots, View, Won};
 
 const HISTORIES: usize = 6;
 const STEPS: usize = 800;
+/// A history has fewer events.
+const LOG: usize = 4_096;
 /// Every so many views, the lists of one are compared with a look at everything.
 const LISTED: usize = 50;
 
@@ -135,6 +137,10 @@ async fn check(history: Vec<Chance>) -> Had {
     }
     let listed = lived.iter().step_by(LISTED).map(|view| lists::check(view));
     assert!(listed.sum::<usize>() + lists::check(last) > 100);
+    let log = store.read_all(Position::START, Direction::Forwards, LOG);
+    let log = log.await.unwrap();
+    assert!(log.len() < LOG, "all of it");
+    lists::check_streams(last, &log);
     let future = Position(last.position().0 + 1);
     assert!(projections.as_of(AsOf::Position(future)).await.is_err());
 

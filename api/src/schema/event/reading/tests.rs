@@ -1,0 +1,94 @@
+use super::*;
+use std::sync::Arc;
+use tempfile::TempDir;
+use upkeep_event_store::{ContentType, ExpectedRevision, NewEvent, SqliteStore, SystemClock};
+use uuid::Uuid;
+
+/// Longer than what is read at once.
+const EVENTS: u32 = 400;
+
+fn name(n: u32) -> StreamName {
+    StreamName::of("session", n)
+}
+
+/// Streams that begin one after another and lie over each other, one of them long, between those of others.
+async fn history(store: &SqliteStore) -> Vec<RecordedEvent> {
+    for n in 0..EVENTS {
+        let stream = match n % 7 {
+            0 | 1 => name(0),
+            2 | 3 => name(1 + n / 50),
+            4 => name(1 + n / 90),
+            5 => name(100),
+            _ => StreamName::of("tenant", n % 3),
+        };
+        let event = NewEvent {
+            id: Uuid::now_v7(),
+            event_type: "SomethingHappened".into(),
+            content_type: ContentType::Json,
+            data: n.to_string().into_bytes(),
+            metadata: b"{}".to_vec(),
+        };
+        let appended = store.append(&stream, ExpectedRevision::Any, vec![event]);
+        appended.await.unwrap();
+    }
+    let all = store.read_all(Position::START, Direction::Forwards, 4_096);
+    all.await.unwrap()
+}
+
+/// Where the events of some streams lie, up to a position.
+fn extents(log: &[RecordedEvent], end: Position) -> Vec<(StreamName, Extent)> {
+    let mut extents: BTreeMap<StreamName, Extent> = BTreeMap::new();
+    for event in log.iter().filter(|event| event.position <= end) {
+        if event.stream.category() == "session" {
+            let extent = extents.entry(event.stream.clone()).or_insert(Extent {
+                first: event.position,
+                last: event.position,
+                revision: 0,
+            });
+            extent.last = event.position;
+            extent.revision = event.revision;
+        }
+    }
+    extents.into_iter().collect()
+}
+
+async fn told(mut reading: Reading<'_>, most: usize) -> Vec<RecordedEvent> {
+    let mut told = vec![];
+    while told.len() < most
+        && let Some(event) = reading.next().await.unwrap()
+    {
+        told.push(event);
+    }
+    told
+}
+
+#[tokio::test]
+async fn streams_as_one_tell_what_a_look_through_the_log_finds() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let log = history(&store).await;
+    let turns = Semaphore::new(1);
+    let last = log.last().unwrap().position;
+    let middle = log[log.len() / 2].position;
+    for end in [last, middle] {
+        let extents = extents(&log, end);
+        assert!(extents.len() > 5);
+        for direction in [Direction::Forwards, Direction::Backwards] {
+            let reads = Reads {
+                store: &store,
+                turns: &turns,
+                direction,
+            };
+            let cursors = (log.iter().step_by(11)).map(|event| Some(event.position));
+            for from in std::iter::once(None).chain(cursors) {
+                let looked_at = told(Reading::of_the_log(reads, end, from), usize::MAX).await;
+                let found: Vec<RecordedEvent> = (looked_at.into_iter())
+                    .filter(|event| event.position <= end)
+                    .filter(|event| event.stream.category() == "session")
+                    .collect();
+                let merged = Reading::of_streams(reads, extents.clone(), from).await;
+                assert_eq!(told(merged.unwrap(), usize::MAX).await, found);
+            }
+        }
+    }
+}
