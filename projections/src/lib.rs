@@ -15,6 +15,7 @@ mod extent;
 mod fleet;
 mod imagine;
 mod index;
+mod kept;
 mod maintenance;
 mod projector;
 mod registries;

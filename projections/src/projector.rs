@@ -1,12 +1,14 @@
 //! The projector: folds events as they come, publishes views, keeps some for the way back.
 
+use crate::kept::{KEPT_BYTES, Kept};
 use crate::registry::Entry;
 use crate::rules::winners::FleetCache;
 use crate::snapshot::Snapshots;
 use crate::view::{ApplyError, View};
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -19,8 +21,6 @@ use upkeep_event_store::{
 
 /// A view is kept each time that this many events were folded.
 const KEEP_EVERY: u64 = 2_000;
-/// Most kept views; when there are more, every other one is dropped.
-const MAX_KEPT: usize = 256;
 /// How many past views are made at once: each costs a replay.
 const PAST_AT_ONCE: usize = 2;
 /// Events of one page of a replay.
@@ -84,6 +84,8 @@ struct Projector {
     live: watch::Sender<Arc<View>>,
     tokens: watch::Sender<u64>,
     kept: Kept,
+    /// The streams of what was folded since a view was kept.
+    changed: HashSet<StreamName>,
     caught_up: watch::Sender<bool>,
     /// Whether it has caught up once.
     has_read: bool,
@@ -102,11 +104,12 @@ impl Projections {
         let (live_sender, live) = watch::channel(Arc::new(View::default()));
         let (tokens_sender, tokens) = watch::channel(0);
         let (caught_up_sender, caught_up) = watch::channel(false);
-        let kept = Kept::new();
+        let kept = Kept::new(KEPT_BYTES);
         let projector = Projector {
             live: live_sender,
             tokens: tokens_sender,
             kept: kept.clone(),
+            changed: HashSet::new(),
             caught_up: caught_up_sender,
             has_read: false,
             store: store.clone(),
@@ -236,6 +239,7 @@ impl Projections {
         let _permit = self.past.acquire().await.map_err(|_| PastError::Closed)?;
         let mut view = View::clone(&self.kept.nearest(moment));
         let mut folded = 0;
+        let mut changed = HashSet::new();
         loop {
             let page = self
                 .store
@@ -246,9 +250,11 @@ impl Projections {
                     return Ok(Arc::new(view));
                 }
                 view.apply(event)?;
+                changed.insert(event.stream.clone());
                 folded += 1;
                 if folded % KEEP_EVERY == 0 {
-                    self.kept.keep(Arc::new(view.clone()));
+                    self.kept.keep(Arc::new(view.clone()), &changed);
+                    changed.clear();
                 }
             }
             if page.len() < REPLAY_PAGE {
@@ -291,41 +297,6 @@ impl AsOf {
         match self {
             Self::Position(position) => event.position <= position,
             Self::Time(time) => event.created <= time,
-        }
-    }
-}
-
-/// Views that are kept for the way back, in the order of their positions. The first one is the empty view, so that every moment
-/// has one before it.
-#[derive(Clone)]
-struct Kept(Arc<Mutex<Vec<Arc<View>>>>);
-
-impl Kept {
-    fn new() -> Self {
-        Self(Arc::new(Mutex::new(vec![Arc::new(View::default())])))
-    }
-
-    fn nearest(&self, moment: AsOf) -> Arc<View> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let after = kept.partition_point(|view| match moment {
-            AsOf::Position(position) => view.position() <= position,
-            AsOf::Time(time) => view.time().is_none_or(|newest| newest <= time),
-        });
-        kept[after.saturating_sub(1)].clone()
-    }
-
-    fn keep(&self, view: Arc<View>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.binary_search_by_key(&view.position(), |kept| kept.position()) {
-            Ok(_) => return,
-            Err(place) => kept.insert(place, view),
-        }
-        if kept.len() > MAX_KEPT {
-            let mut index = 0;
-            kept.retain(|_| {
-                index += 1;
-                index % 2 == 1
-            });
         }
     }
 }
@@ -378,9 +349,11 @@ impl Projector {
                 Delivery::Events(events) => {
                     for event in &events {
                         view.apply(event)?;
+                        self.changed.insert(event.stream.clone());
                         folded += 1;
                         if folded % KEEP_EVERY == 0 {
-                            self.kept.keep(Arc::new(View::clone(view)));
+                            let changed = std::mem::take(&mut self.changed);
+                            self.kept.keep(Arc::new(View::clone(view)), &changed);
                         }
                     }
                     let before = self.live.send_replace(Arc::new(View::clone(view)));
@@ -412,7 +385,7 @@ impl Projector {
         let Some(view) = snapshots.load(&*self.store).await? else {
             return Ok(View::default());
         };
-        self.kept.keep(Arc::new(view.clone()));
+        self.kept.keep(Arc::new(view.clone()), &HashSet::new());
         self.live.send_replace(Arc::new(view.clone()));
         Ok(view)
     }

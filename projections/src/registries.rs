@@ -1,5 +1,6 @@
 //! All registries, one for each aggregate of the domain's list, and what a command is judged on by them.
 
+use crate::kept::estimate;
 use crate::maintenance::sessions::Sessions;
 use crate::registry::{Only, Registry, Stamp};
 use crate::view::View;
@@ -8,6 +9,7 @@ use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::for_all_aggregates;
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::maintenance::session::Session;
+use upkeep_event_store::StreamName;
 
 /// An aggregate that a view knows: what a command is judged on, and what can be imagined of it.
 pub trait Known: Decider {
@@ -63,6 +65,25 @@ macro_rules! registries {
                     $(DomainEvent::$unkept(_) => {})*
                 }
                 Ok(())
+            }
+        }
+
+        impl Registries {
+            /// About how many bytes the instance with this stream takes, or so many if it takes more; nothing where none is kept.
+            pub(crate) fn bytes_of(&self, stream: &StreamName, most: usize) -> Option<usize> {
+                let category = stream.category();
+                $(if category == <$many_type>::CATEGORY {
+                    let entry = self.$registry.get(stream.id().parse().ok()?)?;
+                    return Some(estimate(&**entry, most));
+                })*
+                $(if category == <$hand_type>::CATEGORY {
+                    let entry = self.$kept.get(stream.id().parse().ok()?)?;
+                    return Some(estimate(&**entry, most));
+                })*
+                $(if category == <$one_type>::CATEGORY {
+                    return Some(estimate(&self.$field, most));
+                })*
+                None
             }
         }
 
