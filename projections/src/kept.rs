@@ -17,8 +17,8 @@ pub const KEPT_BYTES: usize = 64 * 1024 * 1024;
 const CHANGE_BYTES: usize = 2 * 1024;
 /// What a kept view counts besides what changed after it.
 const VIEW_BYTES: usize = 16 * 1024;
-/// What one instance counts at most: larger ones are persistent sets of small parts, of which a change copies a few.
-const INSTANCE_BYTES: usize = 1024 * 1024;
+/// What one instance counts at most: larger ones are persistent maps of small parts, of which a change copies a few.
+const INSTANCE_BYTES: usize = 64 * 1024;
 
 /// In the order of their positions. The first one is the empty view, so that every moment has one before it.
 #[derive(Clone)]
@@ -49,6 +49,16 @@ impl KeptView {
                 && let Some(bytes) = self.view.bytes_of(stream, INSTANCE_BYTES)
             {
                 self.changed.insert(stream.clone(), bytes + CHANGE_BYTES);
+            }
+        }
+    }
+
+    /// Stands for the next one, too, which is dropped: what changed after that one and not before it is the same here, where it was
+    /// here at all.
+    fn take_over(&mut self, next: Self) {
+        for (stream, bytes) in next.changed {
+            if self.view.bytes_of(&stream, 0).is_some() {
+                self.changed.entry(stream).or_insert(bytes);
             }
         }
     }
@@ -104,12 +114,7 @@ impl Views {
             let all = std::mem::take(&mut self.all);
             for (n, next) in all.into_iter().enumerate() {
                 match self.all.last_mut() {
-                    // What did not change before it is the same there.
-                    Some(before) if n % 2 == 1 => {
-                        for (stream, bytes) in next.changed {
-                            before.changed.entry(stream).or_insert(bytes);
-                        }
-                    }
+                    Some(before) if n % 2 == 1 => before.take_over(next),
                     _ => self.all.push(next),
                 }
             }
@@ -213,6 +218,26 @@ mod tests {
             most = most.max(len);
         }
         assert!((20..=100).contains(&most), "{most} views at most");
+    }
+
+    /// As sessions do: each is there, changes for a while, and then no more.
+    #[test]
+    fn what_came_after_a_view_is_none_of_its_bytes() {
+        let kept = Kept::new(100 * (VIEW_BYTES + 2 * CHANGE_BYTES));
+        let mut view = View::default();
+        for round in 0..2_000_u128 {
+            let by = (Actor::System, DateTime::UNIX_EPOCH);
+            let tag = Tag::known(&format!("tag number {round}"));
+            let tagged = TenantTagged { tags: [tag].into() };
+            let event = DomainEvent::Tenant(TenantEvent::Tagged(tagged));
+            let id = Uuid::from_u128(1 + round / 4).to_string();
+            view.suppose(&event, &id, 0, by).unwrap();
+            let changed = [StreamName::of(Tenant::CATEGORY, id)].into();
+            kept.keep(Arc::new(view.clone()), &changed);
+        }
+        let views = kept.0.lock().unwrap();
+        assert_eq!(views.all[0].bytes(), VIEW_BYTES, "the empty view");
+        assert!(views.all.len() > 30, "{} views", views.all.len());
     }
 
     #[test]
