@@ -1,35 +1,15 @@
-//! The program on each managed computer: runs the server's scripts, each at most once, and tells how they ended.
-//!
-//! It speaks `upkeep.agent.v1` (`agent-gateway/PROTOCOL.md`) and shares nothing with the server but the
-//! protocol's types. What depends on the operating system is behind [`platform`]; Linux is the first.
-//!
-//! Start reading at [`connection`] (talking), [`runner`] (orders), [`script`] (running) and [`state`] (remembering).
+//! The agent's command line.
 
-mod clock;
-mod connection;
-mod control;
-mod enrol;
-mod folders;
-mod output;
-mod packages;
-mod platform;
-mod process;
-mod proxy;
-mod runner;
-mod script;
-mod space;
-mod state;
 mod token;
 
 use clap::{Args, Parser, Subcommand};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
-use upkeep_agent_protocol::SILENCE_LIMIT;
+use upkeep_agent::{enrol, platform, state};
 
 /// The Upkeep agent: brings this computer into the state that your service provider's rules describe.
 #[derive(Parser)]
@@ -145,7 +125,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 async fn work(computer: platform::Computer, args: RunArgs) -> anyhow::Result<()> {
-    let state = Arc::new(state::State::open(&computer.state_directory())?);
+    let state = state::State::open(&computer.state_directory())?;
     if state.identity().await?.is_none() {
         let (Some(server), Some(token)) = (&args.server, args.token.read()?) else {
             anyhow::bail!(
@@ -169,20 +149,8 @@ async fn work(computer: platform::Computer, args: RunArgs) -> anyhow::Result<()>
         stop_requested().await;
         stopper.cancel();
     });
-    let computer = Arc::new(computer);
-    let runner = runner::Runner::new(state.clone(), computer.clone(), identity.server.clone())?;
-    runner.report_interrupted().await?;
-    connection::Connector {
-        state,
-        computer,
-        identity,
-        runner: runner.clone(),
-        reconnect_max: Duration::from_secs(args.reconnect_max),
-        silence_limit: SILENCE_LIMIT,
-    }
-    .run(stop)
-    .await;
-    runner.stop().await;
+    let reconnect_max = Duration::from_secs(args.reconnect_max);
+    upkeep_agent::work(computer, state, identity, reconnect_max, stop).await?;
     signals.abort();
     Ok(())
 }
@@ -198,6 +166,8 @@ async fn stop_requested() {
         ) {
             (Ok(mut terminate), Ok(mut interrupt)) => {
                 tokio::select! {
+                    // Both say the same.
+                    biased;
                     _ = terminate.recv() => {}
                     _ = interrupt.recv() => {}
                 }
