@@ -26,11 +26,12 @@ const TOO_LONG: [(&str, usize); 15] = [
 ];
 
 /// Which of our crates each one may stand on (ARCHITECTURE.md draws it); tests and benches may stand on any.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("listener", &[]),
     ("removal", &[]),
     ("agent-protocol", &[]),
+    ("agent-core", &["agent-protocol"]),
     ("agent", &["agent-protocol", "removal"]),
     ("event-store", &["domain"]),
     ("package-store", &["domain"]),

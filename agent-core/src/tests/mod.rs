@@ -1,0 +1,8 @@
+//! The core without any I/O or clock: given what happened, when this comes, then these effects.
+
+mod link;
+mod random;
+mod runs;
+mod scene;
+mod scripts;
+mod world;

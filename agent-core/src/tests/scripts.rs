@@ -1,0 +1,129 @@
+use super::scene::{SECOND, Scene, order, run};
+use crate::{Effect, Exit, Input, Timer};
+use std::time::Duration;
+use upkeep_agent_protocol::{MAX_CHUNK_BYTES, Outcome, ServerFrame};
+
+/// What its output waits for after the end.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What is left of it is kept, and its folder goes.
+fn removed(scene: &mut Scene) {
+    scene.settle();
+    scene.on(Input::Removed(run(1), None));
+    scene.settle();
+}
+
+#[test]
+fn a_script_has_its_time_and_not_more() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    scene.now = SECOND * 59;
+    let left = Effect::At(Timer::Limit(run(1)), SECOND * 60);
+    assert_eq!(scene.due(Timer::Limit(run(1))), [left]);
+    scene.now = SECOND * 60;
+    let effects = scene.due(Timer::Limit(run(1)));
+    assert_eq!(effects[0], Effect::Kill(run(1)));
+    scene.on(Input::Exited(run(1), Exit::Signal(9)));
+    scene.on(Input::Closed(run(1)));
+    removed(&mut scene);
+    let report = scene.report(1).unwrap();
+    assert_eq!(report.outcome, Outcome::TimedOut);
+    assert_eq!(report.duration_ms, 60_000);
+}
+
+#[test]
+fn who_still_holds_the_pipe_is_not_the_script() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    scene.on(Input::Exited(run(1), Exit::Code(7)));
+    scene.wrote(1, b"late");
+    scene.now += GRACE;
+    let effects = scene.due(Timer::Limit(run(1)));
+    assert!(effects.contains(&Effect::Leave(run(1))), "{effects:?}");
+    scene.wrote(1, b"too late");
+    removed(&mut scene);
+    let report = scene.report(1).unwrap();
+    assert_eq!(report.outcome, Outcome::Exited { code: 7 });
+    assert_eq!(report.stdout_tail, "late");
+}
+
+#[test]
+fn what_does_not_die_is_left() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    let effects = scene.hears(ServerFrame::Cancel { run_id: run(1) });
+    assert_eq!(effects[0], Effect::Kill(run(1)));
+    scene.now += GRACE;
+    let effects = scene.due(Timer::Limit(run(1)));
+    assert!(effects.contains(&Effect::Leave(run(1))), "{effects:?}");
+    removed(&mut scene);
+    assert_eq!(scene.outcome(1), Some(Outcome::Cancelled));
+}
+
+#[test]
+fn the_first_reason_counts() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    scene.on(Input::Exited(run(1), Exit::Code(0)));
+    scene.hears(ServerFrame::Cancel { run_id: run(1) });
+    scene.on(Input::Closed(run(1)));
+    removed(&mut scene);
+    assert_eq!(scene.outcome(1), Some(Outcome::Exited { code: 0 }));
+}
+
+#[test]
+fn what_cannot_be_started_says_why() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    let why = "there is no sh".to_owned();
+    scene.on(Input::Exited(run(1), Exit::Never(why.clone())));
+    scene.on(Input::Closed(run(1)));
+    removed(&mut scene);
+    assert_eq!(scene.outcome(1), Some(Outcome::CouldNotStart { why }));
+    assert!(scene.ordered(&order(1)).len() == 1, "and is not run again");
+}
+
+#[test]
+fn output_waits_for_company_and_then_for_the_disk() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    let effects = scene.wrote(1, b"a");
+    let flush = Effect::At(Timer::Flush(run(1)), Duration::from_millis(200));
+    assert_eq!(effects, [flush, Effect::More(run(1))]);
+    assert_eq!(scene.wrote(1, b"b"), [Effect::More(run(1))]);
+    let effects = scene.due(Timer::Flush(run(1)));
+    assert!(matches!(effects[..], [Effect::Store(..)]), "{effects:?}");
+    // The disk is slow: the script waits after a while.
+    let block = vec![b'x'; MAX_CHUNK_BYTES];
+    assert_eq!(scene.wrote(1, &block), [Effect::More(run(1))]);
+    assert!(scene.wrote(1, &block).is_empty());
+    assert!(scene.answer().contains(&Effect::More(run(1))));
+}
+
+#[test]
+fn all_output_is_kept_before_the_end_is_told() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    scene.wrote(1, &vec![b'x'; 3 * MAX_CHUNK_BYTES]);
+    scene.on(Input::Exited(run(1), Exit::Code(0)));
+    let effects = scene.on(Input::Closed(run(1)));
+    assert_eq!(effects.last(), Some(&Effect::Leave(run(1))));
+    removed(&mut scene);
+    let report = scene.report(1).unwrap();
+    assert_eq!(report.output_bytes, 3 * MAX_CHUNK_BYTES as u64);
+    assert!(!report.truncated);
+}
+
+#[test]
+fn output_for_which_there_is_no_room_is_lost_and_said_to_be() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    scene.disk.broken = Some("the disk is full".into());
+    scene.wrote(1, &vec![b'x'; 3 * MAX_CHUNK_BYTES]);
+    let effects = scene.settle();
+    assert_eq!(effects, [Effect::More(run(1))], "it goes on");
+    scene.disk.broken = None;
+    scene.ends(1, 0);
+    scene.settle();
+    assert!(scene.report(1).unwrap().truncated);
+}
