@@ -39,16 +39,16 @@ impl ServerUrl {
 
 /// Enrols, and remembers the answer. Repeating it with the same state is the same agent.
 pub async fn enrol(
-    state: &State,
+    state: &mut State,
     computer: &Computer,
     server: &ServerUrl,
     token: &str,
 ) -> anyhow::Result<()> {
-    let key = SigningKey::from_bytes(&state.key().await?);
+    let key = SigningKey::from_bytes(&state.key()?);
     let request = EnrolRequest {
         token: token.to_owned(),
         public_key: hex::encode(key.verifying_key().to_bytes()),
-        facts: computer.facts(&state.generated_id().await?),
+        facts: computer.facts(&state.generated_id()?),
     };
     // A token goes to the server that was named, and to no other that it sends us to.
     let client = reqwest::Client::builder()
@@ -73,9 +73,7 @@ pub async fn enrol(
         .json()
         .await
         .context("the server's answer is not of the protocol")?;
-    state
-        .enrolled(answer.agent_id, server.0.clone(), &answer.server_keys)
-        .await?;
+    state.enrolled(answer.agent_id, &server.0, &answer.server_keys)?;
     tracing::info!(agent = %answer.agent_id, server = %server.0, "enrolled");
     Ok(())
 }

@@ -4,49 +4,93 @@
 //! protocol's types. What depends on the operating system is behind [`platform`]; Linux is the first. The command
 //! line is `main.rs`.
 //!
-//! Start reading at [`work`], [`connection`] (talking), [`runner`] (orders), [`script`] (running) and [`state`] (remembering).
+//! What it decides is in `agent-core`, without I/O; this crate is the world around it, behind [`ports`].
+//!
+//! Start reading at [`work`] (which puts everything together), [`shell`] (around the core), [`wire`] (talking),
+//! [`workshop`] (running) and [`memory`] (remembering).
 
 mod clock;
-mod connection;
-mod control;
 pub mod enrol;
 mod folders;
-mod output;
+mod memory;
 mod packages;
 pub mod platform;
+pub mod ports;
 mod process;
 mod proxy;
-mod runner;
 mod script;
+mod shell;
 mod space;
 pub mod state;
+mod wire;
+mod workshop;
 
+use clock::Boottime;
+use folders::Folders;
+use packages::Fetcher;
+use ports::Machine;
+use shell::Shell;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use upkeep_agent_protocol::SILENCE_LIMIT;
+use upkeep_agent_core::{Core, Identity, Input, Settings};
+use upkeep_agent_protocol::{Facts, SILENCE_LIMIT};
+use uuid::Uuid;
+use wire::Sockets;
+use workshop::Workshop;
+
+/// A computer with the identity of last resort that was made for it.
+struct Identified {
+    computer: Arc<platform::Computer>,
+    generated: Uuid,
+}
+
+impl Machine for Identified {
+    fn facts(&self) -> Facts {
+        self.computer.facts(&self.generated)
+    }
+}
+
+/// How an agent goes about its work.
+pub fn settings(reconnect_max: Duration) -> Settings {
+    Settings {
+        reconnect_max,
+        silence_limit: SILENCE_LIMIT,
+        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
 
 /// Connects and works until it is stopped; what runs then is ended and written down.
 pub async fn work(
     computer: platform::Computer,
     state: state::State,
-    identity: state::Identity,
-    reconnect_max: Duration,
+    identity: Identity,
+    settings: Settings,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let (state, computer) = (Arc::new(state), Arc::new(computer));
-    let runner = runner::Runner::new(state.clone(), computer.clone(), identity.server.clone())?;
-    runner.report_interrupted().await?;
-    connection::Connector {
+    let computer = Arc::new(computer);
+    let machine = Arc::new(Identified {
+        computer: computer.clone(),
+        generated: state.generated_id()?,
+    });
+    let (inbox, inputs) = shell::inbox();
+    let server = identity.server.clone();
+    let packages = Fetcher::new(server.clone(), state.directory().join("packages"))?;
+    let folders = Folders::new(state.directory());
+    let workshop = Workshop::new(computer, folders, Arc::new(packages), inbox.clone());
+    let wire = Sockets::new(server, machine, inbox.clone());
+    let runs = state.remembered()?;
+    let core = Core::new(identity, settings);
+    let clock = Arc::new(Boottime);
+    Shell::new(
+        core,
+        clock,
+        Box::new(wire),
+        Box::new(workshop),
         state,
-        computer,
-        identity,
-        runner: runner.clone(),
-        reconnect_max,
-        silence_limit: SILENCE_LIMIT,
-    }
-    .run(stop)
+        inbox,
+    )
+    .run(Input::Booted { runs }, inputs, stop)
     .await;
-    runner.stop().await;
     Ok(())
 }

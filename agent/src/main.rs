@@ -101,7 +101,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         match cli.command {
             Command::Facts => {
                 let state = state::State::open(&computer.state_directory())?;
-                let facts = computer.facts(&state.generated_id().await?);
+                let facts = computer.facts(&state.generated_id()?);
                 writeln!(
                     std::io::stdout(),
                     "{}",
@@ -115,9 +115,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                         "give the enrolment token with --token-file FILE, or - for standard input"
                     )
                 })?;
-                let state = state::State::open(&computer.state_directory())?;
+                let mut state = state::State::open(&computer.state_directory())?;
                 let server = enrol::ServerUrl::parse(&args.server, args.allow_plain_http)?;
-                enrol::enrol(&state, &computer, &server, &token).await
+                enrol::enrol(&mut state, &computer, &server, &token).await
             }
             Command::Run(args) => work(computer, args).await,
         }
@@ -125,23 +125,22 @@ fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 async fn work(computer: platform::Computer, args: RunArgs) -> anyhow::Result<()> {
-    let state = state::State::open(&computer.state_directory())?;
-    if state.identity().await?.is_none() {
+    let mut state = state::State::open(&computer.state_directory())?;
+    if state.identity()?.is_none() {
         let (Some(server), Some(token)) = (&args.server, args.token.read()?) else {
             anyhow::bail!(
                 "this agent is not enrolled: give --server and --token-file, or run `upkeep-agent enrol` first"
             );
         };
         let server = enrol::ServerUrl::parse(server, args.allow_plain_http)?;
-        enrol::enrol(&state, &computer, &server, &token).await?;
+        enrol::enrol(&mut state, &computer, &server, &token).await?;
     }
     if let Some(server) = &args.server {
         let server = enrol::ServerUrl::parse(server, args.allow_plain_http)?;
-        state.moved(server.0).await?;
+        state.moved(&server.0)?;
     }
     let identity = state
-        .identity()
-        .await?
+        .identity()?
         .ok_or_else(|| anyhow::anyhow!("the enrolment was not kept: check the state folder"))?;
     let stop = CancellationToken::new();
     let stopper = stop.clone();
@@ -149,8 +148,8 @@ async fn work(computer: platform::Computer, args: RunArgs) -> anyhow::Result<()>
         stop_requested().await;
         stopper.cancel();
     });
-    let reconnect_max = Duration::from_secs(args.reconnect_max);
-    upkeep_agent::work(computer, state, identity, reconnect_max, stop).await?;
+    let settings = upkeep_agent::settings(Duration::from_secs(args.reconnect_max));
+    upkeep_agent::work(computer, state, identity, settings, stop).await?;
     signals.abort();
     Ok(())
 }

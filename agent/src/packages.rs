@@ -2,12 +2,12 @@
 //!
 //! Room is asked for before; a disk that gets full all the same ends the download, and nothing of it stays.
 
+use crate::ports::{Fetching, Packages};
 use crate::space;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -26,13 +26,23 @@ const BLOCK: usize = 64 * 1024;
 const KEPT: Duration = Duration::from_hours(7 * 24);
 
 /// Downloads packages into a folder of partial files.
-#[derive(Clone)]
 pub struct Fetcher {
     client: reqwest::Client,
     server: String,
     folder: PathBuf,
     /// One download at a time: two of one package would write to one file, and two together would find no room.
-    turn: Arc<Mutex<()>>,
+    turn: Mutex<()>,
+}
+
+impl Packages for Fetcher {
+    fn fetch<'a>(
+        &'a self,
+        package: &'a PackageOrder,
+        ticket: &'a str,
+        target: &'a Path,
+    ) -> Fetching<'a> {
+        Box::pin(self.get(package, ticket, target))
+    }
 }
 
 /// Why an attempt brought nothing.
@@ -55,16 +65,14 @@ impl Fetcher {
             client,
             server,
             folder,
-            turn: Arc::default(),
+            turn: Mutex::default(),
         })
     }
 
-    /// Puts the package at `target`, whole and checked; or says why it cannot be had. `ticket` is asked for at
-    /// each attempt, because a reconnection brings a new one.
-    pub async fn fetch(
+    async fn get(
         &self,
         package: &PackageOrder,
-        ticket: impl Fn() -> Option<String>,
+        ticket: &str,
         target: &Path,
     ) -> Result<(), Outcome> {
         // The name of the partial file comes from a digest that was parsed: it cannot lead out of the folder.
@@ -80,11 +88,7 @@ impl Fetcher {
         let mut why = "it was not tried".to_owned();
         for attempt in 0..ATTEMPTS {
             tokio::time::sleep(PAUSE * attempt).await;
-            let Some(ticket) = ticket() else {
-                "there is no connection to the server".clone_into(&mut why);
-                continue;
-            };
-            match self.attempt(package, &ticket, &partial).await {
+            match self.attempt(package, ticket, &partial).await {
                 Ok(()) => return finish(package, &partial, target).await,
                 Err(Failure::Again(error)) => why = error,
                 Err(Failure::NoRoom(error)) => {
@@ -281,10 +285,7 @@ mod tests {
         let fetcher = Fetcher::new(address, folder.path().join("packages")).unwrap();
         let target = folder.path().join("x");
         let order = order(hex::encode(Sha256::digest(CONTENT)));
-        fetcher
-            .fetch(&order, || Some("ticket".into()), &target)
-            .await
-            .unwrap();
+        fetcher.fetch(&order, "ticket", &target).await.unwrap();
         assert_eq!(std::fs::read(&target).unwrap(), CONTENT);
         let requests = served.await.unwrap();
         assert!(!requests[0].contains("range:"), "{}", requests[0]);
@@ -303,7 +304,7 @@ mod tests {
         let mut order = order("0".repeat(64));
         order.size = u64::MAX / 4;
         let answer = fetcher
-            .fetch(&order, || Some("ticket".into()), &folder.path().join("x"))
+            .fetch(&order, "ticket", &folder.path().join("x"))
             .await;
         let Err(Outcome::PackageUnavailable { why }) = answer else {
             panic!("{answer:?}");
@@ -333,9 +334,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let fetcher = Fetcher::new("http://127.0.0.1:1".into(), folder.path().to_owned()).unwrap();
         let order = order(format!("../../{}", "0".repeat(58)));
-        let answer = fetcher
-            .fetch(&order, || None, &folder.path().join("x"))
-            .await;
+        let answer = fetcher.fetch(&order, "", &folder.path().join("x")).await;
         assert!(matches!(answer, Err(Outcome::PackageUnavailable { .. })));
     }
 }

@@ -1,20 +1,17 @@
-//! One script: its process, its output, its end.
+//! One script: its process and its output. How long it may take and what it is worth is the core's.
 
-use crate::clock::{until, uptime};
-use crate::control::{Control, Stop};
-use crate::output::{FLUSH_EVERY, Output, Source};
+use crate::ports::Inbox;
 use crate::process::{MARK, Tree};
-use crate::state::{State, StateError, without_output};
+use crate::workshop::Word;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
-use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::Child;
-use upkeep_agent_protocol::{Outcome, Report, RunOrder};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
+use upkeep_agent_core::{Exit, Input, Source};
+use upkeep_agent_protocol::RunOrder;
+use uuid::Uuid;
 
-/// How long output is read after the script itself ended: what it left in the background may hold the pipe for ever.
-const OUTPUT_GRACE: Duration = Duration::from_secs(2);
 /// Bytes that are read from a pipe at once.
 const BLOCK: usize = 16 * 1024;
 
@@ -28,164 +25,117 @@ pub struct Prepared {
     pub package: Option<PathBuf>,
 }
 
-/// Runs it to its end, whichever that is. `root` is the computer's.
+impl Prepared {
+    fn command(&self, root: &Path, order: &RunOrder, tree: &Tree) -> Command {
+        let home = if root == Path::new("/") {
+            Path::new("/root")
+        } else {
+            root
+        };
+        let mut command = tree.command(&self.program);
+        command
+            .args(self.arguments)
+            .arg(&self.script)
+            .current_dir(&self.folder)
+            .env_clear()
+            .env(
+                "PATH",
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            )
+            .env("LANG", "C.UTF-8")
+            .env("HOME", home)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .envs(&order.environment)
+            .env("UPKEEP_ROOT", root)
+            .env(MARK, order.run_id.to_string())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(package) = &self.package {
+            command.env("UPKEEP_PACKAGE", package);
+        }
+        command
+    }
+}
+
+/// Starts it, and listens to it until it is told to leave it. `root` is the computer's.
 pub async fn execute(
-    state: &State,
     root: &Path,
     order: &RunOrder,
     prepared: Prepared,
-    control: &Control,
-) -> Result<Report, StateError> {
-    // Whoever is faster than the disk: it was written down that it starts, and it does not.
-    if let Some(why) = control.why() {
-        return Ok(stopped(without_output(ended_by(why)), why));
-    }
+    told: &mut mpsc::UnboundedReceiver<Word>,
+    inbox: &Inbox,
+) {
     let run = order.run_id;
     let tree = Tree::new(run);
-    let home = if root == Path::new("/") {
-        Path::new("/root")
-    } else {
-        root
-    };
-    let mut command = tree.command(&prepared.program);
-    command
-        .args(prepared.arguments)
-        .arg(&prepared.script)
-        .current_dir(&prepared.folder)
-        .env_clear()
-        .env(
-            "PATH",
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        )
-        .env("LANG", "C.UTF-8")
-        .env("HOME", home)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .envs(&order.environment)
-        .env("UPKEEP_ROOT", root)
-        .env(MARK, run.to_string())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    if let Some(package) = &prepared.package {
-        command.env("UPKEEP_PACKAGE", package);
-    }
-    let started = Instant::now();
-    let child = match command.spawn() {
-        Ok(child) => child,
+    match prepared.command(root, order, &tree).spawn() {
+        Ok(child) => listen(run, child, &tree, told, inbox).await,
         Err(error) => {
-            return Ok(without_output(Outcome::CouldNotStart {
-                why: format!("{}: {error}", prepared.program.display()),
-            }));
+            let why = format!("{}: {error}", prepared.program.display());
+            say(inbox, Input::Exited(run, Exit::Never(why))).await;
+            say(inbox, Input::Closed(run)).await;
         }
-    };
-    let timeout = Duration::from_secs(u64::from(order.timeout_seconds));
-    let mut output = Output::new(state, run);
-    let outcome = watch(child, &tree, timeout, control, &mut output).await?;
-    let summary = output.finish().await?;
-    let report = Report {
-        outcome,
-        stdout_tail: summary.stdout_tail,
-        stderr_tail: summary.stderr_tail,
-        output_bytes: summary.bytes,
-        output_sha256: summary.sha256,
-        truncated: summary.truncated,
-        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        remark: None,
-    };
-    Ok(match control.why() {
-        Some(why) if report.outcome == ended_by(why) => stopped(report, why),
-        _ => report,
-    })
-}
-
-/// How a run ended that was stopped after its start.
-fn ended_by(why: Stop) -> Outcome {
-    match why {
-        Stop::Cancelled => Outcome::Cancelled,
-        // Nobody wants it to have ended: what it did is not known.
-        Stop::AgentStops | Stop::LinkEnded => Outcome::Interrupted,
     }
 }
 
-fn stopped(report: Report, why: Stop) -> Report {
-    let remark = match why {
-        Stop::Cancelled => None,
-        Stop::AgentStops | Stop::LinkEnded => {
-            Some("the agent was stopped while the script ran, and ended it".to_owned())
-        }
-    };
-    Report { remark, ..report }
+async fn say(inbox: &Inbox, input: Input) {
+    // Nobody listens any more only when the agent ends.
+    let _ = inbox.send(input).await;
 }
 
-/// Reads the output and waits for the end: the script's own, the clock's, the server's or the agent's.
-async fn watch(
+async fn listen(
+    run: Uuid,
     mut child: Child,
     tree: &Tree,
-    timeout: Duration,
-    control: &Control,
-    output: &mut Output<'_>,
-) -> Result<Outcome, StateError> {
+    told: &mut mpsc::UnboundedReceiver<Word>,
+    inbox: &Inbox,
+) {
     let mut stdout = Pipe::new(child.stdout.take(), Source::Stdout);
     let mut stderr = Pipe::new(child.stderr.take(), Source::Stderr);
     let leader = child.id();
-    let after = |time: Duration| -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(until(uptime().saturating_add(time)))
-    };
-    let mut deadline = after(timeout);
-    let mut flush = tokio::time::interval(FLUSH_EVERY);
-    flush.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    flush.tick().await;
-    let mut outcome: Option<Outcome> = None;
-    let mut has_exited = false;
+    let (mut may_write, mut has_exited, mut has_closed) = (true, false, false);
     loop {
-        tokio::select! {
+        let (source, bytes) = tokio::select! {
+            // What is to be done to it first: a flood of output must not keep it alive. Then its end, which starts the
+            // clock for whoever still holds its output. Whichever output comes last waits in its pipe, and the script with it.
             biased;
-            why = control.stopped(), if outcome.is_none() => {
-                tree.kill(leader);
-                outcome = Some(ended_by(why));
-                deadline = after(OUTPUT_GRACE);
-            }
-            () = &mut deadline => {
-                if outcome.is_some() {
-                    // Whoever still holds the pipe is not the script.
-                    break;
+            word = told.recv() => {
+                match word {
+                    Some(Word::Kill) => tree.kill(leader),
+                    Some(Word::More) => may_write = true,
+                    None | Some(Word::Leave | Word::Remove) => return,
+                    Some(Word::Fetch { .. } | Word::Spawn) => {}
                 }
-                tree.kill(leader);
-                outcome = Some(Outcome::TimedOut);
-                deadline = after(OUTPUT_GRACE);
+                continue;
             }
-            _ = flush.tick() => output.flush().await?,
-            read = stdout.read() => output.take(Source::Stdout, read).await?,
-            read = stderr.read() => output.take(Source::Stderr, read).await?,
             status = child.wait(), if !has_exited => {
                 has_exited = true;
-                if outcome.is_none() {
-                    outcome = Some(exit(status));
-                    deadline = after(OUTPUT_GRACE);
-                }
+                say(inbox, Input::Exited(run, exit(status))).await;
+                continue;
             }
-        }
-        if has_exited && stdout.is_closed() && stderr.is_closed() {
-            break;
+            read = stdout.read(), if may_write => (Source::Stdout, read.to_vec()),
+            read = stderr.read(), if may_write => (Source::Stderr, read.to_vec()),
+        };
+        if !bytes.is_empty() {
+            may_write = false;
+            say(inbox, Input::Output(run, source, bytes)).await;
+        } else if stdout.is_closed() && stderr.is_closed() && !has_closed {
+            has_closed = true;
+            say(inbox, Input::Closed(run)).await;
         }
     }
-    Ok(outcome.unwrap_or(Outcome::Interrupted))
 }
 
-fn exit(status: std::io::Result<ExitStatus>) -> Outcome {
+fn exit(status: std::io::Result<ExitStatus>) -> Exit {
     match status {
-        Err(error) => Outcome::CouldNotStart {
-            why: error.to_string(),
-        },
+        Err(error) => Exit::Never(error.to_string()),
         Ok(status) => {
             #[cfg(unix)]
             if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-                return Outcome::Signalled { signal };
+                return Exit::Signal(signal);
             }
-            Outcome::Exited {
-                code: status.code().unwrap_or(-1),
-            }
+            Exit::Code(status.code().unwrap_or(-1))
         }
     }
 }

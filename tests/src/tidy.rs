@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 500;
 
 /// Files from before that rule, with the length that they may not outgrow. One that has become short enough leaves the list.
-const TOO_LONG: [(&str, usize); 15] = [
-    ("agent/src/state.rs", 640),
+const TOO_LONG: [(&str, usize); 14] = [
     ("api/src/bound/document.rs", 520),
     ("benches/src/fleet.rs", 630),
     ("domain/src/fleet/agent/decide.rs", 550),
@@ -32,7 +31,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("removal", &[]),
     ("agent-protocol", &[]),
     ("agent-core", &["agent-protocol"]),
-    ("agent", &["agent-protocol", "removal"]),
+    ("agent", &["agent-protocol", "agent-core", "removal"]),
     ("event-store", &["domain"]),
     ("package-store", &["domain"]),
     ("event-store-wire", &["domain", "event-store", "listener"]),

@@ -1,0 +1,249 @@
+//! The folders and processes of runs: each run has a task of its own, from its folder's first moment to its last.
+
+use crate::folders::{Folders, RunFolder, of_run};
+use crate::platform::{self, Computer};
+use crate::ports::{Inbox, Packages, Processes};
+use crate::process::kill_marked;
+use crate::script::{Prepared, execute};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use upkeep_agent_core::Input;
+use upkeep_agent_protocol::{Outcome, PackageOrder, RunOrder, TAIL_BYTES};
+use upkeep_removal::Remains;
+use uuid::Uuid;
+
+/// Where runs are carried out.
+pub struct Workshop {
+    around: Arc<Around>,
+    runs: BTreeMap<Uuid, mpsc::UnboundedSender<Word>>,
+}
+
+struct Around {
+    computer: Arc<Computer>,
+    folders: Folders,
+    packages: Arc<dyn Packages>,
+    inbox: Inbox,
+}
+
+/// What a run's task is told. The core says no more of them than it gets answers for, so that few wait.
+pub(crate) enum Word {
+    Fetch {
+        package: PackageOrder,
+        ticket: String,
+    },
+    Spawn,
+    More,
+    Kill,
+    Leave,
+    Remove,
+}
+
+impl Workshop {
+    pub fn new(
+        computer: Arc<Computer>,
+        folders: Folders,
+        packages: Arc<dyn Packages>,
+        inbox: Inbox,
+    ) -> Self {
+        Self {
+            around: Arc::new(Around {
+                computer,
+                folders,
+                packages,
+                inbox,
+            }),
+            runs: BTreeMap::new(),
+        }
+    }
+
+    fn tell(&self, run: Uuid, word: Word) {
+        if let Some(words) = self.runs.get(&run) {
+            // Its task lives until it is told to remove its folder.
+            let _ = words.send(word);
+        }
+    }
+}
+
+impl Processes for Workshop {
+    fn sweep(&mut self, runs: Vec<Uuid>) {
+        let around = self.around.clone();
+        tokio::spawn(async move {
+            let remarks = around.sweep(runs).await;
+            around.answer(Input::Swept { remarks }).await;
+        });
+    }
+
+    fn prepare(&mut self, order: RunOrder) {
+        let (words, told) = mpsc::unbounded_channel();
+        self.runs.insert(order.run_id, words);
+        let around = self.around.clone();
+        tokio::spawn(async move {
+            let run = order.run_id;
+            let mut folder = None;
+            around.live(&order, &mut folder, told).await;
+            let remark = match folder {
+                None => None,
+                Some(folder) => remark_of(&folder.remove().await),
+            };
+            around.answer(Input::Removed(run, remark)).await;
+        });
+    }
+
+    fn fetch(&mut self, run: Uuid, package: PackageOrder, ticket: String) {
+        self.tell(run, Word::Fetch { package, ticket });
+    }
+
+    fn spawn(&mut self, run: Uuid) {
+        self.tell(run, Word::Spawn);
+    }
+
+    fn more(&mut self, run: Uuid) {
+        self.tell(run, Word::More);
+    }
+
+    fn kill(&mut self, run: Uuid) {
+        self.tell(run, Word::Kill);
+    }
+
+    fn leave(&mut self, run: Uuid) {
+        self.tell(run, Word::Leave);
+    }
+
+    fn remove(&mut self, run: Uuid) {
+        self.tell(run, Word::Remove);
+        self.runs.remove(&run);
+    }
+}
+
+impl Around {
+    async fn answer(&self, input: Input) {
+        // Nobody listens any more only when the agent ends.
+        let _ = self.inbox.send(input).await;
+    }
+
+    /// Ends what these runs left running, and then removes what all left lying.
+    async fn sweep(&self, runs: Vec<Uuid>) -> BTreeMap<Uuid, String> {
+        let interrupted = runs.clone();
+        let ended = tokio::task::spawn_blocking(move || {
+            for run in interrupted {
+                kill_marked(run);
+            }
+        });
+        if let Err(error) = ended.await {
+            tracing::warn!(%error, "what was interrupted is not wholly ended");
+        }
+        let remains = self.folders.clear().await;
+        if !remains.is_empty() {
+            tracing::warn!(%remains, "what runs left behind is not wholly removed");
+        }
+        let remark = |run| Some((run, remark_of(&of_run(&remains, run))?));
+        runs.into_iter().filter_map(remark).collect()
+    }
+
+    /// One run, until its folder is to go. The folder is the caller's to remove.
+    async fn live(
+        &self,
+        order: &RunOrder,
+        folder: &mut Option<RunFolder>,
+        mut told: mpsc::UnboundedReceiver<Word>,
+    ) {
+        let run = order.run_id;
+        let prepared = tokio::select! {
+            // Until it is prepared there is one thing to be told: to end.
+            biased;
+            _ = told.recv() => return,
+            prepared = self.prepare(order, folder) => prepared,
+        };
+        let (mut prepared, answer) = match prepared {
+            Ok(prepared) => (Some(prepared), Ok(())),
+            Err(outcome) => (None, Err(outcome)),
+        };
+        self.answer(Input::Prepared(run, answer)).await;
+        while let Some(word) = told.recv().await {
+            match (word, &mut prepared) {
+                (Word::Fetch { package, ticket }, Some(prepared)) => {
+                    let fetched = tokio::select! {
+                        // The same.
+                        biased;
+                        _ = told.recv() => return,
+                        fetched = self.fetch(&package, &ticket, folder.as_ref(), prepared) => fetched,
+                    };
+                    self.answer(Input::Fetched(run, fetched)).await;
+                }
+                (Word::Spawn, prepared @ Some(_)) => {
+                    if let Some(prepared) = prepared.take() {
+                        let root = self.computer.root();
+                        execute(root, order, prepared, &mut told, &self.inbox).await;
+                    }
+                }
+                (Word::Remove, _) => return,
+                // It came too late to matter.
+                _ => {}
+            }
+        }
+    }
+
+    /// Everything that can be done before the run counts as started, but for its package.
+    async fn prepare(
+        &self,
+        order: &RunOrder,
+        kept: &mut Option<RunFolder>,
+    ) -> Result<Prepared, Outcome> {
+        let could_not = |why: &dyn std::fmt::Display| Outcome::CouldNotStart {
+            why: why.to_string(),
+        };
+        let (program, arguments) =
+            platform::interpreter(order.interpreter).map_err(|why| could_not(&why))?;
+        let folder = self.folders.make(order.run_id);
+        let folder = kept.insert(folder.map_err(|error| could_not(&error))?);
+        let extension = platform::extension(order.interpreter);
+        let script = folder.script().join(format!("script.{extension}"));
+        tokio::fs::write(&script, &order.script)
+            .await
+            .map_err(|error| could_not(&format!("{}: {error}", script.display())))?;
+        Ok(Prepared {
+            program,
+            arguments,
+            script,
+            folder: folder.work(),
+            package: None,
+        })
+    }
+
+    async fn fetch(
+        &self,
+        package: &PackageOrder,
+        ticket: &str,
+        folder: Option<&RunFolder>,
+        prepared: &mut Prepared,
+    ) -> Result<(), Outcome> {
+        let refused = |why: &str| Outcome::Refused {
+            why: why.to_owned(),
+        };
+        let name = Path::new(&package.file_name);
+        if name.file_name() != Some(name.as_os_str()) {
+            return Err(refused("the package's name is not a bare file name"));
+        }
+        let folder = folder.ok_or_else(|| refused("the run has no folder"))?;
+        let target = folder.package().join(name);
+        self.packages.fetch(package, ticket, &target).await?;
+        prepared.package = Some(target);
+        Ok(())
+    }
+}
+
+/// What a person should know of what stays.
+fn remark_of(remains: &Remains) -> Option<String> {
+    if remains.is_empty() {
+        return None;
+    }
+    let mut remark = format!("not everything that the run left behind could be removed: {remains}");
+    let mut end = remark.len().min(TAIL_BYTES);
+    while !remark.is_char_boundary(end) {
+        end -= 1;
+    }
+    remark.truncate(end);
+    Some(remark)
+}
