@@ -128,8 +128,12 @@ impl Core {
         }
     }
 
-    /// Takes an input and says what follows from it. What came too late to matter has no effects.
+    /// Takes an input and says what follows from it. What came too late to matter has no effects, and nothing has after
+    /// [`Effect::Done`].
     pub fn on(&mut self, input: Input, at: &Clocks, out: &mut Vec<Effect>) {
+        if self.is_done {
+            return;
+        }
         let turn = &mut Turn {
             now: at.uptime,
             out,
@@ -155,7 +159,7 @@ impl Core {
             Input::Removed(run, remark) => self.removed(run, remark, turn),
             Input::Stop => self.stop(turn),
         }
-        if self.is_stopping && !self.is_done && self.runs.is_empty() && self.link.is_none() {
+        if self.is_stopping && self.runs.is_empty() && self.link.is_none() {
             self.is_done = true;
             turn.effect(Effect::Done);
         }

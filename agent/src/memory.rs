@@ -14,6 +14,14 @@ const MAX_OUTBOX_BYTES: i64 = 64 * 1024 * 1024;
 const OUTBOX_PAGE: i64 = 16;
 
 impl State {
+    /// By what it is written: with a flush, or without.
+    fn connection(&mut self, how: Durability) -> &mut Connection {
+        match how {
+            Durability::Exact => &mut self.exact,
+            Durability::Loose => &mut self.loose,
+        }
+    }
+
     /// What is known of all runs, in the order in which it was first written down.
     pub fn remembered(&self) -> Result<Vec<Remembered>, StateError> {
         let mut statement = self
@@ -61,15 +69,16 @@ impl State {
     /// Does what an answer needs, if need be with the room that is kept for it.
     fn answer(
         &mut self,
+        how: Durability,
         write: impl Fn(&mut Connection) -> Result<bool, StateError>,
     ) -> Result<bool, StateError> {
-        let written = match write(&mut self.exact) {
+        let written = match write(self.connection(how)) {
             Err(error) if error.is_full() => {
                 if !self.reserve.give_up() {
                     return Err(error);
                 }
                 tracing::warn!(%error, "the disk is full: an answer takes the room that is kept for it");
-                write(&mut self.exact)
+                write(self.connection(how))
             }
             written => written,
         };
@@ -80,13 +89,19 @@ impl State {
         written
     }
 
-    fn output(&self, run: Uuid, index: u64, text: &str) -> Result<bool, StateError> {
+    fn output(
+        &mut self,
+        how: Durability,
+        run: Uuid,
+        index: u64,
+        text: &str,
+    ) -> Result<bool, StateError> {
         if !space::for_output(self.directory()) {
             // What room there is belongs to answers.
             return Ok(false);
         }
-        let waiting: i64 = self
-            .loose
+        let connection = self.connection(how);
+        let waiting: i64 = connection
             .prepare_cached("SELECT coalesce(sum(length(frame)), 0) FROM outbox")?
             .query_row([], |row| row.get(0))?;
         if waiting > MAX_OUTBOX_BYTES {
@@ -97,43 +112,42 @@ impl State {
             index,
             text: text.to_owned(),
         };
-        say(&self.loose, run, &frame)?;
+        say(connection, run, &frame)?;
         Ok(true)
     }
 
-    fn acknowledged(&self, seq: u64) -> Result<bool, StateError> {
-        self.loose
+    fn acknowledged(&mut self, how: Durability, seq: u64) -> Result<bool, StateError> {
+        self.connection(how)
             .prepare_cached("DELETE FROM outbox WHERE seq <= ?1")?
             .execute([signed(seq)])?;
         Ok(true)
     }
 
     /// Whether it was carried out.
-    fn carry_out(&mut self, change: &Change) -> Result<bool, StateError> {
+    fn carry_out(&mut self, change: &Change, how: Durability) -> Result<bool, StateError> {
         match change {
-            Change::Started { run } => started(&mut self.exact, *run),
+            Change::Started { run } => started(self.connection(how), *run),
             Change::Ended {
                 run,
                 report,
                 forget,
-            } => self.answer(|connection| ended(connection, *run, report, forget)),
-            Change::AnswerAgain { run } => self.answer(|connection| say_again(connection, *run)),
-            Change::Output { run, index, text } => self.output(*run, *index, text),
-            Change::Acknowledged { seq } => self.acknowledged(*seq),
+            } => self.answer(how, |connection| ended(connection, *run, report, forget)),
+            Change::AnswerAgain { run } => {
+                self.answer(how, |connection| say_again(connection, *run))
+            }
+            Change::Output { run, index, text } => self.output(how, *run, *index, text),
+            Change::Acknowledged { seq } => self.acknowledged(how, *seq),
         }
     }
 }
 
-/// The kind of a change decides by which connection it is written: starts and answers exactly, output loosely.
 impl Memory for State {
     fn runs(&mut self) -> Result<Vec<Remembered>, String> {
         self.remembered().map_err(|error| error.to_string())
     }
 
     fn store(&mut self, change: &Change, how: Durability) -> Kept {
-        let is_exact = !matches!(change, Change::Output { .. } | Change::Acknowledged { .. });
-        debug_assert_eq!(is_exact, how == Durability::Exact, "{change:?}");
-        match self.carry_out(change) {
+        match self.carry_out(change, how) {
             Ok(true) => Kept::Yes,
             Ok(false) => Kept::Dropped,
             Err(error) => Kept::Failed(error.to_string()),

@@ -193,8 +193,13 @@ fn what_a_link_read_is_not_said_on_the_next() {
     scene.lose_link();
     scene.now += SECOND;
     scene.due(Timer::Dial);
-    scene.link();
+    scene.dialled();
+    let hello = scene.hello();
+    scene.hears(hello);
+    scene.hears(Scene::welcome(0));
     assert!(scene.on(Input::Recalled(token, waiting)).is_empty());
+    let said = frames(&scene.settle());
+    assert_eq!(said[0].1, AgentFrame::Resume { first_seq: 1 });
 }
 
 #[test]

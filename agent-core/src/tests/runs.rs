@@ -365,6 +365,35 @@ fn who_stops_while_nothing_is_there_is_done() {
 }
 
 #[test]
+fn nothing_follows_on_the_end() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    scene.wrote(1, b"x");
+    scene.due(Timer::Flush(run(1)));
+    scene.settle();
+    // Two acknowledgements: one is being written, the other waits for it.
+    for seq in [1, 2] {
+        scene.acknowledges = seq;
+        scene.hears(ServerFrame::Ack);
+    }
+    let told = scene.asked.pop_front();
+    scene.on(Input::Stop);
+    scene.lose_link();
+    scene.ends(1, 0);
+    assert_eq!(scene.settle(), [Effect::Done]);
+    let Some(Effect::Store(token, ..)) = told else {
+        panic!("{told:?}")
+    };
+    for input in [
+        Input::Stored(token, crate::Kept::Yes),
+        Input::Stop,
+        Input::Due(Timer::Dial),
+    ] {
+        assert!(scene.on(input).is_empty());
+    }
+}
+
+#[test]
 fn more_than_can_be_answered_ends_the_link() {
     let mut scene = Scene::linked();
     scene.disk.broken = Some("the disk is full".into());

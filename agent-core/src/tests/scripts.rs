@@ -1,4 +1,5 @@
 use super::scene::{SECOND, Scene, order, run};
+use crate::model::Disk;
 use crate::{Effect, Exit, Input, Timer};
 use std::time::Duration;
 use upkeep_agent_protocol::{MAX_CHUNK_BYTES, Outcome, ServerFrame};
@@ -112,6 +113,27 @@ fn all_output_is_kept_before_the_end_is_told() {
     let report = scene.report(1).unwrap();
     assert_eq!(report.output_bytes, 3 * MAX_CHUNK_BYTES as u64);
     assert!(!report.truncated);
+}
+
+#[test]
+fn after_output_that_was_dropped_none_follows_even_if_there_is_room_again() {
+    let mut scene = Scene::linked();
+    scene.disk = Disk::with_room(0);
+    scene.started(1);
+    for text in ["kept", "dropped"] {
+        scene.wrote(1, text.as_bytes());
+        scene.due(Timer::Flush(run(1)));
+        scene.settle();
+    }
+    scene.acknowledges = 2;
+    scene.hears(ServerFrame::Ack);
+    scene.settle();
+    scene.wrote(1, b"too late");
+    assert!(scene.due(Timer::Flush(run(1))).is_empty());
+    scene.ends(1, 0);
+    scene.settle();
+    let report = scene.report(1).unwrap();
+    assert!(report.truncated && report.stdout_tail == "keptdroppedtoo late");
 }
 
 #[test]

@@ -52,7 +52,8 @@ pub(crate) struct World {
     timers: BTreeMap<Timer, Duration>,
     sweeps: bool,
     is_done: bool,
-    has_more_to_write: bool,
+    /// Frames that were said and have not left.
+    unwritten: usize,
     /// What the server ever ordered or took back, to be said again at any time.
     pub(crate) words: Vec<ServerFrame>,
     /// The last moment of each run to start.
@@ -63,10 +64,17 @@ pub(crate) struct World {
     pub(crate) spawned: BTreeSet<Uuid>,
     /// What the server has, and what it was told on the link that stands.
     acknowledged: u64,
+    /// What the server ever had, as far as no power failure gave its numbers away again.
+    taken_in: u64,
+    has_lost_power: bool,
     pub(crate) answered: BTreeSet<Uuid>,
     said_now: BTreeMap<u64, AgentFrame>,
     last_said: Option<u64>,
+    /// The next piece of output of each run.
+    output: BTreeMap<Uuid, u64>,
     pub(crate) lives: usize,
+    /// Everything that followed, in words, where somebody wants to read it.
+    pub(crate) trace: Option<Vec<String>>,
 }
 
 impl World {
@@ -82,17 +90,21 @@ impl World {
             timers: BTreeMap::new(),
             sweeps: false,
             is_done: false,
-            has_more_to_write: false,
+            unwritten: 0,
             words: Vec::new(),
             not_after: BTreeMap::new(),
             ordered_on: BTreeMap::new(),
             cancelled: BTreeSet::new(),
             spawned: BTreeSet::new(),
             acknowledged: 0,
+            taken_in: 0,
+            has_lost_power: false,
             answered: BTreeSet::new(),
             said_now: BTreeMap::new(),
             last_said: None,
+            output: BTreeMap::new(),
             lives: 0,
+            trace: None,
         };
         world.begin();
         world
@@ -110,7 +122,7 @@ impl World {
         self.timers.clear();
         self.line = Line::None;
         self.is_done = false;
-        self.has_more_to_write = false;
+        self.unwritten = 0;
         let runs = self.disk.runs().unwrap();
         // What it was told and did not write down it does not know any more: the server says it again.
         let knows = |run: &Uuid| runs.iter().any(|known| known.run == *run);
@@ -126,6 +138,7 @@ impl World {
         let left = self.disk.loose() * share / 100;
         self.disk.lose_power(left);
         self.processes.clear();
+        self.has_lost_power = true;
         self.begin();
     }
 
@@ -133,6 +146,9 @@ impl World {
         let mut out = Vec::new();
         let at = Clocks { uptime: self.now };
         self.core.on(input, &at, &mut out);
+        if let Some(trace) = &mut self.trace {
+            trace.push(format!("{out:?}"));
+        }
         for effect in out {
             self.carry_out(effect);
         }
@@ -215,15 +231,20 @@ impl World {
             panic!("there is nobody to say it to")
         };
         assert_eq!(message.ack, said);
-        self.has_more_to_write = true;
+        self.unwritten += 1;
         if let AgentFrame::Resume { first_seq } = message.frame {
-            assert!(
-                first_seq <= self.acknowledged + 1,
-                "something is passed over"
-            );
-            // What a power failure took back of what was acknowledged is numbered again.
+            assert!(first_seq <= self.taken_in + 1, "something is passed over");
+            if std::mem::take(&mut self.has_lost_power) {
+                self.taken_in = first_seq - 1;
+            }
+            // Each connection counts anew from what it is told.
             self.acknowledged = first_seq - 1;
             self.last_said = Some(first_seq - 1);
+        }
+        if let AgentFrame::Output { run_id, index, .. } = &message.frame {
+            let next = self.output.entry(*run_id).or_default();
+            assert!(index <= next, "a piece of output is passed over");
+            *next = (*next).max(index + 1);
         }
         if message.seq > 0 {
             assert_eq!(Some(message.seq - 1), self.last_said, "a gap");
@@ -369,6 +390,7 @@ impl World {
             }
         }
         self.acknowledged = self.acknowledged.max(until);
+        self.taken_in = self.taken_in.max(until);
         if let Line::Up { heard, .. } = &mut self.line {
             *heard = self.acknowledged;
         }
@@ -376,7 +398,7 @@ impl World {
     }
 
     pub(crate) fn all_is_written(&mut self) {
-        if std::mem::take(&mut self.has_more_to_write) && matches!(self.line, Line::Up { .. }) {
+        if std::mem::take(&mut self.unwritten) > 0 && matches!(self.line, Line::Up { .. }) {
             self.on(Input::Written);
         }
     }
