@@ -126,6 +126,19 @@ impl Commands {
             Some(Passage::HardwareAgain { computer }) => {
                 self.claim_again(ask, computer).await?;
             }
+            Some(Passage::Upn {
+                person,
+                tenant,
+                upn,
+            }) => self.claim_upn(ask, person, tenant, &upn).await?,
+            Some(Passage::PlaceInQueue {
+                session,
+                computer,
+                tenant,
+            }) => {
+                self.claim_place_in_queue(ask, session, computer, tenant)
+                    .await?;
+            }
         }
         self.decide(ask, plan).await
     }

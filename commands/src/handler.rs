@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use upkeep_domain::kernel::decider::{Context, Decider, EventPayload, Refused, decide_as_judged};
 use upkeep_domain::kernel::digest::Sha256Digest;
+use upkeep_domain::kernel::ids::CommandId;
 use upkeep_domain::kernel::metadata::EventMetadata;
 use upkeep_event_store::evidence::chain;
 use upkeep_event_store::{
@@ -196,15 +197,30 @@ impl CommandHandler {
 
     /// The aggregate as it is now. Nobody waits for whoever only reads.
     pub async fn read<D: Decider>(&self, id: D::Id) -> Result<Arc<D>, CommandError> {
+        let now = self.look::<D>(id).await?;
+        Ok(now.state.clone())
+    }
+
+    /// The aggregate as it is now, and whether this command was executed on it.
+    pub(crate) async fn read_after<D: Decider>(
+        &self,
+        id: D::Id,
+        command: CommandId,
+    ) -> Result<(Arc<D>, bool), CommandError> {
+        let now = self.look::<D>(id).await?;
+        Ok((now.state.clone(), now.commands.contains_key(&command)))
+    }
+
+    async fn look<D: Decider>(&self, id: D::Id) -> Result<Arc<Folded<D>>, CommandError> {
         let stream = StreamName::of(D::CATEGORY, id);
         if let Some(kept) = self.kept.look::<D>(&stream)
             && let Some(newer) = self.behind(&stream, &kept).await?
             && newer.is_empty()
         {
-            return Ok(kept.state.clone());
+            return Ok(kept);
         }
         let folded = self.catch_up(&stream, Folded::default()).await?;
-        Ok(folded.state)
+        Ok(Arc::new(folded))
     }
 
     /// What the stream has behind what is known of it; nothing if it does not go on from there: it was deleted and began anew, or

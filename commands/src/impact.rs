@@ -88,7 +88,17 @@ fn supposed<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> Result<View, Stop>
         Some(Passage::HardwareThere { computer, tenant }) => {
             ask.has_no_twin(computer, tenant).at("tenantId")?;
         }
-        Some(Passage::PlaceInTree { .. } | Passage::HardwareAgain { .. }) | None => {}
+        Some(Passage::Upn {
+            person,
+            tenant,
+            upn,
+        }) => ask.has_no_namesake(person, tenant, &upn)?,
+        Some(
+            Passage::PlaceInTree { .. }
+            | Passage::HardwareAgain { .. }
+            | Passage::PlaceInQueue { .. },
+        )
+        | None => {}
     }
     let mut after = View::clone(view);
     let imagined = after.imagine::<D>(plan.id, plan.command.clone(), &ask.context());

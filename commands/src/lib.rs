@@ -2,7 +2,7 @@
 //!
 //! Whoever asks for something names an aggregate and a command ([`Ask::see`], [`Sight::plan`]); here it is asked once whether
 //! the sender may ([`upkeep_domain::access`]), how far the change reaches and whether that was meant ([`impact`]), which
-//! streams it has to pass first ([`tree`], [`hardware`]); then the one handler loads, decides and appends ([`handler`]), and the
+//! streams it has to pass first ([`tree`], [`hardware`], [`claims`]); then the one handler loads, decides and appends ([`handler`]), and the
 //! answer waits for a view that shows it. The same plan can be imagined instead.
 //!
 //! Not here: what is decided (`domain`), how a door tells it (`api`, `agent-gateway`), what asks by itself (`automation`).
@@ -11,6 +11,7 @@
 
 mod ask;
 mod change;
+mod claims;
 mod envelope;
 mod error;
 mod handler;

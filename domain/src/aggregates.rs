@@ -34,6 +34,7 @@ macro_rules! for_all_aggregates {
             unkept {
                 TenantTree: $crate::fleet::tenant::TenantTree,
                 HardwareClaim: $crate::fleet::computer::HardwareClaim,
+                Claim: $crate::fleet::claim::Claim,
             }
         }
     };

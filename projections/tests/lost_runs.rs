@@ -98,10 +98,7 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
         about: About::Everything,
         at: clock.now(),
     };
-    let create = SessionCommand::Create {
-        request,
-        waiting: 0,
-    };
+    let create = SessionCommand::Create { request };
     let tell = async |command: SessionCommand| {
         let envelope = envelope();
         let told = handler.execute::<Session>(session, command, &envelope);

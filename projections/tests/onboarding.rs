@@ -85,10 +85,7 @@ impl Fleet {
             })),
         };
         for command in [
-            SessionCommand::Create {
-                request,
-                waiting: 0,
-            },
+            SessionCommand::Create { request },
             SessionCommand::Start { server },
             last,
         ] {

@@ -103,10 +103,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
     };
     let mut runs = None;
     for command in [
-        SessionCommand::Create {
-            request,
-            waiting: 0,
-        },
+        SessionCommand::Create { request },
         SessionCommand::Start { server },
         SessionCommand::Advance(Arc::new(surroundings)),
     ] {

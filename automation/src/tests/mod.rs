@@ -174,10 +174,7 @@ impl Fleet {
             about: About::Everything,
             at: self.now,
         };
-        let create = SessionCommand::Create {
-            request,
-            waiting: 0,
-        };
+        let create = SessionCommand::Create { request };
         self.tell::<Session>(session(n), create);
     }
 

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod agreement;
+pub mod claim;
 pub mod computer;
 pub mod enrolment;
 pub mod group;

@@ -2,10 +2,11 @@
 //! stream that it is about (design.md, section 4).
 
 use crate::fleet::tenant::Presence;
-use crate::kernel::ids::{ComputerId, TenantId};
+use crate::kernel::ids::{ComputerId, PersonId, SessionId, TenantId};
+use crate::kernel::name::Name;
 
 /// The stream that a command has to pass before its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Passage {
     /// The tree of tenants: nobody is below himself, nor below somebody who is not there. Its decision is told in the
     /// tenant's stream.
@@ -19,6 +20,18 @@ pub enum Passage {
     },
     /// The claim of the computer's hardware in its own tenant, for it may be somebody else's by now.
     HardwareAgain { computer: ComputerId },
+    /// The claim of a user principal name in the tenant that the person is of, or comes to.
+    Upn {
+        person: PersonId,
+        tenant: TenantId,
+        upn: Name,
+    },
+    /// The claim of a place among the sessions that wait for a computer.
+    PlaceInQueue {
+        session: SessionId,
+        computer: ComputerId,
+        tenant: TenantId,
+    },
 }
 
 /// What is asked of the tree for a tenant.

@@ -60,6 +60,8 @@ macro_rules! for_all_codes {
             TenantHasChildren = "TENANT_HAS_CHILDREN",
             /// The tenant has another computer with the same hardware.
             HardwareKnown = "HARDWARE_KNOWN",
+            /// The tenant has another person with the same user principal name.
+            UpnKnown = "UPN_KNOWN",
             /// It is of another tenant.
             OtherTenant = "OTHER_TENANT",
             /// There would be more tags than there may.

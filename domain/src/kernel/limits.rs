@@ -59,8 +59,8 @@ pub const OFFLINE_LIMIT: Duration = Duration::from_hours(1);
 pub const MAX_WAITING_SESSIONS_PER_COMPUTER: usize = 10;
 /// How long a server leaves a session to the server that its agent is connected to, before it starts it itself.
 pub const NEIGHBOUR_GRACE: Duration = Duration::from_secs(10);
-/// How long hardware stays claimed for a computer that does not live in the tenant, because it may be on its way: commands take
-/// seconds.
+/// How long something stays claimed for somebody who has not come to have it (hardware for a computer that does not live in the
+/// tenant), because it may be on its way: commands take seconds.
 pub const CLAIM_PATIENCE: TimeDelta = TimeDelta::minutes(10);
 /// Longest tag, in characters.
 pub const MAX_TAG_CHARS: usize = 64;

@@ -2,6 +2,7 @@ use crate::{Sampled, hardware, hash, id, inventory, name, now, period, tags};
 use chrono::TimeDelta;
 use upkeep_domain::fleet::agent::*;
 use upkeep_domain::fleet::agreement::*;
+use upkeep_domain::fleet::claim::*;
 use upkeep_domain::fleet::computer::*;
 use upkeep_domain::fleet::enrolment::*;
 use upkeep_domain::fleet::group::*;
@@ -126,6 +127,20 @@ impl Sampled for HardwareClaim {
             HardwareClaimed {
                 computer: ComputerId(id(4)),
                 at: now(),
+            }
+            .into(),
+        ]
+    }
+}
+
+impl Sampled for Claim {
+    fn samples() -> Vec<Self::Event> {
+        vec![
+            ClaimTaken {
+                claimant: Claimant::Session(SessionId(id(7))),
+                command: CommandId(id(80)),
+                at: now(),
+                gone: vec![Claimant::Session(SessionId(id(8)))],
             }
             .into(),
         ]

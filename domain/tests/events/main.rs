@@ -19,6 +19,7 @@ use upkeep_domain::catalogue::software::Package;
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{AgentHeld, HoldReason};
 use upkeep_domain::fleet::agreement::Period;
+use upkeep_domain::fleet::claim::Claimant;
 use upkeep_domain::fleet::computer::{
     HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily,
 };
@@ -259,6 +260,17 @@ fn every_hold_that_was_ever_written_still_decodes() {
         serde_json::from_slice::<Vec<AgentHeld>>(&written).unwrap(),
         holds
     );
+}
+
+#[test]
+fn every_claimant_that_was_ever_written_still_decodes() {
+    let claimants = [
+        Claimant::Person(PersonId(id(50))),
+        Claimant::Session(SessionId(id(7))),
+    ];
+    let written = golden("claimants", &serde_json::to_vec(&claimants).unwrap());
+    let read: Vec<Claimant> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, claimants);
 }
 
 #[test]

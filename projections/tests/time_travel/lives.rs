@@ -14,6 +14,7 @@ use upkeep_domain::fleet::agent::{
     Agent, AgentCommand, AgentEnrolled, DisconnectReason, HoldReason, PublicKey,
 };
 use upkeep_domain::fleet::agreement::{Agreement, AgreementCommand, Period};
+use upkeep_domain::fleet::claim::{Claim, ClaimCommand, ClaimKey, Claimant};
 use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, HardwareClaim, HardwareClaimCommand, HardwareIdentity, HardwareKey,
     IdentitySource, Inventory, OperatingSystem, OsFamily,
@@ -348,6 +349,21 @@ impl Lives for HardwareClaim {
     }
 }
 
+impl Lives for Claim {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(ClaimKey, ClaimCommand)> {
+        let key = ClaimKey::upn(TenantId(id(1, step.b)), &name(step.a));
+        let claim = ClaimCommand {
+            claimant: Claimant::Person(PersonId(id(30, step.a))),
+            command: CommandId(id(31, step.what)),
+            most: key.most(),
+            looked_at: vec![],
+        };
+        vec![(key, claim)]
+    }
+}
+
 impl Lives for Agent {
     const WEIGHT: u16 = 3;
 
@@ -557,7 +573,7 @@ impl Lives for Deployment {
 }
 
 impl Lives for Session {
-    const WEIGHT: u16 = 9;
+    const WEIGHT: u16 = 11;
 
     fn next(step: &Step<'_>) -> Vec<(SessionId, SessionCommand)> {
         let (a, b) = (step.a, step.b);
@@ -577,10 +593,7 @@ impl Lives for Session {
                         _ => Utc::now(),
                     },
                 };
-                let create = SessionCommand::Create {
-                    request,
-                    waiting: 0,
-                };
+                let create = SessionCommand::Create { request };
                 let start = SessionCommand::Start { server: SERVER };
                 match turn {
                     0 if step.n.is_multiple_of(3) => vec![(session, create)],

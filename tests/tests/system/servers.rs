@@ -191,3 +191,83 @@ async fn the_checkpoints_of_two_servers_are_verified_with_what_they_share() {
         "{told}"
     );
 }
+
+const AT_ONCE: usize = 8;
+
+/// Which of two got it: the other one is told why not.
+fn one_of(answers: [&Value; 2], field: &str, because: &str) -> usize {
+    let codes = answers.map(|answer| answer["data"][field]["userErrors"][0]["code"].as_str());
+    let errors = answers.map(|answer| &answer["errors"]);
+    assert_eq!(errors, [&Value::Null; 2]);
+    match codes {
+        [None, Some(code)] if code == because => 0,
+        [Some(code), None] if code == because => 1,
+        _ => panic!("{answers:?}"),
+    }
+}
+
+/// What one alone may have is given away once, though two servers are asked at the same moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_servers_that_are_asked_at_once_one_gives_it() {
+    let folder = TempDir::new().unwrap();
+    let store = Server::keeping_events(folder.path().join("store")).await;
+    let shared = folder.path().join("shared");
+    std::fs::create_dir(&shared).unwrap();
+    let (one, two) = (member(&store, &shared).await, member(&store, &shared).await);
+    let (here, there) = (one.admin().await, two.admin().await);
+    let tenant = here.tenant("Contoso").await;
+    let seen = |tenant: String| {
+        let there = &there;
+        async move {
+            eventually("the other one sees it", || async {
+                let query = "query($id: ID!) { tenant(id: $id) { id } }";
+                let data = there.ask(query, json!({ "id": tenant })).await;
+                (data["tenant"]["id"] == *tenant).then_some(())
+            })
+            .await;
+        }
+    };
+    seen(tenant.clone()).await;
+
+    let add = "mutation($tenant: ID!, $upn: String!) {
+        addPerson(input: { tenantId: $tenant, name: \"somebody\", upn: $upn }) { person { id } userErrors { code } } }";
+    for round in 0..AT_ONCE {
+        let upn = format!("{round}@contoso.example");
+        let both = tokio::join!(
+            here.ask_raw(add, json!({ "tenant": tenant, "upn": upn })),
+            there.ask_raw(add, json!({ "tenant": tenant, "upn": upn.to_uppercase() })),
+        );
+        one_of([&both.0, &both.1], "addPerson", "UPN_KNOWN");
+    }
+    let query =
+        "query($id: ID!) { people(tenantId: $id, first: 100) { totalCount nodes { upn } } }";
+    for client in [&here, &there] {
+        eventually("each has one name, and nobody shares it", || async {
+            let people = client.ask(query, json!({ "id": tenant })).await["people"].clone();
+            let nodes = people["nodes"].as_array().unwrap().iter();
+            let upns: BTreeSet<String> = nodes
+                .map(|person| person["upn"].as_str().unwrap().to_lowercase())
+                .collect();
+            (people["totalCount"] == AT_ONCE && upns.len() == AT_ONCE).then_some(())
+        })
+        .await;
+    }
+
+    let below = "mutation($id: ID!, $parent: ID) {
+        setTenantParent(input: { id: $id, parentId: $parent }) { tenant { parent { id } } userErrors { code } } }";
+    for round in 0..AT_ONCE {
+        let (a, b) = (
+            here.tenant(&format!("a{round}")).await,
+            here.tenant(&format!("b{round}")).await,
+        );
+        seen(b.clone()).await;
+        let both = tokio::join!(
+            here.ask_raw(below, json!({ "id": a, "parent": b })),
+            there.ask_raw(below, json!({ "id": b, "parent": a })),
+        );
+        let answers = [&both.0, &both.1];
+        let which = one_of(answers, "setTenantParent", "TENANT_CYCLE");
+        let parent = &answers[which]["data"]["setTenantParent"]["tenant"]["parent"]["id"];
+        assert_eq!(*parent, [&b, &a][which].as_str(), "{round}");
+    }
+}

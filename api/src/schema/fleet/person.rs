@@ -193,7 +193,7 @@ inputs! {
         tenant_id: ID,
         /// The name.
         name: String,
-        /// The user principal name.
+        /// The user principal name. Nobody else of the tenant may have it, in whatever case it is written.
         upn: Option<String>,
     }
     /// Another name for a person.
@@ -209,7 +209,7 @@ inputs! {
     SetUpnInput {
         /// The person.
         id: ID,
-        /// The user principal name; nothing takes it away.
+        /// The user principal name, which nobody else of the tenant may have; nothing takes it away.
         upn: Option<String>,
         /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
         confirm_impact: Option<u32>,
@@ -359,7 +359,8 @@ impl PersonMutation {
         change(context, "removePerson", input).await
     }
 
-    /// Brings a person to another tenant; one must be allowed to manage people in both. Tags and the deployments for the
+    /// Brings a person to another tenant, where nobody may have the same user principal name; one must be allowed to manage people
+    /// in both. Tags and the deployments for the
     /// person's computers go along. Computers and groups of the tenant that the person leaves do not count any more.
     async fn move_person(
         &self,

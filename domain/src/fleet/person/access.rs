@@ -1,5 +1,6 @@
 use super::{Person, PersonCommand};
 use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::fleet::passage::Passage;
 use crate::kernel::ids::{PersonId, TenantId};
 
 impl Person {
@@ -39,5 +40,27 @@ impl Guarded for Person {
             PersonCommand::Add { tenant, .. } | PersonCommand::Move { tenant } => Some(*tenant),
             _ => self.owner(),
         }
+    }
+
+    fn passage(&self, person: PersonId, command: &PersonCommand) -> Option<Passage> {
+        let (tenant, upn) = match (&self.profile, command) {
+            (None, PersonCommand::Add { tenant, upn, .. }) => (*tenant, upn.as_ref()?),
+            (Some(known), PersonCommand::ChangeUpn { upn }) if *upn != known.upn => {
+                (known.tenant, upn.as_ref()?)
+            }
+            (Some(known), PersonCommand::Move { tenant }) if *tenant != known.tenant => {
+                (*tenant, known.upn.as_ref()?)
+            }
+            _ => return None,
+        };
+        // Nobody who left comes to have one.
+        if self.is_removed {
+            return None;
+        }
+        Some(Passage::Upn {
+            person,
+            tenant,
+            upn: upn.clone(),
+        })
     }
 }

@@ -51,6 +51,7 @@ impl Decider for Person {
     }
 
     fn evolve(mut self, event: &PersonEvent) -> Self {
+        self.changes += 1;
         match event {
             PersonEvent::Added(added) => {
                 self.profile = Some(Profile {
@@ -85,6 +86,9 @@ impl Decider for Person {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Guarded as _;
+    use crate::fleet::claim::ClaimKey;
+    use crate::fleet::passage::Passage;
     use crate::fleet::tag::{Tag, TagChange};
     use crate::kernel::harness::{given, id, nothing};
     use crate::kernel::ids::TenantId;
@@ -171,6 +175,71 @@ mod tests {
             .judged_after([added()])
             .when(PersonCommand::Remove)
             .then_overtaken();
+    }
+
+    #[test]
+    fn who_is_the_same_again_after_something_else_is_judged_again() {
+        let taken = UpnChanged { upn: None }.into();
+        let given_back = UpnChanged {
+            upn: Some(name("ada@contoso.example")),
+        };
+        given::<Person>([added(), taken, given_back.into()])
+            .judged_after([added()])
+            .when(PersonCommand::ChangeUpn { upn: None })
+            .then_overtaken();
+    }
+
+    #[test]
+    fn a_upn_is_claimed_where_somebody_comes_to_have_it() {
+        let person = PersonId(id(7));
+        let claimed = |tenant, upn: &str| {
+            Some(Passage::Upn {
+                person,
+                tenant: TenantId(id(tenant)),
+                upn: name(upn),
+            })
+        };
+        let upn = |upn: Option<&str>| PersonCommand::ChangeUpn { upn: upn.map(name) };
+        let go = |tenant| PersonCommand::Move {
+            tenant: TenantId(id(tenant)),
+        };
+        let add = |upn: Option<&str>| PersonCommand::Add {
+            tenant: TenantId(id(1)),
+            name: name("Ada"),
+            upn: upn.map(name),
+        };
+        let nobody = Person::default();
+        let ada = nobody.clone().evolve(&added());
+        let nameless = ada.clone().evolve(&UpnChanged { upn: None }.into());
+        let gone = ada.clone().evolve(&PersonRemoved {}.into());
+        for (state, command, passes) in [
+            (&nobody, add(Some("ada@x")), claimed(1, "ada@x")),
+            (&nobody, add(None), None),
+            (&nobody, upn(Some("ada@x")), None),
+            (&ada, add(Some("ada@x")), None),
+            (&ada, upn(Some("eve@x")), claimed(1, "eve@x")),
+            (&ada, upn(Some("ada@contoso.example")), None),
+            (&ada, upn(None), None),
+            (&ada, go(2), claimed(2, "ada@contoso.example")),
+            (&ada, go(1), None),
+            (&ada, PersonCommand::Remove, None),
+            (&nameless, go(2), None),
+            (&gone, go(2), None),
+            (&gone, upn(Some("eve@x")), None),
+        ] {
+            assert_eq!(state.passage(person, &command), passes, "{command:?}");
+        }
+    }
+
+    #[test]
+    fn somebody_has_a_upn_in_one_tenant_while_there() {
+        let key = |tenant, upn: &str| ClaimKey::upn(TenantId(id(tenant)), &name(upn));
+        let ada = Person::default().evolve(&added());
+        assert!(ada.has_upn(key(1, "Ada@contoso.example")));
+        assert!(!ada.has_upn(key(2, "ada@contoso.example")));
+        assert!(!ada.has_upn(key(1, "eve@contoso.example")));
+        let gone = ada.evolve(&PersonRemoved {}.into());
+        assert!(!gone.has_upn(key(1, "ada@contoso.example")));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub use event::{
     PersonUntagged, UpnChanged,
 };
 
+use crate::fleet::claim::ClaimKey;
 use crate::fleet::tag::Tag;
 use crate::kernel::ids::TenantId;
 use crate::kernel::name::Name;
@@ -26,6 +27,8 @@ pub struct Person {
     pub tags: BTreeSet<Tag>,
     /// A removed person is nobody's primary person any more.
     pub is_removed: bool,
+    /// Counts what happened: what is judged is this very person, not one who is the same again after something else.
+    pub changes: u64,
 }
 
 /// Who a person is.
@@ -41,5 +44,14 @@ impl Person {
     /// The tenant and the name, of somebody who is there.
     pub fn present(&self) -> Option<&Profile> {
         self.profile.as_ref().filter(|_| !self.is_removed)
+    }
+
+    /// Whether this is the user principal name of somebody who is there.
+    pub fn has_upn(&self, key: ClaimKey) -> bool {
+        let upn = self.present().and_then(|profile| {
+            let upn = profile.upn.as_ref()?;
+            Some(ClaimKey::upn(profile.tenant, upn))
+        });
+        upn == Some(key)
     }
 }

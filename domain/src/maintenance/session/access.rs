@@ -1,5 +1,6 @@
 use super::{About, Requested, Session, SessionCommand};
 use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::fleet::passage::Passage;
 use crate::kernel::ids::{SessionId, TenantId};
 
 impl Session {
@@ -28,7 +29,7 @@ impl Guarded for Session {
 
     fn needs(&self, _: SessionId, command: &SessionCommand, _: &dyn Whereabouts) -> Vec<Need> {
         match command {
-            SessionCommand::Create { request, .. } => needs_of(request),
+            SessionCommand::Create { request } => needs_of(request),
             SessionCommand::Cancel => match self.owner() {
                 Some(tenant) => vec![Action::RunSession { tenant }.into()],
                 None => vec![Need::Server],
@@ -48,8 +49,21 @@ impl Guarded for Session {
         _: &dyn Whereabouts,
     ) -> Option<TenantId> {
         match command {
-            SessionCommand::Create { request, .. } => Some(request.tenant),
+            SessionCommand::Create { request } => Some(request.tenant),
             _ => self.owner(),
+        }
+    }
+
+    fn passage(&self, session: SessionId, command: &SessionCommand) -> Option<Passage> {
+        match command {
+            SessionCommand::Create { request } if self.request.is_none() => {
+                Some(Passage::PlaceInQueue {
+                    session,
+                    computer: request.computer(),
+                    tenant: request.tenant,
+                })
+            }
+            _ => None,
         }
     }
 }

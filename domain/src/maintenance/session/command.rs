@@ -67,10 +67,9 @@ impl Surroundings {
 /// What can be asked of a session.
 #[derive(Clone, Debug)]
 pub enum SessionCommand {
-    /// `waiting` says how many sessions the computer has waiting already.
+    /// It has claimed a place among those that wait for the computer.
     Create {
         request: Requested,
-        waiting: usize,
     },
     /// It is its turn, and this server will work on it.
     Start {

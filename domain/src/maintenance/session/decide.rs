@@ -11,7 +11,6 @@ use super::{
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::{ActionId, AgentId, RunId, ServerId, SessionId, TenantId};
-use crate::kernel::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -30,12 +29,7 @@ impl Decider for Session {
     ) -> Result<Vec<SessionEvent>, SessionRejection> {
         if self.request.is_none() {
             return match command {
-                SessionCommand::Create { waiting, .. }
-                    if waiting >= MAX_WAITING_SESSIONS_PER_COMPUTER =>
-                {
-                    Err(SessionRejection::TooManyWaiting)
-                }
-                SessionCommand::Create { request, .. } => Ok(vec![
+                SessionCommand::Create { request } => Ok(vec![
                     SessionCreated {
                         subject: request.subject,
                         tenant: request.tenant,

@@ -85,6 +85,11 @@ impl Session {
         self.actions.iter().map(AsRef::as_ref)
     }
 
+    /// Whether it waits for its turn, or for its computer. One that waits no more never waits again.
+    pub fn is_queued(&self) -> bool {
+        self.request.is_some() && self.status == Status::Queued
+    }
+
     pub fn action(&self, id: ActionId) -> Option<&Action> {
         self.actions().find(|action| action.plan.action == id)
     }

@@ -10,7 +10,7 @@ use upkeep_domain::catalogue::software::Software;
 use upkeep_domain::fleet::computer::{Computer, ComputerRejection};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SessionId, TenantId};
-use upkeep_domain::maintenance::session::{About, Requested, Session, SessionCommand, Status};
+use upkeep_domain::maintenance::session::{About, Requested, Session, SessionCommand};
 use upkeep_domain::rules::deployment::{Deployment, MaintenanceItem};
 use upkeep_domain::rules::resolution::{NotCandidateReason, RuleOutcome};
 
@@ -59,11 +59,8 @@ impl Change for StartSessionInput {
             about: self.about(ask, computer, tenant)?,
             at: ask.now(),
         };
-        let waits = |session: &Session| session.status == Status::Queued;
-        let sessions = view.sessions.of_computer(computer);
-        let waiting = sessions.filter(|(_, entry)| waits(&entry.state)).count();
         let id = SessionId(ask.new_id("session"));
-        ask.make(id, SessionCommand::Create { request, waiting })
+        ask.make(id, SessionCommand::Create { request })
     }
 }
 

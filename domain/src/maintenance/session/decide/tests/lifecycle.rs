@@ -1,30 +1,39 @@
 //! Who may begin, claim, cancel and answer, and how often.
 
 use super::*;
+use crate::access::Guarded as _;
+use crate::fleet::passage::Passage;
 
 #[test]
-fn a_session_is_created_once_and_not_without_end() {
+fn a_session_is_created_once() {
     nothing::<Session>()
-        .when(SessionCommand::Create {
-            request: request(),
-            waiting: 0,
-        })
+        .when(SessionCommand::Create { request: request() })
         .then(waiting());
     given::<Session>(waiting())
-        .when(SessionCommand::Create {
-            request: request(),
-            waiting: 0,
-        })
+        .when(SessionCommand::Create { request: request() })
         .then_rejected(SessionRejection::AlreadyExists);
-    nothing::<Session>()
-        .when(SessionCommand::Create {
-            request: request(),
-            waiting: MAX_WAITING_SESSIONS_PER_COMPUTER,
-        })
-        .then_rejected(SessionRejection::TooManyWaiting);
     nothing::<Session>()
         .when(SessionCommand::Start { server: server(1) })
         .then_rejected(SessionRejection::NotFound);
+}
+
+#[test]
+fn a_place_among_those_that_wait_is_claimed_before_a_session_is_created() {
+    let id = SessionId(id(1));
+    let create = SessionCommand::Create { request: request() };
+    let passage = Passage::PlaceInQueue {
+        session: id,
+        computer: request().computer(),
+        tenant: request().tenant,
+    };
+    let nothing = Session::default();
+    assert_eq!(nothing.passage(id, &create), Some(passage));
+    assert_eq!(nothing.passage(id, &SessionCommand::Cancel), None);
+    let known = waiting().iter().fold(nothing, Session::evolve);
+    assert_eq!(known.passage(id, &create), None, "it has one");
+    assert!(known.is_queued());
+    let cancelled = known.evolve(&SessionCancelled { at: noon() }.into());
+    assert!(!cancelled.is_queued() && !Session::default().is_queued());
 }
 
 #[test]

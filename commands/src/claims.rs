@@ -1,0 +1,214 @@
+//! What only one may have, or only so many: claimed first, then the change comes that it was claimed for.
+//!
+//! Whoever holds a claim and does not have what it is for any more gives it to the next one who asks: the holder's own stream is
+//! looked at, not a view, and the claim is taken only from the very claim that was looked at. So nobody need give a claim back, and
+//! one that a server left behind when it died lapses. For that, a claim is made anew before each change, and the change is made
+//! only to what was judged before the claim (`Person::changes`).
+
+use crate::Commands;
+use crate::ask::{Ask, Plan};
+use crate::error::CommandError;
+use crate::stop::{At, Stop};
+use upkeep_domain::fleet::claim::{Claim, ClaimCommand, ClaimKey, Claimant, Found, Holder};
+use upkeep_domain::fleet::person::{Person, PersonCommand};
+use upkeep_domain::kernel::codes::Code;
+use upkeep_domain::kernel::decider::Decider as _;
+use upkeep_domain::kernel::ids::{CommandId, ComputerId, PersonId, SessionId, TenantId};
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::maintenance::session::{Session, SessionRejection};
+use upkeep_event_store::StreamName;
+use upkeep_projections::View;
+
+/// How often a claim is tried again because somebody else took it meanwhile who does not have it any more.
+const MAX_ATTEMPTS: usize = 16;
+
+/// What became of a claim.
+enum Claimed {
+    Yes,
+    /// Others hold it, as many as may.
+    By(Vec<(Holder, Found)>),
+}
+
+fn upn_is_known(view: &View, person: PersonId) -> Stop {
+    let known = view.persons.get(person);
+    let profile = known.and_then(|entry| entry.state.profile.as_ref());
+    let name = profile.map_or_else(|| person.to_string(), |profile| profile.name.to_string());
+    let message = format!(
+        "the tenant has a person with this user principal name already, {name}: give that one another or none first"
+    );
+    Stop::refused(Code::UpnKnown, message)
+}
+
+fn upn_is_coming() -> Stop {
+    let message = "this user principal name is being given to another person of the tenant at this moment: try again";
+    Stop::refused(Code::UpnKnown, message)
+}
+
+/// What of the input is at fault where the tenant has somebody with this user principal name.
+fn field(ask: &Ask, person: PersonId, tenant: TenantId) -> &'static str {
+    match ask.view().tenant_of_person(person) {
+        Some(from) if from != tenant => "tenantId",
+        _ => "upn",
+    }
+}
+
+impl Ask {
+    /// Whether the tenant has nobody else with this user principal name, as far as the view knows: for what is imagined.
+    pub(crate) fn has_no_namesake(
+        &self,
+        person: PersonId,
+        tenant: TenantId,
+        upn: &Name,
+    ) -> Result<(), Stop> {
+        let key = ClaimKey::upn(tenant, upn);
+        let mut others = self.view().persons.iter();
+        let namesake = others.find(|(other, entry)| {
+            let present = entry.state.present();
+            *other != person
+                && present.is_some_and(|profile| profile.tenant == tenant)
+                && entry.state.has_upn(key)
+        });
+        match namesake {
+            None => Ok(()),
+            Some((other, _)) => {
+                Err(upn_is_known(self.view(), other)).at(field(self, person, tenant))
+            }
+        }
+    }
+}
+
+impl Commands {
+    /// Claims a user principal name for a person who is about to have it in a tenant.
+    pub(crate) async fn claim_upn(
+        &self,
+        ask: &mut Ask,
+        person: PersonId,
+        tenant: TenantId,
+        upn: &Name,
+    ) -> Result<(), Stop> {
+        let known = ask.view().persons.get(person);
+        if let Some(profile) = known.and_then(|entry| entry.state.profile.clone()) {
+            // What would be refused is refused before anything is claimed.
+            let nothing = Plan::<Person> {
+                id: person,
+                command: PersonCommand::Rename { name: profile.name },
+                tenant: Some(tenant),
+            };
+            self.decide(ask, nothing).await?;
+        }
+        let claimant = Claimant::Person(person);
+        let key = ClaimKey::upn(tenant, upn);
+        let Claimed::By(others) = self.claim_for(ask, key, claimant, tenant).await? else {
+            return Ok(());
+        };
+        let has = others.iter().find_map(|(held, found)| match held.claimant {
+            Claimant::Person(other) if *found == Found::Has => Some(other),
+            _ => None,
+        });
+        let stop = has.map_or_else(upn_is_coming, |other| upn_is_known(ask.view(), other));
+        Err(stop.at(field(ask, person, tenant)))
+    }
+
+    /// Claims a place for a session among those that wait for its computer.
+    pub(crate) async fn claim_place_in_queue(
+        &self,
+        ask: &Ask,
+        session: SessionId,
+        computer: ComputerId,
+        tenant: TenantId,
+    ) -> Result<(), Stop> {
+        let key = ClaimKey::Waiting { computer };
+        let claimant = Claimant::Session(session);
+        match self.claim_for(ask, key, claimant, tenant).await? {
+            Claimed::Yes => Ok(()),
+            Claimed::By(_) => Err(Stop::rejected(&SessionRejection::TooManyWaiting)),
+        }
+    }
+
+    /// Claims something for whoever a command is about to give it; or says who has it.
+    async fn claim_for(
+        &self,
+        ask: &Ask,
+        key: ClaimKey,
+        claimant: Claimant,
+        tenant: TenantId,
+    ) -> Result<Claimed, CommandError> {
+        let command = ask.envelope.command_id;
+        for _ in 0..MAX_ATTEMPTS {
+            let before = self.read::<Claim>(key).await?;
+            let mut looked_at = Vec::new();
+            if before.others(claimant).count() >= key.most() {
+                for held in before.others(claimant) {
+                    looked_at.push((*held, self.look_at(ask, key, held).await?));
+                }
+            }
+            let claim = ClaimCommand {
+                claimant,
+                command,
+                most: key.most(),
+                looked_at: looked_at.clone(),
+            };
+            // Each turn is a command of its own: one that is claimed again is as good as new.
+            let step = format!("claim/{}", before.turns());
+            let envelope = ask.envelope.step(&step).of_tenant(Some(tenant));
+            let taken = self.handler.execute::<Claim>(key, claim, &envelope).await?;
+            if taken.state.turns() == before.turns() {
+                // What was executed before is answered as the first time, whoever has it by now.
+                let (_, came) = self.ask_stream(ask, key, claimant, command).await?;
+                return Ok(if came {
+                    Claimed::Yes
+                } else {
+                    Claimed::By(looked_at)
+                });
+            }
+            if taken.state.is_held(claimant, command) {
+                return Ok(Claimed::Yes);
+            }
+        }
+        let stream = StreamName::of(Claim::CATEGORY, key);
+        Err(CommandError::Contended { stream })
+    }
+
+    async fn look_at(
+        &self,
+        ask: &Ask,
+        key: ClaimKey,
+        held: &Holder,
+    ) -> Result<Found, CommandError> {
+        let (has, came) = self
+            .ask_stream(ask, key, held.claimant, held.command)
+            .await?;
+        Ok(match (has, came) {
+            (true, _) => Found::Has,
+            (false, true) => Found::HasNoMore,
+            (false, false) => Found::NeverHad,
+        })
+    }
+
+    /// Whether the claimant's own stream says that it has what was claimed, and that the command came.
+    async fn ask_stream(
+        &self,
+        ask: &Ask,
+        key: ClaimKey,
+        claimant: Claimant,
+        command: CommandId,
+    ) -> Result<(bool, bool), CommandError> {
+        match claimant {
+            Claimant::Person(person) => {
+                let read = self.handler.read_after::<Person>(person, command);
+                let (state, came) = read.await?;
+                Ok((state.has_upn(key), came))
+            }
+            Claimant::Session(session) => {
+                // A session that waits no more never waits again: any view is good for that.
+                let known = ask.newest().sessions.get(session);
+                if known.is_some_and(|entry| !entry.state.is_queued()) {
+                    return Ok((false, true));
+                }
+                let read = self.handler.read_after::<Session>(session, command);
+                let (state, came) = read.await?;
+                Ok((state.is_queued(), came))
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Two servers that decide at the same moment, each on a view of its own which does not show what the other one does: of what only
+//! one may have, exactly one gets it, and the store's own streams say so.
+
+mod doors;
+mod places;
+mod upn;
+mod waiting;
