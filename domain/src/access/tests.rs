@@ -12,6 +12,7 @@ mod answers;
 mod documentation;
 mod laws;
 mod senders;
+mod tokens;
 
 const OWN: TenantId = TenantId(id(1));
 const OTHER: TenantId = TenantId(id(2));
