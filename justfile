@@ -67,3 +67,7 @@ outage SECONDS="300": build
 bench *ARGS:
     cargo build --release --package upkeep --package upkeep-benches
     target/release/upkeep-bench {{ ARGS }}
+
+# Change the domain's rules in small ways, one at a time, and see that its own tests notice (hours; a part: --re access/principal)
+mutants *ARGS:
+    cargo mutants --package upkeep-domain --jobs 1 --output target {{ ARGS }}
