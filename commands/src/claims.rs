@@ -60,6 +60,14 @@ impl Ask {
         tenant: TenantId,
         upn: &Name,
     ) -> Result<(), Stop> {
+        match self.namesake(person, tenant, upn) {
+            None => Ok(()),
+            Some(other) => Err(upn_is_known(self.view(), other)).at(field(self, person, tenant)),
+        }
+    }
+
+    /// Who else has it, as far as the view knows.
+    fn namesake(&self, person: PersonId, tenant: TenantId, upn: &Name) -> Option<PersonId> {
         let key = ClaimKey::upn(tenant, upn);
         let mut others = self.view().persons.iter();
         let namesake = others.find(|(other, entry)| {
@@ -68,12 +76,7 @@ impl Ask {
                 && present.is_some_and(|profile| profile.tenant == tenant)
                 && entry.state.has_upn(key)
         });
-        match namesake {
-            None => Ok(()),
-            Some((other, _)) => {
-                Err(upn_is_known(self.view(), other)).at(field(self, person, tenant))
-            }
-        }
+        namesake.map(|(other, _)| other)
     }
 }
 
@@ -98,6 +101,7 @@ impl Commands {
         }
         let claimant = Claimant::Person(person);
         let key = ClaimKey::upn(tenant, upn);
+        self.ask_namesake(ask, person, (tenant, upn)).await?;
         let Claimed::By(others) = self.claim_for(ask, key, claimant, tenant).await? else {
             return Ok(());
         };
@@ -107,6 +111,32 @@ impl Commands {
         });
         let stop = has.map_or_else(upn_is_coming, |other| upn_is_known(ask.view(), other));
         Err(stop.at(field(ask, person, tenant)))
+    }
+
+    /// Asks whoever the view knows by that name, who may have come to it before there were claims. Who has it no more was judged on an
+    /// old view: how far the change reaches was not asked there, because it was refused.
+    async fn ask_namesake(
+        &self,
+        ask: &mut Ask,
+        person: PersonId,
+        (tenant, upn): (TenantId, &Name),
+    ) -> Result<(), Stop> {
+        let Some(other) = ask.namesake(person, tenant, upn) else {
+            return Ok(());
+        };
+        let command = ask.envelope.command_id;
+        let (_, came) = self.handler.read_after::<Person>(person, command).await?;
+        if came {
+            // What was executed before is answered as the first time.
+            return Ok(());
+        }
+        let known = self.read::<Person>(other).await?;
+        if known.has_upn(ClaimKey::upn(tenant, upn)) {
+            return Err(upn_is_known(ask.view(), other)).at(field(ask, person, tenant));
+        }
+        let position = self.store().head().await.map_err(CommandError::Read)?;
+        ask.move_on(self.at_least(position).await?);
+        Err(CommandError::Overtaken { position }.into())
     }
 
     /// Claims a place for a session among those that wait for its computer.

@@ -124,6 +124,13 @@ impl Two {
         assert_eq!(claimed.unwrap().events.len(), 1);
     }
 
+    /// Writes what somebody decided who passes no other stream first.
+    pub async fn write<D: Decider>(&self, id: D::Id, command: D::Command, envelope: &Envelope) {
+        let handler = CommandHandler::new(self.store.clone(), Arc::new(self.clock.clone()));
+        let written = handler.execute::<D>(id, command, envelope).await;
+        assert!(written.is_ok_and(|outcome| !outcome.events.is_empty()));
+    }
+
     /// What the aggregate's own stream says.
     pub async fn read<D: Decider>(&self, id: D::Id) -> Arc<D> {
         self.one.commands.read::<D>(id).await.unwrap()

@@ -3,12 +3,15 @@
 use crate::doors::{Desk, Make, ROUNDS, Tell, id, name, new_tenant, one_of, tenant, two};
 use chrono::TimeDelta;
 use std::collections::HashMap;
-use upkeep_commands::{Done, Refusal, Stop};
+use std::sync::{Arc, Mutex};
+use upkeep_commands::{Ask, Change, Done, Envelope, Plan, Refusal, Stop};
 use upkeep_domain::fleet::claim::{ClaimKey, Claimant};
 use upkeep_domain::fleet::person::{Person, PersonCommand};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::ids::{CommandId, PersonId};
 use upkeep_domain::kernel::limits::CLAIM_PATIENCE;
+use upkeep_domain::kernel::metadata::Actor;
+use uuid::Uuid;
 
 const UPN: &str = "ada@contoso.example";
 
@@ -253,4 +256,53 @@ async fn whatever_two_servers_do_nobody_shares_one() {
     }
     assert!(given > 30, "most of it is no change: {given}");
     two.verify().await;
+}
+
+/// A person as somebody wrote it who knew nothing of claims.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_came_to_a_name_before_there_were_claims_has_it() {
+    let two = two();
+    two.change(&new_tenant(1, None)).await.unwrap();
+    let Make(ada, command) = add(1, 1, Some(UPN));
+    let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::Operator);
+    two.write::<Person>(ada, command, &envelope).await;
+    let refused = refusal(two.change(&add(2, 1, Some(UPN))).await);
+    assert_eq!(refused.code, Code::UpnKnown);
+    two.change(&give(1, None)).await.unwrap();
+    two.change(&add(2, 1, Some(UPN))).await.unwrap();
+}
+
+/// The old view refuses the change, so that nobody asks how far it reaches; it is asked before it is carried out all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_free_by_now_is_judged_on_a_view_that_shows_it() {
+    let two = two();
+    two.change(&new_tenant(1, None)).await.unwrap();
+    two.change(&add(1, 1, Some(UPN))).await.unwrap();
+    two.change(&add(2, 1, None)).await.unwrap();
+    let [_, behind] = two.desks().await;
+    two.change(&give(1, None)).await.unwrap();
+    let judged = Arc::new(Mutex::new(vec![]));
+    let watched = Watched(give(2, Some(UPN)), judged.clone());
+    behind.carry_out(&watched).await.unwrap();
+    let judged = judged.lock().unwrap().clone();
+    assert_eq!(
+        judged,
+        [true, false],
+        "whether the view showed the other one with it"
+    );
+}
+
+/// A change that notes whether the view that it is planned on shows somebody with the name.
+struct Watched(Tell<Person>, Arc<Mutex<Vec<bool>>>);
+
+impl Change for Watched {
+    type Of = Person;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Person>, Stop> {
+        let key = ClaimKey::upn(tenant(1), &name(UPN));
+        let mut all = ask.view().persons.iter();
+        let is_taken = all.any(|(_, entry)| entry.state.has_upn(key));
+        self.1.lock().unwrap().push(is_taken);
+        self.0.plan(ask)
+    }
 }
