@@ -11,6 +11,7 @@
 //! Start reading at [`View`], then [`Projections`]; for resolution over a whole fleet at [`Fleet`].
 
 mod catalogue;
+mod details;
 mod extent;
 mod fleet;
 mod imagine;

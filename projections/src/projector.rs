@@ -1,7 +1,7 @@
 //! The projector: folds events as they come, publishes views, keeps some for the way back.
 
+use crate::details::Details;
 use crate::kept::{KEPT_BYTES, Kept};
-use crate::registry::Entry;
 use crate::rules::winners::FleetCache;
 use crate::snapshot::Snapshots;
 use crate::view::{ApplyError, View};
@@ -12,9 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
-use upkeep_domain::kernel::decider::Decider;
-use upkeep_domain::kernel::ids::SessionId;
-use upkeep_domain::maintenance::session::Session;
 use upkeep_event_store::{
     Delivery, Direction, EventStore, Outage, Position, ReadError, RecordedEvent, StreamName,
 };
@@ -78,6 +75,7 @@ pub struct Projections {
     store: Arc<dyn EventStore>,
     past: Arc<Semaphore>,
     fleet: FleetCache,
+    details: Details,
 }
 
 struct Projector {
@@ -137,6 +135,7 @@ impl Projections {
                 store,
                 past,
                 fleet: FleetCache::default(),
+                details: Details::default(),
             },
             work,
         )
@@ -144,6 +143,10 @@ impl Projections {
 
     pub(crate) fn store(&self) -> &dyn EventStore {
         &*self.store
+    }
+
+    pub(crate) fn details(&self) -> &Details {
+        &self.details
     }
 
     /// Since when the store cannot be reached, if that is so now: views are as old then.
@@ -259,33 +262,6 @@ impl Projections {
             }
             if page.len() < REPLAY_PAGE {
                 return Ok(Arc::new(view));
-            }
-        }
-    }
-
-    /// A session that is too old for the view, read from its stream; nothing if there is no such session.
-    pub async fn archived_session(
-        &self,
-        view: &View,
-        id: SessionId,
-    ) -> Result<Option<Entry<Session>>, PastError> {
-        let stream = StreamName::of(Session::CATEGORY, id);
-        let mut alone = View::default();
-        let mut next = 0;
-        loop {
-            let page = self
-                .store
-                .read_stream(&stream, next, Direction::Forwards, REPLAY_PAGE)
-                .await?;
-            for event in page
-                .iter()
-                .take_while(|event| event.position <= view.position())
-            {
-                alone.apply(event)?;
-            }
-            next += page.len() as u64;
-            if page.len() < REPLAY_PAGE {
-                return Ok(alone.sessions.get(id).map(|entry| Entry::clone(entry)));
             }
         }
     }

@@ -159,6 +159,13 @@ where
         }
     }
 
+    /// Changes what is kept of an instance, whatever its events say.
+    pub(crate) fn change(&mut self, id: D::Id, change: impl FnOnce(&mut D)) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            change(&mut Arc::make_mut(entry).state);
+        }
+    }
+
     pub(crate) fn remove(&mut self, id: D::Id) {
         self.entries.remove(&id);
     }

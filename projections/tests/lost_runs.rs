@@ -118,10 +118,14 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
     assert_eq!(owed(&store, agent).await, [(run, true)]);
 
     let report = Box::new(RunReport::without_output(RunOutcome::Exited { code: 0 }));
-    tell(SessionCommand::RecordRunEnded { agent, run, report }).await;
+    let told = tell(SessionCommand::RecordRunEnded { agent, run, report }).await;
     assert_eq!(owed(&store, agent).await, []);
     let view = view(&store).await;
-    let known = &view.sessions.get(session).unwrap().state.runs[&run];
-    let outcome = known.report.as_ref().map(|report| &report.outcome);
+    let head = &view.sessions.get(session).unwrap().state;
+    assert!(head.status.is_over() && head.runs.is_empty());
+    let outcome = told.runs[&run]
+        .report
+        .as_ref()
+        .map(|report| &report.outcome);
     assert_eq!(outcome, Some(&RunOutcome::Exited { code: 0 }));
 }

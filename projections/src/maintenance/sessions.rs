@@ -1,16 +1,19 @@
-//! Which sessions there are, by what they are asked for.
+//! Which sessions there are, by what they are asked for. Of those that are over and owed nothing more only heads are kept: what they did
+//! is in their streams (`details.rs`), what they saw last of each item in `findings.rs`.
 
+use super::findings::Findings;
 use super::pending::{Keys, Pending, Worker};
 use super::runs::{OpenRun, Runs};
 use crate::extent::Extent;
 use crate::index::{Index, Within, between};
 use crate::registry::{Entry, Registry, Stamp};
 use chrono::{DateTime, Utc};
-use imbl::{OrdMap, OrdSet};
+use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, ServerId, SessionId, TenantId};
-use upkeep_domain::maintenance::session::{Session, SessionEvent};
+use upkeep_domain::maintenance::session::{Finding, Session, SessionEvent};
+use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::Position;
 
 /// How many sessions of a computer stay in the view; older ones that are over are read from their streams.
@@ -26,8 +29,16 @@ pub struct Sessions {
     by_tenant: Index<TenantId, SessionId>,
     /// Those that wait or run.
     going_on: OrdSet<SessionId>,
+    /// Those that are whole.
+    whole: Index<ComputerId, SessionId>,
+    findings: Findings,
     pending: Pending,
     runs: Runs,
+}
+
+/// Whether a session is over and no agent owes an answer to it: nothing happens to it any more.
+pub fn is_settled(session: &Session) -> bool {
+    session.status.is_over() && session.runs.values().all(|run| run.is_answered())
 }
 
 /// Sessions that there is an index of.
@@ -42,6 +53,7 @@ pub enum Which {
 }
 
 impl Sessions {
+    /// The session, or its head where it [is settled](is_settled): then it has neither actions nor runs.
     pub fn get(&self, id: SessionId) -> Option<&Arc<Entry<Session>>> {
         self.all.get(id)
     }
@@ -93,6 +105,15 @@ impl Sessions {
     pub fn archived_of(&self, computer: ComputerId) -> impl Iterator<Item = (SessionId, Extent)> {
         let archived = self.archived.get(&computer);
         (archived.into_iter().flatten()).map(|(id, extent)| (*id, *extent))
+    }
+
+    /// What the newest session that looked saw of an item on a computer.
+    pub fn seen(&self, computer: ComputerId, item: MaintenanceItem) -> Option<&Finding> {
+        let whole = self.known(self.whole.of(computer).rev());
+        let by_whole = { whole }.find_map(|(id, entry)| Some((id, entry.state.seen(item)?)));
+        let by_settled = self.findings.of(computer, item);
+        let newest = by_whole.into_iter().chain(by_settled);
+        newest.max_by_key(|(id, _)| *id).map(|(_, finding)| finding)
     }
 
     /// Those that wait for their turn on a computer.
@@ -202,6 +223,7 @@ impl Sessions {
                 let computer = created.subject.computer();
                 self.by_computer.entry(computer).or_default().insert(id);
                 self.by_tenant.place(id, None, Some(created.tenant));
+                self.whole.place(id, None, Some(computer));
                 self.forget_old(computer, stamp.position);
             }
             SessionEvent::RunRequested(requested) => {
@@ -222,6 +244,22 @@ impl Sessions {
             }
             _ => {}
         }
+        self.settle(id);
+    }
+
+    /// Of a session to which nothing happens any more only the head is kept, and what it saw.
+    fn settle(&mut self, id: SessionId) {
+        let Some(entry) = self.all.get(id).filter(|entry| is_settled(&entry.state)) else {
+            return;
+        };
+        self.findings.keep(id, &entry.state);
+        let computer = entry.state.request.map(|request| request.computer());
+        self.whole.place(id, computer, None);
+        self.all.change(id, |session| {
+            session.actions = Vector::new();
+            session.runs = OrdMap::new();
+            session.waits = Vec::new();
+        });
     }
 
     fn note_going_on(&mut self, id: SessionId) {
@@ -256,8 +294,12 @@ impl Sessions {
                 for (run, details) in &entry.state.runs {
                     self.runs.forget(*run, details, at);
                 }
-                let tenant = entry.state.request.map(|request| request.tenant);
+                let request = entry.state.request;
+                let tenant = request.map(|request| request.tenant);
                 self.by_tenant.place(oldest, tenant, None);
+                self.whole
+                    .place(oldest, request.map(|request| request.computer()), None);
+                self.findings.keep(oldest, &entry.state);
             }
             if let Some(entry) = self.all.get(oldest) {
                 let archived = self.archived.entry(computer).or_default();
@@ -279,7 +321,6 @@ mod tests {
         About, Job, RunContext, RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested,
         RunStarted, SessionCancelled, SessionCreated,
     };
-    use upkeep_domain::rules::deployment::MaintenanceItem;
     use uuid::Uuid;
 
     fn at() -> DateTime<Utc> {
@@ -389,3 +430,6 @@ mod tests {
         assert!(!story.is_told(|story| story.tell(cancelled())));
     }
 }
+
+#[cfg(test)]
+mod heads;

@@ -228,10 +228,7 @@ impl View {
 
     /// What the newest session that looked saw of an item on a computer.
     pub fn seen(&self, computer: ComputerId, item: MaintenanceItem) -> Option<&Finding> {
-        self.sessions
-            .of_computer(computer)
-            .rev()
-            .find_map(|(_, entry)| entry.state.seen(item))
+        self.sessions.seen(computer, item)
     }
 
     /// The version that "latest" means for an item.

@@ -2,6 +2,7 @@
 
 mod lists;
 mod lives;
+mod sessions;
 
 use lives::{Chance, begin, live_on};
 use proptest::prelude::*;
@@ -25,6 +26,21 @@ const STEPS: usize = 800;
 const LOG: usize = 4_096;
 /// Every so many views, the lists of one are compared with a look at everything.
 const LISTED: usize = 50;
+
+/// What some views along the way say is what all events say.
+async fn check_samples(projections: &Projections, store: &SqliteStore, lived: &[Arc<View>]) {
+    let log = store.read_all(Position::START, Direction::Forwards, LOG);
+    let log = log.await.unwrap();
+    assert!(log.len() < LOG, "all of it");
+    let last = lived.last().unwrap();
+    let mut listed = 0;
+    for view in lived.iter().step_by(LISTED).chain([last]) {
+        listed += lists::check(view);
+        sessions::check(projections, view, &log).await;
+    }
+    assert!(listed > 100);
+    lists::check_streams(last, &log);
+}
 
 /// The turns of every item on every computer are those that one sees by asking at each position.
 async fn check_turns(projections: &Projections, lived: &[Arc<View>]) -> usize {
@@ -135,12 +151,7 @@ async fn check(history: Vec<Chance>) -> Had {
             assert!(by_time.position() >= view.position() && by_time.time() == Some(time));
         }
     }
-    let listed = lived.iter().step_by(LISTED).map(|view| lists::check(view));
-    assert!(listed.sum::<usize>() + lists::check(last) > 100);
-    let log = store.read_all(Position::START, Direction::Forwards, LOG);
-    let log = log.await.unwrap();
-    assert!(log.len() < LOG, "all of it");
-    lists::check_streams(last, &log);
+    check_samples(&projections, &store, &lived).await;
     let future = Position(last.position().0 + 1);
     assert!(projections.as_of(AsOf::Position(future)).await.is_err());
 
@@ -197,7 +208,8 @@ async fn check(history: Vec<Chance>) -> Had {
         all.any(|(_, entry)| entry.state.waits_for(cause).is_some())
     };
     Had {
-        runs: (last.sessions.iter()).any(|(_, entry)| !entry.state.runs.is_empty()),
+        runs: (lived.iter().flat_map(|view| view.sessions.iter()))
+            .any(|(_, entry)| !entry.state.runs.is_empty()),
         waits: waited(WaitCause::Turn) && waited(WaitCause::Connectivity),
     }
 }

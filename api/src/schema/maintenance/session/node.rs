@@ -136,11 +136,11 @@ impl SessionNode {
         }
         let archived = services(context)
             .projections
-            .archived_session(view, id)
+            .session(view, id)
             .await
             .map_err(|error| error::of_view(&error))?;
         Ok(archived
-            .and_then(|entry| Self::new(view, id, Arc::new(entry)))
+            .and_then(|entry| Self::new(view, id, entry))
             .filter(|node| node.is_visible(request)))
     }
 
@@ -237,8 +237,14 @@ impl SessionNode {
 
     /// Its actions, in the order of execution.
     #[graphql(complexity = "times(assumed::ACTIONS, child_complexity)")]
-    async fn actions(&self) -> Vec<ActionNode> {
-        self.action_nodes().collect()
+    async fn actions(&self, context: &Context<'_>) -> Result<Vec<ActionNode>> {
+        let whole = services(context)
+            .projections
+            .session(&self.view, self.id)
+            .await
+            .map_err(|error| error::of_view(&error))?;
+        let whole = whole.and_then(|entry| Self::new(&self.view, self.id, entry));
+        Ok(whole.map_or_else(Vec::new, |whole| whole.action_nodes().collect()))
     }
 
     /// Items beyond the 500 of one session, which are left to the next one.

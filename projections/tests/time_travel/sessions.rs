@@ -1,0 +1,59 @@
+//! What a view and the streams say of sessions together is what their events say.
+
+use imbl::{OrdMap, Vector};
+use std::collections::BTreeMap;
+use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::kernel::decider::Decider;
+use upkeep_domain::kernel::ids::SessionId;
+use upkeep_domain::maintenance::session::Session;
+use upkeep_event_store::RecordedEvent;
+use upkeep_projections::{Projections, View};
+
+/// Every session as all its events up to the view's position make it.
+fn whole(view: &View, log: &[RecordedEvent]) -> BTreeMap<SessionId, Session> {
+    let mut all: BTreeMap<SessionId, Session> = BTreeMap::new();
+    for event in log.iter().filter(|event| event.position <= view.position()) {
+        if let Ok(Some((DomainEvent::Session(said), _))) = event.domain_event() {
+            let session = all.entry(event.stream.id().parse().unwrap()).or_default();
+            *session = std::mem::take(session).evolve(&said);
+        }
+    }
+    all
+}
+
+pub async fn check(projections: &Projections, view: &View, log: &[RecordedEvent]) {
+    let all = whole(view, log);
+    for (id, session) in &all {
+        let told = projections.session(view, *id).await.unwrap().unwrap();
+        assert_eq!(told.state, *session);
+        let Some(known) = view.sessions.get(*id) else {
+            continue;
+        };
+        assert_eq!(
+            (known.revision, known.created, known.changed),
+            (told.revision, told.created, told.changed)
+        );
+        let owes = session.runs.values().any(|run| !run.is_answered());
+        if session.status.is_over() && !owes {
+            let mut head = session.clone();
+            head.actions = Vector::new();
+            head.runs = OrdMap::new();
+            head.waits = vec![];
+            assert_eq!(known.state, head);
+        } else {
+            assert_eq!(known.state, *session);
+        }
+    }
+    // What was seen last of an item is what the newest session saw that looked.
+    for (computer, _) in view.computers.iter() {
+        let of_computer = all.values().rev().filter(|session| {
+            (session.request).is_some_and(|request| request.computer() == computer)
+        });
+        let of_computer: Vec<&Session> = of_computer.collect();
+        let items = of_computer.iter().flat_map(|session| session.actions());
+        for item in items.map(|action| action.plan.item) {
+            let newest = of_computer.iter().find_map(|session| session.seen(item));
+            assert_eq!(view.seen(computer, item), newest);
+        }
+    }
+}
