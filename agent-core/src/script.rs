@@ -21,6 +21,8 @@ pub(crate) struct Script {
     /// When its time is over, or that of its output.
     limit: Duration,
     output: Output,
+    /// What waits for company goes out when this is due.
+    flush_is_set: bool,
     /// It waits until it may write on.
     waits: bool,
     /// How it ended; the first reason counts.
@@ -44,6 +46,7 @@ impl Script {
             began: now,
             limit: now.saturating_add(timeout),
             output: Output::default(),
+            flush_is_set: false,
             waits: false,
             outcome: None,
             stop: None,
@@ -109,17 +112,19 @@ impl Core {
         if script.is_over {
             return;
         }
-        let was_pending = script.output.is_pending();
         script.output.take(source, bytes);
         script.waits = true;
-        if script.output.is_pending() && !was_pending {
+        if script.output.is_pending() && !script.flush_is_set {
+            script.flush_is_set = true;
             turn.after(Timer::Flush(run), FLUSH_EVERY);
         }
         self.keep_output(run, turn);
     }
 
+    /// What stays after it, the beginning of a character, waits for what comes next, and that sets the timer anew.
     pub(crate) fn flush(&mut self, run: Uuid, turn: &mut Turn<'_>) {
         if let Some(script) = self.script(run) {
+            script.flush_is_set = false;
             script.output.cut();
             self.keep_output(run, turn);
         }

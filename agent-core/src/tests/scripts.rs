@@ -1,6 +1,6 @@
 use super::scene::{SECOND, Scene, order, run};
 use crate::model::Disk;
-use crate::{Effect, Exit, Input, Timer};
+use crate::{Change, Effect, Exit, Input, Timer};
 use std::time::Duration;
 use upkeep_agent_protocol::{MAX_CHUNK_BYTES, Outcome, ServerFrame};
 
@@ -99,6 +99,28 @@ fn output_waits_for_company_and_then_for_the_disk() {
     assert_eq!(scene.wrote(1, &block), [Effect::More(run(1))]);
     assert!(scene.wrote(1, &block).is_empty());
     assert!(scene.answer().contains(&Effect::More(run(1))));
+}
+
+#[test]
+fn half_a_character_does_not_hold_up_what_follows() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    let flush = |at| Effect::At(Timer::Flush(run(1)), Duration::from_millis(at));
+    assert!(scene.wrote(1, b"\xc3").contains(&flush(200)));
+    scene.now = Duration::from_millis(200);
+    assert!(
+        scene.due(Timer::Flush(run(1))).is_empty(),
+        "alone it waits, and no timer runs for it"
+    );
+    scene.now = SECOND;
+    assert!(scene.wrote(1, b"\xbc").contains(&flush(1_200)));
+    scene.now = Duration::from_millis(1_200);
+    let effects = scene.due(Timer::Flush(run(1)));
+    assert!(
+        matches!(&effects[..], [Effect::Store(_, Change::Output { text, .. }, _)] if text == "\u{fc}"),
+        "{effects:?}"
+    );
+    assert!(scene.wrote(1, b"x").contains(&flush(1_400)));
 }
 
 #[test]
