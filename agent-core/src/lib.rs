@@ -80,8 +80,10 @@ pub struct Core {
 #[derive(Debug, Default)]
 struct Acknowledged {
     seq: u64,
+    /// The memory has forgotten everything up to here.
     told: u64,
-    is_under_way: bool,
+    /// What it is being told.
+    under_way: Option<u64>,
 }
 
 /// An input that is being answered: what time it is, and where the effects go.

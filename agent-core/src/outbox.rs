@@ -127,22 +127,30 @@ impl Core {
 
     fn tell_acknowledged(&mut self, turn: &mut Turn<'_>) {
         let known = &mut self.acknowledged;
-        if known.is_under_way || known.seq <= known.told {
+        if known.under_way.is_some() || known.seq <= known.told {
             return;
         }
         let seq = known.seq;
-        known.told = seq;
-        known.is_under_way = true;
+        known.under_way = Some(seq);
         let change = Change::Acknowledged { seq };
         self.store(change, Durability::Loose, Asked::Acknowledged, turn);
     }
 
-    /// It takes room to forget. The next acknowledgement makes up for it, or it is said once more.
+    /// It takes room to forget. What fails is tried again with the next frame that is heard: each says what has arrived.
     pub(crate) fn acknowledged_stored(&mut self, kept: Kept, turn: &mut Turn<'_>) {
-        self.acknowledged.is_under_way = false;
+        let known = &mut self.acknowledged;
+        let Some(told) = known.under_way.take() else {
+            return;
+        };
         if let Kept::Failed(why) = kept {
             let text = format!("what the server has is not forgotten yet: {why}");
             turn.note(Level::Warn, text);
+            if known.seq == told {
+                // The same at once would fail at once.
+                return;
+            }
+        } else {
+            known.told = told;
         }
         self.tell_acknowledged(turn);
     }

@@ -1,5 +1,5 @@
 use super::scene::{RECONNECT_MAX, SECOND, Scene, facts, frames, hour, order, run, signed};
-use crate::{Change, Durability, Effect, Input, Kept, Timer};
+use crate::{Change, Durability, Effect, Input, Kept, Memory, Timer};
 use chrono::TimeDelta;
 use std::time::Duration;
 use upkeep_agent_protocol::{
@@ -269,6 +269,29 @@ fn one_acknowledgement_is_written_at_a_time_and_one_that_fails_is_made_up_for() 
     let effects = scene.on(Input::Stored(token, kept));
     let change = Change::Acknowledged { seq: 2 };
     assert!(matches!(&effects[..], [Effect::Store(_, told, _)] if *told == change));
+}
+
+#[test]
+fn what_could_not_be_forgotten_is_forgotten_with_the_next_frame() {
+    let mut scene = Scene::linked();
+    scene.ordered(&order(1));
+    scene.on(Input::Prepared(run(1), Ok(())));
+    scene.settle();
+    scene.ends(1, 0);
+    scene.settle();
+    scene.disk.broken = Some("the disk is full".into());
+    scene.acknowledges = 2;
+    scene.hears(ServerFrame::Ack);
+    scene.settle();
+    assert!(scene.asked.is_empty(), "nor is it tried for ever");
+    scene.disk.broken = None;
+    assert_eq!(scene.disk.recall(0).unwrap().frames.len(), 2);
+    let server_time = None;
+    scene.hears(ServerFrame::Ping { server_time });
+    scene.settle();
+    assert_eq!(scene.disk.recall(0).unwrap().frames, []);
+    scene.hears(ServerFrame::Ack);
+    assert!(scene.asked.is_empty(), "once is enough");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::scene::{order, run, signed, with_package};
 use super::world::{RUNS, World, runs};
+use crate::Memory;
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -146,6 +147,8 @@ proptest! {
             }
         }
         prop_assert!(world.processes.is_empty());
+        let left = world.disk.recall(0).unwrap().frames;
+        prop_assert!(left.is_empty(), "what arrived is not forgotten: {left:?}");
     }
 }
 
