@@ -93,7 +93,6 @@ async fn listen(
 ) {
     let mut stdout = Pipe::new(child.stdout.take(), Source::Stdout);
     let mut stderr = Pipe::new(child.stderr.take(), Source::Stderr);
-    let leader = child.id();
     let (mut may_write, mut has_exited, mut has_closed) = (true, false, false);
     loop {
         let (source, bytes) = tokio::select! {
@@ -102,7 +101,8 @@ async fn listen(
             biased;
             word = told.recv() => {
                 match word {
-                    Some(Word::Kill) => tree.kill(leader),
+                    // Once it was waited for it has no number: that may be somebody else's by now.
+                    Some(Word::Kill) => tree.kill(child.id()),
                     Some(Word::More) => may_write = true,
                     None | Some(Word::Leave | Word::Remove) => return,
                     Some(Word::Fetch { .. } | Word::Spawn) => {}
@@ -178,5 +178,35 @@ impl<R: AsyncRead + Unpin> Pipe<R> {
                 &[]
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_was_waited_for_leads_no_group_any_more() {
+        let tree = Tree::new(Uuid::new_v4());
+        let mut child = tree.command(Path::new("/bin/true")).spawn().unwrap();
+        assert!(child.id().is_some());
+        child.wait().await.unwrap();
+        assert_eq!(child.id(), None, "to kill is for the tree alone");
+    }
+
+    #[tokio::test]
+    async fn to_kill_what_has_exited_harms_nobody() {
+        let tree = Tree::new(Uuid::new_v4());
+        let child = tree.command(Path::new("/bin/true")).spawn().unwrap();
+        let (inbox, mut inputs) = mpsc::channel(1);
+        let (words, mut told) = mpsc::unbounded_channel();
+        let run = Uuid::new_v4();
+        let listens =
+            tokio::spawn(async move { listen(run, child, &tree, &mut told, &inbox).await });
+        let exited = inputs.recv().await;
+        assert!(matches!(exited, Some(Input::Exited(_, Exit::Code(0)))));
+        words.send(Word::Kill).unwrap();
+        words.send(Word::Leave).unwrap();
+        listens.await.unwrap();
     }
 }
