@@ -91,6 +91,5 @@ pub async fn work(
         inbox,
     )
     .run(Input::Booted { runs }, inputs, stop)
-    .await;
-    Ok(())
+    .await
 }

@@ -68,13 +68,14 @@ impl Wire for Sockets {
             hung_up: hung_up.clone(),
         });
         let way = self.way.clone();
+        let inbox = way.inbox.clone();
+        let talk = tokio::spawn(async move { way.converse(to_say, &hung_up).await });
         tokio::spawn(async move {
-            let why = way.converse(to_say, &hung_up).await;
-            let mut luck = [0; 8];
-            // Without chance it is the same wait for everybody.
-            let _ = getrandom::fill(&mut luck);
-            let luck = u64::from_le_bytes(luck);
-            let _ = way.inbox.send(Input::LinkLost { why, luck }).await;
+            // Whatever becomes of it: nobody dials again before its end is told.
+            let why = talk.await;
+            let why = why.unwrap_or_else(|error| format!("the connection broke: {error}"));
+            let luck = luck(getrandom::u64());
+            let _ = inbox.send(Input::LinkLost { why, luck }).await;
         });
     }
 
@@ -189,6 +190,11 @@ impl Way {
     }
 }
 
+/// Without chance it is the same wait for everybody, and a wait it is.
+fn luck(chance: Result<u64, getrandom::Error>) -> u64 {
+    chance.unwrap_or(1 << 63)
+}
+
 /// A frame; nothing for what the WebSocket itself sends.
 fn heard(message: Option<Result<Message, Error>>) -> Result<Option<Input>, String> {
     match message {
@@ -210,5 +216,52 @@ async fn write(socket: &mut Socket, message: &AgentMessage) -> Result<(), String
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err("nothing can be written".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::accept_hdr_async;
+    use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+    use upkeep_agent_protocol::Facts;
+
+    struct Unspeakable;
+
+    impl Machine for Unspeakable {
+        fn facts(&self) -> Facts {
+            panic!("nobody thought of this computer")
+        }
+    }
+
+    #[test]
+    fn without_chance_there_is_a_wait() {
+        assert_eq!(luck(Ok(7)), 7);
+        assert_eq!(luck(Err(getrandom::Error::UNSUPPORTED)), u64::MAX / 2 + 1);
+    }
+
+    #[tokio::test]
+    async fn a_link_that_ends_in_a_panic_is_lost_like_any_other() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = format!("http://{}", listener.local_addr().unwrap());
+        let (inbox, mut inputs) = mpsc::channel(1);
+        let mut wire = Sockets::new(server, Arc::new(Unspeakable), inbox);
+        wire.dial();
+        #[expect(clippy::result_large_err, reason = "the library's callback")]
+        let protocol = |_: &Request, mut response: Response| {
+            let name = HeaderValue::from_static(SUBPROTOCOL);
+            response
+                .headers_mut()
+                .insert("sec-websocket-protocol", name);
+            Ok(response)
+        };
+        let (stream, _) = listener.accept().await.unwrap();
+        let _socket = accept_hdr_async(stream, protocol).await.unwrap();
+        let input = timeout(PATIENCE, inputs.recv()).await.unwrap();
+        let Some(Input::LinkLost { why, .. }) = input else {
+            panic!("{input:?}")
+        };
+        assert!(why.contains("nobody thought of this computer"), "{why}");
     }
 }

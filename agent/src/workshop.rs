@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
 use upkeep_agent_core::Input;
 use upkeep_agent_protocol::{Outcome, PackageOrder, RunOrder, TAIL_BYTES};
 use upkeep_removal::Remains;
@@ -70,7 +71,13 @@ impl Processes for Workshop {
     fn sweep(&mut self, runs: Vec<Uuid>) {
         let around = self.around.clone();
         tokio::spawn(async move {
-            let remarks = around.sweep(runs).await;
+            let sweeper = around.clone();
+            let swept = tokio::spawn({
+                let runs = runs.clone();
+                async move { sweeper.sweep(runs).await }
+            });
+            // Whatever becomes of it: nothing begins before its end is told.
+            let remarks = swept.await.unwrap_or_else(|error| unswept(&runs, &error));
             around.answer(Input::Swept { remarks }).await;
         });
     }
@@ -232,6 +239,13 @@ impl Around {
         prepared.package = Some(target);
         Ok(())
     }
+}
+
+/// What a person should know where nobody knows what stays.
+fn unswept(runs: &[Uuid], error: &JoinError) -> BTreeMap<Uuid, String> {
+    tracing::error!(%error, "what runs left behind is not swept");
+    let remark = "what the run left behind could not be looked for: the agent failed";
+    runs.iter().map(|run| (*run, remark.to_owned())).collect()
 }
 
 /// What a person should know of what stays.

@@ -2,6 +2,7 @@
 
 use crate::clock::until;
 use crate::ports::{Clock, Inbox, Processes, Wire};
+use anyhow::Context;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,8 @@ use upkeep_agent_core::{
 
 /// Inputs that wait at once, before who has more waits.
 const INBOX: usize = 64;
+
+const MEMORY_ENDED: &str = "the thread that reads and writes the agent's state has ended";
 
 /// A place for inputs.
 pub fn inbox() -> (Inbox, mpsc::Receiver<Input>) {
@@ -60,13 +63,14 @@ impl Shell {
         }
     }
 
-    /// Until it was stopped and nothing is left to do. `booted` is the first input.
+    /// Until it was stopped and nothing is left to do, or until the memory is gone: who remembers nothing is of no use,
+    /// and whoever started it can start it again. `booted` is the first input.
     pub async fn run(
         mut self,
         booted: Input,
         mut inbox: mpsc::Receiver<Input>,
         stop: CancellationToken,
-    ) {
+    ) -> anyhow::Result<()> {
         self.take(booted);
         let mut is_stopping = false;
         while !self.is_done {
@@ -87,8 +91,13 @@ impl Shell {
                 }
             };
             tokio::select! {
-                // To stop first: nothing is to begin that would only be stopped. What is due comes in the next round.
+                // Without a memory not even to stop comes to an end, and nothing that is taken is ever answered. Then to
+                // stop: nothing is to begin that would only be stopped. What is due comes in the next round.
                 biased;
+                ended = &mut self.memory => {
+                    ended.context(MEMORY_ENDED)?;
+                    anyhow::bail!(MEMORY_ENDED);
+                }
                 () = stop.cancelled(), if !is_stopping => {
                     is_stopping = true;
                     self.take(Input::Stop);
@@ -100,7 +109,7 @@ impl Shell {
         drop(self.questions);
         // Whoever still has something to say finds nobody.
         drop(inbox);
-        let _ = self.memory.await;
+        self.memory.await.context(MEMORY_ENDED)
     }
 
     fn take_what_is_due(&mut self) {
@@ -169,7 +178,7 @@ impl Shell {
     }
 
     fn ask(&self, question: Question) {
-        // The memory's thread ends after this one alone.
+        // If its thread has ended before this one, that is seen in the next round.
         let _ = self.questions.send(question);
     }
 }
@@ -187,5 +196,7 @@ fn answer(mut memory: impl Memory, mut asked: mpsc::UnboundedReceiver<Question>,
     }
 }
 
+#[cfg(test)]
+mod lost;
 #[cfg(test)]
 mod tests;
