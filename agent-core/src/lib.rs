@@ -29,7 +29,7 @@ mod words;
 pub use memory::Memory;
 pub use words::{
     Change, Clocks, Durability, Effect, Exit, Identity, Input, Kept, Level, Remembered, Settings,
-    Source, Timer, Token, Waiting,
+    Source, Ticket, Timer, Token, Waiting,
 };
 
 use clock::ServerClock;
@@ -197,9 +197,9 @@ impl Core {
     }
 
     /// What opens the downloads of packages.
-    fn ticket(&self) -> Option<String> {
+    fn ticket(&self) -> Option<Ticket> {
         match &self.link {
-            Link::Up(conversation) => conversation.ticket().map(str::to_owned),
+            Link::Up(conversation) => conversation.ticket().cloned(),
             _ => None,
         }
     }

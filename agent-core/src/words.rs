@@ -1,6 +1,7 @@
 //! What is said between the core and the world: inputs come in, effects go out.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 use upkeep_agent_protocol::proof::NONCE_BYTES;
 use upkeep_agent_protocol::{
@@ -10,7 +11,7 @@ use upkeep_agent_protocol::{
 use uuid::Uuid;
 
 /// Who this agent is and whom it trusts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Identity {
     pub agent_id: Uuid,
     /// The seed of the Ed25519 key.
@@ -18,6 +19,27 @@ pub struct Identity {
     /// Such as `https://upkeep.example`, without a slash at the end.
     pub server: String,
     pub server_keys: Vec<ServerKey>,
+}
+
+/// Without the key, which nobody is to read anywhere.
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("agent_id", &self.agent_id)
+            .field("server", &self.server)
+            .field("server_keys", &self.server_keys)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What opens the downloads of packages while a connection stands: a secret.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Ticket(pub String);
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ticket(..)")
+    }
 }
 
 /// What an operator may set, and what a test may.
@@ -200,7 +222,7 @@ pub enum Effect {
     Fetch {
         run: Uuid,
         package: PackageOrder,
-        ticket: String,
+        ticket: Ticket,
     },
     /// Starts what was prepared. Answered by [`Input::Output`], [`Input::Exited`] and [`Input::Closed`].
     Spawn(Uuid),

@@ -211,8 +211,13 @@ fn a_package_comes_before_the_start_and_what_it_lacks_is_the_answer() {
     scene.ordered(&with_package(order(1)));
     let effects = scene.on(Input::Prepared(run(1), Ok(())));
     assert!(
-        matches!(&effects[..], [Effect::Fetch { ticket, .. }] if ticket == "ticket"),
+        matches!(&effects[..], [Effect::Fetch { ticket, .. }] if ticket.0 == "ticket"),
         "{effects:?}"
+    );
+    let printed = format!("{effects:?} {:?}", scene.core);
+    assert!(
+        !printed.contains("\"ticket\"") && !printed.contains("key: [7, 7"),
+        "{printed}"
     );
     let why = "it is not there".to_owned();
     let missing = Outcome::PackageUnavailable { why };

@@ -159,7 +159,7 @@ impl Shell {
                 run,
                 package,
                 ticket,
-            } => self.processes.fetch(run, package, ticket),
+            } => self.processes.fetch(run, package, ticket.0),
             Effect::Spawn(run) => self.processes.spawn(run),
             Effect::More(run) => self.processes.more(run),
             Effect::Kill(run) => self.processes.kill(run),
