@@ -10,10 +10,13 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
-use upkeep_agent_core::Input;
+use upkeep_agent_core::{Exit, Input};
 use upkeep_agent_protocol::{Outcome, PackageOrder, RunOrder, TAIL_BYTES};
 use upkeep_removal::Remains;
 use uuid::Uuid;
+
+/// What a person should know where nobody knows what stays.
+const UNSWEPT: &str = "what the run left behind could not be looked for: the agent failed";
 
 /// Where runs are carried out.
 pub struct Workshop {
@@ -88,11 +91,18 @@ impl Processes for Workshop {
         let around = self.around.clone();
         tokio::spawn(async move {
             let run = order.run_id;
-            let mut folder = None;
-            around.live(&order, &mut folder, told).await;
-            let remark = match folder {
-                None => None,
-                Some(folder) => remark_of(&folder.remove().await),
+            let living = around.clone();
+            let life = tokio::spawn(async move {
+                let mut folder = None;
+                living.live(&order, &mut folder, told).await;
+                match folder {
+                    None => None,
+                    Some(folder) => remark_of(&folder.remove().await),
+                }
+            });
+            let remark = match life.await {
+                Ok(remark) => remark,
+                Err(error) => around.failed(run, &error).await,
             };
             around.answer(Input::Removed(run, remark)).await;
         });
@@ -147,6 +157,20 @@ impl Around {
         }
         let remark = |run| Some((run, remark_of(&of_run(&remains, run))?));
         runs.into_iter().filter_map(remark).collect()
+    }
+
+    /// A run's task ended in a panic: whatever is waited for, it is over. What does not fit is ignored.
+    async fn failed(&self, run: Uuid, error: &JoinError) -> Option<String> {
+        tracing::error!(%run, %error, "a run's task failed");
+        let _ = tokio::task::spawn_blocking(move || kill_marked(run)).await;
+        let why = format!("the agent failed: {error}");
+        let outcome = Outcome::CouldNotStart { why: why.clone() };
+        self.answer(Input::Prepared(run, Err(outcome.clone())))
+            .await;
+        self.answer(Input::Fetched(run, Err(outcome))).await;
+        self.answer(Input::Exited(run, Exit::Never(why))).await;
+        self.answer(Input::Closed(run)).await;
+        Some(UNSWEPT.to_owned())
     }
 
     /// One run, until its folder is to go. The folder is the caller's to remove.
@@ -241,11 +265,10 @@ impl Around {
     }
 }
 
-/// What a person should know where nobody knows what stays.
+/// Where nobody knows what stays.
 fn unswept(runs: &[Uuid], error: &JoinError) -> BTreeMap<Uuid, String> {
     tracing::error!(%error, "what runs left behind is not swept");
-    let remark = "what the run left behind could not be looked for: the agent failed";
-    runs.iter().map(|run| (*run, remark.to_owned())).collect()
+    runs.iter().map(|run| (*run, UNSWEPT.to_owned())).collect()
 }
 
 /// What a person should know of what stays.
@@ -260,4 +283,64 @@ fn remark_of(remains: &Remains) -> Option<String> {
     }
     remark.truncate(end);
     Some(remark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::Fetching;
+    use std::time::Duration;
+    use upkeep_agent_protocol::Interpreter;
+
+    struct Unfetchable;
+
+    impl Packages for Unfetchable {
+        fn fetch<'a>(&'a self, _: &'a PackageOrder, _: &'a str, _: &'a Path) -> Fetching<'a> {
+            panic!("nobody thought of this package")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_run_whose_task_panics_is_answered() {
+        let root = tempfile::TempDir::new().unwrap();
+        let (inbox, mut inputs) = mpsc::channel(1);
+        let computer = Arc::new(Computer::new(root.path().to_owned()));
+        let folders = Folders::new(root.path());
+        let mut workshop = Workshop::new(computer, folders, Arc::new(Unfetchable), inbox);
+        let run = Uuid::new_v4();
+        let package = PackageOrder {
+            file_name: "x".into(),
+            sha256: "0".repeat(64),
+            size: 1,
+        };
+        workshop.prepare(RunOrder {
+            agent_id: Uuid::from_u128(5),
+            run_id: run,
+            interpreter: Interpreter::Sh,
+            script: "true".into(),
+            timeout_seconds: 60,
+            not_after: chrono::DateTime::UNIX_EPOCH,
+            package: None,
+            environment: BTreeMap::new(),
+            answer_only: false,
+        });
+        let prepared = inputs.recv().await;
+        assert!(matches!(prepared, Some(Input::Prepared(_, Ok(())))));
+        workshop.fetch(run, package, "ticket".into());
+        let mut answers = vec![];
+        loop {
+            let answer = tokio::time::timeout(Duration::from_mins(1), inputs.recv()).await;
+            match answer.expect("it is answered") {
+                Some(Input::Removed(_, remark)) => {
+                    break assert_eq!(remark.as_deref(), Some(UNSWEPT));
+                }
+                answer => answers.extend(answer),
+            }
+        }
+        let fetched = answers.iter().find_map(|answer| match answer {
+            Input::Fetched(of, Err(Outcome::CouldNotStart { why })) if *of == run => Some(why),
+            _ => None,
+        });
+        assert!(fetched.unwrap().contains("nobody thought of this package"));
+    }
 }
