@@ -1,5 +1,6 @@
 //! Events as they are shown, looked through and followed.
 
+mod gather;
 mod reading;
 
 use crate::error::ErrorCode;
@@ -9,6 +10,7 @@ use crate::schema::shown::ShownEvent;
 use crate::schema::types::{Actor, AsOfInput, PositionScalar, global_id, uuid_of};
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object, Result};
 use chrono::{DateTime, Utc};
+use gather::{Bounds, gather};
 use reading::{Reading, Reads};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -291,38 +293,6 @@ impl EventNode {
     }
 }
 
-/// How far a page is filled.
-struct Filled {
-    size: usize,
-    events: usize,
-    bytes: usize,
-}
-
-impl Filled {
-    fn nothing_of(size: usize) -> Self {
-        Self {
-            size,
-            events: 0,
-            bytes: 0,
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.events == self.size
-    }
-
-    /// Whether there was room for one more of so many bytes: for the first one always.
-    fn add(&mut self, bytes: usize) -> bool {
-        let bytes = self.bytes.saturating_add(bytes);
-        let has_room = !self.is_full() && (self.events == 0 || bytes <= PAGE_BYTES);
-        if has_room {
-            self.events += 1;
-            self.bytes = bytes;
-        }
-        has_room
-    }
-}
-
 /// A page of events between two positions, forwards or backwards.
 pub async fn events(
     context: &Context<'_>,
@@ -344,34 +314,20 @@ pub async fn events(
         Some(extents) => Reading::of_streams(reads, extents, cursor).await?,
         None => Reading::of_the_log(reads, end, cursor),
     };
-    let mut edges = Vec::new();
-    let mut filled = Filled::nothing_of(size);
-    let mut looked_at = 0;
-    let mut more = false;
-    while let Some(event) = reading.next().await? {
-        if event.position > end {
-            break;
-        }
-        if filled.is_full() || looked_at >= SCAN_LIMIT {
-            more = true;
-            break;
-        }
-        looked_at += 1;
-        let position = event.position;
-        let bytes = event.data.len() + event.metadata.len();
-        if let Some(node) = filter.node(view, event) {
-            if !filled.add(bytes) {
-                more = true;
-                break;
-            }
-            edges.push((position.to_string(), node));
-        }
-    }
+    let bounds = Bounds {
+        end,
+        size,
+        scan: SCAN_LIMIT,
+    };
+    let found = gather(&mut reading, bounds, |event| filter.node(view, event)).await?;
     let beyond = Known {
         has_previous: cursor.is_some(),
-        has_next: more,
+        has_next: found.has_more,
         total: None,
+        end: found.looked_to.map(|position| position.to_string()),
     };
+    let cursors = found.edges.into_iter();
+    let edges = cursors.map(|(position, node)| (position.to_string(), node));
     Ok(Page::with_cursors(edges, beyond))
 }
 
@@ -412,25 +368,5 @@ impl EventQuery {
             EventOrder::NewestFirst => Direction::Backwards,
         };
         events(context, &view, &filter, (size, after), direction).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_ends_at_its_bytes_and_has_one_event_at_least() {
-        let mut filled = Filled::nothing_of(100);
-        assert!(filled.add(2 * PAGE_BYTES), "the first one always");
-        assert!(!filled.add(1));
-
-        let mut filled = Filled::nothing_of(100);
-        assert!(filled.add(PAGE_BYTES / 2) && filled.add(PAGE_BYTES / 2));
-        assert!(!filled.add(1));
-
-        let mut filled = Filled::nothing_of(2);
-        assert!(filled.add(1) && filled.add(1) && filled.is_full());
-        assert!(!filled.add(1));
     }
 }

@@ -35,6 +35,10 @@ pub trait Beyond: Send + Sync {
     fn has_next(&self) -> bool;
     /// How many items all pages have together.
     fn total(&self) -> Option<usize>;
+    /// Where whoever goes on begins, if not behind the page's last item: more was looked through than is shown.
+    fn end(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What was found out while the page was made.
@@ -43,6 +47,7 @@ pub struct Known {
     pub has_previous: bool,
     pub has_next: bool,
     pub total: Option<usize>,
+    pub end: Option<String>,
 }
 
 impl Beyond for Known {
@@ -56,6 +61,10 @@ impl Beyond for Known {
 
     fn total(&self) -> Option<usize> {
         self.total
+    }
+
+    fn end(&self) -> Option<String> {
+        self.end.clone()
     }
 }
 
@@ -114,7 +123,7 @@ impl<N: OutputType> Page<N> {
             has_previous_page: self.beyond.has_previous(),
             has_next_page: self.beyond.has_next(),
             start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+            end_cursor: (self.beyond.end()).or_else(|| Some(self.edges.last()?.cursor.clone())),
         }
     }
 
@@ -233,6 +242,7 @@ pub fn page_of<T, K: CursorKey, N: OutputType>(
         has_previous: chosen.start > 0 && !is_empty,
         has_next: chosen.end < all.len() && !is_empty,
         total: Some(all.len()),
+        end: None,
     };
     let nodes = all[chosen]
         .iter()

@@ -1,4 +1,5 @@
 use super::*;
+use crate::schema::event::gather::{Bounds, gather};
 use std::sync::Arc;
 use tempfile::TempDir;
 use upkeep_event_store::{ContentType, ExpectedRevision, NewEvent, SqliteStore, SystemClock};
@@ -89,6 +90,56 @@ async fn streams_as_one_tell_what_a_look_through_the_log_finds() {
                 let merged = Reading::of_streams(reads, extents.clone(), from).await;
                 assert_eq!(told(merged.unwrap(), usize::MAX).await, found);
             }
+        }
+    }
+}
+
+/// However little fits, and however little is looked at for a page: whoever goes on comes to the end, past nothing and over nothing
+/// twice.
+#[tokio::test]
+async fn whoever_goes_on_where_a_page_ended_finds_everything_that_fits() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let log = history(&store).await;
+    let turns = Semaphore::new(1);
+    let end = log.last().unwrap().position;
+    let number = |event: &RecordedEvent| String::from_utf8_lossy(&event.data).parse::<u32>();
+    let fits = |event: &RecordedEvent| number(event).unwrap() % 90 == 7;
+    for direction in [Direction::Forwards, Direction::Backwards] {
+        let reads = Reads {
+            store: &store,
+            turns: &turns,
+            direction,
+        };
+        let mut expected: Vec<Position> = log
+            .iter()
+            .filter(|event| fits(event))
+            .map(|event| event.position)
+            .collect();
+        if direction == Direction::Backwards {
+            expected.reverse();
+        }
+        assert!(expected.len() > 2);
+        for (size, scan) in [(1, 25), (2, 100), (50, 25), (50, 1_000)] {
+            let (mut found, mut cursor, mut pages) = (vec![], None, 0);
+            loop {
+                let mut reading = Reading::of_the_log(reads, end, cursor);
+                let bounds = Bounds { end, size, scan };
+                let node = |event: RecordedEvent| fits(&event).then_some(());
+                let page = gather(&mut reading, bounds, node).await.unwrap();
+                let last = page.edges.last().map(|(position, ())| *position);
+                found.extend(page.edges.iter().map(|(position, ())| *position));
+                pages += 1;
+                if !page.has_more {
+                    break;
+                }
+                let next = page.looked_to.or(last);
+                assert!(next.is_some() && next != cursor, "it goes on");
+                cursor = next;
+            }
+            assert_eq!(found, expected, "{size} of {scan}");
+            let most = log.len() / scan + expected.len() / size + 2;
+            assert!(pages <= most, "{pages} pages");
         }
     }
 }
