@@ -9,7 +9,7 @@ use crate::space::{self, Reserve};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use upkeep_agent_core::Identity;
 use upkeep_agent_protocol::ServerKey;
 use uuid::Uuid;
@@ -57,6 +57,12 @@ pub struct State {
     _lock: File,
 }
 
+/// How long the lock of an agent that has just died may be held by what it was starting: a process that was forked has it, too, until
+/// its program begins.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+/// Between two attempts at it.
+const LOCK_AGAIN: Duration = Duration::from_millis(20);
+
 impl State {
     pub fn open(directory: &Path) -> Result<Self, StateError> {
         let failed = |cause| StateError::Folder {
@@ -76,14 +82,20 @@ impl State {
             .write(true)
             .open(directory.join("lock"))
             .map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(StateError::Locked {
-                    path: directory.to_owned(),
-                });
+        let begun = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if begun.elapsed() < LOCK_PATIENCE => {
+                    std::thread::sleep(LOCK_AGAIN);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(StateError::Locked {
+                        path: directory.to_owned(),
+                    });
+                }
+                Err(TryLockError::Error(cause)) => return Err(failed(cause)),
             }
-            Err(TryLockError::Error(cause)) => return Err(failed(cause)),
         }
         let with_room = open_both(directory).and_then(|opened| {
             space::make_inside(&opened.0)?;
