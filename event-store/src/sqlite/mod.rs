@@ -45,6 +45,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use writer::{Answer, Request, Work, Writer};
 
@@ -52,6 +53,11 @@ use writer::{Answer, Request, Work, Writer};
 pub const DATABASE_FILE: &str = "events.sqlite3";
 /// Held as long as a server has the data directory open.
 const LOCK_FILE: &str = "upkeep.lock";
+/// How long the lock of a server that has just ended may be held by what it was starting: a process that was forked has it, too, until
+/// its program begins.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+/// Between two attempts at it.
+const LOCK_AGAIN: Duration = Duration::from_millis(20);
 /// Appends that may wait for the writer before a new one has to wait at the door.
 const WRITER_QUEUE: usize = 1_024;
 /// Bumped when the tables change.
@@ -188,12 +194,20 @@ pub fn lock(directory: &Path) -> Result<File, OpenError> {
         path: path.clone(),
         cause,
     })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked {
-            path: directory.to_owned(),
-        }),
-        Err(TryLockError::Error(cause)) => Err(OpenError::Directory { path, cause }),
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < LOCK_PATIENCE => {
+                std::thread::sleep(LOCK_AGAIN);
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(OpenError::Locked {
+                    path: directory.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(cause)) => return Err(OpenError::Directory { path, cause }),
+        }
     }
 }
 
