@@ -6,7 +6,7 @@ use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::{ActionId, SoftwareId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::maintenance::session::{
-    About, Job, RunContext, RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested,
+    About, Job, RunContext, RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested, RunStarted,
     SessionCancelled, SessionCreated,
 };
 use upkeep_event_store::Position;
@@ -60,7 +60,7 @@ fn ended(run: RunId, outcome: RunOutcome) -> SessionEvent {
 }
 
 /// The sessions that one session's events make, and how many bytes of JSON it is after each of them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Told {
     sessions: Sessions,
     revision: u64,
@@ -129,4 +129,31 @@ fn a_session_that_is_over_is_whole_until_its_agents_owe_nothing() {
     let head = told.tell(&ended(run(0), RunOutcome::Exited { code: 0 }));
     assert_eq!(told.owed(run(0)), (0, None));
     assert!(head < 1_000, "{head} bytes");
+}
+
+/// Whether the agent has something else to start or to stop after an event, and nobody else has.
+fn is_told(told: &mut Told, event: &SessionEvent) -> bool {
+    let before = told.clone();
+    told.tell(event);
+    let agents = told.sessions.agents_to_tell_since(&before.sessions);
+    let agents: Vec<AgentId> = agents.collect();
+    assert!(agents.iter().all(|agent| *agent == AGENT));
+    !agents.is_empty()
+}
+
+#[test]
+fn an_agent_is_told_when_it_has_something_else_to_start_or_to_stop() {
+    let cancelled = SessionCancelled { at: AT }.into();
+    let run = run(0);
+    let started = RunStarted { run, at: AT }.into();
+    let mut told = Told::default();
+    assert!(!is_told(&mut told, &created()));
+    assert!(is_told(&mut told, &requested(run)));
+    assert!(!is_told(&mut told, &started));
+    let mut other = told.clone();
+    assert!(is_told(&mut other, &cancelled), "to stop");
+    let lost = ended(run, RunOutcome::Lost);
+    assert!(is_told(&mut told, &lost), "to stop");
+    assert!(is_told(&mut told, &ended(run, RunOutcome::Cancelled)));
+    assert!(!is_told(&mut told, &cancelled));
 }
