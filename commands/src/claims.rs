@@ -14,6 +14,7 @@ use upkeep_domain::fleet::person::{Person, PersonCommand};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::decider::Decider as _;
 use upkeep_domain::kernel::ids::{CommandId, ComputerId, PersonId, SessionId, TenantId};
+use upkeep_domain::kernel::limits::CLAIM_PATIENCE;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{Session, SessionRejection};
 use upkeep_event_store::StreamName;
@@ -40,7 +41,10 @@ fn upn_is_known(view: &View, person: PersonId) -> Stop {
 }
 
 fn upn_is_coming() -> Stop {
-    let message = "this user principal name is being given to another person of the tenant at this moment: try again";
+    let message = format!(
+        "this user principal name is being given to another person of the tenant: try again, in {} minutes at the latest",
+        CLAIM_PATIENCE.num_minutes()
+    );
     Stop::refused(Code::UpnKnown, message)
 }
 
