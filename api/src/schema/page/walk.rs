@@ -6,7 +6,7 @@ use super::{Asked, Beyond, Page, PageArguments};
 use crate::request::Request;
 use async_graphql::{Context, OutputType, Result};
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use upkeep_projections::{View, Within};
 
 /// The keys of a list between two of them, in their order.
@@ -23,7 +23,9 @@ struct List<S, F> {
 /// A page of such a list, by its ends, for what is asked of what is beyond.
 struct Ends<L, K> {
     list: L,
-    ends: Option<(K, K)>,
+    outermost: Option<(K, K)>,
+    /// Counted once, however often it is asked for.
+    total: OnceLock<usize>,
 }
 
 /// Everything.
@@ -52,21 +54,22 @@ where
     F: Fn(&Request, &Arc<View>, K) -> bool + Send + Sync,
 {
     fn has_previous(&self) -> bool {
-        self.ends.is_some_and(|(first, _)| {
+        self.outermost.is_some_and(|(first, _)| {
             let before = (Bound::Unbounded, Bound::Excluded(first));
             self.list.between(before).next_back().is_some()
         })
     }
 
     fn has_next(&self) -> bool {
-        self.ends.is_some_and(|(_, last)| {
+        self.outermost.is_some_and(|(_, last)| {
             let behind = (Bound::Excluded(last), Bound::Unbounded);
             self.list.between(behind).next().is_some()
         })
     }
 
     fn total(&self) -> Option<usize> {
-        Some(self.list.between(all()).count())
+        let count = || self.list.between(all()).count();
+        Some(*self.total.get_or_init(count))
     }
 }
 
@@ -116,11 +119,16 @@ where
     } else {
         list.between(within).take(asked.size).collect()
     };
-    let ends = keys.first().copied().zip(keys.last().copied());
+    let outermost = keys.first().copied().zip(keys.last().copied());
     let nodes: Vec<(K, N)> = (keys.into_iter())
         .filter_map(|key| Some((key, node(key)?)))
         .collect();
-    Ok(Page::new(nodes, Ends { list, ends }))
+    let ends = Ends {
+        list,
+        outermost,
+        total: OnceLock::new(),
+    };
+    Ok(Page::new(nodes, ends))
 }
 
 #[cfg(test)]
