@@ -1,25 +1,22 @@
 //! Reading: a pool of read-only connections.
 
 mod follow;
+mod page;
 
 pub use follow::{Followed, Sight};
 
+use super::schema::keep_plans;
 use super::signed;
 use super::stream::Stream;
 use super::{DATABASE_FILE, OpenError};
 use crate::clock::{Clock, SystemClock};
-use crate::port::{
-    ContentType, Direction, MAX_PAGE, Position, ReadError, RecordedEvent, StreamName,
-};
-use bytes::Bytes;
-use chrono::DateTime;
+use crate::port::{Direction, MAX_PAGE, Position, ReadError, RecordedEvent, StreamName};
+use page::Page;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
-use uuid::Uuid;
 
 /// How many reads of one pool go on at once.
 const CONNECTIONS: usize = 4;
@@ -39,8 +36,6 @@ pub const FEW_EVENTS: usize = 32;
 const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// The same for those who read from outside, of whom there may be many.
 const MAX_PAGE_APART_BYTES: usize = 1024 * 1024;
-/// What an event takes in a page, about; to reserve memory once.
-const TYPICAL_EVENT_BYTES: usize = 640;
 
 /// Reads an embedded store, of this process or of another one.
 #[derive(Clone)]
@@ -220,7 +215,7 @@ impl SqliteReader {
     ) -> Result<StreamPage, ReadError> {
         let name = stream.clone();
         let now = self.pool.clock.now();
-        self.read(move |read| {
+        self.read_at_once(move |read| {
             let stream = Stream::load(&read.connection, &name)?;
             if is_gone(&read.connection, &name, stream)? {
                 return Ok(StreamPage::Tombstoned);
@@ -389,6 +384,20 @@ impl SqliteReader {
         }
     }
 
+    /// Several statements that see the same, and lock once. They are few: nothing is checkpointed meanwhile.
+    async fn read_at_once<T: Send + 'static>(
+        &self,
+        queries: impl FnOnce(&mut ReadConnection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        self.read(move |read| {
+            read.connection.prepare_cached("BEGIN")?.execute([])?;
+            let answer = queries(read);
+            let ended = read.connection.prepare_cached("ROLLBACK")?.execute([]);
+            answer.and_then(|answer| ended.map(|_| answer))
+        })
+        .await
+    }
+
     async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&mut ReadConnection) -> rusqlite::Result<T> + Send + 'static,
@@ -465,6 +474,7 @@ impl ReadConnection {
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
+        keep_plans(&connection)?;
         connection.execute_batch(&format!(
             "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -{}; PRAGMA query_only = ON;",
             share.cache_kib
@@ -598,73 +608,4 @@ fn text<'a>(row: &'a Row<'_>, index: usize) -> rusqlite::Result<&'a str> {
     row.get_ref(index)?.as_str().map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, error.into())
     })
-}
-
-/// A page's events, whose bytes lie in one piece of memory.
-struct Page {
-    bytes: Vec<u8>,
-    rows: Vec<(RecordedEvent, Range<usize>, Range<usize>)>,
-}
-
-impl Page {
-    fn new(events: usize) -> Self {
-        let events = events.min(SCAN_ROWS);
-        Self {
-            bytes: Vec::with_capacity(events * TYPICAL_EVENT_BYTES),
-            rows: Vec::with_capacity(events),
-        }
-    }
-
-    fn push(
-        &mut self,
-        row: &Row<'_>,
-        position: Position,
-        stream: StreamName,
-        event_type: Arc<str>,
-    ) -> rusqlite::Result<()> {
-        let mut copy = |index| -> rusqlite::Result<Range<usize>> {
-            let start = self.bytes.len();
-            let value = row.get_ref(index)?;
-            let blob = value.as_bytes().map_err(|error| {
-                rusqlite::Error::FromSqlConversionFailure(
-                    index,
-                    rusqlite::types::Type::Blob,
-                    error.into(),
-                )
-            })?;
-            self.bytes.extend_from_slice(blob);
-            Ok(start..self.bytes.len())
-        };
-        let (metadata, data) = (copy(7)?, copy(8)?);
-        let id: [u8; 16] = row.get(3)?;
-        let event = RecordedEvent {
-            position,
-            stream,
-            revision: row.get::<_, i64>(2)?.unsigned_abs(),
-            id: Uuid::from_bytes(id),
-            event_type,
-            created: DateTime::from_timestamp_micros(row.get(5)?).unwrap_or_default(),
-            content_type: if row.get(6)? {
-                ContentType::Binary
-            } else {
-                ContentType::Json
-            },
-            data: Bytes::new(),
-            metadata: Bytes::new(),
-        };
-        self.rows.push((event, metadata, data));
-        Ok(())
-    }
-
-    fn finish(self) -> Vec<RecordedEvent> {
-        let bytes = Bytes::from(self.bytes);
-        self.rows
-            .into_iter()
-            .map(|(mut event, metadata, data)| {
-                event.metadata = bytes.slice(metadata);
-                event.data = bytes.slice(data);
-                event
-            })
-            .collect()
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::{OpenError, SCHEMA_VERSION};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use std::path::Path;
 
 /// Sets up the writing connection, and makes or migrates the tables.
@@ -10,6 +11,7 @@ pub fn prepare(connection: &Connection, path: &Path) -> Result<(), OpenError> {
         path: path.to_owned(),
         cause,
     };
+    keep_plans(connection).map_err(failed)?;
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL;
@@ -32,6 +34,12 @@ pub fn prepare(connection: &Connection, path: &Path) -> Result<(), OpenError> {
             found,
         }),
     }
+}
+
+/// Plans a statement once. Without this, one whose limit is a parameter is planned anew for every value of it.
+pub fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    let kept = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
+    connection.set_db_config(kept, true).map(|_| ())
 }
 
 /// An empty store of a format in memory, to compare others with.
