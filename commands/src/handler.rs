@@ -98,8 +98,13 @@ impl CommandHandler {
         let stream = StreamName::of(D::CATEGORY, id);
         let _turn = self.turn(&stream).lock().await;
         let mut folded = self.kept.take::<D>(&stream).unwrap_or_default();
+        // What is appended behind what is known is refused where that is not the newest; anything else that is answered has to be read
+        // first, and so has what somebody may send to another server, too.
+        let mut is_believed = folded.is_certain && envelope.digest.is_none();
         for _ in 0..MAX_ATTEMPTS {
-            folded = self.catch_up(&stream, folded).await?;
+            if !is_believed {
+                folded = self.catch_up(&stream, folded).await?;
+            }
             let context = Context {
                 actor: envelope.actor,
                 now: self.clock.now(),
@@ -107,6 +112,10 @@ impl CommandHandler {
             };
             let events = match decide(&folded, &command, judged, envelope, &context) {
                 Ok(events) if !events.is_empty() => events,
+                _ if is_believed => {
+                    is_believed = false;
+                    continue;
+                }
                 decided => {
                     let answer = decided.map(|events| outcome(&folded, events));
                     self.keep(stream, folded);
@@ -118,7 +127,10 @@ impl CommandHandler {
                 .await?
             {
                 Written::Now(outcome) => return Ok(outcome),
-                Written::Behind(behind) => folded = behind,
+                Written::Behind(behind) => {
+                    folded = behind;
+                    is_believed = false;
+                }
             }
         }
         Err(CommandError::Contended { stream })
@@ -164,6 +176,7 @@ impl CommandHandler {
         folded.position = appended.position;
         folded.link = place.previous;
         folded.bytes += bytes as u64;
+        folded.is_certain = !may_be_others;
         let command = folded.commands.entry(envelope.command_id);
         command.or_insert(envelope.digest);
         let outcome = outcome(&folded, events);
@@ -259,6 +272,7 @@ impl CommandHandler {
                 continue;
             };
             if page.is_empty() {
+                folded.is_certain = folded.revision.is_some();
                 return Ok(folded);
             }
             let is_last = page.len() < LOAD_PAGE - 1;
@@ -276,6 +290,7 @@ impl CommandHandler {
                 folded.bytes += (event.data.len() + event.metadata.len()) as u64;
             }
             folded.state = Arc::new(state);
+            folded.is_certain = true;
             if is_last {
                 return Ok(folded);
             }

@@ -32,6 +32,8 @@ pub struct Folded<D> {
     pub link: Option<Sha256Digest>,
     /// Of the events that it was folded from, in bytes.
     pub bytes: u64,
+    /// Whether its last event is in the stream for certain: it was read there, or written under ids that nobody else has.
+    pub is_certain: bool,
 }
 
 impl<D: Decider> Default for Folded<D> {
@@ -43,6 +45,7 @@ impl<D: Decider> Default for Folded<D> {
             commands: HashMap::new(),
             link: None,
             bytes: 0,
+            is_certain: false,
         }
     }
 }

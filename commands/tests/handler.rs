@@ -178,6 +178,34 @@ async fn what_another_server_wrote_counts_though_something_older_is_kept() {
     assert_eq!(known.name.as_ref().map(Name::as_str), Some("C"));
 }
 
+/// What servers and agents command has ids of its own, and is decided on what is kept without looking: only what is appended counts.
+#[tokio::test]
+async fn what_is_decided_without_looking_is_decided_again_where_another_server_was_faster() {
+    let directory = TempDir::new().unwrap();
+    let [one, other] = two_handlers(&directory);
+    let id = TenantId(Uuid::from_u128(1));
+    let run = async |handler: &CommandHandler, command| {
+        let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+        handler.execute::<Tenant>(id, command, &envelope).await
+    };
+    run(&one, create("A")).await.unwrap();
+    run(&other, rename("B")).await.unwrap();
+    // For the first one it is called A still: this is no change to it, and one to the stream.
+    let renamed = run(&one, rename("A")).await.unwrap();
+    assert_eq!((renamed.events.len(), renamed.revision), (1, Some(2)));
+    // For the second one it is called B: this is a change to it, and none to the stream.
+    let same = run(&other, rename("A")).await.unwrap();
+    assert_eq!((same.events.len(), same.revision), (0, Some(2)));
+    let next = run(&one, rename("C")).await.unwrap();
+    assert_eq!((next.events.len(), next.revision), (1, Some(3)));
+    let refused = run(&other, create("D")).await;
+    assert!(matches!(refused, Err(CommandError::Rejected { .. })));
+    let known = other.read::<Tenant>(id).await.unwrap();
+    assert_eq!(known.name.as_ref().map(Name::as_str), Some("C"));
+    let report = verify(&**one.store(), [], |_| {}).await.unwrap();
+    assert_eq!(report.findings, []);
+}
+
 #[tokio::test]
 async fn a_refusal_is_never_answered_from_what_is_kept_alone() {
     let directory = TempDir::new().unwrap();
