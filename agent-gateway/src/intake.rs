@@ -5,6 +5,7 @@ use crate::allowance::Doing;
 use crate::enrol::{inventory, told};
 use crate::text::one_line;
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::time::Duration;
 use upkeep_agent_protocol::{Facts, MAX_CHUNK_BYTES, MAX_RUN_OUTPUT_BYTES, Outcome, Report};
 use upkeep_commands::{CommandError, Envelope};
@@ -14,7 +15,9 @@ use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::{AgentId, CommandId, RunId, SessionId};
 use upkeep_domain::kernel::limits::RUN_TAIL_BYTES;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
-use upkeep_domain::maintenance::session::{RunOutcome, RunReport, Session, SessionCommand};
+use upkeep_domain::maintenance::session::{
+    RunOutcome, RunReport, RunUpdate, Session, SessionCommand,
+};
 use upkeep_event_store::evidence::chain;
 use upkeep_event_store::{AppendError, ContentType, NewEvent, Position, Retention, StreamName};
 use uuid::Uuid;
@@ -105,54 +108,63 @@ impl Shared {
         }
     }
 
-    pub(crate) async fn take_run_started(
+    /// What an agent says of its runs, in its order; what it says of one session is one append. A run that is not open any more has
+    /// its answer already: the repetition is acknowledged and dropped.
+    pub(crate) async fn take_updates(
         &self,
         agent: AgentId,
-        run: RunId,
         since: Position,
+        updates: Vec<RunUpdate>,
     ) -> Result<(), IntakeError> {
-        let command = SessionCommand::RecordRunStarted { agent, run };
-        self.record(agent, run, since, command).await
+        let mut by_session: Vec<(SessionId, Vec<RunUpdate>)> = Vec::new();
+        for update in updates {
+            let Some(session) = self.session_of(agent, update.run(), since).await? else {
+                continue;
+            };
+            match by_session.iter_mut().find(|(known, _)| *known == session) {
+                Some((_, told)) => told.push(update),
+                None => by_session.push((session, vec![update])),
+            }
+        }
+        for (session, updates) in by_session {
+            self.record(agent, session, updates).await?;
+        }
+        Ok(())
     }
 
-    pub(crate) async fn take_run_ended(
-        &self,
-        agent: AgentId,
-        run: RunId,
-        since: Position,
-        report: Report,
-    ) -> Result<(), IntakeError> {
-        let report = Box::new(run_report(report)?);
-        let command = SessionCommand::RecordRunEnded { agent, run, report };
-        self.record(agent, run, since, command).await
-    }
-
-    /// A run that is not open any more has its answer already: the repetition is acknowledged and dropped.
+    /// One append. Where it is refused because of one of them, each is tried by itself: nobody loses by his neighbour's fault.
     async fn record(
         &self,
         agent: AgentId,
-        run: RunId,
-        since: Position,
-        command: SessionCommand,
+        session: SessionId,
+        updates: Vec<RunUpdate>,
     ) -> Result<(), IntakeError> {
-        let Some(session) = self.session_of(agent, run, since).await? else {
-            return Ok(());
-        };
-        loop {
+        let mut left = VecDeque::from([updates]);
+        while let Some(updates) = left.front() {
+            let command = SessionCommand::RecordRuns {
+                agent,
+                updates: updates.clone(),
+            };
             let envelope = self.envelope_of(agent, session);
             match self
                 .commands
-                .send::<Session>(session, command.clone(), &envelope)
+                .send::<Session>(session, command, &envelope)
                 .await
             {
-                Ok(_) => return Ok(()),
+                Ok(_) => {
+                    left.pop_front();
+                }
+                Err(CommandError::Rejected { .. }) if updates.len() > 1 => {
+                    left = updates.iter().map(|update| vec![update.clone()]).collect();
+                }
                 Err(CommandError::Rejected { code, message, .. }) => {
-                    tracing::warn!(%agent, %run, %code, message, "an agent's answer was refused");
-                    return Ok(());
+                    tracing::warn!(%agent, %session, %code, message, "an agent's answer was refused");
+                    left.pop_front();
                 }
                 Err(error) => self.wait_for_the_store(&error).await?,
             }
         }
+        Ok(())
     }
 
     /// Output goes to a stream of its own; the index makes a repetition harmless. Answers with how many bytes were taken in.
@@ -340,7 +352,8 @@ impl Shared {
     }
 }
 
-fn run_report(report: Report) -> Result<RunReport, IntakeError> {
+/// What is kept of an agent's report.
+pub(crate) fn run_report(report: Report) -> Result<RunReport, IntakeError> {
     let digest = |text: &str| {
         Sha256Digest::parse(text).ok_or(IntakeError::Protocol(
             "a digest is not 64 hexadecimal digits",

@@ -86,7 +86,7 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
             target_phrase: "all computers".into(),
             scope: Scope::CrossTenant,
         }]),
-        software: BTreeMap::from([(software, created.state)]),
+        catalogue: Arc::new(BTreeMap::from([(software, created.state)])),
         server,
         listening_since: clock.now(),
         jumps: ClockJumps::default(),
@@ -117,8 +117,8 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
     assert!(state.status.is_over(), "the session went on without it");
     assert_eq!(owed(&store, agent).await, [(run, true)]);
 
-    let report = Box::new(RunReport::without_output(RunOutcome::Exited { code: 0 }));
-    let told = tell(SessionCommand::RecordRunEnded { agent, run, report }).await;
+    let report = RunReport::without_output(RunOutcome::Exited { code: 0 });
+    let told = tell(SessionCommand::run_ended(agent, run, report)).await;
     assert_eq!(owed(&store, agent).await, []);
     let view = view(&store).await;
     let head = &view.sessions.get(session).unwrap().state;

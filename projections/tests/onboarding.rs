@@ -78,7 +78,7 @@ impl Fleet {
                 agents_changed_at: None,
                 agent: None,
                 winners: Some(vec![]),
-                software: BTreeMap::new(),
+                catalogue: Arc::new(BTreeMap::new()),
                 server,
                 listening_since: chrono::Utc::now(),
                 jumps: ClockJumps::default(),

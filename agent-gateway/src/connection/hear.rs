@@ -1,20 +1,76 @@
-//! What an agent says, frame by frame: taken in, then acknowledged.
+//! What an agent says: taken in, then acknowledged. What has come by then is taken in together, so that a server that cannot keep up
+//! writes less often.
 
 use super::Connection;
 use super::elsewhere::hold;
 use super::end::End;
-use crate::intake::{Taken, Vouched};
+use crate::intake::{Taken, Vouched, run_report};
 use tokio::sync::oneshot;
 use upkeep_agent_protocol::{
-    AgentFrame, AgentMessage, CREDIT_BYTES, Facts, MAX_RUN_OUTPUT_BYTES, ServerFrame,
+    AgentFrame, AgentMessage, CREDIT_BYTES, Facts, MAX_FRAME_BYTES, MAX_RUN_OUTPUT_BYTES,
+    ServerFrame,
 };
 use upkeep_domain::kernel::ids::RunId;
+use upkeep_domain::maintenance::session::RunUpdate;
 
 /// The highest number with which an outbox may begin: agents count with 63 bits.
 const MAX_FIRST_SEQ: u64 = u64::MAX / 2;
+/// Most frames that are taken in at once.
+const MAX_FRAMES_AT_ONCE: usize = 64;
+/// Output that is written down at once with the ends of runs, in bytes: escaped it may be six times that, and has to fit into one append.
+const MAX_TAILS_AT_ONCE: usize = 64 * 1024;
+
+/// What was heard and is not acknowledged yet.
+#[derive(Default)]
+struct Heard {
+    /// What is not written down yet.
+    updates: Vec<RunUpdate>,
+    /// Output in them, in bytes.
+    tails: usize,
+    /// The highest number among it.
+    last: Option<u64>,
+    /// The agent waits to hear that it was taken in.
+    owes_ack: bool,
+    /// Output that the agent may send besides, in bytes.
+    credit: u64,
+}
 
 impl Connection<'_> {
-    pub(super) async fn hear(&mut self, message: AgentMessage) -> Result<(), End> {
+    /// Takes in a frame, and those that have come already.
+    pub(super) async fn hear_all(&mut self, first: AgentMessage) -> Result<(), End> {
+        let mut heard = Heard::default();
+        let mut last = self.hear(first, &mut heard).await;
+        for _ in 1..MAX_FRAMES_AT_ONCE {
+            if last.is_err() || heard.tails > MAX_TAILS_AT_ONCE {
+                break;
+            }
+            last = match self.wire.receive_ready(MAX_FRAME_BYTES) {
+                None => break,
+                Some(Ok(next)) => self.hear(next, &mut heard).await,
+                Some(Err(end)) => Err(end),
+            };
+        }
+        // What came before a frame that ends the connection is taken in all the same.
+        self.write_down(heard).await?;
+        last
+    }
+
+    /// Writes down what the agent said of its runs, and acknowledges all that was heard.
+    async fn write_down(&mut self, heard: Heard) -> Result<(), End> {
+        if !heard.updates.is_empty() {
+            let (shared, agent, since) = (self.shared, self.agent, self.since);
+            let taken = shared.take_updates(agent, since, heard.updates);
+            self.stay_for(taken).await??;
+        }
+        self.wire.received = heard.last.unwrap_or(self.wire.received);
+        match heard.credit {
+            0 if heard.owes_ack => self.wire.send(ServerFrame::Ack).await,
+            0 => Ok(()),
+            bytes => self.wire.send(ServerFrame::Credit { bytes }).await,
+        }
+    }
+
+    async fn hear(&mut self, message: AgentMessage, heard: &mut Heard) -> Result<(), End> {
         let (answered, open) = std::mem::take(&mut self.probes)
             .into_iter()
             .partition(|(asked, _)| message.ack >= *asked);
@@ -47,7 +103,9 @@ impl Connection<'_> {
             AgentFrame::Inventory { facts } => self.hear_inventory(facts).await,
             AgentFrame::RunStarted { .. }
             | AgentFrame::Output { .. }
-            | AgentFrame::RunEnded { .. } => self.hear_numbered(message.seq, message.frame).await,
+            | AgentFrame::RunEnded { .. } => {
+                self.hear_numbered(message.seq, message.frame, heard).await
+            }
             AgentFrame::Auth { .. } => Err(End::malformed("auth comes once, after hello")),
             AgentFrame::Pong | AgentFrame::Ack | AgentFrame::Unknown => Ok(()),
         }
@@ -75,7 +133,12 @@ impl Connection<'_> {
         }
     }
 
-    async fn hear_numbered(&mut self, seq: u64, frame: AgentFrame) -> Result<(), End> {
+    async fn hear_numbered(
+        &mut self,
+        seq: u64,
+        frame: AgentFrame,
+        heard: &mut Heard,
+    ) -> Result<(), End> {
         let expected = self
             .expected_seq
             .ok_or_else(|| End::malformed("resume must come before numbered frames"))?;
@@ -86,57 +149,62 @@ impl Connection<'_> {
         }
         if seq < expected {
             // It was taken in already, and the acknowledgement was lost.
-            return self.wire.send(ServerFrame::Ack).await;
+            heard.owes_ack = true;
+            return Ok(());
         }
         if seq > expected {
             return Err(End::out_of_order());
         }
-        let mut credit = None;
-        let (shared, agent, since) = (self.shared, self.agent, self.since);
+        let next = seq
+            .checked_add(1)
+            .ok_or_else(|| End::malformed("there is no number behind that one"))?;
         match frame {
             AgentFrame::RunStarted { run_id } => {
-                let taken = shared.take_run_started(agent, RunId(run_id), since);
-                self.stay_for(taken).await??;
+                let run = RunId(run_id);
+                heard.updates.push(RunUpdate::Started { run });
             }
             AgentFrame::Output {
                 run_id,
                 index,
                 text,
             } => {
-                let bytes = text.len() as u64;
-                self.spent += bytes;
-                let run = RunId(run_id);
-                let before = self.shared.outputs.taken(self.agent, run);
-                // What is too much is acknowledged and dropped: the agent has counted it.
-                if before + bytes <= MAX_RUN_OUTPUT_BYTES {
-                    let taken = shared.take_output(agent, run, since, (index, &text));
-                    let stored = self.stay_for(taken).await??;
-                    if stored > 0 {
-                        self.note_output(run, before + stored);
-                    }
-                } else {
-                    self.note_output(run, MAX_RUN_OUTPUT_BYTES + 1);
-                }
-                if self.spent >= CREDIT_BYTES / 4 {
-                    credit = Some(std::mem::take(&mut self.spent));
-                }
+                heard.credit += self.hear_output(RunId(run_id), index, &text).await?;
             }
             AgentFrame::RunEnded { run_id, report } => {
                 let run = RunId(run_id);
-                shared.outputs.forget(agent, run);
-                let taken = shared.take_run_ended(agent, run, since, report);
-                self.stay_for(taken).await??;
+                self.shared.outputs.forget(self.agent, run);
+                let report = Box::new(run_report(report)?);
+                heard.tails += report.stdout_tail.len() + report.stderr_tail.len();
+                heard.updates.push(RunUpdate::Ended { run, report });
             }
             _ => {}
         }
-        self.wire.received = seq;
-        let next = seq.checked_add(1);
-        self.expected_seq =
-            Some(next.ok_or_else(|| End::malformed("there is no number behind that one"))?);
-        match credit {
-            Some(bytes) => self.wire.send(ServerFrame::Credit { bytes }).await,
-            None => self.wire.send(ServerFrame::Ack).await,
+        self.expected_seq = Some(next);
+        heard.last = Some(seq);
+        heard.owes_ack = true;
+        Ok(())
+    }
+
+    /// Written down at once: an end that is known lets no output in behind it. Answers with what may come besides, in bytes.
+    async fn hear_output(&mut self, run: RunId, index: u64, text: &str) -> Result<u64, End> {
+        let (shared, agent, since) = (self.shared, self.agent, self.since);
+        let bytes = text.len() as u64;
+        self.spent += bytes;
+        let before = shared.outputs.taken(agent, run);
+        // What is too much is acknowledged and dropped: the agent has counted it.
+        if before + bytes <= MAX_RUN_OUTPUT_BYTES {
+            let taken = shared.take_output(agent, run, since, (index, text));
+            let stored = self.stay_for(taken).await??;
+            if stored > 0 {
+                self.note_output(run, before + stored);
+            }
+        } else {
+            self.note_output(run, MAX_RUN_OUTPUT_BYTES + 1);
         }
+        if self.spent < CREDIT_BYTES / 4 {
+            return Ok(0);
+        }
+        Ok(std::mem::take(&mut self.spent))
     }
 
     fn note_output(&self, run: RunId, bytes: u64) {

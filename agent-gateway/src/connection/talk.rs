@@ -44,7 +44,7 @@ impl Connection<'_> {
         match event {
             Event::Stop => Err(End::restart()),
             Event::Heard(message) => {
-                let heard = self.hear(message?).await;
+                let heard = self.hear_all(message?).await;
                 // It may have waited for the store, and the agent's next words behind it.
                 self.last_heard = Instant::now();
                 heard

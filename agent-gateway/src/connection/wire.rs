@@ -3,6 +3,7 @@
 use super::end::End;
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use futures_util::FutureExt;
 use std::time::Duration;
 use tokio::time::timeout;
 use upkeep_agent_protocol::{AgentMessage, MAX_FRAME_BYTES, ServerFrame, ServerMessage};
@@ -76,6 +77,11 @@ impl Wire {
                 Some(Err(_)) => return Err(End::malformed("a frame is broken or too large")),
             }
         }
+    }
+
+    /// The next frame, if it has come.
+    pub(super) fn receive_ready(&mut self, at_most: usize) -> Option<Result<AgentMessage, End>> {
+        self.receive(at_most).now_or_never()
     }
 
     /// Where a socket has room for a large frame it would read for as long as it lives. It takes new room, and as little as in the

@@ -96,7 +96,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
         agent: Some(agent),
         agents_changed_at: None,
         winners: Some(vec![winner]),
-        software: BTreeMap::from([(software, created.state)]),
+        catalogue: Arc::new(BTreeMap::from([(software, created.state)])),
         server,
         listening_since: chrono::Utc::now(),
         jumps: ClockJumps::default(),
@@ -152,16 +152,17 @@ async fn what_is_said_of_a_run_that_the_view_does_not_hold_yet_waits_for_it() {
     );
     let shared = gateway.shared.clone();
     let said = async {
-        let started = shared.take_run_started(agent, run, since).await;
-        started.unwrap();
+        let started = vec![RunUpdate::Started { run }];
+        let taken = shared.take_updates(agent, since, started).await;
+        taken.unwrap();
         for (index, text) in [(0, "one"), (1, "two")] {
             let taken = shared.take_output(agent, run, since, (index, text)).await;
             assert_eq!(taken.unwrap(), 3, "it is stored");
         }
-        shared
-            .take_run_ended(agent, run, since, report())
-            .await
-            .unwrap();
+        let report = Box::new(run_report(report()).unwrap());
+        let ended = vec![RunUpdate::Ended { run, report }];
+        let taken = shared.take_updates(agent, since, ended).await;
+        taken.unwrap();
         stop.cancel();
     };
     // What is said comes first; the view begins to move only then.

@@ -124,7 +124,7 @@ fn live_on(fleet: &mut Fleet, turn: u64, (what, a, b): Chance) {
 fn start_run(fleet: &mut Fleet, agent: AgentId) {
     let open = fleet.view.sessions.open_runs_of(agent).next();
     if let Some((run, of)) = open.map(|open| (open.run, open.session)) {
-        fleet.tell::<Session>(of, SessionCommand::RecordRunStarted { agent, run });
+        fleet.tell::<Session>(of, SessionCommand::run_started(agent, run));
     }
 }
 
@@ -133,11 +133,11 @@ fn end_run(fleet: &mut Fleet, agent: AgentId) {
     let Some((run, of)) = open.map(|open| (open.run, open.session)) else {
         return;
     };
-    let report = Box::new(RunReport {
+    let report = RunReport {
         stdout_tail: "1.0".into(),
         ..RunReport::without_output(RunOutcome::Exited { code: 0 })
-    });
-    fleet.tell::<Session>(of, SessionCommand::RecordRunEnded { agent, run, report });
+    };
+    fleet.tell::<Session>(of, SessionCommand::run_ended(agent, run, report));
 }
 
 /// Looks at everything that there is.

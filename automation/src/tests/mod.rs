@@ -211,7 +211,7 @@ impl Fleet {
             agents_changed_at: request
                 .and_then(|request| self.view.agents_changed_at(request.computer())),
             winners: Some(vec![winner]),
-            software: self.view.software_of([item]),
+            catalogue: Arc::new(self.view.clone()),
             server,
             listening_since: at.listening_since,
             jumps: at.jumps,

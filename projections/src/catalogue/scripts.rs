@@ -3,14 +3,12 @@
 use crate::view::View;
 use imbl::HashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::catalogue::script::Script;
-use upkeep_domain::catalogue::software::{Software, SoftwareEvent};
+use upkeep_domain::catalogue::software::{Catalogue, Software, SoftwareEvent};
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::SoftwareId;
-use upkeep_domain::rules::deployment::MaintenanceItem;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scripts(HashMap<Sha256Digest, Arc<Script>>);
@@ -48,16 +46,10 @@ impl View {
     pub fn script(&self, digest: &Sha256Digest) -> Option<&Arc<Script>> {
         self.scripts.0.get(digest)
     }
+}
 
-    /// The software of these items.
-    pub fn software_of(
-        &self,
-        items: impl IntoIterator<Item = MaintenanceItem>,
-    ) -> BTreeMap<SoftwareId, Arc<Software>> {
-        items
-            .into_iter()
-            .filter_map(MaintenanceItem::software)
-            .filter_map(|id| Some((id, Arc::new(self.software.get(id)?.state.clone()))))
-            .collect()
+impl Catalogue for View {
+    fn software(&self, id: SoftwareId) -> Option<&Software> {
+        self.software.get(id).map(|entry| &entry.state)
     }
 }

@@ -623,7 +623,7 @@ fn advance(step: &Step<'_>, agent: Option<AgentId>) -> Option<(SessionId, Sessio
         session,
         agent,
         agents_changed_at: None,
-        software: view.software_of(winners.iter().map(|winner| winner.item)),
+        catalogue: Arc::new(view.clone()),
         winners: Some(winners),
         listening_since: DateTime::UNIX_EPOCH,
         jumps: ClockJumps::default(),
@@ -636,12 +636,12 @@ fn end_run(step: &Step<'_>, agent: AgentId) -> Option<(SessionId, SessionCommand
     let outcome = RunOutcome::Exited {
         code: i32::from(step.b == 3),
     };
-    let report = Box::new(RunReport {
+    let report = RunReport {
         stdout_tail: format!("{}.0", step.b % 4),
         ..RunReport::without_output(outcome)
-    });
+    };
     let run = open.run;
-    let ended = SessionCommand::RecordRunEnded { agent, run, report };
+    let ended = SessionCommand::run_ended(agent, run, report);
     Some((open.session, ended))
 }
 

@@ -183,13 +183,11 @@ fn surroundings(at: &Moment, step: &Step) -> Surroundings {
         }
         _ => None,
     };
-    let items = winners.iter().flatten().map(|winner| winner.item);
-    let planned = state.actions.iter().map(|action| action.plan.item);
     Surroundings {
         session: step.session,
         agent: step.situation.agent,
         agents_changed_at: at.view.agents_changed_at(step.request.computer()),
-        software: at.view.software_of(items.chain(planned)),
+        catalogue: at.view.clone(),
         winners,
         server: at.server,
         listening_since: at.listening_since,
@@ -263,12 +261,12 @@ mod tests {
         advancing.remember(step);
         assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
         let (run, agent) = (known.open_runs().next().unwrap().0, agent(1));
-        let started = SessionCommand::RecordRunStarted { agent, run };
+        let started = SessionCommand::run_started(agent, run);
         fleet.tell::<Session>(session(1), started);
         assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
         let outcome = RunOutcome::Exited { code: 0 };
-        let report = Box::new(RunReport::without_output(outcome));
-        let ended = SessionCommand::RecordRunEnded { agent, run, report };
+        let report = RunReport::without_output(outcome);
+        let ended = SessionCommand::run_ended(agent, run, report);
         fleet.tell::<Session>(session(1), ended);
         assert!(state(&fleet).can_go_on(&around, fleet.now));
         assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(1)]);

@@ -135,10 +135,7 @@ fn who_goes_to_another_tenant_is_taken_from_one_and_given_to_another() {
 
 #[test]
 fn an_agent_speaks_for_itself_and_for_its_computer_and_nobody_speaks_for_it() {
-    let show = |agent| SessionCommand::RecordRunStarted {
-        agent,
-        run: RunId(id(1)),
-    };
+    let show = |agent| SessionCommand::run_started(agent, RunId(id(1)));
     let session = (Session::default(), SessionId(id(1)));
     assert_eq!(agents(&session.0, session.1, &show(AGENT)), [true, false]);
     assert_eq!(roles(&session.0, session.1, &show(AGENT)), []);

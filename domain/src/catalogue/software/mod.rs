@@ -14,3 +14,19 @@ pub use event::{
     VersionWithdrawn,
 };
 pub use state::{Definition, Package, Software, SoftwareVersion};
+
+use crate::kernel::ids::SoftwareId;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// Where software is looked up.
+pub trait Catalogue: Debug + Send + Sync {
+    fn software(&self, id: SoftwareId) -> Option<&Software>;
+}
+
+impl Catalogue for BTreeMap<SoftwareId, Arc<Software>> {
+    fn software(&self, id: SoftwareId) -> Option<&Software> {
+        self.get(&id).map(AsRef::as_ref)
+    }
+}

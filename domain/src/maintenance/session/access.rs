@@ -34,8 +34,7 @@ impl Guarded for Session {
                 Some(tenant) => vec![Action::RunSession { tenant }.into()],
                 None => vec![Need::Server],
             },
-            SessionCommand::RecordRunStarted { agent, .. }
-            | SessionCommand::RecordRunEnded { agent, .. } => vec![Need::Agent(*agent)],
+            SessionCommand::RecordRuns { agent, .. } => vec![Need::Agent(*agent)],
             SessionCommand::Start { .. }
             | SessionCommand::TakeOver { .. }
             | SessionCommand::Advance(_) => vec![Need::Server],

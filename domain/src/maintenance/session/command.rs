@@ -1,15 +1,14 @@
 use super::about::Requested;
 use super::elapsed::Elapsed;
 use super::report::RunReport;
-use crate::catalogue::software::Software;
+use crate::catalogue::software::Catalogue;
 use crate::kernel::clock_jumps::ClockJumps;
 use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
-use crate::kernel::ids::{AgentId, DeploymentId, RunId, ServerId, SessionId, SoftwareId};
+use crate::kernel::ids::{AgentId, DeploymentId, RunId, ServerId, SessionId};
 use crate::kernel::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
 use crate::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A deployment that won an item on the session's computer.
@@ -34,8 +33,8 @@ pub struct Surroundings {
     pub agents_changed_at: Option<DateTime<Utc>>,
     /// The computer's winners; needed in the stage Resolution only, which waits until they are there.
     pub winners: Option<Vec<Winner>>,
-    /// The software of the winners and of the actions.
-    pub software: BTreeMap<SoftwareId, Arc<Software>>,
+    /// Has the software of the winners and of the actions.
+    pub catalogue: Arc<dyn Catalogue>,
     /// The server that works on it.
     pub server: ServerId,
     /// Since when this server lets agents connect: none counts as lost before it could come back.
@@ -82,18 +81,42 @@ pub enum SessionCommand {
     },
     /// Take every step that can be taken now.
     Advance(Arc<Surroundings>),
-    /// The agent says that it started a run.
-    RecordRunStarted {
+    /// What the agent says of its runs, in the order in which it says it: all of it is recorded, or nothing.
+    RecordRuns {
         agent: AgentId,
-        run: RunId,
-    },
-    /// The agent says how a run ended.
-    RecordRunEnded {
-        agent: AgentId,
-        run: RunId,
-        report: Box<RunReport>,
+        updates: Vec<RunUpdate>,
     },
     Cancel,
+}
+
+impl SessionCommand {
+    /// The agent says that it started a run.
+    pub fn run_started(agent: AgentId, run: RunId) -> Self {
+        let updates = vec![RunUpdate::Started { run }];
+        Self::RecordRuns { agent, updates }
+    }
+
+    /// The agent says how a run ended.
+    pub fn run_ended(agent: AgentId, run: RunId, report: RunReport) -> Self {
+        let report = Box::new(report);
+        let updates = vec![RunUpdate::Ended { run, report }];
+        Self::RecordRuns { agent, updates }
+    }
+}
+
+/// What an agent says of one run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunUpdate {
+    Started { run: RunId },
+    Ended { run: RunId, report: Box<RunReport> },
+}
+
+impl RunUpdate {
+    pub fn run(&self) -> RunId {
+        match self {
+            Self::Started { run } | Self::Ended { run, .. } => *run,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -5,13 +5,14 @@ use super::runs::Run;
 use super::state::Status;
 use super::waits::{Wait, WaitOutcome, for_turn};
 use super::{
-    RunEnded, RunStarted, Session, SessionCancelled, SessionClaimed, SessionCommand,
+    RunEnded, RunStarted, RunUpdate, Session, SessionCancelled, SessionClaimed, SessionCommand,
     SessionCreated, SessionEvent, SessionRejection, SessionStarted, Stage, StageStarted,
     Surroundings,
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::{ActionId, AgentId, RunId, ServerId, SessionId, TenantId};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Decider for Session {
@@ -60,34 +61,8 @@ impl Decider for Session {
             (_, SessionCommand::TakeOver { .. }) => Ok(vec![]),
             (status, SessionCommand::Advance(_)) if status.is_over() => Ok(vec![]),
             (_, SessionCommand::Advance(surroundings)) => self.advance(&surroundings, context),
-            (_, SessionCommand::RecordRunStarted { agent, run }) => {
-                let known = self.run_of(agent, run)?;
-                Ok(if known.started_at.is_some() || known.is_answered() {
-                    vec![]
-                } else {
-                    vec![
-                        RunStarted {
-                            run,
-                            at: context.now,
-                        }
-                        .into(),
-                    ]
-                })
-            }
-            (_, SessionCommand::RecordRunEnded { agent, run, report }) => {
-                let known = self.run_of(agent, run)?;
-                Ok(if known.is_answered() {
-                    vec![]
-                } else {
-                    vec![
-                        RunEnded {
-                            run,
-                            report: *report,
-                            at: context.now,
-                        }
-                        .into(),
-                    ]
-                })
+            (_, SessionCommand::RecordRuns { agent, updates }) => {
+                self.record(agent, updates, context.now)
             }
             (status, SessionCommand::Cancel) if status.is_over() => Err(SessionRejection::Over),
             (_, SessionCommand::Cancel) => Ok(vec![SessionCancelled { at: context.now }.into()]),
@@ -230,6 +205,37 @@ impl Session {
         if let Some(action) = place.and_then(|place| self.actions.get_mut(place)) {
             change(Arc::make_mut(action));
         }
+    }
+
+    /// Of each run one start and one end, the first that was said of it; a start that is said after the end is none.
+    fn record(
+        &self,
+        agent: AgentId,
+        updates: Vec<RunUpdate>,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<SessionEvent>, SessionRejection> {
+        let mut started = BTreeSet::new();
+        let mut ended = BTreeSet::new();
+        let mut events = Vec::with_capacity(updates.len());
+        for update in updates {
+            match update {
+                RunUpdate::Started { run } => {
+                    let known = self.run_of(agent, run)?;
+                    let is_new = known.started_at.is_none() && !known.is_answered();
+                    if is_new && !ended.contains(&run) && started.insert(run) {
+                        events.push(RunStarted { run, at }.into());
+                    }
+                }
+                RunUpdate::Ended { run, report } => {
+                    let known = self.run_of(agent, run)?;
+                    if !known.is_answered() && ended.insert(run) {
+                        let report = *report;
+                        events.push(RunEnded { run, report, at }.into());
+                    }
+                }
+            }
+        }
+        Ok(events)
     }
 
     /// A run, if it was given to this agent: no agent speaks for another.

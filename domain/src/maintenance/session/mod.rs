@@ -40,7 +40,7 @@ mod words;
 pub use about::{About, Requested, Subject};
 pub use action::{Action, ActionProgress, ActionReason, ActionType, ResultReason, Step, Verdict};
 pub use assess::{Assessment, assess};
-pub use command::{SessionCommand, SessionRejection, Surroundings, Winner};
+pub use command::{RunUpdate, SessionCommand, SessionRejection, Surroundings, Winner};
 pub use compliance::{Compliance, compliance};
 pub use elapsed::Elapsed;
 pub use event::{

@@ -94,7 +94,7 @@ impl Advance<'_> {
 
     fn plan_one(&self, winner: &Winner) -> Option<PlannedAction> {
         let id = winner.item.software()?;
-        let software = self.surroundings.software.get(&id)?;
+        let software = self.surroundings.catalogue.software(id)?;
         let item_name = software.definition.as_ref()?.name.to_string();
         let version = match &winner.desired {
             DesiredState::InstalledLatest | DesiredState::UpdateIfFound => software.latest(),

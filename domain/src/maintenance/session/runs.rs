@@ -296,7 +296,7 @@ impl Advance<'_> {
 
     pub(super) fn software(&self, action: &Action) -> Option<&Software> {
         let id = action.plan.item.software()?;
-        self.surroundings.software.get(&id).map(AsRef::as_ref)
+        self.surroundings.catalogue.software(id)
     }
 }
 

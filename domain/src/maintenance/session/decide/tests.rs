@@ -15,10 +15,11 @@ use crate::kernel::ids::{
 use crate::kernel::limits::RUN_TAIL_BYTES;
 use crate::maintenance::session::{
     About, ActionReason, ActionType, Ending, Finding, ResultReason, RunOutcome, RunPurpose,
-    RunReport, Verdict, WaitBegan, WaitCause, WaitEnded, Winner,
+    RunReport, RunUpdate, Verdict, WaitBegan, WaitCause, WaitEnded, Winner,
 };
 use crate::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const READER: u128 = 50;
@@ -97,7 +98,10 @@ impl Play {
                 target_phrase: "all computers of Contoso".into(),
                 scope: Scope::CrossTenant,
             }]),
-            software: [(SoftwareId(id(READER)), Arc::new(reader(&["1.0", "2.0"])))].into(),
+            catalogue: Arc::new(BTreeMap::from([(
+                SoftwareId(id(READER)),
+                Arc::new(reader(&["1.0", "2.0"])),
+            )])),
             server: server(1),
             listening_since: noon() - Duration::days(1),
             jumps: crate::kernel::clock_jumps::ClockJumps::default(),
@@ -141,11 +145,11 @@ impl Play {
             stdout_tail: stdout.into(),
             ..RunReport::without_output(outcome)
         };
-        self.tell(SessionCommand::RecordRunEnded {
-            agent: AgentId(id(AGENT)),
-            run: open[0].0,
-            report: Box::new(report),
-        });
+        self.tell(SessionCommand::run_ended(
+            AgentId(id(AGENT)),
+            open[0].0,
+            report,
+        ));
     }
 
     fn looks(&mut self, purpose: RunPurpose, stdout: &str) {

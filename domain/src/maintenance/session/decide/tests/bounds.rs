@@ -13,12 +13,13 @@ const APPEND_BYTES: usize = 1024 * 1024;
 const METADATA_BYTES: usize = 1024;
 
 /// A session of many winners, each for this target.
-fn many(count: usize, desired: &DesiredState, target_phrase: &str) -> Play {
+pub(super) fn many(count: usize, desired: &DesiredState, target_phrase: &str) -> Play {
     let mut play = Play::of(desired.clone());
     let software = Arc::new(reader(&["1.0", "2.0"]));
     let ids = (0..count).map(|n| SoftwareId(id(READER + 1_000 + n as u128)));
     let ids: Vec<SoftwareId> = ids.collect();
-    play.surroundings.software = ids.iter().map(|id| (*id, software.clone())).collect();
+    let catalogue = ids.iter().map(|id| (*id, software.clone()));
+    play.surroundings.catalogue = Arc::new(catalogue.collect::<BTreeMap<_, _>>());
     play.surroundings.winners = Some(
         ids.iter()
             .enumerate()
@@ -39,11 +40,7 @@ fn end(play: &mut Play, run: RunId, outcome: RunOutcome, stdout: &str) -> Vec<Se
         stdout_tail: stdout.into(),
         ..RunReport::without_output(outcome)
     };
-    play.tell(SessionCommand::RecordRunEnded {
-        agent: AgentId(id(AGENT)),
-        run,
-        report: Box::new(report),
-    })
+    play.tell(SessionCommand::run_ended(AgentId(id(AGENT)), run, report))
 }
 
 fn open(play: &Play) -> Vec<RunId> {
@@ -180,10 +177,7 @@ fn a_script_has_all_its_time_from_its_start_on() {
     let details = play.session.runs[&run].clone();
     // The package took long to come.
     play.now = details.deadline - Duration::minutes(1);
-    play.tell(SessionCommand::RecordRunStarted {
-        agent: AgentId(id(AGENT)),
-        run,
-    });
+    play.tell(SessionCommand::run_started(AgentId(id(AGENT)), run));
     let started = play.now;
     play.now = started + details.timeout.duration() + RUN_GRACE;
     assert!(play.advance().is_empty(), "it may still run");

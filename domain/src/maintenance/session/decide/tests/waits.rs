@@ -124,14 +124,14 @@ fn a_computer_that_comes_back_is_asked_again() {
     play.surroundings.agent = agent;
     play.now += Duration::minutes(50);
     let run = play.session.open_runs().next().unwrap().0;
-    play.tell(SessionCommand::RecordRunEnded {
-        agent: AgentId(id(AGENT)),
+    play.tell(SessionCommand::run_ended(
+        AgentId(id(AGENT)),
         run,
-        report: Box::new(RunReport {
+        RunReport {
             stdout_tail: "1.0".into(),
             ..RunReport::without_output(RunOutcome::Exited { code: 0 })
-        }),
-    });
+        },
+    ));
     let deadline = play.now + Duration::hours(1);
     let again = began(WaitCause::Connectivity, play.now, deadline);
     assert_eq!(play.advance().last(), Some(&again));
@@ -200,7 +200,7 @@ fn a_run_is_due_when_its_script_has_had_all_its_time() {
     let details = details.clone();
     let agent = AgentId(id(AGENT));
     play.now += Duration::minutes(1);
-    play.tell(SessionCommand::RecordRunStarted { agent, run });
+    play.tell(SessionCommand::run_started(agent, run));
     let due = play.now + details.timeout.duration() + RUN_GRACE;
     assert_eq!(play.session.due(), Some(due));
     play.now = due;
