@@ -184,6 +184,13 @@ pub fn of_read(error: &ReadError) -> Error {
     }
 }
 
+/// Whether what was asked for was never executed: errors without data and without a path.
+pub fn was_refused(response: &Response) -> bool {
+    response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
+}
+
 /// Whether an answer says that it is to be asked for later.
 pub fn is_unavailable(response: &Response) -> bool {
     let unavailable = Value::from(ErrorCode::Unavailable.as_str());

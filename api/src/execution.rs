@@ -9,11 +9,10 @@ use crate::bound::places::Holder;
 use crate::error::{self, ErrorCode};
 use crate::request::Request;
 use crate::{PLACE_PATIENCE, Shared};
+use async_graphql::Response;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Response, Variables};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, stream};
-use serde_json::{Map, Value};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -22,9 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 /// What is asked for, as it came.
 pub struct Asked {
-    pub query: String,
-    pub operation_name: Option<String>,
-    pub variables: Map<String, Value>,
+    pub request: async_graphql::Request,
     pub allowed: Allowed,
 }
 
@@ -170,15 +167,15 @@ impl Shared {
     }
 
     fn prepare(&self, asked: Asked, caller: Authenticated) -> Result<Prepared, NotOnlyQueries> {
-        let variables = Variables::from_json(Value::Object(asked.variables));
-        let document = match document::parse(&asked.query, &variables) {
+        let Asked { request, allowed } = asked;
+        let document = match document::parse(&request.query, &request.variables) {
             Ok(document) => document,
             Err(refused) => return Ok(Prepared::Refused(Box::new(refusal(refused)))),
         };
-        if asked.allowed == Allowed::QueriesOnly && !document::only_queries(&document) {
+        if allowed == Allowed::QueriesOnly && !document::only_queries(&document) {
             return Err(NotOnlyQueries);
         }
-        let kind = document::kind(&document, asked.operation_name.as_deref());
+        let kind = document::kind(&document, request.operation_name.as_deref());
         let projections = self.services.projections.clone();
         let view = projections.live();
         let mut state = Request::new(caller, view).telling_of_outages(projections);
@@ -186,12 +183,7 @@ impl Shared {
             state = state.with_a_place_for_each_answer(self.places.clone());
         }
         let state = Arc::new(state);
-        let mut request = async_graphql::Request::new(asked.query)
-            .variables(variables)
-            .data(state.clone());
-        if let Some(name) = asked.operation_name {
-            request = request.operation_name(name);
-        }
+        let mut request = request.data(state.clone());
         request.set_parsed_query(document);
         Ok(Prepared::Ready {
             request: Box::new(request),

@@ -28,6 +28,7 @@ pub use bound::meter::MAX_ANSWER_BYTES;
 pub use error::ErrorCode;
 pub use schema::{ApiSchema, sdl, undescribed};
 
+use async_graphql::Variables;
 use auth::Authenticated;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -158,10 +159,9 @@ impl Api {
         variables: serde_json::Map<String, serde_json::Value>,
     ) -> async_graphql::Response {
         let caller = Authenticated::Principal(Principal::Operator);
+        let variables = Variables::from_json(serde_json::Value::Object(variables));
         let asked = Asked {
-            query: query.to_owned(),
-            operation_name: None,
-            variables,
+            request: async_graphql::Request::new(query).variables(variables),
             allowed: Allowed::All,
         };
         let done = self

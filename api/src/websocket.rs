@@ -1,36 +1,47 @@
 //! Subscriptions over WebSocket: `graphql-transport-ws`, as its protocol document has it.
 //!
-//! Our own loop, because the ready-made one breaks the protocol in several places (close codes, duplicate ids, no
-//! time limit for `connection_init`, validation errors sent as data).
+//! The loop is ours: async-graphql-axum's `GraphQLWebSocket` cannot carry the conversation. It asks its operations inside
+//! of itself, so that nothing in front of it or behind it could put right what it gets wrong (7.2.1; the rows are those of
+//! `the_socket_keeps_graphql_transport_ws`, and `tests/tests/system/ready_made.rs` shows it each):
+//!
+//! - 4408, no `connection_init` in time: it waits for ever.
+//! - 4401, `subscribe` before `connection_ack`: it closes with 1011, after which clients do not come back.
+//! - 4400, not of the protocol: it closes with 1002, too, and takes the messages of the older protocol.
+//! - 4403, a token that is not in force: it closes with 1002, and knows of no token that ends meanwhile.
+//! - 4409, a duplicate id: the second operation takes the place of the first without a word.
+//! - `error` for what was never executed: it sends `next` without data, and `complete`.
+//! - Nothing after the client's `complete`: it sends one of its own, which ends what has the id by then.
+//! - 4429, so many operations and no more: it has no bound, and takes messages as long as there are any before it answers one.
+//!
+//! It always asks its operations in one order, so that one that has much to say keeps the others silent, and waits for ever
+//! for a client that reads nothing. Its extractor of the subprotocol, `GraphQLProtocol`, keeps to itself what it found, takes the
+//! older protocol where that is offered first, whatever the handshake says, and answers 400 instead of closing with 4406.
 
-use crate::Shared;
+mod message;
+mod operations;
+
 use crate::auth::{Authenticated, Shown};
 use crate::bound::places::{Holder, Share};
-use crate::execution::{Allowed, Asked};
+use crate::{Shared, error};
 use async_graphql::Response;
+use async_graphql::http::WebSocketProtocols;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response as HttpResponse};
-use futures_util::stream::BoxStream;
-use futures_util::{SinkExt, StreamExt};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
-use std::collections::VecDeque;
-use std::pin::Pin;
+use futures_util::SinkExt;
+use message::{ClientMessage, Operation, ServerMessage, Speaker, parse};
+use operations::Operations;
+use serde_json::{Value, json};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, interval, interval_at, timeout};
 use upkeep_listener::{Peer, Proof};
 
-const SUBPROTOCOL: &str = "graphql-transport-ws";
 /// How long a client has for `connection_init`.
 const INIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Operations that one socket may have open at once.
 const MAX_OPERATIONS: usize = 100;
 /// Largest message from a client, in bytes.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
-/// Largest message before `connection_ack`, in bytes: it holds a token.
-const MAX_INIT_BYTES: usize = 8 * 1024;
 /// How often the server pings.
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// How often it looks whether the token has expired. That it was revoked shows at once.
@@ -41,92 +52,15 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(20);
 /// A close code and its reason, of at most 123 bytes.
 type Close = (u16, String);
 
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum ClientMessage {
-    ConnectionInit {
-        #[serde(default)]
-        payload: Option<Value>,
-    },
-    Ping {
-        #[serde(default)]
-        payload: Option<Value>,
-    },
-    Pong {},
-    Subscribe {
-        id: String,
-        payload: Operation,
-    },
-    Complete {
-        id: String,
-    },
-}
-
-/// Who speaks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Speaker {
-    /// Has shown no token yet.
-    Anonymous,
-    Admitted,
-}
-
-/// The message. From who has shown no token it is small, and what comes with a ping is not kept.
-fn parse(text: &str, speaker: Speaker) -> Result<ClientMessage, Close> {
-    let is_anonymous = speaker == Speaker::Anonymous;
-    if is_anonymous && text.len() > MAX_INIT_BYTES {
-        let reason = format!("before connection_ack a message has at most {MAX_INIT_BYTES} bytes");
-        return Err((4400, reason));
-    }
-    match serde_json::from_str(text) {
-        Ok(ClientMessage::Ping { .. }) if is_anonymous => Ok(ClientMessage::Ping { payload: None }),
-        Ok(message) => Ok(message),
-        Err(_) => Err((
-            4400,
-            "the message is not of graphql-transport-ws".to_owned(),
-        )),
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Operation {
-    query: String,
-    #[serde(default)]
-    #[serde(rename = "operationName")]
-    name: Option<String>,
-    #[serde(default)]
-    variables: Option<Map<String, Value>>,
-    #[serde(default)]
-    #[allow(dead_code, reason = "allowed by the protocol, of no use here")]
-    extensions: Option<Map<String, Value>>,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum ServerMessage<'a> {
-    ConnectionAck,
-    Ping,
-    Pong {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        payload: Option<Value>,
-    },
-    Next {
-        id: &'a str,
-        payload: Value,
-    },
-    Error {
-        id: &'a str,
-        payload: Value,
-    },
-    Complete {
-        id: &'a str,
-    },
+/// `graphql-transport-ws`.
+fn subprotocol() -> &'static str {
+    WebSocketProtocols::GraphQLWS.sec_websocket_protocol()
 }
 
 pub fn upgrade(shared: Arc<Shared>, upgrade: WebSocketUpgrade, peer: Option<Peer>) -> HttpResponse {
     let tasks = shared.tasks.clone();
     upgrade
-        .protocols([SUBPROTOCOL])
+        .protocols([subprotocol()])
         .max_message_size(MAX_MESSAGE_BYTES)
         .max_frame_size(MAX_MESSAGE_BYTES)
         .on_upgrade(move |socket| tasks.track_future(serve(shared, socket, peer)))
@@ -145,16 +79,10 @@ async fn converse(shared: Arc<Shared>, socket: WebSocket, peer: Option<Peer>) {
     if socket
         .protocol()
         .and_then(|protocol| protocol.to_str().ok())
-        != Some(SUBPROTOCOL)
+        != Some(subprotocol())
     {
-        close(
-            socket,
-            (
-                4406,
-                format!("Subprotocol not acceptable: offer {SUBPROTOCOL}"),
-            ),
-        )
-        .await;
+        let reason = format!("Subprotocol not acceptable: offer {}", subprotocol());
+        close(socket, (4406, reason)).await;
         return;
     }
     let mut session = Session {
@@ -209,40 +137,6 @@ struct Admitted {
     _proof: Option<Proof>,
 }
 
-/// What is open, in the order in which it is looked at next.
-#[derive(Default)]
-struct Operations(VecDeque<(String, BoxStream<'static, Response>)>);
-
-impl Operations {
-    fn contains(&self, id: &str) -> bool {
-        self.0.iter().any(|(open, _)| open == id)
-    }
-
-    fn remove(&mut self, id: &str) {
-        self.0.retain(|(open, _)| open != id);
-    }
-}
-
-/// The next answer of any operation; one that ended answers with nothing. Who answered is looked at last the next time, so
-/// that one that always has something to say lets the others have their turn.
-struct NextOf<'a>(&'a mut Operations);
-
-impl Future for NextOf<'_> {
-    type Output = (String, Option<Response>);
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let open = &mut self.get_mut().0.0;
-        for at in 0..open.len() {
-            if let Poll::Ready(answer) = open[at].1.poll_next_unpin(context) {
-                let id = open[at].0.clone();
-                open.rotate_left(at + 1);
-                return Poll::Ready((id, answer));
-            }
-        }
-        Poll::Pending
-    }
-}
-
 /// Waits until a connection that has shown nothing has to make room for another one.
 async fn has_to_go(peer: Option<&Peer>) {
     match peer {
@@ -276,7 +170,7 @@ impl Session {
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 },
-                (id, answer) = NextOf(&mut self.operations), if !self.operations.0.is_empty() => {
+                (id, answer) = self.operations.answer() => {
                     self.pass_on(&id, answer).await?;
                 }
                 _ = ping.tick() => {
@@ -356,21 +250,18 @@ impl Session {
         if self.operations.contains(&id) {
             return Err((4409, format!("Subscriber for {id} already exists")));
         }
-        if self.operations.0.len() >= MAX_OPERATIONS {
+        if self.operations.count() >= MAX_OPERATIONS {
             return Err((
                 4429,
                 format!("at most {MAX_OPERATIONS} operations may be open on one socket"),
             ));
         }
         self.check_token()?;
-        let asked = Asked {
-            query: operation.query,
-            operation_name: operation.name,
-            variables: operation.variables.unwrap_or_default(),
-            allowed: Allowed::All,
-        };
-        let answers = self.shared.clone().follow(asked, admitted.caller);
-        self.operations.0.push_back((id, answers));
+        let answers = self
+            .shared
+            .clone()
+            .follow(operation.asked(), admitted.caller);
+        self.operations.open(id, answers);
         Ok(())
     }
 
@@ -381,11 +272,7 @@ impl Session {
             self.operations.remove(id);
             return self.say(&ServerMessage::Complete { id }).await;
         };
-        // Errors without data and without a path: the operation was never executed.
-        let was_refused = answer.data == async_graphql::Value::Null
-            && !answer.errors.is_empty()
-            && answer.errors.iter().all(|error| error.path.is_empty());
-        if was_refused {
+        if error::was_refused(&answer) {
             self.operations.remove(id);
             let payload = json!(answer.errors);
             return self.say(&ServerMessage::Error { id, payload }).await;
@@ -405,45 +292,5 @@ impl Session {
                 "you read too slowly: resume from your last position".into(),
             )),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use futures_util::stream;
-
-    #[tokio::test]
-    async fn operations_that_always_have_an_answer_take_turns() {
-        let endless = || stream::repeat_with(Response::default).boxed();
-        let mut open = Operations::default();
-        for id in ["a", "b", "c"] {
-            open.0.push_back((id.to_owned(), endless()));
-        }
-        let mut order = String::new();
-        for _ in 0..6 {
-            order += &NextOf(&mut open).await.0;
-        }
-        assert_eq!(order, "abcabc");
-    }
-
-    #[test]
-    fn who_has_shown_no_token_says_little_and_is_repeated_nothing() {
-        let init = |bytes| {
-            let token = "a".repeat(bytes);
-            json!({"type": "connection_init", "payload": {"token": token}}).to_string()
-        };
-        let code = |text: &str, speaker| parse(text, speaker).err().map(|(code, _)| code);
-        assert_eq!(code(&init(MAX_INIT_BYTES / 2), Speaker::Anonymous), None);
-        assert_eq!(code(&init(MAX_INIT_BYTES), Speaker::Anonymous), Some(4400));
-        assert_eq!(code(&init(MAX_INIT_BYTES), Speaker::Admitted), None);
-
-        let ping = json!({"type": "ping", "payload": {"n": 1}}).to_string();
-        let payload = |speaker| match parse(&ping, speaker) {
-            Ok(ClientMessage::Ping { payload }) => payload,
-            _ => panic!("a ping"),
-        };
-        assert_eq!(payload(Speaker::Anonymous), None);
-        assert_eq!(payload(Speaker::Admitted), Some(json!({"n": 1})));
     }
 }

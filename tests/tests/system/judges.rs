@@ -4,11 +4,12 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::Command;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::tungstenite::protocol::Role;
 use upkeep_tests::client::{http, text};
 use upkeep_tests::{Agent, Server};
 
@@ -16,7 +17,7 @@ fn judges() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("judges")
 }
 
-async fn run(program: &str, args: &[&str]) -> String {
+pub async fn run(program: &str, args: &[&str]) -> String {
     let output = Command::new(program)
         .current_dir(judges())
         .args(args)
@@ -84,6 +85,19 @@ async fn a_mutation_comes_by_json_post_with_a_token_or_not_at_all() {
         .post(&url)
         .json(&json!([body, body]))
         .bearer_auth(&admin.token);
+    let texts = http()
+        .post(&url)
+        .json(&json!([mutation, null, {}, {}]))
+        .bearer_auth(&admin.token);
+    let files = http()
+        .post(&url)
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(format!(
+            "--x\r\ncontent-disposition: form-data; name=\"operations\"\r\n\r\n{body}\r\n--x\r\n\
+             content-disposition: form-data; name=\"map\"\r\n\r\n{{}}\r\n--x--\r\n"
+        ))
+        .bearer_auth(&admin.token);
+    let head = http().head(&url).json(&body).bearer_auth(&admin.token);
     let anonymous = http().post(&url).json(&body);
     let wrong = http().post(&url).json(&body).bearer_auth("upt_0_0");
     let unread = http().post(&url).body("{nonsense");
@@ -91,7 +105,10 @@ async fn a_mutation_comes_by_json_post_with_a_token_or_not_at_all() {
         ("GET", get, 405),
         ("text/plain", plain.bearer_auth(&admin.token), 415),
         ("a form", form, 415),
+        ("files", files, 415),
         ("an array", batch, 400),
+        ("an array that is read as a request", texts, 400),
+        ("HEAD with a body", head, 400),
         ("no token", anonymous, 401),
         ("a wrong token", wrong, 401),
         ("no token, before anything is parsed", unread, 401),
@@ -115,6 +132,18 @@ async fn a_mutation_comes_by_json_post_with_a_token_or_not_at_all() {
         .await
         .unwrap();
     assert!(readable.json::<Value>().await.unwrap()["data"]["server"].is_object());
+    let two = "query A { server { version } } query B { server { position } }";
+    let parameters = [
+        ("query", two),
+        ("operationName", "A"),
+        ("operation_name", "B"),
+    ];
+    let named = http()
+        .get(&url)
+        .query(&parameters)
+        .bearer_auth(&admin.token);
+    let answer: Value = named.send().await.unwrap().json().await.unwrap();
+    assert!(answer["data"]["server"]["version"].is_string(), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,23 +166,40 @@ async fn graphiql_works_in_a_browser_and_asks_nobody_else() {
     assert_eq!(told, "answered");
 }
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<TcpStream>;
 
-async fn socket(server: &Server, protocol: &str) -> Socket {
-    let mut request = format!("ws://{}/graphql", server.address)
-        .into_client_request()
-        .unwrap();
-    request
-        .headers_mut()
-        .insert("sec-websocket-protocol", protocol.parse().unwrap());
-    // A client must not go on without its protocol; this one looks at what the server does then.
-    match connect_async(request).await {
-        Ok((socket, _)) => socket,
-        Err(error) => panic!("{protocol}: {error}"),
+/// A socket whose client offers these subprotocols, and the one that the server took; or the answer's first line. A client must
+/// not go on without its protocol; this one looks at what the server does then.
+pub async fn offer(address: &str, protocols: &str) -> Result<(Socket, Option<String>), String> {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "GET /graphql HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         sec-websocket-protocol: {protocols}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    // Byte by byte: what follows the head is the socket's.
+    let mut head = vec![];
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
     }
+    let head = String::from_utf8(head).unwrap();
+    if !head.starts_with("HTTP/1.1 101") {
+        return Err(head.lines().next().unwrap_or_default().to_owned());
+    }
+    let taken = head
+        .lines()
+        .find_map(|line| line.strip_prefix("sec-websocket-protocol: "))
+        .map(str::to_owned);
+    let socket = WebSocketStream::from_raw_socket(stream, Role::Client, None).await;
+    Ok((socket, taken))
 }
 
-async fn say(socket: &mut Socket, message: Value) {
+async fn socket(server: &Server, protocols: &str) -> Socket {
+    offer(&server.address, protocols).await.unwrap().0
+}
+
+pub async fn say(socket: &mut Socket, message: Value) {
     socket
         .send(Message::text(message.to_string()))
         .await
@@ -161,7 +207,7 @@ async fn say(socket: &mut Socket, message: Value) {
 }
 
 /// The next message, or the code that closes the socket.
-async fn hear(socket: &mut Socket) -> Result<Value, u16> {
+pub async fn hear(socket: &mut Socket) -> Result<Value, u16> {
     loop {
         let message = tokio::time::timeout(Duration::from_secs(10), socket.next())
             .await
@@ -190,7 +236,7 @@ async fn open(server: &Server, token: &str) -> Socket {
     socket
 }
 
-fn subscribe(id: &str, query: &str) -> Value {
+pub fn subscribe(id: &str, query: &str) -> Value {
     json!({ "type": "subscribe", "id": id, "payload": { "query": query } })
 }
 
@@ -234,6 +280,8 @@ async fn the_socket_keeps_graphql_transport_ws() {
 
     for message in [
         json!({ "type": "dance" }).to_string(),
+        json!({ "type": "start", "id": "1", "payload": { "query": "{ server { version } }" } })
+            .to_string(),
         "{nonsense".into(),
         "x".repeat(5_000),
     ] {
@@ -247,6 +295,28 @@ async fn the_socket_keeps_graphql_transport_ws() {
     say(&mut line, subscribe("1", endless)).await;
     say(&mut line, subscribe("1", endless)).await;
     assert_eq!(hear(&mut line).await, Err(4409), "a duplicate id");
+
+    let mut line = open(&server, &token).await;
+    for id in 0..101 {
+        say(&mut line, subscribe(&id.to_string(), endless)).await;
+    }
+    assert_eq!(hear(&mut line).await, Err(4429), "more than 100 at once");
+
+    for protocols in ["graphql-ws", "soap"] {
+        let mut line = socket(&server, protocols).await;
+        assert_eq!(hear(&mut line).await, Err(4406), "{protocols}");
+    }
+    let both = offer(&server.address, "graphql-ws, graphql-transport-ws").await;
+    let (mut line, taken) = both.unwrap();
+    assert_eq!(taken.as_deref(), Some("graphql-transport-ws"));
+    say(&mut line, init.clone()).await;
+    assert_eq!(hear(&mut line).await.unwrap()["type"], "connection_ack");
+    say(&mut line, subscribe("1", "{ server { version } }")).await;
+    assert_eq!(
+        hear(&mut line).await.unwrap()["type"],
+        "next",
+        "what the handshake says"
+    );
 
     let mut line = socket(&server, "graphql-transport-ws").await;
     assert_eq!(

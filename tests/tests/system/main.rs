@@ -10,6 +10,7 @@ mod moving;
 mod official_client;
 mod ordering;
 mod outage;
+mod ready_made;
 mod resolution;
 mod servers;
 mod store;
