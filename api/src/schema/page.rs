@@ -7,7 +7,6 @@ mod walk;
 pub use walk::walk;
 
 use crate::error::ErrorCode;
-use async_graphql::connection::PageInfo;
 use async_graphql::{Object, OutputType, Result, TypeName};
 use cursor::{CursorKey, decode, encode};
 use std::borrow::Cow;
@@ -118,18 +117,48 @@ impl<N: OutputType> Page<N> {
     }
 
     /// Where this page stands in the list.
-    async fn page_info(&self) -> PageInfo {
+    async fn page_info(&self) -> PageInfo<'_> {
         PageInfo {
-            has_previous_page: self.beyond.has_previous(),
-            has_next_page: self.beyond.has_next(),
-            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: (self.beyond.end()).or_else(|| Some(self.edges.last()?.cursor.clone())),
+            beyond: &*self.beyond,
+            first: self.edges.first().map(|edge| edge.cursor.as_str()),
+            last: self.edges.last().map(|edge| edge.cursor.as_str()),
         }
     }
 
     /// How many items there are on all pages together; nothing where counting would mean reading everything.
     async fn total_count(&self) -> Option<usize> {
         self.beyond.total()
+    }
+}
+
+/// Where a page stands; each side is looked at where it is asked for. The library's own would have both looked at each time.
+pub struct PageInfo<'a> {
+    beyond: &'a dyn Beyond,
+    first: Option<&'a str>,
+    last: Option<&'a str>,
+}
+
+/// Information about pagination in a connection
+#[Object]
+impl PageInfo<'_> {
+    /// When paginating backwards, are there more items?
+    async fn has_previous_page(&self) -> bool {
+        self.beyond.has_previous()
+    }
+
+    /// When paginating forwards, are there more items?
+    async fn has_next_page(&self) -> bool {
+        self.beyond.has_next()
+    }
+
+    /// When paginating backwards, the cursor to continue.
+    async fn start_cursor(&self) -> Option<&str> {
+        self.first
+    }
+
+    /// When paginating forwards, the cursor to continue.
+    async fn end_cursor(&self) -> Option<String> {
+        self.beyond.end().or_else(|| self.last.map(str::to_owned))
     }
 }
 

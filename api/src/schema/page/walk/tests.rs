@@ -152,6 +152,57 @@ fn a_page_of_many_costs_the_page() {
     }
 }
 
+/// What is asked of `pageInfo`, and how many keys were walked over for it.
+async fn page_info(asked: &str) -> (serde_json::Value, usize) {
+    struct Query(Arc<AtomicUsize>);
+
+    #[async_graphql::Object]
+    impl Query {
+        async fn list(&self) -> Result<Page<u64>> {
+            let list = list(1_000, 1, &self.0);
+            let page = page_of_list(list, &forwards(10, Some(500)), Some);
+            self.0.store(0, Ordering::Relaxed);
+            page
+        }
+    }
+
+    let visited = Arc::new(AtomicUsize::new(0));
+    let nothing = async_graphql::EmptyMutation;
+    let schema = async_graphql::Schema::new(
+        Query(visited.clone()),
+        nothing,
+        async_graphql::EmptySubscription,
+    );
+    let answer = schema
+        .execute(format!("{{ list {{ pageInfo {{ {asked} }} }} }}"))
+        .await;
+    let told = answer.data.into_json().unwrap();
+    (
+        told["list"]["pageInfo"].clone(),
+        visited.load(Ordering::Relaxed),
+    )
+}
+
+#[tokio::test]
+async fn each_side_of_a_page_is_looked_at_where_it_is_asked_for() {
+    for (asked, walked) in [
+        ("startCursor endCursor", 0),
+        ("hasNextPage endCursor", 1),
+        ("hasPreviousPage startCursor", 1),
+        ("hasPreviousPage hasNextPage startCursor endCursor", 2),
+    ] {
+        let (told, visited) = page_info(asked).await;
+        assert_eq!(visited, walked, "{asked}");
+        let ends = [("startCursor", 501), ("endCursor", 510)];
+        for (field, key) in ends.map(|(field, key)| (field, encode(key))) {
+            assert!(told[field].is_null() || told[field] == key, "{told}");
+        }
+        for field in ["hasPreviousPage", "hasNextPage"] {
+            assert!(told[field].is_null() || told[field] == true, "{told}");
+        }
+    }
+}
+
 #[test]
 fn what_is_no_cursor_and_no_size_of_a_page_is_refused() {
     let refused = |arguments: &PageArguments| {
