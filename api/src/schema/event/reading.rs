@@ -192,16 +192,23 @@ impl<'a> Reading<'a> {
                 Ok(read.pop_front())
             }
             From::Streams(turns) => {
-                while let Some((_, mut stream)) = turns.pop_first() {
+                while let Some((due, mut stream)) = turns.pop_first() {
                     stream.fill(reads).await?;
+                    let Some(front) = stream.read.front() else {
+                        continue;
+                    };
+                    // Where the stream's beginning is gone, what is there comes later than its extent says.
+                    let own = turn(reads.direction, front.position);
+                    if own > due {
+                        turns.insert(own, stream);
+                        continue;
+                    }
                     let event = stream.read.pop_front();
                     stream.fill(reads).await?;
                     if let Some(next) = stream.read.front() {
                         turns.insert(turn(reads.direction, next.position), stream);
                     }
-                    if event.is_some() {
-                        return Ok(event);
-                    }
+                    return Ok(event);
                 }
                 Ok(None)
             }

@@ -2,6 +2,7 @@ use super::*;
 use crate::schema::event::gather::{Bounds, gather};
 use std::sync::Arc;
 use tempfile::TempDir;
+use upkeep_event_store::retention::Retention;
 use upkeep_event_store::{ContentType, ExpectedRevision, NewEvent, SqliteStore, SystemClock};
 use uuid::Uuid;
 
@@ -90,6 +91,52 @@ async fn streams_as_one_tell_what_a_look_through_the_log_finds() {
                 let merged = Reading::of_streams(reads, extents.clone(), from).await;
                 assert_eq!(told(merged.unwrap(), usize::MAX).await, found);
             }
+        }
+    }
+}
+
+/// A stream whose beginning is gone: the view still knows where it was.
+#[tokio::test]
+async fn a_stream_without_its_beginning_waits_for_its_turn() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let log = history(&store).await;
+    let turns = Semaphore::new(1);
+    let end = log.last().unwrap().position;
+    let extents = extents(&log, end);
+    let retention = Retention {
+        truncate_before: Some(60),
+        ..Retention::default()
+    };
+    let cut = name(0);
+    store.set_retention(&cut, retention).await.unwrap();
+    for direction in [Direction::Forwards, Direction::Backwards] {
+        let reads = Reads {
+            store: &store,
+            turns: &turns,
+            direction,
+        };
+        let cursors = (log.iter().step_by(11)).map(|event| Some(event.position));
+        for from in std::iter::once(None).chain(cursors) {
+            let merged = Reading::of_streams(reads, extents.clone(), from).await;
+            let told = told(merged.unwrap(), usize::MAX).await;
+            let expected: Vec<RecordedEvent> = log
+                .iter()
+                .filter(|event| event.stream.category() == "session")
+                .filter(|event| event.stream != cut || event.revision >= 60)
+                .filter(|event| {
+                    from.is_none_or(|from| match direction {
+                        Direction::Forwards => event.position > from,
+                        Direction::Backwards => event.position < from,
+                    })
+                })
+                .cloned()
+                .collect();
+            let expected: Vec<RecordedEvent> = match direction {
+                Direction::Forwards => expected,
+                Direction::Backwards => expected.into_iter().rev().collect(),
+            };
+            assert_eq!(told, expected, "{direction:?} from {from:?}");
         }
     }
 }
