@@ -310,9 +310,10 @@ pub async fn events(
         turns: &services.event_reads,
         direction,
     };
-    let mut reading = match filter.extents(view) {
-        Some(extents) => Reading::of_streams(reads, extents, cursor).await?,
-        None => Reading::of_the_log(reads, end, cursor),
+    let mut reading = match (filter.extents(view), &filter.stream) {
+        (Some(extents), _) => Reading::of_streams(reads, extents, cursor).await?,
+        (None, Some(name)) => Reading::of_a_stream(reads, name, end, cursor).await?,
+        (None, None) => Reading::of_the_log(reads, end, cursor),
     };
     let bounds = Bounds {
         end,

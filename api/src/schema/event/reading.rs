@@ -1,4 +1,5 @@
-//! Reading events one after another from a cursor on: from the log of all events, or from streams that are known, as one.
+//! Reading events one after another from a cursor on: from the log of all events, from streams that are known, as one, or from
+//! one stream.
 
 use crate::error;
 use async_graphql::Result;
@@ -35,6 +36,19 @@ impl Reads<'_> {
             Err(ReadError::StreamDeleted { .. }) => Ok(vec![]),
             read => read.map_err(|error| error::of_read(&error)),
         }
+    }
+
+    /// Where a stream begins and ends in the store.
+    async fn extent(&self, name: &StreamName) -> Result<Option<Extent>> {
+        let first = self.stream(name, 0, Direction::Forwards, 1).await?;
+        let last = self.stream(name, u64::MAX, Direction::Backwards, 1).await?;
+        Ok(
+            (first.first().zip(last.first())).map(|(first, last)| Extent {
+                first: first.position,
+                last: last.position,
+                revision: last.revision,
+            }),
+        )
     }
 
     async fn log(&self, from: LogPlace) -> Result<Vec<RecordedEvent>> {
@@ -174,6 +188,29 @@ impl<'a> Reading<'a> {
         }
         let from = From::Streams(turns);
         Ok(Self { reads, from })
+    }
+
+    /// What one stream has beyond a position, where no view says where it begins and ends: nothing if none of ours can have
+    /// that name. Backwards from `end`, itself included, where no position is given or it lies beyond.
+    pub async fn of_a_stream(
+        reads: Reads<'a>,
+        name: &str,
+        end: Position,
+        from: Option<Position>,
+    ) -> Result<Self> {
+        let name = StreamName::new(name).ok();
+        let mut streams = vec![];
+        if let Some(name) = name.filter(StreamName::is_upkeeps)
+            && let Some(extent) = reads.extent(&name).await?
+        {
+            streams.push((name, extent));
+        }
+        let behind = Position(end.0.saturating_add(1));
+        let from = match reads.direction {
+            Direction::Forwards => from,
+            Direction::Backwards => Some(from.map_or(behind, |from| from.min(behind))),
+        };
+        Self::of_streams(reads, streams, from).await
     }
 
     /// The next event, if there is one.

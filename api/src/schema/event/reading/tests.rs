@@ -95,6 +95,53 @@ async fn streams_as_one_tell_what_a_look_through_the_log_finds() {
     }
 }
 
+#[tokio::test]
+async fn one_stream_tells_what_a_look_through_the_log_finds_and_no_more_is_read() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let log = history(&store).await;
+    let foreign = NewEvent {
+        id: Uuid::now_v7(),
+        event_type: "Ordered".into(),
+        content_type: ContentType::Json,
+        data: b"{}".to_vec(),
+        metadata: b"{}".to_vec(),
+    };
+    let orders = StreamName::new("orders-1").unwrap();
+    let any = ExpectedRevision::Any;
+    store.append(&orders, any, vec![foreign]).await.unwrap();
+    let turns = Semaphore::new(1);
+    let last = log.last().unwrap().position;
+    let middle = log[log.len() / 2].position;
+    for end in [last, middle, log[0].position] {
+        for direction in [Direction::Forwards, Direction::Backwards] {
+            let reads = Reads {
+                store: &store,
+                turns: &turns,
+                direction,
+            };
+            let cursors = (log.iter().step_by(23)).map(|event| Some(event.position));
+            for from in std::iter::once(None).chain(cursors) {
+                for name in ["session-0", "session-1", "tenant-2", "session-nobody"] {
+                    let within = |event: &RecordedEvent| event.position <= end;
+                    let of_log = Reading::of_the_log(reads, end, from);
+                    let mut looked_at = told(of_log, usize::MAX).await;
+                    looked_at.retain(|event| event.stream.as_str() == name && within(event));
+                    let stream = Reading::of_a_stream(reads, name, end, from).await;
+                    let mut told = told(stream.unwrap(), usize::MAX).await;
+                    assert!(told.iter().all(|event| event.stream.as_str() == name));
+                    told.retain(within);
+                    assert_eq!(told, looked_at, "{name} to {end} {direction:?} {from:?}");
+                }
+                for name in ["orders-1", "$all", "$streams", "", "\n", "nothing"] {
+                    let stream = Reading::of_a_stream(reads, name, end, from).await;
+                    assert_eq!(told(stream.unwrap(), usize::MAX).await, [], "{name:?}");
+                }
+            }
+        }
+    }
+}
+
 /// A stream whose beginning is gone: the view still knows where it was.
 #[tokio::test]
 async fn a_stream_without_its_beginning_waits_for_its_turn() {
