@@ -3,13 +3,13 @@
 use crate::clock::ServerClock;
 use crate::link::{Link, Why};
 use crate::outbox::Outbox;
-use crate::words::{Effect, Level, Ticket};
+use crate::words::{Effect, Level};
 use crate::{Core, Turn};
 use ed25519_dalek::SigningKey;
 use std::time::Duration;
 use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{
-    AgentFrame, AgentMessage, Facts, RunOrder, ServerFrame, ServerMessage,
+    AgentFrame, AgentMessage, Facts, RunOrder, Secret, ServerFrame, ServerMessage,
 };
 
 /// One connection.
@@ -31,7 +31,7 @@ enum Step {
     /// The server has proved that it holds this key.
     Proven {
         server_key: [u8; 32],
-        ticket: Ticket,
+        ticket: Secret,
     },
 }
 
@@ -84,7 +84,7 @@ impl Conversation {
     }
 
     /// What opens the downloads of packages.
-    pub(crate) fn ticket(&self) -> Option<&Ticket> {
+    pub(crate) fn ticket(&self) -> Option<&Secret> {
         match &self.step {
             Step::Proven { ticket, .. } => Some(ticket),
             _ => None,
@@ -199,7 +199,6 @@ impl Core {
             return Err(Why::WrongServer);
         }
         if let Link::Up(conversation) = &mut self.link {
-            let ticket = Ticket(ticket);
             conversation.step = Step::Proven { server_key, ticket };
             conversation.outbox.begin(credit, greeted.dialled.facts);
         }

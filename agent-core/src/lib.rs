@@ -29,7 +29,7 @@ mod words;
 pub use memory::Memory;
 pub use words::{
     Change, Clocks, Durability, Effect, Exit, Identity, Input, Kept, Level, Remembered, Settings,
-    Source, Ticket, Timer, Token, Waiting,
+    Source, Timer, Token, Waiting,
 };
 
 use clock::ServerClock;
@@ -38,6 +38,7 @@ use link::Link;
 use runs::Run;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
+use upkeep_agent_protocol::Secret;
 use uuid::Uuid;
 
 /// What a question to the memory was about.
@@ -197,7 +198,7 @@ impl Core {
     }
 
     /// What opens the downloads of packages.
-    fn ticket(&self) -> Option<Ticket> {
+    fn ticket(&self) -> Option<Secret> {
         match &self.link {
             Link::Up(conversation) => conversation.ticket().cloned(),
             _ => None,

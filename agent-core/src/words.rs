@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 use upkeep_agent_protocol::proof::NONCE_BYTES;
 use upkeep_agent_protocol::{
-    AgentFrame, AgentMessage, Facts, Outcome, PackageOrder, Report, RunOrder, ServerKey,
+    AgentFrame, AgentMessage, Facts, Outcome, PackageOrder, Report, RunOrder, Secret, ServerKey,
     ServerMessage,
 };
 use uuid::Uuid;
@@ -29,16 +29,6 @@ impl fmt::Debug for Identity {
             .field("server", &self.server)
             .field("server_keys", &self.server_keys)
             .finish_non_exhaustive()
-    }
-}
-
-/// What opens the downloads of packages while a connection stands: a secret.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Ticket(pub String);
-
-impl fmt::Debug for Ticket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ticket(..)")
     }
 }
 
@@ -222,7 +212,7 @@ pub enum Effect {
     Fetch {
         run: Uuid,
         package: PackageOrder,
-        ticket: Ticket,
+        ticket: Secret,
     },
     /// Starts what was prepared. Answered by [`Input::Output`], [`Input::Exited`] and [`Input::Closed`].
     Spawn(Uuid),

@@ -113,7 +113,7 @@ pub async fn enrol(
             malformed("publicKey is no Ed25519 key: give 64 hexadecimal digits".to_owned())
         })?;
     let unknown = EnrolmentTokenRejection::Unknown;
-    let token = BearerToken::parse(ENROLMENT_TOKEN_PREFIX, request.token.trim())
+    let token = BearerToken::parse(ENROLMENT_TOKEN_PREFIX, request.token.0.trim())
         .ok_or_else(|| Refused::by(&unknown))?;
     let facts = &request.facts;
     let hardware = hardware(facts).map_err(malformed)?;

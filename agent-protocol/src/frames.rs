@@ -1,3 +1,4 @@
+use crate::Secret;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -61,7 +62,7 @@ pub struct Facts {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnrolRequest {
-    pub token: String,
+    pub token: Secret,
     /// Ed25519, 64 hexadecimal digits.
     pub public_key: String,
     pub facts: Facts,
@@ -126,7 +127,7 @@ pub enum ServerFrame {
     Welcome {
         sig: String,
         /// Opens package downloads as long as this connection lives.
-        ticket: String,
+        ticket: Secret,
         /// Output that may be sent before more is granted, in bytes.
         credit: u64,
     },

@@ -8,6 +8,7 @@
 mod frames;
 mod placeholder;
 pub mod proof;
+mod secret;
 
 pub use frames::{
     AgentFrame, AgentMessage, Body, ChassisType, EnrolRequest, EnrolResponse, Facts, Hardware,
@@ -16,6 +17,7 @@ pub use frames::{
 };
 
 pub use placeholder::is_placeholder;
+pub use secret::Secret;
 
 use std::time::Duration;
 

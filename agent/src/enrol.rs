@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use ed25519_dalek::SigningKey;
 use std::net::IpAddr;
 use std::time::Duration;
-use upkeep_agent_protocol::{ENROL_PATH, EnrolRequest, EnrolResponse, Refusal};
+use upkeep_agent_protocol::{ENROL_PATH, EnrolRequest, EnrolResponse, Refusal, Secret};
 
 /// How long the server has to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,7 +46,7 @@ pub async fn enrol(
 ) -> anyhow::Result<()> {
     let key = SigningKey::from_bytes(&state.key()?);
     let request = EnrolRequest {
-        token: token.to_owned(),
+        token: Secret(token.to_owned()),
         public_key: hex::encode(key.verifying_key().to_bytes()),
         facts: computer.facts(&state.generated_id()?),
     };

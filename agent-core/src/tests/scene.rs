@@ -12,7 +12,7 @@ use std::time::Duration;
 use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{
     AgentFrame, Facts, Hardware, IdentitySource, Interpreter, OsFacts, OsFamily, Outcome,
-    PackageOrder, Report, RunOrder, SILENCE_LIMIT, SUBPROTOCOL, ServerFrame, ServerKey,
+    PackageOrder, Report, RunOrder, SILENCE_LIMIT, SUBPROTOCOL, Secret, ServerFrame, ServerKey,
     ServerMessage,
 };
 use uuid::Uuid;
@@ -228,7 +228,7 @@ impl Scene {
         };
         ServerFrame::Welcome {
             sig: handshake.sign_as_server(&server_key()),
-            ticket: "ticket".into(),
+            ticket: Secret("ticket".into()),
             credit,
         }
     }

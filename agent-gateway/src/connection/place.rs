@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::timeout;
 use upkeep_agent_protocol::proof::Handshake;
-use upkeep_agent_protocol::{CREDIT_BYTES, ServerFrame};
+use upkeep_agent_protocol::{CREDIT_BYTES, Secret, ServerFrame};
 use upkeep_commands::CommandError;
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, AgentRejection};
 use upkeep_domain::kernel::decider::Rejection as _;
@@ -72,7 +72,7 @@ pub(super) async fn admit(
         Ok(since) => wire
             .send(ServerFrame::Welcome {
                 sig: handshake.sign_as_server(shared.keys.current()),
-                ticket,
+                ticket: Secret(ticket),
                 credit: CREDIT_BYTES,
             })
             .await

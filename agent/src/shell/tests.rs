@@ -20,7 +20,7 @@ use upkeep_agent_core::{Change, Durability, Identity, Memory, Settings};
 use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{
     AgentFrame, AgentMessage, Interpreter, Outcome, PackageOrder, Report, RunOrder, SUBPROTOCOL,
-    ServerFrame, ServerKey,
+    Secret, ServerFrame, ServerKey,
 };
 use uuid::Uuid;
 
@@ -192,7 +192,7 @@ impl Server {
         };
         line.say(ServerFrame::Welcome {
             sig: handshake.sign_as_server(&self.key),
-            ticket: "ticket".into(),
+            ticket: Secret("ticket".into()),
             credit: 1024 * 1024,
         })
         .await;
