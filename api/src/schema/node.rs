@@ -5,6 +5,7 @@ use crate::request::{Request, view_at};
 use crate::schema::access::api_token::ApiTokenNode;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::change::Global;
 use crate::schema::fleet::agent::AgentNode;
 use crate::schema::fleet::agreement::AgreementNode;
 use crate::schema::fleet::computer::ComputerNode;
@@ -18,11 +19,22 @@ use crate::schema::rules::deployment::DeploymentNode;
 use crate::schema::types::{AsOfInput, parse_global_id};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{
-    AgentId, AgreementId, ApiTokenId, CloudTaskId, ComputerId, DeploymentId, EnrolmentTokenId,
-    GroupId, PersonId, SessionId, SoftwareId, TenantId,
-};
+use upkeep_domain::access::api_token::ApiToken;
+use upkeep_domain::catalogue::cloud_task::CloudTask;
+use upkeep_domain::catalogue::software::Software;
+use upkeep_domain::fleet::agent::Agent;
+use upkeep_domain::fleet::agreement::Agreement;
+use upkeep_domain::fleet::computer::Computer;
+use upkeep_domain::fleet::enrolment::EnrolmentToken;
+use upkeep_domain::fleet::group::Group;
+use upkeep_domain::fleet::person::Person;
+use upkeep_domain::fleet::tenant::Tenant;
+use upkeep_domain::for_all_aggregates;
+use upkeep_domain::installation::server::Server;
+use upkeep_domain::maintenance::session::Session;
+use upkeep_domain::rules::deployment::Deployment;
 use upkeep_projections::View;
+use uuid::Uuid;
 
 /// Whatever has a global id.
 #[derive(Interface)]
@@ -54,32 +66,85 @@ pub enum Node {
     CloudTask(CloudTaskNode),
 }
 
+/// An aggregate that is shown under its global id.
+trait Shown: Global {
+    /// The one with this id, if it exists and the caller may see it.
+    async fn shown(context: &Context<'_>, view: &Arc<View>, id: Self::Id) -> Result<Option<Node>>;
+}
+
+macro_rules! shown {
+    ($($aggregate:ty => $node:ty,)*) => {$(
+        impl Shown for $aggregate {
+            async fn shown(
+                context: &Context<'_>,
+                view: &Arc<View>,
+                id: Self::Id,
+            ) -> Result<Option<Node>> {
+                Ok(<$node>::find(Request::of(context), view, id).map(Node::from))
+            }
+        }
+    )*};
+}
+
+shown! {
+    Tenant => TenantNode,
+    Software => SoftwareNode,
+    Deployment => DeploymentNode,
+    Computer => ComputerNode,
+    Agent => AgentNode,
+    ApiToken => ApiTokenNode,
+    EnrolmentToken => EnrolmentTokenNode,
+    Person => PersonNode,
+    Group => GroupNode,
+    Agreement => AgreementNode,
+    CloudTask => CloudTaskNode,
+}
+
+/// One that is too old for the view is read from its stream.
+impl Shown for Session {
+    async fn shown(context: &Context<'_>, view: &Arc<View>, id: Self::Id) -> Result<Option<Node>> {
+        let node = SessionNode::load(context, view, id).await?;
+        Ok(node.map(Node::from))
+    }
+}
+
+/// Servers are listed, and have no global id.
+impl Shown for Server {
+    async fn shown(_: &Context<'_>, _: &Arc<View>, _: Self::Id) -> Result<Option<Node>> {
+        Ok(None)
+    }
+}
+
+/// Looks for a thing by its kind in the list of all aggregates: one that is not [`Shown`] does not compile.
+macro_rules! find_by_kind {
+    (
+        many { $($many:ident: $many_type:ty => $registry:ident,)* }
+        by_hand { $($hand:ident: $hand_type:ty => $kept:ident,)* }
+        one { $($one:ident: $one_type:ty => $field:ident,)* }
+        unkept { $($unkept:ident: $unkept_type:ty,)* }
+    ) => {
+        async fn find_by_kind(
+            context: &Context<'_>,
+            view: &Arc<View>,
+            (kind, id): (&str, Uuid),
+        ) -> Result<Option<Node>> {
+            match kind {
+                $(<$many_type>::KIND => <$many_type>::shown(context, view, id.into()).await,)*
+                $(<$hand_type>::KIND => <$hand_type>::shown(context, view, id.into()).await,)*
+                _ => Ok(None),
+            }
+        }
+    };
+}
+
+for_all_aggregates!(find_by_kind);
+
 /// The thing with this global id, if it exists and the caller may see it.
 pub async fn find(context: &Context<'_>, view: &Arc<View>, id: &ID) -> Result<Option<Node>> {
-    let request = Request::of(context);
     let Some((Some(kind), uuid)) = parse_global_id(id) else {
         return Err(ErrorCode::BadUserInput.error(format!("{:?} is no global id", id.as_str())));
     };
-    Ok(match kind.as_str() {
-        "Tenant" => TenantNode::find(request, view, TenantId(uuid)).map(Node::Tenant),
-        "Software" => SoftwareNode::find(request, view, SoftwareId(uuid)).map(Node::Software),
-        "Deployment" => {
-            DeploymentNode::find(request, view, DeploymentId(uuid)).map(Node::Deployment)
-        }
-        "Computer" => ComputerNode::find(request, view, ComputerId(uuid)).map(Node::Computer),
-        "Agent" => AgentNode::find(request, view, AgentId(uuid)).map(Node::Agent),
-        "MaintenanceSession" => SessionNode::load(context, view, SessionId(uuid))
-            .await?
-            .map(Node::MaintenanceSession),
-        "ApiToken" => ApiTokenNode::find(request, view, ApiTokenId(uuid)).map(Node::ApiToken),
-        "EnrolmentToken" => EnrolmentTokenNode::find(request, view, EnrolmentTokenId(uuid))
-            .map(Node::EnrolmentToken),
-        "Person" => PersonNode::find(request, view, PersonId(uuid)).map(Node::Person),
-        "Group" => GroupNode::find(request, view, GroupId(uuid)).map(Node::Group),
-        "Agreement" => AgreementNode::find(request, view, AgreementId(uuid)).map(Node::Agreement),
-        "CloudTask" => CloudTaskNode::find(request, view, CloudTaskId(uuid)).map(Node::CloudTask),
-        _ => None,
-    })
+    find_by_kind(context, view, (kind.as_str(), uuid)).await
 }
 
 /// What can be asked by global ids.

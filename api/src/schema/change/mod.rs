@@ -9,4 +9,4 @@ mod asking;
 mod input;
 
 pub use asking::{asking, carry_out, change, envelope};
-pub use input::{Input, Payload, id_of, name, optional_name, seen};
+pub use input::{Global, Input, Payload, id_of, name, optional_name, seen};
