@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use upkeep_domain::kernel::ids::AgentId;
 
 /// Connections that an agent may begin one after the other, and how often then; each is two events.
@@ -49,20 +49,16 @@ pub struct Allowances {
 
 #[derive(Default)]
 struct Used {
-    /// When each will have all of it again.
-    whole_again: HashMap<(AgentId, Doing), Instant>,
+    /// When each will have all of it again, as an uptime.
+    whole_again: HashMap<(AgentId, Doing), Duration>,
     /// How many are remembered before somebody is forgotten: twice those that could not be the last time, so that a look at all
     /// of them is paid by those who came since.
     before_forgetting: usize,
 }
 
 impl Allowances {
-    /// Takes one, if there is one left.
-    pub fn take(&self, agent: AgentId, doing: Doing) -> bool {
-        self.take_at(agent, doing, Instant::now())
-    }
-
-    fn take_at(&self, agent: AgentId, doing: Doing, now: Instant) -> bool {
+    /// Takes one at an uptime, if there is one left.
+    pub fn take(&self, agent: AgentId, doing: Doing, now: Duration) -> bool {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let Used {
             whole_again,
@@ -71,7 +67,7 @@ impl Allowances {
         let Rate { burst, every } = doing.rate();
         let used_up_until = whole_again.get(&(agent, doing)).copied().unwrap_or(now);
         let after = used_up_until.max(now) + every;
-        if after.saturating_duration_since(now) > every * burst {
+        if after.saturating_sub(now) > every * burst {
             return false;
         }
         if whole_again.len() >= REMEMBERED.max(*before_forgetting) {
@@ -92,8 +88,8 @@ mod tests {
     fn who_comes_too_often_waits_and_harms_nobody_else() {
         let allowances = Allowances::default();
         let (one, other) = (AgentId(Uuid::from_u128(1)), AgentId(Uuid::from_u128(2)));
-        let now = Instant::now();
-        let take = |agent, doing, now| allowances.take_at(agent, doing, now);
+        let now = Duration::from_hours(1);
+        let take = |agent, doing, now| allowances.take(agent, doing, now);
         for _ in 0..CONNECTIONS.burst {
             assert!(take(one, Doing::Connecting, now));
         }
@@ -112,11 +108,11 @@ mod tests {
     #[test]
     fn only_those_are_remembered_that_have_used_something_up() {
         let allowances = Allowances::default();
-        let now = Instant::now();
+        let now = Duration::from_hours(1);
         for n in 0..4 * REMEMBERED as u128 {
             let moment = now + CONNECTIONS.every * u32::try_from(n).unwrap() * 2;
             let agent = AgentId(Uuid::from_u128(n));
-            assert!(allowances.take_at(agent, Doing::Connecting, moment));
+            assert!(allowances.take(agent, Doing::Connecting, moment));
         }
         assert!(allowances.used.lock().unwrap().whole_again.len() <= REMEMBERED);
     }

@@ -23,7 +23,6 @@ use upkeep_domain::kernel::ids::{AgentId, CommandId, EnrolmentTokenId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::BearerToken;
-use uuid::Uuid;
 
 /// How long an enrolment may take to come in.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -92,12 +91,9 @@ pub async fn enrol(
     State(shared): State<Arc<Shared>>,
     request: Request,
 ) -> Result<Json<EnrolResponse>, Refused> {
-    let body: Result<_, JsonRejection> = tokio::time::timeout(
-        BODY_PATIENCE,
-        Json::<EnrolRequest>::from_request(request, &()),
-    )
-    .await
-    .map_err(|_| {
+    let body = Json::<EnrolRequest>::from_request(request, &());
+    let body = shared.world().within(BODY_PATIENCE, body).await;
+    let body: Result<_, JsonRejection> = body.map_err(|_| {
         let message = "the request's body did not come in time: send it again";
         Refused::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message)
     })?;
@@ -123,7 +119,7 @@ pub async fn enrol(
         agent,
         secret_hash: token.hash(),
     };
-    let command = CommandId(Uuid::now_v7());
+    let command = CommandId(shared.world().id());
     // What a view refuses stays refused, and what it tells of the token's tenant stays true: its stream is read where it has
     // not come to the view yet, and by the command.
     let view = shared.projections.live();

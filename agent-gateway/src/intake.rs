@@ -68,6 +68,8 @@ impl Shared {
     ) -> Result<Option<SessionId>, IntakeError> {
         loop {
             let view = tokio::select! {
+                // A view that is there is of use to the last.
+                biased;
                 view = self.projections.at_least(since, VIEW_PATIENCE) => view,
                 () = self.stop.cancelled() => return Err(IntakeError::Store("the server stops".into())),
             };
@@ -89,7 +91,7 @@ impl Shared {
         Envelope {
             correlation_id: correlation,
             causation_id: Some(correlation),
-            ..Envelope::new(CommandId(Uuid::now_v7()), Actor::Agent(agent))
+            ..Envelope::new(CommandId(self.world().id()), Actor::Agent(agent))
                 .of_tenant(enrolment.map(|enrolment| enrolment.tenant))
         }
     }
@@ -311,7 +313,9 @@ impl Shared {
             return Taken::Yes;
         }
         if self.projections.outage().is_some()
-            || !self.allowances.take(agent, Doing::TellingOfItsComputer)
+            || !self
+                .allowances
+                .take(agent, Doing::TellingOfItsComputer, self.world().uptime())
         {
             return Taken::Later;
         }
@@ -343,8 +347,10 @@ impl Shared {
                     tracing::warn!(%error, "what an agent says waits for the store");
                 }
                 tokio::select! {
-                    () = tokio::time::sleep(RETRY_AFTER) => Ok(()),
+                    // Who is told to stop does not try again.
+                    biased;
                     () = self.stop.cancelled() => Err(IntakeError::Store("the server stops".into())),
+                    () = self.world().sleep(RETRY_AFTER) => Ok(()),
                 }
             }
             error => Err(IntakeError::Store(error.to_string())),

@@ -7,6 +7,7 @@ use ed25519_dalek::SigningKey;
 use std::path::{Path, PathBuf};
 use upkeep_agent_protocol::{ServerKey, proof};
 use upkeep_event_store::private;
+use upkeep_world::{EntropyError, World};
 
 const FILE: &str = "server-keys";
 
@@ -28,17 +29,17 @@ pub enum KeysError {
         "the server keys in {path} are damaged: restore the file from a backup; without it every agent must enrol again"
     )]
     Damaged { path: PathBuf },
-    #[error("the operating system gave no random bytes: {0}")]
-    Random(getrandom::Error),
+    #[error(transparent)]
+    Random(#[from] EntropyError),
 }
 
 impl ServerKeys {
     /// Reads the keys from the data directory, or makes them there, readable by their owner only.
-    pub fn open(data_directory: &Path) -> Result<Self, KeysError> {
+    pub fn open(data_directory: &Path, world: &World) -> Result<Self, KeysError> {
         let path = data_directory.join(FILE);
         match std::fs::read_to_string(&path) {
             Ok(text) => Self::parse(&text).ok_or(KeysError::Damaged { path }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::create(path),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::create(path, world),
             Err(cause) => Err(KeysError::File { path, cause }),
         }
     }
@@ -50,10 +51,10 @@ impl ServerKeys {
         Some(Self { current, next })
     }
 
-    fn create(path: PathBuf) -> Result<Self, KeysError> {
+    fn create(path: PathBuf, world: &World) -> Result<Self, KeysError> {
         let mut seeds = [[0; 32]; 2];
         for seed in &mut seeds {
-            getrandom::fill(seed).map_err(KeysError::Random)?;
+            world.fill(seed)?;
         }
         let text = format!("{}\n{}\n", hex::encode(seeds[0]), hex::encode(seeds[1]));
         private::write_new(&path, text.as_bytes())

@@ -6,6 +6,16 @@
 //!
 //! Start reading at [`Gateway`], then `connection/mod.rs`: what happens when an agent connects.
 
+#![deny(clippy::iter_over_hash_type)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        reason = "tests wait in the real world"
+    )
+)]
+
 mod allowance;
 mod connection;
 mod enrol;
@@ -36,6 +46,7 @@ use upkeep_domain::kernel::ids::{AgentId, CommandId, ServerId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{Projections, View};
+use upkeep_world::World;
 use uuid::Uuid;
 
 /// Agents that are connected at once; more are told to come back later.
@@ -116,12 +127,14 @@ impl Gateway {
         let shared = self.shared;
         shared.forget_dead_connections().await;
         let mut views = shared.projections.watch();
-        let mut tick = tokio::time::interval(STANDING_EVERY);
+        let mut tick = shared.world().every(STANDING_EVERY);
         let mut told = shared.projections.live();
         loop {
             tokio::select! {
+                // Who is told to stop wakes nobody. The pace comes before views: they may come without end.
+                biased;
                 () = shared.stop.cancelled() => break,
-                _ = tick.tick() => {
+                () = tick.tick() => {
                     let view = shared.projections.live();
                     shared.wake_fallen(&view);
                     shared.wake_busy(&view);
@@ -144,10 +157,15 @@ impl Gateway {
 }
 
 impl Shared {
+    fn world(&self) -> &World {
+        self.commands.world()
+    }
+
     /// A turn among the handshakes and enrolments; nothing if none came in time.
     async fn admission(&self) -> Option<SemaphorePermit<'_>> {
-        let turn = tokio::time::timeout(ADMISSION_PATIENCE, self.admissions.acquire());
-        turn.await.ok()?.ok()
+        let turn = self.admissions.acquire();
+        let turn = self.world().within(ADMISSION_PATIENCE, turn).await;
+        turn.ok()?.ok()
     }
 
     /// Those that have a run to start or to stop: whoever was woken and could not be told then.
@@ -186,26 +204,34 @@ impl Shared {
             .filter_map(|(id, entry)| Some((id, entry.state.connection?)))
             .collect();
         for agents in left_behind.chunks(ADMISSIONS_AT_ONCE) {
-            let mut tasks = tokio::task::JoinSet::new();
-            for (agent, connection) in agents.iter().copied() {
-                let commands = self.commands.clone();
-                tasks.spawn(async move {
-                    let reason = DisconnectReason::ServerRestarted;
-                    let command = AgentCommand::Disconnect { connection, reason };
-                    let envelope = system_envelope(agent);
-                    if let Err(error) = commands.send::<Agent>(agent, command, &envelope).await {
-                        tracing::warn!(%agent, %error, "an agent stays marked as connected");
-                    }
-                });
+            let forget = |(agent, connection)| {
+                let forgetting = forget(self.commands.clone(), agent, connection);
+                self.world().spawn("an agent that is forgotten", forgetting)
+            };
+            let tasks: Vec<_> = agents.iter().copied().map(forget).collect();
+            for task in tasks {
+                task.await.expect("no command panics");
             }
-            tasks.join_all().await;
         }
+    }
+
+    fn system_envelope(&self, agent: AgentId) -> Envelope {
+        system_envelope(self.world(), agent)
     }
 }
 
-fn system_envelope(agent: AgentId) -> Envelope {
+async fn forget(commands: Commands, agent: AgentId, connection: Uuid) {
+    let reason = DisconnectReason::ServerRestarted;
+    let command = AgentCommand::Disconnect { connection, reason };
+    let envelope = system_envelope(commands.world(), agent);
+    if let Err(error) = commands.send::<Agent>(agent, command, &envelope).await {
+        tracing::warn!(%agent, %error, "an agent stays marked as connected");
+    }
+}
+
+fn system_envelope(world: &World, agent: AgentId) -> Envelope {
     Envelope {
         correlation_id: agent.0,
-        ..Envelope::new(CommandId(Uuid::now_v7()), Actor::System)
+        ..Envelope::new(CommandId(world.id()), Actor::System)
     }
 }

@@ -1,6 +1,6 @@
 //! Who is connected now.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, mpsc, oneshot};
 use upkeep_domain::kernel::digest::Sha256Digest;
@@ -30,11 +30,11 @@ pub struct Handle {
 /// All live connections.
 #[derive(Default)]
 pub struct Registry {
-    connections: Mutex<HashMap<AgentId, Handle>>,
+    connections: Mutex<BTreeMap<AgentId, Handle>>,
 }
 
 impl Registry {
-    fn lock(&self) -> MutexGuard<'_, HashMap<AgentId, Handle>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<AgentId, Handle>> {
         self.connections
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

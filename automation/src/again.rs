@@ -1,7 +1,7 @@
 //! What did not succeed, and when it may be tried again. That it is to be done is found by state: here it is only put off.
 
-use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The wait after the first failure; each is twice as long as the one before.
@@ -13,11 +13,12 @@ const MAX_PUT_OFF: usize = 4_096;
 
 /// What a process has put off, by what it is done to.
 #[derive(Default)]
-pub struct Again(HashMap<Uuid, PutOff>);
+pub struct Again(BTreeMap<Uuid, PutOff>);
 
 #[derive(Clone, Copy)]
 struct PutOff {
-    until: Instant,
+    /// As an uptime.
+    until: Duration,
     /// The wait after its next failure.
     next: Duration,
 }
@@ -28,12 +29,12 @@ impl Again {
         &mut self,
         todo: Vec<T>,
         subject: impl Fn(&T) -> Uuid,
-        now: Instant,
+        now: Duration,
     ) -> Vec<T> {
         if self.0.is_empty() {
             return todo;
         }
-        let pending: HashSet<Uuid> = todo.iter().map(&subject).collect();
+        let pending: BTreeSet<Uuid> = todo.iter().map(&subject).collect();
         self.0.retain(|id, _| pending.contains(id));
         let is_put_off = |id: Uuid| self.0.get(&id).is_some_and(|put_off| now < put_off.until);
         let mut todo = todo;
@@ -41,7 +42,7 @@ impl Again {
         todo
     }
 
-    pub fn failed(&mut self, subject: Uuid, now: Instant) {
+    pub fn failed(&mut self, subject: Uuid, now: Duration) {
         let known = self.0.get(&subject).copied();
         if known.is_none() && self.0.len() >= MAX_PUT_OFF {
             return;
@@ -59,11 +60,9 @@ impl Again {
     }
 
     /// How long until the next one may be tried.
-    pub fn next(&self, now: Instant) -> Option<Duration> {
+    pub fn next(&self, now: Duration) -> Option<Duration> {
         let waits = self.0.values().map(|put_off| put_off.until);
-        waits
-            .min()
-            .map(|until| until.saturating_duration_since(now))
+        waits.min().map(|until| until.saturating_sub(now))
     }
 }
 
@@ -71,13 +70,13 @@ impl Again {
 mod tests {
     use super::*;
 
-    fn tried(again: &mut Again, pending: &[u128], now: Instant) -> Vec<u128> {
+    fn tried(again: &mut Again, pending: &[u128], now: Duration) -> Vec<u128> {
         again.without_failed(pending.to_vec(), |n| Uuid::from_u128(*n), now)
     }
 
     #[test]
     fn what_failed_waits_longer_each_time_and_holds_nothing_else_up() {
-        let begun = Instant::now();
+        let begun = Duration::from_hours(1);
         let after = |seconds| begun + Duration::from_secs(seconds);
         let mut again = Again::default();
         again.failed(Uuid::from_u128(1), begun);
@@ -93,7 +92,7 @@ mod tests {
 
     #[test]
     fn what_is_not_to_be_done_any_more_is_forgotten_and_no_more_is_kept_than_the_bound() {
-        let now = Instant::now();
+        let now = Duration::from_hours(1);
         let mut again = Again::default();
         for n in 0..=MAX_PUT_OFF as u128 {
             again.failed(Uuid::from_u128(n), now);

@@ -16,6 +16,16 @@
 //!
 //! Start reading at [`process::Process`], then [`Automation::run`].
 
+#![deny(clippy::iter_over_hash_type)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        reason = "tests wait in the real world"
+    )
+)]
+
 mod again;
 mod fleet;
 mod installation;
@@ -31,21 +41,23 @@ pub use installation::lease::Lease;
 use fleet::following::Following;
 use fleet::identification::Identification;
 use fleet::tenants::Telling;
+use futures_util::future::try_join_all;
 use maintenance::session::advancing::Advancing;
 use maintenance::session::cancelling::Cancelling;
 use maintenance::session::onboarding::Onboarding;
 use maintenance::session::starting::Starting;
 use maintenance::session::takeover::Takeover;
+use process::Process;
 use run::{Around, run};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use upkeep_commands::{Commands, Envelope};
 use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_projections::Projections;
+use upkeep_world::{Ended, Task};
 use uuid::Uuid;
 
 /// The longest time between two looks of a process that has no pace of its own.
@@ -75,25 +87,21 @@ impl Automation {
     /// Keeps the lease and runs every process until `stop` is cancelled; then lets others take over. Commands that are under
     /// way then are finished first.
     pub async fn run(self, stop: CancellationToken) {
-        let mut tasks = JoinSet::new();
-        let around = || self.around.clone();
-        let stopped = || stop.clone();
-        tasks.spawn(run(Identification, around(), stopped()));
-        tasks.spawn(run(Following, around(), stopped()));
-        tasks.spawn(run(Telling, around(), stopped()));
-        tasks.spawn(run(Onboarding, around(), stopped()));
-        tasks.spawn(run(Cancelling, around(), stopped()));
-        tasks.spawn(run(Starting, around(), stopped()));
-        tasks.spawn(run(Advancing::default(), around(), stopped()));
-        tasks.spawn(run(Takeover, around(), stopped()));
+        let (around, stopped) = (&self.around, &stop);
+        let tasks = [
+            begin(Identification, around, stopped),
+            begin(Following, around, stopped),
+            begin(Telling, around, stopped),
+            begin(Onboarding, around, stopped),
+            begin(Cancelling, around, stopped),
+            begin(Starting, around, stopped),
+            begin(Advancing::default(), around, stopped),
+            begin(Takeover, around, stopped),
+        ];
         let ended = async {
-            while let Some(ended) = tasks.join_next().await {
-                // Nobody goes on without it.
-                if let Err(error) = ended
-                    && error.is_panic()
-                {
-                    resume_unwind(error.into_panic());
-                }
+            // Nobody goes on without one that panicked.
+            if let Err(ended @ Ended::Panicked { .. }) = try_join_all(tasks).await {
+                resume_unwind(Box::new(ended.to_string()));
             }
         };
         tokio::join!(self.around.lease.keep(&stop), ended);
@@ -101,11 +109,16 @@ impl Automation {
     }
 }
 
+fn begin<P: Process>(process: P, around: &Arc<Around>, stop: &CancellationToken) -> Task<()> {
+    let running = run(process, around.clone(), stop.clone());
+    around.world().spawn(P::NAME, running)
+}
+
 /// A command of the system itself, as a part of the story `correlation`.
-fn envelope(correlation: Uuid, tenant: Option<TenantId>) -> Envelope {
+fn envelope(commands: &Commands, correlation: Uuid, tenant: Option<TenantId>) -> Envelope {
     Envelope {
         correlation_id: correlation,
         causation_id: Some(correlation),
-        ..Envelope::new(CommandId(Uuid::now_v7()), Actor::System).of_tenant(tenant)
+        ..Envelope::new(CommandId(commands.world().id()), Actor::System).of_tenant(tenant)
     }
 }

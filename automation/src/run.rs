@@ -7,12 +7,13 @@ use crate::steady::Steady;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use upkeep_commands::Commands;
 use upkeep_event_store::Position;
 use upkeep_projections::{Projections, View};
+use upkeep_world::World;
 
 /// How long a process waits for the view to contain what it did before.
 const VIEW_PATIENCE: Duration = Duration::from_secs(30);
@@ -46,6 +47,10 @@ impl Around {
         }
     }
 
+    pub fn world(&self) -> &World {
+        self.commands.world()
+    }
+
     /// As soon as the process may look: what it did before is in the view. Nothing where it cannot now: everything stays pending.
     async fn moment<P: Process>(
         &self,
@@ -59,7 +64,8 @@ impl Around {
             return None;
         }
         let shows = views.wait_for(|view| view.position() >= seen);
-        let Ok(newest) = tokio::time::timeout(VIEW_PATIENCE, shows).await else {
+        let newest = self.world().within(VIEW_PATIENCE, shows).await;
+        let Ok(newest) = newest else {
             tracing::warn!(position = %seen, "{} waits for the view", P::NAME);
             return None;
         };
@@ -72,7 +78,7 @@ impl Around {
             now,
             server: self.lease.server(),
             listening_since: self.listening_since,
-            jumps: steady.look(Instant::now(), now),
+            jumps: steady.look(self.world().clock().awake(), now),
             max_running_sessions: self.max_running_sessions,
         })
     }
@@ -81,16 +87,21 @@ impl Around {
 /// Runs a process until `stop` is cancelled. What is under way then is finished first.
 pub async fn run<P: Process>(mut process: P, around: Arc<Around>, stop: CancellationToken) {
     let mut views = around.projections.watch();
+    let world = around.world().clone();
     let mut again = Again::default();
     let mut seen = Position::START;
     let mut wait = Duration::ZERO;
     loop {
         tokio::select! {
+            // Who is told to stop does not look again. What made it look is the same to a look.
+            biased;
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
+            () = world.sleep(wait) => {}
             changed = views.changed(), if P::WAKE == Wake::View => if changed.is_err() { return },
         }
         let at = tokio::select! {
+            // The same.
+            biased;
             () = stop.cancelled() => return,
             at = around.moment::<P>(&mut views, seen) => at,
         };
@@ -98,7 +109,7 @@ pub async fn run<P: Process>(mut process: P, around: Arc<Around>, stop: Cancella
         if let Some(at) = at {
             seen = look(&mut process, &around.commands, &at, &mut again, &stop).await;
             let due = process.due(&at).map(|due| until(due, at.now));
-            let again = again.next(Instant::now());
+            let again = again.next(world.uptime());
             wait = [due, again].into_iter().flatten().fold(wait, Duration::min);
             wait = wait.max(SHORTEST_WAIT);
         }
@@ -115,7 +126,7 @@ async fn look<P: Process>(
     stop: &CancellationToken,
 ) -> Position {
     process.forget(at);
-    let todo = again.without_failed(process.todo(at), P::subject, Instant::now());
+    let todo = again.without_failed(process.todo(at), P::subject, commands.world().uptime());
     let process_now = &*process;
     let carried_out: Vec<_> = stream::iter(todo)
         .take_until(stop.cancelled())
@@ -133,7 +144,7 @@ async fn look<P: Process>(
             Ok(done) => {
                 last = last.max(done.position());
                 if let Done::NotYet(_) = done {
-                    again.failed(subject, Instant::now());
+                    again.failed(subject, commands.world().uptime());
                 } else {
                     again.succeeded(subject);
                     process.remember(todo);
@@ -141,7 +152,7 @@ async fn look<P: Process>(
             }
             Err(error) => {
                 tracing::warn!(id = %subject, %error, "{} did not succeed; it is tried again", P::NAME);
-                again.failed(subject, Instant::now());
+                again.failed(subject, commands.world().uptime());
             }
         }
     }

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use upkeep_event_store::{
     ContentType, EventStore, EventStoreDb, ExpectedRevision, NewEvent, SqliteStore, StreamName,
-    SystemClock,
+    real_world,
 };
 use upkeep_event_store_wire::{Role, ServeError, Users, WireServer};
 use uuid::Uuid;
@@ -91,7 +91,7 @@ impl Rates {
         self.alone.push(ours(1).await?.rate);
         self.bare_alone.push(bare(1)?);
         let served = Served::start().await?;
-        let client = Arc::new(EventStoreDb::connect(&served.uri).await?);
+        let client = Arc::new(EventStoreDb::connect(&served.uri, real_world()).await?);
         let alone = write(client.clone(), 1, json_event).await?;
         self.wire_alone.push(alone.rate);
         self.bare_queue.push(bare_behind_a_queue().await?.rate);
@@ -184,7 +184,7 @@ pub async fn run() -> Result<Vec<Row>> {
 
 async fn ours(writers: u64) -> Result<Measured> {
     let directory = TempDir::new_in(".")?;
-    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
+    let store = Arc::new(SqliteStore::open(directory.path(), real_world())?);
     write(store, writers, event).await
 }
 
@@ -251,7 +251,7 @@ struct Served {
 impl Served {
     async fn start() -> Result<Self> {
         let directory = TempDir::new_in(".")?;
-        let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
+        let store = Arc::new(SqliteStore::open(directory.path(), real_world())?);
         let users = Users::open(directory.path())?;
         let password = users.add("bench", Role::Writer)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use upkeep_api::Api;
 use upkeep_commands::{CommandHandler, Commands};
-use upkeep_event_store::{SqliteStore, SystemClock};
+use upkeep_event_store::{SqliteStore, real_world};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
 
@@ -23,11 +23,11 @@ const QUERY: &str = "{ computers(first: 50) { totalCount nodes { id name class o
 
 pub async fn run() -> Result<Vec<Row>> {
     let directory = TempDir::new_in(".")?;
-    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
-    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let store = Arc::new(SqliteStore::open(directory.path(), real_world())?);
+    let handler = CommandHandler::new(store.clone(), real_world());
     world::make(&handler, 10, 2_000).await?;
     let stop = CancellationToken::new();
-    let (projections, work) = Projections::new(store, None, stop.clone());
+    let (projections, work) = Projections::new(store, real_world(), None, stop.clone());
     let projector = tokio::spawn(work);
     projections.ready().await?;
     let packages = PackageStore::open(directory.path(), 1).await?;

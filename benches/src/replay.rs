@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use upkeep_commands::CommandHandler;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_event_store::{
-    Delivery, Direction, EventStore, Position, RecordedEvent, SqliteStore, SystemClock,
+    Delivery, Direction, EventStore, Position, RecordedEvent, SqliteStore, real_world,
 };
 use upkeep_projections::View;
 
@@ -17,8 +17,8 @@ const PAGE: usize = 4_096;
 
 pub async fn run() -> Result<Vec<Row>> {
     let directory = TempDir::new_in(".")?;
-    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
-    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let store = Arc::new(SqliteStore::open(directory.path(), real_world())?);
+    let handler = CommandHandler::new(store.clone(), real_world());
     world::make(&handler, 1_000, COMPUTERS).await?;
     let events = all(&store).await?;
     let count = events.len() as u64;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use upkeep_commands::CommandHandler;
-use upkeep_event_store::{EventStore, SqliteStore, SystemClock};
+use upkeep_event_store::{EventStore, SqliteStore, real_world};
 use upkeep_projections::Projections;
 
 pub fn run() -> Result<Vec<Row>> {
@@ -16,11 +16,12 @@ pub fn run() -> Result<Vec<Row>> {
     for deployments in [100, 1_000] {
         let view = runtime.block_on(async {
             let directory = TempDir::new_in(".")?;
-            let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
-            let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+            let store = Arc::new(SqliteStore::open(directory.path(), real_world())?);
+            let handler = CommandHandler::new(store.clone(), real_world());
             world::make(&handler, deployments, 100).await?;
             let stop = CancellationToken::new();
-            let (projections, work) = Projections::new(store.clone(), None, stop.clone());
+            let (projections, work) =
+                Projections::new(store.clone(), real_world(), None, stop.clone());
             let projector = tokio::spawn(work);
             let head = store.head().await?;
             let view = projections

@@ -15,7 +15,7 @@ use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_domain::kernel::name::Name;
 use upkeep_event_store::{
-    ContentType, EventStore, ExpectedRevision, NewEvent, SqliteStore, StreamName, SystemClock,
+    ContentType, EventStore, ExpectedRevision, NewEvent, SqliteStore, StreamName, real_world,
 };
 use upkeep_projections::{Projections, Snapshots};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ const EVENTS_EACH: u64 = 150;
 
 pub async fn run() -> Result<Vec<Row>> {
     let directory = TempDir::new_in(".")?;
-    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock))?);
+    let store = Arc::new(SqliteStore::open(directory.path(), real_world())?);
     fill(&store).await?;
     let without = ready(&store, None).await?;
     // The first leaves a snapshot, the second begins with it.
@@ -43,7 +43,8 @@ pub async fn run() -> Result<Vec<Row>> {
 async fn ready(store: &Arc<SqliteStore>, snapshots: Option<Snapshots>) -> Result<Duration> {
     let stop = CancellationToken::new();
     let begin = Instant::now();
-    let (projections, work) = Projections::new(store.clone(), snapshots, stop.clone());
+    let (projections, work) =
+        Projections::new(store.clone(), real_world(), snapshots, stop.clone());
     let work = tokio::spawn(work);
     projections.ready().await?;
     let time = begin.elapsed();

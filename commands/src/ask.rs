@@ -10,6 +10,7 @@ use upkeep_domain::fleet::passage::Passage;
 use upkeep_domain::kernel::decider;
 use upkeep_domain::kernel::ids::{CommandId, TenantId, derive};
 use upkeep_projections::{Known, View};
+use upkeep_world::World;
 use uuid::Uuid;
 
 /// Somebody asks for something.
@@ -22,6 +23,7 @@ pub struct Ask {
     /// The newest view that what it led to was seen in.
     newest: Arc<View>,
     now: DateTime<Utc>,
+    world: World,
 }
 
 /// An aggregate that whoever asks may know of.
@@ -63,6 +65,7 @@ impl Ask {
         envelope: Envelope,
         view: Arc<View>,
         now: DateTime<Utc>,
+        world: &World,
     ) -> Self {
         Self {
             principal,
@@ -70,14 +73,20 @@ impl Ask {
             newest: view.clone(),
             view,
             now,
+            world: world.clone(),
         }
     }
 
     /// A question of what would be, which nobody sends.
-    pub fn imagined(principal: Principal, view: Arc<View>, now: DateTime<Utc>) -> Self {
-        let command = CommandId(Uuid::now_v7());
+    pub fn imagined(
+        principal: Principal,
+        view: Arc<View>,
+        now: DateTime<Utc>,
+        world: &World,
+    ) -> Self {
+        let command = CommandId(world.id());
         let envelope = Envelope::new(command, principal.actor());
-        Self::new(principal, envelope, view, now)
+        Self::new(principal, envelope, view, now, world)
     }
 
     pub fn principal(&self) -> Principal {
@@ -92,6 +101,10 @@ impl Ask {
     /// The newest view that what it led to was seen in.
     pub fn newest(&self) -> &Arc<View> {
         &self.newest
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        &self.world
     }
 
     /// By the server's clock.

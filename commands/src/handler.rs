@@ -13,9 +13,10 @@ use upkeep_domain::kernel::ids::CommandId;
 use upkeep_domain::kernel::metadata::EventMetadata;
 use upkeep_event_store::evidence::chain;
 use upkeep_event_store::{
-    AppendError, Clock, ContentType, Direction, EventStore, ExpectedRevision, NewEvent, Position,
+    AppendError, ContentType, Direction, EventStore, ExpectedRevision, NewEvent, Position,
     RecordedEvent, StreamName,
 };
+use upkeep_world::World;
 
 /// How often a command is decided again because somebody else wrote to its stream first.
 const MAX_ATTEMPTS: usize = 16;
@@ -41,7 +42,7 @@ pub struct Outcome<D: Decider> {
 #[derive(Clone)]
 pub struct CommandHandler {
     store: Arc<dyn EventStore>,
-    clock: Arc<dyn Clock>,
+    world: World,
     /// Commands of this process for one stream wait for each other here instead of losing against each other in
     /// the store; only other processes are left to conflict with. Streams share turns by their hash.
     turns: Arc<[Mutex<()>]>,
@@ -49,11 +50,11 @@ pub struct CommandHandler {
 }
 
 impl CommandHandler {
-    pub fn new(store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Arc<dyn EventStore>, world: World) -> Self {
         let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
         Self {
             store,
-            clock,
+            world,
             turns,
             kept: Arc::default(),
         }
@@ -69,8 +70,8 @@ impl CommandHandler {
         &self.store
     }
 
-    pub fn clock(&self) -> &Arc<dyn Clock> {
-        &self.clock
+    pub fn world(&self) -> &World {
+        &self.world
     }
 
     /// Loads, decides, appends. What it returns is on disk.
@@ -107,7 +108,7 @@ impl CommandHandler {
             }
             let context = Context {
                 actor: envelope.actor,
-                now: self.clock.now(),
+                now: self.world.now(),
                 command_id: envelope.command_id,
             };
             let events = match decide(&folded, &command, judged, envelope, &context) {

@@ -59,7 +59,8 @@ pub async fn reach(ask: &Ask, software: SoftwareId) -> Result<usize, Stop> {
         view: ask.view().clone(),
         at: ask.moment(),
     };
-    let reach = tokio::task::spawn_blocking(move || asked.reach_of(software, within)).await;
+    let reach = move || asked.reach_of(software, within);
+    let reach = ask.world().blocking("a reach", reach).await;
     reach.map_err(|error| Stop::Fault(error.to_string()))
 }
 
@@ -118,7 +119,8 @@ async fn compared(ask: &Ask, after: View) -> Result<Difference, Stop> {
         at,
     };
     let within = ask.principal().confined_to();
-    let found = tokio::task::spawn_blocking(move || difference(&before, &after, within)).await;
+    let difference = move || difference(&before, &after, within);
+    let found = ask.world().blocking("a difference", difference).await;
     found
         .map_err(|error| Stop::Fault(error.to_string()))?
         .map_err(Stop::TooMuch)

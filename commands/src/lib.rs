@@ -9,6 +9,16 @@
 //!
 //! Start reading at [`Change`], then [`Commands::carry_out`].
 
+#![deny(clippy::iter_over_hash_type)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        reason = "tests wait in the real world"
+    )
+)]
+
 mod ask;
 mod change;
 mod claims;

@@ -8,8 +8,9 @@ use std::time::Duration;
 use upkeep_domain::access::{Denied, Guarded, Sender, may_send};
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::metadata::Actor;
-use upkeep_event_store::{Clock, EventStore, Position};
+use upkeep_event_store::{EventStore, Position};
 use upkeep_projections::{Known, PastError, Projections, View};
+use upkeep_world::{Clock, World};
 
 /// How long an answer waits for a view that contains its own events.
 pub const OWN_WRITES_PATIENCE: Duration = Duration::from_secs(10);
@@ -33,8 +34,13 @@ impl Commands {
         self.handler.store()
     }
 
-    pub fn clock(&self) -> &Arc<dyn Clock> {
-        self.handler.clock()
+    /// What everything that is done with commands lives in.
+    pub fn world(&self) -> &World {
+        self.handler.world()
+    }
+
+    pub fn clock(&self) -> &dyn Clock {
+        self.world().clock()
     }
 
     /// A view that shows what was written there.

@@ -1,5 +1,11 @@
 //! The one command handler, on the embedded engine.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
+
 use std::sync::Arc;
 use tempfile::TempDir;
 use upkeep_commands::{CommandError, CommandHandler, Envelope};
@@ -9,21 +15,21 @@ use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_event_store::evidence::verify::verify;
-use upkeep_event_store::{Direction, ExpectedRevision, SqliteStore, StreamName, SystemClock};
+use upkeep_event_store::{Direction, ExpectedRevision, SqliteStore, StreamName, real_world};
 use uuid::Uuid;
 
 fn open(directory: &TempDir) -> Arc<SqliteStore> {
-    Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap())
+    Arc::new(SqliteStore::open(directory.path(), real_world()).unwrap())
 }
 
 fn handler(directory: &TempDir) -> CommandHandler {
-    CommandHandler::new(open(directory), Arc::new(SystemClock))
+    CommandHandler::new(open(directory), real_world())
 }
 
 /// Two servers on one store: each keeps aggregates of its own.
 fn two_handlers(directory: &TempDir) -> [CommandHandler; 2] {
     let store = open(directory);
-    [(); 2].map(|()| CommandHandler::new(store.clone(), Arc::new(SystemClock)))
+    [(); 2].map(|()| CommandHandler::new(store.clone(), real_world()))
 }
 
 fn create(name: &str) -> TenantCommand {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use upkeep_event_store::{SqliteStore, SystemClock};
+use upkeep_event_store::{SqliteStore, real_world};
 use upkeep_event_store_wire::{Role, Users, WireServer};
 
 /// The account's name; it has another password each time.
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: serve FOLDER ADDRESS".into());
     };
     let folder = PathBuf::from(folder);
-    let store = SqliteStore::open(&folder, Arc::new(SystemClock))?;
+    let store = SqliteStore::open(&folder, real_world())?;
     let users = Users::open(&folder)?;
     if users.list().iter().any(|(name, _)| name == USER) {
         users.remove(USER)?;

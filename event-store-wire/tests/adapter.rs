@@ -10,7 +10,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use upkeep_event_store::transfer::{copy, export, import};
 use upkeep_event_store::{
     AppendError, ContentType, Delivery, Direction, EventStore, EventStoreDb, ExpectedRevision,
-    NewEvent, Position, RecordedEvent, SqliteStore, StreamName, SystemClock,
+    NewEvent, Position, RecordedEvent, SqliteStore, StreamName, real_world,
 };
 use upkeep_event_store_wire::{Acknowledgements, HalfClosed, Imitation, Role, Users, WireServer};
 use uuid::Uuid;
@@ -32,7 +32,7 @@ struct Node {
 impl Cluster {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let store = SqliteStore::open(folder.path(), real_world()).unwrap();
         let users = Users::open(folder.path()).unwrap();
         Self {
             password: users.add("test", Role::Writer).unwrap(),
@@ -74,7 +74,7 @@ impl Cluster {
             self.password,
             hosts.join(",")
         );
-        EventStoreDb::connect(&uri).await.unwrap()
+        EventStoreDb::connect(&uri, real_world()).await.unwrap()
     }
 }
 
@@ -352,7 +352,7 @@ async fn streams_are_removed_where_the_leader_is_and_only_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_whose_beginning_is_gone_is_hidden_no_further_where_it_is_counted_anew() {
     let folder = TempDir::new().unwrap();
-    let source = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+    let source = SqliteStore::open(folder.path(), real_world()).unwrap();
     let stream = StreamName::new("orders-1").unwrap();
     let other = StreamName::new("orders-2").unwrap();
     let hidden = StreamName::new("orders-3").unwrap();
@@ -380,7 +380,7 @@ async fn a_stream_whose_beginning_is_gone_is_hidden_no_further_where_it_is_count
         let target = cluster.connect(&[&node]).await;
         for described in [3, 0, 0] {
             let moved = if through_a_file {
-                import(&file, &target, |_, _| {}).await
+                import(&file, &target, &real_world(), |_, _| {}).await
             } else {
                 copy(&source, &target, |_| {}).await
             };

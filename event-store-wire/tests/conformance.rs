@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use upkeep_event_store::{
     AppendError, ContentType, Delivery, Direction, EventStore, EventStoreDb, ExpectedRevision,
-    NewEvent, Position, ReadError, RecordedEvent, Retention, SqliteStore, StreamName, SystemClock,
+    NewEvent, Position, ReadError, RecordedEvent, Retention, SqliteStore, StreamName, real_world,
 };
 use upkeep_event_store_wire::{Role, Users, WireServer};
 use uuid::Uuid;
@@ -77,7 +77,7 @@ impl World {
 
 async fn embedded() -> Option<World> {
     let directory = TempDir::new().unwrap();
-    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(directory.path(), real_world()).unwrap();
     Some(World::new(Arc::new(store), Some(directory), None).await)
 }
 
@@ -86,7 +86,7 @@ async fn over_the_wire() -> Option<World> {
     // Whoever was first has installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let directory = TempDir::new().unwrap();
-    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(directory.path(), real_world()).unwrap();
     let users = Users::open(directory.path()).unwrap();
     let password = users.add("test", Role::Writer).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -94,9 +94,12 @@ async fn over_the_wire() -> Option<World> {
     let stop = CancellationToken::new();
     let server = WireServer::new(Arc::new(store), users, None);
     tokio::spawn(server.serve(listener, address, stop.clone()));
-    let adapter = EventStoreDb::connect(&format!("esdb://test:{password}@{address}?tls=false"))
-        .await
-        .unwrap();
+    let adapter = EventStoreDb::connect(
+        &format!("esdb://test:{password}@{address}?tls=false"),
+        real_world(),
+    )
+    .await
+    .unwrap();
     Some(World::new(Arc::new(adapter), Some(directory), Some(stop)).await)
 }
 
@@ -108,7 +111,9 @@ async fn real() -> Option<World> {
     };
     // Whoever was first has installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let adapter = EventStoreDb::connect(&connection_string).await.unwrap();
+    let adapter = EventStoreDb::connect(&connection_string, real_world())
+        .await
+        .unwrap();
     Some(World::new(Arc::new(adapter), None, None).await)
 }
 

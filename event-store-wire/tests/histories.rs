@@ -16,12 +16,11 @@ use raw::{
     Answer, Expect, World, deleted, event, events, id, invalid, part, proposed, refused,
     stream_options, to,
 };
-use std::sync::Arc;
 use tonic::{Code, Status};
 use upkeep_event_store::transfer::{self, TransferError};
 use upkeep_event_store::{
     ContentType, EventFault, EventStore, EventStoreDb, ExpectedRevision, NewEvent, Position,
-    RecordedEvent, SqliteStore, StreamName, SystemClock,
+    RecordedEvent, SqliteStore, StreamName, real_world,
 };
 use uuid::Uuid;
 
@@ -384,11 +383,11 @@ async fn an_event_without_a_type_or_with_the_zero_id_is_refused() {
 async fn a_copy_that_would_stop_in_its_middle_is_not_begun() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let world = World::new().await;
-    let target = EventStoreDb::connect(&world.connection_string)
+    let target = EventStoreDb::connect(&world.connection_string, real_world())
         .await
         .unwrap();
     let folder = tempfile::TempDir::new().unwrap();
-    let source = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+    let source = SqliteStore::open(folder.path(), real_world()).unwrap();
     let events = [(id(1), "Happened"), (Uuid::nil(), "Happened"), (id(3), "")];
     let events = (0..)
         .zip(events)

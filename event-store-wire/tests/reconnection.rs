@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use upkeep_event_store::{
     AppendError, ConnectError, ContentType, Delivery, EventStore, EventStoreDb, ExpectedRevision,
-    NewEvent, Position, SqliteStore, StreamName, SystemClock,
+    NewEvent, Position, SqliteStore, StreamName, real_world,
 };
 use upkeep_event_store_wire::{Role, Users, WireServer};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ impl Served {
         socket.set_reuseaddr(true).unwrap();
         socket.bind(address).unwrap();
         let listener: TcpListener = socket.listen(64).unwrap();
-        let store = SqliteStore::open(directory, Arc::new(SystemClock)).unwrap();
+        let store = SqliteStore::open(directory, real_world()).unwrap();
         let users = Users::open(directory).unwrap();
         let stop = CancellationToken::new();
         let server = WireServer::new(Arc::new(store), users, None);
@@ -68,7 +68,7 @@ async fn appends_and_subscriptions_go_on_when_the_server_comes_back() {
     let address = free();
     let mut served = Served::start(directory.path(), address);
     let uri = format!("esdb://test:{password}@{address}?tls=false");
-    let store = Arc::new(EventStoreDb::connect(&uri).await.unwrap());
+    let store = Arc::new(EventStoreDb::connect(&uri, real_world()).await.unwrap());
     let mut subscription = store.subscribe(Position::START).await.unwrap();
     let writer = tokio::spawn({
         let store = store.clone();
@@ -111,7 +111,7 @@ async fn appends_and_subscriptions_go_on_when_the_server_comes_back() {
 async fn what_cannot_work_is_said_clearly() {
     // Whoever was first has installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let connect = async |uri: String| EventStoreDb::connect(&uri).await.map(|_| ());
+    let connect = async |uri: String| EventStoreDb::connect(&uri, real_world()).await.map(|_| ());
     let wrong = connect("esdb://".into()).await;
     assert!(
         matches!(wrong, Err(ConnectError::ConnectionString(_))),
@@ -136,7 +136,7 @@ async fn what_cannot_work_is_said_clearly() {
         "{cause}"
     );
     let uri = format!("esdb://reader:{password}@{address}?tls=false");
-    let reader = EventStoreDb::connect(&uri).await.unwrap();
+    let reader = EventStoreDb::connect(&uri, real_world()).await.unwrap();
     let name = StreamName::new("a-1").unwrap();
     let refused = reader
         .append(&name, ExpectedRevision::Any, vec![event(1)])

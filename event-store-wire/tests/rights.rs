@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use upkeep_event_store::{SqliteStore, SystemClock};
+use upkeep_event_store::{SqliteStore, real_world};
 use upkeep_event_store_wire::{Role, Users, WireServer};
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ impl World {
         // Whoever was first has installed it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = TempDir::new().unwrap();
-        let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let store = SqliteStore::open(folder.path(), real_world()).unwrap();
         let users = Users::open(folder.path()).unwrap();
         let passwords = [
             ("admin", Role::Server, None),

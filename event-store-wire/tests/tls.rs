@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use upkeep_event_store::{
-    ConnectError, EventStore, EventStoreDb, ExpectedRevision, SqliteStore, StreamName, SystemClock,
+    ConnectError, EventStore, EventStoreDb, ExpectedRevision, SqliteStore, StreamName, real_world,
 };
 use upkeep_event_store_wire::{Role, Tls, Users, WireServer};
 
@@ -35,7 +35,7 @@ async fn a_certificate_is_trusted_by_whoever_is_told_so() {
     // Whoever was first has installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = TempDir::new().unwrap();
-    let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(folder.path(), real_world()).unwrap();
     let users = Users::open(folder.path()).unwrap();
     let password = users.add("test", Role::Server).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -51,7 +51,9 @@ async fn a_certificate_is_trusted_by_whoever_is_told_so() {
     let authority = folder.path().join("ca.pem").display().to_string();
     let with_authority = format!("&tlsCaFile={authority}");
     for trusting in [with_authority.as_str(), "&tls=true&tlsVerifyCert=false"] {
-        let store = EventStoreDb::connect(&uri(trusting)).await.unwrap();
+        let store = EventStoreDb::connect(&uri(trusting), real_world())
+            .await
+            .unwrap();
         store.head().await.unwrap();
         // Through the official client, which has a connection of its own.
         let gone = StreamName::new(&format!("a-{}", trusting.len())).unwrap();
@@ -60,14 +62,16 @@ async fn a_certificate_is_trusted_by_whoever_is_told_so() {
     }
 
     for stranger in ["", "&tls=false"] {
-        let refused = EventStoreDb::connect(&uri(stranger)).await.err();
+        let refused = EventStoreDb::connect(&uri(stranger), real_world())
+            .await
+            .err();
         let Some(ConnectError::Unreachable(cause)) = refused else {
             panic!("{refused:?}")
         };
         let is_said = cause.contains("certificate") || stranger == "&tls=false";
         assert!(is_said && !cause.contains(&password), "{cause}");
     }
-    let nothing = EventStoreDb::connect(&uri("&tlsCaFile=/nowhere/ca.pem")).await;
+    let nothing = EventStoreDb::connect(&uri("&tlsCaFile=/nowhere/ca.pem"), real_world()).await;
     assert!(
         matches!(nothing, Err(ConnectError::ConnectionString(ref cause)) if cause.contains("/nowhere/ca.pem")),
         "{:?}",

@@ -8,7 +8,16 @@
 //!
 //! Start reading at [`port`], then [`sqlite`] for the embedded engine.
 
-pub mod clock;
+#![deny(clippy::iter_over_hash_type)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        reason = "tests wait in the real world"
+    )
+)]
+
 pub mod eventstoredb;
 pub mod evidence;
 pub mod port;
@@ -19,7 +28,6 @@ pub mod retention;
 pub mod sqlite;
 pub mod transfer;
 
-pub use clock::{Clock, SystemClock};
 pub use eventstoredb::{ConnectError, EventStoreDb};
 pub use port::{
     AppendError, Appended, ContentType, Delivery, Direction, EventFault, EventStore,
@@ -28,3 +36,4 @@ pub use port::{
 };
 pub use reading::{Origin, Unreadable};
 pub use sqlite::{OpenError, ReadOnlyStore, SqliteReader, SqliteStore};
+pub use upkeep_world::{Clock, World, real_world};

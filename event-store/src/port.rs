@@ -484,7 +484,7 @@ pub trait EventStore: Send + Sync + 'static {
         data: Vec<u8>,
     ) -> Result<(), AppendError> {
         let event = NewEvent {
-            id: Uuid::now_v7(),
+            id: self.new_id(),
             event_type: METADATA_TYPE.into(),
             content_type,
             data,
@@ -514,6 +514,9 @@ pub trait EventStore: Send + Sync + 'static {
             newest => Ok(newest?.into_iter().next()),
         }
     }
+
+    /// An id for an event that the store writes of itself.
+    fn new_id(&self) -> Uuid;
 
     /// Waits until the store has failed for good, and says why. Never returns while it works.
     async fn failed(&self) -> String;

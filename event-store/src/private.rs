@@ -6,7 +6,7 @@
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use uuid::Uuid;
+use upkeep_world::real_world;
 
 /// Of files: the owner reads and writes.
 const FILE_MODE: u32 = 0o600;
@@ -58,7 +58,7 @@ impl Partial {
             .file_name()
             .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?
             .to_owned();
-        name.push(format!(".{}.part", Uuid::new_v4().simple()));
+        name.push(format!(".{}.part", real_world().id().simple()));
         let path = goal.with_file_name(name);
         let file = create_new(&path)?;
         Ok((Self { path }, file))

@@ -1,15 +1,19 @@
 //! What is particular to the embedded engine: its lock, its survival of a restart.
 
-use std::sync::Arc;
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
 use tempfile::TempDir;
 use upkeep_event_store::{
     ContentType, Direction, EventStore, ExpectedRevision, NewEvent, OpenError, Position, Retention,
-    SqliteReader, SqliteStore, StreamName, SystemClock,
+    SqliteReader, SqliteStore, StreamName, real_world,
 };
 use uuid::Uuid;
 
 fn open(directory: &TempDir) -> Result<SqliteStore, OpenError> {
-    SqliteStore::open(directory.path(), Arc::new(SystemClock))
+    SqliteStore::open(directory.path(), real_world())
 }
 
 fn event(n: u128) -> NewEvent {
@@ -54,11 +58,11 @@ async fn a_reopened_store_goes_on_where_it_stopped() {
 async fn another_process_may_read_beside_the_server() {
     let directory = TempDir::new().unwrap();
     assert!(matches!(
-        SqliteReader::open(directory.path()),
+        SqliteReader::open(directory.path(), real_world()),
         Err(OpenError::Missing { .. })
     ));
     let store = open(&directory).unwrap();
-    let reader = SqliteReader::open(directory.path()).unwrap();
+    let reader = SqliteReader::open(directory.path(), real_world()).unwrap();
     let name = StreamName::new("a-1").unwrap();
     store
         .append(&name, ExpectedRevision::NoStream, vec![event(1)])

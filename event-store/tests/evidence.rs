@@ -1,5 +1,11 @@
 //! Whoever changes the history is found: each way of doing it, and the name of what was changed.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
+
 use rusqlite::{Connection, params};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +21,7 @@ use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_event_store::evidence::verify::{Finding, Report, verify};
 use upkeep_event_store::{
     ContentType, Direction, EventStore, ExpectedRevision, NewEvent, Position, ReadOnlyStore,
-    RecordedEvent, SqliteStore, StreamName, SystemClock,
+    RecordedEvent, SqliteStore, StreamName, real_world,
 };
 use uuid::Uuid;
 
@@ -34,8 +40,8 @@ fn tenant(n: u128) -> StreamName {
 /// Tenants that are created and renamed, two checkpoints, and a little that is not covered yet.
 async fn history() -> History {
     let folder = TempDir::new().unwrap();
-    let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
-    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let store = Arc::new(SqliteStore::open(folder.path(), real_world()).unwrap());
+    let handler = CommandHandler::new(store.clone(), real_world());
     let key = CheckpointKey::open(folder.path(), [5; 32]).unwrap();
     let tell = async |n: u128, command: TenantCommand| {
         let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::Operator);
@@ -80,7 +86,7 @@ async fn history() -> History {
 /// Lets a notary sign what there is: it does when it is stopped.
 async fn sign(store: &Arc<SqliteStore>, key: &CheckpointKey) {
     let stop = CancellationToken::new();
-    let notary = Notary::new(store.clone(), Arc::new(SystemClock), key.clone());
+    let notary = Notary::new(store.clone(), real_world(), key.clone());
     let work = tokio::spawn(notary.run(stop.clone()));
     tokio::time::sleep(Duration::from_millis(200)).await;
     stop.cancel();
@@ -94,7 +100,7 @@ impl History {
     }
 
     async fn verify(&self) -> Report {
-        let store = ReadOnlyStore::open(self.folder.path()).unwrap();
+        let store = ReadOnlyStore::open(self.folder.path(), real_world()).unwrap();
         verify(&store, [self.key.public()], |_| {}).await.unwrap()
     }
 
@@ -325,7 +331,7 @@ async fn an_inserted_event_and_reordered_events_are_named() {
 #[tokio::test]
 async fn a_checkpoint_of_another_key_counts_for_nothing() {
     let history = history().await;
-    let store = ReadOnlyStore::open(history.folder.path()).unwrap();
+    let store = ReadOnlyStore::open(history.folder.path(), real_world()).unwrap();
     let other = CheckpointKey::open(TempDir::new().unwrap().path(), [6; 32]).unwrap();
     let report = verify(&store, [other.public()], |_| {}).await.unwrap();
     let bad = report
@@ -412,7 +418,7 @@ fn by_hand(event_type: &'static str, data: &str) -> NewEvent {
 #[tokio::test]
 async fn what_no_server_signed_is_named_and_what_is_not_upkeeps_is_told_apart() {
     let history = history().await;
-    let store = SqliteStore::open(history.folder.path(), Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(history.folder.path(), real_world()).unwrap();
     let forged = tenant(77);
     for stream in [&forged, &StreamName::new("orders-1").unwrap()] {
         let event = by_hand("TenantRenamed", "{\"name\":\"forged\"}");
@@ -436,7 +442,7 @@ async fn what_no_server_signed_is_named_and_what_is_not_upkeeps_is_told_apart() 
 #[tokio::test]
 async fn what_others_delete_neither_stops_the_signing_nor_looks_like_damage() {
     let history = history().await;
-    let store = Arc::new(SqliteStore::open(history.folder.path(), Arc::new(SystemClock)).unwrap());
+    let store = Arc::new(SqliteStore::open(history.folder.path(), real_world()).unwrap());
     let orders = StreamName::new("orders-1").unwrap();
     let event = by_hand("Ordered", "{}");
     store
@@ -449,7 +455,7 @@ async fn what_others_delete_neither_stops_the_signing_nor_looks_like_damage() {
         .await
         .unwrap();
     store.scavenge().await.unwrap();
-    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let handler = CommandHandler::new(store.clone(), real_world());
     let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::Operator);
     let rename = TenantCommand::Rename {
         name: Name::new("the newest of all").unwrap(),

@@ -3,6 +3,12 @@
 //! The process is this test binary, started once more with `UPKEEP_APPENDER` set. `UPKEEP_KILLS` says how often
 //! it is killed (200 by default). Faults come from `faults/fault.c`, which is compiled here and loaded before libc.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
+
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -12,7 +18,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use upkeep_event_store::{
     AppendError, ContentType, Direction, EventStore, ExpectedRevision, NewEvent, Position,
-    SqliteStore, StreamName, SystemClock,
+    SqliteStore, StreamName, real_world,
 };
 use uuid::Uuid;
 
@@ -36,7 +42,7 @@ fn appender() {
 
 /// Says `ack STREAM REVISION ID` for each acknowledged event, and `failed CAUSE` before it ends by itself.
 async fn append_for_ever(directory: &Path) {
-    let store = match SqliteStore::open(directory, Arc::new(SystemClock)) {
+    let store = match SqliteStore::open(directory, real_world()) {
         Ok(store) => Arc::new(store),
         Err(error) => {
             println!("failed {error}");
@@ -178,7 +184,7 @@ impl Acknowledged {
 
 /// Every acknowledged event is there once, in order; positions and revisions have no gaps.
 async fn check(directory: &Path, acknowledged: &Acknowledged) -> usize {
-    let store = SqliteStore::open(directory, Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(directory, real_world()).unwrap();
     let mut there = HashMap::new();
     let mut heads: HashMap<String, u64> = HashMap::new();
     let mut after = Position::START;

@@ -1,5 +1,11 @@
 //! Moving events through files: what comes back, and what a file that somebody made to do harm cannot do.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
@@ -7,19 +13,18 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tempfile::TempDir;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_event_store::evidence::checkpoint::BEGINNING;
 use upkeep_event_store::transfer::{Manifest, TransferError, copy, export, import, manifest_path};
 use upkeep_event_store::{
     AppendError, ContentType, Direction, EventStore, ExpectedRevision, NewEvent, Position,
-    SqliteStore, StreamName, SystemClock,
+    SqliteStore, StreamName, real_world,
 };
 use uuid::Uuid;
 
 fn open(directory: &Path) -> SqliteStore {
-    SqliteStore::open(directory, Arc::new(SystemClock)).unwrap()
+    SqliteStore::open(directory, real_world()).unwrap()
 }
 
 fn event() -> NewEvent {
@@ -55,9 +60,13 @@ async fn a_stream_that_was_deleted_for_good_keeps_no_store_from_moving() {
     let manifest = export(&store, &at("file"), |_| {}).await.unwrap();
     assert_eq!(manifest.events, 5);
     let other = open(&at("two"));
-    let moved = import(&at("file"), &other, |_, _| {}).await.unwrap();
+    let moved = import(&at("file"), &other, &real_world(), |_, _| {})
+        .await
+        .unwrap();
     assert_eq!((moved.events, moved.there_before), (5, 0));
-    let again = import(&at("file"), &other, |_, _| {}).await.unwrap();
+    let again = import(&at("file"), &other, &real_world(), |_, _| {})
+        .await
+        .unwrap();
     assert_eq!((again.events, again.there_before), (0, 5));
     let refused = other
         .append(&gone, ExpectedRevision::Any, vec![event()])
@@ -122,7 +131,9 @@ async fn what_the_metadata_of_streams_say_moves_to_the_byte() {
     assert_eq!((manifest.events, manifest.streams_with_metadata), (6, 3));
     let (imported, copied) = (open(&at("two")), open(&at("three")));
     for expected in [3, 0] {
-        let moved = import(&at("file"), &imported, |_, _| {}).await.unwrap();
+        let moved = import(&at("file"), &imported, &real_world(), |_, _| {})
+            .await
+            .unwrap();
         assert_eq!(moved.described, expected);
         let moved = copy(&store, &copied, |_| {}).await.unwrap();
         assert_eq!(moved.described, expected);
@@ -149,7 +160,9 @@ async fn a_file_of_before_says_how_long_events_are_kept() {
     let of_before = manifest.replace("\"streamsWithMetadata\":0", "\"streamsWithRetention\":1");
     assert_ne!(manifest, of_before);
     std::fs::write(manifest_path(&path), of_before).unwrap();
-    let moved = import(&path, &store, |_, _| {}).await.unwrap();
+    let moved = import(&path, &store, &real_world(), |_, _| {})
+        .await
+        .unwrap();
     assert_eq!((moved.events, moved.described), (1, 1));
     let retention = store.retention(&stream("orders-1")).await.unwrap();
     assert_eq!(retention.max_count, Some(7));
@@ -170,7 +183,9 @@ async fn a_file_of_another_store_changes_nothing() {
     let described = one.describe(&orders, ContentType::Json, said);
     described.await.unwrap();
     export(&one, &at("file"), |_| {}).await.unwrap();
-    let refused = import(&at("file"), &other, |_, _| {}).await.unwrap_err();
+    let refused = import(&at("file"), &other, &real_world(), |_, _| {})
+        .await
+        .unwrap_err();
     assert!(matches!(refused, TransferError::OtherEvents { .. }));
     assert_eq!(other.description(&orders).await.unwrap(), None);
 }
@@ -234,7 +249,7 @@ async fn a_file_that_would_do_harm_is_refused_and_nothing_of_it_is_taken() {
     ] {
         let lines = [line(&json!({})), line(&change)];
         let path = file(folder.path(), lines, 2);
-        let error = import(&path, &store, |_, _| {})
+        let error = import(&path, &store, &real_world(), |_, _| {})
             .await
             .unwrap_err()
             .to_string();
@@ -246,15 +261,21 @@ async fn a_file_that_would_do_harm_is_refused_and_nothing_of_it_is_taken() {
         (said_of("orders-1"), "metadata of 1 streams, not 1 events"),
     ] {
         let path = file(folder.path(), [line(&json!({})), description], 1);
-        let error = import(&path, &store, |_, _| {}).await.unwrap_err();
+        let error = import(&path, &store, &real_world(), |_, _| {})
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains(words), "{words}: {error}");
     }
     // However much more there is to unpack than was told, it is not unpacked.
     let bomb = (0..50_000).map(|n| line(&json!({ "revision": n })));
     let path = file(folder.path(), bomb, 1);
-    let error = import(&path, &store, |_, _| {}).await.unwrap_err();
+    let error = import(&path, &store, &real_world(), |_, _| {})
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("it has 2 events"), "{error}");
     assert_eq!(store.head().await.unwrap(), Position::START);
     let fine = file(folder.path(), [line(&json!({}))], 1);
-    import(&fine, &store, |_, _| {}).await.unwrap();
+    import(&fine, &store, &real_world(), |_, _| {})
+        .await
+        .unwrap();
 }

@@ -44,6 +44,7 @@ impl KeptView {
     }
 
     fn note(&mut self, changed: &HashSet<StreamName>) {
+        #[expect(clippy::iter_over_hash_type, reason = "each is noted by itself")]
         for stream in changed {
             if !self.changed.contains_key(stream)
                 && let Some(bytes) = self.view.bytes_of(stream, INSTANCE_BYTES)
@@ -56,6 +57,7 @@ impl KeptView {
     /// Stands for the next one, too, which is dropped: what changed after that one and not before it is the same here, where it was
     /// here at all.
     fn take_over(&mut self, next: Self) {
+        #[expect(clippy::iter_over_hash_type, reason = "each is noted by itself")]
         for (stream, bytes) in next.changed {
             if self.view.bytes_of(&stream, 0).is_some() {
                 self.changed.entry(stream).or_insert(bytes);

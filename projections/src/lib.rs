@@ -10,6 +10,16 @@
 //!
 //! Start reading at [`View`], then [`Projections`]; for resolution over a whole fleet at [`Fleet`].
 
+#![deny(clippy::iter_over_hash_type)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        reason = "tests wait in the real world"
+    )
+)]
+
 mod catalogue;
 mod details;
 mod extent;

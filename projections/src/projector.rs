@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use upkeep_event_store::{
     Delivery, Direction, EventStore, Outage, Position, ReadError, RecordedEvent, StreamName,
 };
+use upkeep_world::World;
 
 /// A view is kept each time that this many events were folded.
 const KEEP_EVERY: u64 = 2_000;
@@ -73,6 +74,7 @@ pub struct Projections {
     kept: Kept,
     caught_up: watch::Receiver<bool>,
     store: Arc<dyn EventStore>,
+    world: World,
     past: Arc<Semaphore>,
     fleet: FleetCache,
     details: Details,
@@ -88,6 +90,7 @@ struct Projector {
     /// Whether it has caught up once.
     has_read: bool,
     store: Arc<dyn EventStore>,
+    world: World,
     snapshots: Option<Snapshots>,
 }
 
@@ -96,6 +99,7 @@ impl Projections {
     /// `stop` is cancelled. With `snapshots`, it begins at the newest one, and leaves one behind when it ends.
     pub fn new(
         store: Arc<dyn EventStore>,
+        world: World,
         snapshots: Option<Snapshots>,
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = Result<(), FoldError>> + Send) {
@@ -111,18 +115,22 @@ impl Projections {
             caught_up: caught_up_sender,
             has_read: false,
             store: store.clone(),
+            world: world.clone(),
             snapshots: snapshots.clone(),
         };
         let past = Arc::new(Semaphore::new(PAST_AT_ONCE));
         let newest = live.clone();
+        let around = world.clone();
         let work = async move {
             let result = tokio::select! {
+                // Who is told to stop folds no more.
+                biased;
                 () = stop.cancelled() => Ok(()),
                 result = projector.run() => result,
             };
             if let (Ok(()), Some(snapshots)) = (&result, snapshots) {
                 let view = newest.borrow().clone();
-                snapshots.leave(view).await;
+                snapshots.leave(view, &around).await;
             }
             result
         };
@@ -133,6 +141,7 @@ impl Projections {
                 kept,
                 caught_up,
                 store,
+                world,
                 past,
                 fleet: FleetCache::default(),
                 details: Details::default(),
@@ -143,6 +152,10 @@ impl Projections {
 
     pub(crate) fn store(&self) -> &dyn EventStore {
         &*self.store
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        &self.world
     }
 
     pub(crate) fn details(&self) -> &Details {
@@ -198,7 +211,7 @@ impl Projections {
     ) -> Result<Arc<View>, PastError> {
         let mut live = self.live.clone();
         let wait = live.wait_for(|view| view.position() >= position);
-        match tokio::time::timeout(patience, wait).await {
+        match self.world.within(patience, wait).await {
             Ok(Ok(view)) => Ok(view.clone()),
             Ok(Err(_)) => Err(PastError::Closed),
             Err(_) => Err(PastError::Lagging {
@@ -283,7 +296,7 @@ impl Projector {
         let mut view = loop {
             match self.begin().await {
                 Err(FoldError::Read(error)) if self.passes(&error) => {
-                    wait_for_the_store(&error, &mut wait).await;
+                    self.wait_for_the_store(&error, &mut wait).await;
                 }
                 begun => break begun?,
             }
@@ -303,7 +316,7 @@ impl Projector {
             {
                 tracing::error!(%error, "the event store refuses this server: the view stays as it is until it does not; is the password right, and the right to read $all?");
             }
-            wait_for_the_store(&error, &mut wait).await;
+            self.wait_for_the_store(&error, &mut wait).await;
         }
     }
 
@@ -339,7 +352,7 @@ impl Projector {
                         self.tokens.send_modify(|changes| *changes += 1);
                     }
                     if let Some(snapshots) = &mut self.snapshots {
-                        snapshots.offer(view, events.len() as u64);
+                        snapshots.offer(view, events.len() as u64, &self.world);
                     }
                 }
                 Delivery::CaughtUp => {
@@ -358,18 +371,18 @@ impl Projector {
         let Some(snapshots) = &self.snapshots else {
             return Ok(View::default());
         };
-        let Some(view) = snapshots.load(&*self.store).await? else {
+        let Some(view) = snapshots.load(&*self.store, &self.world).await? else {
             return Ok(View::default());
         };
         self.kept.keep(Arc::new(view.clone()), &HashSet::new());
         self.live.send_replace(Arc::new(view.clone()));
         Ok(view)
     }
-}
 
-/// The connection says in the log that it is gone; here it is only waited for.
-async fn wait_for_the_store(error: &ReadError, wait: &mut Duration) {
-    tracing::debug!(%error, "the view waits for the event store");
-    tokio::time::sleep(*wait).await;
-    *wait = (*wait * 2).min(LONGEST_WAIT);
+    /// The connection says in the log that it is gone; here it is only waited for.
+    async fn wait_for_the_store(&self, error: &ReadError, wait: &mut Duration) {
+        tracing::debug!(%error, "the view waits for the event store");
+        self.world.sleep(*wait).await;
+        *wait = (*wait * 2).min(LONGEST_WAIT);
+    }
 }

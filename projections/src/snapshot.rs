@@ -11,6 +11,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use upkeep_event_store::{EventStore, Position, ReadError};
+use upkeep_world::World;
 use uuid::Uuid;
 
 /// The file in the data directory.
@@ -50,9 +51,15 @@ impl Snapshots {
     }
 
     /// The snapshot's view; nothing if there is none that can be used here.
-    pub(crate) async fn load(&self, store: &dyn EventStore) -> Result<Option<View>, ReadError> {
+    pub(crate) async fn load(
+        &self,
+        store: &dyn EventStore,
+        world: &World,
+    ) -> Result<Option<View>, ReadError> {
         let path = self.path.clone();
-        let read = tokio::task::spawn_blocking(move || read(&path)).await;
+        let read = world
+            .blocking("a snapshot's reader", move || read(&path))
+            .await;
         let Ok(Some((seal, view))) = read else {
             return Ok(None);
         };
@@ -68,7 +75,7 @@ impl Snapshots {
     }
 
     /// Writes the view in the background, if it is time.
-    pub(crate) fn offer(&mut self, view: &View, events: u64) {
+    pub(crate) fn offer(&mut self, view: &View, events: u64, world: &World) {
         self.since += events;
         if self.since < EVERY {
             return;
@@ -76,21 +83,20 @@ impl Snapshots {
         self.since = 0;
         let (path, view, writing) = (self.path.clone(), view.clone(), self.writing.clone());
         // Ends by itself, and is waited for by nobody: a snapshot that was not finished is none.
-        tokio::task::spawn_blocking(move || {
+        drop(world.blocking("a snapshot", move || {
             if let Ok(_alone) = writing.try_lock() {
                 write(&path, &view);
             }
-        });
+        }));
     }
 
     /// Writes the view before the server ends.
-    pub(crate) async fn leave(self, view: Arc<View>) {
-        let ended = tokio::task::spawn_blocking(move || {
+    pub(crate) async fn leave(self, view: Arc<View>, world: &World) {
+        let written = world.blocking("the last snapshot", move || {
             let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
             write(&self.path, &view);
-        })
-        .await;
-        if ended.is_err() {
+        });
+        if written.await.is_err() {
             tracing::warn!("the snapshot was not written; the next start takes longer");
         }
     }

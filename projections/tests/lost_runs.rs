@@ -1,8 +1,15 @@
 //! A run that the server gave up is not forgotten: its agent is to stop it, and may still say how it ended.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tempfile::TempDir;
 use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
@@ -17,16 +24,25 @@ use upkeep_domain::maintenance::session::{
     About, Requested, RunOutcome, RunReport, Session, SessionCommand, Surroundings, Winner,
 };
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
-use upkeep_event_store::{Clock, Direction, EventStore, Position, SqliteStore, SystemClock};
+use upkeep_event_store::{Clock, Direction, EventStore, Position, SqliteStore, real_world};
 use upkeep_projections::View;
 use uuid::Uuid;
 
 /// A clock that a test sets.
-struct Hand(Mutex<DateTime<Utc>>);
+#[derive(Clone)]
+struct Hand(Arc<Mutex<DateTime<Utc>>>);
 
 impl Clock for Hand {
     fn now(&self) -> DateTime<Utc> {
         *self.0.lock().unwrap()
+    }
+
+    fn uptime(&self) -> Duration {
+        real_world().uptime()
+    }
+
+    fn awake(&self) -> Duration {
+        real_world().clock().awake()
     }
 }
 
@@ -62,9 +78,9 @@ async fn owed(store: &SqliteStore, agent: AgentId) -> Vec<(RunId, bool)> {
 #[tokio::test]
 async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
     let folder = TempDir::new().unwrap();
-    let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
-    let clock = Arc::new(Hand(Mutex::new(Utc::now())));
-    let handler = CommandHandler::new(store.clone(), clock.clone());
+    let store = Arc::new(SqliteStore::open(folder.path(), real_world()).unwrap());
+    let clock = Hand(Arc::new(Mutex::new(Utc::now())));
+    let handler = CommandHandler::new(store.clone(), real_world().with_clock(clock.clone()));
     let (agent, session) = (AgentId(Uuid::now_v7()), SessionId(Uuid::now_v7()));
     let (server, software) = (ServerId(Uuid::now_v7()), SoftwareId(Uuid::now_v7()));
     let create = SoftwareCommand::Create {

@@ -1,6 +1,12 @@
 //! What is pending is found by state: a computer that a session has onboarded is due, until it counts as onboarded, whoever
 //! looks and however late.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -13,7 +19,7 @@ use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{
     About, Requested, Session, SessionCommand, Surroundings,
 };
-use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, SystemClock};
+use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, real_world};
 use upkeep_projections::View;
 use uuid::Uuid;
 
@@ -33,9 +39,9 @@ struct Fleet {
 impl Fleet {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
+        let store = Arc::new(SqliteStore::open(folder.path(), real_world()).unwrap());
         Self {
-            handler: CommandHandler::new(store.clone(), Arc::new(SystemClock)),
+            handler: CommandHandler::new(store.clone(), real_world()),
             store,
             tenant: TenantId(Uuid::now_v7()),
             _folder: folder,

@@ -1,5 +1,11 @@
 //! A store that is away, and one that refuses: what ends the projector, and what it waits for.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
+
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use upkeep_event_store::{
     AppendError, Appended, ContentType, Delivery, Direction, EventStore, EventSubscription,
     ExpectedRevision, NewEvent, Position, ReadError, RecordedEvent, SqliteStore, StreamName,
-    SystemClock,
+    real_world,
 };
 use upkeep_projections::Projections;
 use uuid::Uuid;
@@ -133,6 +139,10 @@ impl EventStore for Moody {
         self.inner.tombstone_stream(stream, expected).await
     }
 
+    fn new_id(&self) -> Uuid {
+        self.inner.new_id()
+    }
+
     async fn failed(&self) -> String {
         std::future::pending().await
     }
@@ -158,7 +168,7 @@ struct World {
 impl World {
     fn new(how: How) -> Self {
         let folder = TempDir::new().unwrap();
-        let inner = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let inner = SqliteStore::open(folder.path(), real_world()).unwrap();
         let (mood, how) = watch::channel(how);
         Self {
             _folder: folder,
@@ -182,7 +192,8 @@ async fn the_view_goes_on_from_where_it_was_when_the_store_is_back() {
     let world = World::new(How::Away);
     world.append().await;
     let stop = CancellationToken::new();
-    let (projections, folding) = Projections::new(world.store.clone(), None, stop.clone());
+    let (projections, folding) =
+        Projections::new(world.store.clone(), real_world(), None, stop.clone());
     let folding = tokio::spawn(folding);
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(!projections.is_ready() && !folding.is_finished());
@@ -216,8 +227,12 @@ async fn the_view_goes_on_from_where_it_was_when_the_store_is_back() {
 #[tokio::test]
 async fn a_store_that_refuses_from_the_beginning_ends_the_start() {
     let world = World::new(How::Refusing);
-    let (_projections, folding) =
-        Projections::new(world.store.clone(), None, CancellationToken::new());
+    let (_projections, folding) = Projections::new(
+        world.store.clone(),
+        real_world(),
+        None,
+        CancellationToken::new(),
+    );
     let ended = tokio::time::timeout(PATIENCE, folding).await.unwrap();
     assert!(ended.is_err());
 }

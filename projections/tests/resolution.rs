@@ -1,6 +1,12 @@
 //! The law of incremental resolution: after every change, what is resolved again only where it may differ equals what is
 //! resolved from nothing; and the difference that is shown before a change is the difference that it makes.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
+
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use axum::body::Body;
     use tokio_util::sync::CancellationToken;
-    use upkeep_event_store::{SqliteStore, SystemClock};
+    use upkeep_event_store::{SqliteStore, real_world};
 
     async fn status(door: &Door, path: &str) -> StatusCode {
         let request = Request::get(path).body(Body::empty()).unwrap();
@@ -85,10 +85,14 @@ mod tests {
     #[tokio::test]
     async fn health_is_answered_while_the_view_is_folded_and_all_else_has_to_come_back() {
         let folder = tempfile::TempDir::new().unwrap();
-        let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let store = SqliteStore::open(folder.path(), real_world()).unwrap();
         // Nobody folds yet.
-        let (projections, folding) =
-            Projections::new(Arc::new(store), None, CancellationToken::new());
+        let (projections, folding) = Projections::new(
+            Arc::new(store),
+            real_world(),
+            None,
+            CancellationToken::new(),
+        );
         let door = Door::new(projections.clone());
         assert_eq!(status(&door, "/healthz").await, StatusCode::OK);
         for path in ["/readyz", "/graphql", "/agent/v1/connect"] {

@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use upkeep_agent_gateway::{Gateway, ServerKeys};
 use upkeep_api::Api;
@@ -29,11 +28,11 @@ use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_event_store::sqlite::lock;
-use upkeep_event_store::{EventStore, EventStoreDb, Position, SqliteStore, SystemClock, private};
+use upkeep_event_store::{EventStore, EventStoreDb, Position, SqliteStore, private};
 use upkeep_listener::{Peers, raise_open_files};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{Projections, Snapshots};
-use uuid::Uuid;
+use upkeep_world::{Task, World, real_world};
 
 /// How long requests that are under way may take to end when the server stops.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
@@ -51,6 +50,7 @@ const FREE_SPACE_EVERY: Duration = Duration::from_hours(1);
 pub struct Server {
     pub address: SocketAddr,
     pub api: Api,
+    world: World,
     store: Arc<dyn EventStore>,
     handler: CommandHandler,
     projections: Projections,
@@ -58,12 +58,12 @@ pub struct Server {
     stop: CancellationToken,
     /// Ends the projector, after everybody who waits for a view.
     stop_projector: CancellationToken,
-    projector: JoinHandle<()>,
+    projector: Task<()>,
     /// Why the projector ended, if it ended by itself.
     projector_failure: watch::Receiver<Option<String>>,
-    tasks: Vec<JoinHandle<()>>,
+    tasks: Vec<Task<()>>,
     /// Signs checkpoints; ends after everybody who appends.
-    notary: Option<JoinHandle<()>>,
+    notary: Option<Task<()>>,
     stop_notary: CancellationToken,
     /// Where the embedded store speaks EventStoreDB's protocol.
     pub events_address: Option<SocketAddr>,
@@ -75,14 +75,15 @@ pub struct Server {
 impl Server {
     /// Opens the store, folds the view, and lets the world in when both are there.
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
-        let clock = Arc::new(SystemClock);
+        let world = real_world();
         let Opened {
             store,
             embedded,
             lock,
-        } = open_store(config, clock.clone())?;
+        } = open_store(config, &world)?;
         make_private(config);
-        let identity = identity(&config.data_dir).context("the server's id cannot be kept")?;
+        let identity =
+            identity(&config.data_dir, &world).context("the server's id cannot be kept")?;
         let listener = TcpListener::bind(config.listen).await.with_context(|| {
             format!(
                 "cannot listen on {}: choose another address with --listen",
@@ -94,18 +95,19 @@ impl Server {
         let stop_projector = CancellationToken::new();
         let (projections, projector) = Projections::new(
             store.clone(),
+            world.clone(),
             Some(Snapshots::new(&config.data_dir)),
             stop_projector.clone(),
         );
         let (failed, projector_failure) = watch::channel(None);
-        let projector = tokio::spawn(async move {
+        let projector = world.spawn("the projector", async move {
             if let Err(error) = projector.await {
                 failed.send_replace(Some(error.to_string()));
             }
         });
-        let handler = CommandHandler::new(store.clone(), clock.clone());
+        let handler = CommandHandler::new(store.clone(), world.clone());
         let packages = PackageStore::open(&config.shared_dir, config.max_package_bytes).await?;
-        let keys = ServerKeys::open(&config.shared_dir)?;
+        let keys = ServerKeys::open(&config.shared_dir, &world)?;
         let commands = Commands::new(handler.clone(), projections.clone());
         let api = Api::new(
             commands.clone(),
@@ -125,6 +127,7 @@ impl Server {
         let mut server = Self {
             address,
             api: api.clone(),
+            world: world.clone(),
             store,
             handler,
             projections: projections.clone(),
@@ -143,13 +146,12 @@ impl Server {
         let door = Door::new(projections.clone());
         let peers = Peers::new(raise_open_files());
         let serving = upkeep_listener::serve(listener, door.router(), peers, stop.clone());
-        server.tasks.push(tokio::spawn(serving));
+        server.begin("serving", serving);
         server.projections_ready().await?;
-        server.sign_checkpoints(config, clock)?;
+        server.sign_checkpoints(config)?;
         if let Some(embedded) = embedded {
-            server
-                .tasks
-                .push(tokio::spawn(free_space(embedded.clone(), stop.clone())));
+            let freeing = free_space(embedded.clone(), world, stop.clone());
+            server.begin("freeing space", freeing);
             server.serve_events(config, embedded).await?;
         }
         let lease = Lease::new(commands.clone(), identity, config.lease);
@@ -159,22 +161,25 @@ impl Server {
             lease,
             config.max_running_sessions,
         );
-        server
-            .tasks
-            .push(tokio::spawn(automation.run(stop.clone())));
-        server.tasks.push(tokio::spawn(gateway.clone().run()));
+        server.begin("what happens by itself", automation.run(stop.clone()));
+        server.begin("the agents' side", gateway.clone().run());
         door.open(api.router().merge(gateway.router()));
         server.serve_operator();
         Ok(server)
     }
 
-    fn sign_checkpoints(&mut self, config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<()> {
-        let key = CheckpointKey::open(&config.data_dir, random_secret()?)?;
+    fn begin(&mut self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.push(self.world.spawn(name, work));
+    }
+
+    fn sign_checkpoints(&mut self, config: &Config) -> anyhow::Result<()> {
+        let key = CheckpointKey::open(&config.data_dir, random_secret(&self.world)?)?;
         if let Err(error) = key.publish(&config.shared_dir) {
             tracing::warn!(path = %config.shared_dir.display(), %error, "the public key is not among those that servers share: verifying takes --trust");
         }
-        let notary = Notary::new(self.store.clone(), clock, key);
-        self.notary = Some(tokio::spawn(notary.run(self.stop_notary.clone())));
+        let notary = Notary::new(self.store.clone(), self.world.clone(), key);
+        let signing = notary.run(self.stop_notary.clone());
+        self.notary = Some(self.world.spawn("the notary", signing));
         Ok(())
     }
 
@@ -182,7 +187,7 @@ impl Server {
         match operator::listen(&self.socket) {
             Ok(listener) => {
                 let serving = serve_unix(listener, self.api.operator_router(), self.stop.clone());
-                self.tasks.push(tokio::spawn(serving));
+                self.begin("serving the operator", serving);
             }
             Err(error) => {
                 tracing::warn!(socket = %self.socket.display(), %error, "commands on this machine cannot reach the server while it runs");
@@ -208,12 +213,13 @@ impl Server {
         )
         .await?;
         self.events_address = Some(address);
-        self.tasks.push(tokio::spawn(serving));
+        self.begin("serving events", serving);
         Ok(())
     }
 
     async fn projections_ready(&self) -> anyhow::Result<()> {
         tokio::select! {
+            biased;
             Ok(()) = self.projections.ready() => Ok(()),
             // A projector that ends before it is ready says why right after.
             error = self.failed() => Err(error),
@@ -231,10 +237,10 @@ impl Server {
         {
             return Ok(None);
         }
-        let secret = random_secret()?;
+        let secret = random_secret(&self.world)?;
         let issued = loop {
             match issue_setup_token(&self.handler, secret).await {
-                Err(error) if error.is_outage() => tokio::time::sleep(SETUP_AGAIN).await,
+                Err(error) if error.is_outage() => self.world.sleep(SETUP_AGAIN).await,
                 issued => break issued?,
             }
         };
@@ -258,30 +264,32 @@ impl Server {
             }
         };
         tokio::select! {
+            // Why the store failed is why nothing can be folded.
+            biased;
             cause = self.store.failed() => anyhow::anyhow!("the event store failed: {cause}; start the server again, it goes on where it stopped"),
             cause = folding => anyhow::anyhow!("the events cannot be folded: {cause}"),
         }
     }
 
     /// Ends everything in order: the outside first, the store last.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.stop.cancel();
-        let ended = tokio::time::timeout(SHUTDOWN_PATIENCE, async {
-            for task in self.tasks {
+        // Who does not end in time goes on until all the others have.
+        let tasks = &mut self.tasks;
+        let ended = async {
+            for task in tasks {
                 if let Err(error) = task.await {
                     tracing::error!(%error, "a part of the server ended badly");
                 }
             }
             self.api.closed().await;
-        });
-        if ended.await.is_err() {
+        };
+        if (self.world.within(SHUTDOWN_PATIENCE, ended).await).is_err() {
             tracing::warn!("some requests did not end in time");
         }
         self.stop_notary.cancel();
-        if let Some(notary) = self.notary
-            && tokio::time::timeout(SHUTDOWN_PATIENCE, notary)
-                .await
-                .is_err()
+        if let Some(notary) = self.notary.take()
+            && (self.world.within(SHUTDOWN_PATIENCE, notary).await).is_err()
         {
             tracing::warn!("the last checkpoint was not signed in time; the next start does it");
         }
@@ -303,10 +311,10 @@ struct Opened {
 }
 
 /// Only within a runtime.
-fn open_store(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<Opened> {
+fn open_store(config: &Config, world: &World) -> anyhow::Result<Opened> {
     match &config.event_store {
         None => {
-            let store = Arc::new(SqliteStore::open(&config.data_dir, clock)?);
+            let store = Arc::new(SqliteStore::open(&config.data_dir, world.clone())?);
             Ok(Opened {
                 store: store.clone(),
                 embedded: Some(store),
@@ -316,7 +324,7 @@ fn open_store(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<Opened
         Some(connection_string) => {
             let lock = lock(&config.data_dir)?;
             // It may be away: whoever needs it waits for it.
-            let store = EventStoreDb::open(&connection_string.reveal()?)?;
+            let store = EventStoreDb::open(&connection_string.reveal()?, world.clone())?;
             Ok(Opened {
                 store: Arc::new(store),
                 embedded: None,
@@ -327,7 +335,7 @@ fn open_store(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<Opened
 }
 
 /// Which server this is: it stays the same as long as its data directory.
-fn identity(data_dir: &Path) -> anyhow::Result<ServerId> {
+fn identity(data_dir: &Path, world: &World) -> anyhow::Result<ServerId> {
     let path = data_dir.join("server-id");
     match std::fs::read_to_string(&path) {
         Ok(text) => text
@@ -335,7 +343,7 @@ fn identity(data_dir: &Path) -> anyhow::Result<ServerId> {
             .parse()
             .with_context(|| format!("{} holds no id", path.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let id = ServerId(Uuid::now_v7());
+            let id = ServerId(world.id());
             private::write_new(&path, id.to_string().as_bytes())?;
             Ok(id)
         }
@@ -344,11 +352,13 @@ fn identity(data_dir: &Path) -> anyhow::Result<ServerId> {
 }
 
 /// Frees the space of output that is too old, now and then.
-pub async fn free_space(store: Arc<SqliteStore>, stop: CancellationToken) {
+pub async fn free_space(store: Arc<SqliteStore>, world: World, stop: CancellationToken) {
     loop {
         tokio::select! {
+            // Who is told to stop begins nothing.
+            biased;
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(FREE_SPACE_EVERY) => {}
+            () = world.sleep(FREE_SPACE_EVERY) => {}
         }
         if let Err(error) = store.scavenge().await {
             tracing::warn!(%error, "the space of old output was not freed");
@@ -394,11 +404,11 @@ async fn issue_setup_token(
     handler: &CommandHandler,
     secret: [u8; 32],
 ) -> Result<Option<(String, Position)>, CommandError> {
-    let token = BearerToken::new(Uuid::now_v7(), secret);
+    let token = BearerToken::new(handler.world().id(), secret);
     let command = InstanceCommand::IssueSetupToken {
         secret_hash: token.hash(),
     };
-    let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+    let envelope = Envelope::new(CommandId(handler.world().id()), Actor::System);
     let issued = handler
         .execute::<Instance>(TheInstance, command, &envelope)
         .await;
@@ -413,9 +423,9 @@ async fn issue_setup_token(
     }
 }
 
-fn random_secret() -> anyhow::Result<[u8; 32]> {
+fn random_secret(world: &World) -> anyhow::Result<[u8; 32]> {
     let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    world.fill(&mut secret)?;
     Ok(secret)
 }
 
@@ -424,6 +434,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let mut stops = StopRequests::listen();
     // The store may be away for long: who is asked to stop meanwhile has nothing to put in order yet.
     let server = tokio::select! {
+        // What is there is used, if it is to be stopped at once.
+        biased;
         server = Server::start(&config) => server?,
         () = stops.next() => return Ok(()),
     };
@@ -432,6 +444,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         crate::answer(&format!("EventStoreDB's protocol on {address}"))?;
     }
     let token = tokio::select! {
+        biased;
         token = server.setup_token() => token?,
         () = stops.next() => {
             server.stop().await;
@@ -444,6 +457,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         ))?;
     }
     let failure = tokio::select! {
+        // Who is asked to stop still says why it could not have gone on.
+        biased;
         error = server.failed() => Some(error),
         () = stops.next() => None,
     };
@@ -457,12 +472,13 @@ mod tests {
     use super::*;
     use upkeep_domain::kernel::ids::ApiTokenId;
     use upkeep_event_store::{ContentType, ExpectedRevision, NewEvent, StreamName};
+    use uuid::Uuid;
 
     #[tokio::test]
     async fn an_administrator_who_was_faster_than_the_setup_token_ends_nothing() {
         let folder = tempfile::TempDir::new().unwrap();
-        let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
-        let handler = CommandHandler::new(Arc::new(store), Arc::new(SystemClock));
+        let store = SqliteStore::open(folder.path(), real_world()).unwrap();
+        let handler = CommandHandler::new(Arc::new(store), real_world());
         assert!(
             issue_setup_token(&handler, [1; 32])
                 .await
@@ -484,7 +500,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_start_on_events_of_other_shapes_says_what_to_do() {
         let folder = tempfile::TempDir::new().unwrap();
-        let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+        let store = SqliteStore::open(folder.path(), real_world()).unwrap();
         let event = NewEvent {
             id: Uuid::now_v7(),
             event_type: "TenantRenamed".into(),

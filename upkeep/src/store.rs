@@ -17,7 +17,7 @@ use upkeep_event_store::evidence::checkpoint::{CheckpointKey, published_keys};
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::transfer::{Moved, copy, export, import, manifest_path};
 use upkeep_event_store::{
-    EventStore, EventStoreDb, ReadOnlyStore, SqliteStore, SystemClock, private, sqlite,
+    EventStore, EventStoreDb, ReadOnlyStore, SqliteStore, private, real_world, sqlite,
 };
 use upkeep_event_store_wire::{Role, Tls, Users, WireServer};
 
@@ -53,13 +53,17 @@ fn is_connection_string(text: &str) -> bool {
 impl Place {
     async fn connect(connection: &ConnectionString) -> anyhow::Result<Arc<dyn EventStore>> {
         let connection = connection.reveal()?;
-        Ok(Arc::new(EventStoreDb::connect(&connection).await?))
+        Ok(Arc::new(
+            EventStoreDb::connect(&connection, real_world()).await?,
+        ))
     }
 
     /// For reading only, also beside a running server.
     pub async fn read(&self) -> anyhow::Result<Arc<dyn EventStore>> {
         match self {
-            Self::Directory(directory) => Ok(Arc::new(ReadOnlyStore::open(directory)?)),
+            Self::Directory(directory) => {
+                Ok(Arc::new(ReadOnlyStore::open(directory, real_world())?))
+            }
             Self::Server(connection) => Self::connect(connection).await,
         }
     }
@@ -67,10 +71,7 @@ impl Place {
     /// For writing: a data directory must not be in use.
     async fn write(&self) -> anyhow::Result<Arc<dyn EventStore>> {
         match self {
-            Self::Directory(directory) => Ok(Arc::new(SqliteStore::open(
-                directory,
-                Arc::new(SystemClock),
-            )?)),
+            Self::Directory(directory) => Ok(Arc::new(SqliteStore::open(directory, real_world())?)),
             Self::Server(connection) => Self::connect(connection).await,
         }
     }
@@ -247,7 +248,7 @@ pub async fn run(command: StoreCommand) -> anyhow::Result<()> {
             key_dir,
         } => check(&of.store, trusted, key_dir).await,
         StoreCommand::Scavenge { of } => {
-            let store = SqliteStore::open(&of.data_dir, Arc::new(SystemClock))?;
+            let store = SqliteStore::open(&of.data_dir, real_world())?;
             let before = store.reader().count().await?;
             store.scavenge().await?;
             let after = store.reader().count().await?;
@@ -264,12 +265,12 @@ async fn serve_alone(
     tls: Option<(PathBuf, PathBuf)>,
 ) -> anyhow::Result<()> {
     let mut stops = StopRequests::listen();
-    let store = Arc::new(SqliteStore::open(data_dir, Arc::new(SystemClock))?);
+    let store = Arc::new(SqliteStore::open(data_dir, real_world())?);
     let stop = CancellationToken::new();
     let (address, serving) =
         serve_store(store.clone(), data_dir, listen, tls.as_ref(), stop.clone()).await?;
     let serving = tokio::spawn(serving);
-    let freeing = tokio::spawn(free_space(store.clone(), stop.clone()));
+    let freeing = tokio::spawn(free_space(store.clone(), real_world(), stop.clone()));
     crate::answer(&format!("EventStoreDB's protocol on {address}"))?;
     let failure = tokio::select! {
         cause = store.failed() => Some(cause),
@@ -390,7 +391,7 @@ async fn export_to(store: &Place, file: &Path) -> anyhow::Result<()> {
 async fn import_from(file: &Path, store: &Place) -> anyhow::Result<()> {
     let store = store.write().await?;
     let bar = bar("events");
-    let moved = import(file, &*store, |events, total| {
+    let moved = import(file, &*store, &real_world(), |events, total| {
         bar.set_length(total);
         bar.set_position(events);
     })
@@ -434,7 +435,11 @@ async fn check(
     let mut damage = 0;
     let store = place.read().await?;
     if let Place::Directory(directory) = place {
-        for fault in ReadOnlyStore::open(directory)?.reader().integrity().await? {
+        for fault in ReadOnlyStore::open(directory, real_world())?
+            .reader()
+            .integrity()
+            .await?
+        {
             damage += 1;
             crate::answer(&format!("the file is damaged: {fault}"))?;
         }

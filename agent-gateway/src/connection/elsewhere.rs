@@ -3,9 +3,8 @@
 use super::end::End;
 use super::place::connect;
 use super::{Connection, PROBE_PATIENCE};
-use crate::{Shared, system_envelope};
+use crate::Shared;
 use std::time::Duration;
-use tokio::time::Instant;
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, HoldReason};
 use upkeep_domain::kernel::ids::AgentId;
 use upkeep_projections::View;
@@ -23,13 +22,14 @@ impl Connection<'_> {
         });
         let elsewhere =
             newest.is_some_and(|(newest, position)| newest != self.id && position > self.since);
+        let now = self.shared.world().uptime();
         match self.contested {
             _ if !elsewhere => self.contested = None,
             None => {
                 let asked = self.ask().await?;
-                self.contested = Some((Instant::now() + PROBE_PATIENCE, asked));
+                self.contested = Some((now + PROBE_PATIENCE, asked));
             }
-            Some((until, _)) if Instant::now() > until => {
+            Some((until, _)) if now > until => {
                 return Err(End::replaced("the agent is connected to another server"));
             }
             Some(_) => {}
@@ -44,7 +44,7 @@ impl Connection<'_> {
         });
         let lately = self
             .reasserted
-            .is_some_and(|at| at.elapsed() < REASSERT_EVERY);
+            .is_some_and(|at| self.shared.world().uptime() < at + REASSERT_EVERY);
         if !is_gone {
             self.forgotten = None;
         } else if self.forgotten.is_none() && !lately {
@@ -56,7 +56,7 @@ impl Connection<'_> {
     pub(super) async fn reassert(&mut self) -> Result<(), End> {
         tracing::warn!(agent = %self.agent, "another server took this one for dead: the agent is still here");
         self.forgotten = None;
-        self.reasserted = Some(Instant::now());
+        self.reasserted = Some(self.shared.world().uptime());
         self.since = connect(self.shared, self.agent, self.id, &self.agent_version).await?;
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Connection<'_> {
 /// One key lives in two places: nobody works with it until a person decides.
 pub(super) async fn hold(shared: &Shared, agent: AgentId) -> End {
     let command = AgentCommand::Hold(HoldReason::CopiedKey);
-    let envelope = system_envelope(agent);
+    let envelope = shared.system_envelope(agent);
     let held = shared.commands.send::<Agent>(agent, command, &envelope);
     if let Err(error) = held.await {
         tracing::warn!(%agent, %error, "the agent could not be held");

@@ -2,7 +2,7 @@
 
 use super::Connection;
 use super::end::End;
-use crate::{Shared, system_envelope};
+use crate::Shared;
 use std::time::Duration;
 use upkeep_agent_protocol::ServerFrame;
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, DisconnectReason};
@@ -44,7 +44,7 @@ impl Connection<'_> {
 
 /// Writes down that an agent is gone; waits for a store that is away, because nobody else would find out while this server lives.
 async fn disconnect(shared: &Shared, agent: AgentId, command: AgentCommand) {
-    let envelope = system_envelope(agent);
+    let envelope = shared.system_envelope(agent);
     loop {
         let told = shared
             .commands
@@ -54,8 +54,10 @@ async fn disconnect(shared: &Shared, agent: AgentId, command: AgentCommand) {
             Ok(_) => return,
             Err(error) if error.is_outage() && !shared.stop.is_cancelled() => {
                 tokio::select! {
-                    () = tokio::time::sleep(DISCONNECT_AGAIN) => {}
+                    // Either way it is tried again; at the end for the last time.
+                    biased;
                     () = shared.stop.cancelled() => {}
+                    () = shared.world().sleep(DISCONNECT_AGAIN) => {}
                 }
             }
             Err(error) => {

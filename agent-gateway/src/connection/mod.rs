@@ -33,7 +33,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
-use tokio::time::Instant;
 use upkeep_agent_protocol::Facts;
 use upkeep_domain::kernel::ids::{AgentId, RunId};
 use upkeep_event_store::Position;
@@ -62,9 +61,10 @@ async fn open(
     host: String,
     peer: Option<Peer>,
 ) -> Option<Connection<'_>> {
-    let mut wire = Wire::new(socket);
+    let mut wire = Wire::new(socket, shared.world());
     // Who has to make room is left without a word: it may be one that reads nothing.
     let proven = tokio::select! {
+        biased;
         () = has_to_go(peer.as_ref()) => None,
         proven = prove_or_close(shared, &mut wire, &host, peer.as_ref()) => proven,
     };
@@ -96,7 +96,8 @@ struct Connection<'a> {
     wake: Arc<Notify>,
     orders: mpsc::Receiver<Order>,
     wire: Wire,
-    last_heard: Instant,
+    /// As an uptime.
+    last_heard: Duration,
     /// Runs that were given in this connection and have no answer yet.
     given: HashSet<RunId>,
     cancelled: HashSet<RunId>,
@@ -107,14 +108,14 @@ struct Connection<'a> {
     /// Who waits to hear whether the agent lives, and the number of the frame that asked it: only what
     /// acknowledges that one is an answer. Anything else may have been under way since before.
     probes: Vec<(u64, oneshot::Sender<()>)>,
-    /// The agent has another connection, on another server, and this one was asked whether it lives: until when it
-    /// may answer, and the number of the frame that asked it.
-    contested: Option<(Instant, u64)>,
+    /// The agent has another connection, on another server, and this one was asked whether it lives: until which uptime
+    /// it may answer, and the number of the frame that asked it.
+    contested: Option<(Duration, u64)>,
     /// The store says that the agent is gone, another server took this one for dead: the number of the frame that asked the
     /// agent whether it is here.
     forgotten: Option<u64>,
-    /// When this connection was last written down anew.
-    reasserted: Option<Instant>,
+    /// When this connection was last written down anew, as an uptime.
+    reasserted: Option<Duration>,
     /// Whether the agent is on the hardware that its key is known for: before that is known it gets nothing to run, and
     /// nothing that it says of runs counts.
     vouched: Vouched,
@@ -143,7 +144,7 @@ impl<'a> Connection<'a> {
             wake: handle.wake,
             orders,
             wire,
-            last_heard: Instant::now(),
+            last_heard: shared.world().uptime(),
             given: HashSet::new(),
             cancelled: HashSet::new(),
             expected_seq: None,

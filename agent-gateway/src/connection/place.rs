@@ -5,12 +5,11 @@ use super::elsewhere::hold;
 use super::end::{End, STORE_TAKES_NOTHING};
 use super::proof::{Proven, random_hex};
 use super::wire::Wire;
+use crate::Shared;
 use crate::enrol::line;
 use crate::registry::{Handle, Order};
-use crate::{Shared, system_envelope};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
-use tokio::time::timeout;
 use upkeep_agent_protocol::proof::Handshake;
 use upkeep_agent_protocol::{CREDIT_BYTES, Secret, ServerFrame};
 use upkeep_commands::CommandError;
@@ -58,10 +57,10 @@ pub(super) async fn admit(
         agent_id: agent.0,
         host,
     };
-    let ticket = random_hex()?;
+    let ticket = random_hex(shared)?;
     let (orders_sender, orders) = mpsc::channel(ORDERS);
     let handle = Handle {
-        connection: Uuid::new_v4(),
+        connection: shared.world().id(),
         wake: Arc::new(Notify::new()),
         orders: orders_sender,
         ticket: Sha256Digest::of(ticket.as_bytes()),
@@ -104,9 +103,7 @@ async fn take_place(shared: &Shared, agent: AgentId, handle: &Handle) -> Result<
     let (reply, answer) = oneshot::channel();
     let asked = other.orders.send(Order::Probe(reply)).await.is_ok();
     let lives = asked
-        && timeout(PROBE_PATIENCE, answer)
-            .await
-            .is_ok_and(|answer| answer.is_ok());
+        && (shared.world().within(PROBE_PATIENCE, answer).await).is_ok_and(|answer| answer.is_ok());
     if lives {
         tracing::warn!(%agent, "two live connections show one agent's key: both are held");
         return Err(hold(shared, agent).await);
@@ -131,7 +128,7 @@ pub(super) async fn connect(
     };
     let connected = shared
         .commands
-        .send::<Agent>(agent, command, &system_envelope(agent))
+        .send::<Agent>(agent, command, &shared.system_envelope(agent))
         .await;
     match connected {
         Ok(outcome) => Ok(outcome.position),

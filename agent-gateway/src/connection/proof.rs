@@ -6,7 +6,6 @@ use crate::Shared;
 use crate::allowance::Doing;
 use crate::enrol::line;
 use std::sync::Arc;
-use tokio::time::timeout;
 use upkeep_agent_protocol::proof::{Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{AgentFrame, HANDSHAKE_TIMEOUT, SUBPROTOCOL, ServerFrame};
 use upkeep_domain::fleet::agent::{Agent, Standing};
@@ -49,7 +48,7 @@ async fn prove(
     host: &str,
     peer: Option<&Peer>,
 ) -> Result<Proven, End> {
-    let nonce = random_hex()?;
+    let nonce = random_hex(shared)?;
     wire.send(ServerFrame::Hello {
         protocol: SUBPROTOCOL.into(),
         nonce: nonce.clone(),
@@ -57,9 +56,9 @@ async fn prove(
         key_id: shared.keys.current_id(),
     })
     .await?;
-    let answer = timeout(HANDSHAKE_TIMEOUT, wire.receive(MAX_AUTH_BYTES))
-        .await
-        .map_err(|_| End::too_slow())??;
+    let answer = wire.receive(MAX_AUTH_BYTES);
+    let answer =
+        (shared.world().within(HANDSHAKE_TIMEOUT, answer).await).map_err(|_| End::too_slow())??;
     let AgentFrame::Auth {
         agent_id,
         nonce: agent_nonce,
@@ -97,7 +96,8 @@ async fn prove(
         return Err(End::unauthenticated());
     }
     // Only who has the key uses it up.
-    if !shared.allowances.take(agent, Doing::Connecting) {
+    let now = shared.world().uptime();
+    if !shared.allowances.take(agent, Doing::Connecting, now) {
         return Err(End::later("this agent connects too often"));
     }
     Ok(Proven {
@@ -127,8 +127,8 @@ async fn public_key(shared: &Shared, agent: AgentId) -> Result<[u8; 32], End> {
     }
 }
 
-pub(super) fn random_hex() -> Result<String, End> {
+pub(super) fn random_hex(shared: &Shared) -> Result<String, End> {
     let mut bytes = [0; NONCE_BYTES];
-    getrandom::fill(&mut bytes).map_err(|_| End::failed("no random bytes"))?;
+    (shared.world().fill(&mut bytes)).map_err(|_| End::failed("no random bytes"))?;
     Ok(hex::encode(bytes))
 }

@@ -3,10 +3,10 @@
 use super::Connection;
 use super::end::End;
 use crate::registry::Order;
-use tokio::time::{Instant, Interval, interval, interval_at};
 use upkeep_agent_protocol::{
     AgentMessage, MAX_FRAME_BYTES, PING_EVERY, SILENCE_LIMIT, ServerFrame,
 };
+use upkeep_world::Every;
 
 /// What a connection waits for.
 enum Event {
@@ -20,7 +20,7 @@ enum Event {
 
 impl Connection<'_> {
     pub(super) async fn talk(&mut self) -> End {
-        let mut ping = interval(PING_EVERY);
+        let mut ping = self.shared.world().every(PING_EVERY);
         loop {
             let event = self.wait(&mut ping).await;
             // On the heap, and only as long as it takes: most connections only wait.
@@ -30,13 +30,16 @@ impl Connection<'_> {
         }
     }
 
-    async fn wait(&mut self, ping: &mut Interval) -> Event {
+    async fn wait(&mut self, ping: &mut Every) -> Event {
         tokio::select! {
+            // An order goes before a change, which may end the connection while somebody waits for an answer. What the agent says
+            // goes before silence, which is found at a tick; one that never stops saying something is not silent.
+            biased;
             () = self.shared.stop.cancelled() => Event::Stop,
-            message = self.wire.receive(MAX_FRAME_BYTES) => Event::Heard(message),
-            () = self.wake.notified() => Event::Changed,
             order = self.orders.recv() => Event::Told(order),
-            _ = ping.tick() => Event::Tick,
+            () = self.wake.notified() => Event::Changed,
+            message = self.wire.receive(MAX_FRAME_BYTES) => Event::Heard(message),
+            () = ping.tick() => Event::Tick,
         }
     }
 
@@ -46,14 +49,12 @@ impl Connection<'_> {
             Event::Heard(message) => {
                 let heard = self.hear_all(message?).await;
                 // It may have waited for the store, and the agent's next words behind it.
-                self.last_heard = Instant::now();
+                self.last_heard = self.shared.world().uptime();
                 heard
             }
             Event::Changed => self.look().await,
             Event::Told(order) => self.obey(order).await,
-            Event::Tick if self.last_heard.elapsed() > SILENCE_LIMIT => {
-                Err(End::silent("nothing was heard"))
-            }
+            Event::Tick if self.is_silent() => Err(End::silent("nothing was heard")),
             Event::Tick => {
                 self.tell_news().await;
                 self.ping().await
@@ -63,14 +64,20 @@ impl Connection<'_> {
 
     /// Waits for what may have to wait for the store, and pings meanwhile: the agent stays, and whatever it says waits behind.
     pub(super) async fn stay_for<T>(&mut self, work: impl Future<Output = T>) -> Result<T, End> {
-        let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+        let mut ping = self.shared.world().every_after(PING_EVERY);
         tokio::pin!(work);
         loop {
             tokio::select! {
+                // What is done needs no ping.
+                biased;
                 done = &mut work => return Ok(done),
-                _ = ping.tick() => self.ping().await?,
+                () = ping.tick() => self.ping().await?,
             }
         }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.shared.world().uptime() > self.last_heard + SILENCE_LIMIT
     }
 
     async fn ping(&mut self) -> Result<(), End> {

@@ -5,8 +5,8 @@ use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use futures_util::FutureExt;
 use std::time::Duration;
-use tokio::time::timeout;
 use upkeep_agent_protocol::{AgentMessage, MAX_FRAME_BYTES, ServerFrame, ServerMessage};
+use upkeep_world::World;
 
 /// What each connection reads into, in bytes: there are many connections, most of their frames are small, and a larger one has
 /// room made for it when it comes.
@@ -26,6 +26,7 @@ pub(super) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
 /// The socket with its numbers.
 pub(super) struct Wire {
     socket: WebSocket,
+    world: World,
     /// The number of the last frame that was sent.
     pub(super) sent: u64,
     /// The highest number that was taken in.
@@ -35,9 +36,10 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(socket: WebSocket) -> Self {
+    pub(super) fn new(socket: WebSocket, world: &World) -> Self {
         Self {
             socket,
+            world: world.clone(),
             sent: 0,
             received: 0,
             large: None,
@@ -53,7 +55,8 @@ impl Wire {
         };
         let text = serde_json::to_string(&message)
             .map_err(|_| End::malformed("a frame could not be written"))?;
-        match timeout(WRITE_PATIENCE, self.socket.send(Message::Text(text.into()))).await {
+        let written = self.socket.send(Message::Text(text.into()));
+        match self.world.within(WRITE_PATIENCE, written).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(End::closed()),
             Err(_) => Err(End::silent("nothing can be written")),
@@ -101,11 +104,8 @@ impl Wire {
             reason: end.why.into(),
         };
         // A peer that is gone needs no goodbye.
-        let _ = timeout(
-            WRITE_PATIENCE,
-            self.socket.send(Message::Close(Some(frame))),
-        )
-        .await;
+        let goodbye = self.socket.send(Message::Close(Some(frame)));
+        let _ = self.world.within(WRITE_PATIENCE, goodbye).await;
     }
 }
 
@@ -156,7 +156,7 @@ mod tests {
         let (tell, mut holds) = mpsc::channel(1);
         let connect = move |upgrade: WebSocketUpgrade| async move {
             limited(upgrade).on_upgrade(async move |socket| {
-                let mut wire = Wire::new(socket);
+                let mut wire = Wire::new(socket, &upkeep_world::real_world());
                 while wire.receive(MAX_FRAME_BYTES).await.is_ok() {
                     let held = wire.large.as_ref().map(Bytes::len);
                     tell.send(held).await.unwrap();

@@ -16,7 +16,7 @@ use upkeep_domain::kernel::ids::{
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{About, Requested, Surroundings, Winner};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
-use upkeep_event_store::{SqliteStore, SystemClock};
+use upkeep_event_store::{SqliteStore, real_world};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
 
@@ -133,18 +133,18 @@ fn report() -> Report {
 #[tokio::test]
 async fn what_is_said_of_a_run_that_the_view_does_not_hold_yet_waits_for_it() {
     let folder = TempDir::new().unwrap();
-    let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
-    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let store = Arc::new(SqliteStore::open(folder.path(), real_world()).unwrap());
+    let handler = CommandHandler::new(store.clone(), real_world());
     let (agent, server) = (AgentId(Uuid::now_v7()), ServerId(Uuid::now_v7()));
     let (session, run) = ask_for_a_run(&handler, agent).await;
     let since = connect(&handler, agent, server).await;
 
     let stop = CancellationToken::new();
-    let (projections, work) = Projections::new(store, None, stop.clone());
+    let (projections, work) = Projections::new(store, real_world(), None, stop.clone());
     let gateway = Gateway::new(
         Commands::new(handler.clone(), projections.clone()),
         projections,
-        ServerKeys::open(folder.path()).unwrap(),
+        ServerKeys::open(folder.path(), &real_world()).unwrap(),
         PackageStore::open(folder.path(), 1_024).await.unwrap(),
         Duration::from_mins(1),
         server,

@@ -29,7 +29,7 @@ impl Process for Following {
         (agent, tenant): &(AgentId, TenantId),
     ) -> Result<Done, CommandError> {
         let follow = AgentCommand::Follow { tenant: *tenant };
-        let envelope = envelope(agent.0, Some(*tenant));
+        let envelope = envelope(commands, agent.0, Some(*tenant));
         let followed = commands.send::<Agent>(*agent, follow, &envelope).await;
         followed.map(Done::from)
     }

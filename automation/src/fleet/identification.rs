@@ -67,7 +67,7 @@ async fn identify(
     view: &View,
     waiting: &Waiting,
 ) -> Result<Done, CommandError> {
-    let envelope = envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
+    let envelope = envelope(commands, waiting.agent.0, Some(waiting.enrolment.tenant));
     let key = HardwareKey {
         tenant: waiting.enrolment.tenant,
         hardware: waiting.claims.uuid,
@@ -115,7 +115,7 @@ async fn lead(
     waiting: &Waiting,
     computer: ComputerId,
 ) -> Result<Done, CommandError> {
-    let envelope = || envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
+    let envelope = || envelope(commands, waiting.agent.0, Some(waiting.enrolment.tenant));
     let register = ComputerCommand::Register {
         tenant: waiting.enrolment.tenant,
         name: waiting.enrolment.name.clone(),
@@ -164,7 +164,7 @@ async fn revoke_others(
 ) -> Result<(), CommandError> {
     for (other, _) in pathways(view, computer) {
         if other != waiting.agent {
-            let envelope = envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
+            let envelope = envelope(commands, waiting.agent.0, Some(waiting.enrolment.tenant));
             commands
                 .send::<Agent>(other, AgentCommand::Revoke, &envelope)
                 .await?;
@@ -182,7 +182,7 @@ async fn hold(
     computer: ComputerId,
     because: HoldReason,
 ) -> Result<Done, CommandError> {
-    let envelope = || envelope(waiting.agent.0, Some(waiting.enrolment.tenant));
+    let envelope = || envelope(commands, waiting.agent.0, Some(waiting.enrolment.tenant));
     let known = view.computers.get(computer);
     let reported = known.and_then(|entry| entry.state.inventory.as_ref());
     for (rival, entry) in pathways(view, computer) {

@@ -55,7 +55,7 @@ impl Process for Telling {
         } = untold;
         let envelope = Envelope {
             actor: *actor,
-            ..envelope(tenant.0, Some(*tenant))
+            ..envelope(commands, tenant.0, Some(*tenant))
         };
         let told = commands.tell_decision(*tenant, decided, &envelope).await;
         told.map(Done::from)
@@ -75,7 +75,7 @@ mod tests {
     };
     use upkeep_domain::kernel::ids::CommandId;
     use upkeep_domain::kernel::name::Name;
-    use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, SystemClock};
+    use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, real_world};
     use upkeep_projections::{Projections, View};
     use uuid::Uuid;
 
@@ -98,9 +98,10 @@ mod tests {
     #[tokio::test]
     async fn what_was_decided_is_told_after_a_while_if_nobody_else_did() {
         let folder = TempDir::new().unwrap();
-        let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
-        let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
-        let (projections, _) = Projections::new(store.clone(), None, CancellationToken::new());
+        let store = Arc::new(SqliteStore::open(folder.path(), real_world()).unwrap());
+        let handler = CommandHandler::new(store.clone(), real_world());
+        let (projections, _) =
+            Projections::new(store.clone(), real_world(), None, CancellationToken::new());
         let commands = Commands::new(handler.clone(), projections);
         let command = || Envelope::new(CommandId(Uuid::now_v7()), Actor::Operator);
         let [above, below] = [(); 2].map(|()| TenantId(Uuid::now_v7()));

@@ -3,14 +3,12 @@
 use chrono::TimeDelta;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use upkeep_commands::{CommandError, Commands, Envelope};
 use upkeep_domain::installation::server::{Server, ServerCommand};
 use upkeep_domain::kernel::ids::{CommandId, ServerId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_event_store::{Retention, StreamName};
-use uuid::Uuid;
 
 /// A lease is renewed so many times while it lasts.
 const RENEWALS_PER_LEASE: u32 = 3;
@@ -25,8 +23,8 @@ pub struct Lease {
     commands: Commands,
     server: ServerId,
     length: Duration,
-    /// By this process's own clock; nothing before the first renewal.
-    until: watch::Sender<Option<Instant>>,
+    /// As an uptime; nothing before the first renewal.
+    until: watch::Sender<Option<Duration>>,
 }
 
 impl Lease {
@@ -45,29 +43,32 @@ impl Lease {
     }
 
     /// Whether the newest renewal still stands.
-    fn holds(until: Option<Instant>) -> bool {
-        until.is_some_and(|until| Instant::now() < until)
+    fn holds(&self, until: Option<Duration>) -> bool {
+        until.is_some_and(|until| self.commands.world().uptime() < until)
     }
 
     /// Waits until it does.
     pub(crate) async fn held(&self) {
         let mut until = self.until.subscribe();
         // Its other end is held here.
-        let _ = until.wait_for(|until| Self::holds(*until)).await;
+        let _ = until.wait_for(|until| self.holds(*until)).await;
     }
 
     /// Renews until `stop` is cancelled.
     pub async fn keep(&self, stop: &CancellationToken) {
         let every = self.length / RENEWALS_PER_LEASE;
-        let mut next = Instant::now();
+        let world = self.commands.world();
+        let mut next = world.uptime();
         let mut failing = false;
         loop {
             tokio::select! {
+                // Who is told to stop is about to release it.
+                biased;
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep_until(next) => {}
+                () = world.until(next) => {}
             }
             // Counted from before the append, so that it never seems longer here than to the others.
-            let begun = Instant::now();
+            let begun = world.uptime();
             match self.renew().await {
                 Ok(()) => {
                     next = begun + every;
@@ -79,7 +80,7 @@ impl Lease {
                     }
                 }
                 Err(error) => {
-                    next = Instant::now() + every.min(AGAIN);
+                    next = world.uptime() + every.min(AGAIN);
                     // Told once: it may go on for hours.
                     if !std::mem::replace(&mut failing, true) {
                         tracing::warn!(%error, "the lease was not renewed; without it other servers take over");
@@ -109,7 +110,7 @@ impl Lease {
     }
 
     async fn tell(&self, command: ServerCommand) -> Result<(), CommandError> {
-        let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::System);
+        let envelope = Envelope::new(CommandId(self.commands.world().id()), Actor::System);
         self.commands
             .send::<Server>(self.server, command, &envelope)
             .await

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use upkeep_commands::{CommandError, CommandHandler, Commands};
-use upkeep_event_store::{Position, SqliteStore, StreamName, SystemClock};
+use upkeep_event_store::{Position, SqliteStore, StreamName, real_world};
 use upkeep_projections::Projections;
 use uuid::Uuid;
 
@@ -84,10 +84,10 @@ struct World {
 
 fn world() -> World {
     let folder = TempDir::new().unwrap();
-    let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
-    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let store = Arc::new(SqliteStore::open(folder.path(), real_world()).unwrap());
+    let handler = CommandHandler::new(store.clone(), real_world());
     let stop = CancellationToken::new();
-    let (projections, work) = Projections::new(store, None, stop.clone());
+    let (projections, work) = Projections::new(store, real_world(), None, stop.clone());
     let projector = tokio::spawn(async move { work.await.unwrap() });
     let commands = Commands::new(handler, projections.clone());
     let lease = Lease::new(commands.clone(), HERE, Duration::from_secs(15));

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +16,7 @@ use upkeep_domain::kernel::ids::{CommandId, TenantId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_event_store::evidence::verify::verify;
-use upkeep_event_store::{Clock, EventStore, SqliteStore, SystemClock};
+use upkeep_event_store::{Clock, EventStore, SqliteStore, real_world};
 use upkeep_projections::{FoldError, Known, Projections, View};
 use uuid::Uuid;
 
@@ -35,6 +36,14 @@ impl HandClock {
 impl Clock for HandClock {
     fn now(&self) -> DateTime<Utc> {
         *self.0.lock().unwrap()
+    }
+
+    fn uptime(&self) -> Duration {
+        real_world().uptime()
+    }
+
+    fn awake(&self) -> Duration {
+        real_world().clock().awake()
     }
 }
 
@@ -69,14 +78,14 @@ pub struct Two {
 
 pub fn two() -> Two {
     let folder = TempDir::new().unwrap();
-    let store = SqliteStore::open(folder.path(), Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(folder.path(), real_world()).unwrap();
     let store = Arc::new(store);
     let clock = HandClock(Arc::new(Mutex::new(Utc::now())));
     let server = || {
         let store: Arc<dyn EventStore> = store.clone();
         let stop = CancellationToken::new();
-        let (projections, work) = Projections::new(store.clone(), None, stop);
-        let handler = CommandHandler::new(store, Arc::new(clock.clone()));
+        let (projections, work) = Projections::new(store.clone(), real_world(), None, stop);
+        let handler = CommandHandler::new(store, real_world().with_clock(clock.clone()));
         Server {
             commands: Commands::new(handler, projections.clone()),
             projections,
@@ -118,7 +127,10 @@ impl Two {
             most: key.most(),
             looked_at: vec![],
         };
-        let handler = CommandHandler::new(self.store.clone(), Arc::new(self.clock.clone()));
+        let handler = CommandHandler::new(
+            self.store.clone(),
+            real_world().with_clock(self.clock.clone()),
+        );
         let envelope = Envelope::new(CommandId(Uuid::now_v7()), Actor::Operator);
         let claimed = handler.execute::<Claim>(key, claim, &envelope).await;
         assert_eq!(claimed.unwrap().events.len(), 1);
@@ -126,7 +138,10 @@ impl Two {
 
     /// Writes what somebody decided who passes no other stream first.
     pub async fn write<D: Decider>(&self, id: D::Id, command: D::Command, envelope: &Envelope) {
-        let handler = CommandHandler::new(self.store.clone(), Arc::new(self.clock.clone()));
+        let handler = CommandHandler::new(
+            self.store.clone(),
+            real_world().with_clock(self.clock.clone()),
+        );
         let written = handler.execute::<D>(id, command, envelope).await;
         assert!(written.is_ok_and(|outcome| !outcome.events.is_empty()));
     }
@@ -165,7 +180,13 @@ impl Desk {
     ) -> Result<Done, Stop> {
         let envelope = Envelope::new(command, Actor::Operator);
         let now = self.commands.clock().now();
-        let mut ask = Ask::new(Principal::Operator, envelope, self.view.clone(), now);
+        let mut ask = Ask::new(
+            Principal::Operator,
+            envelope,
+            self.view.clone(),
+            now,
+            self.commands.world(),
+        );
         let done = self.commands.carry_out(&mut ask, change).await;
         done.map(|(_, done)| done)
     }

@@ -41,7 +41,7 @@ use tonic::codegen::http::uri::PathAndQuery;
 use tonic::metadata::MetadataValue;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Response, Status};
-use upkeep_event_store::{SqliteStore, SystemClock};
+use upkeep_event_store::{SqliteStore, real_world};
 use upkeep_event_store_wire::{Role, Users, WireServer};
 use uuid::Uuid;
 
@@ -159,7 +159,7 @@ impl World {
     }
 
     async fn of(directory: Arc<TempDir>) -> Self {
-        let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap());
+        let store = Arc::new(SqliteStore::open(directory.path(), real_world()).unwrap());
         let users = Users::open(directory.path()).unwrap();
         let name = format!("test{}", users.list().len());
         let password = users.add(&name, Role::Server).unwrap();

@@ -14,7 +14,7 @@ use tonic::codec::ProstCodec;
 use tonic::transport::Channel;
 use tonic::{Request, Status, Streaming};
 use upkeep_event_store::{
-    ContentType, EventStore, ExpectedRevision, NewEvent, SqliteStore, StreamName, SystemClock,
+    ContentType, EventStore, ExpectedRevision, NewEvent, SqliteStore, StreamName, real_world,
 };
 use upkeep_event_store_wire::{Role, Users, WireServer};
 use uuid::Uuid;
@@ -71,7 +71,7 @@ impl World {
     }
 
     async fn of(directory: &Path) -> Self {
-        let store = Arc::new(SqliteStore::open(directory, Arc::new(SystemClock)).unwrap());
+        let store = Arc::new(SqliteStore::open(directory, real_world()).unwrap());
         let users = Users::open(directory).unwrap();
         if !users.list().is_empty() {
             users.remove("test").unwrap();

@@ -16,13 +16,13 @@ use super::proto::streams::{BatchAppendReq, BatchAppendResp};
 use super::read::{id, identifier, wire_id};
 use crate::port::{ContentType, ExpectedRevision, NewEvent, Position, StreamName};
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
-use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::Request;
 use tonic::transport::Channel;
+use upkeep_world::{Task, World};
 use uuid::Uuid;
 
 /// Appends that are on their way into the call; more wait.
@@ -38,29 +38,26 @@ pub struct Written {
 type Reply = oneshot::Sender<Result<Written, Failure>>;
 
 /// Who waits for which answer; nothing once the call has ended.
-type Waiting = Arc<Mutex<Option<HashMap<Uuid, Reply>>>>;
+type Waiting = Arc<Mutex<Option<BTreeMap<Uuid, Reply>>>>;
 
 /// One open call.
 pub struct Call {
     requests: mpsc::Sender<BatchAppendReq>,
     waiting: Waiting,
     /// The server's half ends with ours.
-    _ours: DropGuard,
+    _carrying: Task<()>,
+    world: World,
 }
 
 impl Call {
     pub fn open(link: &Link) -> Self {
         let (requests, outgoing) = mpsc::channel(QUEUE);
-        let waiting: Waiting = Arc::new(Mutex::new(Some(HashMap::new())));
-        let ours = CancellationToken::new();
+        let waiting: Waiting = Arc::new(Mutex::new(Some(BTreeMap::new())));
         let request = link.settings.request(ReceiverStream::new(outgoing));
         let carrying = carry(link.streams(), request, waiting.clone());
-        let (left, ended) = (ours.clone(), waiting.clone());
-        tokio::spawn(async move {
-            let failure = tokio::select! {
-                failure = carrying => failure,
-                () = left.cancelled() => Failure::Broken("the connection broke".to_owned()),
-            };
+        let ended = waiting.clone();
+        let carrying = link.world.spawn("the call for appends", async move {
+            let failure = carrying.await;
             let unanswered = lock(&ended).take().unwrap_or_default();
             for reply in unanswered.into_values() {
                 // Who left needs no answer.
@@ -70,7 +67,8 @@ impl Call {
         Self {
             requests,
             waiting,
-            _ours: ours.drop_guard(),
+            _carrying: carrying,
+            world: link.world.clone(),
         }
     }
 
@@ -85,7 +83,7 @@ impl Call {
         expected: ExpectedRevision,
         events: &[NewEvent],
     ) -> Result<Written, Failure> {
-        let correlation = Uuid::new_v4();
+        let correlation = self.world.id();
         let (reply, answer) = oneshot::channel();
         match &mut *lock(&self.waiting) {
             Some(waiting) => waiting.insert(correlation, reply),
@@ -117,7 +115,7 @@ impl Drop for Forget<'_> {
     }
 }
 
-fn lock(waiting: &Waiting) -> std::sync::MutexGuard<'_, Option<HashMap<Uuid, Reply>>> {
+fn lock(waiting: &Waiting) -> std::sync::MutexGuard<'_, Option<BTreeMap<Uuid, Reply>>> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

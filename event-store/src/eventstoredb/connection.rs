@@ -18,10 +18,9 @@ use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
+use upkeep_world::{Task, World};
 
 /// How long calls wait for a connection after the last one broke; later they are refused at once.
 const GRACE: Duration = Duration::from_secs(3);
@@ -33,6 +32,7 @@ const SAY_EVERY: Duration = Duration::from_mins(1);
 /// A connection to one node that has answered.
 pub struct Link {
     pub settings: Arc<Settings>,
+    pub world: World,
     streams: StreamsClient<Channel>,
     node: Node,
     broken: CancellationToken,
@@ -44,9 +44,10 @@ pub struct Link {
 }
 
 impl Link {
-    pub fn new(settings: Arc<Settings>, channel: Channel, node: Node) -> Self {
+    pub fn new(settings: Arc<Settings>, channel: Channel, node: Node, world: World) -> Self {
         Self {
             settings,
+            world,
             streams: streams(channel),
             node,
             broken: CancellationToken::new(),
@@ -97,8 +98,9 @@ impl Link {
             official.remove(removal, stream, expected).await
         };
         let failure = tokio::select! {
+            // What is done counts, if the connection broke since.
             biased;
-            removed = timeout(PATIENCE, removing) => match removed {
+            removed = self.world.within(PATIENCE, removing) => match removed {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(failure)) => failure,
                 Err(_) => Failure::Silent,
@@ -122,7 +124,7 @@ impl Link {
         if let Some(made) = &*official {
             return Ok(made.clone());
         }
-        let made = Official::to(&self.settings, &self.node).await?;
+        let made = Official::to(&self.settings, &self.node, &self.world).await?;
         Ok(official.insert(Arc::new(made)).clone())
     }
 
@@ -141,8 +143,9 @@ impl Link {
         call: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let failure = tokio::select! {
+            // An answer that is there counts, if the connection broke since.
             biased;
-            answer = timeout(patience, call) => match answer {
+            answer = self.world.within(patience, call) => match answer {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(failure)) => failure,
                 Err(_) => Failure::Silent,
@@ -164,7 +167,8 @@ enum State {
 
 #[derive(Clone)]
 struct Down {
-    since: Instant,
+    /// As an uptime.
+    since: Duration,
     began: DateTime<Utc>,
     /// How often the store was looked for since.
     attempts: u32,
@@ -173,10 +177,10 @@ struct Down {
 }
 
 impl Down {
-    fn now(cause: String) -> Self {
+    fn now(world: &World, cause: String) -> Self {
         Self {
-            since: Instant::now(),
-            began: Utc::now(),
+            since: world.uptime(),
+            began: world.now(),
             attempts: 0,
             cause,
         }
@@ -186,27 +190,26 @@ impl Down {
 /// Where links come from.
 pub struct Connection {
     state: watch::Receiver<State>,
-    keeper: JoinHandle<()>,
+    _keeper: Task<()>,
+    world: World,
     attempts: u32,
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.keeper.abort();
-    }
 }
 
 impl Connection {
     /// Begins to connect, and goes on doing so.
-    pub fn open(settings: Settings) -> Result<Self, String> {
-        let transport = Transport::new(&settings)?;
+    pub fn open(settings: Settings, world: World) -> Result<Self, String> {
+        let transport = Transport::new(&settings, world.clone())?;
         let attempts = settings.discover_attempts.max(1);
-        let finder = Finder::new(Arc::new(settings), transport);
-        let down = Down::now("it was not asked yet".to_owned());
+        let finder = Finder::new(Arc::new(settings), transport, world.clone());
+        let down = Down::now(&world, "it was not asked yet".to_owned());
         let (sender, state) = watch::channel(State::Down(down));
         Ok(Self {
             state,
-            keeper: tokio::spawn(keep(finder, sender)),
+            _keeper: world.spawn(
+                "the connection to the event store",
+                keep(finder, sender, world.clone()),
+            ),
+            world,
             attempts,
         })
     }
@@ -232,11 +235,11 @@ impl Connection {
             let (since, cause) = match &*state.borrow_and_update() {
                 State::Up(link) if !link.is_broken() => return Ok(link.clone()),
                 // It is about to be replaced.
-                State::Up(_) => (Instant::now(), "the connection broke".to_owned()),
+                State::Up(_) => (self.world.uptime(), "the connection broke".to_owned()),
                 State::Down(down) => (down.since, down.cause.clone()),
             };
-            let left = (since + GRACE).saturating_duration_since(Instant::now());
-            match timeout(left, state.changed()).await {
+            let left = (since + GRACE).saturating_sub(self.world.uptime());
+            match self.world.within(left, state.changed()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return Err(Failure::Away(CLOSED.to_owned())),
                 Err(_) => return Err(Failure::Away(cause)),
@@ -276,22 +279,22 @@ impl Links {
     }
 }
 
-async fn keep(mut finder: Finder, state: watch::Sender<State>) {
+async fn keep(mut finder: Finder, state: watch::Sender<State>, world: World) {
     let mut waits = Waits::default();
     let mut leader = None;
-    let mut said: Option<Instant> = None;
+    let mut said: Option<Duration> = None;
     loop {
         match finder.find(leader.take()).await {
             Ok(link) => {
                 if let State::Down(down) = &*state.borrow()
                     && said.take().is_some()
                 {
-                    tracing::info!(node = %link.node, seconds = down.since.elapsed().as_secs(),
+                    tracing::info!(node = %link.node, seconds = passed(&world, down.since).as_secs(),
                         "the event store is reached again");
                 }
                 let link = Arc::new(link);
                 state.send_replace(State::Up(link.clone()));
-                let begun = Instant::now();
+                let begun = world.uptime();
                 link.broken().await;
                 let why = link.why.get().cloned();
                 let cause = why.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -299,19 +302,19 @@ async fn keep(mut finder: Finder, state: watch::Sender<State>) {
                 if let Some(Failure::NotLeader(Some(node))) = why {
                     leader = Some(node);
                 }
-                state.send_replace(State::Down(Down::now(cause)));
-                if begun.elapsed() > STEADY {
+                state.send_replace(State::Down(Down::now(&world, cause)));
+                if passed(&world, begun) > STEADY {
                     waits = Waits::default();
                     continue;
                 }
             }
             Err(cause) => {
-                if said.is_none_or(|said| said.elapsed() >= SAY_EVERY) {
+                if said.is_none_or(|said| passed(&world, said) >= SAY_EVERY) {
                     tracing::warn!(
                         cause,
                         "the event store cannot be reached; it is tried again and again"
                     );
-                    said = Some(Instant::now());
+                    said = Some(world.uptime());
                 }
                 state.send_modify(|state| {
                     if let State::Down(down) = state {
@@ -321,6 +324,10 @@ async fn keep(mut finder: Finder, state: watch::Sender<State>) {
                 });
             }
         }
-        tokio::time::sleep(waits.next()).await;
+        world.sleep(waits.next()).await;
     }
+}
+
+fn passed(world: &World, since: Duration) -> Duration {
+    world.uptime().saturating_sub(since)
 }

@@ -9,7 +9,7 @@ use super::read;
 use super::settings::{Discovery, Node, Preference, Settings};
 use super::transport::{Transport, gossip};
 use std::sync::Arc;
-use tokio::time::timeout;
+use upkeep_world::World;
 
 /// How often one node may name another one as the leader in one search.
 const MAX_HOPS: usize = 3;
@@ -20,6 +20,7 @@ const MAX_MEMBERS: usize = 64;
 pub struct Finder {
     settings: Arc<Settings>,
     transport: Transport,
+    world: World,
     /// Who was in the cluster when somebody last said so.
     members: Vec<Node>,
     /// How often it has looked: it begins with another node each time.
@@ -27,10 +28,11 @@ pub struct Finder {
 }
 
 impl Finder {
-    pub fn new(settings: Arc<Settings>, transport: Transport) -> Self {
+    pub fn new(settings: Arc<Settings>, transport: Transport, world: World) -> Self {
         Self {
             settings,
             transport,
+            world,
             members: vec![],
             searches: 0,
         }
@@ -58,9 +60,18 @@ impl Finder {
     async fn reach(&self, node: &Node) -> Result<Link, Failure> {
         let channel = self.transport.connect(node).await;
         let channel = channel.map_err(Failure::Broken)?;
-        let link = Link::new(self.settings.clone(), channel, node.clone());
+        let link = Link::new(
+            self.settings.clone(),
+            channel,
+            node.clone(),
+            self.world.clone(),
+        );
         let probe = read::newest(&link);
-        match timeout(self.settings.gossip_patience, probe).await {
+        match self
+            .world
+            .within(self.settings.gossip_patience, probe)
+            .await
+        {
             Err(_) => Err(Failure::Broken(format!("{node} is silent"))),
             Ok(Err(failure)) if failure.passes() => Err(failure),
             // Who may not read is told so by the first call.
@@ -108,7 +119,11 @@ impl Finder {
     async fn ask(&self, node: &Node) -> Result<Vec<MemberInfo>, String> {
         let mut gossip = gossip(self.transport.connect(node).await?);
         let asked = gossip.read(self.settings.request(Empty {}));
-        match timeout(self.settings.gossip_patience, asked).await {
+        match self
+            .world
+            .within(self.settings.gossip_patience, asked)
+            .await
+        {
             Ok(Ok(answer)) => Ok(answer.into_inner().members),
             Ok(Err(status)) => Err(format!("{node}: {}", Failure::of(&status))),
             Err(_) => Err(format!("{node} is silent")),

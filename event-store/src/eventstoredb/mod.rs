@@ -41,6 +41,8 @@ use settings::Settings;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use upkeep_world::World;
+use uuid::Uuid;
 use waits::Tries;
 
 /// How long one call may take.
@@ -76,22 +78,25 @@ pub enum ConnectError {
 pub struct EventStoreDb {
     connection: Connection,
     room: Semaphore,
+    world: World,
 }
 
 impl EventStoreDb {
     /// Begins to connect; the store may be away, and come. Only within a runtime of tokio.
-    pub fn open(connection_string: &str) -> Result<Self, ConnectError> {
+    pub fn open(connection_string: &str, world: World) -> Result<Self, ConnectError> {
         let settings =
             Settings::parse(connection_string).map_err(ConnectError::ConnectionString)?;
         Ok(Self {
-            connection: Connection::open(settings).map_err(ConnectError::ConnectionString)?,
+            connection: Connection::open(settings, world.clone())
+                .map_err(ConnectError::ConnectionString)?,
             room: Semaphore::new(APPENDS_UNDER_WAY),
+            world,
         })
     }
 
     /// Connects, and makes sure that the server answers and lets us read.
-    pub async fn connect(connection_string: &str) -> Result<Self, ConnectError> {
-        let store = Self::open(connection_string)?;
+    pub async fn connect(connection_string: &str, world: World) -> Result<Self, ConnectError> {
+        let store = Self::open(connection_string, world)?;
         store
             .connection
             .first()
@@ -125,7 +130,7 @@ impl EventStoreDb {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            if !failure.passes() || !tries.again(&failure).await {
+            if !failure.passes() || !tries.again(&failure, &self.world).await {
                 return Err(failure);
             }
         }
@@ -311,7 +316,11 @@ impl EventStore for EventStoreDb {
 
     async fn subscribe(&self, after: Position) -> Result<Box<dyn EventSubscription>, ReadError> {
         let links = self.connection.links();
-        Ok(Box::new(subscription::Subscription::start(links, after)))
+        Ok(Box::new(subscription::Subscription::start(
+            links,
+            after,
+            &self.world,
+        )))
     }
 
     async fn import(&self, events: Vec<RecordedEvent>) -> Result<(), AppendError> {
@@ -337,6 +346,10 @@ impl EventStore for EventStoreDb {
         self.remove(Removal::Tombstone, stream, expected).await
     }
 
+    fn new_id(&self) -> Uuid {
+        self.world.id()
+    }
+
     /// A cluster that fails answers each call with an error, and may come back.
     async fn failed(&self) -> String {
         std::future::pending().await
@@ -353,7 +366,8 @@ mod tests {
 
     #[test]
     fn a_connection_string_that_cannot_be_read_is_told_without_its_password() {
-        let error = EventStoreDb::open("esdb://u:secret@host:99999").err();
+        let error =
+            EventStoreDb::open("esdb://u:secret@host:99999", upkeep_world::real_world()).err();
         let error = error.map(|error| error.to_string()).unwrap_or_default();
         assert!(
             error.contains("port") && !error.contains("secret"),

@@ -13,6 +13,7 @@ use std::fmt::Write;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tonic::Code;
+use upkeep_world::World;
 
 /// The client takes no shorter times for keeping a connection alive, and logs a warning of each.
 const SHORTEST_KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -34,14 +35,14 @@ pub struct Official {
 
 impl Official {
     /// Reads the files that the settings name. Nothing is connected yet.
-    pub async fn to(settings: &Settings, node: &Node) -> Result<Self, Failure> {
+    pub async fn to(settings: &Settings, node: &Node, world: &World) -> Result<Self, Failure> {
         let text = connection_string(settings, node);
         let user = settings
             .user
             .clone()
             .map(|user| Authentication::basic(user.name, user.password));
         // Made where it is: an unfinished call may be given up at any point, and a bare runtime must not be dropped here.
-        let made = tokio::task::spawn_blocking(move || {
+        let made = world.blocking("the official client", move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
                 .thread_name("official-client")

@@ -9,7 +9,7 @@ use crate::port::{Delivery, EventSubscription, Position, ReadError, RecordedEven
 use async_trait::async_trait;
 use std::collections::VecDeque;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use upkeep_world::{Task, World};
 
 /// Events that wait for the reader; behind them the server waits.
 const WAITING: usize = 2_048;
@@ -20,7 +20,7 @@ pub struct Subscription {
     items: mpsc::Receiver<Item>,
     /// What was received and not delivered.
     held: VecDeque<Item>,
-    task: JoinHandle<()>,
+    _task: Task<()>,
 }
 
 enum Item {
@@ -31,7 +31,7 @@ enum Item {
 }
 
 impl Subscription {
-    pub fn start(links: Links, after: Position) -> Self {
+    pub fn start(links: Links, after: Position, world: &World) -> Self {
         let (items, received) = mpsc::channel(WAITING);
         let follower = Follower {
             links,
@@ -39,19 +39,14 @@ impl Subscription {
             reached: after,
             live: false,
             waits: Waits::default(),
+            world: world.clone(),
         };
         // Its own task: the reader may drop each of its calls.
         Self {
             items: received,
             held: VecDeque::new(),
-            task: tokio::spawn(follower.follow()),
+            _task: world.spawn("a subscription", follower.follow()),
         }
-    }
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 
@@ -64,6 +59,7 @@ struct Follower {
     reached: Position,
     live: bool,
     waits: Waits,
+    world: World,
 }
 
 impl Follower {
@@ -83,7 +79,7 @@ impl Follower {
             if std::mem::take(&mut self.live) && self.items.send(Item::FellBehind).await.is_err() {
                 return;
             }
-            tokio::time::sleep(self.waits.next()).await;
+            self.world.sleep(self.waits.next()).await;
         }
     }
 
@@ -96,6 +92,8 @@ impl Follower {
         };
         loop {
             let failure = tokio::select! {
+                // What has come is taken, if it is the last.
+                biased;
                 answer = next(&mut answers) => match answer {
                     Ok(Some(content)) => {
                         self.take(content).await?;

@@ -21,6 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tonic::transport::{Channel, Endpoint, Uri};
+use upkeep_world::World;
 
 /// How long a connection may take to be there, its TLS handshake included.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
@@ -41,11 +42,12 @@ pub struct Transport {
     tls: Option<TlsConnector>,
     keep_alive_every: Option<Duration>,
     keep_alive_patience: Duration,
+    world: World,
 }
 
 impl Transport {
     /// Reads the files that the settings name. Nothing is connected yet.
-    pub fn new(settings: &Settings) -> Result<Self, String> {
+    pub fn new(settings: &Settings, world: World) -> Result<Self, String> {
         let tls = match &settings.security {
             Security::Plain => None,
             Security::Tls(tls) => Some(TlsConnector::from(Arc::new(client_config(tls)?))),
@@ -54,6 +56,7 @@ impl Transport {
             tls,
             keep_alive_every: settings.keep_alive_every,
             keep_alive_patience: settings.keep_alive_patience,
+            world,
         })
     }
 
@@ -78,7 +81,7 @@ impl Transport {
         let (tls, to) = (self.tls.clone(), node.clone());
         let connector = tower::service_fn(move |_: Uri| open(tls.clone(), to.clone()));
         let connecting = endpoint.connect_with_connector(connector);
-        match tokio::time::timeout(CONNECT_PATIENCE, connecting).await {
+        match self.world.within(CONNECT_PATIENCE, connecting).await {
             Ok(Ok(channel)) => Ok(channel),
             Ok(Err(error)) => Err(format!("{node}: {}", root_cause(&error))),
             Err(_) => Err(format!(

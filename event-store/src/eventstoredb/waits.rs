@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use std::time::Duration;
+use upkeep_world::World;
 
 /// The first wait; each is twice as long as the one before.
 const FIRST: Duration = Duration::from_millis(50);
@@ -35,10 +36,10 @@ pub struct Tries {
 
 impl Tries {
     /// Waits before the next attempt; false if there are to be no more.
-    pub async fn again(&mut self, failure: &Failure) -> bool {
+    pub async fn again(&mut self, failure: &Failure, world: &World) -> bool {
         match self.wait_after(failure) {
             Some(wait) => {
-                tokio::time::sleep(wait).await;
+                world.sleep(wait).await;
                 true
             }
             None => false,

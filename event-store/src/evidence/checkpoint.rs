@@ -11,7 +11,6 @@
 //! - an Ed25519 signature over all of that, and the key that it can be checked with.
 
 use super::chain::{self, Linked};
-use crate::clock::Clock;
 use crate::port::{
     AppendError, ContentType, Delivery, Direction, EventStore, NewEvent, Position, ReadError,
     RecordedEvent, StreamName,
@@ -27,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::CommandId;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
-use uuid::Uuid;
+use upkeep_world::World;
 
 /// The stream of all checkpoints; its category is not the domain's.
 pub const STREAM: &str = "checkpoint-main";
@@ -222,7 +221,7 @@ pub fn published_keys(shared: &Path) -> std::io::Result<Vec<String>> {
 /// What keeps the checkpoints up to date.
 pub struct Notary {
     store: Arc<dyn EventStore>,
-    clock: Arc<dyn Clock>,
+    world: World,
     key: CheckpointKey,
 }
 
@@ -250,8 +249,8 @@ enum NotaryError {
 }
 
 impl Notary {
-    pub fn new(store: Arc<dyn EventStore>, clock: Arc<dyn Clock>, key: CheckpointKey) -> Self {
-        Self { store, clock, key }
+    pub fn new(store: Arc<dyn EventStore>, world: World, key: CheckpointKey) -> Self {
+        Self { store, world, key }
     }
 
     /// Works until `stop` is cancelled, and covers what is there then. What fails is told and tried again.
@@ -267,8 +266,10 @@ impl Notary {
                         tracing::warn!(%error, "no checkpoint was signed; trying again");
                     }
                     tokio::select! {
+                        // Who is told to stop does not try again.
+                        biased;
                         () = stop.cancelled() => return,
-                        () = tokio::time::sleep(RETRY_AFTER) => {}
+                        () = self.world.sleep(RETRY_AFTER) => {}
                     }
                 }
             }
@@ -278,20 +279,22 @@ impl Notary {
     async fn follow(&self, stop: &CancellationToken) -> Result<(), NotaryError> {
         let (mut open, after) = self.resume().await?;
         let mut subscription = self.store.subscribe(after).await?;
-        let mut due = tokio::time::interval(EVERY);
+        let mut due = self.world.every(EVERY);
         due.tick().await;
         let mut caught_up = false;
         loop {
             // What another server signed last is no end: all that came since is covered first, unless it cannot be read.
             let may_stop = caught_up || self.store.outage().is_some();
             let delivery = tokio::select! {
+                // The end covers what came. What is due comes before what goes on coming, which would put it off for ever.
+                biased;
                 () = stop.cancelled(), if may_stop => {
                     if open.news {
                         self.sign(&mut open).await?;
                     }
                     return Ok(());
                 }
-                _ = due.tick() => {
+                () = due.tick() => {
                     if open.news {
                         self.sign(&mut open).await?;
                     }
@@ -383,7 +386,7 @@ impl Notary {
             signature: String::new(),
         };
         checkpoint.signature = hex::encode(self.key.0.sign(&checkpoint.signed_bytes()).to_bytes());
-        let id = Uuid::now_v7();
+        let id = self.world.id();
         let metadata = EventMetadata {
             correlation_id: id,
             causation_id: id,
@@ -391,7 +394,7 @@ impl Notary {
             command_digest: None,
             actor: Actor::System,
             tenant_id: None,
-            time: self.clock.now(),
+            time: self.world.now(),
             version: 1,
             reason: None,
         };

@@ -112,6 +112,10 @@ fn copy(
     partial.become_new(goal).map_err(io)
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it copies files of this machine, beside everything else"
+)]
 fn pages(source: &Path, part: &Path, progress: &mut impl FnMut(u64, u64)) -> rusqlite::Result<()> {
     let from = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut to = Connection::open_with_flags(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -135,17 +139,16 @@ fn pages(source: &Path, part: &Path, progress: &mut impl FnMut(u64, u64)) -> rus
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::SystemClock;
     use crate::port::{ContentType, EventStore, ExpectedRevision, NewEvent, StreamName};
     use crate::sqlite::SqliteStore;
-    use std::sync::Arc;
     use tempfile::TempDir;
+    use upkeep_world::real_world;
     use uuid::Uuid;
 
     /// A backup of a store with three events.
     async fn backed_up(folder: &Path) -> PathBuf {
         let data = folder.join("data");
-        let store = SqliteStore::open(&data, Arc::new(SystemClock)).unwrap();
+        let store = SqliteStore::open(&data, real_world()).unwrap();
         let event = || NewEvent {
             id: Uuid::new_v4(),
             event_type: "Happened".into(),
@@ -184,7 +187,7 @@ mod tests {
         assert!(contents.newest.is_some());
         let twice = restore(&file, &goal, |_, _| {}).unwrap_err();
         assert!(matches!(twice, BackupError::Exists { .. }), "{twice}");
-        SqliteStore::open(&goal, Arc::new(SystemClock)).unwrap();
+        SqliteStore::open(&goal, real_world()).unwrap();
     }
 
     #[tokio::test]
@@ -206,7 +209,7 @@ mod tests {
         foreign.execute_batch("PRAGMA user_version = 2").unwrap();
         refused(&at("foreign"), "no store of Upkeep");
 
-        let bare = SqliteStore::open(&at("bare"), Arc::new(SystemClock)).unwrap();
+        let bare = SqliteStore::open(&at("bare"), real_world()).unwrap();
         drop(bare);
         refused(&at("bare").join(DATABASE_FILE), "there is no event in it");
 

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use upkeep_world::World;
 use uuid::Uuid;
 
 /// What one batch knows besides what is committed.
@@ -34,6 +35,7 @@ pub struct Batch<'a> {
     touched: HashMap<StreamName, Stream>,
     /// Read when it is first asked for; what was not committed is forgotten by the writer.
     recent: &'a mut Option<RecentIds>,
+    world: &'a World,
 }
 
 impl<'a> Batch<'a> {
@@ -44,6 +46,7 @@ impl<'a> Batch<'a> {
         last_created: DateTime<Utc>,
         committed: &'a HashMap<StreamName, Stream>,
         recent: &'a mut Option<RecentIds>,
+        world: &'a World,
     ) -> rusqlite::Result<Self> {
         Ok(Self {
             insert: transaction.prepare_cached(
@@ -62,6 +65,7 @@ impl<'a> Batch<'a> {
             committed,
             touched: HashMap::new(),
             recent,
+            world,
         })
     }
 
@@ -263,7 +267,8 @@ impl<'a> Batch<'a> {
     ) -> rusqlite::Result<Answer> {
         let stream = self.find(name)?;
         // What says so is new each time.
-        if let Err(refused) = self.judge(name, stream, expected, [Uuid::now_v7()])? {
+        let id = self.world.id();
+        if let Err(refused) = self.judge(name, stream, expected, [id])? {
             return Ok(Err(refused));
         }
         let metadata = name.metadata_stream();
@@ -293,11 +298,13 @@ impl<'a> Batch<'a> {
         expected: ExpectedRevision,
     ) -> rusqlite::Result<Answer> {
         let stream = self.find(name)?;
-        if let Err(refused) = self.judge(name, stream, expected, [Uuid::now_v7()])? {
+        let id = self.world.id();
+        if let Err(refused) = self.judge(name, stream, expected, [id])? {
             return Ok(Err(refused));
         }
         let stream = self.find_or_create(name)?;
-        self.end(name, stream, Uuid::now_v7()).map(Ok)
+        let id = self.world.id();
+        self.end(name, stream, id).map(Ok)
     }
 
     fn end(
@@ -420,7 +427,7 @@ impl<'a> Batch<'a> {
     /// Appends metadata of the store's own making.
     fn describe(&mut self, name: &StreamName, data: Vec<u8>) -> rusqlite::Result<Receipt> {
         let event = NewEvent {
-            id: Uuid::now_v7(),
+            id: self.world.id(),
             event_type: METADATA_TYPE.into(),
             content_type: ContentType::Json,
             data,

@@ -41,6 +41,10 @@ pub struct Checkpoints {
 
 impl Checkpoints {
     /// To be called once for the writing connection.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it belongs to the writer, which is a thread"
+    )]
     pub fn start(connection: &Connection, path: &Path) -> rusqlite::Result<Self> {
         connection.wal_hook(Some(|_, pages| {
             LOG_PAGES.set(pages);

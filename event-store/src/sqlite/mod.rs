@@ -32,7 +32,6 @@ pub use read_only::ReadOnlyStore;
 pub use stream::Stream;
 pub use writer::{Heads, Receipt};
 
-use crate::clock::Clock;
 use crate::port::{
     AppendError, Appended, Direction, EventFault, EventStore, EventSubscription, ExpectedRevision,
     NewEvent, Position, ReadError, RecordedEvent, StreamName, check,
@@ -43,10 +42,12 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
+use upkeep_world::World;
+use uuid::Uuid;
 use writer::{Answer, Request, Work, Writer};
 
 /// The database file inside the data directory.
@@ -97,6 +98,7 @@ pub struct SqliteStore {
     heads: watch::Receiver<Heads>,
     failure: watch::Receiver<Option<String>>,
     path: PathBuf,
+    world: World,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// Released when the store is dropped.
     _lock: File,
@@ -104,7 +106,11 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens the store in a data directory, and makes both if they are not there.
-    pub fn open(directory: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the writer is a thread: it waits for the disk, and nobody waits behind it"
+    )]
+    pub fn open(directory: &Path, world: World) -> Result<Self, OpenError> {
         let lock = lock(directory)?;
         let path = directory.join(DATABASE_FILE);
         let failed = |cause| OpenError::Database {
@@ -123,11 +129,11 @@ impl SqliteStore {
         let (heads_sender, heads) = watch::channel(Heads::default());
         let (failure_sender, failure) = watch::channel(None);
         let (requests, queue) = mpsc::channel(WRITER_QUEUE);
-        let reader = SqliteReader::with_clock(directory, clock.clone())?;
+        let reader = SqliteReader::open(directory, world.clone())?;
         let writer = Writer::new(
             connection,
             path.clone(),
-            clock,
+            world.clone(),
             heads_sender,
             failure_sender,
             Acknowledger::start(),
@@ -146,6 +152,7 @@ impl SqliteStore {
             heads,
             failure,
             path,
+            world,
             thread: Mutex::new(Some(thread)),
             _lock: lock,
         })
@@ -177,6 +184,10 @@ impl Drop for SqliteStore {
 
 /// Takes a data directory for this process, and makes it if it is not there. It is free again when the file is
 /// dropped. It must be this account's, and nobody else has rights to it from then on.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is not another world's: a process of this machine holds it"
+)]
 pub fn lock(directory: &Path) -> Result<File, OpenError> {
     let failed = |cause| OpenError::Directory {
         path: directory.to_owned(),
@@ -194,12 +205,13 @@ pub fn lock(directory: &Path) -> Result<File, OpenError> {
         path: path.clone(),
         cause,
     })?;
-    let begun = Instant::now();
+    let mut waited = Duration::ZERO;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if begun.elapsed() < LOCK_PATIENCE => {
+            Err(TryLockError::WouldBlock) if waited < LOCK_PATIENCE => {
                 std::thread::sleep(LOCK_AGAIN);
+                waited += LOCK_AGAIN;
             }
             Err(TryLockError::WouldBlock) => {
                 return Err(OpenError::Locked {
@@ -303,6 +315,10 @@ impl EventStore for SqliteStore {
         expected: ExpectedRevision,
     ) -> Result<(), AppendError> {
         self.tombstone(stream, expected).await.map(|_| ())
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.world.id()
     }
 
     async fn failed(&self) -> String {

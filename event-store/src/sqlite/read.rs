@@ -9,7 +9,6 @@ use super::schema::keep_plans;
 use super::signed;
 use super::stream::Stream;
 use super::{DATABASE_FILE, OpenError};
-use crate::clock::{Clock, SystemClock};
 use crate::port::{Direction, MAX_PAGE, Position, ReadError, RecordedEvent, StreamName};
 use page::Page;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
@@ -17,6 +16,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
+use upkeep_world::World;
 
 /// How many reads of one pool go on at once.
 const CONNECTIONS: usize = 4;
@@ -52,7 +52,7 @@ struct Share {
 
 struct Pool {
     path: PathBuf,
-    clock: Arc<dyn Clock>,
+    world: World,
     share: Share,
     idle: Mutex<Vec<ReadConnection>>,
     permits: Semaphore,
@@ -121,11 +121,7 @@ const COLUMNS: &str = "log.pos, log.stream_id, log.rev, log.id, log.type, log.cr
 
 impl SqliteReader {
     /// Opens the store of a data directory for reading; it must be there.
-    pub fn open(directory: &Path) -> Result<Self, OpenError> {
-        Self::with_clock(directory, Arc::new(SystemClock))
-    }
-
-    pub(super) fn with_clock(directory: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+    pub fn open(directory: &Path, world: World) -> Result<Self, OpenError> {
         let path = directory.join(DATABASE_FILE);
         if !path.exists() {
             return Err(OpenError::Missing {
@@ -136,7 +132,7 @@ impl SqliteReader {
             cache_kib: CACHE_KIB,
             page_bytes: MAX_PAGE_BYTES,
         };
-        Self::pool(path, clock, share)
+        Self::pool(path, world, share)
     }
 
     /// A reader of the same store with connections of its own, for whoever must not keep the others waiting.
@@ -145,10 +141,14 @@ impl SqliteReader {
             cache_kib: CACHE_APART_KIB,
             page_bytes: MAX_PAGE_APART_BYTES,
         };
-        Self::pool(self.pool.path.clone(), self.pool.clock.clone(), share)
+        Self::pool(self.pool.path.clone(), self.pool.world.clone(), share)
     }
 
-    fn pool(path: PathBuf, clock: Arc<dyn Clock>, share: Share) -> Result<Self, OpenError> {
+    pub(super) fn world(&self) -> &World {
+        &self.pool.world
+    }
+
+    fn pool(path: PathBuf, world: World, share: Share) -> Result<Self, OpenError> {
         let idle = (0..CONNECTIONS)
             .map(|_| ReadConnection::open(&path, share))
             .collect::<rusqlite::Result<Vec<_>>>()
@@ -159,7 +159,7 @@ impl SqliteReader {
         Ok(Self {
             pool: Arc::new(Pool {
                 path,
-                clock,
+                world,
                 share,
                 idle: Mutex::new(idle),
                 permits: Semaphore::new(CONNECTIONS),
@@ -214,7 +214,7 @@ impl SqliteReader {
         limit: usize,
     ) -> Result<StreamPage, ReadError> {
         let name = stream.clone();
-        let now = self.pool.clock.now();
+        let now = self.pool.world.now();
         self.read_at_once(move |read| {
             let stream = Stream::load(&read.connection, &name)?;
             if is_gone(&read.connection, &name, stream)? {
@@ -409,7 +409,8 @@ impl SqliteReader {
             .await
             .map_err(|_| ReadError::Closed)?;
         let pool = self.pool.clone();
-        let answer = tokio::task::spawn_blocking(move || pool.with(query)).await;
+        let read = move || pool.with(query);
+        let answer = self.pool.world.blocking("a read", read).await;
         match answer {
             Ok(Ok(rows)) => Ok(rows),
             Ok(Err(error)) => Err(ReadError::Failed {

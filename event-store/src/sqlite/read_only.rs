@@ -11,7 +11,8 @@ use async_trait::async_trait;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use upkeep_world::{Task, World};
+use uuid::Uuid;
 
 /// How often the file is asked whether it grew.
 const POLL: Duration = Duration::from_millis(100);
@@ -19,16 +20,17 @@ const POLL: Duration = Duration::from_millis(100);
 pub struct ReadOnlyStore {
     reader: SqliteReader,
     heads: watch::Receiver<Heads>,
-    poll: JoinHandle<()>,
+    world: World,
+    _poll: Task<()>,
 }
 
 impl ReadOnlyStore {
     /// Opens the store of a data directory; it must be there.
-    pub fn open(directory: &Path) -> Result<Self, OpenError> {
-        let reader = SqliteReader::open(directory)?;
+    pub fn open(directory: &Path, world: World) -> Result<Self, OpenError> {
+        let reader = SqliteReader::open(directory, world.clone())?;
         let (sender, heads) = watch::channel(Heads::default());
-        let poll = tokio::spawn({
-            let reader = reader.clone();
+        let poll = world.spawn("the look at a store's end", {
+            let (reader, world) = (reader.clone(), world.clone());
             async move {
                 loop {
                     // A file that cannot be read now is asked again.
@@ -37,25 +39,20 @@ impl ReadOnlyStore {
                             std::mem::replace(&mut heads.all, newest) != newest
                         });
                     }
-                    tokio::time::sleep(POLL).await;
+                    world.sleep(POLL).await;
                 }
             }
         });
         Ok(Self {
             reader,
             heads,
-            poll,
+            world,
+            _poll: poll,
         })
     }
 
     pub fn reader(&self) -> &SqliteReader {
         &self.reader
-    }
-}
-
-impl Drop for ReadOnlyStore {
-    fn drop(&mut self) {
-        self.poll.abort();
     }
 }
 
@@ -136,6 +133,10 @@ impl EventStore for ReadOnlyStore {
         _: ExpectedRevision,
     ) -> Result<(), AppendError> {
         Err(refused())
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.world.id()
     }
 
     async fn failed(&self) -> String {

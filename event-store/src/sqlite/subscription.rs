@@ -9,7 +9,7 @@ use crate::port::{
 };
 use async_trait::async_trait;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use upkeep_world::Task;
 
 /// Events of one delivery.
 const PAGE: usize = 2_048;
@@ -24,7 +24,7 @@ pub struct Subscription {
     reached: Position,
     /// The next page, read while the reader of this one is busy. It was begun when the head was known to be
     /// beyond `reached`, and says itself how far it looked: what is written meanwhile is found by the next one.
-    ahead: Option<JoinHandle<Result<Scanned, ReadError>>>,
+    ahead: Option<Task<Result<Scanned, ReadError>>>,
     /// How many events the next page will have, about.
     expected: usize,
     /// Events that come after the word that the reader fell behind.
@@ -53,21 +53,17 @@ impl Subscription {
         }
     }
 
-    fn read(&self) -> JoinHandle<Result<Scanned, ReadError>> {
+    fn read(&self) -> Task<Result<Scanned, ReadError>> {
         let (reader, from) = (self.reader.clone(), self.reached);
         let scan = Scan {
             expected: self.expected,
             ..Scan::visible(Direction::Forwards, PAGE)
         };
-        tokio::spawn(async move { reader.scan(from, scan).await })
-    }
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        if let Some(ahead) = &self.ahead {
-            ahead.abort();
-        }
+        let world = self.reader.world().clone();
+        world.spawn(
+            "the next page",
+            async move { reader.scan(from, scan).await },
+        )
     }
 }
 

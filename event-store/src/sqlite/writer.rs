@@ -5,7 +5,6 @@ use super::batch::Batch;
 use super::checkpoint::Checkpoints;
 use super::recent::RecentIds;
 use super::stream::Stream;
-use crate::clock::Clock;
 use crate::port::{
     AppendError, Appended, ExpectedRevision, NewEvent, Position, RecordedEvent, StreamName,
 };
@@ -13,8 +12,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
+use upkeep_world::World;
 
 /// Most requests of one commit.
 pub const MAX_BATCH: usize = 256;
@@ -88,7 +87,7 @@ pub enum Work {
 pub struct Writer {
     connection: Connection,
     path: PathBuf,
-    clock: Arc<dyn Clock>,
+    world: World,
     heads: watch::Sender<Heads>,
     failure: watch::Sender<Option<String>>,
     last_created: DateTime<Utc>,
@@ -105,7 +104,7 @@ impl Writer {
     pub fn new(
         connection: Connection,
         path: PathBuf,
-        clock: Arc<dyn Clock>,
+        world: World,
         heads: watch::Sender<Heads>,
         failure: watch::Sender<Option<String>>,
         acknowledger: Acknowledger,
@@ -132,7 +131,7 @@ impl Writer {
         Ok(Self {
             connection,
             path,
-            clock,
+            world,
             heads,
             failure,
             last_created: DateTime::from_timestamp_micros(created).unwrap_or_default(),
@@ -223,7 +222,7 @@ impl Writer {
         HashMap<StreamName, Stream>,
     )> {
         let heads = *self.heads.borrow();
-        let now = self.clock.now().max(self.last_created);
+        let now = self.world.now().max(self.last_created);
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -234,6 +233,7 @@ impl Writer {
             self.last_created,
             &self.streams,
             &mut self.recent,
+            &self.world,
         )?;
         let answers = requests
             .iter()

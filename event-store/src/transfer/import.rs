@@ -6,6 +6,7 @@ use super::manifest::check_file;
 use super::{AT_ONCE, Moved, TransferError, is_same, newest};
 use crate::port::{EventStore, Retention};
 use std::path::Path;
+use upkeep_world::World;
 
 /// Bytes of events after which those that were read are taken over.
 const BYTES_AT_ONCE: usize = 4 * 1024 * 1024;
@@ -15,9 +16,10 @@ const BYTES_AT_ONCE: usize = 4 * 1024 * 1024;
 pub async fn import(
     file: &Path,
     store: &dyn EventStore,
+    world: &World,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Moved, TransferError> {
-    let manifest = check_file(file)?;
+    let manifest = check_file(file, world.now())?;
     let mut moved = Moved::default();
     let mut skip_until = newest(store).await?;
     let mut heads = Heads::default();
@@ -26,7 +28,7 @@ pub async fn import(
     let mut read = 0;
     let mut lines = Lines::open(file)?;
     while let Some(line) = lines.next()? {
-        match line.said().map_err(|cause| lines.fault(cause))? {
+        match line.said(world.now()).map_err(|cause| lines.fault(cause))? {
             Said::Event(event) => {
                 read += 1;
                 heads.meet(&event);

@@ -137,13 +137,13 @@ impl EventLine {
         }
     }
 
-    pub fn event(self) -> Result<RecordedEvent, String> {
+    pub fn event(self, now: DateTime<Utc>) -> Result<RecordedEvent, String> {
         let ends_its_stream =
             self.revision == TOMBSTONE_REVISION && self.event_type == TOMBSTONE_TYPE;
         if self.revision > MAX_REVISION && !ends_its_stream {
             return Err(format!("no event has the number {}", self.revision));
         }
-        if self.recorded_at > Utc::now() + MAX_AHEAD {
+        if self.recorded_at > now + MAX_AHEAD {
             return Err(format!(
                 "it was recorded at {}, which is to come: check this machine's clock",
                 self.recorded_at
@@ -195,9 +195,9 @@ impl DescriptionLine {
 }
 
 impl Line {
-    pub fn said(self) -> Result<Said, String> {
+    pub fn said(self, now: DateTime<Utc>) -> Result<Said, String> {
         match self {
-            Self::Event(line) => line.event().map(Box::new).map(Said::Event),
+            Self::Event(line) => line.event(now).map(Box::new).map(Said::Event),
             Self::Description(line) => line.description().map(Said::Description),
             Self::Retention {
                 retention_of,

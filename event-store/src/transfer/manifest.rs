@@ -88,7 +88,7 @@ pub fn manifest_path(file: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-pub fn check_file(file: &Path) -> Result<Manifest, TransferError> {
+pub fn check_file(file: &Path, now: DateTime<Utc>) -> Result<Manifest, TransferError> {
     let path = manifest_path(file);
     let text = std::fs::read(&path).map_err(|error| TransferError::Manifest {
         path: path.clone(),
@@ -135,7 +135,7 @@ pub fn check_file(file: &Path) -> Result<Manifest, TransferError> {
         && counted.streams_with_metadata <= manifest.streams_with_metadata
         && let Some(line) = lines.next()?
     {
-        match line.said().map_err(|cause| lines.fault(cause))? {
+        match line.said(now).map_err(|cause| lines.fault(cause))? {
             Said::Event(event) => counted.count(&event),
             Said::Description(_) | Said::Retention(..) => counted.streams_with_metadata += 1,
         }

@@ -21,6 +21,7 @@ use upkeep_domain::rules::deployment::{
     Deployment, DeploymentEvent, MaintenanceItem, Membership, Target,
 };
 use upkeep_event_store::{Direction, ReadError, RecordedEvent, StreamName};
+use upkeep_world::Ended;
 
 /// Most events that one history is made from.
 pub const MAX_HISTORY_EVENTS: usize = 200_000;
@@ -55,7 +56,7 @@ pub enum HistoryError {
     )]
     TooLong,
     #[error("the history was not told to its end: {0}")]
-    Interrupted(#[from] tokio::task::JoinError),
+    Interrupted(#[from] Ended),
     #[error(transparent)]
     Read(#[from] ReadError),
     #[error(transparent)]
@@ -76,7 +77,8 @@ impl Projections {
         let until = until.at;
         // Folding and asking is work, not waiting.
         let of = (computer, within);
-        tokio::task::spawn_blocking(move || turns(events, until, of, item)).await?
+        let turns = move || turns(events, until, of, item);
+        self.world().blocking("a history", turns).await?
     }
 
     async fn events_that_matter(

@@ -84,6 +84,7 @@ impl Fleet {
             .filter_map(|computer| Some((view.tenant_of(*computer)?, *computer)))
             .filter(|(tenant, _)| !affected.tenants.contains(tenant))
             .collect();
+        #[expect(clippy::iter_over_hash_type, reason = "they are sorted right after")]
         for tenant in &affected.tenants {
             wholly.extend(view.computers_of(*tenant).map(|(id, _)| (*tenant, id)));
         }

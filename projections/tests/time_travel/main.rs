@@ -1,5 +1,11 @@
 //! The law of time travel: a replayed view equals the view that was live at that position.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests wait in the real world"
+)]
+
 mod lists;
 mod lives;
 mod sessions;
@@ -17,7 +23,7 @@ use upkeep_commands::CommandHandler;
 use upkeep_domain::maintenance::session::WaitCause;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::evidence::verify::verify;
-use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, SystemClock};
+use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, real_world};
 use upkeep_projections::{AsOf, Cause, Moment, Projections, Snapshots, View, Won};
 
 const HISTORIES: usize = 6;
@@ -118,11 +124,11 @@ struct Had {
 
 async fn check(history: Vec<Chance>) -> Had {
     let directory = TempDir::new().unwrap();
-    let store = Arc::new(SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap());
+    let store = Arc::new(SqliteStore::open(directory.path(), real_world()).unwrap());
     let stop = CancellationToken::new();
-    let (projections, work) = Projections::new(store.clone(), None, stop.clone());
+    let (projections, work) = Projections::new(store.clone(), real_world(), None, stop.clone());
     let projector = tokio::spawn(work);
-    let handler = CommandHandler::new(store.clone(), Arc::new(SystemClock));
+    let handler = CommandHandler::new(store.clone(), real_world());
     begin(&handler).await;
     let begun = store.head().await.unwrap();
     let first = projections.at_least(begun, Duration::from_secs(10)).await;
@@ -158,7 +164,8 @@ async fn check(history: Vec<Chance>) -> Had {
     // A new process, which folds everything in other portions, comes to the same view, and leaves it on disk.
     let snapshots = Snapshots::new(directory.path());
     let refold = CancellationToken::new();
-    let (again, work) = Projections::new(store.clone(), Some(snapshots.clone()), refold.clone());
+    let kept = Some(snapshots.clone());
+    let (again, work) = Projections::new(store.clone(), real_world(), kept, refold.clone());
     let second = tokio::spawn(work);
     let refolded = again
         .at_least(last.position(), Duration::from_secs(10))
@@ -178,8 +185,8 @@ async fn check(history: Vec<Chance>) -> Had {
             std::fs::write(&file, damaged).unwrap();
         }
         let stop = CancellationToken::new();
-        let (from_disk, work) =
-            Projections::new(store.clone(), Some(snapshots.clone()), stop.clone());
+        let kept = Some(snapshots.clone());
+        let (from_disk, work) = Projections::new(store.clone(), real_world(), kept, stop.clone());
         let third = tokio::spawn(work);
         let view = from_disk
             .at_least(last.position(), Duration::from_secs(10))

@@ -45,8 +45,15 @@ pub fn asking(
     let request = Request::of(context);
     let principal = request.principal()?;
     let envelope = envelope(name, input, options, principal.actor())?;
-    let now = services(context).commands.clock().now();
-    Ok(Ask::new(principal, envelope, request.view(), now))
+    let commands = &services(context).commands;
+    let now = commands.clock().now();
+    Ok(Ask::new(
+        principal,
+        envelope,
+        request.view(),
+        now,
+        commands.world(),
+    ))
 }
 
 /// What goes with a mutation besides its content. Its digest tells a retry from another command under the same id.

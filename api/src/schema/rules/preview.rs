@@ -160,8 +160,9 @@ pub async fn preview(
     input: PreviewInput,
 ) -> Result<PreviewNode> {
     let principal = Request::of(context).principal()?;
-    let now = services(context).commands.clock().now();
-    let ask = Ask::imagined(principal, view.clone(), now);
+    let commands = &services(context).commands;
+    let now = commands.clock().now();
+    let ask = Ask::imagined(principal, view.clone(), now, commands.world());
     Ok(match input.imagine(&ask).await {
         Ok(difference) => PreviewNode {
             difference: Some(DifferenceNode::new(difference)),

@@ -3,7 +3,7 @@
 use crate::envelope;
 use crate::process::{Done, Gate, Moment, Process};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use upkeep_commands::{CommandError, Commands};
 use upkeep_domain::kernel::ids::{AgentId, SessionId};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// Moves sessions on, and knows what it has moved them on from.
 #[derive(Default)]
-pub struct Advancing(HashMap<SessionId, Situation>);
+pub struct Advancing(BTreeMap<SessionId, Situation>);
 
 /// A session that something has changed for.
 pub struct Step {
@@ -112,7 +112,7 @@ impl Process for Advancing {
     const GATE: Gate = Gate::Lease;
 
     fn todo(&self, at: &Moment) -> Vec<Step> {
-        let mut steps: HashMap<SessionId, Step> = HashMap::new();
+        let mut steps: BTreeMap<SessionId, Step> = BTreeMap::new();
         for (session, entry) in looked_at(at) {
             let Some((situation, request)) = situation(at, entry) else {
                 continue;
@@ -149,7 +149,7 @@ impl Process for Advancing {
         let around = Arc::new(surroundings(at, step));
         let command = SessionCommand::Advance(around.clone());
         // Never the same twice: it may have to be sent again and again.
-        let envelope = envelope(step.session.0, Some(step.request.tenant));
+        let envelope = envelope(commands, step.session.0, Some(step.request.tenant));
         let advanced = commands
             .send::<Session>(step.session, command, &envelope)
             .await?;

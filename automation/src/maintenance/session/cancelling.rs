@@ -33,7 +33,7 @@ impl Process for Cancelling {
         _: &Moment,
         (session, tenant): &(SessionId, TenantId),
     ) -> Result<Done, CommandError> {
-        let envelope = envelope(session.0, Some(*tenant));
+        let envelope = envelope(commands, session.0, Some(*tenant));
         let cancelled = commands
             .send::<Session>(*session, SessionCommand::Cancel, &envelope)
             .await;

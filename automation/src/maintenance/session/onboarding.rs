@@ -30,7 +30,7 @@ impl Process for Onboarding {
         (computer, due): &(ComputerId, Due),
     ) -> Result<Done, CommandError> {
         // A part of the story of the session that has brought it about.
-        let envelope = envelope(due.session.0, Some(due.tenant));
+        let envelope = envelope(commands, due.session.0, Some(due.tenant));
         let command = ComputerCommand::CompleteOnboarding;
         // If it is another tenant's by now, the next view says so.
         let judged = Some(due.tenant);

@@ -131,7 +131,7 @@ impl Process for Starting {
         at: &Moment,
         start: &Start,
     ) -> Result<Done, CommandError> {
-        let envelope = || envelope(start.session.0, Some(start.tenant));
+        let envelope = || envelope(commands, start.session.0, Some(start.tenant));
         let admit = ComputerCommand::AdmitSession {
             session: start.session,
             tenant: start.tenant,

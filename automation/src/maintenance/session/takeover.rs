@@ -102,7 +102,7 @@ async fn take_session(
         server: at.server,
         from,
     };
-    let envelope = envelope(session.0, Some(tenant));
+    let envelope = envelope(commands, session.0, Some(tenant));
     let taken = commands.send::<Session>(session, command, &envelope).await;
     taken.map(|outcome| outcome.position)
 }
@@ -116,7 +116,7 @@ async fn disconnect(
         connection,
         reason: DisconnectReason::ServerRestarted,
     };
-    let envelope = envelope(agent.0, None);
+    let envelope = envelope(commands, agent.0, None);
     let disconnected = commands.send::<Agent>(agent, command, &envelope).await;
     disconnected.map(|outcome| outcome.position)
 }

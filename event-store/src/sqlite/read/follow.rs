@@ -54,7 +54,7 @@ impl SqliteReader {
         count_up_to: u64,
     ) -> Result<Followed, ReadError> {
         let name = stream.clone();
-        let now = self.pool.clock.now();
+        let now = self.pool.world.now();
         self.read(move |read| {
             let mut followed = Followed {
                 events: vec![],
@@ -119,10 +119,9 @@ impl SqliteReader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::SystemClock;
     use crate::port::{ContentType, EventStore, ExpectedRevision, NewEvent, Retention};
     use crate::sqlite::SqliteStore;
-    use std::sync::Arc;
+    use upkeep_world::real_world;
     use uuid::Uuid;
 
     async fn append(store: &SqliteStore, stream: &StreamName, events: usize) {
@@ -145,7 +144,7 @@ mod tests {
     #[tokio::test]
     async fn a_follower_sees_what_is_kept_and_then_all_that_is_written() {
         let directory = tempfile::TempDir::new().unwrap();
-        let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+        let store = SqliteStore::open(directory.path(), real_world()).unwrap();
         let (stream, reader) = (StreamName::of("a", 1), store.reader().clone());
         let follow = async |from, sight, limit| {
             let followed = reader.follow(&stream, from, sight, limit, 3).await;

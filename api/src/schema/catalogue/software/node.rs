@@ -1,7 +1,7 @@
 //! What is shown of a software.
 
 use crate::error;
-use crate::request::{Request, moment};
+use crate::request::{Request, moment, services};
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{assumed, times};
 use crate::schema::types::{ByteCount, Change, global_id};
@@ -136,7 +136,12 @@ impl SoftwareNode {
     async fn reach(&self, context: &Context<'_>) -> Result<usize> {
         let principal = Request::of(context).principal()?;
         let now = moment(context, &self.view);
-        let ask = Ask::imagined(principal, self.view.clone(), now);
+        let ask = Ask::imagined(
+            principal,
+            self.view.clone(),
+            now,
+            services(context).commands.world(),
+        );
         let reach = upkeep_commands::reach(&ask, self.id).await;
         reach.or_else(|stop| {
             error::of_stop(stop).and_then(|refused| Err(error::internal(&refused.message)))

@@ -1,9 +1,8 @@
 use super::*;
 use crate::schema::event::gather::{Bounds, gather};
-use std::sync::Arc;
 use tempfile::TempDir;
 use upkeep_event_store::retention::Retention;
-use upkeep_event_store::{ContentType, ExpectedRevision, NewEvent, SqliteStore, SystemClock};
+use upkeep_event_store::{ContentType, ExpectedRevision, NewEvent, SqliteStore, real_world};
 use uuid::Uuid;
 
 /// Longer than what is read at once.
@@ -67,7 +66,7 @@ async fn told(mut reading: Reading<'_>, most: usize) -> Vec<RecordedEvent> {
 #[tokio::test]
 async fn streams_as_one_tell_what_a_look_through_the_log_finds() {
     let directory = TempDir::new().unwrap();
-    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(directory.path(), real_world()).unwrap();
     let log = history(&store).await;
     let turns = Semaphore::new(1);
     let last = log.last().unwrap().position;
@@ -193,7 +192,7 @@ async fn a_stream_without_its_beginning_waits_for_its_turn() {
 #[tokio::test]
 async fn whoever_goes_on_where_a_page_ended_finds_everything_that_fits() {
     let directory = TempDir::new().unwrap();
-    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(directory.path(), real_world()).unwrap();
     let log = history(&store).await;
     let turns = Semaphore::new(1);
     let end = log.last().unwrap().position;
