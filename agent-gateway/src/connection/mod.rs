@@ -8,25 +8,28 @@
 //!    finds out whether it is somewhere else.
 //! 5. `leave.rs`: goodbye, and it is written down that the agent is gone.
 //!
-//! `wire.rs` is the socket below all that, `end.rs` every reason to end.
+//! Below all that is a [`Link`] (`link.rs`), which `socket.rs` makes of a WebSocket; `wire.rs` numbers what goes over it, and `end.rs` has every
+//! reason to end.
 
 mod elsewhere;
 mod end;
 mod give;
 mod hear;
 mod leave;
+mod link;
 mod place;
 mod proof;
+mod socket;
 mod talk;
 mod upgrade;
 mod wire;
 
+pub use link::{Link, Lost, Text};
 pub use upgrade::upgrade;
 
 use crate::Shared;
 use crate::intake::Vouched;
 use crate::registry::Order;
-use axum::extract::ws::WebSocket;
 use place::{Admitted, admit};
 use proof::prove_or_close;
 use std::collections::HashSet;
@@ -43,10 +46,10 @@ use wire::Wire;
 /// How long the older of two connections with one key has to show that it lives.
 const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 
-async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Option<Peer>) {
+async fn serve(shared: Arc<Shared>, link: Box<dyn Link>, host: String, peer: Option<Peer>) {
     // A future is as large as the largest of its steps, and this one waits for as long as its agent is there: what comes once
     // is on the heap until it is over.
-    let Some(mut connection) = Box::pin(open(&shared, socket, host, peer)).await else {
+    let Some(mut connection) = Box::pin(open(&shared, link, host, peer)).await else {
         return;
     };
     let end = connection.talk().await;
@@ -57,11 +60,11 @@ async fn serve(shared: Arc<Shared>, socket: WebSocket, host: String, peer: Optio
 /// Both halves of the handshake; who fails one is told why.
 async fn open(
     shared: &Arc<Shared>,
-    socket: WebSocket,
+    link: Box<dyn Link>,
     host: String,
     peer: Option<Peer>,
 ) -> Option<Connection<'_>> {
-    let mut wire = Wire::new(socket, shared.world());
+    let mut wire = Wire::new(link, shared.world());
     // Who has to make room is left without a word: it may be one that reads nothing.
     let proven = tokio::select! {
         biased;
@@ -168,7 +171,7 @@ mod tests {
     const MAX_IDLE_BYTES: usize = 2 * 1024;
 
     fn bytes_of<F: Future>(
-        _: impl FnOnce(Arc<Shared>, WebSocket, String, Option<Peer>) -> F,
+        _: impl FnOnce(Arc<Shared>, Box<dyn Link>, String, Option<Peer>) -> F,
     ) -> usize {
         size_of::<F>()
     }

@@ -1,7 +1,7 @@
 //! `GET /agent/v1/connect`: a request becomes a connection.
 
 use super::serve;
-use super::wire::limited;
+use super::socket::{Socket, limited};
 use crate::enrol::Refused;
 use crate::{MAX_CONNECTIONS, Shared};
 use axum::Extension;
@@ -35,5 +35,8 @@ pub async fn upgrade(
         .to_owned();
     let peer = peer.map(|Extension(peer)| peer);
     let tasks = shared.connections.clone();
-    upgrade.on_upgrade(move |socket| tasks.track_future(serve(shared, socket, host, peer)))
+    upgrade.on_upgrade(move |socket| {
+        let link = Box::new(Socket::new(socket));
+        tasks.track_future(serve(shared, link, host, peer))
+    })
 }
