@@ -81,6 +81,12 @@ async fn embedded() -> Option<World> {
     Some(World::new(Arc::new(store), Some(directory), None).await)
 }
 
+/// The same engine without a disk and without threads.
+async fn in_memory() -> Option<World> {
+    let store = SqliteStore::in_memory(real_world()).unwrap();
+    Some(World::new(Arc::new(store), None, None).await)
+}
+
 /// The adapter, the wire protocol, the embedded engine.
 async fn over_the_wire() -> Option<World> {
     // Whoever was first has installed it.
@@ -163,6 +169,7 @@ macro_rules! conformance {
 
 stores! {
     sqlite: embedded;
+    memory: in_memory;
     wire: over_the_wire;
     cluster: real;
 }

@@ -3,7 +3,7 @@
 //! Waking a task from a thread of its own costs the writer a microsecond each, while nobody is being written for;
 //! so a task of the runtime does it, where there is one, and the writer goes on with the next batch.
 
-use super::writer::Answer;
+use super::engine::Answer;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};

@@ -1,8 +1,8 @@
 //! What one commit of the writer decides and writes.
 
+use super::engine::{Answer, Heads, Receipt, Work, Write};
 use super::recent::RecentIds;
 use super::stream::Stream;
-use super::writer::{Answer, Heads, Receipt, Request, Work};
 use super::{scavenge, signed};
 use crate::port::{
     AppendError, ContentType, ExpectedRevision, METADATA_TYPE, NewEvent, Position, RecordedEvent,
@@ -83,10 +83,10 @@ impl<'a> Batch<'a> {
         Position(self.next.0 - 1)
     }
 
-    pub fn decide(&mut self, request: &Request) -> rusqlite::Result<Answer> {
+    pub fn decide(&mut self, write: &Write) -> rusqlite::Result<Answer> {
         self.created = self.now.max(self.last_created);
-        let (name, expected) = (&request.stream, request.expected);
-        match &request.work {
+        let (name, expected) = (&write.stream, write.expected);
+        match &write.work {
             Work::Append(events) => self.append(name, expected, events),
             Work::Delete => self.delete(name, expected),
             Work::Tombstone => self.tombstone(name, expected),

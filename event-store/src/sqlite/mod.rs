@@ -1,4 +1,5 @@
-//! The embedded engine: `SQLite` in WAL mode, `synchronous=FULL`, one writer thread with group commit.
+//! The embedded engine: `SQLite` in WAL mode, `synchronous=FULL`, one writer thread with group commit. What it does is in `engine.rs`,
+//! which neither waits nor has a thread; in memory, for tests and a simulation, it is used as it is.
 //!
 //! Why `SQLite`: measured against six others it is within a factor of two of the fastest, opens in
 //! milliseconds after a crash, and is the best-tested code of them all.
@@ -16,6 +17,8 @@ mod acknowledge;
 mod backup;
 mod batch;
 mod checkpoint;
+mod engine;
+mod inline;
 mod inspect;
 mod read;
 mod read_only;
@@ -27,10 +30,10 @@ mod subscription;
 mod writer;
 
 pub use backup::{BackupError, Restored, backup, restore};
+pub use engine::{Heads, Receipt};
 pub use read::{FEW_EVENTS, Followed, Scan, Scanned, Sight, SqliteReader, StreamPage};
 pub use read_only::ReadOnlyStore;
 pub use stream::Stream;
-pub use writer::{Heads, Receipt};
 
 use crate::port::{
     AppendError, Appended, Direction, EventFault, EventStore, EventSubscription, ExpectedRevision,
@@ -39,16 +42,18 @@ use crate::port::{
 use crate::private;
 use acknowledge::Acknowledger;
 use async_trait::async_trait;
+use engine::{Answer, Engine, Work, Write};
+use inline::Inline;
 use rusqlite::Connection;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use upkeep_world::World;
 use uuid::Uuid;
-use writer::{Answer, Request, Work, Writer};
+use writer::{Request, Writer};
 
 /// The database file inside the data directory.
 pub const DATABASE_FILE: &str = "events.sqlite3";
@@ -93,15 +98,23 @@ pub enum OpenError {
 
 /// The embedded event store.
 pub struct SqliteStore {
-    requests: mpsc::Sender<Request>,
+    shell: Shell,
     reader: SqliteReader,
     heads: watch::Receiver<Heads>,
     failure: watch::Receiver<Option<String>>,
     path: PathBuf,
     world: World,
-    thread: Mutex<Option<JoinHandle<()>>>,
-    /// Released when the store is dropped.
-    _lock: File,
+}
+
+/// What is around the engine.
+enum Shell {
+    Threads {
+        requests: mpsc::Sender<Request>,
+        writer: Option<JoinHandle<()>>,
+        /// Released when the store is dropped.
+        _lock: File,
+    },
+    Inline(Inline),
 }
 
 impl SqliteStore {
@@ -126,20 +139,20 @@ impl SqliteStore {
         }
         let connection = Connection::open(&path).map_err(failed)?;
         schema::prepare(&connection, &path)?;
-        let (heads_sender, heads) = watch::channel(Heads::default());
+        let engine = Engine::new(connection, &path, world.clone())?;
+        let (heads_sender, heads) = watch::channel(engine.heads());
         let (failure_sender, failure) = watch::channel(None);
         let (requests, queue) = mpsc::channel(WRITER_QUEUE);
         let reader = SqliteReader::open(directory, world.clone())?;
         let writer = Writer::new(
-            connection,
+            engine,
             path.clone(),
-            world.clone(),
             heads_sender,
             failure_sender,
             Acknowledger::start(),
         )
         .map_err(failed)?;
-        let thread = std::thread::Builder::new()
+        let writer = std::thread::Builder::new()
             .name("event-store-writer".into())
             .spawn(move || writer.run(queue))
             .map_err(|cause| OpenError::Directory {
@@ -147,14 +160,43 @@ impl SqliteStore {
                 cause,
             })?;
         Ok(Self {
-            requests,
+            shell: Shell::Threads {
+                requests,
+                writer: Some(writer),
+                _lock: lock,
+            },
             reader,
             heads,
             failure,
             path,
             world,
-            thread: Mutex::new(Some(thread)),
-            _lock: lock,
+        })
+    }
+
+    /// An empty store in memory. It has no thread: whatever is asked of it is done before the answer is waited for.
+    pub fn in_memory(world: World) -> Result<Self, OpenError> {
+        let path = PathBuf::from(":memory:");
+        let connection = Connection::open_in_memory().map_err(|cause| OpenError::Database {
+            path: path.clone(),
+            cause,
+        })?;
+        schema::prepare(&connection, &path)?;
+        let engine = Engine::new(connection, &path, world.clone())?;
+        let (heads_sender, heads) = watch::channel(engine.heads());
+        let (failure_sender, failure) = watch::channel(None);
+        let engine = Arc::new(Mutex::new(engine));
+        Ok(Self {
+            reader: SqliteReader::of(engine.clone(), &path, world.clone()),
+            shell: Shell::Inline(Inline {
+                engine,
+                path: path.clone(),
+                heads: heads_sender,
+                failure: failure_sender,
+            }),
+            heads,
+            failure,
+            path,
+            world,
         })
     }
 
@@ -166,16 +208,17 @@ impl SqliteStore {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
+        let Shell::Threads {
+            requests, writer, ..
+        } = &mut self.shell
+        else {
+            return;
+        };
         // Closing the queue ends the writer after what it has accepted.
         let (closed, _) = mpsc::channel(1);
-        self.requests = closed;
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread
-            && thread.join().is_err()
+        *requests = closed;
+        if let Some(writer) = writer.take()
+            && writer.join().is_err()
         {
             tracing::error!("the event store's writer ended with a panic");
         }
@@ -384,31 +427,38 @@ impl SqliteStore {
         events: Vec<NewEvent>,
     ) -> Result<oneshot::Receiver<Answer>, AppendError> {
         check(&events)?;
-        let (reply, answer) = oneshot::channel();
-        let request = Request {
+        self.put_in_line(Write {
             stream: stream.clone(),
             expected,
             work: Work::Append(events),
-            reply,
-        };
-        match self.requests.send(request).await {
-            Ok(()) => Ok(answer),
-            Err(_) => Err(self.closed()),
-        }
+        })
+        .await
     }
 
     async fn write(&self, stream: &StreamName, expected: ExpectedRevision, work: Work) -> Answer {
-        let (reply, answer) = oneshot::channel();
-        let request = Request {
+        let write = Write {
             stream: stream.clone(),
             expected,
             work,
-            reply,
         };
-        if self.requests.send(request).await.is_err() {
-            return Err(self.closed());
-        }
+        let answer = self.put_in_line(write).await?;
         answer.await.unwrap_or_else(|_| Err(self.closed()))
+    }
+
+    async fn put_in_line(&self, write: Write) -> Result<oneshot::Receiver<Answer>, AppendError> {
+        let (reply, answer) = oneshot::channel();
+        match &self.shell {
+            Shell::Threads { requests, .. } => {
+                let request = Request { write, reply };
+                let sent = requests.send(request).await;
+                sent.map_err(|_| self.closed())?;
+            }
+            Shell::Inline(inline) => {
+                // It is waited for right after.
+                let _ = reply.send(inline.write(&write));
+            }
+        }
+        Ok(answer)
     }
 
     fn closed(&self) -> AppendError {

@@ -2,24 +2,24 @@
 
 mod follow;
 mod page;
+mod pool;
 
 pub use follow::{Followed, Sight};
 
+use super::engine::Engine;
 use super::schema::keep_plans;
 use super::signed;
 use super::stream::Stream;
 use super::{DATABASE_FILE, OpenError};
 use crate::port::{Direction, MAX_PAGE, Position, ReadError, RecordedEvent, StreamName};
 use page::Page;
+use pool::{Pool, Share};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 use upkeep_world::World;
 
-/// How many reads of one pool go on at once.
-const CONNECTIONS: usize = 4;
 /// The cache of each connection, in KiB.
 const CACHE_KIB: usize = 16 * 1024;
 /// The same for those who read from outside.
@@ -43,23 +43,8 @@ pub struct SqliteReader {
     pool: Arc<Pool>,
 }
 
-/// What one pool of connections may take.
-#[derive(Clone, Copy)]
-struct Share {
-    cache_kib: usize,
-    page_bytes: usize,
-}
-
-struct Pool {
-    path: PathBuf,
-    world: World,
-    share: Share,
-    idle: Mutex<Vec<ReadConnection>>,
-    permits: Semaphore,
-}
-
 /// A connection and the names that it has met.
-struct ReadConnection {
+pub struct ReadConnection {
     connection: Connection,
     names: HashMap<i64, StreamName>,
     types: HashSet<Arc<str>>,
@@ -132,7 +117,17 @@ impl SqliteReader {
             cache_kib: CACHE_KIB,
             page_bytes: MAX_PAGE_BYTES,
         };
-        Self::pool(path, world, share)
+        let pool = Pool::open(path, world, share)?;
+        Ok(Self {
+            pool: Arc::new(pool),
+        })
+    }
+
+    /// Reads what an engine holds, on its own connection.
+    pub(super) fn of(engine: Arc<Mutex<Engine>>, path: &Path, world: World) -> Self {
+        Self {
+            pool: Arc::new(Pool::of(engine, path, world)),
+        }
     }
 
     /// A reader of the same store with connections of its own, for whoever must not keep the others waiting.
@@ -141,30 +136,13 @@ impl SqliteReader {
             cache_kib: CACHE_APART_KIB,
             page_bytes: MAX_PAGE_APART_BYTES,
         };
-        Self::pool(self.pool.path.clone(), self.pool.world.clone(), share)
+        Ok(Self {
+            pool: Arc::new(self.pool.apart(share)?),
+        })
     }
 
     pub(super) fn world(&self) -> &World {
         &self.pool.world
-    }
-
-    fn pool(path: PathBuf, world: World, share: Share) -> Result<Self, OpenError> {
-        let idle = (0..CONNECTIONS)
-            .map(|_| ReadConnection::open(&path, share))
-            .collect::<rusqlite::Result<Vec<_>>>()
-            .map_err(|cause| OpenError::Database {
-                path: path.clone(),
-                cause,
-            })?;
-        Ok(Self {
-            pool: Arc::new(Pool {
-                path,
-                world,
-                share,
-                idle: Mutex::new(idle),
-                permits: Semaphore::new(CONNECTIONS),
-            }),
-        })
     }
 
     /// See [`crate::EventStore::read_stream`].
@@ -402,23 +380,7 @@ impl SqliteReader {
         &self,
         query: impl FnOnce(&mut ReadConnection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
-        let _permit = self
-            .pool
-            .permits
-            .acquire()
-            .await
-            .map_err(|_| ReadError::Closed)?;
-        let pool = self.pool.clone();
-        let read = move || pool.with(query);
-        let answer = self.pool.world.blocking("a read", read).await;
-        match answer {
-            Ok(Ok(rows)) => Ok(rows),
-            Ok(Err(error)) => Err(ReadError::Failed {
-                path: self.pool.path.clone(),
-                cause: error.to_string(),
-            }),
-            Err(_) => Err(ReadError::Closed),
-        }
+        self.pool.read(query).await
     }
 }
 
@@ -446,29 +408,6 @@ impl Scan<Takes> {
     }
 }
 
-impl Pool {
-    fn with<T>(
-        &self,
-        query: impl FnOnce(&mut ReadConnection) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        let mut connection = match idle {
-            Some(connection) => connection,
-            None => ReadConnection::open(&self.path, self.share)?,
-        };
-        let answer = query(&mut connection);
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(connection);
-        answer
-    }
-}
-
 impl ReadConnection {
     fn open(path: &Path, share: Share) -> rusqlite::Result<Self> {
         let connection = Connection::open_with_flags(
@@ -481,11 +420,27 @@ impl ReadConnection {
             share.cache_kib
         ))?;
         Ok(Self {
+            page_bytes: share.page_bytes,
+            ..Self::of(connection)
+        })
+    }
+
+    /// One that is set up.
+    pub(super) fn of(connection: Connection) -> Self {
+        Self {
             connection,
             names: HashMap::new(),
             types: HashSet::new(),
-            page_bytes: share.page_bytes,
-        })
+            page_bytes: MAX_PAGE_BYTES,
+        }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(super) fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
     }
 
     fn scan<F>(&mut self, from: Position, scan: &Scan<F>) -> rusqlite::Result<Scanned>

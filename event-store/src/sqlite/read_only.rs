@@ -1,7 +1,7 @@
 //! The store of a data directory for those who only read it, beside a running server or without one.
 
+use super::engine::Heads;
 use super::subscription::Subscription;
-use super::writer::Heads;
 use super::{OpenError, SqliteReader};
 use crate::port::{
     AppendError, Appended, Direction, EventStore, EventSubscription, ExpectedRevision, NewEvent,

@@ -1,8 +1,8 @@
 //! Following the store: from disk up to the published head, then again whenever it moves.
 
 use super::SqliteReader;
+use super::engine::Heads;
 use super::read::{FEW_EVENTS, Scan, Scanned};
-use super::writer::Heads;
 use crate::port::{
     Delivery, Direction, EventSubscription, MAX_EVENTS_PER_APPEND, Position, ReadError,
     RecordedEvent,
