@@ -100,79 +100,83 @@ pub async fn enrol(
     let Json(request) = body.map_err(|rejection| {
         Refused::new(rejection.status(), "MALFORMED", rejection.body_text())
     })?;
-    let _turn = shared.admission().await.ok_or_else(Refused::busy)?;
-    let malformed = |message: String| Refused::new(StatusCode::BAD_REQUEST, "MALFORMED", message);
-    let key = proof::parse_key(&request.public_key)
-        .filter(proof::is_public_key)
-        .map(PublicKey)
-        .ok_or_else(|| {
-            malformed("publicKey is no Ed25519 key: give 64 hexadecimal digits".to_owned())
-        })?;
-    let unknown = EnrolmentTokenRejection::Unknown;
-    let token = BearerToken::parse(ENROLMENT_TOKEN_PREFIX, request.token.0.trim())
-        .ok_or_else(|| Refused::by(&unknown))?;
-    let facts = &request.facts;
-    let hardware = hardware(facts).map_err(malformed)?;
-    let agent = key.agent_id();
-    let token_id = EnrolmentTokenId(token.id);
-    let admit = EnrolmentTokenCommand::Use {
-        agent,
-        secret_hash: token.hash(),
-    };
-    let command = CommandId(shared.world().id());
-    // What a view refuses stays refused, and what it tells of the token's tenant stays true: its stream is read where it has
-    // not come to the view yet, and by the command.
-    let view = shared.projections.live();
-    let terms = if let Some(known) = view.enrolment_tokens.get(token_id) {
-        let context = decider::Context {
-            actor: Actor::Agent(agent),
-            now: shared.commands.clock().now(),
-            command_id: command,
+    shared.enrol(request).await.map(Json)
+}
+
+impl Shared {
+    /// A token and a key become an agent.
+    pub(crate) async fn enrol(&self, request: EnrolRequest) -> Result<EnrolResponse, Refused> {
+        let _turn = self.admission().await.ok_or_else(Refused::busy)?;
+        let malformed =
+            |message: String| Refused::new(StatusCode::BAD_REQUEST, "MALFORMED", message);
+        let key = proof::parse_key(&request.public_key)
+            .filter(proof::is_public_key)
+            .map(PublicKey)
+            .ok_or_else(|| {
+                malformed("publicKey is no Ed25519 key: give 64 hexadecimal digits".to_owned())
+            })?;
+        let unknown = EnrolmentTokenRejection::Unknown;
+        let token = BearerToken::parse(ENROLMENT_TOKEN_PREFIX, request.token.0.trim())
+            .ok_or_else(|| Refused::by(&unknown))?;
+        let facts = &request.facts;
+        let hardware = hardware(facts).map_err(malformed)?;
+        let agent = key.agent_id();
+        let token_id = EnrolmentTokenId(token.id);
+        let admit = EnrolmentTokenCommand::Use {
+            agent,
+            secret_hash: token.hash(),
         };
-        known
-            .state
-            .decide(admit.clone(), &context)
-            .map_err(|no| Refused::by(&no))?;
-        known.state.terms.clone()
-    } else {
-        let read = shared.commands.read::<EnrolmentToken>(token_id).await?;
-        read.terms.clone()
-    };
-    let tenant = terms
-        .map(|terms| terms.tenant)
-        .ok_or_else(|| Refused::by(&unknown))?;
-    let view = shared.projections.live();
-    if let Some(known) = view.tenants.get(tenant) {
-        let is_there = known.state.refuse_if_removed();
-        is_there.map_err(|no| Refused::by(&no))?;
+        let command = CommandId(self.world().id());
+        // What a view refuses stays refused, and what it tells of the token's tenant stays true: its stream is read where it has
+        // not come to the view yet, and by the command.
+        let view = self.projections.live();
+        let terms = if let Some(known) = view.enrolment_tokens.get(token_id) {
+            let context = decider::Context {
+                actor: Actor::Agent(agent),
+                now: self.commands.clock().now(),
+                command_id: command,
+            };
+            known
+                .state
+                .decide(admit.clone(), &context)
+                .map_err(|no| Refused::by(&no))?;
+            known.state.terms.clone()
+        } else {
+            let read = self.commands.read::<EnrolmentToken>(token_id).await?;
+            read.terms.clone()
+        };
+        let tenant = terms
+            .map(|terms| terms.tenant)
+            .ok_or_else(|| Refused::by(&unknown))?;
+        let view = self.projections.live();
+        if let Some(known) = view.tenants.get(tenant) {
+            let is_there = known.state.refuse_if_removed();
+            is_there.map_err(|no| Refused::by(&no))?;
+        }
+        let envelope = Envelope {
+            correlation_id: agent.0,
+            ..Envelope::new(command, Actor::Agent(agent)).of_tenant(Some(tenant))
+        };
+        self.commands
+            .send::<EnrolmentToken>(token_id, admit, &envelope)
+            .await?;
+        let enrolment = AgentEnrolled {
+            tenant,
+            token: token_id,
+            public_key: key,
+            name: name(facts, agent),
+            agent_version: line(&facts.agent_version),
+            hardware,
+            inventory: inventory(facts),
+        };
+        let enrol = AgentCommand::Enrol(Box::new(enrolment));
+        self.commands.send::<Agent>(agent, enrol, &envelope).await?;
+        tracing::info!(%agent, %tenant, host = line(&facts.host_name), "an agent enrolled");
+        Ok(EnrolResponse {
+            agent_id: agent.0,
+            server_keys: self.keys.public(),
+        })
     }
-    let envelope = Envelope {
-        correlation_id: agent.0,
-        ..Envelope::new(command, Actor::Agent(agent)).of_tenant(Some(tenant))
-    };
-    shared
-        .commands
-        .send::<EnrolmentToken>(token_id, admit, &envelope)
-        .await?;
-    let enrolment = AgentEnrolled {
-        tenant,
-        token: token_id,
-        public_key: key,
-        name: name(facts, agent),
-        agent_version: line(&facts.agent_version),
-        hardware,
-        inventory: inventory(facts),
-    };
-    let enrol = AgentCommand::Enrol(Box::new(enrolment));
-    shared
-        .commands
-        .send::<Agent>(agent, enrol, &envelope)
-        .await?;
-    tracing::info!(%agent, %tenant, host = line(&facts.host_name), "an agent enrolled");
-    Ok(Json(EnrolResponse {
-        agent_id: agent.0,
-        server_keys: shared.keys.public(),
-    }))
 }
 
 fn name(facts: &Facts, agent: AgentId) -> Name {

@@ -52,17 +52,22 @@ impl ServerKeys {
     }
 
     fn create(path: PathBuf, world: &World) -> Result<Self, KeysError> {
+        let keys = Self::make(world)?;
+        let [current, next] = [&keys.current, &keys.next].map(|key| hex::encode(key.to_bytes()));
+        let text = format!("{current}\n{next}\n");
+        private::write_new(&path, text.as_bytes())
+            .map_err(|cause| KeysError::File { path, cause })?;
+        Ok(keys)
+    }
+
+    /// New keys, which nobody keeps.
+    pub fn make(world: &World) -> Result<Self, EntropyError> {
         let mut seeds = [[0; 32]; 2];
         for seed in &mut seeds {
             world.fill(seed)?;
         }
-        let text = format!("{}\n{}\n", hex::encode(seeds[0]), hex::encode(seeds[1]));
-        private::write_new(&path, text.as_bytes())
-            .map_err(|cause| KeysError::File { path, cause })?;
-        Ok(Self {
-            current: SigningKey::from_bytes(&seeds[0]),
-            next: SigningKey::from_bytes(&seeds[1]),
-        })
+        let [current, next] = seeds.map(|seed| SigningKey::from_bytes(&seed));
+        Ok(Self { current, next })
     }
 
     pub(crate) fn current(&self) -> &SigningKey {

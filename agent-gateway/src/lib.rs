@@ -27,6 +27,8 @@ mod packages;
 mod registry;
 mod text;
 
+pub use connection::{Link, Lost, Text};
+pub use enrol::Refused;
 pub use keys::{KeysError, ServerKeys};
 
 use allowance::Allowances;
@@ -39,7 +41,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use upkeep_agent_protocol::{CONNECT_PATH, ENROL_PATH, PACKAGES_PATH};
+use upkeep_agent_protocol::{CONNECT_PATH, ENROL_PATH, EnrolRequest, EnrolResponse, PACKAGES_PATH};
 use upkeep_commands::{Commands, Envelope};
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, DisconnectReason, Standing};
 use upkeep_domain::kernel::ids::{AgentId, CommandId, ServerId};
@@ -119,6 +121,17 @@ impl Gateway {
                 get(packages::download),
             )
             .with_state(self.shared.clone())
+    }
+
+    /// Takes an agent in, as a request over HTTP does.
+    pub async fn enrol(&self, request: EnrolRequest) -> Result<EnrolResponse, Refused> {
+        self.shared.enrol(request).await
+    }
+
+    /// Serves an agent over a link until one of them ends it; `host` is what the agent dialled.
+    pub fn serve(&self, link: Box<dyn Link>, host: String) -> impl Future<Output = ()> + use<> {
+        let served = connection::serve(self.shared.clone(), link, host, None);
+        self.shared.connections.track_future(served)
     }
 
     /// Marks agents that a dead server left behind as gone, then wakes connections that have something to do,

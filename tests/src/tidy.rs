@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 500;
 
 /// Files from before that rule, with the length that they may not outgrow. One that has become short enough leaves the list.
-const TOO_LONG: [(&str, usize); 13] = [
+const TOO_LONG: [(&str, usize); 12] = [
     ("api/src/bound/document.rs", 520),
     ("benches/src/fleet.rs", 630),
     ("domain/src/fleet/agent/decide.rs", 550),
@@ -20,7 +20,6 @@ const TOO_LONG: [(&str, usize); 13] = [
     ("event-store/src/sqlite/batch.rs", 520),
     ("event-store/src/sqlite/read.rs", 620),
     ("upkeep/src/demo/story.rs", 550),
-    ("upkeep/src/server.rs", 560),
 ];
 
 /// Which of our crates each one may stand on (ARCHITECTURE.md draws it); tests and benches may stand on any.
@@ -156,7 +155,11 @@ fn dependencies_point_one_way() {
 fn of_several_things_that_may_happen_one_comes_first() {
     for (path, text) in sources() {
         let inside = |name: &&str| path.starts_with(&format!("{name}/src/"));
-        if !(INSIDE.iter().any(inside) || path == "upkeep/src/server.rs") || is_test(&path) {
+        if !(INSIDE.iter().any(inside)
+            || path == "upkeep/src/installation.rs"
+            || path == "upkeep/src/server.rs")
+            || is_test(&path)
+        {
             continue;
         }
         for select in text.split("tokio::select! {").skip(1) {

@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod door;
 mod events;
+mod installation;
 mod log;
 mod operator;
 mod privacy;

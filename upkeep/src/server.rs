@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::door::Door;
+use crate::installation::{Installation, Ports, Settings, ended};
 use crate::operator;
 use crate::stop::StopRequests;
 use crate::store::serve_store;
@@ -13,12 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use upkeep_agent_gateway::{Gateway, ServerKeys};
+use upkeep_agent_gateway::ServerKeys;
 use upkeep_api::Api;
-use upkeep_automation::{Automation, Lease};
-use upkeep_commands::{CommandError, CommandHandler, Commands, Envelope};
+use upkeep_commands::{CommandError, CommandHandler, Envelope};
 use upkeep_domain::installation::instance::{
     Instance, InstanceCommand, InstanceRejection, SETUP_TOKEN_PREFIX, TheInstance,
 };
@@ -26,16 +25,13 @@ use upkeep_domain::kernel::decider::Rejection as _;
 use upkeep_domain::kernel::ids::{CommandId, ServerId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::secret::BearerToken;
-use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
+use upkeep_event_store::evidence::checkpoint::CheckpointKey;
 use upkeep_event_store::sqlite::lock;
 use upkeep_event_store::{EventStore, EventStoreDb, Position, SqliteStore, private};
 use upkeep_listener::{Peers, raise_open_files};
 use upkeep_package_store::PackageStore;
-use upkeep_projections::{Projections, Snapshots};
+use upkeep_projections::Snapshots;
 use upkeep_world::{Task, World, real_world};
-
-/// How long requests that are under way may take to end when the server stops.
-const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a start waits for the view to show the setup token that it issued.
 const VIEW_PATIENCE: Duration = Duration::from_secs(10);
@@ -50,21 +46,9 @@ const FREE_SPACE_EVERY: Duration = Duration::from_hours(1);
 pub struct Server {
     pub address: SocketAddr,
     pub api: Api,
-    world: World,
-    store: Arc<dyn EventStore>,
-    handler: CommandHandler,
-    projections: Projections,
-    /// Ends what comes from outside and what happens by itself.
-    stop: CancellationToken,
-    /// Ends the projector, after everybody who waits for a view.
-    stop_projector: CancellationToken,
-    projector: Task<()>,
-    /// Why the projector ended, if it ended by itself.
-    projector_failure: watch::Receiver<Option<String>>,
+    installation: Installation,
+    /// The doors.
     tasks: Vec<Task<()>>,
-    /// Signs checkpoints; ends after everybody who appends.
-    notary: Option<Task<()>>,
-    stop_notary: CancellationToken,
     /// Where the embedded store speaks EventStoreDB's protocol.
     pub events_address: Option<SocketAddr>,
     socket: PathBuf,
@@ -91,102 +75,77 @@ impl Server {
             )
         })?;
         let address = listener.local_addr()?;
-        let stop = CancellationToken::new();
-        let stop_projector = CancellationToken::new();
-        let (projections, projector) = Projections::new(
-            store.clone(),
-            world.clone(),
-            Some(Snapshots::new(&config.data_dir)),
-            stop_projector.clone(),
-        );
-        let (failed, projector_failure) = watch::channel(None);
-        let projector = world.spawn("the projector", async move {
-            if let Err(error) = projector.await {
-                failed.send_replace(Some(error.to_string()));
-            }
-        });
-        let handler = CommandHandler::new(store.clone(), world.clone());
         let packages = PackageStore::open(&config.shared_dir, config.max_package_bytes).await?;
-        let keys = ServerKeys::open(&config.shared_dir, &world)?;
-        let commands = Commands::new(handler.clone(), projections.clone());
+        let ports = Ports {
+            store,
+            snapshots: Some(Snapshots::new(&config.data_dir)),
+            packages: packages.clone(),
+            keys: ServerKeys::open(&config.shared_dir, &world)?,
+            server: identity,
+            world: world.clone(),
+        };
+        let settings = Settings {
+            lease: config.lease,
+            max_running_sessions: config.max_running_sessions,
+            output_retention: config.output_retention,
+        };
+        let installation = Installation::assemble(ports, settings);
+        let stop = installation.stop.clone();
+        let projections = installation.projections.clone();
         let api = Api::new(
-            commands.clone(),
+            installation.commands.clone(),
             projections.clone(),
-            packages.clone(),
-            stop.clone(),
-        );
-        let gateway = Gateway::new(
-            commands.clone(),
-            projections.clone(),
-            keys,
             packages,
-            config.output_retention,
-            identity,
             stop.clone(),
         );
         let mut server = Self {
             address,
             api: api.clone(),
-            world: world.clone(),
-            store,
-            handler,
-            projections: projections.clone(),
-            stop: stop.clone(),
-            stop_projector,
-            projector,
-            projector_failure,
+            installation,
             tasks: vec![],
-            notary: None,
-            stop_notary: CancellationToken::new(),
             events_address: None,
             _lock: lock,
             socket: operator::socket(&config.data_dir),
         };
         // Health can be asked while the view is still being folded; everything else has to wait for it.
-        let door = Door::new(projections.clone());
+        let door = Door::new(projections);
         let peers = Peers::new(raise_open_files());
         let serving = upkeep_listener::serve(listener, door.router(), peers, stop.clone());
         server.begin("serving", serving);
-        server.projections_ready().await?;
-        server.sign_checkpoints(config)?;
+        server.installation.ready().await?;
+        let key = server.checkpoint_key(config)?;
         if let Some(embedded) = embedded {
-            let freeing = free_space(embedded.clone(), world, stop.clone());
+            let freeing = free_space(embedded.clone(), world, stop);
             server.begin("freeing space", freeing);
             server.serve_events(config, embedded).await?;
         }
-        let lease = Lease::new(commands.clone(), identity, config.lease);
-        let automation = Automation::new(
-            commands,
-            projections.clone(),
-            lease,
-            config.max_running_sessions,
-        );
-        server.begin("what happens by itself", automation.run(stop.clone()));
-        server.begin("the agents' side", gateway.clone().run());
-        door.open(api.router().merge(gateway.router()));
+        server.installation.begin(Some(key));
+        door.open(api.router().merge(server.installation.gateway.router()));
         server.serve_operator();
         Ok(server)
     }
 
     fn begin(&mut self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.push(self.world.spawn(name, work));
+        self.tasks.push(self.installation.world.spawn(name, work));
     }
 
-    fn sign_checkpoints(&mut self, config: &Config) -> anyhow::Result<()> {
-        let key = CheckpointKey::open(&config.data_dir, random_secret(&self.world)?)?;
+    fn checkpoint_key(&self, config: &Config) -> anyhow::Result<CheckpointKey> {
+        let random = random_secret(&self.installation.world)?;
+        let key = CheckpointKey::open(&config.data_dir, random)?;
         if let Err(error) = key.publish(&config.shared_dir) {
             tracing::warn!(path = %config.shared_dir.display(), %error, "the public key is not among those that servers share: verifying takes --trust");
         }
-        let notary = Notary::new(self.store.clone(), self.world.clone(), key);
-        let signing = notary.run(self.stop_notary.clone());
-        self.notary = Some(self.world.spawn("the notary", signing));
-        Ok(())
+        Ok(key)
     }
 
     fn serve_operator(&mut self) {
         match operator::listen(&self.socket) {
             Ok(listener) => {
-                let serving = serve_unix(listener, self.api.operator_router(), self.stop.clone());
+                let serving = serve_unix(
+                    listener,
+                    self.api.operator_router(),
+                    self.installation.stop.clone(),
+                );
                 self.begin("serving the operator", serving);
             }
             Err(error) => {
@@ -209,7 +168,7 @@ impl Server {
             &config.data_dir,
             listen,
             config.event_store_tls.as_ref(),
-            self.stop.clone(),
+            self.installation.stop.clone(),
         )
         .await?;
         self.events_address = Some(address);
@@ -217,18 +176,10 @@ impl Server {
         Ok(())
     }
 
-    async fn projections_ready(&self) -> anyhow::Result<()> {
-        tokio::select! {
-            biased;
-            Ok(()) = self.projections.ready() => Ok(()),
-            // A projector that ends before it is ready says why right after.
-            error = self.failed() => Err(error),
-        }
-    }
-
     /// A new setup token, if nobody is administrator yet.
     pub async fn setup_token(&self) -> anyhow::Result<Option<String>> {
         if self
+            .installation
             .projections
             .live()
             .instance
@@ -237,10 +188,10 @@ impl Server {
         {
             return Ok(None);
         }
-        let secret = random_secret(&self.world)?;
+        let secret = random_secret(&self.installation.world)?;
         let issued = loop {
-            match issue_setup_token(&self.handler, secret).await {
-                Err(error) if error.is_outage() => self.world.sleep(SETUP_AGAIN).await,
+            match issue_setup_token(&self.installation.handler, secret).await {
+                Err(error) if error.is_outage() => self.installation.world.sleep(SETUP_AGAIN).await,
                 issued => break issued?,
             }
         };
@@ -248,7 +199,12 @@ impl Server {
             return Ok(None);
         };
         // Who is told it finds it in force, and the one before it out of force.
-        if let Err(error) = self.projections.at_least(position, VIEW_PATIENCE).await {
+        if let Err(error) = self
+            .installation
+            .projections
+            .at_least(position, VIEW_PATIENCE)
+            .await
+        {
             tracing::warn!(%error, "the setup token may not be known for a moment");
         }
         Ok(Some(token))
@@ -256,46 +212,16 @@ impl Server {
 
     /// Waits until the server cannot go on, and says why.
     pub async fn failed(&self) -> anyhow::Error {
-        let mut projector = self.projector_failure.clone();
-        let folding = async {
-            match projector.wait_for(Option::is_some).await {
-                Ok(cause) => cause.clone().unwrap_or_default(),
-                Err(_) => "whoever does it panicked".to_owned(),
-            }
-        };
-        tokio::select! {
-            // Why the store failed is why nothing can be folded.
-            biased;
-            cause = self.store.failed() => anyhow::anyhow!("the event store failed: {cause}; start the server again, it goes on where it stopped"),
-            cause = folding => anyhow::anyhow!("the events cannot be folded: {cause}"),
-        }
+        self.installation.failed().await
     }
 
     /// Ends everything in order: the outside first, the store last.
     pub async fn stop(mut self) {
-        self.stop.cancel();
-        // Who does not end in time goes on until all the others have.
-        let tasks = &mut self.tasks;
-        let ended = async {
-            for task in tasks {
-                if let Err(error) = task.await {
-                    tracing::error!(%error, "a part of the server ended badly");
-                }
-            }
+        let doors = async {
+            ended(&mut self.tasks).await;
             self.api.closed().await;
         };
-        if (self.world.within(SHUTDOWN_PATIENCE, ended).await).is_err() {
-            tracing::warn!("some requests did not end in time");
-        }
-        self.stop_notary.cancel();
-        if let Some(notary) = self.notary.take()
-            && (self.world.within(SHUTDOWN_PATIENCE, notary).await).is_err()
-        {
-            tracing::warn!("the last checkpoint was not signed in time; the next start does it");
-        }
-        self.stop_projector.cancel();
-        // It may have ended before, which is why we stop.
-        let _ = self.projector.await;
+        self.installation.stop(doors).await;
         // It is gone with the next start anyway.
         let _ = std::fs::remove_file(&self.socket);
     }

@@ -46,7 +46,12 @@ use wire::Wire;
 /// How long the older of two connections with one key has to show that it lives.
 const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 
-async fn serve(shared: Arc<Shared>, link: Box<dyn Link>, host: String, peer: Option<Peer>) {
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    link: Box<dyn Link>,
+    host: String,
+    peer: Option<Peer>,
+) {
     // A future is as large as the largest of its steps, and this one waits for as long as its agent is there: what comes once
     // is on the heap until it is over.
     let Some(mut connection) = Box::pin(open(&shared, link, host, peer)).await else {
