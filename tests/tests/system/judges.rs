@@ -307,8 +307,8 @@ async fn the_socket_keeps_graphql_transport_ws() {
         assert_eq!(hear(&mut line).await, Err(4406), "{protocols}");
     }
     let both = offer(&server.address, "graphql-ws, graphql-transport-ws").await;
-    let (mut line, taken) = both.unwrap();
-    assert_eq!(taken.as_deref(), Some("graphql-transport-ws"));
+    let (mut line, spoken) = both.unwrap();
+    assert_eq!(spoken.as_deref(), Some("graphql-transport-ws"));
     say(&mut line, init.clone()).await;
     assert_eq!(hear(&mut line).await.unwrap()["type"], "connection_ack");
     say(&mut line, subscribe("1", "{ server { version } }")).await;

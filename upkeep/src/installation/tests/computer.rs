@@ -13,7 +13,7 @@ use upkeep_agent_gateway::{Gateway, Link, Lost, Text};
 use upkeep_agent_protocol::proof::NONCE_BYTES;
 use upkeep_agent_protocol::{
     AgentMessage, EnrolRequest, Facts, Hardware, IdentitySource, OsFacts, OsFamily, RunOrder,
-    SILENCE_LIMIT,
+    SILENCE_LIMIT, Secret,
 };
 use upkeep_world::{Task, World};
 use uuid::Uuid;
@@ -87,7 +87,7 @@ impl Computer {
         };
         let public_key = SigningKey::from_bytes(&key).verifying_key().to_bytes();
         let request = EnrolRequest {
-            token: token.to_owned(),
+            token: Secret(token.to_owned()),
             public_key: hex::encode(public_key),
             facts: facts.clone(),
         };
@@ -254,17 +254,21 @@ impl Computer {
         bytes
     }
 
-    /// A script takes some time, says what it finds or changes what there is, and ends well.
+    /// A script takes some time, says what it finds or changes what there is, and ends well. What it says long before its end goes
+    /// out as output; the rest is in its report.
     fn run(&mut self, run: Uuid) {
-        let after = Duration::from_millis(500 + 100 * u64::from(self.chance()[0]));
-        let at = self.world.uptime() + after;
+        let half = Duration::from_millis(250 + 50 * u64::from(self.chance()[0]));
+        let begun = self.world.uptime();
+        let at = begun + 2 * half;
         let script = self.scripts.get(&run).map_or("", String::as_str);
+        let says = |text: &str| Input::Output(run, Source::Stdout, text.into());
         if script.contains("detect") && self.is_installed {
-            let text = b"1.0\n".to_vec();
-            let output = Input::Output(run, Source::Stdout, text);
-            self.coming.push((at, output));
+            self.coming.push((at, says("1.0\n")));
         }
-        self.is_installed |= script.contains("install");
+        if script.contains("install") {
+            self.coming.push((begun + half, says("installing\n")));
+            self.is_installed = true;
+        }
         for input in [Input::Exited(run, Exit::Code(0)), Input::Closed(run)] {
             self.coming.push((at, input));
         }

@@ -97,7 +97,7 @@ async fn streams_as_one_tell_what_a_look_through_the_log_finds() {
 #[tokio::test]
 async fn one_stream_tells_what_a_look_through_the_log_finds_and_no_more_is_read() {
     let directory = TempDir::new().unwrap();
-    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(directory.path(), real_world()).unwrap();
     let log = history(&store).await;
     let foreign = NewEvent {
         id: Uuid::now_v7(),
@@ -145,7 +145,7 @@ async fn one_stream_tells_what_a_look_through_the_log_finds_and_no_more_is_read(
 #[tokio::test]
 async fn a_stream_without_its_beginning_waits_for_its_turn() {
     let directory = TempDir::new().unwrap();
-    let store = SqliteStore::open(directory.path(), Arc::new(SystemClock)).unwrap();
+    let store = SqliteStore::open(directory.path(), real_world()).unwrap();
     let log = history(&store).await;
     let turns = Semaphore::new(1);
     let end = log.last().unwrap().position;
