@@ -37,7 +37,7 @@ const GROUPS: u64 = 300;
 /// Tenants that have a tenth of all computers together: 5,000 each of 100,000.
 const LARGE: u64 = 2;
 
-fn tenant_of(computer: u64) -> u64 {
+pub fn tenant_of(computer: u64) -> u64 {
     if computer.is_multiple_of(10) {
         computer / 10 % LARGE
     } else {

@@ -7,6 +7,7 @@ mod appends;
 mod fleet;
 mod fleet_sql;
 mod graphql;
+mod history;
 mod postgres;
 mod replay;
 mod resolution;
@@ -86,6 +87,11 @@ fn main() -> Result<()> {
         .install_default()
         .map_err(|_| anyhow::anyhow!("the TLS library was set up twice"))?;
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let [name, directory] = &wanted[..]
+        && name == history::READ
+    {
+        return history::read(directory.as_ref());
+    }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     let runtime = tokio::runtime::Runtime::new()?;
     let mut rows = Vec::new();
@@ -112,6 +118,11 @@ fn main() -> Result<()> {
     }
     if is_wanted("sessions") {
         rows.extend(runtime.block_on(agents::sessions::run())?);
+    }
+    // Five million sessions take minutes: only by name.
+    if wanted.iter().any(|wanted| wanted == "history") {
+        let sizes: Vec<u64> = wanted.iter().filter_map(|size| size.parse().ok()).collect();
+        rows.extend(history::run(&sizes)?);
     }
     let mut table = String::from("| what | ours | beside | ratio |\n|---|---|---|---|\n");
     for row in rows {

@@ -50,6 +50,17 @@ impl Snapshots {
         }
     }
 
+    /// The view that the file holds, whatever store it was made from; nothing if there is none that this program can use.
+    pub fn read(&self) -> Option<View> {
+        read(&self.path).map(|(_, view)| view)
+    }
+
+    /// Writes the view, and waits for it; a failure is logged.
+    pub fn write(&self, view: &View) {
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        write(&self.path, view);
+    }
+
     /// The snapshot's view; nothing if there is none that can be used here.
     pub(crate) async fn load(
         &self,
@@ -92,10 +103,7 @@ impl Snapshots {
 
     /// Writes the view before the server ends.
     pub(crate) async fn leave(self, view: Arc<View>, world: &World) {
-        let written = world.blocking("the last snapshot", move || {
-            let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-            write(&self.path, &view);
-        });
+        let written = world.blocking("the last snapshot", move || self.write(&view));
         if written.await.is_err() {
             tracing::warn!("the snapshot was not written; the next start takes longer");
         }
