@@ -9,7 +9,7 @@ use upkeep_domain::access::{self, Action, Denied, Guarded, Principal, Sender};
 use upkeep_domain::fleet::passage::Passage;
 use upkeep_domain::kernel::decider;
 use upkeep_domain::kernel::ids::{CommandId, TenantId, derive};
-use upkeep_projections::{Known, View};
+use upkeep_projections::{Held, Known, View};
 use upkeep_world::World;
 use uuid::Uuid;
 
@@ -27,11 +27,10 @@ pub struct Ask {
 }
 
 /// An aggregate that whoever asks may know of.
-#[derive(Clone, Copy)]
 pub struct Sight<'a, D: Guarded> {
     ask: &'a Ask,
     pub id: D::Id,
-    pub state: &'a D,
+    pub state: Held<'a, D>,
 }
 
 /// A command that its sender may send. Outside of this crate there is no other way to make one than to ask.
@@ -152,8 +151,10 @@ impl Ask {
         id: D::Id,
         command: D::Command,
     ) -> Result<Plan<D>, Stop> {
-        let known = D::known(&self.view, id);
-        self.plan(id, known.unwrap_or(&D::default()), command)
+        match D::known(&self.view, id) {
+            Some(state) => self.plan(id, &*state, command),
+            None => self.plan(id, &D::default(), command),
+        }
     }
 
     fn plan<D: Guarded>(&self, id: D::Id, state: &D, command: D::Command) -> Result<Plan<D>, Stop> {
@@ -189,7 +190,7 @@ impl Ask {
 
 impl<D: Guarded> Sight<'_, D> {
     /// A command for it, if whoever asks may.
-    pub fn plan(self, command: D::Command) -> Result<Plan<D>, Stop> {
-        self.ask.plan(self.id, self.state, command)
+    pub fn plan(&self, command: D::Command) -> Result<Plan<D>, Stop> {
+        self.ask.plan(self.id, &*self.state, command)
     }
 }

@@ -89,8 +89,10 @@ impl Commands {
             Actor::User(_) | Actor::Operator => return Err(Denied::Sender),
         };
         let view = self.projections.live();
-        let state = D::known(&view, id);
-        may_send(sender, state.unwrap_or(&D::default()), id, command, &*view)
+        match D::known(&view, id) {
+            Some(state) => may_send(sender, &*state, id, command, &*view),
+            None => may_send(sender, &D::default(), id, command, &*view),
+        }
     }
 
     /// The aggregate as it is now, by its stream.

@@ -88,7 +88,7 @@ impl Projections {
     ) -> Result<Option<Arc<Entry<Session>>>, PastError> {
         let known = view.sessions.get(id);
         if let Some(entry) = known.filter(|entry| !is_settled(&entry.state)) {
-            return Ok(Some(entry.clone()));
+            return Ok(Some(entry));
         }
         if let Some(entry) = self.details().get(id, view.position()) {
             return Ok(Some(entry));

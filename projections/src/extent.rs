@@ -36,10 +36,8 @@ impl View {
         let own = own.map(|entry| (name::<Computer>(computer), Extent::of(entry)));
         let agents = self.agents_of(computer);
         let agents = agents.map(|(id, entry)| (name::<Agent>(id), Extent::of(entry)));
-        let sessions = self.sessions.of_computer(computer);
-        let sessions = (sessions.map(|(id, entry)| (id, Extent::of(entry))))
-            .chain(self.sessions.archived_of(computer))
-            .map(|(id, extent)| (name::<Session>(id), extent));
+        let sessions = self.sessions.streams_of(computer);
+        let sessions = sessions.map(|(id, extent)| (name::<Session>(id), extent));
         own.into_iter().chain(agents).chain(sessions)
     }
 }

@@ -23,7 +23,7 @@ impl View {
         context: &Context,
     ) -> Result<(), D::Rejection> {
         let next = D::next_revision(self, id);
-        let state = D::known(self, id).cloned().unwrap_or_default();
+        let state = D::known(self, id).map_or_else(D::default, |state| state.clone());
         let name = id.to_string();
         let events = state.decide(command, context)?;
         for (revision, event) in (next..).zip(events) {

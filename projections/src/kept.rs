@@ -4,6 +4,7 @@
 //! that, and the nodes of the maps that lead to them.
 
 use crate::projector::AsOf;
+use crate::registries::Registries;
 use crate::view::View;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -46,10 +47,14 @@ impl KeptView {
     fn note(&mut self, changed: &HashSet<StreamName>) {
         #[expect(clippy::iter_over_hash_type, reason = "each is noted by itself")]
         for stream in changed {
-            if !self.changed.contains_key(stream)
-                && let Some(bytes) = self.view.bytes_of(stream, INSTANCE_BYTES)
-            {
-                self.changed.insert(stream.clone(), bytes + CHANGE_BYTES);
+            if self.changed.contains_key(stream) {
+                continue;
+            }
+            let own = self.view.bytes_of(stream, INSTANCE_BYTES);
+            let own = own.map_or(0, |bytes| bytes + CHANGE_BYTES);
+            let bytes = own + Registries::beside(stream);
+            if bytes > 0 {
+                self.changed.insert(stream.clone(), bytes);
             }
         }
     }
@@ -59,7 +64,13 @@ impl KeptView {
     fn take_over(&mut self, next: Self) {
         #[expect(clippy::iter_over_hash_type, reason = "each is noted by itself")]
         for (stream, bytes) in next.changed {
-            if self.view.bytes_of(&stream, 0).is_some() {
+            let is_here = self.view.bytes_of(&stream, 0).is_some();
+            let bytes = if is_here {
+                bytes
+            } else {
+                Registries::beside(&stream)
+            };
+            if bytes > 0 {
                 self.changed.entry(stream).or_insert(bytes);
             }
         }

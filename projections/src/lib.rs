@@ -28,6 +28,8 @@ mod imagine;
 mod index;
 mod kept;
 mod maintenance;
+mod numbered;
+mod packed;
 mod projector;
 mod registries;
 mod registry;
@@ -41,7 +43,7 @@ pub use index::Within;
 pub use maintenance::runs::OpenRun;
 pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions, Which};
 pub use projector::{AsOf, FoldError, PastError, Projections};
-pub use registries::{Known, Registries};
+pub use registries::{Held, Known, Registries};
 pub use registry::{Entry, Only, Registry, Stamp};
 pub use rules::difference::{
     Change, ChangeKind, Difference, DifferenceError, MAX_CHANGES, Subject, compare, difference,

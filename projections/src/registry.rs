@@ -166,6 +166,15 @@ where
         }
     }
 
+    pub(crate) fn extend(&mut self, entries: impl IntoIterator<Item = (D::Id, Arc<Entry<D>>)>) {
+        self.entries.extend(entries);
+    }
+
+    /// As it was kept elsewhere.
+    pub(crate) fn put(&mut self, id: D::Id, entry: Entry<D>) {
+        self.entries.insert(id, Arc::new(entry));
+    }
+
     pub(crate) fn remove(&mut self, id: D::Id) {
         self.entries.remove(&id);
     }

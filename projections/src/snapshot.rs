@@ -4,23 +4,20 @@
 //! wrote it (its fingerprint covers the source of everything that is in a view), on the store that it was made
 //! from (which must have the same event at the same position), and when its digest shows that it is whole.
 
+mod file;
+
 use crate::view::View;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::io::Write;
+use file::{Seal, Unusable};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use upkeep_event_store::{EventStore, Position, ReadError};
 use upkeep_world::World;
-use uuid::Uuid;
 
 /// The file in the data directory.
 pub const SNAPSHOT_FILE: &str = "view.snapshot";
 /// Events after which a new snapshot is written while the server runs.
 const EVERY: u64 = 100_000;
-/// Changes whenever the code that makes views does.
-const FINGERPRINT: &str = env!("UPKEEP_VIEW_FINGERPRINT");
-
 /// Keeps the snapshot of a data directory.
 #[derive(Clone)]
 pub struct Snapshots {
@@ -29,16 +26,6 @@ pub struct Snapshots {
     since: u64,
     /// Held while the file is written.
     writing: Arc<Mutex<()>>,
-}
-
-/// The last line of the file.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Seal {
-    fingerprint: String,
-    position: u64,
-    event: Uuid,
-    sha256: String,
 }
 
 impl Snapshots {
@@ -111,22 +98,17 @@ impl Snapshots {
 }
 
 fn read(path: &Path) -> Option<(Seal, View)> {
-    let bytes = std::fs::read(path).ok()?;
-    let end = bytes.iter().rposition(|byte| *byte == b'\n')?;
-    let (body, seal) = (&bytes[..end], &bytes[end + 1..]);
-    let seal: Seal = serde_json::from_slice(seal).ok()?;
-    if seal.fingerprint != FINGERPRINT {
-        tracing::info!("the snapshot was written by another version: everything is folded again");
-        return None;
-    }
-    if hex::encode(Sha256::digest(body)) != seal.sha256 {
-        tracing::warn!(path = %path.display(), "the snapshot is damaged: it is not used");
-        return None;
-    }
-    match serde_json::from_slice(body) {
-        Ok(view) => Some((seal, view)),
+    match file::read(path) {
+        Ok(read) => Some(read),
+        Err(Unusable::Io(error)) if error.kind() == ErrorKind::NotFound => None,
+        Err(Unusable::OtherVersion) => {
+            tracing::info!(
+                "the snapshot was written by another version: everything is folded again"
+            );
+            None
+        }
         Err(error) => {
-            tracing::warn!(path = %path.display(), %error, "the snapshot cannot be read: it is not used");
+            tracing::warn!(path = %path.display(), %error, "the snapshot is not used");
             None
         }
     }
@@ -138,22 +120,8 @@ fn write(path: &Path, view: &View) {
         return;
     };
     let part = path.with_extension("part");
-    let result = || -> std::io::Result<()> {
-        let body = serde_json::to_vec(view)?;
-        let seal = Seal {
-            fingerprint: FINGERPRINT.to_owned(),
-            position: view.position().0,
-            event,
-            sha256: hex::encode(Sha256::digest(&body)),
-        };
-        let mut file = std::fs::File::create(&part)?;
-        file.write_all(&body)?;
-        file.write_all(b"\n")?;
-        file.write_all(&serde_json::to_vec(&seal)?)?;
-        file.sync_all()?;
-        std::fs::rename(&part, path)
-    };
-    if let Err(error) = result() {
+    let written = file::write(&part, view, event);
+    if let Err(error) = written.and_then(|()| std::fs::rename(&part, path)) {
         tracing::warn!(path = %path.display(), %error, "the snapshot was not written; the next start takes longer");
     }
 }

@@ -108,6 +108,11 @@ impl View {
         view
     }
 
+    /// For what is written apart from the view.
+    pub(crate) fn registries_mut(&mut self) -> &mut Registries {
+        &mut self.registries
+    }
+
     /// Folds one more event in. Events that are not the domain's, such as output, only move the position.
     pub fn apply(&mut self, event: &RecordedEvent) -> Result<(), ApplyError> {
         let stream = &event.stream;

@@ -137,8 +137,8 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
     let told = tell(SessionCommand::run_ended(agent, run, report)).await;
     assert_eq!(owed(&store, agent).await, []);
     let view = view(&store).await;
-    let head = &view.sessions.get(session).unwrap().state;
-    assert!(head.status.is_over() && head.runs.is_empty());
+    let head = view.sessions.get(session).unwrap();
+    assert!(head.state.status.is_over() && head.state.runs.is_empty());
     let outcome = told.runs[&run]
         .report
         .as_ref()

@@ -158,7 +158,8 @@ mod full {
                 let entry = at.view.sessions.get(session.session).unwrap();
                 entry.state.status == Status::Queued
             };
-            let all = at.view.sessions.of_computer(computer);
+            let all: Vec<_> = at.view.sessions.of_computer(computer).collect();
+            let all = all.iter().map(|(id, entry)| (*id, entry));
             line_on(at, computer, all).filter(waits).collect::<Vec<_>>()
         });
         let mut next = queue::next(&running, waiting, at.max_running_sessions, at.now);

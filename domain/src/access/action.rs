@@ -50,7 +50,7 @@ pub enum Action {
 }
 
 /// What the rules say of an item, for whoever names a deployment against them. It stands in the events of sessions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Overridden {
     /// Another state, or nothing.

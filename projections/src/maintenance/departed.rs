@@ -1,6 +1,5 @@
 //! Sessions that are not over and whose computer is not there any more, or not of the tenant that it was of when they were asked for.
 
-use crate::registries::Registries;
 use crate::registry::Entry;
 use crate::view::View;
 use imbl::OrdSet;
@@ -9,14 +8,14 @@ use std::sync::Arc;
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::fleet::computer::ComputerEvent;
 use upkeep_domain::fleet::tenant::TenantEvent;
-use upkeep_domain::kernel::ids::{ComputerId, SessionId};
+use upkeep_domain::kernel::ids::SessionId;
 use upkeep_domain::maintenance::session::{Session, SessionEvent};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Departed(OrdSet<SessionId>);
 
 impl View {
-    pub fn departed_sessions(&self) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
+    pub fn departed_sessions(&self) -> impl Iterator<Item = (SessionId, Arc<Entry<Session>>)> {
         let known = |id: &SessionId| Some((*id, self.sessions.get(*id)?));
         self.departed.0.iter().filter_map(known)
     }
@@ -39,19 +38,17 @@ impl View {
                 | ComputerEvent::Removed(_)
                 | ComputerEvent::Restored(_)
                 | ComputerEvent::Moved(_),
-            ) => sessions_of(self, id.parse()?).collect(),
+            ) => self.sessions.unsettled_of(id.parse()?).collect(),
             DomainEvent::Tenant(TenantEvent::Removed(_) | TenantEvent::Restored(_)) => self
                 .computers_of(id.parse()?)
-                .flat_map(|(computer, _)| sessions_of(self, computer))
+                .flat_map(|(computer, _)| self.sessions.unsettled_of(computer))
                 .collect(),
             _ => return Ok(()),
         };
         for session in touched {
-            let entry = self.sessions.get(session);
-            let state = entry.map(|entry| &entry.state);
-            let going_on = state.filter(|state| !state.status.is_over());
-            let request = going_on.and_then(|state| state.request);
-            if request.is_some_and(|request| self.has_left(&request)) {
+            let asked = self.sessions.asked(session);
+            let going_on = asked.filter(|(_, status)| !status.is_over());
+            if going_on.is_some_and(|(request, _)| self.has_left(&request)) {
                 self.departed.0.insert(session);
             } else {
                 self.departed.0.remove(&session);
@@ -59,9 +56,4 @@ impl View {
         }
         Ok(())
     }
-}
-
-/// As few as stay in the view.
-fn sessions_of(view: &Registries, computer: ComputerId) -> impl Iterator<Item = SessionId> {
-    view.sessions.of_computer(computer).map(|(id, _)| id)
 }

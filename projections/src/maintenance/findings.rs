@@ -1,18 +1,46 @@
 //! What sessions that are over saw last of each item on each computer.
 
+use crate::numbered::Numbered;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::sync::Arc;
+use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::{ComputerId, SessionId};
 use upkeep_domain::maintenance::session::{Finding, Session};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 
 /// By computer and item, with the newest session that saw it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Findings(OrdMap<ComputerId, Arc<OfComputer>>);
+pub struct Findings {
+    items: Numbered<MaintenanceItem>,
+    /// In the order of the items' numbers. Written apart (`bulk.rs`), as what follows from it.
+    #[serde(skip)]
+    of: OrdMap<ComputerId, Arc<[Seen]>>,
+    /// What was found anywhere, once and by its text: most computers have what others have, too.
+    #[serde(skip)]
+    versions: OrdMap<Arc<str>, Known>,
+}
 
-/// In the order of the items.
-type OfComputer = Vec<(MaintenanceItem, SessionId, Finding)>;
+#[derive(Clone, Debug, PartialEq)]
+struct Seen {
+    item: u32,
+    session: SessionId,
+    /// Nothing where the item is absent.
+    version: Option<Arc<Finding>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Known {
+    finding: Arc<Finding>,
+    /// On how many computers, and of how many items there.
+    uses: usize,
+}
+
+static ABSENT: Finding = Finding::Absent;
+
+/// What was seen on one computer, as it is written: the item, the session, and which of all versions it was, if it was there.
+pub type Found = Vec<(u32, SessionId, Option<u32>)>;
 
 impl Findings {
     /// Takes in what a session saw that is over.
@@ -27,24 +55,134 @@ impl Findings {
         if seen.is_empty() {
             return;
         }
-        let of_computer = self.0.entry(request.computer()).or_default();
-        let of_computer = Arc::make_mut(of_computer);
+        let known = self.of.get(&request.computer());
+        let mut of_computer = known.map_or_else(Vec::new, |known| known.to_vec());
         for (item, finding) in seen {
-            let known = of_computer.binary_search_by_key(&item, |(item, _, _)| *item);
+            let Some(item) = self.items.number(item) else {
+                continue;
+            };
+            let known = of_computer.binary_search_by_key(&item, |seen| seen.item);
+            // A session that was asked for later and ended earlier knows better.
+            if known.is_ok_and(|place| of_computer[place].session > id) {
+                continue;
+            }
+            let new = Seen {
+                item,
+                session: id,
+                version: finding.version().map(|_| self.share(finding)),
+            };
             match known {
-                // A session that was asked for later and ended earlier knows better.
-                Ok(place) if of_computer[place].1 > id => {}
-                Ok(place) => of_computer[place] = (item, id, finding.clone()),
-                Err(place) => of_computer.insert(place, (item, id, finding.clone())),
+                Ok(place) => {
+                    let former = std::mem::replace(&mut of_computer[place], new);
+                    self.drop_share(former.version.as_deref());
+                }
+                Err(place) => of_computer.insert(place, new),
             }
         }
+        self.of.insert(request.computer(), of_computer.into());
     }
 
     /// What was seen last of an item, and by which session.
     pub fn of(&self, computer: ComputerId, item: MaintenanceItem) -> Option<(SessionId, &Finding)> {
-        let of_computer = self.0.get(&computer)?;
-        let place = of_computer.binary_search_by_key(&item, |(item, _, _)| *item);
-        let (_, session, finding) = &of_computer[place.ok()?];
-        Some((*session, finding))
+        let of_computer = self.of.get(&computer)?;
+        let item = self.items.of(item)?;
+        let place = of_computer.binary_search_by_key(&item, |seen| seen.item);
+        let seen = &of_computer[place.ok()?];
+        Some((seen.session, seen.version.as_deref().unwrap_or(&ABSENT)))
     }
+
+    fn share(&mut self, finding: &Finding) -> Arc<Finding> {
+        let text = text_of(finding);
+        if let Some(known) = self.versions.get_mut(text) {
+            known.uses += 1;
+            return known.finding.clone();
+        }
+        let finding = Arc::new(finding.clone());
+        let known = Known {
+            finding: finding.clone(),
+            uses: 1,
+        };
+        self.versions.insert(text.into(), known);
+        finding
+    }
+
+    fn drop_share(&mut self, finding: Option<&Finding>) {
+        let Some(text) = finding.map(text_of) else {
+            return;
+        };
+        if let Some(known) = self.versions.get_mut(text) {
+            known.uses -= 1;
+            if known.uses == 0 {
+                self.versions.remove(text);
+            }
+        }
+    }
+}
+
+/// How it is written.
+impl Findings {
+    pub fn versions(&self) -> impl Iterator<Item = &str> {
+        self.versions.keys().map(AsRef::as_ref)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = (ComputerId, Found)> {
+        let numbers: HashMap<&str, u32> = self.versions().zip(0..).collect();
+        self.of.iter().map(move |(computer, of_computer)| {
+            let found = of_computer.iter().map(|seen| {
+                let version = seen.version.as_deref().map(text_of);
+                let number = version.and_then(|text| numbers.get(text).copied());
+                (seen.item, seen.session, number)
+            });
+            (*computer, found.collect())
+        })
+    }
+}
+
+/// Findings on their way back.
+#[derive(Default)]
+pub struct Returning {
+    of: OrdMap<ComputerId, Arc<[Seen]>>,
+    versions: Vec<Known>,
+}
+
+impl Returning {
+    pub fn add_versions(&mut self, versions: Vec<Version>) {
+        self.versions
+            .extend(versions.into_iter().map(|version| Known {
+                finding: Arc::new(version.into()),
+                uses: 0,
+            }));
+    }
+
+    pub fn add(&mut self, found: Vec<(ComputerId, Found)>) {
+        for (computer, found) in found {
+            let seen = found.into_iter().map(|(item, session, version)| {
+                let place = version.and_then(|number| usize::try_from(number).ok());
+                let known = place.and_then(|place| self.versions.get_mut(place));
+                let version = known.map(|known| {
+                    known.uses += 1;
+                    known.finding.clone()
+                });
+                Seen {
+                    item,
+                    session,
+                    version,
+                }
+            });
+            let seen: Arc<[Seen]> = seen.collect();
+            self.of.insert(computer, seen);
+        }
+    }
+
+    pub fn finish(self, findings: &mut Findings) {
+        findings.of = self.of;
+        let named = self.versions.into_iter();
+        findings.versions = named
+            .map(|known| (Arc::from(text_of(&known.finding)), known))
+            .collect();
+    }
+}
+
+fn text_of(finding: &Finding) -> &str {
+    finding.version().map_or("", |version| version.as_str())
 }

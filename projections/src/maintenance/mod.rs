@@ -1,7 +1,10 @@
 //! Sessions: which there are, what they owe and wait for, and which may begin.
 
+pub(crate) mod bulk;
 pub(crate) mod departed;
 mod findings;
+mod heads;
+mod listed;
 mod pending;
 pub(crate) mod ready;
 pub(crate) mod runs;

@@ -28,9 +28,8 @@ pub fn touched(
             [Some(created.subject.computer()), None]
         }
         DomainEvent::Session(_) => {
-            let known = before.sessions.get(id.parse::<SessionId>()?);
-            let request = known.and_then(|entry| entry.state.request);
-            [request.map(|request| request.computer()), None]
+            let asked = before.sessions.asked(id.parse::<SessionId>()?);
+            [asked.map(|(request, _)| request.computer()), None]
         }
         DomainEvent::Agent(event) => {
             let to = match event {

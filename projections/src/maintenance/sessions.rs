@@ -1,37 +1,47 @@
-//! Which sessions there are, by what they are asked for. Of those that are over and owed nothing more only heads are kept: what they did
-//! is in their streams (`details.rs`), what they saw last of each item in `findings.rs`.
+//! Which sessions there are, by what they are asked for. Of those that are over and owed nothing more only heads are kept (`heads.rs`): what
+//! they did is in their streams (`details.rs`), what they saw last of each item in `findings.rs`.
 
 use super::findings::Findings;
+use super::heads::Heads;
+use super::listed::Listed;
 use super::pending::{Keys, Pending, Worker};
 use super::runs::{OpenRun, Runs};
 use crate::extent::Extent;
-use crate::index::{Index, Within, between};
+use crate::index::{Index, Within, between, merged};
+use crate::packed::Packed;
 use crate::registry::{Entry, Registry, Stamp};
 use chrono::{DateTime, Utc};
 use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
+use std::ops::Bound;
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, ServerId, SessionId, TenantId};
-use upkeep_domain::maintenance::session::{Finding, Session, SessionEvent};
+use upkeep_domain::maintenance::session::{Finding, Requested, Session, SessionEvent, Status};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::Position;
 
 /// How many sessions of a computer stay in the view; older ones that are over are read from their streams.
 pub const KEPT_SESSIONS_PER_COMPUTER: usize = 50;
 
+/// Where the streams of sessions lie that are in no list any more.
+pub type Archived = OrdMap<ComputerId, Packed<SessionId, Extent>>;
+
 /// Every session that is not too old.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sessions {
-    all: Registry<Session>,
-    by_computer: OrdMap<ComputerId, OrdSet<SessionId>>,
-    /// Those whose details left the view.
-    archived: OrdMap<ComputerId, OrdMap<SessionId, Extent>>,
-    by_tenant: Index<TenantId, SessionId>,
+    /// Those to which something may happen; and of the others those whose heads would not tell the same, without what they did.
+    pub(super) whole: Registry<Session>,
+    pub(super) heads: Heads,
+    #[serde(skip)]
+    pub(super) listed: Listed,
+    /// Those that left the view. Written apart (`bulk.rs`), as most of heads and findings.
+    #[serde(skip)]
+    pub(super) archived: Archived,
     /// Those that wait or run.
     going_on: OrdSet<SessionId>,
-    /// Those that are whole.
-    whole: Index<ComputerId, SessionId>,
-    findings: Findings,
+    /// Those that are not settled.
+    whole_of: Index<ComputerId, SessionId>,
+    pub(super) findings: Findings,
     pending: Pending,
     runs: Runs,
 }
@@ -54,33 +64,48 @@ pub enum Which {
 
 impl Sessions {
     /// The session, or its head where it [is settled](is_settled): then it has neither actions nor runs.
-    pub fn get(&self, id: SessionId) -> Option<&Arc<Entry<Session>>> {
-        self.all.get(id)
+    pub fn get(&self, id: SessionId) -> Option<Arc<Entry<Session>>> {
+        let whole = self.whole.get(id).cloned();
+        whole.or_else(|| self.heads.get(id).map(Arc::new))
+    }
+
+    /// What was asked for, and where it stands. Costs less than the session.
+    pub fn asked(&self, id: SessionId) -> Option<(Requested, Status)> {
+        match self.whole.get(id) {
+            Some(entry) => Some((entry.state.request?, entry.state.status)),
+            None => self.heads.asked(id),
+        }
     }
 
     /// In the order of creation.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (SessionId, &Arc<Entry<Session>>)> {
-        self.all.iter()
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (SessionId, Arc<Entry<Session>>)> {
+        let all = self.within(Which::All, (Bound::Unbounded, Bound::Unbounded));
+        all.filter_map(|id| Some((id, self.get(id)?)))
     }
 
     pub fn len(&self) -> usize {
-        self.all.len()
+        self.whole.len() + self.heads.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.len() == 0
     }
 
     /// The sessions of a computer, in the order of creation.
     pub fn of_computer(
         &self,
         computer: ComputerId,
-    ) -> impl DoubleEndedIterator<Item = (SessionId, &Arc<Entry<Session>>)> {
-        self.by_computer
-            .get(&computer)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| Some((*id, self.all.get(*id)?)))
+    ) -> impl DoubleEndedIterator<Item = (SessionId, Arc<Entry<Session>>)> {
+        let ids = self.listed.of_computer(computer).iter();
+        ids.filter_map(|id| Some((*id, self.get(*id)?)))
+    }
+
+    /// Those of a computer to which something may happen yet.
+    pub(crate) fn unsettled_of(
+        &self,
+        computer: ComputerId,
+    ) -> impl DoubleEndedIterator<Item = SessionId> {
+        self.whole_of.of(computer)
     }
 
     /// Those of a kind between two ids.
@@ -89,27 +114,36 @@ impl Sessions {
         which: Which,
         within: Within<SessionId>,
     ) -> Box<dyn DoubleEndedIterator<Item = SessionId> + '_> {
+        type Walk<'a> = Box<dyn DoubleEndedIterator<Item = SessionId> + 'a>;
         match which {
-            Which::All => Box::new(self.all.within(within)),
+            Which::All => {
+                let whole: Walk<'_> = Box::new(self.whole.within(within));
+                let heads: Walk<'_> = Box::new(self.heads.within(within));
+                Box::new(merged([whole, heads]))
+            }
             Which::GoingOn => Box::new(between(&self.going_on, within).copied()),
-            Which::OfTenant(tenant) => Box::new(self.by_tenant.of_within(tenant, within)),
+            Which::OfTenant(tenant) => Box::new(self.listed.of_tenant_within(tenant, within)),
             Which::OfComputer(computer) => {
-                let sessions = self.by_computer.get(&computer);
-                let stretch = sessions.map(|sessions| between(sessions, within));
-                Box::new(stretch.into_iter().flatten().copied())
+                let ids = self.listed.of_computer_within(computer, within);
+                Box::new(ids.iter().copied())
             }
         }
     }
 
-    /// The sessions of a computer whose details are only in their streams.
-    pub fn archived_of(&self, computer: ComputerId) -> impl Iterator<Item = (SessionId, Extent)> {
-        let archived = self.archived.get(&computer);
-        (archived.into_iter().flatten()).map(|(id, extent)| (*id, *extent))
+    /// Where the streams of a computer's sessions lie, however old these are.
+    pub fn streams_of(&self, computer: ComputerId) -> impl Iterator<Item = (SessionId, Extent)> {
+        let kept = self.listed.of_computer(computer).iter();
+        let kept = kept.filter_map(|id| {
+            let whole = self.whole.get(*id).map(|entry| Extent::of(entry));
+            Some((*id, whole.or_else(|| self.heads.extent(*id))?))
+        });
+        let archived = self.archived.get(&computer).into_iter();
+        kept.chain(archived.flat_map(|of| of.iter().map(|(id, extent)| (id, *extent))))
     }
 
     /// What the newest session that looked saw of an item on a computer.
     pub fn seen(&self, computer: ComputerId, item: MaintenanceItem) -> Option<&Finding> {
-        let whole = self.known(self.whole.of(computer).rev());
+        let whole = self.known(self.whole_of.of(computer).rev());
         let by_whole = { whole }.find_map(|(id, entry)| Some((id, entry.state.seen(item)?)));
         let by_settled = self.findings.of(computer, item);
         let newest = by_whole.into_iter().chain(by_settled);
@@ -169,7 +203,7 @@ impl Sessions {
         &self,
         sessions: impl Iterator<Item = SessionId>,
     ) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
-        sessions.filter_map(|id| Some((id, self.all.get(id)?)))
+        sessions.filter_map(|id| Some((id, self.whole.get(id)?)))
     }
 
     /// The agents that owe an answer for at least one run.
@@ -181,7 +215,7 @@ impl Sessions {
     /// one is asked for.
     pub fn open_runs_of(&self, agent: AgentId) -> impl Iterator<Item = OpenRun<'_>> {
         self.runs.of(agent).filter_map(|(run, session)| {
-            let entry = self.all.get(session)?;
+            let entry = self.whole.get(session)?;
             let details = entry.state.runs.get(&run)?;
             Some(OpenRun {
                 run,
@@ -203,7 +237,7 @@ impl Sessions {
     }
 
     fn keys(&self, id: SessionId) -> Keys {
-        let known = self.all.get(id);
+        let known = self.whole.get(id);
         known.map_or_else(Keys::default, |entry| Keys::of(&entry.state))
     }
 
@@ -215,15 +249,18 @@ impl Sessions {
         stamp: Stamp,
     ) {
         let before = self.keys(id);
-        self.all.apply(id, event, revision, stamp);
+        self.wake(id);
+        self.whole.apply(id, event, revision, stamp);
         self.pending.place(id, before, self.keys(id));
         self.note_going_on(id);
         match event {
             SessionEvent::Created(created) => {
                 let computer = created.subject.computer();
-                self.by_computer.entry(computer).or_default().insert(id);
-                self.by_tenant.place(id, None, Some(created.tenant));
-                self.whole.place(id, None, Some(computer));
+                let known = self.whole.get(id);
+                if let Some(request) = known.and_then(|entry| entry.state.request) {
+                    self.listed.insert(id, &request);
+                }
+                self.whole_of.place(id, None, Some(computer));
                 self.forget_old(computer, stamp.position);
             }
             SessionEvent::RunRequested(requested) => {
@@ -231,13 +268,13 @@ impl Sessions {
                 self.runs.ask(agent, requested.run, id, stamp.position);
             }
             SessionEvent::RunEnded(ended) => {
-                let known = self.all.get(id);
+                let known = self.whole.get(id);
                 if let Some(details) = known.and_then(|entry| entry.state.runs.get(&ended.run)) {
                     self.runs.end(ended.run, details, id, stamp.position);
                 }
             }
             SessionEvent::Completed(_) | SessionEvent::Cancelled(_) | SessionEvent::Missed(_) => {
-                let known = self.all.get(id);
+                let known = self.whole.get(id);
                 for (_, run) in known.iter().flat_map(|entry| entry.state.open_runs()) {
                     self.runs.note(run.context.agent(), stamp.position);
                 }
@@ -247,23 +284,37 @@ impl Sessions {
         self.settle(id);
     }
 
+    /// Whatever happens to a session happens to a whole one, even where nothing should.
+    fn wake(&mut self, id: SessionId) {
+        if self.whole.get(id).is_none()
+            && let Some(head) = self.heads.remove(id)
+        {
+            self.whole.put(id, head);
+        }
+    }
+
     /// Of a session to which nothing happens any more only the head is kept, and what it saw.
     fn settle(&mut self, id: SessionId) {
-        let Some(entry) = self.all.get(id).filter(|entry| is_settled(&entry.state)) else {
+        let Some(entry) = (self.whole.get(id)).filter(|entry| is_settled(&entry.state)) else {
             return;
         };
         self.findings.keep(id, &entry.state);
         let computer = entry.state.request.map(|request| request.computer());
-        self.whole.place(id, computer, None);
-        self.all.change(id, |session| {
+        self.whole_of.place(id, computer, None);
+        self.whole.change(id, |session| {
             session.actions = Vector::new();
             session.runs = OrdMap::new();
             session.waits = Vec::new();
         });
+        if let Some(entry) = self.whole.get(id)
+            && self.heads.keep(id, entry)
+        {
+            self.whole.remove(id);
+        }
     }
 
     fn note_going_on(&mut self, id: SessionId) {
-        let known = self.all.get(id);
+        let known = self.whole.get(id);
         let is_going_on = known.is_some_and(|entry| !entry.state.status.is_over());
         if is_going_on == self.going_on.contains(&id) {
             return;
@@ -276,36 +327,29 @@ impl Sessions {
     }
 
     fn forget_old(&mut self, computer: ComputerId, at: Position) {
-        let Some(sessions) = self.by_computer.get_mut(&computer) else {
-            return;
-        };
+        let sessions = self.listed.of_computer(computer);
         if sessions.len() <= KEPT_SESSIONS_PER_COMPUTER {
             return;
         }
-        let all = &self.all;
         let is_forgettable = |id: &&SessionId| {
-            all.get(**id).is_none_or(|entry| {
+            self.whole.get(**id).is_none_or(|entry| {
                 entry.state.status.is_over() && entry.state.open_runs().next().is_none()
             })
         };
-        if let Some(oldest) = sessions.iter().find(is_forgettable).copied() {
-            sessions.remove(&oldest);
-            if let Some(entry) = self.all.get(oldest) {
-                for (run, details) in &entry.state.runs {
-                    self.runs.forget(*run, details, at);
-                }
-                let request = entry.state.request;
-                let tenant = request.map(|request| request.tenant);
-                self.by_tenant.place(oldest, tenant, None);
-                self.whole
-                    .place(oldest, request.map(|request| request.computer()), None);
-                self.findings.keep(oldest, &entry.state);
+        if let Some(oldest) = sessions.iter().find(is_forgettable).copied()
+            && let Some(entry) = self.get(oldest)
+            && let Some(request) = entry.state.request
+        {
+            for (run, details) in &entry.state.runs {
+                self.runs.forget(*run, details, at);
             }
-            if let Some(entry) = self.all.get(oldest) {
-                let archived = self.archived.entry(computer).or_default();
-                archived.insert(oldest, Extent::of(entry));
-            }
-            self.all.remove(oldest);
+            self.findings.keep(oldest, &entry.state);
+            self.whole_of.place(oldest, Some(computer), None);
+            self.whole.remove(oldest);
+            self.heads.remove(oldest);
+            self.listed.remove(oldest, &request);
+            let archived = self.archived.entry(computer).or_default();
+            archived.insert(oldest, Extent::of(&entry));
         }
     }
 }

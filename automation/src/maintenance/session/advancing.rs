@@ -169,7 +169,7 @@ impl Process for Advancing {
     fn forget(&mut self, at: &Moment) {
         self.0.retain(|session, _| {
             let known = at.view.sessions.get(*session);
-            known.is_some_and(|entry| situation(at, entry).is_some())
+            known.is_some_and(|entry| situation(at, &entry).is_some())
         });
     }
 }
@@ -282,8 +282,8 @@ mod tests {
         let took = |fleet: &Fleet, is_due| {
             let step = Advancing::default().todo(&fleet.moment()).pop().unwrap();
             assert_eq!(step.situation.time.is_due, is_due);
-            let state = &fleet.view.sessions.get(session(1)).unwrap().state;
-            step.took(state, &fleet.surroundings(1, HERE), noon());
+            let entry = fleet.view.sessions.get(session(1)).unwrap();
+            step.took(&entry.state, &fleet.surroundings(1, HERE), noon());
             step.after.get().is_some()
         };
         assert!(took(&fleet, false));

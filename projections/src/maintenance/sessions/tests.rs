@@ -75,7 +75,7 @@ impl Told {
         };
         self.sessions.apply(SESSION, event, self.revision, stamp);
         self.revision += 1;
-        estimate(&**self.sessions.get(SESSION).unwrap(), usize::MAX)
+        estimate(&*self.sessions.get(SESSION).unwrap(), usize::MAX)
     }
 
     /// The open runs of the agent, and whose the run is.

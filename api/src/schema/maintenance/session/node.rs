@@ -106,7 +106,7 @@ pub struct SessionNode {
 impl SessionNode {
     /// The session, whoever asks: for lists whose tenant was checked.
     pub fn get(view: &Arc<View>, id: SessionId) -> Option<Self> {
-        Self::new(view, id, view.sessions.get(id)?.clone())
+        Self::new(view, id, view.sessions.get(id)?)
     }
 
     fn new(view: &Arc<View>, id: SessionId, entry: Arc<Entry<Session>>) -> Option<Self> {

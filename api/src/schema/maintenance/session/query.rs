@@ -84,13 +84,10 @@ impl SessionQuery {
             &arguments,
             move |view, within| view.sessions.within(which, within),
             move |request, view, id| {
-                let Some(entry) = view.sessions.get(id) else {
-                    return false;
-                };
-                entry.state.request.is_some_and(|requested| {
+                (view.sessions.asked(id)).is_some_and(|(requested, status)| {
                     computer.is_none_or(|id| requested.computer() == id)
                         && tenant.is_none_or(|id| requested.tenant == id)
-                        && is_over.is_none_or(|over| entry.state.status.is_over() == over)
+                        && is_over.is_none_or(|over| status.is_over() == over)
                         && request.may(Action::ReadComputer {
                             tenant: requested.tenant,
                         })

@@ -1,0 +1,302 @@
+//! What of sessions is written apart from the rest of a view, because there is so much of it: heads, where the streams of old sessions lie, and
+//! what was seen last. It comes in pieces, which are read side by side and put together in their order.
+
+use super::findings::{Found, Returning};
+use super::heads::{Head, Shared};
+use super::listed::Listed;
+use super::sessions::{Archived, Sessions};
+use crate::extent::Extent;
+use crate::packed::Packed;
+use serde::{Deserialize, Serialize};
+use std::iter::from_fn;
+use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::kernel::ids::{ComputerId, SessionId};
+
+/// Most entries of one piece.
+const PIECE: usize = 65_536;
+
+/// A piece; in each everything is in its order, and behind what is in the one before.
+#[derive(Serialize, Deserialize)]
+pub enum Piece {
+    Heads(Vec<(SessionId, Head)>),
+    Archived(Vec<(ComputerId, SessionId, Extent)>),
+    /// Every version once.
+    Versions(Vec<Version>),
+    Found(Vec<(ComputerId, Found)>),
+}
+
+impl Sessions {
+    pub fn pieces(&self) -> impl Iterator<Item = Piece> {
+        let heads = in_pieces(self.heads.iter(), PIECE, Piece::Heads);
+        let archived = self.archived.iter().flat_map(|(computer, of_computer)| {
+            (of_computer.iter()).map(|(id, extent)| (*computer, id, *extent))
+        });
+        let archived = in_pieces(archived, PIECE, Piece::Archived);
+        let versions = self.findings.versions().map(Version::known);
+        let versions = Piece::Versions(versions.collect());
+        let found = in_pieces(self.findings.all(), PIECE / 16, Piece::Found);
+        heads.chain(archived).chain([versions]).chain(found)
+    }
+}
+
+/// At most so many in each.
+pub fn in_pieces<T, P>(
+    mut all: impl Iterator<Item = T>,
+    most: usize,
+    piece: impl Fn(Vec<T>) -> P,
+) -> impl Iterator<Item = P> {
+    from_fn(move || {
+        let part: Vec<T> = all.by_ref().take(most).collect();
+        (!part.is_empty()).then(|| piece(part))
+    })
+}
+
+/// A view's sessions on their way back from pieces.
+#[derive(Default)]
+pub struct Restoring {
+    heads: Packed<SessionId, Head>,
+    listing: Listing,
+    archived: Archived,
+    findings: Returning,
+}
+
+impl Restoring {
+    pub fn add(&mut self, piece: Piece) {
+        match piece {
+            Piece::Heads(heads) => {
+                for (id, head) in &heads {
+                    self.listing.add(*id, head);
+                }
+                self.heads.extend(heads);
+            }
+            Piece::Archived(archived) => {
+                for (computer, id, extent) in archived {
+                    self.archived
+                        .entry(computer)
+                        .or_default()
+                        .insert(id, extent);
+                }
+            }
+            Piece::Versions(versions) => self.findings.add_versions(versions),
+            Piece::Found(found) => self.findings.add(found),
+        }
+    }
+
+    /// Puts it together with the rest, which was written with the view.
+    pub fn finish(self, sessions: &mut Sessions) {
+        sessions.listed = self.listing.finish(sessions.heads.shared());
+        sessions.heads.restore(self.heads);
+        sessions.archived = self.archived;
+        self.findings.finish(&mut sessions.findings);
+        let whole = sessions.whole.iter();
+        for (id, request) in whole.filter_map(|(id, entry)| Some((id, entry.state.request?))) {
+            sessions.listed.insert(id, &request);
+        }
+    }
+}
+
+/// Lists of heads by the numbers of what they are of.
+#[derive(Default)]
+struct Listing {
+    by_computer: Vec<Vec<SessionId>>,
+    by_tenant: Vec<Vec<SessionId>>,
+}
+
+impl Listing {
+    fn add(&mut self, id: SessionId, head: &Head) {
+        let (computer, tenant) = head.belongs_to();
+        push(&mut self.by_computer, computer, id);
+        push(&mut self.by_tenant, tenant, id);
+    }
+
+    fn finish(self, shared: &Shared) -> Listed {
+        let computers = (0..).zip(self.by_computer);
+        let tenants = (0..).zip(self.by_tenant);
+        Listed::of(
+            computers.filter_map(|(number, of)| Some((shared.computer(number)?, of))),
+            tenants.filter_map(|(number, of)| Some((shared.tenant(number)?, of))),
+        )
+    }
+}
+
+fn push(lists: &mut Vec<Vec<SessionId>>, number: u32, id: SessionId) {
+    let Ok(place) = usize::try_from(number) else {
+        return;
+    };
+    if lists.len() <= place {
+        lists.resize_with(place + 1, Vec::new);
+    }
+    lists[place].push(id);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::Within;
+    use crate::maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Which};
+    use crate::registry::Stamp;
+    use chrono::{DateTime, TimeDelta};
+    use std::ops::Bound;
+    use upkeep_domain::kernel::ids::{ActionId, ApiTokenId, DeploymentId, SoftwareId, TenantId};
+    use upkeep_domain::kernel::metadata::Actor;
+    use upkeep_domain::maintenance::session::{
+        About, ActionAssessed, ActionReason, ActionType, Cause, Ending, Finding, Goal,
+        PlannedAction, SessionCancelled, SessionCompleted, SessionCreated, SessionEvent,
+        SessionMissed, SessionResolved,
+    };
+    use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
+    use upkeep_event_store::Position;
+    use uuid::Uuid;
+
+    const COMPUTERS: u128 = 3;
+    const SESSIONS: u128 = 400;
+    const ALL: Within<SessionId> = (Bound::Unbounded, Bound::Unbounded);
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(1 + n)
+    }
+
+    fn item(n: u128) -> MaintenanceItem {
+        MaintenanceItem::Software(SoftwareId(id(n % 5)))
+    }
+
+    /// What a session's life is, and the last one's is not over.
+    fn life(n: u128) -> Vec<SessionEvent> {
+        let at = DateTime::UNIX_EPOCH + TimeDelta::nanoseconds(i64::try_from(n).unwrap() * 7);
+        let about = match n % 3 {
+            0 => About::Everything,
+            1 => About::Item { item: item(n) },
+            _ => About::named(DeploymentId(id(n % 7))),
+        };
+        let action = ActionId(id(n));
+        let planned = PlannedAction {
+            action,
+            parent: None,
+            item: item(n),
+            item_name: "a software".into(),
+            goal: Goal {
+                desired: DesiredState::InstalledLatest,
+                version: None,
+            },
+            cause: Cause::Deployment {
+                deployment: DeploymentId(id(0)),
+                scope: Scope::CrossTenant,
+            },
+            because: "somebody said so".into(),
+        };
+        let version = Version::known(&format!("1.{}", n % 4));
+        let finding = if n.is_multiple_of(11) {
+            Finding::Absent
+        } else {
+            version.into()
+        };
+        let assessed = ActionAssessed {
+            action,
+            finding: Some(finding),
+            action_type: ActionType::NoAction,
+            reason: ActionReason::UpToDate,
+        };
+        let created = SessionCreated {
+            subject: ComputerId(id(n % COMPUTERS)).into(),
+            tenant: TenantId(id(n % 2)),
+            about,
+            at,
+        };
+        let resolved = SessionResolved {
+            actions: vec![planned],
+            left_out: u32::from(n.is_multiple_of(9)),
+        };
+        let mut life = vec![created.into(), resolved.into(), assessed.into()];
+        match n % 4 {
+            _ if n == SESSIONS - 1 => {}
+            0 => life.push(SessionCancelled { at }.into()),
+            1 => life.push(SessionMissed { at }.into()),
+            _ => life.push(
+                SessionCompleted {
+                    ending: Ending::Passed,
+                    at,
+                }
+                .into(),
+            ),
+        }
+        life
+    }
+
+    fn lived() -> Sessions {
+        let mut sessions = Sessions::default();
+        let mut position = 0;
+        for n in 0..SESSIONS {
+            for (revision, event) in (0_u32..).zip(life(n)) {
+                position += 1;
+                let stamp = Stamp {
+                    position: Position(position),
+                    time: DateTime::UNIX_EPOCH
+                        + TimeDelta::nanoseconds(7 + 3 * i64::from(revision)),
+                    actor: if n.is_multiple_of(2) {
+                        Actor::System
+                    } else {
+                        Actor::User(ApiTokenId(id(n % 13)))
+                    },
+                };
+                sessions.apply(SessionId(id(n)), &event, u64::from(revision), stamp);
+            }
+        }
+        sessions
+    }
+
+    #[test]
+    fn what_is_written_comes_back() {
+        let sessions = lived();
+        assert!(sessions.heads.len() > 100 && sessions.whole.len() == 1);
+        let rest = serde_json::to_string(&sessions).unwrap();
+        assert!(rest.len() < 20_000, "{} bytes are not apart", rest.len());
+        let mut again: Sessions = serde_json::from_str(&rest).unwrap();
+        let mut restoring = Restoring::default();
+        for piece in sessions.pieces() {
+            let bytes = postcard::to_allocvec(&piece).unwrap();
+            restoring.add(postcard::from_bytes(&bytes).unwrap());
+        }
+        restoring.finish(&mut again);
+        assert!(again == sessions);
+        assert_eq!(again.pieces().count(), sessions.pieces().count());
+        // And goes on as the other one would.
+        let mut sessions = sessions;
+        let stamp = Stamp {
+            position: Position(10_000),
+            time: DateTime::UNIX_EPOCH,
+            actor: Actor::System,
+        };
+        for (revision, event) in (0..).zip(life(SESSIONS)) {
+            for either in [&mut sessions, &mut again] {
+                either.apply(SessionId(id(SESSIONS)), &event, revision, stamp);
+            }
+        }
+        assert!(again == sessions);
+    }
+
+    #[test]
+    fn of_each_computer_the_newest_are_listed_and_the_streams_of_all_are_known() {
+        let sessions = lived();
+        for n in 0..COMPUTERS {
+            let computer = ComputerId(id(n));
+            let of = || (0..SESSIONS).filter(|session| session % COMPUTERS == n);
+            let listed = sessions.within(Which::OfComputer(computer), ALL);
+            let newest = of().skip(of().count() - KEPT_SESSIONS_PER_COMPUTER);
+            assert!(listed.eq(newest.map(|n| SessionId(id(n)))));
+            assert_eq!(sessions.streams_of(computer).count(), of().count());
+            for session in of().rev().take(5) {
+                let newest = of().rev().find(|other| item(*other) == item(session));
+                let finding = newest.and_then(|newest| life(newest).into_iter().nth(2));
+                let Some(SessionEvent::ActionAssessed(assessed)) = finding else {
+                    panic!("it assessed");
+                };
+                assert_eq!(
+                    sessions.seen(computer, item(session)),
+                    assessed.finding.as_ref()
+                );
+            }
+        }
+        let versions: Vec<&str> = sessions.findings.versions().collect();
+        assert!(versions.len() <= 4, "{versions:?} are there once each");
+    }
+}

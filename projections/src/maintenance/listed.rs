@@ -1,0 +1,88 @@
+//! Sessions by what lists ask for them by, in the order of creation. It follows from the sessions themselves.
+
+use crate::index::Within;
+use crate::packed::Packed;
+use imbl::OrdMap;
+use std::iter::once;
+use std::ops::Bound;
+use std::sync::Arc;
+use upkeep_domain::kernel::ids::{ComputerId, SessionId, TenantId};
+use upkeep_domain::maintenance::session::Requested;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed {
+    /// As few of each as stay in the view.
+    by_computer: OrdMap<ComputerId, Arc<[SessionId]>>,
+    /// As they were asked for.
+    by_tenant: OrdMap<TenantId, Packed<SessionId, ()>>,
+}
+
+impl Listed {
+    /// Each in the order of creation.
+    pub fn of(
+        by_computer: impl Iterator<Item = (ComputerId, Vec<SessionId>)>,
+        by_tenant: impl Iterator<Item = (TenantId, Vec<SessionId>)>,
+    ) -> Self {
+        let packed = |all: Vec<SessionId>| all.into_iter().map(|id| (id, ())).collect();
+        Self {
+            by_computer: by_computer.map(|(id, all)| (id, Arc::from(all))).collect(),
+            by_tenant: by_tenant.map(|(id, all)| (id, packed(all))).collect(),
+        }
+    }
+
+    pub fn of_computer(&self, computer: ComputerId) -> &[SessionId] {
+        self.by_computer.get(&computer).map_or(&[], AsRef::as_ref)
+    }
+
+    pub fn of_computer_within(
+        &self,
+        computer: ComputerId,
+        (start, end): Within<SessionId>,
+    ) -> &[SessionId] {
+        let sessions = self.of_computer(computer);
+        let from = match start {
+            Bound::Unbounded => 0,
+            Bound::Included(start) => sessions.partition_point(|id| *id < start),
+            Bound::Excluded(start) => sessions.partition_point(|id| *id <= start),
+        };
+        let to = match end {
+            Bound::Unbounded => sessions.len(),
+            Bound::Included(end) => sessions.partition_point(|id| *id <= end),
+            Bound::Excluded(end) => sessions.partition_point(|id| *id < end),
+        };
+        &sessions[from..to.max(from)]
+    }
+
+    pub fn of_tenant_within(
+        &self,
+        tenant: TenantId,
+        within: Within<SessionId>,
+    ) -> impl DoubleEndedIterator<Item = SessionId> {
+        let sessions = self.by_tenant.get(&tenant).into_iter();
+        sessions.flat_map(move |sessions| sessions.within(within).map(|(id, ())| id))
+    }
+
+    pub fn insert(&mut self, id: SessionId, request: &Requested) {
+        let of_computer = self.of_computer(request.computer());
+        if let Err(place) = of_computer.binary_search(&id) {
+            let (before, after) = of_computer.split_at(place);
+            let (before, after) = (before.iter().copied(), after.iter().copied());
+            let sessions = before.chain(once(id)).chain(after).collect();
+            self.by_computer.insert(request.computer(), sessions);
+        }
+        let of_tenant = self.by_tenant.entry(request.tenant).or_default();
+        of_tenant.insert(id, ());
+    }
+
+    pub fn remove(&mut self, id: SessionId, request: &Requested) {
+        let of_computer = self.of_computer(request.computer());
+        if let Ok(place) = of_computer.binary_search(&id) {
+            let (before, after) = (&of_computer[..place], &of_computer[place + 1..]);
+            let sessions = before.iter().chain(after).copied().collect();
+            self.by_computer.insert(request.computer(), sessions);
+        }
+        if let Some(of_tenant) = self.by_tenant.get_mut(&request.tenant) {
+            of_tenant.remove(id);
+        }
+    }
+}
