@@ -23,7 +23,7 @@ const LENGTH_BYTES: u64 = 8;
 /// Threads that read pieces, at most.
 const READERS: usize = 8;
 /// Pieces that each of them may be ahead.
-const AHEAD: usize = 1;
+const AHEAD: usize = 2;
 
 /// Why a snapshot is not used.
 #[derive(Debug, thiserror::Error)]
@@ -147,26 +147,29 @@ pub fn read(path: &Path) -> Result<(Seal, View), Unusable> {
         lying.push((next, part));
         next = next.checked_add(part.bytes).ok_or(Unusable::Damaged)?;
     }
-    if next != end {
+    let Some((first, parts)) = lying.split_first().filter(|_| next == end) else {
         return Err(Unusable::Damaged);
-    }
+    };
     let view = scope(|threads| -> Result<View, Unusable> {
-        let mut view = None;
+        // The longest part.
+        let view = threads.spawn(|| read_part(&file, *first));
         let mut registries = Registries::default();
         let mut sessions = Restoring::default();
-        let lanes = read_parts(threads, &file, &lying);
-        for (_, lane) in lying.iter().zip(lanes.iter().cycle()) {
+        let lanes = read_parts(threads, &file, parts);
+        for (_, lane) in parts.iter().zip(lanes.iter().cycle()) {
             match lane.recv().map_err(|_| Unusable::Damaged)?? {
-                Read::View(read) => view = Some(*read),
+                Read::View(_) => return Err(Unusable::Damaged),
                 Read::Instances(instances) => registries.restore(instances),
                 Read::Sessions(piece) => sessions.add(piece),
             }
         }
-        let mut view: View = view.ok_or(Unusable::Damaged)?;
+        let Read::View(mut view) = view.join().map_err(|_| Unusable::Damaged)?? else {
+            return Err(Unusable::Damaged);
+        };
         let there = view.registries_mut();
         there.adopt(registries);
         sessions.finish(&mut there.sessions);
-        Ok(view)
+        Ok(*view)
     })?;
     Ok((seal, view))
 }
