@@ -15,6 +15,8 @@ use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::maintenance::session::Session;
 use upkeep_event_store::StreamName;
 
+/// What a session takes without its actions and runs, and about what each of those takes, in bytes.
+const SESSION_PART_BYTES: usize = 768;
 /// Most instances of one piece.
 const INSTANCES: usize = 4_096;
 
@@ -48,12 +50,22 @@ pub trait KeptByHand: Decider {
     type Registry;
     /// What a change of one copies besides, in bytes.
     const BESIDE: usize;
+
+    /// About how many bytes one takes.
+    fn bytes(entry: &Entry<Self>) -> usize;
 }
 
 impl KeptByHand for Session {
     type Registry = Sessions;
     /// A list of its computer's, a block of its tenant's, a block of heads, and what leads to them.
     const BESIDE: usize = 4 * 1024;
+
+    /// By number: sessions change often, and are large.
+    fn bytes(entry: &Entry<Self>) -> usize {
+        let session = &entry.state;
+        let parts = 1 + session.actions.len() + session.runs.len();
+        parts * SESSION_PART_BYTES
+    }
 }
 
 macro_rules! registries {
@@ -148,7 +160,7 @@ macro_rules! registries {
                 })*
                 $(if category == <$hand_type>::CATEGORY {
                     let entry = self.$kept.get(stream.id().parse().ok()?)?;
-                    return Some(estimate(&*entry, most));
+                    return Some(<$hand_type as KeptByHand>::bytes(&entry).min(most));
                 })*
                 $(if category == <$one_type>::CATEGORY {
                     return Some(estimate(&self.$field, most));
