@@ -39,8 +39,10 @@ const MAX_CHUNKS: u64 = 2 * MAX_RUN_OUTPUT_BYTES / MAX_CHUNK_BYTES as u64 + 4_09
 pub enum IntakeError {
     /// The agent broke the protocol.
     Protocol(&'static str),
-    /// The store failed for good, or the server stops.
+    /// The store failed for good.
     Store(String),
+    /// The server stops.
+    Stopping,
 }
 
 /// Whether an agent is on the hardware that its key is known for.
@@ -71,7 +73,7 @@ impl Shared {
                 // A view that is there is of use to the last.
                 biased;
                 view = self.projections.at_least(since, VIEW_PATIENCE) => view,
-                () = self.stop.cancelled() => return Err(IntakeError::Store("the server stops".into())),
+                () = self.stop.cancelled() => return Err(IntakeError::Stopping),
             };
             match view {
                 Ok(view) => return Ok(view.sessions.session_of_run(agent, run)),
@@ -349,7 +351,7 @@ impl Shared {
                 tokio::select! {
                     // Who is told to stop does not try again.
                     biased;
-                    () = self.stop.cancelled() => Err(IntakeError::Store("the server stops".into())),
+                    () = self.stop.cancelled() => Err(IntakeError::Stopping),
                     () = self.world().sleep(RETRY_AFTER) => Ok(()),
                 }
             }

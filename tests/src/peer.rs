@@ -176,6 +176,17 @@ impl Line {
         .await;
     }
 
+    /// Says several things that come together.
+    pub async fn say_at_once(&mut self, frames: impl IntoIterator<Item = (u64, AgentFrame)>) {
+        for (seq, frame) in frames {
+            let ack = self.heard;
+            let message = AgentMessage { seq, ack, frame };
+            let text = serde_json::to_string(&message).expect("JSON");
+            let _ = self.socket.feed(Message::text(text)).await;
+        }
+        let _ = self.socket.flush().await;
+    }
+
     pub async fn say_raw(&mut self, message: Message) {
         // The server may have closed already; what it said is looked at elsewhere.
         let _ = self.socket.send(message).await;

@@ -103,6 +103,7 @@ impl From<IntakeError> for End {
     fn from(error: IntakeError) -> Self {
         match error {
             IntakeError::Protocol(why) => Self::malformed(why),
+            IntakeError::Stopping => Self::restart(),
             IntakeError::Store(cause) => {
                 tracing::warn!(cause, "what an agent said could not be stored");
                 Self::new(close::LATER, STORE_TAKES_NOTHING, DisconnectReason::Closed)

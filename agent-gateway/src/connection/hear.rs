@@ -27,6 +27,8 @@ struct Heard {
     updates: Vec<RunUpdate>,
     /// Output in them, in bytes.
     tails: usize,
+    /// Something had to be written for it alone: before more of that comes, others have their turn, and the agent hears how far it is.
+    has_written: bool,
     /// The highest number among it.
     last: Option<u64>,
     /// The agent waits to hear that it was taken in.
@@ -41,7 +43,7 @@ impl Connection<'_> {
         let mut heard = Heard::default();
         let mut last = self.hear(first, &mut heard).await;
         for _ in 1..MAX_FRAMES_AT_ONCE {
-            if last.is_err() || heard.tails > MAX_TAILS_AT_ONCE {
+            if last.is_err() || heard.has_written || heard.tails > MAX_TAILS_AT_ONCE {
                 break;
             }
             last = match self.wire.receive_ready(MAX_FRAME_BYTES) {
@@ -59,8 +61,12 @@ impl Connection<'_> {
     async fn write_down(&mut self, heard: Heard) -> Result<(), End> {
         if !heard.updates.is_empty() {
             let (shared, agent, since) = (self.shared, self.agent, self.since);
+            let ended: Vec<RunId> = heard.updates.iter().filter_map(RunUpdate::ended).collect();
             let taken = shared.take_updates(agent, since, heard.updates);
             self.stay_for(taken).await??;
+            for run in ended {
+                shared.outputs.forget(agent, run);
+            }
         }
         self.wire.received = heard.last.unwrap_or(self.wire.received);
         match heard.credit {
@@ -168,11 +174,15 @@ impl Connection<'_> {
                 index,
                 text,
             } => {
-                heard.credit += self.hear_output(RunId(run_id), index, &text).await?;
+                let run = RunId(run_id);
+                // Nothing comes behind an end, whether that is written down already or not.
+                if !heard.updates.iter().any(|told| told.ended() == Some(run)) {
+                    heard.credit += self.hear_output(run, index, &text).await?;
+                    heard.has_written = true;
+                }
             }
             AgentFrame::RunEnded { run_id, report } => {
                 let run = RunId(run_id);
-                self.shared.outputs.forget(self.agent, run);
                 let report = Box::new(run_report(report)?);
                 heard.tails += report.stdout_tail.len() + report.stderr_tail.len();
                 heard.updates.push(RunUpdate::Ended { run, report });
@@ -185,7 +195,7 @@ impl Connection<'_> {
         Ok(())
     }
 
-    /// Written down at once: an end that is known lets no output in behind it. Answers with what may come besides, in bytes.
+    /// Written down at once, before any end that was heard with it: an end that is known lets no output in behind it. Answers with what may come besides, in bytes.
     async fn hear_output(&mut self, run: RunId, index: u64, text: &str) -> Result<u64, End> {
         let (shared, agent, since) = (self.shared, self.agent, self.since);
         let bytes = text.len() as u64;

@@ -117,6 +117,14 @@ impl RunUpdate {
             Self::Started { run } | Self::Ended { run, .. } => *run,
         }
     }
+
+    /// The run, if this is its end.
+    pub fn ended(&self) -> Option<RunId> {
+        match self {
+            Self::Started { .. } => None,
+            Self::Ended { run, .. } => Some(*run),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use upkeep_agent_protocol::{AgentFrame, ServerFrame, close};
+use upkeep_agent_protocol::{AgentFrame, Report, ServerFrame, close};
 use upkeep_tests::client::text;
 use upkeep_tests::peer::{facts, inventory, success};
 use upkeep_tests::{Agent, Client, Peer, Server, eventually};
@@ -91,6 +91,16 @@ impl World {
         self.admin
             .error_code(&query, json!({ "input": input }))
             .await
+    }
+
+    /// What was stored of the output of a session's only run.
+    async fn output(&self, session: &str) -> Vec<String> {
+        let query = "query($id: ID!) { session(id: $id) { actions { runs { output { text } } } } }";
+        let asked = self.admin.ask(query, json!({ "id": session })).await;
+        let chunks = asked["session"]["actions"][0]["runs"][0]["output"]
+            .as_array()
+            .unwrap();
+        chunks.iter().map(|chunk| text(&chunk["text"])).collect()
     }
 
     async fn events(&self, kind: &str) -> Vec<Value> {
@@ -418,6 +428,60 @@ async fn an_agent_is_asked_for_no_more_than_it_runs_at_once() {
         while line.hear_acknowledged(&mut orders).await < answered + 1 {}
     }
     assert_eq!(world.admin.over(&session).await["status"], "PASSED");
+}
+
+/// What is heard together is written together: a frame that ends the connection takes nothing from those before it, and gives nothing
+/// to those behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_at_once_counts_up_to_what_ends_the_connection() {
+    let world = World::new().await;
+    let peer = world.enrol(&facts("pc-1")).await;
+    let mut line = peer.connect().await;
+    let computer = world.admin.online("pc-1").await;
+    let session = world.admin.start_session(&computer).await;
+    let run_id = line.order().await.run_id;
+    let started = || AgentFrame::RunStarted { run_id };
+    let output = |index: u64, text: &str| AgentFrame::Output {
+        run_id,
+        index,
+        text: text.to_owned(),
+    };
+    let broken = AgentFrame::RunEnded {
+        run_id,
+        report: Report {
+            output_sha256: "zz".to_owned(),
+            ..success("1.0")
+        },
+    };
+    let burst = [
+        (1, started()),
+        (2, output(0, "before")),
+        (3, broken),
+        (4, output(1, "behind")),
+    ];
+    line.say_at_once(burst).await;
+    assert_eq!(line.close_code().await, Some(close::MALFORMED));
+    assert_eq!(world.output(&session).await, ["before"]);
+
+    let mut line = peer.connect().await;
+    let ended = AgentFrame::RunEnded {
+        run_id,
+        report: success("1.0"),
+    };
+    let burst = [
+        (1, started()),
+        (2, output(0, "before")),
+        (3, ended),
+        (4, output(1, "behind the end")),
+        (5, started()),
+    ];
+    line.say_at_once(burst).await;
+    while line.hear_acknowledged(&mut vec![]).await < 5 {}
+    assert_eq!(world.admin.over(&session).await["status"], "PASSED");
+    assert_eq!(world.output(&session).await, ["before"]);
+    for (kind, times) in [("RunStarted", 1), ("RunEnded", 1)] {
+        assert_eq!(world.events(kind).await.len(), times, "{kind}");
+    }
 }
 
 const LEASE_SECONDS: u64 = 3;
