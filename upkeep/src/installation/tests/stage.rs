@@ -1,7 +1,10 @@
 //! A world in one thread: whoever was woken first goes on first, time passes only when nobody can go on, and chance has a seed.
+//!
+//! Those that are woken by one step go on in the order in which they began: tokio's `watch` wakes its receivers in an order of its own
+//! chance.
 
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
@@ -22,6 +25,8 @@ struct Inside {
     uptime: Duration,
     /// Who can go on, in the order in which they were woken.
     ready: VecDeque<u64>,
+    /// Whom the step that is being taken has woken.
+    woken: BTreeSet<u64>,
     timers: BTreeMap<(Duration, u64), Waker>,
     spawned: Vec<(u64, Work)>,
     stopped: Vec<u64>,
@@ -35,6 +40,7 @@ impl Stage {
         Self(Arc::new(Mutex::new(Inside {
             uptime: Duration::from_mins(1),
             ready: VecDeque::new(),
+            woken: BTreeSet::new(),
             timers: BTreeMap::new(),
             spawned: Vec::new(),
             stopped: Vec::new(),
@@ -58,6 +64,7 @@ impl Stage {
         let mut tasks: BTreeMap<u64, Work> = BTreeMap::new();
         self.inside().ready.push_back(MAIN);
         for _ in 0..MAX_POLLS {
+            self.inside().line_up();
             let next = self.inside().ready.pop_front();
             let Some(next) = next else {
                 self.let_time_pass();
@@ -112,6 +119,15 @@ impl Stage {
 }
 
 impl Inside {
+    /// Those that were woken and do not wait for their turn already.
+    fn line_up(&mut self) {
+        for woken in std::mem::take(&mut self.woken) {
+            if !self.ready.contains(&woken) {
+                self.ready.push_back(woken);
+            }
+        }
+    }
+
     fn new_id(&mut self) -> u64 {
         self.last += 1;
         self.last
@@ -131,10 +147,7 @@ struct Woken(u64, Stage);
 
 impl Wake for Woken {
     fn wake(self: Arc<Self>) {
-        let mut inside = self.1.inside();
-        if !inside.ready.contains(&self.0) {
-            inside.ready.push_back(self.0);
-        }
+        self.1.inside().woken.insert(self.0);
     }
 }
 
