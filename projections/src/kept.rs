@@ -50,10 +50,9 @@ impl KeptView {
             if self.changed.contains_key(stream) {
                 continue;
             }
-            let own = self.view.bytes_of(stream, INSTANCE_BYTES);
-            let own = own.map_or(0, |bytes| bytes + CHANGE_BYTES);
-            let bytes = own + Registries::beside(stream);
-            if bytes > 0 {
+            // Of what came after it, it has no copy.
+            if let Some(bytes) = self.view.bytes_of(stream, INSTANCE_BYTES) {
+                let bytes = bytes + CHANGE_BYTES + Registries::beside(stream);
                 self.changed.insert(stream.clone(), bytes);
             }
         }
@@ -64,13 +63,7 @@ impl KeptView {
     fn take_over(&mut self, next: Self) {
         #[expect(clippy::iter_over_hash_type, reason = "each is noted by itself")]
         for (stream, bytes) in next.changed {
-            let is_here = self.view.bytes_of(&stream, 0).is_some();
-            let bytes = if is_here {
-                bytes
-            } else {
-                Registries::beside(&stream)
-            };
-            if bytes > 0 {
+            if self.view.bytes_of(&stream, 0).is_some() {
                 self.changed.entry(stream).or_insert(bytes);
             }
         }
@@ -173,7 +166,9 @@ mod tests {
     use upkeep_domain::fleet::tag::Tag;
     use upkeep_domain::fleet::tenant::{Tenant, TenantEvent, TenantTagged};
     use upkeep_domain::kernel::decider::Decider;
+    use upkeep_domain::kernel::ids::{ComputerId, TenantId};
     use upkeep_domain::kernel::metadata::Actor;
+    use upkeep_domain::maintenance::session::{About, Session, SessionCreated, SessionEvent};
     use upkeep_event_store::Position;
     use uuid::Uuid;
 
@@ -246,6 +241,29 @@ mod tests {
             let id = Uuid::from_u128(1 + round / 4).to_string();
             view.suppose(&event, &id, 0, by).unwrap();
             let changed = [StreamName::of(Tenant::CATEGORY, id)].into();
+            kept.keep(Arc::new(view.clone()), &changed);
+        }
+        let views = kept.0.lock().unwrap();
+        assert_eq!(views.all[0].bytes(), VIEW_BYTES, "the empty view");
+        assert!(views.all.len() > 30, "{} views", views.all.len());
+    }
+
+    /// However many sessions come and go, they do not thin out what is kept until nothing is left.
+    #[test]
+    fn sessions_that_came_after_a_view_are_none_of_its_bytes() {
+        let kept = Kept::new(100 * (VIEW_BYTES + 8 * CHANGE_BYTES));
+        let mut view = View::default();
+        for round in 0..2_000_u128 {
+            let event = DomainEvent::Session(SessionEvent::Created(SessionCreated {
+                subject: ComputerId(id(round)).into(),
+                tenant: TenantId(id(0)),
+                about: About::Everything,
+                at: DateTime::UNIX_EPOCH,
+            }));
+            let by = (Actor::System, DateTime::UNIX_EPOCH);
+            let session = Uuid::from_u128(1 + round).to_string();
+            view.suppose(&event, &session, 0, by).unwrap();
+            let changed = [StreamName::of(Session::CATEGORY, session)].into();
             kept.keep(Arc::new(view.clone()), &changed);
         }
         let views = kept.0.lock().unwrap();

@@ -142,7 +142,7 @@ macro_rules! registries {
         }
 
         impl Registries {
-            /// What else is copied where something happens to the instance with this stream, in bytes: also where there was none before.
+            /// What else is copied where something happens to the instance with this stream, in bytes.
             pub(crate) fn beside(stream: &StreamName) -> usize {
                 let category = stream.category();
                 $(if category == <$hand_type>::CATEGORY {
