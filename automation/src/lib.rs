@@ -67,7 +67,10 @@ const COMMANDS_AT_ONCE: usize = 64;
 
 /// Everything that happens by itself.
 pub struct Automation {
-    around: Arc<Around>,
+    commands: Commands,
+    projections: Projections,
+    lease: Lease,
+    max_running_sessions: usize,
 }
 
 impl Automation {
@@ -78,16 +81,25 @@ impl Automation {
         lease: Lease,
         max_running_sessions: usize,
     ) -> Self {
-        let around = Around::new(commands, projections, lease, max_running_sessions);
         Self {
-            around: Arc::new(around),
+            commands,
+            projections,
+            lease,
+            max_running_sessions,
         }
     }
 
     /// Keeps the lease and runs every process until `stop` is cancelled; then lets others take over. Commands that are under
-    /// way then are finished first.
+    /// way then are finished first. Agents may come from now on: however long the view took, they have their time to come back.
     pub async fn run(self, stop: CancellationToken) {
-        let (around, stopped) = (&self.around, &stop);
+        let Self {
+            commands,
+            projections,
+            lease,
+            max_running_sessions,
+        } = self;
+        let around = Around::new(commands, projections, lease, max_running_sessions);
+        let (around, stopped) = (&Arc::new(around), &stop);
         let tasks = [
             begin(Identification, around, stopped),
             begin(Following, around, stopped),
@@ -104,8 +116,8 @@ impl Automation {
                 resume_unwind(Box::new(ended.to_string()));
             }
         };
-        tokio::join!(self.around.lease.keep(&stop), ended);
-        self.around.lease.release().await;
+        tokio::join!(around.lease.keep(&stop), ended);
+        around.lease.release().await;
     }
 }
 

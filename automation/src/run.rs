@@ -31,6 +31,7 @@ pub struct Around {
 }
 
 impl Around {
+    /// Agents may come from now on.
     pub fn new(
         commands: Commands,
         projections: Projections,

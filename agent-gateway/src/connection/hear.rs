@@ -53,8 +53,8 @@ impl Connection<'_> {
             };
         }
         // What came before a frame that ends the connection is taken in all the same.
-        self.write_down(heard).await?;
-        last
+        let written = self.write_down(heard).await;
+        last.and(written)
     }
 
     /// Writes down what the agent said of its runs, and acknowledges all that was heard.
@@ -176,7 +176,9 @@ impl Connection<'_> {
             } => {
                 let run = RunId(run_id);
                 // Nothing comes behind an end, whether that is written down already or not.
-                if !heard.updates.iter().any(|told| told.ended() == Some(run)) {
+                if heard.updates.iter().any(|told| told.ended() == Some(run)) {
+                    self.spent += text.len() as u64;
+                } else {
                     heard.credit += self.hear_output(run, index, &text).await?;
                     heard.has_written = true;
                 }

@@ -32,34 +32,39 @@ impl Connection<'_> {
 
     async fn wait(&mut self, ping: &mut Every) -> Event {
         tokio::select! {
-            // An order goes before a change, which may end the connection while somebody waits for an answer. What the agent says
-            // goes before silence, which is found at a tick; one that never stops saying something is not silent.
+            // An order goes before a change, which may end the connection while somebody waits for an answer. The pace comes before
+            // what the agent says, which may come without end.
             biased;
             () = self.shared.stop.cancelled() => Event::Stop,
             order = self.orders.recv() => Event::Told(order),
             () = self.wake.notified() => Event::Changed,
-            message = self.wire.receive(MAX_FRAME_BYTES) => Event::Heard(message),
             () = ping.tick() => Event::Tick,
+            message = self.wire.receive(MAX_FRAME_BYTES) => Event::Heard(message),
         }
     }
 
     async fn answer(&mut self, event: Event) -> Result<(), End> {
         match event {
             Event::Stop => Err(End::restart()),
-            Event::Heard(message) => {
-                let heard = self.hear_all(message?).await;
-                // It may have waited for the store, and the agent's next words behind it.
-                self.last_heard = self.shared.world().uptime();
-                heard
-            }
+            Event::Heard(message) => self.take_in(message?).await,
             Event::Changed => self.look().await,
             Event::Told(order) => self.obey(order).await,
-            Event::Tick if self.is_silent() => Err(End::silent("nothing was heard")),
+            Event::Tick if self.is_silent() => match self.wire.receive_ready(MAX_FRAME_BYTES) {
+                Some(message) => self.take_in(message?).await,
+                None => Err(End::silent("nothing was heard")),
+            },
             Event::Tick => {
                 self.tell_news().await;
                 self.ping().await
             }
         }
+    }
+
+    async fn take_in(&mut self, message: AgentMessage) -> Result<(), End> {
+        let heard = self.hear_all(message).await;
+        // It may have waited for the store, and the agent's next words behind it.
+        self.last_heard = self.shared.world().uptime();
+        heard
     }
 
     /// Waits for what may have to wait for the store, and pings meanwhile: the agent stays, and whatever it says waits behind.
