@@ -23,6 +23,7 @@ use upkeep_domain::kernel::ids::{
     CommandId, ComputerId, DeploymentId, EnrolmentTokenId, ServerId, SessionId, SoftwareId,
     TenantId,
 };
+use upkeep_domain::kernel::limits::RECONNECT_GRACE;
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::BearerToken;
@@ -154,15 +155,16 @@ impl People<'_> {
     }
 }
 
+const SETTINGS: Settings = Settings {
+    lease: Duration::from_secs(15),
+    max_running_sessions: 2,
+    output_retention: Duration::from_hours(24),
+};
+
 /// A tenant, a software, three computers and a session on each, from the first command to the server's end.
 async fn story(world: &World, ports: Ports) -> Vec<Happened> {
     let store = ports.store.clone();
-    let settings = Settings {
-        lease: Duration::from_secs(15),
-        max_running_sessions: 2,
-        output_retention: Duration::from_hours(24),
-    };
-    let mut installation = Installation::assemble(ports, settings);
+    let mut installation = Installation::assemble(ports, SETTINGS);
     installation.ready().await.unwrap();
     installation.begin(None);
     let people = People {
@@ -205,27 +207,97 @@ async fn story(world: &World, ports: Ports) -> Vec<Happened> {
 fn play(seed: u64, packages: &PackageStore) -> Vec<Happened> {
     let stage = Stage::new(seed);
     let world = stage.world();
-    let ports = Ports {
+    let ports = ports(&world, packages);
+    stage.play(story(&world, ports))
+}
+
+/// A server with an empty store.
+fn ports(world: &World, packages: &PackageStore) -> Ports {
+    Ports {
         store: Arc::new(SqliteStore::in_memory(world.clone()).unwrap()),
         snapshots: None,
         packages: packages.clone(),
-        keys: ServerKeys::make(&world).unwrap(),
+        keys: ServerKeys::make(world).unwrap(),
         server: ServerId(world.id()),
         world: world.clone(),
+    }
+}
+
+/// A server stops while a run is under way, and what comes back days later takes long to be ready. Answers with what is known of the run
+/// a minute after agents may come again, and when they had their time.
+async fn slow_start(world: &World, ports: Ports) -> [bool; 2] {
+    let again = Ports {
+        store: ports.store.clone(),
+        packages: ports.packages.clone(),
+        keys: ServerKeys::make(world).unwrap(),
+        world: world.clone(),
+        snapshots: None,
+        server: ports.server,
     };
-    stage.play(story(&world, ports))
+    let mut installation = Installation::assemble(ports, SETTINGS);
+    installation.ready().await.unwrap();
+    installation.begin(None);
+    let people = People {
+        installation: &installation,
+        world,
+    };
+    let tenant = people.tenant().await;
+    people.software(tenant).await;
+    let token = people.token(tenant).await;
+    let computer = Computer::enrol(world, &installation.gateway, &token, 1).await;
+    let agent = world.spawn("a computer", computer.live());
+    let known = people.until("a computer", |view| {
+        view.computers.iter().next().map(|(id, _)| id)
+    });
+    let session = people.maintain(known.await, tenant).await;
+    let open = |view: &View| {
+        let session = &view.sessions.get(session)?.state;
+        session.open_runs().next().map(|(run, _)| run)
+    };
+    people.until("a run", open).await;
+    drop(agent);
+    installation.stop(async {}).await;
+
+    world.sleep(Duration::from_hours(72)).await;
+    let mut installation = Installation::assemble(again, SETTINGS);
+    installation.ready().await.unwrap();
+    world.sleep(Duration::from_mins(10)).await;
+    installation.begin(None);
+    let mut is_open = [false; 2];
+    for is_open in &mut is_open {
+        world.sleep(Duration::from_mins(1)).await;
+        *is_open = open(&installation.projections.live()).is_some();
+        world.sleep(RECONNECT_GRACE).await;
+    }
+    installation.stop(async {}).await;
+    is_open
+}
+
+#[test]
+fn agents_have_their_time_to_come_back_however_long_a_start_takes() {
+    let folder = TempDir::new().unwrap();
+    let packages = no_packages(&folder);
+    let stage = Stage::new(1);
+    let world = stage.world();
+    let ports = ports(&world, &packages);
+    let is_open = stage.play(slow_start(&world, ports));
+    assert_eq!(is_open, [true, false], "a minute after, and later");
+}
+
+fn no_packages(folder: &TempDir) -> PackageStore {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(PackageStore::open(folder.path(), 1))
+        .unwrap()
 }
 
 /// No runtime is there: whoever asked tokio or this machine for time, threads or chance would panic, or tell the two apart.
 #[test]
 fn equal_seeds_make_equal_histories() {
     let folder = TempDir::new().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let packages = runtime
-        .block_on(PackageStore::open(folder.path(), 1))
-        .unwrap();
+    let packages = no_packages(&folder);
     let [first, second] = [1, 1].map(|seed| play(seed, &packages));
     for kind in ["ScriptOutputAppended", "SessionCompleted"] {
         let kinds: Vec<&str> = first.iter().map(|(kind, ..)| &**kind).collect();
