@@ -18,6 +18,7 @@ use upkeep_world::World;
 pub const SNAPSHOT_FILE: &str = "view.snapshot";
 /// Events after which a new snapshot is written while the server runs.
 const EVERY: u64 = 100_000;
+
 /// Keeps the snapshot of a data directory.
 #[derive(Clone)]
 pub struct Snapshots {
@@ -58,7 +59,11 @@ impl Snapshots {
         let read = world
             .blocking("a snapshot's reader", move || read(&path))
             .await;
-        let Ok(Some((seal, view))) = read else {
+        let read = read.unwrap_or_else(|error| {
+            tracing::warn!(path = %self.path.display(), %error, "the snapshot is not used");
+            None
+        });
+        let Some((seal, view)) = read else {
             return Ok(None);
         };
         // The event at its position tells whether this is the store that it was made from.

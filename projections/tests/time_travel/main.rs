@@ -184,6 +184,9 @@ async fn check(history: Vec<Chance>) -> Had {
             damaged[at] ^= 1;
             std::fs::write(&file, damaged).unwrap();
         }
+        let read = snapshots.read();
+        assert_eq!(read.is_some(), damage.is_none(), "only a whole one is used");
+        assert!(read.is_none_or(|read| read == **last));
         let stop = CancellationToken::new();
         let kept = Some(snapshots.clone());
         let (from_disk, work) = Projections::new(store.clone(), real_world(), kept, stop.clone());
