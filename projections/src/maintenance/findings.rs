@@ -121,12 +121,14 @@ impl Findings {
 
 /// How it is written.
 impl Findings {
-    pub fn versions(&self) -> impl Iterator<Item = &str> {
-        self.versions.keys().map(AsRef::as_ref)
+    pub fn versions(&self) -> impl Iterator<Item = &Version> {
+        let known = self.versions.values();
+        known.filter_map(|known| known.finding.version())
     }
 
     pub fn all(&self) -> impl Iterator<Item = (ComputerId, Found)> {
-        let numbers: HashMap<&str, u32> = self.versions().zip(0..).collect();
+        let texts = self.versions.keys().map(AsRef::as_ref);
+        let numbers: HashMap<&str, u32> = texts.zip(0..).collect();
         self.of.iter().map(move |(computer, of_computer)| {
             let found = of_computer.iter().map(|seen| {
                 let version = seen.version.as_deref().map(text_of);

@@ -24,6 +24,9 @@ impl Listed {
         by_tenant: impl Iterator<Item = (TenantId, Vec<SessionId>)>,
     ) -> Self {
         let packed = |all: Vec<SessionId>| all.into_iter().map(|id| (id, ())).collect();
+        // Numbers are for ever, and there may be nothing of what has one.
+        let by_computer = by_computer.filter(|(_, all)| !all.is_empty());
+        let by_tenant = by_tenant.filter(|(_, all)| !all.is_empty());
         Self {
             by_computer: by_computer.map(|(id, all)| (id, Arc::from(all))).collect(),
             by_tenant: by_tenant.map(|(id, all)| (id, packed(all))).collect(),
@@ -78,11 +81,18 @@ impl Listed {
         let of_computer = self.of_computer(request.computer());
         if let Ok(place) = of_computer.binary_search(&id) {
             let (before, after) = (&of_computer[..place], &of_computer[place + 1..]);
-            let sessions = before.iter().chain(after).copied().collect();
-            self.by_computer.insert(request.computer(), sessions);
+            let sessions: Arc<[SessionId]> = before.iter().chain(after).copied().collect();
+            if sessions.is_empty() {
+                self.by_computer.remove(&request.computer());
+            } else {
+                self.by_computer.insert(request.computer(), sessions);
+            }
         }
         if let Some(of_tenant) = self.by_tenant.get_mut(&request.tenant) {
             of_tenant.remove(id);
+            if of_tenant.len() == 0 {
+                self.by_tenant.remove(&request.tenant);
+            }
         }
     }
 }
