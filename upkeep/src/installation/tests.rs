@@ -161,12 +161,17 @@ const SETTINGS: Settings = Settings {
     output_retention: Duration::from_hours(24),
 };
 
-/// A tenant, a software, three computers and a session on each, from the first command to the server's end.
-async fn story(world: &World, ports: Ports) -> Vec<Happened> {
-    let store = ports.store.clone();
+async fn begun(ports: Ports) -> Installation {
     let mut installation = Installation::assemble(ports, SETTINGS);
     installation.ready().await.unwrap();
     installation.begin(None);
+    installation
+}
+
+/// A tenant, a software, three computers and a session on each, from the first command to the server's end.
+async fn story(world: &World, ports: Ports) -> Vec<Happened> {
+    let store = ports.store.clone();
+    let installation = begun(ports).await;
     let people = People {
         installation: &installation,
         world,
@@ -234,9 +239,7 @@ async fn slow_start(world: &World, ports: Ports) -> [bool; 2] {
         snapshots: None,
         server: ports.server,
     };
-    let mut installation = Installation::assemble(ports, SETTINGS);
-    installation.ready().await.unwrap();
-    installation.begin(None);
+    let installation = begun(ports).await;
     let people = People {
         installation: &installation,
         world,
