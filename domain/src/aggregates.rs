@@ -1,6 +1,7 @@
 //! The list of all aggregates. Whoever needs something of each of them (the enum of all events, a view's registries, a
 //! test of every shape) has it made from here: a new aggregate is one line, and what it lacks does not compile.
 
+use crate::access::{Audience, Guarded};
 use crate::kernel::decider::{Decider, EventPayload};
 
 /// Hands the list to a macro: those of which a view keeps every instance by its id, with the name under which it does;
@@ -61,6 +62,19 @@ macro_rules! domain_event {
     ) => {
         domain_event! {
             $($many: $many_type,)* $($hand: $hand_type,)* $($one: $one_type,)* $($unkept: $unkept_type,)*
+        }
+
+        impl DomainEvent {
+            /// Who may be told of the events in streams of this category. Those that decide something for others are the
+            /// installation's.
+            pub fn audience(category: &str) -> Audience {
+                match category {
+                    $(<$many_type as Decider>::CATEGORY => <$many_type as Guarded>::AUDIENCE,)*
+                    $(<$hand_type as Decider>::CATEGORY => <$hand_type as Guarded>::AUDIENCE,)*
+                    $(<$one_type as Decider>::CATEGORY => <$one_type as Guarded>::AUDIENCE,)*
+                    _ => Audience::Installation,
+                }
+            }
         }
     };
     ($($name:ident: $aggregate:ty,)*) => {

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use upkeep_domain::access::api_token::Role;
-use upkeep_domain::access::{self, Action, Principal};
+use upkeep_domain::access::{self, Action, Audience, Principal};
+use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::fleet::enrolment::TokenTerms;
 use upkeep_domain::kernel::ids::{
     ApiTokenId, ComputerId, DeploymentId, EnrolmentTokenId, GroupId, PersonId, TenantId,
@@ -172,18 +173,8 @@ pub struct ShownEvent<'a> {
     pub metadata: Option<&'a EventMetadata>,
 }
 
-/// Categories whose events those see who are confined to one tenant.
-const OF_TENANTS: [&str; 9] = [
-    "tenant",
-    "deployment",
-    "computer",
-    "agent",
-    "session",
-    "person",
-    "group",
-    "agreement",
-    "output",
-];
+/// What the scripts of a tenant's sessions wrote; no aggregate's.
+const OUTPUT: &str = "output";
 
 impl ShownEvent<'_> {
     fn may(&self, action: Action) -> bool {
@@ -206,7 +197,11 @@ impl ShownEvent<'_> {
             "instance" => self.may(Action::ManageToken {
                 role: Role::MspAdmin,
             }),
-            category => self.principal.confined_to().is_none() || OF_TENANTS.contains(&category),
+            category => {
+                self.principal.confined_to().is_none()
+                    || category == OUTPUT
+                    || DomainEvent::audience(category) == Audience::Tenant
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! What each command takes, and who may be told of what: asked once, before anything is decided (design.md, section 4).
+//! What each command takes, and who may be told of what: asked once, before anything is decided.
 
 use crate::access::{Action, Denied, Owner, Permission, Principal, has};
 use crate::fleet::passage::Passage;
@@ -55,10 +55,22 @@ pub enum Sender {
     Server,
 }
 
+/// Who may be told of the events of one kind of aggregate, of those who may read the events of their tenant at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever may read the events of the tenant that they are of.
+    Tenant,
+    /// Whoever is confined to no tenant.
+    Installation,
+}
+
 /// An aggregate of which it is known what its commands take and who sees it.
 pub trait Guarded: Decider {
     /// What one is called in a sentence: "there is no such tenant".
     const NOUN: &'static str;
+
+    /// Who may be told of its events.
+    const AUDIENCE: Audience;
 
     /// What seeing this one takes; nothing where there is none to be seen.
     fn sight(&self, id: Self::Id, world: &dyn Whereabouts) -> Option<Action>;
@@ -68,7 +80,8 @@ pub trait Guarded: Decider {
         self.sight(id, world)
     }
 
-    /// Everything that a command takes, where this is so now.
+    /// Everything that a command takes, where this is so now. Each command is named, so that a new one does not compile
+    /// until somebody said what it takes.
     fn needs(&self, id: Self::Id, command: &Self::Command, world: &dyn Whereabouts) -> Vec<Need>;
 
     /// The tenant of which the command's events tell; none where they are about none.

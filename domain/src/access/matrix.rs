@@ -1,4 +1,4 @@
-//! Who may do what, as data (design.md, section 12): the check, the sentence of a refusal, `docs/roles.md` and what GraphQL
+//! Who may do what, as data: the check, the sentence of a refusal, `docs/roles.md` and what GraphQL
 //! answers to `viewer { may }` are made from this one table. A new permission is a line of it.
 
 use crate::access::api_token::Role;

@@ -1,4 +1,4 @@
-//! Who may do what: the one place that decides it (design.md, section 12).
+//! Who may do what: the one place that decides it.
 //!
 //! Every GraphQL field and mutation, upload and download asks [`may`]. An [`Action`] needs a [`Permission`] for a thing that has
 //! an [`Owner`]; how far each permission reaches for each role is a line of one table, in `matrix.rs`. What is not allowed here
@@ -13,7 +13,7 @@ mod principal;
 
 pub use action::{Action, Overridden, Owner};
 pub use denied::Denied;
-pub use guarded::{Guarded, Need, Sender, Whereabouts, may_send, tenant_of_scope};
+pub use guarded::{Audience, Guarded, Need, Sender, Whereabouts, may_send, tenant_of_scope};
 pub use matrix::{Permission, Rank, Reach};
 pub use principal::{Principal, principal_of};
 

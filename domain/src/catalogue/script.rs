@@ -26,7 +26,7 @@ pub enum Interpreter {
 pub struct ScriptTimeout(u32);
 
 impl ScriptTimeout {
-    /// For detection, which only reads (design.md, section 10).
+    /// For detection, which only reads.
     pub const DETECTION: Self = Self(2 * 60);
     /// For scripts that change something.
     pub const ACTION: Self = Self(15 * 60);

@@ -1,5 +1,5 @@
 //! Claims: who has what only one may have, or only so many. One stream for each such thing, which whoever wants it passes before
-//! the stream that it is about, so that two servers cannot both give it away (design.md, section 4).
+//! the stream that it is about, so that two servers cannot both give it away.
 //!
 //! A claim alone gives nobody anything: it only lets the change happen that does. Whoever gives up what was claimed says so in
 //! its own stream alone; the claim is passed on when somebody else wants it, to whom it is shown that the holder has it no more.

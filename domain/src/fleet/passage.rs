@@ -1,5 +1,5 @@
 //! Facts across aggregates: what no stream can decide alone is decided in one stream that all such changes pass, before the
-//! stream that it is about (design.md, section 4).
+//! stream that it is about.
 
 use crate::fleet::tenant::Presence;
 use crate::kernel::ids::{ComputerId, PersonId, SessionId, TenantId};

@@ -39,6 +39,10 @@ pub const MAX_MESSAGE_CHARS: usize = 1_000;
 /// Runs of one session that wait for an answer at once: as many as an agent runs at once, so that a run's time begins when
 /// it can start.
 pub const MAX_OPEN_RUNS: usize = 4;
+/// Longest line of a script's output that a message quotes, in characters.
+pub const MAX_QUOTED_LINE_CHARS: usize = 200;
+/// How far the clocks of two servers may differ: a lease counts as over only so much later.
+pub const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(2);
 /// Jumps of a clock that are told from each other.
 pub const MAX_CLOCK_JUMPS: usize = 64;
 /// Output kept in the event of a run's end, for each of standard output and standard error, in bytes.

@@ -1,5 +1,5 @@
 use super::{ApiToken, ApiTokenCommand, Role};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::kernel::ids::{ApiTokenId, TenantId};
 
 impl ApiToken {
@@ -10,6 +10,7 @@ impl ApiToken {
 
 impl Guarded for ApiToken {
     const NOUN: &'static str = "token";
+    const AUDIENCE: Audience = Audience::Installation;
 
     fn sight(&self, _: ApiTokenId, _: &dyn Whereabouts) -> Option<Action> {
         let role = self.role()?;

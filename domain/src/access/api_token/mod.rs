@@ -1,4 +1,4 @@
-//! A token with which a person or an integration uses the API, and its role (design.md, section 12).
+//! A token with which a person or an integration uses the API, and its role.
 
 mod access;
 mod command;

@@ -4,7 +4,7 @@ use crate::kernel::secret::SecretHash;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What the holder of a token is (design.md, section 12).
+/// What the holder of a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "tenant", rename_all = "camelCase")]
 pub enum Role {
@@ -33,7 +33,7 @@ pub struct Grant {
     pub secret_hash: SecretHash,
     pub expires_at: Option<DateTime<Utc>>,
     /// The token with which it was created; nothing if it came from the server's own machine. A token is worth
-    /// nothing once its creator is revoked or expired (design.md, section 11a).
+    /// nothing once its creator is revoked or expired.
     pub created_by: Option<ApiTokenId>,
 }
 

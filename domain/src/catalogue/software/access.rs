@@ -1,16 +1,23 @@
 use super::{Software, SoftwareCommand};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::kernel::ids::{SoftwareId, TenantId};
 
 impl Guarded for Software {
     const NOUN: &'static str = "software";
+    const AUDIENCE: Audience = Audience::Installation;
 
     fn sight(&self, _: SoftwareId, _: &dyn Whereabouts) -> Option<Action> {
         Some(Action::ReadCatalogue)
     }
 
-    fn needs(&self, _: SoftwareId, _: &SoftwareCommand, _: &dyn Whereabouts) -> Vec<Need> {
-        vec![Action::ManageCatalogue.into()]
+    fn needs(&self, _: SoftwareId, command: &SoftwareCommand, _: &dyn Whereabouts) -> Vec<Need> {
+        match command {
+            SoftwareCommand::Create { .. }
+            | SoftwareCommand::Rename { .. }
+            | SoftwareCommand::ChangeDetection { .. }
+            | SoftwareCommand::PublishVersion(_)
+            | SoftwareCommand::WithdrawVersion { .. } => vec![Action::ManageCatalogue.into()],
+        }
     }
 
     fn tenant(&self, _: SoftwareId, _: &SoftwareCommand, _: &dyn Whereabouts) -> Option<TenantId> {

@@ -1,5 +1,5 @@
 use super::{Agent, AgentCommand};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::kernel::ids::{AgentId, TenantId};
 
 impl Agent {
@@ -10,6 +10,7 @@ impl Agent {
 
 impl Guarded for Agent {
     const NOUN: &'static str = "agent";
+    const AUDIENCE: Audience = Audience::Tenant;
 
     fn sight(&self, _: AgentId, _: &dyn Whereabouts) -> Option<Action> {
         let tenant = self.owner()?;

@@ -1,5 +1,5 @@
 use super::{Agreement, AgreementCommand};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::kernel::ids::{AgreementId, TenantId};
 
 impl Agreement {
@@ -14,6 +14,7 @@ impl Agreement {
 
 impl Guarded for Agreement {
     const NOUN: &'static str = "agreement";
+    const AUDIENCE: Audience = Audience::Tenant;
 
     fn sight(&self, _: AgreementId, _: &dyn Whereabouts) -> Option<Action> {
         let tenant = self.owner(None)?;
@@ -21,9 +22,16 @@ impl Guarded for Agreement {
     }
 
     fn needs(&self, _: AgreementId, command: &AgreementCommand, _: &dyn Whereabouts) -> Vec<Need> {
-        match self.owner(Some(command)) {
-            Some(tenant) => vec![Action::ManageAgreements { tenant }.into()],
-            None => vec![Need::Server],
+        let manage = match self.owner(Some(command)) {
+            Some(tenant) => Action::ManageAgreements { tenant }.into(),
+            None => Need::Server,
+        };
+        match command {
+            AgreementCommand::Add { .. }
+            | AgreementCommand::Change { .. }
+            | AgreementCommand::RecordAddition { .. }
+            | AgreementCommand::RemoveAddition { .. }
+            | AgreementCommand::Remove => vec![manage],
         }
     }
 

@@ -1,5 +1,5 @@
 use super::{Computer, ComputerCommand};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::fleet::passage::Passage;
 use crate::kernel::ids::{ComputerId, TenantId};
 
@@ -11,6 +11,7 @@ impl Computer {
 
 impl Guarded for Computer {
     const NOUN: &'static str = "computer";
+    const AUDIENCE: Audience = Audience::Tenant;
 
     fn sight(&self, _: ComputerId, _: &dyn Whereabouts) -> Option<Action> {
         let tenant = self.owner()?;

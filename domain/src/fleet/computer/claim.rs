@@ -1,5 +1,5 @@
 //! Which computer a piece of hardware is: one stream per tenant and hardware UUID, so that two agents that
-//! report the same UUID at the same moment cannot make two computers (design.md, section 3).
+//! report the same UUID at the same moment cannot make two computers.
 
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::{ComputerId, TenantId};

@@ -39,7 +39,7 @@ pub enum HardwareIdentityError {
 }
 
 impl HardwareIdentity {
-    /// Refuses placeholders (design.md, section 9).
+    /// Refuses placeholders.
     pub fn new(uuid: Uuid, source: IdentitySource) -> Result<Self, HardwareIdentityError> {
         if is_placeholder(uuid) {
             Err(HardwareIdentityError::Placeholder(uuid))
@@ -203,7 +203,7 @@ pub enum ComputerClass {
     Workstation,
     Portable,
     Server,
-    /// No inventory, or a chassis that says nothing. It matches no filter (design.md, section 6).
+    /// No inventory, or a chassis that says nothing. It matches no filter.
     Unknown,
 }
 

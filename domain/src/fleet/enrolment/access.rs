@@ -1,5 +1,5 @@
 use super::{EnrolmentToken, EnrolmentTokenCommand};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::kernel::ids::{EnrolmentTokenId, TenantId};
 
 impl EnrolmentToken {
@@ -10,6 +10,7 @@ impl EnrolmentToken {
 
 impl Guarded for EnrolmentToken {
     const NOUN: &'static str = "token";
+    const AUDIENCE: Audience = Audience::Tenant;
 
     fn sight(&self, _: EnrolmentTokenId, _: &dyn Whereabouts) -> Option<Action> {
         let tenant = self.owner()?;

@@ -1,5 +1,5 @@
 use super::{Group, GroupCommand};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::kernel::ids::{GroupId, TenantId};
 
 impl Group {
@@ -14,6 +14,7 @@ impl Group {
 
 impl Guarded for Group {
     const NOUN: &'static str = "group";
+    const AUDIENCE: Audience = Audience::Tenant;
 
     fn sight(&self, _: GroupId, _: &dyn Whereabouts) -> Option<Action> {
         let tenant = self.owner(None)?;
@@ -21,9 +22,15 @@ impl Guarded for Group {
     }
 
     fn needs(&self, _: GroupId, command: &GroupCommand, _: &dyn Whereabouts) -> Vec<Need> {
-        match self.owner(Some(command)) {
-            Some(tenant) => vec![Action::ManagePeople { tenant }.into()],
-            None => vec![Need::Server],
+        let manage = match self.owner(Some(command)) {
+            Some(tenant) => Action::ManagePeople { tenant }.into(),
+            None => Need::Server,
+        };
+        match command {
+            GroupCommand::Create { .. }
+            | GroupCommand::Rename { .. }
+            | GroupCommand::ChangeMembers { .. }
+            | GroupCommand::Remove => vec![manage],
         }
     }
 

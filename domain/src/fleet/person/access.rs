@@ -1,5 +1,5 @@
 use super::{Person, PersonCommand};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::fleet::passage::Passage;
 use crate::kernel::ids::{PersonId, TenantId};
 
@@ -11,6 +11,7 @@ impl Person {
 
 impl Guarded for Person {
     const NOUN: &'static str = "person";
+    const AUDIENCE: Audience = Audience::Tenant;
 
     fn sight(&self, _: PersonId, _: &dyn Whereabouts) -> Option<Action> {
         let tenant = self.owner()?;
@@ -26,7 +27,10 @@ impl Guarded for Person {
             PersonCommand::Add { tenant, .. } => vec![manage(Some(*tenant))],
             // Who goes is taken from one tenant and given to another.
             PersonCommand::Move { tenant } => vec![manage(self.owner()), manage(Some(*tenant))],
-            _ => vec![manage(self.owner())],
+            PersonCommand::Rename { .. }
+            | PersonCommand::ChangeUpn { .. }
+            | PersonCommand::ChangeTags(_)
+            | PersonCommand::Remove => vec![manage(self.owner())],
         }
     }
 

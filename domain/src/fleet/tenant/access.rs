@@ -1,17 +1,27 @@
 use super::{Tenant, TenantCommand};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::fleet::passage::{Passage, Wanted};
 use crate::kernel::ids::TenantId;
 
 impl Guarded for Tenant {
     const NOUN: &'static str = "tenant";
+    const AUDIENCE: Audience = Audience::Tenant;
 
     fn sight(&self, tenant: TenantId, _: &dyn Whereabouts) -> Option<Action> {
         Some(Action::ReadTenant { tenant })
     }
 
-    fn needs(&self, _: TenantId, _: &TenantCommand, _: &dyn Whereabouts) -> Vec<Need> {
-        vec![Action::ManageTenants.into()]
+    fn needs(&self, _: TenantId, command: &TenantCommand, _: &dyn Whereabouts) -> Vec<Need> {
+        match command {
+            TenantCommand::Create { .. }
+            | TenantCommand::Rename { .. }
+            | TenantCommand::SetParent { .. }
+            | TenantCommand::ChangeTags(_)
+            | TenantCommand::SetTimeZone { .. }
+            | TenantCommand::ExcludeFromCrossTenant
+            | TenantCommand::IncludeInCrossTenant
+            | TenantCommand::SetPresence { .. } => vec![Action::ManageTenants.into()],
+        }
     }
 
     fn tenant(&self, id: TenantId, _: &TenantCommand, _: &dyn Whereabouts) -> Option<TenantId> {

@@ -1,5 +1,5 @@
 //! Where tenants stand in their tree. Every place passes this one stream, so that two changes at the same moment cannot both be
-//! right and make a circle together (design.md, section 4). A place is decided here first and then told in the tenant's own
+//! right and make a circle together. A place is decided here first and then told in the tenant's own
 //! stream, under the number of its turn: whoever comes with an older turn changes nothing any more.
 
 use super::{Presence, TenantCommand, TenantRejection};

@@ -1,10 +1,10 @@
-//! This installation itself: who becomes its first administrator (design.md, section 11a).
+//! This installation itself: who becomes its first administrator.
 //!
 //! No setup page exists. The first start prints a one-time token that is good for one thing, and only while the
 //! installation has no administrator; using it is an event, so that of two racers one wins.
 
 use crate::access::api_token::Role;
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::kernel::codes::Code;
 use crate::kernel::decider::{Context, Decider, Rejection};
 use crate::kernel::ids::{ApiTokenId, TenantId};
@@ -139,6 +139,7 @@ impl Decider for Instance {
 
 impl Guarded for Instance {
     const NOUN: &'static str = "installation";
+    const AUDIENCE: Audience = Audience::Installation;
 
     /// Nobody asks for it by an id.
     fn sight(&self, _: TheInstance, _: &dyn Whereabouts) -> Option<Action> {

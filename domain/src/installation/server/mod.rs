@@ -3,17 +3,15 @@
 //! A server claims each session before it works on it (`session`), and renews its lease as long as it lives. When
 //! a lease is over, others may claim what its server had. A server that comes back late finds its claims gone.
 
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::kernel::codes::Code;
 use crate::kernel::decider::{Context, Decider, Rejection};
 use crate::kernel::ids::{ServerId, TenantId};
+use crate::kernel::limits::MAX_CLOCK_DIFFERENCE;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::time::Duration;
-
-/// How far the clocks of two servers may differ: a lease counts as over only so much later.
-pub const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(2);
 
 crate::domain_events! {
     /// What happened to a server's lease.
@@ -115,14 +113,17 @@ impl Rejection for Infallible {
 
 impl Guarded for Server {
     const NOUN: &'static str = "server";
+    const AUDIENCE: Audience = Audience::Installation;
 
     /// Nobody asks for one by its id.
     fn sight(&self, _: ServerId, _: &dyn Whereabouts) -> Option<Action> {
         None
     }
 
-    fn needs(&self, _: ServerId, _: &ServerCommand, _: &dyn Whereabouts) -> Vec<Need> {
-        vec![Need::Server]
+    fn needs(&self, _: ServerId, command: &ServerCommand, _: &dyn Whereabouts) -> Vec<Need> {
+        match command {
+            ServerCommand::RenewLease { .. } | ServerCommand::ReleaseLease => vec![Need::Server],
+        }
     }
 
     fn tenant(&self, _: ServerId, _: &ServerCommand, _: &dyn Whereabouts) -> Option<TenantId> {

@@ -1,5 +1,5 @@
 use super::{About, Requested, Session, SessionCommand};
-use crate::access::{Action, Guarded, Need, Whereabouts};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts};
 use crate::fleet::passage::Passage;
 use crate::kernel::ids::{SessionId, TenantId};
 
@@ -21,6 +21,7 @@ fn needs_of(request: &Requested) -> Vec<Need> {
 
 impl Guarded for Session {
     const NOUN: &'static str = "session";
+    const AUDIENCE: Audience = Audience::Tenant;
 
     fn sight(&self, _: SessionId, _: &dyn Whereabouts) -> Option<Action> {
         let tenant = self.owner()?;

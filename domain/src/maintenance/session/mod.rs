@@ -1,5 +1,4 @@
-//! A maintenance session: brings one computer into the state that its winning deployments describe
-//! (design.md, sections 7 and 8).
+//! A maintenance session: brings one computer into the state that its winning deployments describe.
 //!
 //! ```text
 //! waiting -> Resolution -> Detection -> Execution -> Verification -> Passed | PartiallyPassed | Failed

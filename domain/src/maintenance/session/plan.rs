@@ -1,4 +1,4 @@
-//! How winners become actions (design.md, section 7).
+//! How winners become actions.
 
 use super::about::About;
 use super::advance::Advance;

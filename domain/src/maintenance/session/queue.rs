@@ -1,4 +1,4 @@
-//! Whose turn it is (design.md, section 8).
+//! Whose turn it is.
 
 use super::about::About;
 use crate::fleet::computer::OnboardingStatus;

@@ -4,11 +4,8 @@ use super::finding::Finding;
 use super::plan::PlannedAction;
 use super::report::{RunOutcome, RunReport};
 use super::runs::RunPurpose;
-use crate::kernel::limits::MAX_MESSAGE_CHARS;
+use crate::kernel::limits::{MAX_MESSAGE_CHARS, MAX_QUOTED_LINE_CHARS};
 use crate::kernel::text::is_seen;
-
-/// Longest line of a script's output that a message quotes, in characters.
-const MAX_LINE_CHARS: usize = 200;
 
 pub(super) const NOT_IN_CATALOGUE: &str = "the software is not in the catalogue any more";
 pub(super) const LEFT_ALONE: &str = "it is left alone, whatever is there";
@@ -61,7 +58,7 @@ pub(super) fn said_no_version(answer: &str) -> String {
     format!(
         "the detection script printed {}, which is no version that stands alone: it must print the version and nothing \
          else (such as 1.2.3), or nothing when the software is absent; notes belong on standard error",
-        quoted(&shorten(answer, MAX_LINE_CHARS))
+        quoted(&shorten(answer, MAX_QUOTED_LINE_CHARS))
     )
 }
 
@@ -76,7 +73,7 @@ pub(super) fn run_failure(purpose: RunPurpose, report: &RunReport) -> String {
     match &report.outcome {
         RunOutcome::Exited { code } => {
             let last = last_line(report)
-                .map(|line| format!(": {}", shorten(line, MAX_LINE_CHARS)))
+                .map(|line| format!(": {}", shorten(line, MAX_QUOTED_LINE_CHARS)))
                 .unwrap_or_default();
             format!("{what} ended with exit code {code}{last}")
         }

@@ -1,5 +1,5 @@
 use super::{Deployment, DeploymentCommand, Origin, Scope};
-use crate::access::{Action, Guarded, Need, Whereabouts, tenant_of_scope};
+use crate::access::{Action, Audience, Guarded, Need, Whereabouts, tenant_of_scope};
 use crate::kernel::ids::{DeploymentId, TenantId};
 
 /// A rule for so many may be made, changed and deleted by these; a recommended one is decided on for the whole installation.
@@ -14,6 +14,7 @@ fn manage(scope: Scope, origin: Origin, world: &dyn Whereabouts) -> Vec<Need> {
 
 impl Guarded for Deployment {
     const NOUN: &'static str = "deployment";
+    const AUDIENCE: Audience = Audience::Tenant;
 
     fn sight(&self, _: DeploymentId, world: &dyn Whereabouts) -> Option<Action> {
         let scope = self.rule.as_ref()?.target.scope;
@@ -27,21 +28,28 @@ impl Guarded for Deployment {
         command: &DeploymentCommand,
         world: &dyn Whereabouts,
     ) -> Vec<Need> {
-        if let DeploymentCommand::Create(rule) = command {
-            return manage(rule.target.scope, rule.origin, world);
-        }
-        let Some(known) = &self.rule else {
-            return vec![Need::Server];
+        let known = || match &self.rule {
+            Some(known) => manage(known.target.scope, known.origin, world),
+            None => vec![Need::Server],
         };
-        let mut needs = manage(known.target.scope, known.origin, world);
-        if let DeploymentCommand::Change {
-            target: Some(target),
-            ..
-        } = command
-        {
-            needs.extend(manage(target.scope, Origin::Local, world));
+        match command {
+            DeploymentCommand::Create(rule) => manage(rule.target.scope, rule.origin, world),
+            // It is taken from some and given to others.
+            DeploymentCommand::Change {
+                target: Some(target),
+                ..
+            } if self.rule.is_some() => {
+                let mut needs = known();
+                needs.extend(manage(target.scope, Origin::Local, world));
+                needs
+            }
+            DeploymentCommand::Change { .. }
+            | DeploymentCommand::Disable
+            | DeploymentCommand::Enable
+            | DeploymentCommand::Delete
+            | DeploymentCommand::ApproveRecommendation
+            | DeploymentCommand::DismissRecommendation => known(),
         }
-        needs
     }
 
     fn tenant(

@@ -1,4 +1,4 @@
-//! A change that reaches many computers is meant only if its sender knows how many (design.md, section 11a).
+//! A change that reaches many computers is meant only if its sender knows how many.
 
 use crate::kernel::codes::Code;
 use crate::kernel::limits::CONFIRM_ABOVE;

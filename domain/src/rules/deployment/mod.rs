@@ -1,4 +1,4 @@
-//! A deployment: a rule that assigns a maintenance item to a target (design.md, sections 1 and 6).
+//! A deployment: a rule that assigns a maintenance item to a target.
 //! Saving one never touches a computer; it acts when a maintenance session resolves it.
 
 mod access;

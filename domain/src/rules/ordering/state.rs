@@ -43,7 +43,7 @@ impl Ordering {
     }
 
     /// When it is an item's turn among the winners: what is for onboarding comes first, then each section, and whom nobody
-    /// ordered as they came (design.md, section 7).
+    /// ordered as they came.
     pub fn turn(&self, item: MaintenanceItem, enforcement: Enforcement) -> impl Ord + use<> {
         let comes_later = enforcement != Enforcement::Onboarding;
         (comes_later, self.place(item))

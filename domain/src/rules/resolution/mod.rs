@@ -1,4 +1,4 @@
-//! Resolution: which deployment wins for each maintenance item on a computer, and why (design.md, section 6).
+//! Resolution: which deployment wins for each maintenance item on a computer, and why.
 //!
 //! Pure: a [`Rulebook`] of all deployments and the [`ComputerFacts`] of one computer at one moment decide; sessions,
 //! queries, previews and the past use the same function. It ranks all candidates and says of every loser on which key it

@@ -1,4 +1,4 @@
-//! The order of candidates (design.md, section 6), key by key, as data: the comparison, the sentences and the
+//! The order of candidates, key by key, as data: the comparison, the sentences and the
 //! documentation are made from this one table.
 
 use crate::rules::deployment::{

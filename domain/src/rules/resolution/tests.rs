@@ -238,7 +238,7 @@ fn contoso() -> Town {
 use DesiredState::{Ignored, InstalledLatest as Installed, Uninstalled, UpdateIfFound};
 use Membership::AllComputers as All;
 
-/// One rule for each place in design.md's table, best first: each beats all that follow.
+/// One rule for each place in the table of `docs/resolution.md`, best first: each beats all that follow.
 #[test]
 fn the_order_is_the_designs() {
     let directory = Membership::DirectoryGroup { group: group(1) };
