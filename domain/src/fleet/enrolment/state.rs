@@ -1,8 +1,8 @@
 use crate::kernel::ids::{AgentId, TenantId};
 use crate::kernel::secret::SecretHash;
 use chrono::{DateTime, Utc};
+use imbl::OrdSet;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// What a token allows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,6 @@ pub struct TokenTerms {
 pub struct EnrolmentToken {
     /// Nothing until it was created.
     pub terms: Option<TokenTerms>,
-    pub used_by: BTreeSet<AgentId>,
+    pub used_by: OrdSet<AgentId>,
     pub revoked: bool,
 }
