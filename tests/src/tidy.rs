@@ -79,6 +79,28 @@ const INSIDE: [&str; 5] = [
     "agent-gateway",
 ];
 
+/// The crates whose words are stored or sent.
+const SPEAKING: [&str; 7] = [
+    "domain",
+    "commands",
+    "projections",
+    "automation",
+    "api",
+    "agent-gateway",
+    "agent-protocol",
+];
+
+/// Where `Debug` puts texts of others into quotation marks, and how often.
+const QUOTED: [(&str, usize); 7] = [
+    ("api/src/schema/fleet/tenant/change.rs", 1),
+    ("api/src/schema/node.rs", 1),
+    ("api/src/schema/rules/ordering.rs", 1),
+    ("api/src/schema/types.rs", 1),
+    ("domain/src/catalogue/software/command.rs", 1),
+    ("domain/src/catalogue/version.rs", 2),
+    ("domain/src/rules/expression/compile.rs", 1),
+];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -197,6 +219,36 @@ fn ranks_are_compared_in_access_alone() {
         if !path.starts_with("domain/src/access/") && !is_test(&path) {
             assert!(!text.contains("Rank::"), "{path} looks at ranks");
         }
+    }
+}
+
+/// Bounds of the rules are known in one place, from which people are told them.
+#[test]
+fn every_limit_of_the_domain_is_among_its_limits() {
+    for (path, text) in sources() {
+        if path.starts_with("domain/src/") && !path.ends_with("/limits.rs") && !is_test(&path) {
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            assert!(
+                !code.contains("const MAX_"),
+                "{path} has a limit of its own"
+            );
+        }
+    }
+}
+
+/// What is stored or sent is made of written names. `Debug` may put a text into quotation marks, and the list says where.
+#[test]
+fn nothing_that_is_stored_or_sent_comes_from_debug() {
+    for (path, text) in sources() {
+        let speaks = (SPEAKING.iter()).any(|name| path.starts_with(&format!("{name}/src/")));
+        if !speaks || is_test(&path) {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let known = QUOTED.iter().find(|(known, _)| *known == path);
+        let most = known.map_or(0, |(_, most)| *most);
+        let found = code.matches(":?}").count();
+        assert_eq!(found, most, "{path}: what goes out comes from Debug");
     }
 }
 
