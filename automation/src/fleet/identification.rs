@@ -1,4 +1,4 @@
-//! Which computer an agent is on (design.md, section 9).
+//! Which computer an agent is on.
 //!
 //! The hardware's claim stream decides who was first, so that two agents with one hardware UUID never lead to one computer
 //! because they raced. Who is not the first is held until a person says what it is. Each step can be repeated: a crash in
