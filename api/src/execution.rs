@@ -5,6 +5,7 @@
 
 use crate::auth::Authenticated;
 use crate::bound::document::{self, Refused};
+use crate::bound::order::Keys;
 use crate::bound::places::Holder;
 use crate::error::{self, ErrorCode};
 use crate::request::Request;
@@ -168,7 +169,7 @@ impl Shared {
 
     fn prepare(&self, asked: Asked, caller: Authenticated) -> Result<Prepared, NotOnlyQueries> {
         let Asked { request, allowed } = asked;
-        let document = match document::parse(&request.query, &request.variables) {
+        let mut document = match document::parse(&request.query, &request.variables) {
             Ok(document) => document,
             Err(refused) => return Ok(Prepared::Refused(Box::new(refusal(refused)))),
         };
@@ -178,7 +179,10 @@ impl Shared {
         let kind = document::kind(&document, request.operation_name.as_deref());
         let projections = self.services.projections.clone();
         let view = projections.live();
-        let mut state = Request::new(caller, view).telling_of_outages(projections);
+        let keys = Keys::prepare(&mut document, request.operation_name.as_deref());
+        let mut state = Request::new(caller, view)
+            .telling_of_outages(projections)
+            .ordered_by(keys);
         if kind == Some(OperationType::Subscription) {
             state = state.with_a_place_for_each_answer(self.places.clone());
         }

@@ -1,7 +1,9 @@
 //! One request: who asks, which view answers, how a command is executed for it.
 
 use crate::auth::Authenticated;
+use crate::bound::faults::Faults;
 use crate::bound::meter::{MAX_ANSWER_BYTES, Meter};
+use crate::bound::order::Keys;
 use crate::bound::places::{Holder, Places};
 use crate::error::{self, ErrorCode};
 use crate::{PLACE_PATIENCE, REQUEST_TIMEOUT};
@@ -41,6 +43,9 @@ pub struct Request {
     /// The view that the request is answered from; a mutation moves it on to one with its own events.
     view: Mutex<Arc<View>>,
     meter: Meter,
+    faults: Faults,
+    /// Of its answers, as they were asked for.
+    keys: Keys,
     /// Where each answer of a subscription finds a place; other requests have theirs before they begin.
     places: Option<Places>,
     /// What tells whether the store is there.
@@ -54,6 +59,8 @@ impl Request {
             view: Mutex::new(view),
             outages: None,
             meter: Meter::default(),
+            faults: Faults::default(),
+            keys: Keys::default(),
             places: None,
         }
     }
@@ -67,6 +74,12 @@ impl Request {
         }
     }
 
+    /// Its answers have their keys in this order.
+    #[must_use]
+    pub fn ordered_by(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
     #[must_use]
     pub fn with_a_place_for_each_answer(self, places: Places) -> Self {
         Self {
@@ -78,6 +91,11 @@ impl Request {
     /// What the answer has taken so far.
     pub fn meter(&self) -> &Meter {
         &self.meter
+    }
+
+    /// What failed in the answer so far.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// Makes one answer within its bounds of time and size.
@@ -95,6 +113,8 @@ impl Request {
             },
         };
         self.meter.begin_answer();
+        self.faults.begin_answer();
+        let execution = async { self.keys.sort(self.faults.tell(execution.await)) };
         tokio::select! {
             biased;
             answer = tokio::time::timeout(REQUEST_TIMEOUT, execution) => {

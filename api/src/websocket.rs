@@ -277,8 +277,11 @@ impl Session {
             let payload = json!(answer.errors);
             return self.say(&ServerMessage::Error { id, payload }).await;
         }
-        let payload = json!(answer);
-        self.say(&ServerMessage::Next { id, payload }).await
+        self.say(&ServerMessage::Next {
+            id,
+            payload: &answer,
+        })
+        .await
     }
 
     async fn say(&mut self, message: &ServerMessage<'_>) -> Result<(), Close> {

@@ -3,6 +3,7 @@
 //! Each field that is resolved passes here. An answer that is too large, or not wanted any more, stops at its next field;
 //! one that computes for long lets others go first now and then.
 
+use crate::bound::faults::At;
 use crate::request::Request;
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, NextValidation,
@@ -154,9 +155,11 @@ impl Extension for Metered {
         meter.go_on().await;
         let name = info.alias.unwrap_or(info.name).len();
         let is_leaf = info.field.selection_set.node.items.is_empty();
-        let value = next.run(context, info).await?;
+        let at = At::of(&info);
+        let resolved = next.run(context, info).await;
+        let (value, told) = request.faults().settle(&at, resolved);
         let bytes = value.as_ref().map_or(0, |value| size(value, is_leaf));
-        meter.count(FIELD_BYTES + name + bytes).await;
+        meter.count(FIELD_BYTES + name + told + bytes).await;
         Ok(value)
     }
 }

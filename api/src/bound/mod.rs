@@ -1,7 +1,12 @@
 //! What a request may cost, and how it is kept from costing more: nothing of the GraphQL library sees a document before
 //! [`document`] has counted it, [`places`] share the server among tokens and tenants, and [`meter`] bounds an answer
-//! while it is made.
+//! while it is made. What the library gets wrong of an answer is put right here too: [`faults`] and [`order`].
 
 pub mod document;
+pub mod faults;
 pub mod meter;
+pub mod order;
 pub mod places;
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 
 use super::Close;
 use crate::execution::{Allowed, Asked};
-use async_graphql::{Extensions, Request, Variables};
+use async_graphql::{Extensions, Request, Response, Variables};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -91,9 +91,10 @@ pub enum ServerMessage<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         payload: Option<Value>,
     },
+    /// As it is: a value of JSON would have its keys in another order.
     Next {
         id: &'a str,
-        payload: Value,
+        payload: &'a Response,
     },
     Error {
         id: &'a str,

@@ -1,4 +1,4 @@
-//! What async-graphql-axum gets wrong as it comes: the reason for each rule of ours in `api/src/http` and `api/src/websocket.rs`.
+//! What async-graphql and async-graphql-axum get wrong as they come: the reason for each rule of ours in `api/src/http`, `api/src/websocket.rs` and `api/src/bound`.
 //! Who takes a newer one and sees something fail here may take the rule away.
 
 use crate::judges::{Socket, hear, offer, run, say, subscribe};
@@ -25,6 +25,15 @@ struct Query;
 impl Query {
     async fn version(&self) -> u32 {
         1
+    }
+
+    async fn late(&self) -> u32 {
+        tokio::task::yield_now().await;
+        2
+    }
+
+    async fn fails(&self) -> async_graphql::Result<Option<u32>> {
+        Err("it failed".into())
     }
 }
 
@@ -88,6 +97,28 @@ async fn serve_sockets() -> String {
         }
     }
     serve(Router::new().route("/graphql", any(follow))).await
+}
+
+/// The reason for `api/src/bound/faults.rs` and `order.rs`.
+#[tokio::test]
+async fn it_tells_less_than_was_asked_for_and_in_another_order() {
+    for (text, told, right) in [
+        (
+            "{ version fails }",
+            r#"{"version":1}"#,
+            r#"{"version":1,"fails":null}"#,
+        ),
+        (
+            "{ late version }",
+            r#"{"version":1,"late":2}"#,
+            r#"{"late":2,"version":1}"#,
+        ),
+        ("{ version @skip(if: true) }", "null", "{}"),
+    ] {
+        let answer = schema(Mutation::default()).execute(text).await;
+        let data = serde_json::to_string(&answer.data).unwrap();
+        assert_eq!(data, told, "{text}: {right} would be right");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
