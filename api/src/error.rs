@@ -76,6 +76,12 @@ pub fn complete(mut response: Response) -> Response {
             .push(ServerError::new(message, None).with_path(path));
     }
     for error in &mut response.errors {
+        // Programs write every member of an object, and null where they have nothing.
+        if error.message.contains("Oneof") {
+            error
+                .message
+                .push_str(": leave the others out, null is one too");
+        }
         let code = code_of(error);
         error.extensions.get_or_insert_default().set("code", code);
     }

@@ -5,6 +5,7 @@ mod reading;
 
 use crate::error::ErrorCode;
 use crate::request::{Request, services, view_at};
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{DEFAULT_PAGE, Known, MAX_PAGE, Page, TEXT_COST, list_cost};
 use crate::schema::shown::ShownEvent;
 use crate::schema::types::{Actor, AsOfInput, PositionScalar, global_id, uuid_of};
@@ -49,9 +50,10 @@ pub struct EventFilter {
 }
 
 /// The order of events.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
 pub enum EventOrder {
     /// The oldest first.
+    #[default]
     OldestFirst,
     /// The newest first.
     NewestFirst,
@@ -346,25 +348,26 @@ pub struct EventQuery;
 impl EventQuery {
     /// What happened: the events themselves. A page may be short, or empty, while `hasNextPage` says that there
     /// is more to look through: go on after `endCursor`. The cursor is the event's position.
-    #[graphql(complexity = "list_cost(Some(first), None, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, None, child_complexity)")]
     async fn events(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones.", default)] filter: EventFilter,
-        #[graphql(desc = "How many, 1 to 100.", default_with = "DEFAULT_PAGE")] first: i32,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<EventFilter>,
+        #[graphql(desc = "How many, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those that follow this cursor, in the order that is asked for.")]
         after: Option<String>,
-        #[graphql(desc = "The order.", default_with = "EventOrder::OldestFirst")] order: EventOrder,
+        #[graphql(desc = "The order; OLDEST_FIRST if not given.")] order: OrDefault<EventOrder>,
         #[graphql(desc = "A past moment: nothing later is shown.")] as_of: Option<AsOfInput>,
     ) -> Result<Page<EventNode>> {
+        let first = first.unwrap_or(DEFAULT_PAGE);
         if !(1..=MAX_PAGE).contains(&first) {
             let message = format!("a page has 1 to {MAX_PAGE} items, not {first}");
             return Err(ErrorCode::LimitExceeded.error(message));
         }
         let view = view_at(context, as_of).await?;
-        let filter = Filter::check(Request::of(context), &view, filter)?;
+        let filter = Filter::check(Request::of(context), &view, filter.0)?;
         let size = usize::try_from(first).unwrap_or(1);
-        let direction = match order {
+        let direction = match order.0 {
             EventOrder::OldestFirst => Direction::Forwards,
             EventOrder::NewestFirst => Direction::Backwards,
         };

@@ -14,6 +14,7 @@ mod fleet;
 mod installation;
 mod maintenance;
 mod node;
+mod or_default;
 mod page;
 mod rules;
 mod shown;
@@ -142,6 +143,66 @@ mod tests {
     #[tokio::test]
     async fn every_type_field_and_argument_has_a_description() {
         assert_eq!(undescribed().await, Vec::<String>::new());
+    }
+
+    async fn asked(query: &str) -> serde_json::Value {
+        let schema = Schema::new(Query::default(), Mutation::default(), Subscription);
+        let answer = schema.execute(Request::new(query)).await;
+        assert!(answer.errors.is_empty(), "{:?}", answer.errors);
+        answer.data.into_json().unwrap()
+    }
+
+    /// A client whose variable has no value sends null, whatever the schema's default is.
+    #[tokio::test]
+    async fn what_may_be_left_out_may_be_null() {
+        let input = "name defaultValue type { kind }";
+        let query = format!(
+            "{{ __schema {{ types {{ name inputFields {{ {input} }} fields {{ name args {{ {input} }} }} }} }} }}"
+        );
+        let answer = asked(&query).await;
+        let types = list(&answer["__schema"]["types"]).iter();
+        let ours = types.filter(|kind| !kind["name"].as_str().unwrap().starts_with("__"));
+        let mut seen = 0;
+        for kind in ours {
+            let arguments = list(&kind["fields"]).iter();
+            let arguments = arguments.flat_map(|field| list(&field["args"]));
+            for input in list(&kind["inputFields"]).iter().chain(arguments) {
+                seen += 1;
+                let has_default = !input["defaultValue"].is_null();
+                let is_strict = input["type"]["kind"] == "NON_NULL";
+                assert!(!(has_default && is_strict), "{}: {input}", kind["name"]);
+            }
+        }
+        assert!(seen > 200, "{seen}");
+    }
+
+    /// What stops the second one must not take what the first one tells once with it.
+    #[tokio::test]
+    async fn a_mutation_that_fails_leaves_the_answers_of_the_others() {
+        let query = "{ __schema { mutationType { fields { name type { kind name } } } } }";
+        let answer = asked(query).await;
+        let fields = list(&answer["__schema"]["mutationType"]["fields"]);
+        assert!(fields.len() > 40, "{}", fields.len());
+        for field in fields {
+            assert_eq!(field["type"]["kind"], "OBJECT", "{field}");
+            let payload = field["type"]["name"].as_str().unwrap();
+            assert!(payload.ends_with("Payload"), "{field}");
+        }
+    }
+
+    /// `bound::faults` knows of elements what the field says of them.
+    #[tokio::test]
+    async fn there_is_no_list_of_lists() {
+        let inner = "kind ofType { kind ofType { kind ofType { kind } } }";
+        let query =
+            format!("{{ __schema {{ types {{ fields {{ name type {{ {inner} }} }} }} }} }}");
+        let answer = asked(&query).await;
+        for kind in list(&answer["__schema"]["types"]) {
+            for field in list(&kind["fields"]) {
+                let text = field["type"].to_string();
+                assert!(text.matches("LIST").count() < 2, "{field}");
+            }
+        }
     }
 
     #[tokio::test]

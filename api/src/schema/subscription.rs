@@ -3,6 +3,7 @@ use super::maintenance::session::SessionNode;
 use super::types::{PositionScalar, uuid_of};
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, services};
+use crate::schema::or_default::OrDefault;
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::stream::{self, Stream};
 use std::collections::VecDeque;
@@ -23,13 +24,13 @@ impl Subscription {
     async fn events(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones.", default)] filter: EventFilter,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<EventFilter>,
         #[graphql(desc = "The last position that you have seen; only new events if not given.")]
         after: Option<PositionScalar>,
     ) -> Result<impl Stream<Item = Result<EventNode>> + use<>> {
         let request = Request::of(context);
         let view = request.view();
-        let filter = Filter::check(request, &view, filter)?;
+        let filter = Filter::check(request, &view, filter.0)?;
         let after = after.map_or(view.position(), |position| position.0);
         let subscription = services(context)
             .commands

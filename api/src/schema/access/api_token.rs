@@ -261,7 +261,7 @@ impl ApiTokenMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The token.")] input: CreateApiTokenInput,
-    ) -> Result<CreateApiTokenPayload> {
+    ) -> Result<Option<CreateApiTokenPayload>> {
         let mut ask = asking(context, "createApiToken", &input, &input.options)?;
         let created = create(context, &mut ask, &input).await;
         CreateApiTokenPayload::new(context, created)
@@ -272,7 +272,7 @@ impl ApiTokenMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The token.")] input: ApiTokenInput,
-    ) -> Result<ApiTokenPayload> {
+    ) -> Result<Option<ApiTokenPayload>> {
         change(context, "revokeApiToken", input).await
     }
 }

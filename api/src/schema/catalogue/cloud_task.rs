@@ -160,7 +160,7 @@ impl CloudTaskMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The cloud task.")] input: CreateCloudTaskInput,
-    ) -> Result<CloudTaskPayload> {
+    ) -> Result<Option<CloudTaskPayload>> {
         change(context, "createCloudTask", input).await
     }
 
@@ -169,7 +169,7 @@ impl CloudTaskMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The cloud task and its name.")] input: RenameCloudTaskInput,
-    ) -> Result<CloudTaskPayload> {
+    ) -> Result<Option<CloudTaskPayload>> {
         change(context, "renameCloudTask", input).await
     }
 }

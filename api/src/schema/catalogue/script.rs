@@ -1,6 +1,7 @@
 //! Scripts that are run on computers.
 
 use crate::request::Request;
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::SCRIPT_COST;
 use async_graphql::{Context, Enum, InputObject, Object, Result};
 use upkeep_commands::Stop;
@@ -8,10 +9,11 @@ use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::{self, Script, ScriptTimeout};
 
 /// The program that runs a script.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
 #[graphql(remote = "script::Interpreter")]
 pub enum Interpreter {
     /// POSIX shell.
+    #[default]
     Sh,
     /// GNU Bash.
     Bash,
@@ -24,9 +26,8 @@ pub enum Interpreter {
 /// A script to be run on computers.
 #[derive(Clone, Debug, InputObject)]
 pub struct ScriptInput {
-    /// The program that runs it.
-    #[graphql(default_with = "Interpreter::Sh")]
-    interpreter: Interpreter,
+    /// The program that runs it; SH if not given.
+    interpreter: OrDefault<Interpreter>,
     /// The script itself, at most 128 KiB of UTF-8. For SH, BASH and PYTHON a byte order mark at its beginning is taken away
     /// and CRLF becomes LF, as you see where you read it back; POWER_SHELL gets what you write. NUL, U+FFFD, a byte order
     /// mark elsewhere and a carriage return that ends no line are refused with the number of their line. It sees UPKEEP_ROOT (the computer's root folder), UPKEEP_VERSION,
@@ -49,7 +50,7 @@ impl ScriptInput {
             Some(seconds) => ScriptTimeout::from_seconds(seconds),
         };
         timeout
-            .and_then(|timeout| Script::new(self.interpreter.into(), &self.text, timeout))
+            .and_then(|timeout| Script::new(self.interpreter.0.into(), &self.text, timeout))
             .map_err(|error| Stop::invalid(&error).at(field))
     }
 }

@@ -14,7 +14,7 @@ use upkeep_domain::kernel::text::{self, TextError};
 use uuid::Uuid;
 
 /// Carries a change out and answers with the object that it was about.
-pub async fn change<C, P>(context: &Context<'_>, name: &str, input: C) -> Result<P>
+pub async fn change<C, P>(context: &Context<'_>, name: &str, input: C) -> Result<Option<P>>
 where
     C: Change + Input,
     P: Payload<Of = C::Of>,

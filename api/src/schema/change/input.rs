@@ -23,7 +23,7 @@ pub trait Payload: Sized {
     fn answer(
         context: &Context<'_>,
         done: std::result::Result<<Self::Of as Decider>::Id, Stop>,
-    ) -> Result<Self>;
+    ) -> Result<Option<Self>>;
 }
 
 /// An aggregate with a global id.

@@ -15,20 +15,21 @@ macro_rules! payloads {
         }
 
         impl $name {
-            /// With the changed object, or with why nothing was changed.
+            /// With the changed object, or with why nothing was changed. There is always one; that it might not be keeps what
+            /// stops one mutation from taking the answers of those before it with it.
             pub fn new(
                 context: &async_graphql::Context<'_>,
                 result: Result<$node, upkeep_commands::Stop>,
-            ) -> async_graphql::Result<Self> {
+            ) -> async_graphql::Result<Option<Self>> {
                 let request = $crate::request::Request::of(context);
                 let position = $crate::schema::types::PositionScalar(request.view().position());
-                Ok(match result {
+                Ok(Some(match result {
                     Ok(node) => Self { $field: Some(node), user_errors: vec![], position },
                     Err(stop) => {
                         let error = $crate::error::of_stop(stop)?;
                         Self { $field: None, user_errors: vec![error], position }
                     }
-                })
+                }))
             }
         }
 
@@ -38,7 +39,7 @@ macro_rules! payloads {
             fn answer(
                 context: &async_graphql::Context<'_>,
                 done: Result<<$of as upkeep_domain::kernel::decider::Decider>::Id, upkeep_commands::Stop>,
-            ) -> async_graphql::Result<Self> {
+            ) -> async_graphql::Result<Option<Self>> {
                 let request = $crate::request::Request::of(context);
                 let node = done.and_then(|id| {
                     let noun = <$of as upkeep_domain::access::Guarded>::NOUN;
@@ -59,8 +60,7 @@ macro_rules! inputs {
         pub struct $name {
             $($(#[$field_meta])* pub(crate) $field: $ty,)*
             /// Retries, concurrency, reasons.
-            #[graphql(default)]
-            pub(crate) options: $crate::schema::types::CommandOptions,
+            pub(crate) options: $crate::schema::or_default::OrDefault<$crate::schema::types::CommandOptions>,
         }
 
         impl $crate::schema::change::Input for $name {

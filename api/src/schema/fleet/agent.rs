@@ -274,7 +274,7 @@ impl AgentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The agent.")] input: AgentInput,
-    ) -> Result<AgentPayload> {
+    ) -> Result<Option<AgentPayload>> {
         change(context, "revokeAgent", input).await
     }
 
@@ -284,7 +284,7 @@ impl AgentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The agent.")] input: ReleaseAgentInput,
-    ) -> Result<AgentPayload> {
+    ) -> Result<Option<AgentPayload>> {
         change(context, "releaseAgent", input).await
     }
 }

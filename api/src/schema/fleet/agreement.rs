@@ -3,6 +3,7 @@
 use crate::request::{Request, view_at};
 use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::fleet::tenant::{TenantNode, confine};
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
 use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
@@ -219,9 +220,8 @@ inputs! {
         name: String,
         /// Its type.
         agreement_type: String,
-        /// The days on which it counts.
-        #[graphql(default)]
-        period: PeriodInput,
+        /// The days on which it counts; all if not given.
+        period: OrDefault<PeriodInput>,
         /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
@@ -274,7 +274,7 @@ impl Changing for AddAgreementInput {
             tenant,
             name: name("name", &self.name)?,
             agreement_type: name("agreementType", &self.agreement_type)?,
-            period: (&self.period).into(),
+            period: (&self.period.0).into(),
         };
         ask.make(AgreementId(ask.new_id("agreement")), add)
     }
@@ -353,7 +353,7 @@ impl AgreementMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The agreement.")] input: AddAgreementInput,
-    ) -> Result<AgreementPayload> {
+    ) -> Result<Option<AgreementPayload>> {
         change(context, "addAgreement", input).await
     }
 
@@ -362,7 +362,7 @@ impl AgreementMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "What changes.")] input: ChangeAgreementInput,
-    ) -> Result<AgreementPayload> {
+    ) -> Result<Option<AgreementPayload>> {
         change(context, "changeAgreement", input).await
     }
 
@@ -371,7 +371,7 @@ impl AgreementMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The product and its days.")] input: RecordAdditionInput,
-    ) -> Result<AgreementPayload> {
+    ) -> Result<Option<AgreementPayload>> {
         change(context, "recordAddition", input).await
     }
 
@@ -380,7 +380,7 @@ impl AgreementMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The product.")] input: RemoveAdditionInput,
-    ) -> Result<AgreementPayload> {
+    ) -> Result<Option<AgreementPayload>> {
         change(context, "removeAddition", input).await
     }
 
@@ -389,7 +389,7 @@ impl AgreementMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The agreement.")] input: AgreementInput,
-    ) -> Result<AgreementPayload> {
+    ) -> Result<Option<AgreementPayload>> {
         change(context, "removeAgreement", input).await
     }
 }

@@ -156,9 +156,8 @@ inputs! {
     CreateEnrolmentTokenInput {
         /// The tenant that agents enrol for.
         tenant_id: ID,
-        /// How many agents may enrol with it, 1 to 100,000.
-        #[graphql(default = 1)]
-        max_uses: u32,
+        /// How many agents may enrol with it, 1 to 100,000; 1 if not given.
+        max_uses: Option<u32>,
         /// When it expires, at most 366 days from now; in 24 hours if not given.
         expires_at: Option<DateTime<Utc>>,
     }
@@ -192,7 +191,7 @@ impl Changing for NewToken<'_> {
             tenant,
             secret_hash: token.hash(),
             expires_at: self.input.expires_at.unwrap_or_else(tomorrow),
-            max_uses: self.input.max_uses,
+            max_uses: self.input.max_uses.unwrap_or(1),
         };
         let create = EnrolmentTokenCommand::Create(terms);
         ask.make(EnrolmentTokenId(token.id), create)
@@ -219,7 +218,7 @@ impl EnrolmentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The token.")] input: CreateEnrolmentTokenInput,
-    ) -> Result<CreateEnrolmentTokenPayload> {
+    ) -> Result<Option<CreateEnrolmentTokenPayload>> {
         let mut ask = asking(context, "createEnrolmentToken", &input, &input.options)?;
         let new = NewToken {
             input: &input,
@@ -245,7 +244,7 @@ impl EnrolmentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The token.")] input: EnrolmentTokenInput,
-    ) -> Result<EnrolmentTokenPayload> {
+    ) -> Result<Option<EnrolmentTokenPayload>> {
         change(context, "revokeEnrolmentToken", input).await
     }
 }

@@ -328,7 +328,7 @@ impl PersonMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person.")] input: AddPersonInput,
-    ) -> Result<PersonPayload> {
+    ) -> Result<Option<PersonPayload>> {
         change(context, "addPerson", input).await
     }
 
@@ -337,7 +337,7 @@ impl PersonMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person and the name.")] input: RenamePersonInput,
-    ) -> Result<PersonPayload> {
+    ) -> Result<Option<PersonPayload>> {
         change(context, "renamePerson", input).await
     }
 
@@ -346,7 +346,7 @@ impl PersonMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person and the user principal name.")] input: SetUpnInput,
-    ) -> Result<PersonPayload> {
+    ) -> Result<Option<PersonPayload>> {
         change(context, "setUpn", input).await
     }
 
@@ -355,7 +355,7 @@ impl PersonMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person.")] input: PersonInput,
-    ) -> Result<PersonPayload> {
+    ) -> Result<Option<PersonPayload>> {
         change(context, "removePerson", input).await
     }
 
@@ -366,7 +366,7 @@ impl PersonMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person and the tenant.")] input: MovePersonInput,
-    ) -> Result<PersonPayload> {
+    ) -> Result<Option<PersonPayload>> {
         change(context, "movePerson", input).await
     }
 }

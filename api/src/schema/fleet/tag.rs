@@ -6,6 +6,7 @@ use crate::schema::change::{asking, carry_out, seen};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tenant::TenantNode;
+use crate::schema::or_default::OrDefault;
 use crate::schema::types::{PositionScalar, UserError};
 use async_graphql::{Context, ID, Object, OneofObject, Result, SimpleObject};
 use std::collections::BTreeSet;
@@ -40,11 +41,11 @@ inputs! {
         /// Whose.
         on: TagBearerInput,
         /// Tags to be given; upper and lower case are the same.
-        #[graphql(default, validator(max_items = 200))]
-        add: Vec<String>,
+        #[graphql(validator(max_items = 200))]
+        add: OrDefault<Vec<String>>,
         /// Tags to be taken away.
-        #[graphql(default, validator(max_items = 200))]
-        remove: Vec<String>,
+        #[graphql(validator(max_items = 200))]
+        remove: OrDefault<Vec<String>>,
         /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
@@ -145,7 +146,7 @@ pub struct ChangeTagsPayload {
 }
 
 impl ChangeTagsPayload {
-    fn new(context: &Context<'_>, done: Result<Bearer, Stop>) -> Result<Self> {
+    fn new(context: &Context<'_>, done: Result<Bearer, Stop>) -> Result<Option<Self>> {
         let request = Request::of(context);
         let view = request.view();
         let mut payload = Self {
@@ -163,7 +164,7 @@ impl ChangeTagsPayload {
             Ok(Bearer::Person(id)) => payload.person = PersonNode::find(request, &view, id),
             Err(stop) => payload.user_errors.push(error::of_stop(stop)?),
         }
-        Ok(payload)
+        Ok(Some(payload))
     }
 }
 
@@ -178,7 +179,7 @@ impl TagMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Who, and which tags.")] input: ChangeTagsInput,
-    ) -> Result<ChangeTagsPayload> {
+    ) -> Result<Option<ChangeTagsPayload>> {
         let mut ask = asking(context, "changeTags", &input, &input.options)?;
         let done = input.carry_out(context, &mut ask).await;
         ChangeTagsPayload::new(context, done)

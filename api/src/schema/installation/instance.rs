@@ -35,7 +35,7 @@ impl InstanceMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Who.")] input: AppointFirstAdministratorInput,
-    ) -> Result<CreateApiTokenPayload> {
+    ) -> Result<Option<CreateApiTokenPayload>> {
         let Authenticated::Setup(secret_hash) = Request::of(context).caller() else {
             let message = "show the setup token that the server's first start printed";
             return Err(ErrorCode::Forbidden.error(message));

@@ -172,7 +172,7 @@ impl OrderingMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The item and its place.")] input: MoveItemInput,
-    ) -> Result<OrderingPayload> {
+    ) -> Result<Option<OrderingPayload>> {
         change(context, "moveItem", input).await
     }
 }

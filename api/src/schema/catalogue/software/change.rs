@@ -204,7 +204,7 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The software.")] input: CreateSoftwareInput,
-    ) -> Result<SoftwarePayload> {
+    ) -> Result<Option<SoftwarePayload>> {
         change(context, "createSoftware", input).await
     }
 
@@ -213,7 +213,7 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The software and its name.")] input: RenameSoftwareInput,
-    ) -> Result<SoftwarePayload> {
+    ) -> Result<Option<SoftwarePayload>> {
         change(context, "renameSoftware", input).await
     }
 
@@ -222,7 +222,7 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The software and its script.")] input: ChangeDetectionInput,
-    ) -> Result<SoftwarePayload> {
+    ) -> Result<Option<SoftwarePayload>> {
         change(context, "changeDetection", input).await
     }
 
@@ -231,7 +231,7 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The version.")] input: PublishVersionInput,
-    ) -> Result<SoftwarePayload> {
+    ) -> Result<Option<SoftwarePayload>> {
         let mut ask = asking(context, "publishVersion", &input, &input.options)?;
         let done = publish(context, &mut ask, &input).await;
         SoftwarePayload::answer(context, done)
@@ -242,7 +242,7 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The version.")] input: WithdrawVersionInput,
-    ) -> Result<SoftwarePayload> {
+    ) -> Result<Option<SoftwarePayload>> {
         change(context, "withdrawVersion", input).await
     }
 }

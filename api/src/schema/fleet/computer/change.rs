@@ -193,7 +193,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: ComputerInput,
-    ) -> Result<ComputerPayload> {
+    ) -> Result<Option<ComputerPayload>> {
         change(context, "completeOnboarding", input).await
     }
 
@@ -202,7 +202,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer and the person.")] input: SetPrimaryPersonInput,
-    ) -> Result<ComputerFactsPayload> {
+    ) -> Result<Option<ComputerFactsPayload>> {
         change(context, "setPrimaryPerson", input).await
     }
 
@@ -211,7 +211,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: SetMaintenanceInput,
-    ) -> Result<ComputerFactsPayload> {
+    ) -> Result<Option<ComputerFactsPayload>> {
         change(context, "setMaintenance", input).await
     }
 
@@ -221,7 +221,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: RemoveComputerInput,
-    ) -> Result<ComputerFactsPayload> {
+    ) -> Result<Option<ComputerFactsPayload>> {
         change(context, "removeComputer", input).await
     }
 
@@ -230,7 +230,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: RestoreComputerInput,
-    ) -> Result<ComputerFactsPayload> {
+    ) -> Result<Option<ComputerFactsPayload>> {
         change(context, "restoreComputer", input).await
     }
 
@@ -242,7 +242,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer and the tenant.")] input: MoveComputerInput,
-    ) -> Result<ComputerFactsPayload> {
+    ) -> Result<Option<ComputerFactsPayload>> {
         change(context, "moveComputer", input).await
     }
 
@@ -251,7 +251,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer and the deployment.")] input: SetOptionalApprovalInput,
-    ) -> Result<ComputerFactsPayload> {
+    ) -> Result<Option<ComputerFactsPayload>> {
         change(context, "setOptionalApproval", input).await
     }
 }

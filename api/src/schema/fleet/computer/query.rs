@@ -3,6 +3,7 @@
 use super::node::{ComputerClass, ComputerNode, OnboardingStatus};
 use crate::error::ErrorCode;
 use crate::request::{Request, view_at};
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
@@ -26,9 +27,8 @@ pub struct ComputerFilter {
     onboarding: Option<OnboardingStatus>,
     /// Only those that are online, or offline.
     is_online: Option<bool>,
-    /// Also those that were removed.
-    #[graphql(default)]
-    include_removed: bool,
+    /// Also those that were removed; not if not given.
+    include_removed: OrDefault<bool>,
 }
 
 /// What can be asked about computers.
@@ -54,7 +54,7 @@ impl ComputerQuery {
     async fn computers(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones.", default)] filter: ComputerFilter,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<ComputerFilter>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -63,6 +63,7 @@ impl ComputerQuery {
     ) -> Result<Page<ComputerNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
+        let filter = filter.0;
         let tenant = filter
             .tenant_id
             .map(|id| uuid_of("Tenant", &id).map(TenantId))
@@ -95,7 +96,7 @@ impl ComputerQuery {
                 }) && part
                     .as_ref()
                     .is_none_or(|part| known.name.as_str().to_lowercase().contains(part.as_str()))
-            }) && (include_removed || !view.is_removed(id))
+            }) && (*include_removed || !view.is_removed(id))
                 && class.is_none_or(|class| state.class() == class)
                 && onboarding.is_none_or(|status| state.onboarding == status)
                 && is_online.is_none_or(|online| view.working_agent(id).is_some() == online)

@@ -2,6 +2,7 @@
 
 use super::change::ComputerFactsPayload;
 use crate::schema::change::{change, name, optional_name, seen};
+use crate::schema::or_default::OrDefault;
 use crate::schema::types::ByteCount;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -93,8 +94,8 @@ inputs! {
         /// Its memory, in bytes.
         memory_bytes: Option<ByteCount>,
         /// What is not known any more.
-        #[graphql(default, validator(max_items = 7))]
-        unknown: Vec<InventoryPart>,
+        #[graphql(validator(max_items = 7))]
+        unknown: OrDefault<Vec<InventoryPart>>,
     }
 }
 
@@ -143,7 +144,7 @@ impl ComputerReportMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The answer.")] input: RecordMetascriptAnswerInput,
-    ) -> Result<ComputerFactsPayload> {
+    ) -> Result<Option<ComputerFactsPayload>> {
         change(context, "recordMetascriptAnswer", input).await
     }
 
@@ -152,7 +153,7 @@ impl ComputerReportMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "What is known.")] input: ReportInventoryDetailInput,
-    ) -> Result<ComputerFactsPayload> {
+    ) -> Result<Option<ComputerFactsPayload>> {
         change(context, "reportInventoryDetail", input).await
     }
 }

@@ -3,6 +3,7 @@
 use super::node::{GroupKind, GroupNode};
 use crate::schema::change::{change, id_of, name, seen};
 use crate::schema::fleet::person::present_person;
+use crate::schema::or_default::OrDefault;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::collections::BTreeSet;
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
@@ -27,14 +28,14 @@ payloads! {
 #[expect(clippy::struct_field_names, reason = "they are the contract")]
 pub struct MembersInput {
     /// People.
-    #[graphql(default, validator(max_items = 1000))]
-    person_ids: Vec<ID>,
+    #[graphql(validator(max_items = 1000))]
+    person_ids: OrDefault<Vec<ID>>,
     /// Computers.
-    #[graphql(default, validator(max_items = 1000))]
-    computer_ids: Vec<ID>,
+    #[graphql(validator(max_items = 1000))]
+    computer_ids: OrDefault<Vec<ID>>,
     /// Everybody in these groups.
-    #[graphql(default, validator(max_items = 1000))]
-    group_ids: Vec<ID>,
+    #[graphql(validator(max_items = 1000))]
+    group_ids: OrDefault<Vec<ID>>,
 }
 
 inputs! {
@@ -52,11 +53,9 @@ inputs! {
         /// The group.
         id: ID,
         /// Who comes in; of the group's tenant.
-        #[graphql(default)]
-        add: MembersInput,
+        add: OrDefault<MembersInput>,
         /// Who leaves.
-        #[graphql(default)]
-        remove: MembersInput,
+        remove: OrDefault<MembersInput>,
         /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
@@ -131,16 +130,16 @@ fn levels(view: &View, outer: GroupId, add: &[(Member, TenantId)]) -> usize {
 /// Members who are there and of whom whoever asks may know, each with its tenant.
 fn members_to_add(ask: &Ask, input: &MembersInput) -> Result<Vec<(Member, TenantId)>, Stop> {
     let mut members = Vec::new();
-    for id in &input.person_ids {
+    for id in &input.person_ids.0 {
         let (person, tenant) = present_person(ask, id, "add")?;
         members.push((Member::Person(person), tenant));
     }
-    for id in &input.computer_ids {
+    for id in &input.computer_ids.0 {
         let computer = seen::<Computer>(ask, id, "add")?.id;
         let tenant = ask.view().tenant_of(computer);
         members.extend(tenant.map(|tenant| (Member::Computer(computer), tenant)));
     }
-    for id in &input.group_ids {
+    for id in &input.group_ids.0 {
         let group = seen::<Group>(ask, id, "add")?;
         let Some(known) = group.state.present() else {
             return Err(Stop::not_found(Group::NOUN).at("add"));
@@ -153,13 +152,13 @@ fn members_to_add(ask: &Ask, input: &MembersInput) -> Result<Vec<(Member, Tenant
 /// Whoever leaves need not be there any more.
 fn members_to_remove(input: &MembersInput) -> Result<BTreeSet<Member>, Stop> {
     let mut members = BTreeSet::new();
-    for id in &input.person_ids {
+    for id in &input.person_ids.0 {
         members.insert(Member::Person(id_of::<Person>(id)?));
     }
-    for id in &input.computer_ids {
+    for id in &input.computer_ids.0 {
         members.insert(Member::Computer(id_of::<Computer>(id)?));
     }
-    for id in &input.group_ids {
+    for id in &input.group_ids.0 {
         members.insert(Member::Group(id_of::<Group>(id)?));
     }
     Ok(members)
@@ -176,7 +175,7 @@ impl GroupMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The group.")] input: CreateGroupInput,
-    ) -> Result<GroupPayload> {
+    ) -> Result<Option<GroupPayload>> {
         change(context, "createGroup", input).await
     }
 
@@ -185,7 +184,7 @@ impl GroupMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The group and the members.")] input: ChangeGroupMembersInput,
-    ) -> Result<GroupPayload> {
+    ) -> Result<Option<GroupPayload>> {
         change(context, "changeGroupMembers", input).await
     }
 
@@ -194,7 +193,7 @@ impl GroupMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The group.")] input: GroupInput,
-    ) -> Result<GroupPayload> {
+    ) -> Result<Option<GroupPayload>> {
         change(context, "removeGroup", input).await
     }
 }

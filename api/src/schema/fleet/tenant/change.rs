@@ -216,7 +216,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: CreateTenantInput,
-    ) -> Result<TenantPayload> {
+    ) -> Result<Option<TenantPayload>> {
         change(context, "createTenant", input).await
     }
 
@@ -225,7 +225,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant and its name.")] input: RenameTenantInput,
-    ) -> Result<TenantPayload> {
+    ) -> Result<Option<TenantPayload>> {
         change(context, "renameTenant", input).await
     }
 
@@ -234,7 +234,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant and the zone.")] input: SetTimeZoneInput,
-    ) -> Result<TenantSettingsPayload> {
+    ) -> Result<Option<TenantSettingsPayload>> {
         change(context, "setTimeZone", input).await
     }
 
@@ -243,7 +243,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: SetCrossTenantInput,
-    ) -> Result<TenantSettingsPayload> {
+    ) -> Result<Option<TenantSettingsPayload>> {
         change(context, "setCrossTenant", input).await
     }
 
@@ -254,7 +254,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: RemoveTenantInput,
-    ) -> Result<TenantSettingsPayload> {
+    ) -> Result<Option<TenantSettingsPayload>> {
         change(context, "removeTenant", input).await
     }
 
@@ -263,7 +263,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: RestoreTenantInput,
-    ) -> Result<TenantSettingsPayload> {
+    ) -> Result<Option<TenantSettingsPayload>> {
         change(context, "restoreTenant", input).await
     }
 
@@ -272,7 +272,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant and its parent.")] input: SetTenantParentInput,
-    ) -> Result<TenantSettingsPayload> {
+    ) -> Result<Option<TenantSettingsPayload>> {
         change(context, "setTenantParent", input).await
     }
 }

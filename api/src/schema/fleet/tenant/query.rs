@@ -3,6 +3,7 @@
 use super::node::TenantNode;
 use crate::error::ErrorCode;
 use crate::request::{Request, view_at};
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
@@ -33,7 +34,8 @@ impl TenantQuery {
     async fn tenants(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Also those that were removed.", default)] include_removed: bool,
+        #[graphql(desc = "Also those that were removed; not if not given.")]
+        include_removed: OrDefault<bool>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -55,7 +57,7 @@ impl TenantQuery {
             |view, within| Box::new(view.tenants.within(within)),
             move |request, view, id| {
                 let entry = view.tenants.get(id);
-                entry.is_some_and(|entry| include_removed || !entry.state.is_removed())
+                entry.is_some_and(|entry| *include_removed || !entry.state.is_removed())
                     && request.may(Action::ReadTenant { tenant: id })
             },
             |id| TenantNode::find(request, &view, id),

@@ -138,7 +138,7 @@ impl SessionMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The session.")] input: StartSessionInput,
-    ) -> Result<SessionPayload> {
+    ) -> Result<Option<SessionPayload>> {
         change(context, "startSession", input).await
     }
 
@@ -147,7 +147,7 @@ impl SessionMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The session.")] input: SessionInput,
-    ) -> Result<SessionPayload> {
+    ) -> Result<Option<SessionPayload>> {
         change(context, "cancelSession", input).await
     }
 }

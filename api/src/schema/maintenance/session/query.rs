@@ -2,6 +2,7 @@
 
 use super::node::SessionNode;
 use crate::request::{Request, view_at};
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
@@ -44,7 +45,7 @@ impl SessionQuery {
     async fn sessions(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones.", default)] filter: SessionFilter,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<SessionFilter>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -53,6 +54,7 @@ impl SessionQuery {
     ) -> Result<Page<SessionNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
+        let filter = filter.0;
         let computer = filter
             .computer_id
             .map(|id| uuid_of("Computer", &id).map(ComputerId))

@@ -15,6 +15,9 @@ use upkeep_domain::maintenance::session::{self, Run, RunOutcome};
 use upkeep_event_store::{Direction, StreamName};
 use upkeep_projections::View;
 
+/// Pieces of output that are told if nobody says how many.
+const PIECES: usize = 50;
+
 /// What a script is run for.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "session::RunPurpose")]
@@ -183,24 +186,28 @@ impl RunNode {
 
     /// Its output as it arrived, at most 16 MiB per run in pieces of at most 32 KiB. Short output of a short run
     /// is only in the tails. While it runs, follow the `events` of the stream `output-{run}`.
-    #[graphql(complexity = "50 + times(first, TEXT_COST + child_complexity)")]
+    #[graphql(complexity = "50 + times(first.unwrap_or(PIECES), TEXT_COST + child_complexity)")]
     async fn output(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The first piece.", default = 0)] from: u64,
+        #[graphql(desc = "The first piece, counted from 0; 0 if not given.")] from: Option<u64>,
         #[graphql(
-            desc = "How many pieces, 1 to 100.",
-            default = 50,
+            desc = "How many pieces, 1 to 100; 50 if not given.",
             validator(minimum = 1, maximum = 100)
         )]
-        first: usize,
+        first: Option<usize>,
     ) -> Result<Vec<OutputChunk>> {
         let stream = StreamName::of("output", self.id);
         let services = services(context);
         let _turn = services.event_read().await?;
         let store = services.commands.store();
         let events = store
-            .read_stream(&stream, from, Direction::Forwards, first)
+            .read_stream(
+                &stream,
+                from.unwrap_or(0),
+                Direction::Forwards,
+                first.unwrap_or(PIECES),
+            )
             .await
             .map_err(|error| error::of_read(&error))?;
         events

@@ -4,6 +4,7 @@ use super::desired::DesiredStateInput;
 use super::node::{DeploymentNode, Enforcement, Origin};
 use super::target_input::TargetInput;
 use crate::schema::change::{Payload as _, asking, carry_out, change, seen};
+use crate::schema::or_default::OrDefault;
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, At as _, Change, Confirmation, Plan, Stop};
 use upkeep_domain::catalogue::cloud_task::CloudTask;
@@ -32,12 +33,10 @@ inputs! {
         target: TargetInput,
         /// The state that the item should have there.
         desired: DesiredStateInput,
-        /// When it is acted on.
-        #[graphql(default_with = "Enforcement::Required")]
-        enforcement: Enforcement,
-        /// Where it comes from; a recommended one is in force once it was approved.
-        #[graphql(default_with = "Origin::Local")]
-        origin: Origin,
+        /// When it is acted on; REQUIRED if not given.
+        enforcement: OrDefault<Enforcement>,
+        /// Where it comes from, LOCAL if not given; a recommended one is in force once it was approved.
+        origin: OrDefault<Origin>,
         /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
@@ -87,8 +86,8 @@ impl Change for CreateDeploymentInput {
             item: self.item(ask)?,
             target: target.clone(),
             desired: self.desired.check()?,
-            enforcement: self.enforcement.into(),
-            origin: self.origin.into(),
+            enforcement: self.enforcement.0.into(),
+            origin: self.origin.0.into(),
         };
         let id = DeploymentId(ask.new_id("deployment"));
         let plan = ask.make(id, DeploymentCommand::Create(Box::new(rule)))?;
@@ -168,7 +167,7 @@ async fn change_simply(
     name: &str,
     input: DeploymentInput,
     command: DeploymentCommand,
-) -> Result<DeploymentPayload> {
+) -> Result<Option<DeploymentPayload>> {
     let mut ask = asking(context, name, &input, &input.options)?;
     let change = Simple {
         input: &input,
@@ -190,7 +189,7 @@ impl DeploymentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: CreateDeploymentInput,
-    ) -> Result<DeploymentPayload> {
+    ) -> Result<Option<DeploymentPayload>> {
         change(context, "createDeployment", input).await
     }
 
@@ -199,7 +198,7 @@ impl DeploymentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "What changes.")] input: ChangeDeploymentInput,
-    ) -> Result<DeploymentPayload> {
+    ) -> Result<Option<DeploymentPayload>> {
         change(context, "changeDeployment", input).await
     }
 
@@ -208,7 +207,7 @@ impl DeploymentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<DeploymentPayload> {
+    ) -> Result<Option<DeploymentPayload>> {
         change_simply(
             context,
             "disableDeployment",
@@ -223,7 +222,7 @@ impl DeploymentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<DeploymentPayload> {
+    ) -> Result<Option<DeploymentPayload>> {
         change_simply(
             context,
             "enableDeployment",
@@ -238,7 +237,7 @@ impl DeploymentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<DeploymentPayload> {
+    ) -> Result<Option<DeploymentPayload>> {
         change_simply(
             context,
             "deleteDeployment",
@@ -253,7 +252,7 @@ impl DeploymentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<DeploymentPayload> {
+    ) -> Result<Option<DeploymentPayload>> {
         change_simply(
             context,
             "approveRecommendation",
@@ -268,7 +267,7 @@ impl DeploymentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<DeploymentPayload> {
+    ) -> Result<Option<DeploymentPayload>> {
         change_simply(
             context,
             "dismissRecommendation",

@@ -18,10 +18,11 @@ use upkeep_domain::rules::deployment::{self, Deployment, Lifecycle, Rule};
 use upkeep_projections::{Entry, View};
 
 /// When a deployment is acted on.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
 #[graphql(remote = "deployment::Enforcement")]
 pub enum Enforcement {
     /// In every full session, onboarding included.
+    #[default]
     Required,
     /// In onboarding sessions only.
     Onboarding,
@@ -38,10 +39,11 @@ impl std::fmt::Debug for Enforcement {
 }
 
 /// Where a deployment comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
 #[graphql(remote = "deployment::Origin")]
 pub enum Origin {
     /// Somebody here wrote it.
+    #[default]
     Local,
     /// A catalogue recommends it: in force once it was approved here.
     Recommended,

@@ -4,6 +4,7 @@ use super::node::DeploymentNode;
 use super::outcome::DeploymentCountNode;
 use crate::request::{Request, in_background, moment, services, view_at};
 use crate::schema::fleet::tenant::confine;
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::rules::resolution::software_item;
 use crate::schema::types::{AsOfInput, uuid_of};
@@ -19,9 +20,8 @@ use upkeep_projections::{Moment, View};
 pub struct DeploymentFilter {
     /// Only those about this software.
     software_id: Option<ID>,
-    /// Also those that were deleted.
-    #[graphql(default)]
-    include_deleted: bool,
+    /// Also those that were deleted; not if not given.
+    include_deleted: OrDefault<bool>,
 }
 
 /// What can be asked about deployments.
@@ -47,7 +47,7 @@ impl DeploymentQuery {
     async fn deployments(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones.", default)] filter: DeploymentFilter,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<DeploymentFilter>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -56,6 +56,7 @@ impl DeploymentQuery {
     ) -> Result<Page<DeploymentNode>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
+        let filter = filter.0;
         let software = filter
             .software_id
             .map(|id| uuid_of("Software", &id).map(SoftwareId))
@@ -75,7 +76,7 @@ impl DeploymentQuery {
             move |request, view, id| {
                 let entry = view.deployments.get(id);
                 entry.is_some_and(|entry| {
-                    include_deleted || entry.state.lifecycle != Lifecycle::Deleted
+                    *include_deleted || entry.state.lifecycle != Lifecycle::Deleted
                 }) && DeploymentNode::find(request, view, id).is_some()
             },
             |id| DeploymentNode::find(request, &view, id),

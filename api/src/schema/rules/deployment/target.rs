@@ -13,7 +13,7 @@ use upkeep_domain::rules::resolution::target_phrase;
 use upkeep_projections::View;
 
 /// Which kind of computers a deployment is for. A computer whose chassis type is not known fits only ALL_COMPUTERS.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
 pub enum TargetFilter {
     /// The domain controllers that hold the primary role.
     PrimaryDomainControllers,
@@ -28,6 +28,7 @@ pub enum TargetFilter {
     /// Workstations and portable devices.
     WorkstationsAndPortableDevices,
     /// Every computer, of whatever kind.
+    #[default]
     AllComputers,
 }
 
@@ -100,10 +101,11 @@ pub enum MembershipKind {
 }
 
 /// Who carries a tag.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
 #[graphql(remote = "deployment::TagBearer")]
 pub enum TagBearer {
     /// The computer itself.
+    #[default]
     Computer,
     /// The computer's tenant.
     Tenant,

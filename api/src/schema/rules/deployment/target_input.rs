@@ -3,6 +3,7 @@
 use super::target::{TagBearer, TargetFilter};
 use crate::schema::change::{name, seen};
 use crate::schema::fleet::person::present_person;
+use crate::schema::or_default::OrDefault;
 use async_graphql::{ID, InputObject, OneofObject};
 use upkeep_commands::{Ask, Stop};
 use upkeep_domain::access::Guarded as _;
@@ -19,9 +20,8 @@ use upkeep_domain::rules::expression::FilterExpression;
 pub struct SingleTenantInput {
     /// The tenant.
     tenant_id: ID,
-    /// Whether the tenants below it are meant too.
-    #[graphql(default)]
-    include_children: bool,
+    /// Whether the tenants below it are meant too; not if not given.
+    include_children: OrDefault<bool>,
 }
 
 /// How wide a deployment reaches: give exactly one.
@@ -42,9 +42,8 @@ pub enum ScopeInput {
 pub struct TagTargetInput {
     /// The tag; upper and lower case are the same.
     tag: String,
-    /// Who carries it.
-    #[graphql(default_with = "TagBearer::Computer")]
-    on: TagBearer,
+    /// Who carries it; COMPUTER if not given.
+    on: OrDefault<TagBearer>,
 }
 
 /// By what the computers in the scope are chosen: give exactly one.
@@ -75,9 +74,8 @@ pub struct TargetInput {
     scope: ScopeInput,
     /// By what the computers in the scope are chosen; all of them if not given.
     membership: Option<MembershipInput>,
-    /// Which kind of computers.
-    #[graphql(default_with = "TargetFilter::AllComputers")]
-    filter: TargetFilter,
+    /// Which kind of computers; ALL_COMPUTERS if not given.
+    filter: OrDefault<TargetFilter>,
 }
 
 impl TargetInput {
@@ -91,7 +89,7 @@ impl TargetInput {
         Ok(Target {
             scope,
             membership,
-            filter: self.filter.into(),
+            filter: self.filter.0.into(),
         })
     }
 }
@@ -106,7 +104,7 @@ impl ScopeInput {
             }
             Self::SingleTenant(single) => Scope::SingleTenant {
                 tenant: seen::<Tenant>(ask, &single.tenant_id, "target")?.id,
-                include_children: single.include_children,
+                include_children: *single.include_children,
             },
             Self::ComputerId(id) => Scope::Individual {
                 computer: seen::<Computer>(ask, id, "target")?.id,
@@ -131,7 +129,7 @@ impl MembershipInput {
                 let tag = Tag::new(&input.tag);
                 Membership::Tag {
                     tag: tag.map_err(|error| Stop::invalid(&error).at("target"))?,
-                    bearer: input.on.into(),
+                    bearer: input.on.0.into(),
                 }
             }
             Self::DeviceGroupId(id) => {
