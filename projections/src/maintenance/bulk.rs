@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::iter::from_fn;
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::{ComputerId, SessionId};
+use upkeep_event_store::Position;
 
 /// Most entries of one piece.
 const PIECE: usize = 65_536;
@@ -84,13 +85,16 @@ impl Restoring {
 
     /// Puts it together with the rest, which was written with the view.
     pub fn finish(self, sessions: &mut Sessions) {
-        sessions.listed = self.listing.finish(sessions.heads.shared());
+        (sessions.order, sessions.listed) = self.listing.finish(sessions.heads.shared());
         sessions.heads.restore(self.heads);
         sessions.archived = self.archived;
         self.findings.finish(&mut sessions.findings);
-        let whole = sessions.whole.iter();
-        for (id, request) in whole.filter_map(|(id, entry)| Some((id, entry.state.request?))) {
-            sessions.listed.insert(id, &request);
+        for (id, entry) in sessions.whole.iter() {
+            let asked_at = entry.created.position;
+            sessions.order.insert(asked_at, id);
+            if let Some(request) = entry.state.request {
+                sessions.listed.insert(asked_at, &request);
+            }
         }
     }
 }
@@ -98,35 +102,44 @@ impl Restoring {
 /// Lists of heads by the numbers of what they are of.
 #[derive(Default)]
 struct Listing {
-    by_computer: Vec<Vec<SessionId>>,
-    by_tenant: Vec<Vec<SessionId>>,
+    all: Vec<(Position, SessionId)>,
+    by_computer: Vec<Vec<Position>>,
+    by_tenant: Vec<Vec<Position>>,
 }
 
 impl Listing {
     fn add(&mut self, id: SessionId, head: &Head) {
         let (computer, tenant) = head.belongs_to();
-        push(&mut self.by_computer, computer, id);
-        push(&mut self.by_tenant, tenant, id);
+        self.all.push((head.asked_at(), id));
+        push(&mut self.by_computer, computer, head.asked_at());
+        push(&mut self.by_tenant, tenant, head.asked_at());
     }
 
-    fn finish(self, shared: &Shared) -> Listed {
+    /// Heads come in the order of their ids, which is nearly that of creation, and not for certain.
+    fn finish(mut self, shared: &Shared) -> (Packed<Position, SessionId>, Listed) {
+        self.all.sort_unstable();
+        let in_order = |mut of: Vec<Position>| {
+            of.sort_unstable();
+            of
+        };
         let computers = (0..).zip(self.by_computer);
         let tenants = (0..).zip(self.by_tenant);
-        Listed::of(
-            computers.filter_map(|(number, of)| Some((shared.computer(number)?, of))),
-            tenants.filter_map(|(number, of)| Some((shared.tenant(number)?, of))),
-        )
+        let listed = Listed::of(
+            computers.filter_map(|(number, of)| Some((shared.computer(number)?, in_order(of)))),
+            tenants.filter_map(|(number, of)| Some((shared.tenant(number)?, in_order(of)))),
+        );
+        (self.all.into_iter().collect(), listed)
     }
 }
 
-fn push(lists: &mut Vec<Vec<SessionId>>, number: u32, id: SessionId) {
+fn push(lists: &mut Vec<Vec<Position>>, number: u32, at: Position) {
     let Ok(place) = usize::try_from(number) else {
         return;
     };
     if lists.len() <= place {
         lists.resize_with(place + 1, Vec::new);
     }
-    lists[place].push(id);
+    lists[place].push(at);
 }
 
 #[cfg(test)]
@@ -145,12 +158,11 @@ mod tests {
         SessionMissed, SessionResolved,
     };
     use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
-    use upkeep_event_store::Position;
     use uuid::Uuid;
 
     const COMPUTERS: u128 = 3;
     const SESSIONS: u128 = 400;
-    const ALL: Within<SessionId> = (Bound::Unbounded, Bound::Unbounded);
+    const ALL: Within<Position> = (Bound::Unbounded, Bound::Unbounded);
 
     fn id(n: u128) -> Uuid {
         Uuid::from_u128(1 + n)
@@ -158,6 +170,13 @@ mod tests {
 
     fn item(n: u128) -> MaintenanceItem {
         MaintenanceItem::Software(SoftwareId(id(n % 5)))
+    }
+
+    /// In another order than they are asked for, as clients may choose them.
+    fn session(n: u128) -> SessionId {
+        SessionId(Uuid::from_u128(
+            (1 + n).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835),
+        ))
     }
 
     /// What a session's life is, and the last one's is not over.
@@ -238,7 +257,7 @@ mod tests {
                         Actor::User(ApiTokenId(id(n % 13)))
                     },
                 };
-                sessions.apply(SessionId(id(n)), &event, u64::from(revision), stamp);
+                sessions.apply(session(n), &event, u64::from(revision), stamp);
             }
         }
         sessions
@@ -268,7 +287,7 @@ mod tests {
         };
         for (revision, event) in (0..).zip(life(SESSIONS)) {
             for either in [&mut sessions, &mut again] {
-                either.apply(SessionId(id(SESSIONS)), &event, revision, stamp);
+                either.apply(session(SESSIONS), &event, revision, stamp);
             }
         }
         assert!(again == sessions);
@@ -281,19 +300,17 @@ mod tests {
             let computer = ComputerId(id(n));
             let of = || (0..SESSIONS).filter(|session| session % COMPUTERS == n);
             let listed = sessions.within(Which::OfComputer(computer), ALL);
+            let listed = listed.filter_map(|at| sessions.at(at));
             let newest = of().skip(of().count() - KEPT_SESSIONS_PER_COMPUTER);
-            assert!(listed.eq(newest.map(|n| SessionId(id(n)))));
+            assert!(listed.eq(newest.map(session)));
             assert_eq!(sessions.streams_of(computer).count(), of().count());
-            for session in of().rev().take(5) {
-                let newest = of().rev().find(|other| item(*other) == item(session));
+            for n in of().rev().take(5) {
+                let newest = of().rev().find(|other| item(*other) == item(n));
                 let finding = newest.and_then(|newest| life(newest).into_iter().nth(2));
                 let Some(SessionEvent::ActionAssessed(assessed)) = finding else {
                     panic!("it assessed");
                 };
-                assert_eq!(
-                    sessions.seen(computer, item(session)),
-                    assessed.finding.as_ref()
-                );
+                assert_eq!(sessions.seen(computer, item(n)), assessed.finding.as_ref());
             }
         }
         let versions = sessions.findings.versions();

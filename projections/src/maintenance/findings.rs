@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 use upkeep_domain::catalogue::version::Version;
-use upkeep_domain::kernel::ids::{ComputerId, SessionId};
+use upkeep_domain::kernel::ids::ComputerId;
 use upkeep_domain::maintenance::session::{Finding, Session};
 use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_event_store::Position;
 
-/// By computer and item, with the newest session that saw it.
+/// By computer and item, with where the newest session that saw it was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
     items: Numbered<MaintenanceItem>,
@@ -25,7 +26,7 @@ pub struct Findings {
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
     item: u32,
-    session: SessionId,
+    asked_at: Position,
     /// Nothing where the item is absent.
     version: Option<Arc<Finding>>,
 }
@@ -39,12 +40,13 @@ struct Known {
 
 static ABSENT: Finding = Finding::Absent;
 
-/// What was seen on one computer, as it is written: the item, the session, and which of all versions it was, if it was there.
-pub type Found = Vec<(u32, SessionId, Option<u32>)>;
+/// What was seen on one computer, as it is written: the item, where the session was asked for, and which of all versions it was, if
+/// it was there.
+pub type Found = Vec<(u32, Position, Option<u32>)>;
 
 impl Findings {
-    /// Takes in what a session saw that is over.
-    pub fn keep(&mut self, id: SessionId, session: &Session) {
+    /// Takes in what a session saw that is over, by where it was asked for.
+    pub fn keep(&mut self, asked_at: Position, session: &Session) {
         let Some(request) = session.request else {
             return;
         };
@@ -63,12 +65,12 @@ impl Findings {
             };
             let known = of_computer.binary_search_by_key(&item, |seen| seen.item);
             // A session that was asked for later and ended earlier knows better.
-            if known.is_ok_and(|place| of_computer[place].session > id) {
+            if known.is_ok_and(|place| of_computer[place].asked_at > asked_at) {
                 continue;
             }
             let new = Seen {
                 item,
-                session: id,
+                asked_at,
                 version: finding.version().map(|_| self.share(finding)),
             };
             match known {
@@ -82,13 +84,13 @@ impl Findings {
         self.of.insert(request.computer(), of_computer.into());
     }
 
-    /// What was seen last of an item, and by which session.
-    pub fn of(&self, computer: ComputerId, item: MaintenanceItem) -> Option<(SessionId, &Finding)> {
+    /// What was seen last of an item, and where the session was asked for that saw it.
+    pub fn of(&self, computer: ComputerId, item: MaintenanceItem) -> Option<(Position, &Finding)> {
         let of_computer = self.of.get(&computer)?;
         let item = self.items.of(item)?;
         let place = of_computer.binary_search_by_key(&item, |seen| seen.item);
         let seen = &of_computer[place.ok()?];
-        Some((seen.session, seen.version.as_deref().unwrap_or(&ABSENT)))
+        Some((seen.asked_at, seen.version.as_deref().unwrap_or(&ABSENT)))
     }
 
     fn share(&mut self, finding: &Finding) -> Arc<Finding> {
@@ -133,7 +135,7 @@ impl Findings {
             let found = of_computer.iter().map(|seen| {
                 let version = seen.version.as_deref().map(text_of);
                 let number = version.and_then(|text| numbers.get(text).copied());
-                (seen.item, seen.session, number)
+                (seen.item, seen.asked_at, number)
             });
             (*computer, found.collect())
         })
@@ -158,7 +160,7 @@ impl Returning {
 
     pub fn add(&mut self, found: Vec<(ComputerId, Found)>) {
         for (computer, found) in found {
-            let seen = found.into_iter().map(|(item, session, version)| {
+            let seen = found.into_iter().map(|(item, asked_at, version)| {
                 let place = version.and_then(|number| usize::try_from(number).ok());
                 let known = place.and_then(|place| self.versions.get_mut(place));
                 let version = known.map(|known| {
@@ -167,7 +169,7 @@ impl Returning {
                 });
                 Seen {
                     item,
-                    session,
+                    asked_at,
                     version,
                 }
             });

@@ -2,7 +2,6 @@
 //! bytes, and what many have in common is there once.
 
 use crate::extent::Extent;
-use crate::index::Within;
 use crate::numbered::Numbered;
 use crate::packed::Packed;
 use crate::registry::{Entry, Stamp};
@@ -13,7 +12,7 @@ use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::maintenance::session::{About, Requested, Session, Status};
 use upkeep_event_store::Position;
 
-/// By session, in the order of creation.
+/// By session.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Heads {
     /// Written apart (`bulk.rs`).
@@ -84,10 +83,6 @@ impl Heads {
         })
     }
 
-    pub fn within(&self, within: Within<SessionId>) -> impl DoubleEndedIterator<Item = SessionId> {
-        self.all.within(within).map(|(id, _)| id)
-    }
-
     pub fn iter(&self) -> impl Iterator<Item = (SessionId, Head)> {
         self.all.iter().map(|(id, head)| (id, *head))
     }
@@ -121,6 +116,11 @@ impl Head {
     /// The numbers of its computer and of its tenant.
     pub fn belongs_to(&self) -> (u32, u32) {
         (self.computer, self.tenant)
+    }
+
+    /// Where it was asked for.
+    pub fn asked_at(&self) -> Position {
+        self.first
     }
 }
 

@@ -1,4 +1,5 @@
-//! Sessions by what lists ask for them by, in the order of creation. It follows from the sessions themselves.
+//! Sessions by what lists ask for them by: where they were asked for, which is the order of creation. It follows from the sessions
+//! themselves.
 
 use crate::index::Within;
 use crate::packed::Packed;
@@ -6,24 +7,25 @@ use imbl::OrdMap;
 use std::iter::once;
 use std::ops::Bound;
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{ComputerId, SessionId, TenantId};
+use upkeep_domain::kernel::ids::{ComputerId, TenantId};
 use upkeep_domain::maintenance::session::Requested;
+use upkeep_event_store::Position;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listed {
     /// As few of each as stay in the view.
-    by_computer: OrdMap<ComputerId, Arc<[SessionId]>>,
+    by_computer: OrdMap<ComputerId, Arc<[Position]>>,
     /// As they were asked for.
-    by_tenant: OrdMap<TenantId, Packed<SessionId, ()>>,
+    by_tenant: OrdMap<TenantId, Packed<Position, ()>>,
 }
 
 impl Listed {
     /// Each in the order of creation.
     pub fn of(
-        by_computer: impl Iterator<Item = (ComputerId, Vec<SessionId>)>,
-        by_tenant: impl Iterator<Item = (TenantId, Vec<SessionId>)>,
+        by_computer: impl Iterator<Item = (ComputerId, Vec<Position>)>,
+        by_tenant: impl Iterator<Item = (TenantId, Vec<Position>)>,
     ) -> Self {
-        let packed = |all: Vec<SessionId>| all.into_iter().map(|id| (id, ())).collect();
+        let packed = |all: Vec<Position>| all.into_iter().map(|at| (at, ())).collect();
         // Numbers are for ever, and there may be nothing of what has one.
         let by_computer = by_computer.filter(|(_, all)| !all.is_empty());
         let by_tenant = by_tenant.filter(|(_, all)| !all.is_empty());
@@ -33,25 +35,25 @@ impl Listed {
         }
     }
 
-    pub fn of_computer(&self, computer: ComputerId) -> &[SessionId] {
+    pub fn of_computer(&self, computer: ComputerId) -> &[Position] {
         self.by_computer.get(&computer).map_or(&[], AsRef::as_ref)
     }
 
     pub fn of_computer_within(
         &self,
         computer: ComputerId,
-        (start, end): Within<SessionId>,
-    ) -> &[SessionId] {
+        (start, end): Within<Position>,
+    ) -> &[Position] {
         let sessions = self.of_computer(computer);
         let from = match start {
             Bound::Unbounded => 0,
-            Bound::Included(start) => sessions.partition_point(|id| *id < start),
-            Bound::Excluded(start) => sessions.partition_point(|id| *id <= start),
+            Bound::Included(start) => sessions.partition_point(|at| *at < start),
+            Bound::Excluded(start) => sessions.partition_point(|at| *at <= start),
         };
         let to = match end {
             Bound::Unbounded => sessions.len(),
-            Bound::Included(end) => sessions.partition_point(|id| *id <= end),
-            Bound::Excluded(end) => sessions.partition_point(|id| *id < end),
+            Bound::Included(end) => sessions.partition_point(|at| *at <= end),
+            Bound::Excluded(end) => sessions.partition_point(|at| *at < end),
         };
         &sessions[from..to.max(from)]
     }
@@ -59,29 +61,29 @@ impl Listed {
     pub fn of_tenant_within(
         &self,
         tenant: TenantId,
-        within: Within<SessionId>,
-    ) -> impl DoubleEndedIterator<Item = SessionId> {
+        within: Within<Position>,
+    ) -> impl DoubleEndedIterator<Item = Position> {
         let sessions = self.by_tenant.get(&tenant).into_iter();
-        sessions.flat_map(move |sessions| sessions.within(within).map(|(id, ())| id))
+        sessions.flat_map(move |sessions| sessions.within(within).map(|(at, ())| at))
     }
 
-    pub fn insert(&mut self, id: SessionId, request: &Requested) {
+    pub fn insert(&mut self, at: Position, request: &Requested) {
         let of_computer = self.of_computer(request.computer());
-        if let Err(place) = of_computer.binary_search(&id) {
+        if let Err(place) = of_computer.binary_search(&at) {
             let (before, after) = of_computer.split_at(place);
             let (before, after) = (before.iter().copied(), after.iter().copied());
-            let sessions = before.chain(once(id)).chain(after).collect();
+            let sessions = before.chain(once(at)).chain(after).collect();
             self.by_computer.insert(request.computer(), sessions);
         }
         let of_tenant = self.by_tenant.entry(request.tenant).or_default();
-        of_tenant.insert(id, ());
+        of_tenant.insert(at, ());
     }
 
-    pub fn remove(&mut self, id: SessionId, request: &Requested) {
+    pub fn remove(&mut self, at: Position, request: &Requested) {
         let of_computer = self.of_computer(request.computer());
-        if let Ok(place) = of_computer.binary_search(&id) {
+        if let Ok(place) = of_computer.binary_search(&at) {
             let (before, after) = (&of_computer[..place], &of_computer[place + 1..]);
-            let sessions: Arc<[SessionId]> = before.iter().chain(after).copied().collect();
+            let sessions: Arc<[Position]> = before.iter().chain(after).copied().collect();
             if sessions.is_empty() {
                 self.by_computer.remove(&request.computer());
             } else {
@@ -89,7 +91,7 @@ impl Listed {
             }
         }
         if let Some(of_tenant) = self.by_tenant.get_mut(&request.tenant) {
-            of_tenant.remove(id);
+            of_tenant.remove(at);
             if of_tenant.len() == 0 {
                 self.by_tenant.remove(&request.tenant);
             }

@@ -7,13 +7,12 @@ use super::listed::Listed;
 use super::pending::{Keys, Pending, Worker};
 use super::runs::{OpenRun, Runs};
 use crate::extent::Extent;
-use crate::index::{Index, Within, between, merged};
+use crate::index::{Index, Within, between};
 use crate::packed::Packed;
 use crate::registry::{Entry, Registry, Stamp};
 use chrono::{DateTime, Utc};
 use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
-use std::ops::Bound;
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, ServerId, SessionId, TenantId};
 use upkeep_domain::maintenance::session::{Finding, Requested, Session, SessionEvent, Status};
@@ -32,13 +31,16 @@ pub struct Sessions {
     /// Those to which something may happen; and of the others those whose heads would not tell the same, without what they did.
     pub(super) whole: Registry<Session>,
     pub(super) heads: Heads,
+    /// Where each was asked for: the order of creation, whatever their ids are. A client chooses ids, by the ids of its commands.
+    #[serde(skip)]
+    pub(super) order: Packed<Position, SessionId>,
     #[serde(skip)]
     pub(super) listed: Listed,
     /// Those that left the view. Written apart (`bulk.rs`), as most of heads and findings.
     #[serde(skip)]
     pub(super) archived: Archived,
     /// Those that wait or run.
-    going_on: OrdSet<SessionId>,
+    going_on: OrdSet<Position>,
     /// Those that are not settled.
     whole_of: Index<ComputerId, SessionId>,
     pub(super) findings: Findings,
@@ -79,8 +81,9 @@ impl Sessions {
 
     /// In the order of creation.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (SessionId, Arc<Entry<Session>>)> {
-        let all = self.within(Which::All, (Bound::Unbounded, Bound::Unbounded));
-        all.filter_map(|id| Some((id, self.get(id)?)))
+        self.order
+            .iter()
+            .filter_map(|(_, id)| Some((*id, self.get(*id)?)))
     }
 
     pub fn len(&self) -> usize {
@@ -97,7 +100,8 @@ impl Sessions {
         computer: ComputerId,
     ) -> impl DoubleEndedIterator<Item = (SessionId, Arc<Entry<Session>>)> {
         let ids = self.listed.of_computer(computer).iter();
-        ids.filter_map(|id| Some((*id, self.get(*id)?)))
+        let ids = ids.filter_map(|at| self.at(*at));
+        ids.filter_map(|id| Some((id, self.get(id)?)))
     }
 
     /// Those of a computer to which something may happen yet.
@@ -108,24 +112,24 @@ impl Sessions {
         self.whole_of.of(computer)
     }
 
-    /// Those of a kind between two ids.
+    /// The session that was asked for there.
+    pub fn at(&self, asked_at: Position) -> Option<SessionId> {
+        self.order.get(asked_at).copied()
+    }
+
+    /// Where those of a kind were asked for, between two such places: in the order of creation.
     pub fn within(
         &self,
         which: Which,
-        within: Within<SessionId>,
-    ) -> Box<dyn DoubleEndedIterator<Item = SessionId> + '_> {
-        type Walk<'a> = Box<dyn DoubleEndedIterator<Item = SessionId> + 'a>;
+        within: Within<Position>,
+    ) -> Box<dyn DoubleEndedIterator<Item = Position> + '_> {
         match which {
-            Which::All => {
-                let whole: Walk<'_> = Box::new(self.whole.within(within));
-                let heads: Walk<'_> = Box::new(self.heads.within(within));
-                Box::new(merged([whole, heads]))
-            }
+            Which::All => Box::new(self.order.within(within).map(|(at, _)| at)),
             Which::GoingOn => Box::new(between(&self.going_on, within).copied()),
             Which::OfTenant(tenant) => Box::new(self.listed.of_tenant_within(tenant, within)),
             Which::OfComputer(computer) => {
-                let ids = self.listed.of_computer_within(computer, within);
-                Box::new(ids.iter().copied())
+                let of_computer = self.listed.of_computer_within(computer, within);
+                Box::new(of_computer.iter().copied())
             }
         }
     }
@@ -133,9 +137,10 @@ impl Sessions {
     /// Where the streams of a computer's sessions lie, however old these are.
     pub fn streams_of(&self, computer: ComputerId) -> impl Iterator<Item = (SessionId, Extent)> {
         let kept = self.listed.of_computer(computer).iter();
-        let kept = kept.filter_map(|id| {
-            let whole = self.whole.get(*id).map(|entry| Extent::of(entry));
-            Some((*id, whole.or_else(|| self.heads.extent(*id))?))
+        let kept = kept.filter_map(|at| {
+            let id = self.at(*at)?;
+            let whole = self.whole.get(id).map(|entry| Extent::of(entry));
+            Some((id, whole.or_else(|| self.heads.extent(id))?))
         });
         let archived = self.archived.get(&computer).into_iter();
         kept.chain(archived.flat_map(|of| of.iter().map(|(id, extent)| (id, *extent))))
@@ -143,11 +148,12 @@ impl Sessions {
 
     /// What the newest session that looked saw of an item on a computer.
     pub fn seen(&self, computer: ComputerId, item: MaintenanceItem) -> Option<&Finding> {
-        let whole = self.known(self.whole_of.of(computer).rev());
-        let by_whole = { whole }.find_map(|(id, entry)| Some((id, entry.state.seen(item)?)));
+        let whole = self.known(self.whole_of.of(computer));
+        let by_whole =
+            whole.filter_map(|(_, entry)| Some((entry.created.position, entry.state.seen(item)?)));
         let by_settled = self.findings.of(computer, item);
-        let newest = by_whole.into_iter().chain(by_settled);
-        newest.max_by_key(|(id, _)| *id).map(|(_, finding)| finding)
+        let newest = by_whole.chain(by_settled).max_by_key(|(at, _)| *at);
+        newest.map(|(_, finding)| finding)
     }
 
     /// Those that wait for their turn on a computer.
@@ -251,6 +257,10 @@ impl Sessions {
         let before = self.keys(id);
         self.wake(id);
         self.whole.apply(id, event, revision, stamp);
+        let asked_at = (self.whole.get(id)).map_or(stamp.position, |entry| entry.created.position);
+        if self.at(asked_at).is_none() {
+            self.order.insert(asked_at, id);
+        }
         self.pending.place(id, before, self.keys(id));
         self.note_going_on(id);
         match event {
@@ -258,7 +268,7 @@ impl Sessions {
                 let computer = created.subject.computer();
                 let known = self.whole.get(id);
                 if let Some(request) = known.and_then(|entry| entry.state.request) {
-                    self.listed.insert(id, &request);
+                    self.listed.insert(asked_at, &request);
                 }
                 self.whole_of.place(id, None, Some(computer));
                 self.forget_old(computer, stamp.position);
@@ -298,7 +308,7 @@ impl Sessions {
         let Some(entry) = (self.whole.get(id)).filter(|entry| is_settled(&entry.state)) else {
             return;
         };
-        self.findings.keep(id, &entry.state);
+        self.findings.keep(entry.created.position, &entry.state);
         let computer = entry.state.request.map(|request| request.computer());
         self.whole_of.place(id, computer, None);
         self.whole.change(id, |session| {
@@ -314,15 +324,18 @@ impl Sessions {
     }
 
     fn note_going_on(&mut self, id: SessionId) {
-        let known = self.whole.get(id);
-        let is_going_on = known.is_some_and(|entry| !entry.state.status.is_over());
-        if is_going_on == self.going_on.contains(&id) {
+        let Some(entry) = self.whole.get(id) else {
+            return;
+        };
+        let at = entry.created.position;
+        let is_going_on = !entry.state.status.is_over();
+        if is_going_on == self.going_on.contains(&at) {
             return;
         }
         if is_going_on {
-            self.going_on.insert(id);
+            self.going_on.insert(at);
         } else {
-            self.going_on.remove(&id);
+            self.going_on.remove(&at);
         }
     }
 
@@ -331,23 +344,26 @@ impl Sessions {
         if sessions.len() <= KEPT_SESSIONS_PER_COMPUTER {
             return;
         }
-        let is_forgettable = |id: &&SessionId| {
-            self.whole.get(**id).is_none_or(|entry| {
+        let is_forgettable = |id: &SessionId| {
+            self.whole.get(*id).is_none_or(|entry| {
                 entry.state.status.is_over() && entry.state.open_runs().next().is_none()
             })
         };
-        if let Some(oldest) = sessions.iter().find(is_forgettable).copied()
+        let mut sessions = sessions.iter().filter_map(|at| self.at(*at));
+        if let Some(oldest) = sessions.find(is_forgettable)
             && let Some(entry) = self.get(oldest)
             && let Some(request) = entry.state.request
         {
             for (run, details) in &entry.state.runs {
                 self.runs.forget(*run, details, at);
             }
-            self.findings.keep(oldest, &entry.state);
+            let asked_at = entry.created.position;
+            self.findings.keep(asked_at, &entry.state);
             self.whole_of.place(oldest, Some(computer), None);
             self.whole.remove(oldest);
             self.heads.remove(oldest);
-            self.listed.remove(oldest, &request);
+            self.order.remove(asked_at);
+            self.listed.remove(asked_at, &request);
             let archived = self.archived.entry(computer).or_default();
             archived.insert(oldest, Extent::of(&entry));
         }

@@ -33,6 +33,9 @@ fn same<K: Ord + Copy + Debug, I: DoubleEndedIterator<Item = K>>(
 }
 
 pub fn check(view: &View) -> usize {
+    let sessions: Vec<_> = view.sessions.iter().collect();
+    assert_eq!(sessions.len(), view.sessions.len());
+    assert!(sessions.is_sorted_by_key(|(_, entry)| entry.created.position));
     of_tenants(view) + of_others(view)
 }
 
@@ -88,7 +91,7 @@ fn of_tenants(view: &View) -> usize {
                 .filter(|(_, entry)| {
                     (entry.state.request).is_some_and(|request| request.tenant == tenant)
                 })
-                .map(|(id, _)| id),
+                .map(|(_, entry)| entry.created.position),
         );
     }
     found
@@ -103,7 +106,7 @@ fn of_others(view: &View) -> usize {
                 .filter(|(_, entry)| {
                     (entry.state.request).is_some_and(|request| request.computer() == computer)
                 })
-                .map(|(id, _)| id),
+                .map(|(_, entry)| entry.created.position),
         );
     }
     for (person, _) in view.persons.iter() {
@@ -138,7 +141,7 @@ fn of_others(view: &View) -> usize {
         |within| view.sessions.within(Which::GoingOn, within),
         (view.sessions.iter())
             .filter(|(_, entry)| !entry.state.status.is_over())
-            .map(|(id, _)| id),
+            .map(|(_, entry)| entry.created.position),
     );
     let leads_on = |computer| (view.agents_of(computer)).any(|(_, agent)| agent.state.can_work());
     found += same(

@@ -6,7 +6,7 @@ use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::ids::SessionId;
 use upkeep_domain::maintenance::session::Session;
-use upkeep_event_store::RecordedEvent;
+use upkeep_event_store::{Position, RecordedEvent, StreamName};
 use upkeep_projections::{Projections, View};
 
 /// Every session as all its events up to the view's position make it.
@@ -19,6 +19,13 @@ fn whole(view: &View, log: &[RecordedEvent]) -> BTreeMap<SessionId, Session> {
         }
     }
     all
+}
+
+/// Where the first event of a session is.
+fn asked_at(log: &[RecordedEvent], session: SessionId) -> Option<Position> {
+    let stream = StreamName::of(Session::CATEGORY, session);
+    let first = log.iter().find(|event| event.stream == stream);
+    first.map(|event| event.position)
 }
 
 pub async fn check(projections: &Projections, view: &View, log: &[RecordedEvent]) {
@@ -46,10 +53,12 @@ pub async fn check(projections: &Projections, view: &View, log: &[RecordedEvent]
     }
     // What was seen last of an item is what the newest session saw that looked.
     for (computer, _) in view.computers.iter() {
-        let of_computer = all.values().rev().filter(|session| {
+        let of_computer = all.iter().filter(|(_, session)| {
             (session.request).is_some_and(|request| request.computer() == computer)
         });
-        let of_computer: Vec<&Session> = of_computer.collect();
+        let mut of_computer: Vec<_> = of_computer.collect();
+        of_computer.sort_by_key(|(id, _)| std::cmp::Reverse(asked_at(log, **id)));
+        let of_computer: Vec<&Session> = of_computer.into_iter().map(|(_, one)| one).collect();
         let items = of_computer.iter().flat_map(|session| session.actions());
         for item in items.map(|action| action.plan.item) {
             let newest = of_computer.iter().find_map(|session| session.seen(item));

@@ -6,8 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ApiTokenId, CloudTaskId, ComputerId, DeploymentId, EnrolmentTokenId,
-    GroupId, PersonId, SessionId, SoftwareId, TenantId,
+    GroupId, PersonId, SoftwareId, TenantId,
 };
+use upkeep_event_store::Position;
 use uuid::Uuid;
 
 /// What a cursor can hold: a fixed number of bytes, ordered as the list is.
@@ -41,7 +42,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AgentId AgreementId ApiTokenId CloudTaskId ComputerId DeploymentId EnrolmentTokenId GroupId PersonId SessionId
+    AgentId AgreementId ApiTokenId CloudTaskId ComputerId DeploymentId EnrolmentTokenId GroupId PersonId
     SoftwareId TenantId
 }
 
@@ -53,6 +54,17 @@ impl CursorKey for u64 {
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self::from_be_bytes)
+    }
+}
+
+/// Where something was made.
+impl CursorKey for Position {
+    fn to_bytes(self) -> Vec<u8> {
+        self.0.to_bytes()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        u64::from_bytes(bytes).map(Self)
     }
 }
 

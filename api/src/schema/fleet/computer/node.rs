@@ -215,8 +215,11 @@ impl ComputerNode {
             &self.view,
             &arguments,
             move |view, within| view.sessions.within(which, within),
-            |request, view, id| SessionNode::find(request, view, id).is_some(),
-            |id| SessionNode::get(&self.view, id),
+            |request, view, asked_at| {
+                let id = view.sessions.at(asked_at);
+                id.is_some_and(|id| SessionNode::find(request, view, id).is_some())
+            },
+            |asked_at| SessionNode::get(&self.view, self.view.sessions.at(asked_at)?),
         )
     }
 

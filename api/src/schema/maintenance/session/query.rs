@@ -85,8 +85,9 @@ impl SessionQuery {
             &view,
             &arguments,
             move |view, within| view.sessions.within(which, within),
-            move |request, view, id| {
-                (view.sessions.asked(id)).is_some_and(|(requested, status)| {
+            move |request, view, asked_at| {
+                let asked = (view.sessions.at(asked_at)).and_then(|id| view.sessions.asked(id));
+                asked.is_some_and(|(requested, status)| {
                     computer.is_none_or(|id| requested.computer() == id)
                         && tenant.is_none_or(|id| requested.tenant == id)
                         && is_over.is_none_or(|over| status.is_over() == over)
@@ -95,7 +96,7 @@ impl SessionQuery {
                         })
                 })
             },
-            |id| SessionNode::get(&view, id),
+            |asked_at| SessionNode::get(&view, view.sessions.at(asked_at)?),
         )
     }
 }
