@@ -5,22 +5,51 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::iter::successors;
 use std::ops::Bound;
+use upkeep_event_store::Position;
 use uuid::Uuid;
 
 /// A stretch of a list: from one id to another.
 pub type Within<I> = (Bound<I>, Bound<I>);
 
-/// What has this id; where anything is looked up, a UUID of zeros is before all of them, and one of ones behind.
-pub trait Id: Ord + Copy + From<Uuid> {}
-
-impl<I: Ord + Copy + From<Uuid>> Id for I {}
-
-fn first<I: Id>() -> I {
-    Uuid::nil().into()
+/// What can be listed: something is before all of it, and something behind.
+pub trait Listed: Ord + Copy {
+    fn first() -> Self;
+    fn last() -> Self;
 }
 
-fn last<I: Id>() -> I {
-    Uuid::max().into()
+/// A UUID of zeros is before all ids, and one of ones behind.
+impl<I: Ord + Copy + From<Uuid>> Listed for I {
+    fn first() -> Self {
+        Uuid::nil().into()
+    }
+
+    fn last() -> Self {
+        Uuid::max().into()
+    }
+}
+
+/// Where something stands in a list that is in the order of creation, whatever the ids are: a client chooses the ids of what it
+/// makes, by the ids of its commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place<I> {
+    pub made_at: Position,
+    pub id: I,
+}
+
+impl<I: Listed> Listed for Place<I> {
+    fn first() -> Self {
+        Self {
+            made_at: Position::START,
+            id: I::first(),
+        }
+    }
+
+    fn last() -> Self {
+        Self {
+            made_at: Position(u64::MAX),
+            id: I::last(),
+        }
+    }
 }
 
 /// Costs what it holds: what has no key is not in it.
@@ -32,15 +61,15 @@ fn last<I: Id>() -> I {
         deserialize = "K: DeserializeOwned, I: DeserializeOwned"
     )
 )]
-pub struct Index<K: Ord + Copy, I: Id>(OrdSet<(K, I)>);
+pub struct Index<K: Ord + Copy, I: Listed>(OrdSet<(K, I)>);
 
-impl<K: Ord + Copy, I: Id> Default for Index<K, I> {
+impl<K: Ord + Copy, I: Listed> Default for Index<K, I> {
     fn default() -> Self {
         Self(OrdSet::new())
     }
 }
 
-impl<K: Ord + Copy, I: Id> Index<K, I> {
+impl<K: Ord + Copy, I: Listed> Index<K, I> {
     /// Takes in that something has another key than before, or none.
     pub fn place(&mut self, id: I, before: Option<K>, after: Option<K>) {
         if before == after {
@@ -62,18 +91,18 @@ impl<K: Ord + Copy, I: Id> Index<K, I> {
     /// What has this key.
     pub fn of(&self, key: K) -> impl DoubleEndedIterator<Item = I> {
         self.0
-            .range((key, first())..=(key, last()))
+            .range((key, I::first())..=(key, I::last()))
             .map(|(_, id)| *id)
     }
 
     /// What has this key, between two ids.
     pub fn of_within(&self, key: K, within: Within<I>) -> impl DoubleEndedIterator<Item = I> {
         let start = match within.0 {
-            Bound::Unbounded => Bound::Included((key, first())),
+            Bound::Unbounded => Bound::Included((key, I::first())),
             bound => bound.map(|id| (key, id)),
         };
         let end = match within.1 {
-            Bound::Unbounded => Bound::Included((key, last())),
+            Bound::Unbounded => Bound::Included((key, I::last())),
             bound => bound.map(|id| (key, id)),
         };
         between(&self.0, (start, end)).map(|(_, id)| *id)
@@ -81,7 +110,7 @@ impl<K: Ord + Copy, I: Id> Index<K, I> {
 
     /// What has a smaller key.
     pub fn before(&self, key: K) -> impl Iterator<Item = I> {
-        self.0.range(..(key, first())).map(|(_, id)| *id)
+        self.0.range(..(key, I::first())).map(|(_, id)| *id)
     }
 
     /// The smallest key, or the smallest that is greater than this one.
@@ -90,7 +119,7 @@ impl<K: Ord + Copy, I: Id> Index<K, I> {
             None => self.0.get_min(),
             Some(key) => self
                 .0
-                .get_next(&(key, last()))
+                .get_next(&(key, I::last()))
                 .filter(|(next, _)| *next > key),
         };
         next.map(|(key, _)| *key)

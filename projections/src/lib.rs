@@ -39,7 +39,7 @@ mod view;
 
 pub use extent::Extent;
 pub use fleet::computers::Onboarding;
-pub use index::Within;
+pub use index::{Place, Within};
 pub use maintenance::runs::OpenRun;
 pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions, Which};
 pub use projector::{AsOf, FoldError, PastError, Projections};

@@ -1,11 +1,11 @@
 //! A registry: every instance of one aggregate, with who made and last changed it.
 
-use crate::index::{Within, is_something};
+use crate::index::{Place, Within, between};
 use chrono::{DateTime, Utc};
-use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
+use imbl::{OrdMap, OrdSet};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::ops::Deref;
 use std::sync::Arc;
 use upkeep_domain::kernel::decider::Decider;
@@ -59,20 +59,37 @@ impl<D: Decider> Only<D> {
     }
 }
 
-/// Every instance of an aggregate, in the order of the ids.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    transparent,
-    bound(
-        serialize = "D: Serialize, D::Id: Serialize",
-        deserialize = "D: DeserializeOwned, D::Id: DeserializeOwned"
-    )
-)]
+/// Every instance of an aggregate.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Registry<D: Decider>
 where
     D::Id: Ord,
 {
     entries: OrdMap<D::Id, Arc<Entry<D>>>,
+    /// The same in the order of creation.
+    order: OrdSet<Place<D::Id>>,
+}
+
+/// The order follows from the instances.
+impl<D: Decider + Serialize> Serialize for Registry<D>
+where
+    D::Id: Ord + Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.entries.serialize(serializer)
+    }
+}
+
+impl<'de, D: Decider + DeserializeOwned> Deserialize<'de> for Registry<D>
+where
+    D::Id: Ord + DeserializeOwned,
+{
+    fn deserialize<F: Deserializer<'de>>(deserializer: F) -> Result<Self, F::Error> {
+        let entries = OrdMap::<D::Id, Arc<Entry<D>>>::deserialize(deserializer)?;
+        let mut registry = Self::default();
+        registry.extend(entries);
+        Ok(registry)
+    }
 }
 
 /// An instance that differs between two registries: its id, as it was, as it is.
@@ -89,6 +106,7 @@ where
     fn default() -> Self {
         Self {
             entries: OrdMap::new(),
+            order: OrdSet::new(),
         }
     }
 }
@@ -101,14 +119,26 @@ where
         self.entries.get(&id)
     }
 
+    /// In the order of the ids.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (D::Id, &Arc<Entry<D>>)> {
         self.entries.iter().map(|(id, entry)| (*id, entry))
     }
 
-    /// The ids between two of them.
-    pub fn within(&self, within: Within<D::Id>) -> impl DoubleEndedIterator<Item = D::Id> {
-        let stretch = is_something(&within).then(|| self.entries.range(within));
-        stretch.into_iter().flatten().map(|(id, _)| *id)
+    /// What is between two places, in the order of creation.
+    pub fn within(
+        &self,
+        within: Within<Place<D::Id>>,
+    ) -> impl DoubleEndedIterator<Item = Place<D::Id>> {
+        between(&self.order, within).copied()
+    }
+
+    /// Where an instance stands in the order of creation, or would if it were made at this position.
+    pub(crate) fn place(&self, id: D::Id, at: Position) -> Place<D::Id> {
+        let known = self.entries.get(&id);
+        Place {
+            made_at: known.map_or(at, |entry| entry.created.position),
+            id,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -155,7 +185,7 @@ where
                 created: stamp,
                 changed: stamp,
             };
-            self.entries.insert(id, Arc::new(entry));
+            self.put(id, entry);
         }
     }
 
@@ -167,15 +197,22 @@ where
     }
 
     pub(crate) fn extend(&mut self, entries: impl IntoIterator<Item = (D::Id, Arc<Entry<D>>)>) {
-        self.entries.extend(entries);
+        for (id, entry) in entries {
+            let made_at = entry.created.position;
+            self.order.insert(Place { made_at, id });
+            self.entries.insert(id, entry);
+        }
     }
 
     /// As it was kept elsewhere.
     pub(crate) fn put(&mut self, id: D::Id, entry: Entry<D>) {
-        self.entries.insert(id, Arc::new(entry));
+        self.extend([(id, Arc::new(entry))]);
     }
 
     pub(crate) fn remove(&mut self, id: D::Id) {
-        self.entries.remove(&id);
+        if let Some(entry) = self.entries.remove(&id) {
+            let made_at = entry.created.position;
+            self.order.remove(&Place { made_at, id });
+        }
     }
 }

@@ -171,10 +171,11 @@ impl View {
         let before = &self.registries;
         let may_be_ready = touched(before, event, id)?;
         self.pathways.apply(before, event, id)?;
-        self.computers_by.apply(before, event, id)?;
+        self.computers_by.apply(before, event, id, stamp.position)?;
         self.groups_by.apply(event, id)?;
-        self.belongings.apply(before, event, id)?;
-        self.deployments_by.apply(event, id)?;
+        self.belongings.apply(before, event, id, stamp.position)?;
+        self.deployments_by
+            .apply(before, event, id, stamp.position)?;
         self.untold.apply(event, id, revision, stamp)?;
         self.scripts.apply(event);
         self.registries.apply(event, id, revision, stamp)?;

@@ -1,6 +1,6 @@
 //! What is of which tenant: agents, people, groups, agreements, and the tokens that agents enrol with.
 
-use crate::index::{Index, Within};
+use crate::index::{Index, Place, Within};
 use crate::registries::Registries;
 use crate::registry::Entry;
 use crate::view::View;
@@ -15,15 +15,16 @@ use upkeep_domain::fleet::person::PersonEvent;
 use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, EnrolmentTokenId, GroupId, PersonId, TenantId,
 };
+use upkeep_event_store::Position;
 
 /// Removed ones too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Belongings {
-    agents: Index<TenantId, AgentId>,
-    people: Index<TenantId, PersonId>,
-    groups: Index<TenantId, GroupId>,
-    agreements: Index<TenantId, AgreementId>,
-    enrolment_tokens: Index<TenantId, EnrolmentTokenId>,
+    agents: Index<TenantId, Place<AgentId>>,
+    people: Index<TenantId, Place<PersonId>>,
+    groups: Index<TenantId, Place<GroupId>>,
+    agreements: Index<TenantId, Place<AgreementId>>,
+    enrolment_tokens: Index<TenantId, Place<EnrolmentTokenId>>,
 }
 
 impl Belongings {
@@ -33,6 +34,7 @@ impl Belongings {
         before: &Registries,
         event: &DomainEvent,
         id: &str,
+        at: Position,
     ) -> Result<(), uuid::Error> {
         match event {
             DomainEvent::Agent(event) => {
@@ -43,7 +45,8 @@ impl Belongings {
                 };
                 let agent = id.parse()?;
                 let from = before.tenant_of_agent(agent);
-                self.agents.place(agent, from, Some(to));
+                let place = before.agents.place(agent, at);
+                self.agents.place(place, from, Some(to));
             }
             DomainEvent::Person(event) => {
                 let to = match event {
@@ -53,17 +56,21 @@ impl Belongings {
                 };
                 let person = id.parse()?;
                 let from = before.tenant_of_person(person);
-                self.people.place(person, from, Some(to));
+                let place = before.persons.place(person, at);
+                self.people.place(place, from, Some(to));
             }
             DomainEvent::Group(GroupEvent::Created(created)) => {
-                self.groups.place(id.parse()?, None, Some(created.tenant));
+                let place = before.groups.place(id.parse()?, at);
+                self.groups.place(place, None, Some(created.tenant));
             }
             DomainEvent::Agreement(AgreementEvent::Added(added)) => {
-                self.agreements.place(id.parse()?, None, Some(added.tenant));
+                let place = before.agreements.place(id.parse()?, at);
+                self.agreements.place(place, None, Some(added.tenant));
             }
             DomainEvent::EnrolmentToken(EnrolmentTokenEvent::Created(created)) => {
+                let place = before.enrolment_tokens.place(id.parse()?, at);
                 let tenant = created.terms.tenant;
-                self.enrolment_tokens.place(id.parse()?, None, Some(tenant));
+                self.enrolment_tokens.place(place, None, Some(tenant));
             }
             _ => {}
         }
@@ -78,63 +85,63 @@ impl View {
         tenant: TenantId,
     ) -> impl Iterator<Item = (AgreementId, &Arc<Entry<Agreement>>)> {
         let agreements = self.belongings.agreements.of(tenant);
-        agreements.filter_map(|id| Some((id, self.agreements.get(id)?)))
+        agreements.filter_map(|Place { id, .. }| Some((id, self.agreements.get(id)?)))
     }
 
-    /// The agreements of one tenant or of all between two ids, removed ones too.
+    /// The agreements of one tenant or of all between two places, removed ones too.
     pub fn agreements_within(
         &self,
         of: Option<TenantId>,
-        within: Within<AgreementId>,
-    ) -> Box<dyn DoubleEndedIterator<Item = AgreementId> + '_> {
+        within: Within<Place<AgreementId>>,
+    ) -> Box<dyn DoubleEndedIterator<Item = Place<AgreementId>> + '_> {
         match of {
             Some(tenant) => Box::new(self.belongings.agreements.of_within(tenant, within)),
             None => Box::new(self.agreements.within(within)),
         }
     }
 
-    /// The agents of one tenant or of all between two ids.
+    /// The agents of one tenant or of all between two places.
     pub fn agents_within(
         &self,
         of: Option<TenantId>,
-        within: Within<AgentId>,
-    ) -> Box<dyn DoubleEndedIterator<Item = AgentId> + '_> {
+        within: Within<Place<AgentId>>,
+    ) -> Box<dyn DoubleEndedIterator<Item = Place<AgentId>> + '_> {
         match of {
             Some(tenant) => Box::new(self.belongings.agents.of_within(tenant, within)),
             None => Box::new(self.agents.within(within)),
         }
     }
 
-    /// The people of one tenant or of all between two ids, also those who left.
+    /// The people of one tenant or of all between two places, also those who left.
     pub fn people_within(
         &self,
         of: Option<TenantId>,
-        within: Within<PersonId>,
-    ) -> Box<dyn DoubleEndedIterator<Item = PersonId> + '_> {
+        within: Within<Place<PersonId>>,
+    ) -> Box<dyn DoubleEndedIterator<Item = Place<PersonId>> + '_> {
         match of {
             Some(tenant) => Box::new(self.belongings.people.of_within(tenant, within)),
             None => Box::new(self.persons.within(within)),
         }
     }
 
-    /// The groups of one tenant or of all between two ids, removed ones too.
+    /// The groups of one tenant or of all between two places, removed ones too.
     pub fn groups_within(
         &self,
         of: Option<TenantId>,
-        within: Within<GroupId>,
-    ) -> Box<dyn DoubleEndedIterator<Item = GroupId> + '_> {
+        within: Within<Place<GroupId>>,
+    ) -> Box<dyn DoubleEndedIterator<Item = Place<GroupId>> + '_> {
         match of {
             Some(tenant) => Box::new(self.belongings.groups.of_within(tenant, within)),
             None => Box::new(self.groups.within(within)),
         }
     }
 
-    /// The enrolment tokens of one tenant or of all between two ids.
+    /// The enrolment tokens of one tenant or of all between two places.
     pub fn enrolment_tokens_within(
         &self,
         of: Option<TenantId>,
-        within: Within<EnrolmentTokenId>,
-    ) -> Box<dyn DoubleEndedIterator<Item = EnrolmentTokenId> + '_> {
+        within: Within<Place<EnrolmentTokenId>>,
+    ) -> Box<dyn DoubleEndedIterator<Item = Place<EnrolmentTokenId>> + '_> {
         match of {
             Some(tenant) => Box::new(self.belongings.enrolment_tokens.of_within(tenant, within)),
             None => Box::new(self.enrolment_tokens.within(within)),

@@ -1,6 +1,6 @@
 //! Where computers are, whose they are, and which count as onboarded from now on.
 
-use crate::index::{Index, Within, between};
+use crate::index::{Index, Place, Within, between};
 use crate::registries::Registries;
 use crate::registry::Entry;
 use crate::view::View;
@@ -12,11 +12,12 @@ use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::fleet::computer::{Computer, ComputerEvent, OnboardingStatus};
 use upkeep_domain::kernel::ids::{AgentId, ComputerId, PersonId, SessionId, TenantId};
 use upkeep_domain::maintenance::session::Requested;
+use upkeep_event_store::Position;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Computers {
-    by_tenant: OrdMap<TenantId, OrdSet<ComputerId>>,
-    by_person: Index<PersonId, ComputerId>,
+    by_tenant: OrdMap<TenantId, OrdSet<Place<ComputerId>>>,
+    by_person: Index<PersonId, Place<ComputerId>>,
     /// Computers that a session has onboarded, and that do not count as onboarded yet.
     onboarding_due: OrdMap<ComputerId, Onboarding>,
 }
@@ -37,43 +38,51 @@ impl Computers {
         before: &Registries,
         event: &DomainEvent,
         id: &str,
+        at: Position,
     ) -> Result<(), uuid::Error> {
         if let DomainEvent::Computer(event) = event {
-            self.place_computer(before, id.parse()?, event);
+            let place = before.computers.place(id.parse()?, at);
+            self.place_computer(before, place, event);
         }
         Ok(())
     }
 
-    fn place_computer(&mut self, before: &Registries, computer: ComputerId, event: &ComputerEvent) {
+    fn place_computer(
+        &mut self,
+        before: &Registries,
+        place: Place<ComputerId>,
+        event: &ComputerEvent,
+    ) {
+        let computer = place.id;
         match event {
             ComputerEvent::Registered(registered) => {
                 self.by_tenant
                     .entry(registered.tenant)
                     .or_default()
-                    .insert(computer);
+                    .insert(place);
             }
             ComputerEvent::Onboarded(_) => {
                 self.onboarding_due.remove(&computer);
             }
-            ComputerEvent::Moved(moved) => self.move_computer(before, computer, moved.tenant),
+            ComputerEvent::Moved(moved) => self.move_computer(before, place, moved.tenant),
             ComputerEvent::PrimaryPersonSet(set) => {
                 let known = before.computers.get(computer);
                 let former = known.and_then(|entry| entry.state.primary_person);
-                self.by_person.place(computer, former, set.person);
+                self.by_person.place(place, former, set.person);
             }
             _ => {}
         }
     }
 
-    fn move_computer(&mut self, before: &Registries, computer: ComputerId, to: TenantId) {
-        if let Some(from) = before.tenant_of(computer)
+    fn move_computer(&mut self, before: &Registries, place: Place<ComputerId>, to: TenantId) {
+        if let Some(from) = before.tenant_of(place.id)
             && let Some(computers) = self.by_tenant.get_mut(&from)
         {
-            computers.remove(&computer);
+            computers.remove(&place);
         }
         let there = self.by_tenant.entry(to).or_default();
-        there.insert(computer);
-        if let Some(due) = self.onboarding_due.get_mut(&computer) {
+        there.insert(place);
+        if let Some(due) = self.onboarding_due.get_mut(&place.id) {
             due.tenant = to;
         }
     }
@@ -180,15 +189,15 @@ impl View {
             .get(&tenant)
             .into_iter()
             .flatten()
-            .filter_map(|id| Some((*id, self.computers.get(*id)?)))
+            .filter_map(|Place { id, .. }| Some((*id, self.computers.get(*id)?)))
     }
 
-    /// The computers of one tenant or of all between two ids, removed ones too.
+    /// The computers of one tenant or of all between two places, removed ones too.
     pub fn computers_within(
         &self,
         of: Option<TenantId>,
-        within: Within<ComputerId>,
-    ) -> Box<dyn DoubleEndedIterator<Item = ComputerId> + '_> {
+        within: Within<Place<ComputerId>>,
+    ) -> Box<dyn DoubleEndedIterator<Item = Place<ComputerId>> + '_> {
         match of {
             Some(tenant) => {
                 let computers = self.computers_by.by_tenant.get(&tenant);
@@ -206,20 +215,20 @@ impl View {
         self.computers_by
             .by_tenant
             .iter()
-            .map(|(tenant, computers)| (*tenant, computers.iter().copied()))
+            .map(|(tenant, computers)| (*tenant, computers.iter().map(|place| place.id)))
     }
 
     /// The computers whose primary person this is.
     pub fn computers_of_person(&self, person: PersonId) -> impl Iterator<Item = ComputerId> {
-        self.computers_by.by_person.of(person)
+        self.computers_by.by_person.of(person).map(|place| place.id)
     }
 
-    /// Those between two ids.
+    /// Those between two places.
     pub fn computers_of_person_within(
         &self,
         person: PersonId,
-        within: Within<ComputerId>,
-    ) -> impl DoubleEndedIterator<Item = ComputerId> {
+        within: Within<Place<ComputerId>>,
+    ) -> impl DoubleEndedIterator<Item = Place<ComputerId>> {
         self.computers_by.by_person.of_within(person, within)
     }
 }

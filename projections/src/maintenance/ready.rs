@@ -1,7 +1,7 @@
 //! Computers to which a connected agent leads that may work, and those among them on which a session waits for its turn: who is
 //! offline is not among them, however many sessions wait.
 
-use crate::index::{Within, between};
+use crate::index::{Place, Within, between};
 use crate::registries::Registries;
 use crate::view::View;
 use imbl::OrdSet;
@@ -13,7 +13,7 @@ use upkeep_domain::maintenance::session::SessionEvent;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ready {
-    online: OrdSet<ComputerId>,
+    online: OrdSet<Place<ComputerId>>,
     waited_on: OrdSet<ComputerId>,
 }
 
@@ -38,6 +38,12 @@ pub fn touched(
             };
             [before.computer_of(id.parse::<AgentId>()?), to]
         }
+        // An agent may have led to it before.
+        DomainEvent::Computer(_) => {
+            let computer = id.parse::<ComputerId>()?;
+            let is_new = before.computers.get(computer).is_none();
+            [is_new.then_some(computer), None]
+        }
         _ => [None, None],
     })
 }
@@ -48,12 +54,11 @@ impl View {
         self.ready.waited_on.iter().copied()
     }
 
-    /// Computers to which a connected agent leads that may work, between two ids; those that were removed or are not registered
-    /// yet may be among them.
+    /// Computers to which a connected agent leads that may work, between two places; those that were removed may be among them.
     pub fn online_within(
         &self,
-        within: Within<ComputerId>,
-    ) -> impl DoubleEndedIterator<Item = ComputerId> {
+        within: Within<Place<ComputerId>>,
+    ) -> impl DoubleEndedIterator<Item = Place<ComputerId>> {
         between(&self.ready.online, within).copied()
     }
 
@@ -61,19 +66,23 @@ impl View {
     pub(crate) fn note_ready(&mut self, computer: ComputerId) {
         let is_online = (self.agents_of(computer)).any(|(_, agent)| agent.state.can_work());
         let is_ready = is_online && self.sessions.is_waited_on(computer);
-        place(&mut self.ready.online, computer, is_online);
+        if let Some(entry) = self.computers.get(computer) {
+            let made_at = entry.created.position;
+            let id = computer;
+            place(&mut self.ready.online, Place { made_at, id }, is_online);
+        }
         place(&mut self.ready.waited_on, computer, is_ready);
     }
 }
 
 /// Costs nothing where it is so already.
-fn place(computers: &mut OrdSet<ComputerId>, computer: ComputerId, is_one: bool) {
-    if is_one == computers.contains(&computer) {
+fn place<T: Ord + Clone>(all: &mut OrdSet<T>, one: T, is_in_it: bool) {
+    if is_in_it == all.contains(&one) {
         return;
     }
-    if is_one {
-        computers.insert(computer);
+    if is_in_it {
+        all.insert(one);
     } else {
-        computers.remove(&computer);
+        all.remove(&one);
     }
 }

@@ -1,6 +1,7 @@
 //! All deployments, indexed by what chooses them and by what they are about, and how many there are.
 
-use crate::index::{Index, Within};
+use crate::index::{Index, Place, Within};
+use crate::registries::Registries;
 use crate::view::View;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -11,30 +12,38 @@ use upkeep_domain::rules::deployment::{
     DeploymentCount, DeploymentEvent, Lifecycle, Membership, Scope,
 };
 use upkeep_domain::rules::resolution::Rulebook;
+use upkeep_event_store::Position;
 
 /// Deleted ones too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Deployments {
-    by_software: Index<SoftwareId, DeploymentId>,
+    by_software: Index<SoftwareId, Place<DeploymentId>>,
 }
 
 impl Deployments {
-    pub fn apply(&mut self, event: &DomainEvent, id: &str) -> Result<(), uuid::Error> {
+    /// Takes in what happens to what was there before.
+    pub fn apply(
+        &mut self,
+        before: &Registries,
+        event: &DomainEvent,
+        id: &str,
+        at: Position,
+    ) -> Result<(), uuid::Error> {
         if let DomainEvent::Deployment(DeploymentEvent::Created(created)) = event {
-            self.by_software
-                .place(id.parse()?, None, created.item.software());
+            let place = before.deployments.place(id.parse()?, at);
+            (self.by_software).place(place, None, created.item.software());
         }
         Ok(())
     }
 }
 
 impl View {
-    /// The deployments about one software or about anything between two ids, deleted ones too.
+    /// The deployments about one software or about anything between two places, deleted ones too.
     pub fn deployments_within(
         &self,
         about: Option<SoftwareId>,
-        within: Within<DeploymentId>,
-    ) -> Box<dyn DoubleEndedIterator<Item = DeploymentId> + '_> {
+        within: Within<Place<DeploymentId>>,
+    ) -> Box<dyn DoubleEndedIterator<Item = Place<DeploymentId>> + '_> {
         match about {
             Some(software) => {
                 let by_software = &self.deployments_by.by_software;

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::ops::Bound;
 use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::ids::TenantId;
 use upkeep_domain::maintenance::session::SessionEvent;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::RecordedEvent;
-use upkeep_projections::{Extent, View, Which, Within};
+use upkeep_projections::{Entry, Extent, Place, Registry, View, Which, Within};
 
 fn everything<K>() -> Within<K> {
     (Bound::Unbounded, Bound::Unbounded)
@@ -20,7 +21,8 @@ fn same<K: Ord + Copy + Debug, I: DoubleEndedIterator<Item = K>>(
     indexed: impl Fn(Within<K>) -> I,
     looked_at: impl Iterator<Item = K>,
 ) -> usize {
-    let all: Vec<K> = looked_at.collect();
+    let mut all: Vec<K> = looked_at.collect();
+    all.sort_unstable();
     assert!(indexed(everything()).eq(all.iter().copied()));
     assert!(indexed(everything()).rev().eq(all.iter().rev().copied()));
     for (n, key) in all.iter().enumerate() {
@@ -32,11 +34,34 @@ fn same<K: Ord + Copy + Debug, I: DoubleEndedIterator<Item = K>>(
     all.len()
 }
 
+/// Everything of one kind, and where it was made.
+fn placed<D: Decider<Id: Ord>>(
+    registry: &Registry<D>,
+) -> impl Iterator<Item = (Place<D::Id>, &Entry<D>)> {
+    registry.iter().map(|(id, entry)| {
+        let made_at = entry.created.position;
+        (Place { made_at, id }, entry.as_ref())
+    })
+}
+
 pub fn check(view: &View) -> usize {
     let sessions: Vec<_> = view.sessions.iter().collect();
     assert_eq!(sessions.len(), view.sessions.len());
     assert!(sessions.is_sorted_by_key(|(_, entry)| entry.created.position));
-    of_tenants(view) + of_others(view)
+    of_tenants(view) + of_others(view) + of_all(view)
+}
+
+fn of_all(view: &View) -> usize {
+    same(
+        |within| view.tenants.within(within),
+        placed(&view.tenants).map(|(place, _)| place),
+    ) + same(
+        |within| view.computers_within(None, within),
+        placed(&view.computers).map(|(place, _)| place),
+    ) + same(
+        |within| view.deployments_within(None, within),
+        placed(&view.deployments).map(|(place, _)| place),
+    )
 }
 
 fn of_tenants(view: &View) -> usize {
@@ -47,11 +72,12 @@ fn of_tenants(view: &View) -> usize {
         let of = Some(tenant);
         found += same(
             |within| view.computers_within(of, within),
-            (view.computers.iter().map(|(id, _)| id)).filter(|id| view.tenant_of(*id) == of),
+            (placed(&view.computers).map(|(place, _)| place))
+                .filter(|place| view.tenant_of(place.id) == of),
         );
         found += same(
             |within| view.agents_within(of, within),
-            (view.agents.iter())
+            placed(&view.agents)
                 .filter(|(_, entry)| {
                     (entry.state.enrolment.as_ref()).is_some_and(|known| known.tenant == tenant)
                 })
@@ -59,11 +85,12 @@ fn of_tenants(view: &View) -> usize {
         );
         found += same(
             |within| view.people_within(of, within),
-            (view.persons.iter().map(|(id, _)| id)).filter(|id| view.tenant_of_person(*id) == of),
+            (placed(&view.persons).map(|(place, _)| place))
+                .filter(|place| view.tenant_of_person(place.id) == of),
         );
         found += same(
             |within| view.groups_within(of, within),
-            (view.groups.iter())
+            placed(&view.groups)
                 .filter(|(_, entry)| {
                     (entry.state.definition.as_ref()).is_some_and(|known| known.tenant == tenant)
                 })
@@ -71,7 +98,7 @@ fn of_tenants(view: &View) -> usize {
         );
         found += same(
             |within| view.agreements_within(of, within),
-            (view.agreements.iter())
+            placed(&view.agreements)
                 .filter(|(_, entry)| {
                     (entry.state.terms.as_ref()).is_some_and(|terms| terms.tenant == tenant)
                 })
@@ -79,7 +106,7 @@ fn of_tenants(view: &View) -> usize {
         );
         found += same(
             |within| view.enrolment_tokens_within(of, within),
-            (view.enrolment_tokens.iter())
+            placed(&view.enrolment_tokens)
                 .filter(|(_, entry)| {
                     (entry.state.terms.as_ref()).is_some_and(|terms| terms.tenant == tenant)
                 })
@@ -112,7 +139,7 @@ fn of_others(view: &View) -> usize {
     for (person, _) in view.persons.iter() {
         found += same(
             |within| view.computers_of_person_within(person, within),
-            (view.computers.iter())
+            placed(&view.computers)
                 .filter(|(_, entry)| entry.state.primary_person == Some(person))
                 .map(|(id, _)| id),
         );
@@ -130,7 +157,7 @@ fn of_others(view: &View) -> usize {
         let item = MaintenanceItem::Software(software);
         found += same(
             |within| view.deployments_within(Some(software), within),
-            (view.deployments.iter())
+            placed(&view.deployments)
                 .filter(|(_, entry)| {
                     (entry.state.rule.as_ref()).is_some_and(|rule| rule.item == item)
                 })
@@ -145,8 +172,8 @@ fn of_others(view: &View) -> usize {
     );
     let leads_on = |computer| (view.agents_of(computer)).any(|(_, agent)| agent.state.can_work());
     found += same(
-        |within| (view.online_within(within)).filter(|id| view.computers.get(*id).is_some()),
-        (view.computers.iter().map(|(id, _)| id)).filter(|id| leads_on(*id)),
+        |within| view.online_within(within),
+        (placed(&view.computers).map(|(place, _)| place)).filter(|place| leads_on(place.id)),
     );
     found
 }

@@ -9,7 +9,53 @@ use upkeep_domain::kernel::ids::{
     GroupId, PersonId, SoftwareId, TenantId,
 };
 use upkeep_event_store::Position;
+use upkeep_projections::Place;
 use uuid::Uuid;
+
+/// A key of what a list goes through, and what stands there.
+pub trait Standing: CursorKey {
+    type Item: Copy + 'static;
+
+    fn item(self) -> Self::Item;
+}
+
+impl<I: CursorKey + 'static> Standing for Place<I> {
+    type Item = I;
+
+    fn item(self) -> I {
+        self.id
+    }
+}
+
+macro_rules! themselves {
+    ($($key:ty)*) => {$(
+        impl Standing for $key {
+            type Item = Self;
+
+            fn item(self) -> Self {
+                self
+            }
+        }
+    )*};
+}
+
+themselves! { Position Uuid u64 }
+
+impl<I: CursorKey> CursorKey for Place<I> {
+    fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = self.made_at.to_bytes();
+        bytes.extend(self.id.to_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (made_at, id) = bytes.split_at_checked(size_of::<u64>())?;
+        Some(Self {
+            made_at: Position::from_bytes(made_at)?,
+            id: I::from_bytes(id)?,
+        })
+    }
+}
 
 /// What a cursor can hold: a fixed number of bytes, ordered as the list is.
 pub trait CursorKey: Ord + Copy {

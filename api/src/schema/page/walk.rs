@@ -1,7 +1,7 @@
 //! Pages of lists that are walked from a cursor: a page costs what is passed on the way, not what there is. What is before and
 //! behind it, and how many there are, is found out only where it is asked for.
 
-use super::cursor::CursorKey;
+use super::cursor::Standing;
 use super::{Asked, Beyond, Page, PageArguments};
 use crate::request::Request;
 use async_graphql::{Context, OutputType, Result};
@@ -9,7 +9,7 @@ use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 use upkeep_projections::{View, Within};
 
-/// The keys of a list between two of them, in their order.
+/// The keys of what a list goes through, between two of them, in their order.
 pub type Walk<'a, K> = Box<dyn DoubleEndedIterator<Item = K> + 'a>;
 
 /// A list in a view: what is walked through, and what of that is in it.
@@ -35,23 +35,24 @@ fn all<K>() -> Within<K> {
 
 impl<S, F> List<S, F> {
     /// What is in the list between two keys.
-    fn between<'a, K: CursorKey + 'a>(
+    fn between<'a, K: Standing + 'a>(
         &'a self,
         within: Within<K>,
     ) -> impl DoubleEndedIterator<Item = K> + 'a
     where
         S: for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K>,
-        F: Fn(&Request, &Arc<View>, K) -> bool,
+        F: Fn(&Request, &Arc<View>, K::Item) -> bool,
     {
-        (self.source)(&self.view, within).filter(|key| (self.fits)(&self.request, &self.view, *key))
+        (self.source)(&self.view, within)
+            .filter(|key| (self.fits)(&self.request, &self.view, key.item()))
     }
 }
 
 impl<K, S, F> Beyond for Ends<List<S, F>, K>
 where
-    K: CursorKey + Send + Sync,
+    K: Standing + Send + Sync,
     S: for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K> + Send + Sync,
-    F: Fn(&Request, &Arc<View>, K) -> bool + Send + Sync,
+    F: Fn(&Request, &Arc<View>, K::Item) -> bool + Send + Sync,
 {
     fn has_previous(&self) -> bool {
         self.outermost.is_some_and(|(first, _)| {
@@ -80,11 +81,11 @@ pub fn walk<K, N>(
     view: &Arc<View>,
     arguments: &PageArguments,
     source: impl for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K> + Send + Sync + 'static,
-    fits: impl Fn(&Request, &Arc<View>, K) -> bool + Send + Sync + 'static,
-    node: impl Fn(K) -> Option<N>,
+    fits: impl Fn(&Request, &Arc<View>, K::Item) -> bool + Send + Sync + 'static,
+    node: impl Fn(K::Item) -> Option<N>,
 ) -> Result<Page<N>>
 where
-    K: CursorKey + Send + Sync + 'static,
+    K: Standing + Send + Sync + 'static,
     N: OutputType,
 {
     let list = List {
@@ -99,13 +100,13 @@ where
 fn page_of_list<K, N, S, F>(
     list: List<S, F>,
     arguments: &PageArguments,
-    node: impl Fn(K) -> Option<N>,
+    node: impl Fn(K::Item) -> Option<N>,
 ) -> Result<Page<N>>
 where
-    K: CursorKey + Send + Sync + 'static,
+    K: Standing + Send + Sync + 'static,
     N: OutputType,
     S: for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K> + Send + Sync + 'static,
-    F: Fn(&Request, &Arc<View>, K) -> bool + Send + Sync + 'static,
+    F: Fn(&Request, &Arc<View>, K::Item) -> bool + Send + Sync + 'static,
 {
     let asked = Asked::of(arguments)?;
     let within = (
@@ -121,7 +122,7 @@ where
     };
     let outermost = keys.first().copied().zip(keys.last().copied());
     let nodes: Vec<(K, N)> = (keys.into_iter())
-        .filter_map(|key| Some((key, node(key)?)))
+        .filter_map(|key| Some((key, node(key.item())?)))
         .collect();
     let ends = Ends {
         list,
