@@ -5,6 +5,7 @@
 //! spread the next twice are a thousand million selections. Here each fragment is counted once. Before that the text
 //! itself is looked through, because the library's parser descends as deep as the text is nested.
 
+use super::root;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
     Directive, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
@@ -47,6 +48,10 @@ pub enum Refused {
     Values,
     #[error("fragment {0} spreads itself: a fragment cannot contain itself")]
     Cycle(String),
+    #[error(
+        "a subscription follows exactly one field, without @skip and @include at its root: follow each in a subscription of its own"
+    )]
+    Roots,
     #[error("{}", .0.message)]
     Syntax(ServerError),
 }
@@ -54,15 +59,16 @@ pub enum Refused {
 impl Refused {
     /// Whether a named limit was met; otherwise the document itself is wrong.
     pub fn is_limit(&self) -> bool {
-        !matches!(self, Self::Cycle(_) | Self::Syntax(_))
+        !matches!(self, Self::Cycle(_) | Self::Roots | Self::Syntax(_))
     }
 }
 
 /// The document of a request, if it is small enough to be looked at.
 pub fn parse(text: &str, variables: &Variables) -> Result<ExecutableDocument, Refused> {
     look_through(text)?;
-    let document = parse_query(text).map_err(|error| Refused::Syntax(error.into()))?;
+    let mut document = parse_query(text).map_err(|error| Refused::Syntax(error.into()))?;
     weigh(&document, variables)?;
+    root::write_out(&mut document)?;
     Ok(document)
 }
 

@@ -7,6 +7,7 @@ pub mod faults;
 pub mod meter;
 pub mod order;
 pub mod places;
+mod root;
 
 #[cfg(test)]
 mod tests;

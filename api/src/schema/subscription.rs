@@ -8,10 +8,14 @@ use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 use upkeep_commands::OWN_WRITES_PATIENCE;
 use upkeep_domain::kernel::ids::SessionId;
 use upkeep_event_store::{Delivery, EventSubscription};
-use upkeep_projections::Projections;
+use upkeep_projections::{PastError, Projections};
+
+/// How long a server may be behind another one that told a position.
+const BEHIND_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Everything that can be followed.
 pub struct Subscription;
@@ -32,6 +36,19 @@ impl Subscription {
         let view = request.view();
         let filter = Filter::check(request, &view, filter.0)?;
         let after = after.map_or(view.position(), |position| position.0);
+        if after > view.position() {
+            let projections = &services(context).projections;
+            projections
+                .at_least(after, BEHIND_PATIENCE)
+                .await
+                .map_err(|error| match error {
+                    PastError::Lagging { asked, reached, .. } => {
+                        let newest = reached;
+                        error::of_view(&PastError::Future { asked, newest })
+                    }
+                    error => error::of_view(&error),
+                })?;
+        }
         let subscription = services(context)
             .commands
             .store()
