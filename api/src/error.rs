@@ -21,6 +21,8 @@ pub enum ErrorCode {
     LimitExceeded,
     /// `asOf` names a moment that cannot be had.
     PositionNotAvailable,
+    /// A query was asked for by its digest: send it whole.
+    PersistedQueryNotSupported,
     /// Try again later: the store is full, the server is stopping.
     Unavailable,
     Timeout,
@@ -37,6 +39,7 @@ impl ErrorCode {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
             Self::PositionNotAvailable => "POSITION_NOT_AVAILABLE",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Unavailable => "UNAVAILABLE",
             Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL",
@@ -96,7 +99,7 @@ fn code_of(error: &ServerError) -> Value {
     if let Some(code) = given {
         return code.clone();
     }
-    let is_limit = ["too complex", "too deep", "nested too", "recursion depth"]
+    let is_limit = ["nested too", "recursion depth"]
         .iter()
         .any(|words| error.message.contains(words));
     let code = if is_limit {

@@ -182,6 +182,7 @@ impl Shared {
         let keys = Keys::prepare(&mut document, request.operation_name.as_deref());
         let mut state = Request::new(caller, view)
             .telling_of_outages(projections)
+            .of_the_schema(keys.are_of_the_schema())
             .ordered_by(keys);
         if kind == Some(OperationType::Subscription) {
             state = state.with_a_place_for_each_answer(self.places.clone());

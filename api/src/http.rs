@@ -10,7 +10,6 @@ mod media;
 use crate::auth::Authenticated;
 use crate::bound::places::Holder;
 use crate::execution::{Asked, NotDone};
-use crate::upload::Problem;
 use crate::{Shared, graphiql, websocket};
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
@@ -18,7 +17,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use guard::{Malformed, Parameters};
 use media::{Media, not_acceptable};
 use std::sync::Arc;
@@ -40,7 +39,7 @@ async fn answer(
         return media.render(answer);
     }
     let message = "GET is for queries only: send mutations by POST".to_owned();
-    media.refuse(&Malformed(StatusCode::METHOD_NOT_ALLOWED, message))
+    media.refuse(&Malformed::with(StatusCode::METHOD_NOT_ALLOWED, message))
 }
 
 /// `POST /graphql`.
@@ -50,7 +49,7 @@ pub async fn post(
     request: Request,
 ) -> Response {
     match shared.services.authenticate(request.headers()) {
-        None => Problem::unauthenticated().into_response(),
+        None => media::unauthenticated(request.headers()),
         Some(caller) => {
             let _proof = peer.map(|Extension(peer)| peer.proven());
             answer_post(&shared, caller, request).await
@@ -115,7 +114,7 @@ pub async fn get(
         return graphiql::page();
     }
     let Some(caller) = shared.services.authenticate(&headers) else {
-        return Problem::unauthenticated().into_response();
+        return media::unauthenticated(&headers);
     };
     let _proof = peer.map(|peer| peer.proven());
     let Some(media) = Media::accepted(&headers) else {

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use upkeep_commands::Commands;
 use upkeep_domain::access::{self, Action, Principal};
+use upkeep_event_store::Position;
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{AsOf, Projections, View};
 
@@ -50,6 +51,20 @@ pub struct Request {
     places: Option<Places>,
     /// What tells whether the store is there.
     outages: Option<Projections>,
+    is_of_the_schema: bool,
+    /// The moments that were asked about.
+    moments: Mutex<Moments>,
+}
+
+/// Which views an answer is from.
+#[derive(Clone, Copy, Debug, Default)]
+enum Moments {
+    #[default]
+    None,
+    /// The past one after this position, and no other.
+    One(Position),
+    /// The request's, or several.
+    Several,
 }
 
 impl Request {
@@ -61,6 +76,8 @@ impl Request {
             meter: Meter::default(),
             faults: Faults::default(),
             keys: Keys::default(),
+            is_of_the_schema: false,
+            moments: Mutex::default(),
             places: None,
         }
     }
@@ -72,6 +89,29 @@ impl Request {
             outages: Some(projections),
             ..self
         }
+    }
+
+    /// It asks for the schema alone.
+    #[must_use]
+    pub fn of_the_schema(self, is_of_the_schema: bool) -> Self {
+        Self {
+            is_of_the_schema,
+            ..self
+        }
+    }
+
+    pub fn is_of_the_schema(&self) -> bool {
+        self.is_of_the_schema
+    }
+
+    /// Notes that something is answered from the view after this position, or from the request's.
+    fn note_moment(&self, past: Option<Position>) {
+        let mut moments = self.moments.lock().unwrap_or_else(PoisonError::into_inner);
+        *moments = match (*moments, past) {
+            (Moments::None, Some(position)) => Moments::One(position),
+            (Moments::One(known), Some(position)) if known == position => Moments::One(known),
+            _ => Moments::Several,
+        };
     }
 
     /// Its answers have their keys in this order.
@@ -182,7 +222,11 @@ impl Request {
 
     /// Says in the answer at which position it is true, and whether newer events may be where the server cannot see them.
     pub fn stamp(&self, response: Response) -> Response {
-        let position = self.view().position();
+        let moments = *self.moments.lock().unwrap_or_else(PoisonError::into_inner);
+        let position = match moments {
+            Moments::One(position) => position,
+            Moments::None | Moments::Several => self.view().position(),
+        };
         let answer =
             error::complete(response).extension("position", Value::from(position.to_string()));
         match self.outages.as_ref().and_then(Projections::outage) {
@@ -210,14 +254,14 @@ pub fn moment(context: &Context<'_>, view: &View) -> DateTime<Utc> {
 pub async fn view_at(context: &Context<'_>, as_of: Option<impl Into<AsOf>>) -> Result<Arc<View>> {
     let request = Request::of(context);
     request.principal()?;
-    match as_of {
-        None => Ok(request.view()),
-        Some(moment) => services(context)
-            .projections
-            .as_of(moment.into())
-            .await
-            .map_err(|error| error::of_view(&error)),
-    }
+    let Some(moment) = as_of else {
+        request.note_moment(None);
+        return Ok(request.view());
+    };
+    let view = services(context).projections.as_of(moment.into()).await;
+    let view = view.map_err(|error| error::of_view(&error))?;
+    request.note_moment(Some(view.position()));
+    Ok(view)
 }
 
 /// Does what takes long where nobody else waits for it.

@@ -4,12 +4,14 @@
 //! one that computes for long lets others go first now and then.
 
 use crate::bound::faults::At;
+use crate::error::ErrorCode;
 use crate::request::Request;
+use crate::{MAX_COST, MAX_DEPTH};
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, NextValidation,
     ResolveInfo,
 };
-use async_graphql::{Response, ServerError, ServerResult, ValidationResult, Value};
+use async_graphql::{Response, ServerError, ServerResult, ValidationResult, Value, value};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -119,11 +121,14 @@ impl Extension for Metered {
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let is_shared = Handle::try_current()
             .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
-        if is_shared {
+        let result = if is_shared {
             tokio::task::block_in_place(|| Handle::current().block_on(next.run(context)))
         } else {
             next.run(context).await
-        }
+        }?;
+        let of_the_schema = request_of(context).is_some_and(|request| request.is_of_the_schema());
+        refuse_what_costs_too_much(&result, of_the_schema).map_err(|error| vec![error])?;
+        Ok(result)
     }
 
     async fn execute(
@@ -162,6 +167,32 @@ impl Extension for Metered {
         meter.count(FIELD_BYTES + name + told + bytes).await;
         Ok(value)
     }
+}
+
+/// A limit is told with how far it was met. How deep somebody asks for the schema itself is bounded by the document's nesting alone:
+/// tools ask as deep as types are wrapped.
+fn refuse_what_costs_too_much(
+    result: &ValidationResult,
+    of_the_schema: bool,
+) -> Result<(), ServerError> {
+    let (what, asked, limit, advice) = if result.complexity > MAX_COST {
+        let advice = "ask for shorter lists, or for less of each item";
+        ("cost", result.complexity, MAX_COST, advice)
+    } else if result.depth > MAX_DEPTH && !of_the_schema {
+        let advice = "ask for what is further down by itself";
+        ("depth", result.depth, MAX_DEPTH, advice)
+    } else {
+        return Ok(());
+    };
+    let message = match what {
+        "cost" => format!("this query costs {asked}, and the limit is {limit}: {advice}"),
+        _ => format!("this query is {asked} levels deep, and the limit is {limit}: {advice}"),
+    };
+    let mut error = ServerError::new(message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", ErrorCode::LimitExceeded.as_str());
+    extensions.set(what, value!({ "asked": asked, "limit": limit }));
+    Err(error)
 }
 
 /// The bytes of a value; what is in an object or a list was counted when it was made, unless it was made at once.

@@ -22,6 +22,8 @@ type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 pub struct Keys {
     /// Each once, where it was asked for first.
     names: IndexMap<Name, Keys>,
+    /// At the root alone.
+    is_of_the_schema: bool,
 }
 
 impl Keys {
@@ -29,7 +31,12 @@ impl Keys {
     pub fn prepare(document: &mut ExecutableDocument, operation: Option<&str>) -> Self {
         let mut keys = Self::default();
         if let Some(operation) = chosen(&document.operations, operation) {
-            keys.ask(&operation.selection_set.node, &document.fragments);
+            let root = &operation.selection_set.node;
+            keys.ask(root, &document.fragments);
+            keys.is_of_the_schema = (root.items.iter()).all(|selection| match &selection.node {
+                Selection::Field(field) => field.node.name.node.starts_with("__"),
+                _ => false,
+            });
         }
         keep_all(document);
         keys
@@ -54,6 +61,11 @@ impl Keys {
                 }
             }
         }
+    }
+
+    /// Whether nothing but the schema itself is asked for.
+    pub fn are_of_the_schema(&self) -> bool {
+        self.is_of_the_schema
     }
 
     /// The answer with its keys in order.

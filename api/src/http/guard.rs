@@ -6,6 +6,7 @@
 //! `graphql-http` that fails without it, or the test.
 
 use super::media::LEGACY;
+use crate::error::ErrorCode;
 use crate::execution::{Allowed, Asked};
 use crate::{BODY_PATIENCE, MAX_BODY_BYTES};
 use async_graphql::http::parse_query_string;
@@ -20,11 +21,15 @@ use serde::Deserialize;
 use serde_json::error::Category;
 
 /// A request that is not well-formed.
-pub struct Malformed(pub StatusCode, pub String);
+pub struct Malformed(pub StatusCode, pub ErrorCode, pub String);
 
 impl Malformed {
     pub fn bad(message: impl Into<String>) -> Self {
-        Self(StatusCode::BAD_REQUEST, message.into())
+        Self::with(StatusCode::BAD_REQUEST, message)
+    }
+
+    pub fn with(status: StatusCode, message: impl Into<String>) -> Self {
+        Self(status, ErrorCode::BadUserInput, message.into())
     }
 }
 
@@ -32,7 +37,7 @@ impl Malformed {
 pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Malformed> {
     let too_large = || {
         let message = format!("the request is larger than {MAX_BODY_BYTES} bytes");
-        Malformed(StatusCode::PAYLOAD_TOO_LARGE, message)
+        Malformed::with(StatusCode::PAYLOAD_TOO_LARGE, message)
     };
     let announced = headers
         .get(header::CONTENT_LENGTH)
@@ -49,7 +54,7 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Malformed> {
                 "the request's body did not come within {} seconds: send it again",
                 BODY_PATIENCE.as_secs()
             );
-            Err(Malformed(StatusCode::REQUEST_TIMEOUT, message))
+            Err(Malformed::with(StatusCode::REQUEST_TIMEOUT, message))
         }
     }
 }
@@ -78,7 +83,7 @@ pub fn check_media(headers: &HeaderMap) -> Result<(), Malformed> {
         return Ok(());
     }
     let message = "send the request as application/json in UTF-8".to_owned();
-    Err(Malformed(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
+    Err(Malformed::with(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
 }
 
 /// What a body of JSON asks for.
@@ -135,8 +140,14 @@ pub fn asked_by_get(uri: &Uri, parameters: Parameters) -> Result<Asked, Malforme
     asked(request, Allowed::QueriesOnly)
 }
 
-/// A request that has a query (423L, 8764, 3E3A).
+/// A request that has a query (423L, 8764, 3E3A). Who asks for a query by its digest alone is told to send it whole, in the words
+/// that Apollo's clients know.
 fn asked(request: Request, allowed: Allowed) -> Result<Asked, Malformed> {
+    if request.query.is_empty() && request.extensions.contains_key("persistedQuery") {
+        let code = ErrorCode::PersistedQueryNotSupported;
+        let message = "PersistedQueryNotSupported".to_owned();
+        return Err(Malformed(StatusCode::OK, code, message));
+    }
     if request.query.is_empty() {
         return Err(Malformed::bad("there is no query"));
     }
@@ -164,7 +175,7 @@ mod tests {
     async fn said(body: &[u8]) -> String {
         match asked_by_post(Bytes::copy_from_slice(body)).await {
             Ok(asked) => format!("well: {:?}", asked.request),
-            Err(Malformed(_, message)) => message,
+            Err(Malformed(_, _, message)) => message,
         }
     }
 

@@ -5,8 +5,9 @@
 
 use super::guard::Malformed;
 use crate::RETRY_AFTER_SECONDS;
-use crate::error::{self, ErrorCode};
+use crate::error;
 use crate::execution::NotDone;
+use crate::upload::Problem;
 use async_graphql::Response as Answer;
 use async_graphql_axum::GraphQLResponse;
 use axum::Json;
@@ -103,8 +104,8 @@ impl Media {
     }
 
     pub fn refuse(self, malformed: &Malformed) -> Response {
-        let Malformed(status, message) = malformed;
-        let mut response = self.render(error::response(ErrorCode::BadUserInput, message));
+        let Malformed(status, code, message) = malformed;
+        let mut response = self.render(error::response(*code, message));
         // Well-formed JSON with a bad request inside it is 400 in both media types.
         *response.status_mut() = *status;
         if *status == StatusCode::METHOD_NOT_ALLOWED {
@@ -123,6 +124,15 @@ fn without_data(answer: &Answer) -> Response {
         body["extensions"] = serde_json::json!(answer.extensions);
     }
     Json(body).into_response()
+}
+
+/// To whoever shows no token, before anything else is read.
+pub fn unauthenticated(headers: &HeaderMap) -> Response {
+    let mut response = Problem::unauthenticated().into_response();
+    if let Some(media) = Media::accepted(headers) {
+        (response.headers_mut()).insert(header::CONTENT_TYPE, media.content_type());
+    }
+    response
 }
 
 pub fn not_acceptable() -> Response {

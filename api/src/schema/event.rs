@@ -3,12 +3,12 @@
 mod gather;
 mod reading;
 
-use crate::error::ErrorCode;
+use crate::error::{self, ErrorCode};
 use crate::request::{Request, services, view_at};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{DEFAULT_PAGE, Known, MAX_PAGE, Page, TEXT_COST, list_cost};
 use crate::schema::shown::ShownEvent;
-use crate::schema::types::{Actor, AsOfInput, PositionScalar, global_id, uuid_of};
+use crate::schema::types::{Actor, AsOfInput, PositionScalar, global_id, global_id_of, uuid_of};
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object, Result};
 use chrono::{DateTime, Utc};
 use gather::{Bounds, gather};
@@ -196,6 +196,32 @@ pub struct EventNode {
 }
 
 impl EventNode {
+    pub const KIND: &'static str = "Event";
+
+    /// The event that a global id names, if it exists in this view and the caller may see it.
+    pub async fn load(context: &Context<'_>, view: &Arc<View>, name: &str) -> Result<Option<Self>> {
+        let place = name.rsplit_once('@').and_then(|(stream, revision)| {
+            let stream = StreamName::new(stream).ok()?;
+            Some((stream, revision.parse().ok()?))
+        });
+        let Some((stream, revision)) = place else {
+            return Ok(None);
+        };
+        let services = services(context);
+        let _turn = services.event_read().await?;
+        let read = services
+            .commands
+            .store()
+            .read_stream(&stream, revision, Direction::Forwards, 1)
+            .await;
+        let found = read.map_err(|error| error::of_read(&error))?;
+        let event = found
+            .first()
+            .filter(|event| event.revision == revision && event.position <= view.position());
+        let request = Request::of(context);
+        Ok(event.and_then(|event| Self::find(request, view, event)))
+    }
+
     fn new(principal: Principal, view: &Arc<View>, event: RecordedEvent) -> Self {
         Self {
             metadata: serde_json::from_slice(&event.metadata).ok(),
@@ -224,8 +250,14 @@ impl EventNode {
 /// Something that happened: the truth that everything else here is made from.
 #[Object(name = "Event")]
 impl EventNode {
-    /// The event's id.
-    async fn id(&self) -> Uuid {
+    /// The global id: no other event has it.
+    pub async fn id(&self) -> ID {
+        let (stream, revision) = (self.event.stream.as_str(), self.event.revision);
+        global_id_of(Self::KIND, &format_args!("{stream}@{revision}"))
+    }
+
+    /// The id under which the store has it. Events that one command wrote to two streams may share it.
+    async fn event_id(&self) -> Uuid {
         self.event.id
     }
 

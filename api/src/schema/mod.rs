@@ -21,11 +21,11 @@ mod shown;
 mod subscription;
 pub(crate) mod types;
 
+use crate::bound::document::MAX_NESTING;
 use crate::bound::meter::Metered;
 use crate::request::Services;
-use crate::{MAX_COST, MAX_DEPTH};
 use access::{AccessMutation, AccessQuery};
-use async_graphql::{MergedObject, Request, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder};
 use catalogue::{CatalogueMutation, CatalogueQuery};
 use event::EventQuery;
 use fleet::{FleetMutation, FleetQuery};
@@ -37,7 +37,8 @@ use std::sync::Arc;
 use subscription::Subscription;
 
 /// Everything that can be asked. With `asOf` an answer is exactly the one that would have been given then; a future moment is
-/// as if nothing else happened. The position at which an answer is true is in `extensions.position`. A request may have 10,000
+/// as if nothing else happened. The position at which an answer is true is in `extensions.position`: with one
+/// `asOf` that of the past, otherwise that of the newest view. A request may have 10,000
 /// selections once its fragments are spread, cost 20,000 (lists count their pages) and be 15 deep; its answer may have 8 MiB.
 #[derive(Default, MergedObject)]
 pub struct Query(
@@ -68,18 +69,31 @@ pub type ApiSchema = Schema<Query, Mutation, Subscription>;
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
-        .limit_depth(MAX_DEPTH)
-        .limit_complexity(MAX_COST)
+        .extension(Metered)
+        // As deep as a document may be nested: how deep a query may ask is looked at beside its cost.
+        .limit_recursive_depth(MAX_NESTING)
         .limit_directives(16)
 }
 
 pub fn build(services: Arc<Services>) -> ApiSchema {
-    builder().extension(Metered).data(services).finish()
+    builder().data(services).finish()
 }
+
+/// What introspection says of every schema that the library makes.
+const SCHEMA_DESCRIPTION: &str = "A GraphQL Schema defines the capabilities of a GraphQL server. It exposes all available types and \
+                                  directives on the server, as well as the entry points for query, mutation, and subscription \
+                                  operations.";
 
 /// The schema as text: what `schema.graphql` holds.
 pub fn sdl() -> String {
-    builder().finish().sdl()
+    let options = SDLExportOptions::new().include_specified_by();
+    let sdl = builder().finish().sdl_with_options(options);
+    // The library tells it to introspection alone.
+    sdl.replacen(
+        "\nschema {",
+        &format!("\n\"\"\"\n{SCHEMA_DESCRIPTION}\n\"\"\"\nschema {{"),
+        1,
+    )
 }
 
 /// Types, fields, arguments and enum values without a description; none, if all is well.
@@ -150,6 +164,24 @@ mod tests {
         let answer = schema.execute(Request::new(query)).await;
         assert!(answer.errors.is_empty(), "{:?}", answer.errors);
         answer.data.into_json().unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_text_says_what_introspection_says() {
+        let answer = asked("{ __schema { description types { name specifiedByURL } } }").await;
+        let sdl = sdl();
+        let description = answer["__schema"]["description"].as_str().unwrap();
+        assert!(sdl.contains(description), "{description}");
+        let scalars = list(&answer["__schema"]["types"]).iter();
+        let urls = scalars.filter_map(|scalar| Some((scalar, scalar["specifiedByURL"].as_str()?)));
+        let mut seen = 0;
+        for (scalar, url) in urls {
+            let name = scalar["name"].as_str().unwrap();
+            let line = format!("scalar {name} @specifiedBy(url: \"{url}\")");
+            assert!(sdl.contains(&line), "{line}");
+            seen += 1;
+        }
+        assert!(seen >= 3, "{seen}");
     }
 
     /// A client whose variable has no value sends null, whatever the schema's default is.
@@ -239,7 +271,7 @@ mod tests {
             "{ computers(first: 100) { nodes { sessions(first: 100) { nodes { id status } } } } }";
         let answer = builder().finish().execute(Request::new(greedy)).await;
         assert!(
-            answer.errors[0].message.contains("complex"),
+            answer.errors[0].message.contains("this query costs 30201"),
             "{:?}",
             answer.errors
         );
@@ -393,6 +425,6 @@ mod tests {
         query += end.as_str();
         let answer = builder().finish().execute(Request::new(query)).await;
         let message = &answer.errors[0].message;
-        assert!(message.contains("complex"), "{message}");
+        assert!(message.contains("this query costs"), "{message}");
     }
 }

@@ -6,6 +6,7 @@ use crate::schema::access::api_token::ApiTokenNode;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::change::Global;
+use crate::schema::event::EventNode;
 use crate::schema::fleet::agent::AgentNode;
 use crate::schema::fleet::agreement::AgreementNode;
 use crate::schema::fleet::computer::ComputerNode;
@@ -13,10 +14,10 @@ use crate::schema::fleet::enrolment::EnrolmentTokenNode;
 use crate::schema::fleet::group::GroupNode;
 use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tenant::TenantNode;
-use crate::schema::maintenance::session::SessionNode;
+use crate::schema::maintenance::session::{ActionNode, RunNode, SessionNode};
 use crate::schema::page::times;
 use crate::schema::rules::deployment::DeploymentNode;
-use crate::schema::types::{AsOfInput, parse_global_id};
+use crate::schema::types::{AsOfInput, decode_global_id};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::api_token::ApiToken;
@@ -64,6 +65,12 @@ pub enum Node {
     Agreement(AgreementNode),
     /// A cloud task.
     CloudTask(CloudTaskNode),
+    /// What a session does about one item.
+    MaintenanceAction(ActionNode),
+    /// One run of one script.
+    ScriptRun(RunNode),
+    /// Something that happened.
+    Event(EventNode),
 }
 
 /// An aggregate that is shown under its global id.
@@ -141,10 +148,27 @@ for_all_aggregates!(find_by_kind);
 
 /// The thing with this global id, if it exists and the caller may see it.
 pub async fn find(context: &Context<'_>, view: &Arc<View>, id: &ID) -> Result<Option<Node>> {
-    let Some((Some(kind), uuid)) = parse_global_id(id) else {
-        return Err(ErrorCode::BadUserInput.error(format!("{:?} is no global id", id.as_str())));
-    };
-    find_by_kind(context, view, (kind.as_str(), uuid)).await
+    let none = || ErrorCode::BadUserInput.error(format!("{:?} is no global id", id.as_str()));
+    let (kind, name) = decode_global_id(id).ok_or_else(none)?;
+    // What is part of something else, or has a place and no UUID.
+    match kind.as_str() {
+        EventNode::KIND => {
+            let event = EventNode::load(context, view, &name).await?;
+            Ok(event.map(Node::from))
+        }
+        ActionNode::KIND => {
+            let action = SessionNode::action_named(context, view, &name).await?;
+            Ok(action.map(Node::from))
+        }
+        RunNode::KIND => {
+            let run = SessionNode::run_named(context, view, &name).await?;
+            Ok(run.map(Node::from))
+        }
+        kind => {
+            let uuid = Uuid::try_parse(&name).map_err(|_| none())?;
+            find_by_kind(context, view, (kind, uuid)).await
+        }
+    }
 }
 
 /// What can be asked by global ids.

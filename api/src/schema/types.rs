@@ -21,14 +21,25 @@ pub fn global_id(kind: &str, id: Uuid) -> ID {
     ID(URL_SAFE_NO_PAD.encode(format!("{kind}:{}", id.hyphenated())))
 }
 
+/// The global id of what is named by something else than one UUID.
+pub fn global_id_of(kind: &str, name: &impl std::fmt::Display) -> ID {
+    ID(URL_SAFE_NO_PAD.encode(format!("{kind}:{name}")))
+}
+
+/// The kind in a global id, and what it names.
+pub fn decode_global_id(id: &ID) -> Option<(String, String)> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?).ok()?;
+    let (kind, name) = text.split_once(':')?;
+    Some((kind.to_owned(), name.to_owned()))
+}
+
 /// The kind and the UUID in a global id; a plain UUID has no kind.
 pub fn parse_global_id(id: &ID) -> Option<(Option<String>, Uuid)> {
     if let Ok(uuid) = Uuid::try_parse(id) {
         return Some((None, uuid));
     }
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?).ok()?;
-    let (kind, uuid) = text.split_once(':')?;
-    Some((Some(kind.to_owned()), Uuid::try_parse(uuid).ok()?))
+    let (kind, name) = decode_global_id(id)?;
+    Some((Some(kind), Uuid::try_parse(&name).ok()?))
 }
 
 /// The UUID in an id of this kind, or why it is none; ids from logs, which are plain UUIDs, are accepted too.
@@ -50,10 +61,7 @@ pub fn uuid_of(kind: &str, id: &ID) -> Result<Uuid> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PositionScalar(pub Position);
 
-#[Scalar(
-    name = "Position",
-    specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6"
-)]
+#[Scalar(name = "Position")]
 /// A place in the one order of all events: a whole number from 0, as decimal text. "0" is before the first event.
 impl ScalarType for PositionScalar {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -157,19 +165,32 @@ pub enum ActorKind {
 pub struct Actor {
     /// What kind of actor it was.
     kind: ActorKind,
-    /// The id of the API token or of the agent, where there is one.
-    id: Option<ID>,
+    /// The API token of a person or an integration, by its global id.
+    api_token_id: Option<ID>,
+    /// The agent, by its global id.
+    agent_id: Option<ID>,
 }
 
 impl From<metadata::Actor> for Actor {
     fn from(actor: metadata::Actor) -> Self {
-        let (kind, id) = match actor {
-            metadata::Actor::User(token) => (ActorKind::User, Some(global_id("ApiToken", token.0))),
-            metadata::Actor::Agent(agent) => (ActorKind::Agent, Some(global_id("Agent", agent.0))),
-            metadata::Actor::Operator => (ActorKind::Operator, None),
-            metadata::Actor::System => (ActorKind::System, None),
+        let (mut api_token_id, mut agent_id) = (None, None);
+        let kind = match actor {
+            metadata::Actor::User(token) => {
+                api_token_id = Some(global_id("ApiToken", token.0));
+                ActorKind::User
+            }
+            metadata::Actor::Agent(agent) => {
+                agent_id = Some(global_id("Agent", agent.0));
+                ActorKind::Agent
+            }
+            metadata::Actor::Operator => ActorKind::Operator,
+            metadata::Actor::System => ActorKind::System,
         };
-        Self { kind, id }
+        Self {
+            kind,
+            api_token_id,
+            agent_id,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::page::{assumed, times};
 use crate::schema::rules::deployment::{DeploymentNode, DesiredStateNode};
 use crate::schema::shown::names_the_rule;
-use crate::schema::types::global_id;
+use crate::schema::types::global_id_of;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::maintenance::session::{self, Action, ActionProgress, Cause, Finding};
@@ -97,12 +97,17 @@ pub struct ActionNode {
     pub action: Arc<Action>,
 }
 
+impl ActionNode {
+    pub const KIND: &'static str = "MaintenanceAction";
+}
+
 /// One maintenance action: what is done about one item, why, and how it ended.
 #[Object(name = "MaintenanceAction")]
 impl ActionNode {
     /// The global id.
     pub async fn id(&self) -> ID {
-        global_id("MaintenanceAction", self.action.plan.action.0)
+        let (session, action) = (self.session.id.0, self.action.plan.action.0);
+        global_id_of(Self::KIND, &format_args!("{session}/{action}"))
     }
 
     /// The software.
@@ -215,6 +220,7 @@ impl ActionNode {
         let runs = self.action.runs.iter().filter_map(|id| {
             Some(RunNode {
                 view: self.session.view.clone(),
+                session: self.session.id,
                 id: *id,
                 run: known.get(id)?.clone(),
             })

@@ -7,7 +7,9 @@ mod node;
 mod query;
 mod run;
 
+pub use action::ActionNode;
 pub use change::{SessionMutation, ad_hoc};
 pub use compliance::ComplianceQuery;
 pub use node::{SessionKindName, SessionNode};
 pub use query::SessionQuery;
+pub use run::RunNode;

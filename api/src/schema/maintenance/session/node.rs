@@ -1,6 +1,7 @@
 //! What is shown of a maintenance session.
 
 use super::action::ActionNode;
+use super::run::RunNode;
 use crate::error;
 use crate::request::{Request, services};
 use crate::schema::catalogue::software::SoftwareNode;
@@ -12,10 +13,11 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action as Permission;
-use upkeep_domain::kernel::ids::SessionId;
+use upkeep_domain::kernel::ids::{RunId, SessionId};
 use upkeep_domain::maintenance::session::{self, About, Ending, Requested, Session, Status, Wait};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// Where a session stands.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -158,6 +160,65 @@ impl SessionNode {
         self.entry.state.status.is_over()
     }
 
+    /// With all that it did, which the view does not keep of those that are over.
+    async fn whole(&self, context: &Context<'_>) -> Result<Option<Self>> {
+        let whole = services(context)
+            .projections
+            .session(&self.view, self.id)
+            .await
+            .map_err(|error| error::of_view(&error))?;
+        Ok(whole.and_then(|entry| Self::new(&self.view, self.id, entry)))
+    }
+
+    /// The session that a global id of an action or a run names, whole, and the id of that part.
+    async fn with_part(
+        context: &Context<'_>,
+        view: &Arc<View>,
+        name: &str,
+    ) -> Result<Option<(Self, Uuid)>> {
+        let ids = name.split_once('/').and_then(|(session, part)| {
+            let session = Uuid::try_parse(session).ok()?;
+            Some((SessionId(session), Uuid::try_parse(part).ok()?))
+        });
+        let Some((session, part)) = ids else {
+            return Ok(None);
+        };
+        let Some(session) = Self::load(context, view, session).await? else {
+            return Ok(None);
+        };
+        Ok(session.whole(context).await?.map(|whole| (whole, part)))
+    }
+
+    /// The action with this name in its global id.
+    pub async fn action_named(
+        context: &Context<'_>,
+        view: &Arc<View>,
+        name: &str,
+    ) -> Result<Option<ActionNode>> {
+        let found = Self::with_part(context, view, name).await?;
+        Ok(found.and_then(|(session, id)| {
+            (session.action_nodes()).find(|node| node.action.plan.action.0 == id)
+        }))
+    }
+
+    /// The run with this name in its global id.
+    pub async fn run_named(
+        context: &Context<'_>,
+        view: &Arc<View>,
+        name: &str,
+    ) -> Result<Option<RunNode>> {
+        let found = Self::with_part(context, view, name).await?;
+        Ok(found.and_then(|(session, id)| {
+            let run = session.entry.state.runs.get(&RunId(id))?.clone();
+            Some(RunNode {
+                view: view.clone(),
+                session: session.id,
+                id: RunId(id),
+                run,
+            })
+        }))
+    }
+
     fn action_nodes(&self) -> impl Iterator<Item = ActionNode> {
         self.entry.state.actions.iter().map(|action| ActionNode {
             session: self.clone(),
@@ -238,12 +299,7 @@ impl SessionNode {
     /// Its actions, in the order of execution.
     #[graphql(complexity = "times(assumed::ACTIONS, child_complexity)")]
     async fn actions(&self, context: &Context<'_>) -> Result<Vec<ActionNode>> {
-        let whole = services(context)
-            .projections
-            .session(&self.view, self.id)
-            .await
-            .map_err(|error| error::of_view(&error))?;
-        let whole = whole.and_then(|entry| Self::new(&self.view, self.id, entry));
+        let whole = self.whole(context).await?;
         Ok(whole.map_or_else(Vec::new, |whole| whole.action_nodes().collect()))
     }
 

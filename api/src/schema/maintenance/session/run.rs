@@ -4,16 +4,17 @@ use crate::error;
 use crate::request::services;
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{TEXT_COST, times};
-use crate::schema::types::{ByteCount, global_id};
+use crate::schema::types::{ByteCount, global_id_of};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::sync::Arc;
 use upkeep_domain::catalogue::script::Script;
-use upkeep_domain::kernel::ids::RunId;
+use upkeep_domain::kernel::ids::{RunId, SessionId};
 use upkeep_domain::maintenance::session::{self, Run, RunOutcome};
 use upkeep_event_store::{Direction, StreamName};
 use upkeep_projections::View;
+use uuid::Uuid;
 
 /// Pieces of output that are told if nobody says how many.
 const PIECES: usize = 50;
@@ -68,8 +69,13 @@ pub enum RunStatus {
 /// One run of one script.
 pub struct RunNode {
     pub view: Arc<View>,
+    pub session: SessionId,
     pub id: RunId,
     pub run: Arc<Run>,
+}
+
+impl RunNode {
+    pub const KIND: &'static str = "ScriptRun";
 }
 
 /// A piece of a script's output.
@@ -92,7 +98,13 @@ struct StoredChunk {
 impl RunNode {
     /// The global id.
     pub async fn id(&self) -> ID {
-        global_id("ScriptRun", self.id.0)
+        let (session, run) = (self.session.0, self.id.0);
+        global_id_of(Self::KIND, &format_args!("{session}/{run}"))
+    }
+
+    /// What agents and streams call it: its output is in the stream `output-{runId}`.
+    async fn run_id(&self) -> Uuid {
+        self.id.0
     }
 
     /// What it is for.

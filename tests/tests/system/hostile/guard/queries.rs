@@ -184,7 +184,7 @@ async fn honest_documents_are_within_the_bounds() {
     for query in [
         "{ computers { nodes { id name resolution { software { name } winner { explanation } ranked { explanation lostOn } } } } }",
         "{ deployments { nodes { id software { name } target { text } desired { text } } } }",
-        "{ events(first: 100, order: NEWEST_FIRST) { nodes { time type actor { kind id } reason data } } }",
+        "{ events(first: 100, order: NEWEST_FIRST) { nodes { time type actor { kind apiTokenId agentId } reason data } } }",
         "{ computers(first: 50) { totalCount nodes { id name class onboarding isOnline tenant { name } } } }",
         "{ sessions(last: 10) { nodes { status stage actions { because type reason result message runs { purpose status exitCode } } } } }",
         "{ catalogue { nodes { name versions { version } detection { text } } } }",

@@ -230,7 +230,7 @@ async fn assert_silent(client: &Client, who: &str, query: &str) {
 
 /// Every event that a subscription tells up to one that is made now.
 async fn assert_silent_subscription(admin: &Client, client: &Client, who: &str, world: &World) {
-    let query = "subscription { events(after: \"0\") { stream type reason data actor { kind id } tenantId } }";
+    let query = "subscription { events(after: \"0\") { stream type reason data actor { kind apiTokenId agentId } tenantId } }";
     let mut subscription = Subscription::open(client, query).await;
     let person = format!("{{ tenantId: \"{}\", name: \"the last one\" }}", world.own);
     admin.made("addPerson", "person", &person).await;

@@ -1,0 +1,328 @@
+//! What programs of other people stumbled over: each is a request that an ordinary client sends, and what the specification lets it
+//! expect.
+
+use reqwest::header;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use upkeep_tests::client::http;
+use upkeep_tests::subscription::Subscription;
+use upkeep_tests::{Agent, Client, Server};
+use uuid::Uuid;
+
+/// The answer as it is written.
+async fn written(client: &Client, query: &str) -> String {
+    let answer = client.request(query, &Value::Null).send().await.unwrap();
+    answer.text().await.unwrap()
+}
+
+fn error_of(answer: &Value) -> (&str, &Value) {
+    let error = &answer["errors"][0];
+    (
+        error["extensions"]["code"].as_str().unwrap_or_default(),
+        &error["path"],
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_is_null_and_what_may_not_be_null_takes_its_parent_with_it() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let one = admin
+        .ask_raw(
+            "{ viewer { role } computer(id: \"abc\") { id } }",
+            Value::Null,
+        )
+        .await;
+    assert_eq!(
+        one["data"],
+        json!({ "viewer": { "role": "MSP_ADMIN" }, "computer": null })
+    );
+    assert_eq!(error_of(&one), ("BAD_USER_INPUT", &json!(["computer"])));
+    let alone = admin
+        .ask_raw("{ computer(id: \"abc\") { id } }", Value::Null)
+        .await;
+    assert_eq!(alone["data"], json!({ "computer": null }));
+
+    admin.tenant("Contoso").await;
+    let strict = "{ tenants { nodes { name computers(after: \"?\") { totalCount } } } }";
+    let answer = admin.ask_raw(strict, Value::Null).await;
+    assert_eq!(answer["data"], Value::Null, "{answer}");
+    let path = json!(["tenants", "nodes", 0, "computers"]);
+    assert_eq!(error_of(&answer), ("BAD_USER_INPUT", &path));
+
+    // The second one fails, and the first one's secret is shown once.
+    let both = "mutation { a: createApiToken(input: { name: \"a\", role: MSP_TECHNICIAN }) { created { secret } }
+        b: renameTenant(input: { id: \"x\", name: \"b\" }) { tenant { id } userErrors { code } } }";
+    let answer = admin.ask_raw(both, Value::Null).await;
+    assert!(
+        answer["data"]["a"]["created"]["secret"].is_string(),
+        "{answer}"
+    );
+    assert_eq!(answer["data"]["b"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_out_or_null_is_the_default() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.tenant("Contoso").await;
+    for (query, variable) in [
+        (
+            "query($x: ComputerFilter) { computers(filter: $x) { totalCount } }",
+            "x",
+        ),
+        (
+            "query($x: Int) { events(first: $x) { nodes { position } } }",
+            "x",
+        ),
+        (
+            "query($x: EventOrder) { events(first: 1, order: $x) { nodes { position } } }",
+            "x",
+        ),
+        (
+            "query($x: Boolean) { tenants(includeRemoved: $x) { totalCount } }",
+            "x",
+        ),
+        (
+            "mutation($x: CommandOptions) { createTenant(input: { name: \"Left out\", options: $x }) { tenant { id } userErrors { code } } }",
+            "x",
+        ),
+    ] {
+        for variables in [json!({}), json!({ variable: null })] {
+            admin.ask(query, variables).await;
+        }
+    }
+    let one_of = "query { computers(asOf: { position: \"1\", time: null }) { totalCount } }";
+    let answer = admin.ask_raw(one_of, Value::Null).await;
+    let message = answer["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("leave the others out"), "{message}");
+
+    // Whoever sends a command again need not leave out what was left out the first time.
+    let id = Uuid::now_v7();
+    let query = "mutation($o: CommandOptions!, $p: PeriodInput) { addAgreement(input: { tenantId: \"TENANT\", name: \"a\",
+        agreementType: \"gold\", period: $p, options: $o }) { agreement { id } userErrors { code } } }";
+    let query = query.replace("TENANT", &admin.tenant("Fabrikam").await);
+    let options = json!({ "commandId": id });
+    let first = admin.ask(&query, json!({ "o": options })).await;
+    let again = admin.ask(&query, json!({ "o": options, "p": null })).await;
+    assert_eq!(first["addAgreement"], again["addAgreement"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_come_as_they_were_asked_for() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.tenant("Contoso").await;
+    let query = "{ events(first: 1) { nodes { type position } } computers(first: 1) { totalCount } a: viewer { role } }";
+    let text = written(&admin, query).await;
+    let places = [
+        "\"events\"",
+        "\"type\"",
+        "\"position\"",
+        "\"computers\"",
+        "\"a\"",
+    ];
+    let places = places.map(|key| text.find(key).unwrap());
+    assert!(places.is_sorted(), "{text}");
+    let nothing = "{ node(id: \"VGVuYW50OjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMA\") { id } viewer { ... on Viewer @skip(if: true) { role } } }";
+    let answer = admin.ask(nothing, Value::Null).await;
+    assert_eq!(answer, json!({ "node": null, "viewer": {} }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_in_the_order_of_creation_whatever_ids_a_client_chooses() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let create = "mutation($name: String!, $id: UUID!) {
+        createTenant(input: { name: $name, options: { commandId: $id } }) { tenant { id } userErrors { code } } }";
+    let names: Vec<String> = (0..6).map(|n| format!("tenant-{n}")).collect();
+    for (n, name) in (0..).zip(&names) {
+        // Downwards, and one far above.
+        let id = Uuid::from_u128(if n == 2 { u128::MAX - 1 } else { 1_000 - n });
+        admin.ask(create, json!({ "name": name, "id": id })).await;
+    }
+    let page = "query($first: Int, $after: String, $last: Int, $before: String) {
+        tenants(first: $first, after: $after, last: $last, before: $before) {
+            nodes { name } pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } }";
+    let found = |answer: &Value| -> Vec<String> {
+        let nodes = answer["tenants"]["nodes"].as_array().unwrap().iter();
+        nodes
+            .map(|node| node["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let mut forwards = vec![];
+    let mut after = Value::Null;
+    loop {
+        let answer = admin.ask(page, json!({ "first": 2, "after": after })).await;
+        forwards.extend(found(&answer));
+        after = answer["tenants"]["pageInfo"]["endCursor"].clone();
+        if answer["tenants"]["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(forwards, names);
+    let last = admin.ask(page, json!({ "last": 2 })).await;
+    assert_eq!(found(&last), names[4..]);
+
+    let software = admin.software("reader", &["1.0"]).await;
+    admin.deploy_everywhere(&software).await;
+    let tenants = admin
+        .ask("{ tenants(first: 1) { nodes { id } } }", Value::Null)
+        .await;
+    let tenant = tenants["tenants"]["nodes"][0]["id"].as_str().unwrap();
+    let token = admin.enrolment_token(tenant, 1).await;
+    let folder = TempDir::new().unwrap();
+    let _agent = Agent::start(folder.path(), "pc", 3, &server.base(), &token);
+    let computer = admin.online("pc").await;
+    let start = "mutation($computer: ID!, $id: UUID!) { startSession(input: { computerId: $computer, options: { commandId: $id } })
+        { session { id } userErrors { code } } }";
+    let mut sessions = vec![];
+    for n in [500, 3, 400] {
+        let id = Uuid::from_u128(n);
+        let answer = admin
+            .ask(start, json!({ "computer": computer, "id": id }))
+            .await;
+        let session = answer["startSession"]["session"]["id"].clone();
+        admin.over(session.as_str().unwrap()).await;
+        sessions.push(session);
+    }
+    let asked = "query($id: ID!) { all: sessions { nodes { id } } newest: sessions(last: 1) { nodes { id } }
+        computer(id: $id) { sessions { nodes { id } } } }";
+    let answer = admin.ask(asked, json!({ "id": computer })).await;
+    let ids = |list: &Value| -> Vec<Value> {
+        let nodes = list["nodes"].as_array().unwrap().iter();
+        nodes.map(|node| node["id"].clone()).collect()
+    };
+    // The first one onboarded the computer by itself.
+    assert!(ids(&answer["all"]).ends_with(&sessions), "{answer}");
+    assert!(ids(&answer["computer"]["sessions"]).ends_with(&sessions));
+    assert_eq!(ids(&answer["newest"]), sessions[2..]);
+
+    parts_of_a_session_are_nodes(&admin, &sessions[0]).await;
+    no_two_events_share_an_id(&admin).await;
+}
+
+async fn parts_of_a_session_are_nodes(admin: &Client, session: &Value) {
+    let asked = "query($id: ID!) { session(id: $id) { actions { id itemName runs { id runId purpose } } } }";
+    let answer = admin.ask(asked, json!({ "id": session })).await;
+    let action = &answer["session"]["actions"][0];
+    let run = &action["runs"][0];
+    let node = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id
+        ... on MaintenanceAction { itemName } ... on ScriptRun { runId purpose } } }";
+    let ids = json!([action["id"], run["id"], session]);
+    let nodes = admin.ask(node, json!({ "ids": ids })).await;
+    let expected = json!([
+        { "__typename": "MaintenanceAction", "id": action["id"], "itemName": action["itemName"] },
+        { "__typename": "ScriptRun", "id": run["id"], "runId": run["runId"], "purpose": run["purpose"] },
+        { "__typename": "MaintenanceSession", "id": session },
+    ]);
+    assert_eq!(nodes["nodes"], expected);
+}
+
+async fn no_two_events_share_an_id(admin: &Client) {
+    let asked = "{ events(first: 100) { nodes { id eventId type stream revision actor { kind apiTokenId agentId } } } }";
+    let answer = admin.ask(asked, Value::Null).await;
+    let events = answer["events"]["nodes"].as_array().unwrap();
+    let mut ids: Vec<&str> = (events.iter())
+        .map(|event| event["id"].as_str().unwrap())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), events.len());
+    let node = "query($id: ID!) { node(id: $id) { __typename id ... on Event { eventId type } } }";
+    let enrolled = events.iter().find(|event| event["type"] == "AgentEnrolled");
+    let enrolled = enrolled.unwrap();
+    let found = admin.ask(node, json!({ "id": enrolled["id"] })).await;
+    let expected = json!({ "__typename": "Event", "id": enrolled["id"], "eventId": enrolled["eventId"], "type": "AgentEnrolled" });
+    assert_eq!(found["node"], expected);
+    assert_eq!(enrolled["actor"]["kind"], "AGENT");
+    assert!(enrolled["actor"]["agentId"].is_string());
+    let other = admin.acting_as("MSP_TECHNICIAN", None).await;
+    let secret = events
+        .iter()
+        .find(|event| event["type"] == "ApiTokenCreated");
+    if let Some(secret) = secret {
+        let hidden = other.ask(node, json!({ "id": secret["id"] })).await;
+        assert_eq!(hidden["node"], Value::Null);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_says_at_once_what_is_wrong_with_it() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for (query, words) in [
+        (
+            "subscription { a: events(after: \"0\") { position } b: events(after: \"0\") { position } }",
+            "exactly one field",
+        ),
+        (
+            "subscription { events(after: \"99999999\") { position } }",
+            "in the future",
+        ),
+    ] {
+        let mut subscription = Subscription::open(&admin, query).await;
+        let told = subscription.next().await;
+        let text = json!(told).to_string();
+        assert!(text.contains(words), "{query}: {text}");
+    }
+    // And in a fragment it is followed, too.
+    admin.tenant("Contoso").await;
+    let query =
+        "subscription { ...F } fragment F on Subscription { events(after: \"0\") { type } }";
+    let mut subscription = Subscription::open(&admin, query).await;
+    assert!(subscription.next().await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn small_answers_are_those_that_clients_know() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let url = format!("{}/graphql", server.base());
+
+    // 401 in the media type that was asked for.
+    let refused = http()
+        .post(&url)
+        .bearer_auth("x")
+        .header(header::ACCEPT, "application/graphql-response+json")
+        .json(&json!({ "query": "{ viewer { role } }" }))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refused.status(), 401);
+    let media = refused.headers()[header::CONTENT_TYPE].to_str().unwrap();
+    assert!(media.starts_with("application/graphql-response+json"));
+    let body: Value = refused.json().await.unwrap();
+    assert_eq!(error_of(&body).0, "UNAUTHENTICATED");
+
+    // Apollo's clients ask for a query by its digest first, and then send it whole.
+    let persisted = json!({ "version": 1, "sha256Hash": "ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d612dd5ec54a6b38" });
+    let asked = json!({ "operationName": null, "variables": {}, "extensions": { "persistedQuery": persisted } });
+    let answer = http().post(&url).bearer_auth(&admin.token).json(&asked);
+    let answer = answer.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!(error_of(&body).0, "PERSISTED_QUERY_NOT_SUPPORTED");
+    assert_eq!(body["errors"][0]["message"], "PersistedQueryNotSupported");
+
+    // What an answer of the past is true of.
+    admin.tenant("Contoso").await;
+    let past = "{ tenants(asOf: { position: \"1\" }) { totalCount } }";
+    let answer = admin.ask_raw(past, Value::Null).await;
+    assert_eq!(answer["extensions"]["position"], "1");
+    let both = "{ now: tenants { totalCount } tenants(asOf: { position: \"1\" }) { totalCount } }";
+    let answer = admin.ask_raw(both, Value::Null).await;
+    assert_ne!(answer["extensions"]["position"], "1");
+
+    // A limit says how far it was met, and none meets a tool that asks for the schema.
+    let costly =
+        "{ computers(first: 100) { nodes { sessions(first: 100) { nodes { id status } } } } }";
+    let answer = admin.ask_raw(costly, Value::Null).await;
+    let cost = &answer["errors"][0]["extensions"]["cost"];
+    assert_eq!(error_of(&answer).0, "LIMIT_EXCEEDED");
+    assert_eq!(cost, &json!({ "asked": 30_201, "limit": 20_000 }));
+    let wrapped = "ofType { ".repeat(20) + "name" + &" }".repeat(20);
+    let schema = format!("{{ __schema {{ types {{ fields {{ type {{ {wrapped} }} }} }} }} }}");
+    let answer = admin.ask(&schema, Value::Null).await;
+    assert!(answer["__schema"]["types"].is_array());
+}
