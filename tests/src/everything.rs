@@ -4,8 +4,11 @@ use crate::Client;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// How many of a list are asked for: deep queries of long lists cost too much.
+/// How many of a list are asked for, and of one inside another: deep queries of long lists cost too much.
 const LIST: &str = "first: 4";
+const INNER_LIST: &str = "first: 2";
+/// The list whose items cost most: pieces of text.
+const TEXTS: (&str, &str) = ("output", "first: 1");
 /// The longest way from a field of the query to another field.
 const MAX_WAY: usize = 7;
 
@@ -154,7 +157,7 @@ impl Everything {
             if way.len() >= MAX_WAY || !seen.insert(of.clone()) {
                 continue;
             }
-            for (step, to) in self.steps(&of) {
+            for (step, to) in self.steps(&of, way.len()) {
                 let mut way = way.clone();
                 way.push(step);
                 ways.push_back((to, way));
@@ -190,7 +193,7 @@ impl Everything {
     }
 
     /// From a type to those behind its fields, and to what an interface or a union may be.
-    fn steps(&self, of: &str) -> Vec<(String, String)> {
+    fn steps(&self, of: &str, depth: usize) -> Vec<(String, String)> {
         let possible = self.types.get(of).map(|item| &item["possibleTypes"]);
         let possible = possible.and_then(Value::as_array).into_iter().flatten();
         let fragments = possible.filter_map(|one| {
@@ -203,8 +206,10 @@ impl Everything {
             let has_pages = field["args"]
                 .as_array()
                 .is_some_and(|args| args.iter().any(|arg| arg["name"] == "first"));
-            let arguments = if has_pages {
-                format!("({LIST})")
+            let arguments = if name == TEXTS.0 {
+                format!("({})", TEXTS.1)
+            } else if has_pages {
+                format!("({})", if depth < 2 { LIST } else { INNER_LIST })
             } else {
                 String::new()
             };

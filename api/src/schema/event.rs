@@ -8,7 +8,7 @@ use crate::request::{Request, services, view_at};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{DEFAULT_PAGE, Known, MAX_PAGE, Page, TEXT_COST, list_cost};
 use crate::schema::shown::ShownEvent;
-use crate::schema::types::{Actor, AsOfInput, PositionScalar, global_id, global_id_of, uuid_of};
+use crate::schema::types::{Actor, AsOfInput, PositionScalar, encode, global_id, uuid_of};
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object, Result};
 use chrono::{DateTime, Utc};
 use gather::{Bounds, gather};
@@ -250,10 +250,10 @@ impl EventNode {
 /// Something that happened: the truth that everything else here is made from.
 #[Object(name = "Event")]
 impl EventNode {
-    /// The global id: no other event has it.
+    /// The global id: no other event has it, and it has this one for ever.
     pub async fn id(&self) -> ID {
         let (stream, revision) = (self.event.stream.as_str(), self.event.revision);
-        global_id_of(Self::KIND, &format_args!("{stream}@{revision}"))
+        encode(&format!("{}:{stream}@{revision}", Self::KIND))
     }
 
     /// The id under which the store has it. Events that one command wrote to two streams may share it.

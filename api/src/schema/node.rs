@@ -17,7 +17,7 @@ use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::maintenance::session::{ActionNode, RunNode, SessionNode};
 use crate::schema::page::times;
 use crate::schema::rules::deployment::DeploymentNode;
-use crate::schema::types::{AsOfInput, decode_global_id};
+use crate::schema::types::GlobalId;
 use async_graphql::{Context, ID, Interface, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::api_token::ApiToken;
@@ -34,7 +34,7 @@ use upkeep_domain::for_all_aggregates;
 use upkeep_domain::installation::server::Server;
 use upkeep_domain::maintenance::session::Session;
 use upkeep_domain::rules::deployment::Deployment;
-use upkeep_projections::View;
+use upkeep_projections::{AsOf, View};
 use uuid::Uuid;
 
 /// Whatever has a global id.
@@ -146,10 +146,39 @@ macro_rules! find_by_kind {
 
 for_all_aggregates!(find_by_kind);
 
+/// Most past moments that one request names by ids: each may have to be folded anew.
+const MAX_MOMENTS: usize = 4;
+
+/// The views of the moments that ids name, each looked for once.
+#[derive(Default)]
+struct Views(Vec<(AsOf, Arc<View>)>);
+
+impl Views {
+    async fn of(&mut self, context: &Context<'_>, moment: Option<AsOf>) -> Result<Arc<View>> {
+        let Some(moment) = moment else {
+            return view_at(context, None::<AsOf>).await;
+        };
+        if let Some((_, known)) = self.0.iter().find(|(known, _)| *known == moment) {
+            return Ok(known.clone());
+        }
+        if self.0.len() == MAX_MOMENTS {
+            let message = format!(
+                "these ids name more than {MAX_MOMENTS} past moments: ask for them in several requests"
+            );
+            return Err(ErrorCode::LimitExceeded.error(message));
+        }
+        let view = view_at(context, Some(moment)).await?;
+        self.0.push((moment, view.clone()));
+        Ok(view)
+    }
+}
+
 /// The thing with this global id, if it exists and the caller may see it.
-pub async fn find(context: &Context<'_>, view: &Arc<View>, id: &ID) -> Result<Option<Node>> {
+async fn find(context: &Context<'_>, views: &mut Views, id: &ID) -> Result<Option<Node>> {
     let none = || ErrorCode::BadUserInput.error(format!("{:?} is no global id", id.as_str()));
-    let (kind, name) = decode_global_id(id).ok_or_else(none)?;
+    let GlobalId { kind, name, moment } = GlobalId::parse(id).ok_or_else(none)?;
+    let kind = kind.ok_or_else(none)?;
+    let view = &views.of(context, moment).await?;
     // What is part of something else, or has a place and no UUID.
     match kind.as_str() {
         EventNode::KIND => {
@@ -177,30 +206,27 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// The thing with this global id.
+    /// The thing with this global id, as it is, or as it was at the moment that the id names.
     #[graphql(complexity = "1 + child_complexity")]
     async fn node(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The global id.")] id: ID,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Node>> {
-        let view = view_at(context, as_of).await?;
-        find(context, &view, &id).await
+        find(context, &mut Views::default(), &id).await
     }
 
-    /// The things with these global ids, in their order; nothing for what does not exist.
+    /// The things with these global ids, in their order; nothing for what does not exist. They may name at most four past moments.
     #[graphql(complexity = "1 + times(ids.len().min(100), child_complexity)")]
     async fn nodes(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Vec<Option<Node>>> {
-        let view = view_at(context, as_of).await?;
+        let mut views = Views::default();
         let mut nodes = Vec::with_capacity(ids.len());
         for id in ids {
-            nodes.push(find(context, &view, &id).await?);
+            nodes.push(find(context, &mut views, &id).await?);
         }
         Ok(nodes)
     }

@@ -1,6 +1,7 @@
 //! Scalars, enums and small types that many others use.
 
 use crate::error::ErrorCode;
+use crate::schema::event::EventNode;
 use async_graphql::{
     Enum, ID, InputObject, InputValueError, InputValueResult, OneofObject, Result, Scalar,
     ScalarType, SimpleObject, Value,
@@ -13,43 +14,102 @@ use upkeep_domain::for_all_codes;
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::metadata;
 use upkeep_event_store::Position;
-use upkeep_projections::{AsOf, Stamp};
+use upkeep_projections::{AsOf, Stamp, View};
 use uuid::Uuid;
 
-/// The global id of a thing: its kind and its UUID, for clients opaque.
+/// The global id of a thing as it is now: its kind and its UUID, for clients opaque. What refers to a thing by its id alone has this
+/// one at every moment; what is shown has the one [of its moment](global_id_in).
 pub fn global_id(kind: &str, id: Uuid) -> ID {
-    ID(URL_SAFE_NO_PAD.encode(format!("{kind}:{}", id.hyphenated())))
+    encode(&format!("{kind}:{}", id.hyphenated()))
 }
 
-/// The global id of what is named by something else than one UUID.
-pub fn global_id_of(kind: &str, name: &impl std::fmt::Display) -> ID {
-    ID(URL_SAFE_NO_PAD.encode(format!("{kind}:{name}")))
+/// The global id of a thing in a view. Of a past moment it is another object for whoever keeps objects by their ids.
+pub fn global_id_in(view: &View, kind: &str, id: Uuid) -> ID {
+    global_id_of(view, kind, &id.hyphenated())
 }
 
-/// The kind in a global id, and what it names.
-pub fn decode_global_id(id: &ID) -> Option<(String, String)> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?).ok()?;
-    let (kind, name) = text.split_once(':')?;
-    Some((kind.to_owned(), name.to_owned()))
-}
-
-/// The kind and the UUID in a global id; a plain UUID has no kind.
-pub fn parse_global_id(id: &ID) -> Option<(Option<String>, Uuid)> {
-    if let Ok(uuid) = Uuid::try_parse(id) {
-        return Some((None, uuid));
+/// The same for what is named by something else than one UUID.
+pub fn global_id_of(view: &View, kind: &str, name: &impl std::fmt::Display) -> ID {
+    let position = view.position();
+    match view.moment() {
+        None => encode(&format!("{kind}:{name}")),
+        moment if moment == view.time() => encode(&format!("{kind}:{name}@{position}")),
+        // Between two events an agreement may have begun or ended.
+        Some(moment) => encode(&format!("{kind}:{name}@{}", moment.to_rfc3339())),
     }
-    let (kind, name) = decode_global_id(id)?;
-    Some((Some(kind), Uuid::try_parse(&name).ok()?))
 }
 
-/// The UUID in an id of this kind, or why it is none; ids from logs, which are plain UUIDs, are accepted too.
-pub fn parse_id(kind: &str, id: &ID) -> std::result::Result<Uuid, String> {
-    match parse_global_id(id) {
-        Some((None, uuid)) => Ok(uuid),
-        Some((Some(found), uuid)) if found == kind => Ok(uuid),
-        Some((Some(found), _)) => Err(format!("the id names a {found}, and a {kind} is needed")),
+pub fn encode(text: &str) -> ID {
+    ID(URL_SAFE_NO_PAD.encode(text))
+}
+
+/// What a global id says.
+pub struct GlobalId {
+    /// A plain UUID has none.
+    pub kind: Option<String>,
+    pub name: String,
+    /// Nothing where it names the thing as it is now.
+    pub moment: Option<AsOf>,
+}
+
+impl GlobalId {
+    pub fn parse(id: &ID) -> Option<Self> {
+        if let Ok(uuid) = Uuid::try_parse(id) {
+            return Some(Self {
+                kind: None,
+                name: uuid.to_string(),
+                moment: None,
+            });
+        }
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?).ok()?;
+        let (kind, name) = text.split_once(':')?;
+        // An event is what it is at every moment, and its place in its stream is part of its name.
+        let (name, moment) = match name.rsplit_once('@') {
+            Some((name, moment)) if kind != EventNode::KIND => (name, Some(moment_of(moment)?)),
+            _ => (name, None),
+        };
+        Some(Self {
+            kind: Some(kind.to_owned()),
+            name: name.to_owned(),
+            moment,
+        })
+    }
+
+    fn uuid(&self) -> Option<Uuid> {
+        Uuid::try_parse(&self.name).ok()
+    }
+}
+
+fn moment_of(text: &str) -> Option<AsOf> {
+    if let Ok(position) = text.parse() {
+        return Some(AsOf::Position(Position(position)));
+    }
+    let time = DateTime::parse_from_rfc3339(text).ok()?;
+    Some(AsOf::Time(time.to_utc()))
+}
+
+/// The UUID in an id of this kind, or why it is none; plain UUIDs, as logs have them, are accepted too. What it says of a moment is
+/// passed over: which moment is asked about is said by `asOf`.
+fn parse_id(kind: &str, id: &ID) -> std::result::Result<Uuid, String> {
+    let known = GlobalId::parse(id);
+    let known = known.and_then(|id| Some((id.uuid()?, id.kind)));
+    match known {
+        Some((uuid, None)) => Ok(uuid),
+        Some((uuid, Some(found))) if found == kind => Ok(uuid),
+        Some((_, Some(found))) => Err(format!("the id names a {found}, and a {kind} is needed")),
         None => Err(format!("{:?} is no id of a {kind}", id.as_str())),
     }
+}
+
+/// The same for what is to be changed: only what is there now can be.
+pub fn parse_present_id(kind: &str, id: &ID) -> std::result::Result<Uuid, String> {
+    let uuid = parse_id(kind, id)?;
+    if GlobalId::parse(id).is_some_and(|id| id.moment.is_some()) {
+        return Err(format!(
+            "the id names the {kind} as it was at a past moment: give its uuid, or the id that it has without asOf"
+        ));
+    }
+    Ok(uuid)
 }
 
 /// The same, for what is only asked.

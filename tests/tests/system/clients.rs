@@ -326,3 +326,116 @@ async fn small_answers_are_those_that_clients_know() {
     let answer = admin.ask(&schema, Value::Null).await;
     assert!(answer["__schema"]["types"].is_array());
 }
+
+/// Everything with a global id that a view has.
+const ALL: &str = "tenants { nodes { id uuid name } } computers { nodes { id uuid name tenant { id } agents { id } } }
+    catalogue { nodes { id uuid } } deployments { nodes { id uuid } } people { nodes { id uuid name } }
+    groups { nodes { id uuid } } agreements { nodes { id uuid } } enrolmentTokens { nodes { id uuid } }
+    apiTokens { nodes { id uuid } } cloudTasks { nodes { id uuid } } agents { nodes { id uuid } }
+    sessions { nodes { id uuid actions { id runs { id } } } }";
+
+/// All that is called `id` in an answer.
+fn ids(answer: &Value) -> Vec<String> {
+    match answer {
+        Value::Object(fields) => (fields.iter())
+            .flat_map(|(name, value)| match value {
+                Value::String(id) if name == "id" => vec![id.clone()],
+                value => ids(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(ids).collect(),
+        _ => vec![],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_past_object_has_an_id_of_its_own_and_can_be_found_by_it() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let tenant = admin.tenant("Contoso").await;
+    let software = admin.software("reader", &["1.0"]).await;
+    admin.deploy_everywhere(&software).await;
+    for (mutation, field, input) in [
+        ("addPerson", "person", "name: \"Ada\", tenantId: \"TENANT\""),
+        (
+            "createGroup",
+            "group",
+            "name: \"all\", tenantId: \"TENANT\", kind: DIRECTORY",
+        ),
+        (
+            "addAgreement",
+            "agreement",
+            "name: \"gold\", tenantId: \"TENANT\", agreementType: \"gold\"",
+        ),
+        ("createCloudTask", "cloudTask", "name: \"mail\""),
+    ] {
+        let input = format!("{{ {} }}", input.replace("TENANT", &tenant));
+        admin.made(mutation, field, &input).await;
+    }
+    let token = admin.enrolment_token(&tenant, 1).await;
+    let folder = TempDir::new().unwrap();
+    let _agent = Agent::start(folder.path(), "pc", 3, &server.base(), &token);
+    let computer = admin.online("pc").await;
+    admin.maintain(&computer).await;
+
+    let all = |at: &str| {
+        let fields = ALL.replace(" { nodes", &format!("{at} {{ nodes"));
+        format!("{{ {fields} }}")
+    };
+    let before = admin.ask_raw(&all(""), Value::Null).await;
+    let position = before["extensions"]["position"].clone();
+    let rename = "mutation($id: ID!) { renameTenant(input: { id: $id, name: \"Fabrikam\" }) { tenant { id name } userErrors { code } } }";
+    admin.ask(rename, json!({ "id": tenant })).await;
+
+    let at = format!("(asOf: {{ position: {position} }})");
+    let past = admin.ask(&all(&at), Value::Null).await;
+    let now = admin.ask(&all(""), Value::Null).await;
+    let (present, then) = (ids(&now), ids(&past));
+    assert!(present.len() > 15, "{present:?}");
+    assert_eq!(present, ids(&before["data"]), "and it stays what it was");
+    let shared: Vec<_> = then.iter().filter(|id| present.contains(id)).collect();
+    assert!(shared.is_empty(), "{shared:?}");
+    let named = |answer: &Value| {
+        let tenant = &answer["tenants"]["nodes"][0];
+        (tenant["uuid"].clone(), tenant["name"].clone())
+    };
+    let ((uuid, new), (same, old)) = (named(&now), named(&past));
+    assert_eq!((&uuid, new.as_str()), (&same, Some("Fabrikam")));
+    assert_eq!(old, "Contoso");
+
+    // By its id each is found as it was; each of the present as it is.
+    let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Tenant { name } } }";
+    for (of, name) in [(&then, "Contoso"), (&present, "Fabrikam")] {
+        let found = admin.ask(nodes, json!({ "ids": of })).await;
+        let mut again = ids(&found);
+        let mut of = of.clone();
+        (again.sort(), of.sort());
+        assert_eq!(again, of);
+        let found = found["nodes"].as_array().unwrap().iter();
+        let names: Vec<_> = found.filter_map(|node| node["name"].as_str()).collect();
+        assert!(!names.is_empty() && names.iter().all(|found| *found == name));
+    }
+    // A moment between two events is another one: an agreement may have begun.
+    let time = "{ tenants(asOf: { time: \"2999-01-01T00:00:00Z\" }) { nodes { id } } }";
+    let later = ids(&admin.ask(time, Value::Null).await);
+    assert!(!present.contains(&later[0]) && !then.contains(&later[0]));
+    let found = admin.ask(nodes, json!({ "ids": later })).await;
+    assert_eq!(ids(&found), later);
+
+    // What was there cannot be changed, and what names it at every moment can be.
+    let of_then = &past["tenants"]["nodes"][0]["id"];
+    let refused = admin.ask_raw(rename, json!({ "id": of_then })).await;
+    let message = refused["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("past moment"), "{refused}");
+    admin.ask(rename, json!({ "id": uuid })).await;
+
+    // More moments than are looked for at once.
+    let mut several = vec![];
+    for position in 10..15 {
+        let at =
+            format!("{{ tenants(asOf: {{ position: \"{position}\" }}) {{ nodes {{ id }} }} }}");
+        several.extend(ids(&admin.ask(&at, Value::Null).await));
+    }
+    let code = admin.error_code(nodes, json!({ "ids": several })).await;
+    assert_eq!(code.as_deref(), Some("LIMIT_EXCEEDED"), "{several:?}");
+}

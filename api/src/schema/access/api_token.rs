@@ -5,7 +5,7 @@ use crate::schema::access::secret::random_secret;
 use crate::schema::change::{asking, carry_out, change, id_of, name, seen};
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
-use crate::schema::types::{AsOfInput, Change, global_id};
+use crate::schema::types::{AsOfInput, Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use upkeep_domain::installation::instance::{Instance, InstanceCommand, TheInstan
 use upkeep_domain::kernel::ids::ApiTokenId;
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// What the holder of an API token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -75,9 +76,14 @@ impl ApiTokenNode {
 /// A token with which a person or an integration uses the API; its secret was shown once.
 #[Object(name = "ApiToken")]
 impl ApiTokenNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("ApiToken", self.id.0)
+        global_id_in(&self.view, "ApiToken", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// Whose it is, or what it is for.

@@ -3,7 +3,7 @@
 use crate::request::{Request, view_at};
 use crate::schema::change::{change, name, seen};
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
-use crate::schema::types::{AsOfInput, Change, global_id};
+use crate::schema::types::{AsOfInput, Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Plan, Stop};
@@ -13,10 +13,12 @@ use upkeep_domain::kernel::ids::CloudTaskId;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// A maintenance item of a tenant, not of a computer.
 #[derive(Clone)]
 pub struct CloudTaskNode {
+    view: Arc<View>,
     id: CloudTaskId,
     entry: Arc<Entry<CloudTask>>,
 }
@@ -25,9 +27,11 @@ impl CloudTaskNode {
     /// The task, if known and the caller may see the catalogue.
     pub fn find(request: &Request, view: &Arc<View>, id: CloudTaskId) -> Option<Self> {
         let entry = view.cloud_tasks.get(id)?.clone();
-        request
-            .may(Action::ReadCatalogue)
-            .then_some(Self { id, entry })
+        request.may(Action::ReadCatalogue).then(|| Self {
+            view: view.clone(),
+            id,
+            entry,
+        })
     }
 
     /// The task that an item is, if it is one.
@@ -42,9 +46,14 @@ impl CloudTaskNode {
 /// A maintenance item of a tenant, not of a computer.
 #[Object(name = "CloudTask")]
 impl CloudTaskNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("CloudTask", self.id.0)
+        global_id_in(&self.view, "CloudTask", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The name.

@@ -1,6 +1,6 @@
 //! What inputs hold, checked.
 
-use crate::schema::types::{CommandOptions, parse_id};
+use crate::schema::types::{CommandOptions, parse_present_id};
 use async_graphql::{Context, ID, InputType, Result};
 use upkeep_commands::{Ask, At as _, Sight, Stop};
 use upkeep_domain::access::Guarded;
@@ -53,7 +53,7 @@ impl Global for upkeep_domain::maintenance::session::Session {
 
 /// The id in a global id.
 pub fn id_of<D: Global>(id: &ID) -> Result<D::Id, Stop> {
-    parse_id(D::KIND, id)
+    parse_present_id(D::KIND, id)
         .map(D::Id::from)
         .map_err(Stop::Senseless)
 }

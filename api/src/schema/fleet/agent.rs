@@ -4,7 +4,7 @@ use crate::request::{Request, view_at};
 use crate::schema::change::{change, seen};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
-use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
+use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Plan, Stop};
@@ -13,6 +13,7 @@ use upkeep_domain::fleet::agent::{Agent, AgentCommand, HoldReason, ReleasedAs, S
 use upkeep_domain::fleet::computer;
 use upkeep_domain::kernel::ids::AgentId;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// Where an agent found the hardware's identity, best source first.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -100,9 +101,14 @@ impl AgentNode {
 /// An agent: one pathway to a computer.
 #[Object(name = "Agent")]
 impl AgentNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("Agent", self.id.0)
+        global_id_in(&self.view, "Agent", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The computer that it leads to, once it is identified.

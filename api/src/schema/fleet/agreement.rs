@@ -5,7 +5,7 @@ use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
-use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
+use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::AgreementId;
 use upkeep_domain::kernel::name::Name;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// From one day to another, both included, in the tenant's time zone; without an end where none is given.
 #[derive(Clone, SimpleObject)]
@@ -73,9 +74,14 @@ impl AgreementNode {
 /// An agreement of a tenant, as a PSA knows it: its type and its products choose the tenant's computers.
 #[Object(name = "Agreement")]
 impl AgreementNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("Agreement", self.id.0)
+        global_id_in(&self.view, "Agreement", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The name.

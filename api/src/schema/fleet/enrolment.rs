@@ -5,7 +5,7 @@ use crate::schema::access::secret::random_secret;
 use crate::schema::change::{asking, carry_out, change, seen};
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
-use crate::schema::types::{AsOfInput, Change, global_id};
+use crate::schema::types::{AsOfInput, Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::EnrolmentTokenId;
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// How long an enrolment token is good for if nothing is asked for.
 const DEFAULT_ENROLMENT_LIFE: TimeDelta = TimeDelta::hours(24);
@@ -51,9 +52,14 @@ impl EnrolmentTokenNode {
 /// A token with which agents enrol for one tenant; its secret was shown once.
 #[Object(name = "EnrolmentToken")]
 impl EnrolmentTokenNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("EnrolmentToken", self.id.0)
+        global_id_in(&self.view, "EnrolmentToken", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The tenant that agents enrol for.

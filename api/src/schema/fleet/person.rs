@@ -6,7 +6,7 @@ use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tag::texts;
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, walk};
-use crate::schema::types::{AsOfInput, Change, global_id, uuid_of};
+use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_commands::{Ask, At as _, Change as Changing, Confirmation, Plan, Stop};
@@ -17,6 +17,7 @@ use upkeep_domain::kernel::ids::{PersonId, TenantId};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::Scope;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// A person who works for a tenant.
 #[derive(Clone)]
@@ -47,9 +48,14 @@ impl PersonNode {
 /// A person who works for a tenant, reached through the computers whose primary person it is.
 #[Object(name = "Person")]
 impl PersonNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("Person", self.id.0)
+        global_id_in(&self.view, "Person", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The name.

@@ -5,7 +5,7 @@ use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::change::{change, seen};
 use crate::schema::page::{assumed, times};
-use crate::schema::types::{self, AsOfInput, parse_global_id};
+use crate::schema::types::{self, AsOfInput, GlobalId};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change, Plan, Stop};
@@ -127,16 +127,16 @@ inputs! {
 
 /// The item that a global id names.
 fn item(ask: &Ask, id: &ID, field: &'static str) -> Result<MaintenanceItem, Stop> {
-    match parse_global_id(id) {
-        Some((Some(kind), _)) if kind == "CloudTask" => {
+    match GlobalId::parse(id).and_then(|id| id.kind) {
+        Some(kind) if kind == "CloudTask" => {
             let task = seen::<CloudTask>(ask, id, field)?;
             Ok(MaintenanceItem::CloudTask(task.id))
         }
-        Some((Some(_), _)) => {
+        Some(_) => {
             let software = seen::<Software>(ask, id, field)?;
             Ok(MaintenanceItem::Software(software.id))
         }
-        _ => {
+        None => {
             let message = format!(
                 "{:?} is no global id of a software or a cloud task",
                 id.as_str()

@@ -4,7 +4,7 @@ use crate::error;
 use crate::request::{Request, moment, services};
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{assumed, times};
-use crate::schema::types::{ByteCount, Change, global_id};
+use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_commands::Ask;
@@ -13,6 +13,7 @@ use upkeep_domain::catalogue::software::{self, Software, SoftwareVersion};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::SoftwareId;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// A file that an install script needs.
 #[derive(Clone, SimpleObject)]
@@ -94,9 +95,14 @@ impl SoftwareNode {
 /// A software of the catalogue: how to detect it on a computer, and its versions.
 #[Object(name = "Software")]
 impl SoftwareNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("Software", self.id.0)
+        global_id_in(&self.view, "Software", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The name.

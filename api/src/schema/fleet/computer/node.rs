@@ -8,7 +8,7 @@ use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::maintenance::session::SessionNode;
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
 use crate::schema::rules::resolution::ItemResolutionNode;
-use crate::schema::types::{Change, global_id};
+use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
@@ -129,9 +129,14 @@ impl ComputerNode {
 /// A managed computer, whatever agents lead to it.
 #[Object(name = "Computer")]
 impl ComputerNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("Computer", self.id.0)
+        global_id_in(&self.view, "Computer", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The name.

@@ -5,7 +5,7 @@ use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
-use crate::schema::types::{Change, global_id};
+use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, Union};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
@@ -70,9 +70,14 @@ pub enum GroupMember {
 /// A group of a directory or of an RMM. Who is in it chooses computers.
 #[Object(name = "Group")]
 impl GroupNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("Group", self.id.0)
+        global_id_in(&self.view, "Group", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The name.

@@ -4,13 +4,14 @@ use crate::request::Request;
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tag::texts;
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
-use crate::schema::types::{Change, global_id};
+use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::tenant::{CrossTenant, Tenant};
 use upkeep_domain::kernel::ids::TenantId;
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// A customer of the MSP, or the MSP itself.
 #[derive(Clone)]
@@ -37,9 +38,14 @@ impl TenantNode {
 /// A customer of the MSP, or the MSP itself. Tenants form a tree.
 #[Object(name = "Tenant")]
 impl TenantNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("Tenant", self.id.0)
+        global_id_in(&self.view, "Tenant", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The name.

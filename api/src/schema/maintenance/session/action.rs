@@ -104,10 +104,11 @@ impl ActionNode {
 /// One maintenance action: what is done about one item, why, and how it ended.
 #[Object(name = "MaintenanceAction")]
 impl ActionNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
         let (session, action) = (self.session.id.0, self.action.plan.action.0);
-        global_id_of(Self::KIND, &format_args!("{session}/{action}"))
+        let view = &self.session.view;
+        global_id_of(view, Self::KIND, &format_args!("{session}/{action}"))
     }
 
     /// The software.

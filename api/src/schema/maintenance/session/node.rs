@@ -8,7 +8,7 @@ use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::page::{assumed, times};
 use crate::schema::rules::deployment::DeploymentNode;
-use crate::schema::types::{Change, global_id};
+use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -230,9 +230,14 @@ impl SessionNode {
 /// A maintenance session: brings one computer into the state that its winning deployments describe.
 #[Object(name = "MaintenanceSession")]
 impl SessionNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("MaintenanceSession", self.id.0)
+        global_id_in(&self.view, "MaintenanceSession", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The computer.

@@ -96,10 +96,10 @@ struct StoredChunk {
 /// One run of one script on the computer. It is started at most once.
 #[Object(name = "ScriptRun")]
 impl RunNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
         let (session, run) = (self.session.0, self.id.0);
-        global_id_of(Self::KIND, &format_args!("{session}/{run}"))
+        global_id_of(&self.view, Self::KIND, &format_args!("{session}/{run}"))
     }
 
     /// What agents and streams call it: its output is in the stream `output-{runId}`.

@@ -9,13 +9,14 @@ use crate::request::Request;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::page::{Page, PageArguments, list_cost};
-use crate::schema::types::{Change, global_id};
+use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::kernel::ids::DeploymentId;
 use upkeep_domain::rules::deployment::{self, Deployment, Lifecycle, Rule};
 use upkeep_projections::{Entry, View};
+use uuid::Uuid;
 
 /// When a deployment is acted on.
 #[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
@@ -110,9 +111,14 @@ impl DeploymentNode {
 /// maintenance session resolves it.
 #[Object(name = "Deployment")]
 impl DeploymentNode {
-    /// The global id.
+    /// The global id; of a past moment it is another one, which names that moment too.
     pub async fn id(&self) -> ID {
-        global_id("Deployment", self.id.0)
+        global_id_in(&self.view, "Deployment", self.id.0)
+    }
+
+    /// What names it in streams, logs and agents, now and at every moment. Mutations take it as they take its id.
+    async fn uuid(&self) -> Uuid {
+        self.id.0
     }
 
     /// The software that it is about, if it is about one.
