@@ -409,11 +409,12 @@ async fn a_past_object_has_an_id_of_its_own_and_can_be_found_by_it() {
         let found = admin.ask(nodes, json!({ "ids": of })).await;
         let mut again = ids(&found);
         let mut of = of.clone();
-        (again.sort(), of.sort());
+        again.sort();
+        of.sort();
         assert_eq!(again, of);
         let found = found["nodes"].as_array().unwrap().iter();
-        let names: Vec<_> = found.filter_map(|node| node["name"].as_str()).collect();
-        assert!(!names.is_empty() && names.iter().all(|found| *found == name));
+        let told: Vec<_> = found.filter_map(|node| node["name"].as_str()).collect();
+        assert!(!told.is_empty() && told.iter().all(|found| *found == name));
     }
     // A moment between two events is another one: an agreement may have begun.
     let time = "{ tenants(asOf: { time: \"2999-01-01T00:00:00Z\" }) { nodes { id } } }";

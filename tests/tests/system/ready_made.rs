@@ -33,6 +33,7 @@ impl Query {
     }
 
     async fn fails(&self) -> async_graphql::Result<Option<u32>> {
+        tokio::task::yield_now().await;
         Err("it failed".into())
     }
 }
