@@ -19,7 +19,7 @@ use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
 
 const CLIENTS: usize = 16;
-const QUERY: &str = "{ computers(first: 50) { totalCount nodes { id name class onboarding isOnline tenant { name } } } }";
+const QUERY: &str = "{ computers(first: 50) { totalCount nodes { id name computerClass onboarding isOnline tenant { name } } } }";
 
 pub async fn run() -> Result<Vec<Row>> {
     let directory = TempDir::new_in(".")?;

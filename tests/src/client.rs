@@ -160,10 +160,11 @@ impl Client {
         uninstall: &Value,
         package: &Value,
     ) {
-        let query = "mutation($input: PublishVersionInput!) { publishVersion(input: $input)
+        let query =
+            "mutation($input: PublishSoftwareVersionInput!) { publishSoftwareVersion(input: $input)
             { userErrors { code message } } }";
         let input = json!({ "id": software, "version": version, "install": install,
-            "uninstall": uninstall, "package": package });
+            "uninstall": uninstall, "packageFile": package });
         self.ask(query, json!({ "input": input })).await;
     }
 

@@ -95,16 +95,16 @@ impl Everything {
             "compare" => {
                 let one = of("computer").map(|id| format!(", computerId: \"{id}\""));
                 let all = std::iter::once(String::new()).chain(one);
-                all.map(|one| format!("asOfA: {{ position: \"0\" }}{one}"))
+                all.map(|one| format!("earlier: {{ position: \"0\" }}{one}"))
                     .collect()
             }
             "compliance" | "winners" => each("software", "softwareId"),
-            "previewDeployment" => {
+            "previewChange" => {
                 let disabled = of("deployment")
                     .map(|id| format!("change: {{ disableDeployment: {{ id: \"{id}\" }} }}"));
                 let excluded = of("computer").map(|id| {
                     format!(
-                        "change: {{ setMaintenance: {{ computerId: \"{id}\", isExcluded: true }} }}"
+                        "change: {{ setComputerMaintenance: {{ computerId: \"{id}\", isExcluded: true }} }}"
                     )
                 });
                 disabled.chain(excluded).collect()

@@ -8,7 +8,7 @@ use async_graphql::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use upkeep_commands::Refusal;
 use upkeep_domain::for_all_codes;
 use upkeep_domain::kernel::codes::Code;
@@ -115,6 +115,26 @@ pub fn parse_present_id(kind: &str, id: &ID) -> std::result::Result<Uuid, String
 /// The same, for what is only asked.
 pub fn uuid_of(kind: &str, id: &ID) -> Result<Uuid> {
     parse_id(kind, id).map_err(|why| ErrorCode::BadUserInput.error(why))
+}
+
+/// A day of the calendar, without a time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day(pub NaiveDate);
+
+#[Scalar(name = "Date")]
+/// A day of the calendar as ISO 8601 has it, like "2026-11-27": of which time zone is said where it is used.
+impl ScalarType for Day {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        let day = text.parse().map(Self);
+        day.map_err(|_| InputValueError::custom("a day is written like 2026-11-27"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
 }
 
 /// A place in the one order of all events, as decimal text: it may be larger than an `Int`.

@@ -110,13 +110,13 @@ async fn want(server: &Server, token: &str, items: usize) -> Result<()> {
             json!({ "name": format!("item {item}"), "script": format!("detect {item}") });
         let created = server.ask(token, create, variables).await?;
         let id = created["createSoftware"]["software"]["id"].clone();
-        let publish = "mutation($input: PublishVersionInput!) { publishVersion(input: $input) { userErrors { message } } }";
+        let publish = "mutation($input: PublishSoftwareVersionInput!) { publishSoftwareVersion(input: $input) { userErrors { message } } }";
         let script = |verb: &str| json!({ "text": format!("{verb} {item}") });
         let input = json!({ "id": id, "version": "1.0", "install": script("install"), "uninstall": script("uninstall") });
         let published = server
             .ask(token, publish, json!({ "input": input }))
             .await?;
-        accepted(&published["publishVersion"])?;
+        accepted(&published["publishSoftwareVersion"])?;
         let deploy = "mutation($input: CreateDeploymentInput!) { createDeployment(input: $input) { userErrors { message } } }";
         let everywhere = json!({ "scope": { "crossTenant": true } });
         let input = json!({ "softwareId": id, "target": everywhere, "desired": { "installedLatest": true } });

@@ -206,13 +206,13 @@ async fn every_field_and_mutation_as_every_role() {
             own_only,
         ),
         (
-            "previewDeployment",
-            "{ previewDeployment(change: { setMaintenance: { computerId: \"$computer\", isExcluded: true } }) { userErrors { code } difference { computers } } }",
+            "previewChange",
+            "{ previewChange(change: { setComputerMaintenance: { computerId: \"$computer\", isExcluded: true } }) { userErrors { code } difference { computers } } }",
             own_admin,
         ),
         (
             "compare",
-            "{ compare(asOfA: { position: \"0\" }, computerId: \"$computer\") { items } }",
+            "{ compare(earlier: { position: \"0\" }, computerId: \"$computer\") { items } }",
             own_only,
         ),
         (
@@ -258,8 +258,8 @@ async fn every_field_and_mutation_as_every_role() {
         ("cloudTasks", "{ cloudTasks { nodes { name } } }", all),
         ("ordering", "{ ordering { revision } }", all),
         (
-            "moveItem",
-            "mutation { moveItem(input: { itemId: \"$software\", to: END }) { userErrors { code } } }",
+            "moveOrderingItem",
+            "mutation { moveOrderingItem(input: { itemId: \"$software\", to: END }) { userErrors { code } } }",
             msp,
         ),
         (
@@ -278,13 +278,13 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
         (
-            "setPrimaryPerson",
-            "mutation { setPrimaryPerson(input: { computerId: \"$computer\", personId: \"$person\" }) { userErrors { code } } }",
+            "setComputerPrimaryPerson",
+            "mutation { setComputerPrimaryPerson(input: { computerId: \"$computer\", personId: \"$person\" }) { userErrors { code } } }",
             own_admin,
         ),
         (
-            "setMaintenance",
-            "mutation { setMaintenance(input: { computerId: \"$computer\", isExcluded: false }) { userErrors { code } } }",
+            "setComputerMaintenance",
+            "mutation { setComputerMaintenance(input: { computerId: \"$computer\", isExcluded: false }) { userErrors { code } } }",
             own_admin,
         ),
         (
@@ -323,8 +323,8 @@ async fn every_field_and_mutation_as_every_role() {
             [Yes, Yes, Nothing, Nothing, Nothing],
         ),
         (
-            "setOptionalApproval",
-            "mutation { setOptionalApproval(input: { computerId: \"$computer\", deploymentId: \"$single\", isApproved: true }) { userErrors { code } } }",
+            "setComputerDeploymentApproval",
+            "mutation { setComputerDeploymentApproval(input: { computerId: \"$computer\", deploymentId: \"$single\", isApproved: true }) { userErrors { code } } }",
             own_admin,
         ),
         (
@@ -348,8 +348,8 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
         (
-            "setUpn",
-            "mutation { setUpn(input: { id: \"$person\" }) { userErrors { code } } }",
+            "setPersonUpn",
+            "mutation { setPersonUpn(input: { id: \"$person\" }) { userErrors { code } } }",
             own_admin,
         ),
         (
@@ -373,23 +373,23 @@ async fn every_field_and_mutation_as_every_role() {
             [Yes, Yes, No, No, Nothing],
         ),
         (
-            "recordAddition",
-            "mutation { recordAddition(input: { agreementId: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
+            "recordAgreementAddition",
+            "mutation { recordAgreementAddition(input: { agreementId: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
             [Yes, Yes, No, No, Nothing],
         ),
         (
-            "removeAddition",
-            "mutation { removeAddition(input: { agreementId: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
+            "removeAgreementAddition",
+            "mutation { removeAgreementAddition(input: { agreementId: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
             [Yes, Yes, No, No, Nothing],
         ),
         (
-            "setTimeZone",
-            "mutation { setTimeZone(input: { tenantId: \"$own\", timeZone: \"Europe/Vienna\" }) { userErrors { code } } }",
+            "setTenantTimeZone",
+            "mutation { setTenantTimeZone(input: { tenantId: \"$own\", timeZone: \"Europe/Vienna\" }) { userErrors { code } } }",
             [Yes, No, No, No, Nothing],
         ),
         (
-            "setCrossTenant",
-            "mutation { setCrossTenant(input: { tenantId: \"$own\", isExcluded: false }) { userErrors { code } } }",
+            "setTenantCrossTenantInclusion",
+            "mutation { setTenantCrossTenantInclusion(input: { tenantId: \"$own\", isExcluded: false }) { userErrors { code } } }",
             [Yes, No, No, No, Nothing],
         ),
         (
@@ -468,18 +468,18 @@ async fn every_field_and_mutation_as_every_role() {
             msp,
         ),
         (
-            "changeDetection",
-            "mutation { changeDetection(input: { id: \"$software\", detection: { text: \"true\" } }) { userErrors { code } } }",
+            "changeSoftwareDetection",
+            "mutation { changeSoftwareDetection(input: { id: \"$software\", detection: { text: \"true\" } }) { userErrors { code } } }",
             msp,
         ),
         (
-            "publishVersion",
-            "mutation { publishVersion(input: { id: \"$software\", version: \"1.0\", install: { text: \"true\" }, uninstall: { text: \"true\" } }) { userErrors { code } } }",
+            "publishSoftwareVersion",
+            "mutation { publishSoftwareVersion(input: { id: \"$software\", version: \"1.0\", install: { text: \"true\" }, uninstall: { text: \"true\" } }) { userErrors { code } } }",
             msp,
         ),
         (
-            "withdrawVersion",
-            "mutation { withdrawVersion(input: { id: \"$software\", version: \"9\" }) { userErrors { code } } }",
+            "withdrawSoftwareVersion",
+            "mutation { withdrawSoftwareVersion(input: { id: \"$software\", version: \"9\" }) { userErrors { code } } }",
             msp,
         ),
         (

@@ -522,8 +522,8 @@ async fn a_package_that_is_not_what_the_catalogue_says_is_not_installed() {
     assert_eq!(stranger.status(), 401);
     let missing = json!({ "input": { "id": admin.software_detected_by("x", "true").await, "version": "1",
         "install": { "text": "true" }, "uninstall": { "text": "true" },
-        "package": { "fileName": "x", "sha256": "00".repeat(32) } } });
-    let publish = "mutation($input: PublishVersionInput!) { publishVersion(input: $input) { userErrors { code } } }";
+        "packageFile": { "fileName": "x", "sha256": "00".repeat(32) } } });
+    let publish = "mutation($input: PublishSoftwareVersionInput!) { publishSoftwareVersion(input: $input) { userErrors { code } } }";
     assert_eq!(
         admin.error_code(publish, missing).await.as_deref(),
         Some("PACKAGE_MISSING")

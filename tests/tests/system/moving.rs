@@ -55,7 +55,7 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
     let computer = admin.online("pc").await;
     let person = format!("{{ tenantId: \"{old}\", name: \"Qz.old Ada\" }}");
     let person = admin.made("addPerson", "person", &person).await;
-    let primary = "mutation($id: ID!, $person: ID!) { setPrimaryPerson(input: { computerId: $id, personId: $person })
+    let primary = "mutation($id: ID!, $person: ID!) { setComputerPrimaryPerson(input: { computerId: $id, personId: $person })
         { userErrors { code message } } }";
     admin
         .ask(primary, json!({ "id": computer, "person": person }))
@@ -72,12 +72,12 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
 
     let now = admin.ask_raw("{ viewer { role } }", json!({})).await;
     let then = json!({ "position": now["extensions"]["position"] });
-    let preview = "query($id: ID!, $to: ID!) { previewDeployment(change: { moveComputer: { id: $id, tenantId: $to } })
+    let preview = "query($id: ID!, $to: ID!) { previewChange(change: { moveComputer: { id: $id, tenantId: $to } })
         { difference { computers } userErrors { code } } }";
     let there = json!({ "id": computer, "to": new });
     let imagined = admin.ask(preview, there.clone()).await;
     assert_eq!(
-        imagined["previewDeployment"]["difference"]["computers"], 1,
+        imagined["previewChange"]["difference"]["computers"], 1,
         "{imagined}"
     );
     let moved = admin.ask(MOVE_COMPUTER, there.clone()).await;
@@ -149,10 +149,10 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
         "{data}"
     );
     // Nor what became of it later for who had it before.
-    let exclude = "mutation($id: ID!, $is: Boolean!) { setMaintenance(input: { computerId: $id, isExcluded: $is })
+    let exclude = "mutation($id: ID!, $is: Boolean!) { setComputerMaintenance(input: { computerId: $id, isExcluded: $is })
         { userErrors { code message } } }";
     let compare =
-        "query($a: AsOfInput!) { compare(asOfA: $a) { changes { nodes { explanation } } } }";
+        "query($a: AsOfInput!) { compare(earlier: $a) { changes { nodes { explanation } } } }";
     for (is_excluded, client, expected) in [
         (true, &was, "the computer is another tenant's then"),
         (false, &is, "the computer was another tenant's before"),
@@ -297,11 +297,11 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
         .await;
     assert_eq!(code.as_deref(), Some("TENANT_HAS_CHILDREN"));
     let names = json!({ "id": tenant });
-    let preview = "query($id: ID!) { previewDeployment(change: { removeTenant: { id: $id } })
+    let preview = "query($id: ID!) { previewChange(change: { removeTenant: { id: $id } })
         { difference { computers } userErrors { code } } }";
     let imagined = admin.ask(preview, names.clone()).await;
     assert_eq!(
-        imagined["previewDeployment"]["difference"]["computers"], 1,
+        imagined["previewChange"]["difference"]["computers"], 1,
         "{imagined}"
     );
     let removed = admin.ask(REMOVE_TENANT, names.clone()).await;
@@ -334,7 +334,7 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
         "mutation($pc: ID!) { startSession(input: { computerId: $pc }) { userErrors { code } } }",
         "mutation($pc: ID!) { changeTags(input: { on: { computerId: $pc }, add: [\"a\"] }) { userErrors { code } } }",
         "mutation($pc: ID!, $above: ID!) { moveComputer(input: { id: $pc, tenantId: $above }) { userErrors { code } } }",
-        "query($id: ID!) { previewDeployment(change: { setCrossTenant: { tenantId: $id, isExcluded: true } }) { userErrors { code } } }",
+        "query($id: ID!) { previewChange(change: { setTenantCrossTenantInclusion: { tenantId: $id, isExcluded: true } }) { userErrors { code } } }",
     ] {
         let answer = admin.ask_raw(mutation, ids.clone()).await;
         assert!(

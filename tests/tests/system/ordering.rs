@@ -6,12 +6,12 @@ use upkeep_tests::{Agent, Client, Server};
 
 async fn move_item(client: &Client, item: &str, to: &str, before: Option<&str>) -> Value {
     let query = "mutation($item: ID!, $to: OrderingSection!, $before: ID) {
-        moveItem(input: { itemId: $item, to: $to, beforeId: $before, options: { reason: \"drivers first\" } }) {
+        moveOrderingItem(input: { itemId: $item, to: $to, beforeId: $before, options: { reason: \"drivers first\" } }) {
             userErrors { code field } ordering { beginning { software { name } } end { software { name } } } } }";
     let answer = client
         .ask_raw(query, json!({ "item": item, "to": to, "before": before }))
         .await;
-    answer["data"]["moveItem"].clone()
+    answer["data"]["moveOrderingItem"].clone()
 }
 
 fn names(list: &Value) -> Vec<&str> {

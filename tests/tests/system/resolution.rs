@@ -81,8 +81,8 @@ impl Office {
     async fn give(&self, computer: &str, person: Option<&str>) {
         let input = json!({ "computerId": computer, "personId": person });
         self.change(
-            "setPrimaryPerson",
-            "SetPrimaryPersonInput",
+            "setComputerPrimaryPerson",
+            "SetComputerPrimaryPersonInput",
             input,
             "computer { id }",
         )
@@ -143,11 +143,11 @@ impl Office {
     }
 
     async fn preview(&self, change: Value) -> Value {
-        let query = "query($change: PreviewInput!) { previewDeployment(change: $change) { userErrors { code message }
+        let query = "query($change: PreviewInput!) { previewChange(change: $change) { userErrors { code message }
             difference { computers items byKind { kind items } byTenant { nodes { tenant { name } computers items } }
                 changes { totalCount nodes { kind computer { id name } explanation
                     before { deploymentId desired { kind } } after { deploymentId desired { kind } } } } } } }";
-        self.admin.ask(query, json!({ "change": change })).await["previewDeployment"].clone()
+        self.admin.ask(query, json!({ "change": change })).await["previewChange"].clone()
     }
 
     async fn history(&self, computer: &str, as_of: Value) -> Vec<Value> {
@@ -292,8 +292,8 @@ async fn offboarding_by_a_product_that_ends_on_the_last_day_of_the_month() {
     let zone = json!({ "tenantId": office.contoso, "timeZone": "America/New_York" });
     office
         .change(
-            "setTimeZone",
-            "SetTimeZoneInput",
+            "setTenantTimeZone",
+            "SetTenantTimeZoneInput",
             zone,
             "tenant { timeZone }",
         )
@@ -312,8 +312,8 @@ async fn offboarding_by_a_product_that_ends_on_the_last_day_of_the_month() {
     let record = json!({ "agreementId": agreement, "product": "Backup", "period": { "lastDay": "2099-11-30" } });
     office
         .change(
-            "recordAddition",
-            "RecordAdditionInput",
+            "recordAgreementAddition",
+            "RecordAgreementAdditionInput",
             record,
             "agreement { additions { product } }",
         )
@@ -349,7 +349,7 @@ async fn offboarding_by_a_product_that_ends_on_the_last_day_of_the_month() {
     let compared = office
         .admin
         .ask(
-            "query($a: AsOfInput!, $b: AsOfInput!) { compare(asOfA: $a, asOfB: $b) { computers changes { nodes { explanation } } } }",
+            "query($a: AsOfInput!, $b: AsOfInput!) { compare(earlier: $a, later: $b) { computers changes { nodes { explanation } } } }",
             json!({ "a": { "time": "2099-12-01T04:59:59Z" }, "b": { "time": "2099-12-01T05:00:00Z" } }),
         )
         .await;
@@ -422,7 +422,7 @@ async fn a_person_who_changes_computers_and_a_group_that_gains_a_nested_group() 
             "person { isRemoved }",
         )
         .await;
-    let query = "mutation($input: SetPrimaryPersonInput!) { setPrimaryPerson(input: $input) { userErrors { code } } }";
+    let query = "mutation($input: SetComputerPrimaryPersonInput!) { setComputerPrimaryPerson(input: $input) { userErrors { code } } }";
     let input = json!({ "input": { "computerId": old, "personId": grace } });
     let refused = office.admin.error_code(query, input).await;
     assert_eq!(refused.as_deref(), Some("NOT_FOUND"));
@@ -477,7 +477,7 @@ async fn an_unknown_chassis_and_filter_expressions() {
             "reportInventoryDetail",
             "ReportInventoryDetailInput",
             detail,
-            "computer { class }",
+            "computer { computerClass }",
         )
         .await;
     assert_eq!(office.winner(&pc).await, Some(by_expression));
@@ -578,8 +578,8 @@ async fn a_child_tenant_overrides_its_parent_and_an_excluded_tenant_is_left_out(
     let exclude = json!({ "tenantId": branch, "isExcluded": true });
     office
         .change(
-            "setCrossTenant",
-            "SetCrossTenantInput",
+            "setTenantCrossTenantInclusion",
+            "SetTenantCrossTenantInclusionInput",
             exclude,
             "tenant { isExcludedFromCrossTenant }",
         )
@@ -588,8 +588,8 @@ async fn a_child_tenant_overrides_its_parent_and_an_excluded_tenant_is_left_out(
     let exclude = json!({ "computerId": pc, "isExcluded": true });
     office
         .change(
-            "setMaintenance",
-            "SetMaintenanceInput",
+            "setComputerMaintenance",
+            "SetComputerMaintenanceInput",
             exclude,
             "computer { isExcludedFromMaintenance }",
         )
@@ -654,8 +654,8 @@ async fn two_tags_that_both_apply_are_a_conflict_and_enforcement_and_origin_coun
     let approve = json!({ "computerId": pc, "deploymentId": optional, "isApproved": true });
     office
         .change(
-            "setOptionalApproval",
-            "SetOptionalApprovalInput",
+            "setComputerDeploymentApproval",
+            "SetComputerDeploymentApprovalInput",
             approve,
             "computer { id }",
         )
@@ -871,7 +871,7 @@ async fn a_change_of_many_computers_must_be_confirmed_and_strangers_see_nothing(
     let seen = stranger
         .ask(
             "query($id: ID!) { compliance(softwareId: $id) { shouldHave } winners(softwareId: $id) { totalCount }
-                compare(asOfA: { position: \"0\" }) { items } deploymentsThatWinNowhere { totalCount } people { totalCount } }",
+                compare(earlier: { position: \"0\" }) { items } deploymentsThatWinNowhere { totalCount } people { totalCount } }",
             json!({ "id": office.reader }),
         )
         .await;

@@ -99,7 +99,7 @@ fn serve_again(computers: &Path, server: &Server) -> Vec<Agent> {
 }
 
 async fn assert_story_in_the_api(admin: &Client) {
-    let query = "{ computers { totalCount nodes { name tenant { name } class onboarding
+    let query = "{ computers { totalCount nodes { name tenant { name } computerClass onboarding
         resolution { software { name } isConflict winner { desired { kind version } }
             ranked { lostOn explanation } notCandidates { reason } } } }
         sessions(filter: { isOver: true }) { totalCount nodes { status actions { type result } } } }";
@@ -114,7 +114,7 @@ async fn assert_story_in_the_api(admin: &Client) {
         .unwrap();
     assert_eq!(ceo["tenant"]["name"], "Contoso");
     assert_eq!(
-        (&ceo["class"], &ceo["onboarding"]),
+        (&ceo["computerClass"], &ceo["onboarding"]),
         (&json!("PORTABLE"), &json!("ONBOARDED"))
     );
     let reader = &ceo["resolution"][0];

@@ -225,17 +225,18 @@ impl Teller {
              rm -rf \"$UPKEEP_ROOT/opt/{folder}\"\ntar -xzf \"$UPKEEP_PACKAGE\" -C \"$UPKEEP_ROOT/opt\"\n"
         );
         let uninstall = format!("set -e\nrm -rf \"$UPKEEP_ROOT/opt/{folder}\"\n");
-        let query = "mutation($input: PublishVersionInput!) { publishVersion(input: $input)
+        let query =
+            "mutation($input: PublishSoftwareVersionInput!) { publishSoftwareVersion(input: $input)
             { software { name latestVersion } userErrors { message } } }";
         let input = json!({
             "id": software,
             "version": version,
-            "package": { "fileName": format!("{folder}-{version}.tar.gz"), "sha256": sha256 },
+            "packageFile": { "fileName": format!("{folder}-{version}.tar.gz"), "sha256": sha256 },
             "install": { "text": install },
             "uninstall": { "text": uninstall },
         });
         let data = self.client.ask(query, json!({ "input": input })).await?;
-        let name = text(&data["publishVersion"]["software"]["name"]);
+        let name = text(&data["publishSoftwareVersion"]["software"]["name"]);
         say(&format!(
             "   + {name} {version} ({size} bytes, sha256 {}…)",
             &sha256[..12]

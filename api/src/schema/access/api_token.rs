@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 /// What the holder of an API token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "Role")]
 pub enum RoleName {
     /// Works for the MSP and may do everything.
     MspAdmin,

@@ -5,9 +5,8 @@ use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
-use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
+use crate::schema::types::{AsOfInput, Change, Day, global_id_in, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use chrono::NaiveDate;
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
@@ -22,16 +21,16 @@ use uuid::Uuid;
 #[derive(Clone, SimpleObject)]
 pub struct Period {
     /// The first day.
-    first_day: Option<NaiveDate>,
+    first_day: Option<Day>,
     /// The last day.
-    last_day: Option<NaiveDate>,
+    last_day: Option<Day>,
 }
 
 impl From<agreement::Period> for Period {
     fn from(period: agreement::Period) -> Self {
         Self {
-            first_day: period.first_day,
-            last_day: period.last_day,
+            first_day: period.first_day.map(Day),
+            last_day: period.last_day.map(Day),
         }
     }
 }
@@ -203,16 +202,16 @@ payloads! {
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct PeriodInput {
     /// The first day.
-    first_day: Option<NaiveDate>,
+    first_day: Option<Day>,
     /// The last day.
-    last_day: Option<NaiveDate>,
+    last_day: Option<Day>,
 }
 
 impl From<&PeriodInput> for agreement::Period {
     fn from(input: &PeriodInput) -> Self {
         Self {
-            first_day: input.first_day,
-            last_day: input.last_day,
+            first_day: input.first_day.map(|day| day.0),
+            last_day: input.last_day.map(|day| day.0),
         }
     }
 }
@@ -228,7 +227,7 @@ inputs! {
         agreement_type: String,
         /// The days on which it counts; all if not given.
         period: OrDefault<PeriodInput>,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// What changes in an agreement; what is not given stays.
@@ -239,34 +238,34 @@ inputs! {
         agreement_type: Option<String>,
         /// The days on which it counts.
         period: Option<PeriodInput>,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// A product on an agreement.
-    RecordAdditionInput {
+    RecordAgreementAdditionInput {
         /// The agreement.
         agreement_id: ID,
         /// The product.
         product: String,
         /// The days on which it counts; where it is not given they stay, and a new product counts on all days.
         period: Option<PeriodInput>,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// A product to be taken off an agreement.
-    RemoveAdditionInput {
+    RemoveAgreementAdditionInput {
         /// The agreement.
         agreement_id: ID,
         /// The product.
         product: String,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// An agreement.
     AgreementInput {
         /// The agreement.
         id: ID,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
 }
@@ -306,7 +305,7 @@ impl Changing for ChangeAgreementInput {
     }
 }
 
-impl Changing for RecordAdditionInput {
+impl Changing for RecordAgreementAdditionInput {
     type Of = Agreement;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Agreement>, Stop> {
@@ -322,7 +321,7 @@ impl Changing for RecordAdditionInput {
     }
 }
 
-impl Changing for RemoveAdditionInput {
+impl Changing for RemoveAgreementAdditionInput {
     type Of = Agreement;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Agreement>, Stop> {
@@ -373,21 +372,21 @@ impl AgreementMutation {
     }
 
     /// Puts a product on an agreement, or changes the days on which it counts: an offboarding can be scheduled so.
-    async fn record_addition(
+    async fn record_agreement_addition(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The product and its days.")] input: RecordAdditionInput,
+        #[graphql(desc = "The product and its days.")] input: RecordAgreementAdditionInput,
     ) -> Result<Option<AgreementPayload>> {
-        change(context, "recordAddition", input).await
+        change(context, "recordAgreementAddition", input).await
     }
 
     /// Takes a product off an agreement.
-    async fn remove_addition(
+    async fn remove_agreement_addition(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The product.")] input: RemoveAdditionInput,
+        #[graphql(desc = "The product.")] input: RemoveAgreementAdditionInput,
     ) -> Result<Option<AgreementPayload>> {
-        change(context, "removeAddition", input).await
+        change(context, "removeAgreementAddition", input).await
     }
 
     /// Removes an agreement.

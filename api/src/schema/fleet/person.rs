@@ -208,23 +208,23 @@ inputs! {
         id: ID,
         /// The new name.
         name: String,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// The user principal name of a person.
-    SetUpnInput {
+    SetPersonUpnInput {
         /// The person.
         id: ID,
         /// The user principal name, which nobody else of the tenant may have; nothing takes it away.
         upn: Option<String>,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// A person.
     PersonInput {
         /// The person.
         id: ID,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// A person who works for another tenant from now on.
@@ -233,7 +233,7 @@ inputs! {
         id: ID,
         /// The tenant that the person goes to.
         tenant_id: ID,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
 }
@@ -263,7 +263,7 @@ impl Changing for RenamePersonInput {
     }
 }
 
-impl Changing for SetUpnInput {
+impl Changing for SetPersonUpnInput {
     type Of = Person;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Person>, Stop> {
@@ -348,12 +348,12 @@ impl PersonMutation {
     }
 
     /// Gives a person another user principal name, or takes it away.
-    async fn set_upn(
+    async fn set_person_upn(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The person and the user principal name.")] input: SetUpnInput,
+        #[graphql(desc = "The person and the user principal name.")] input: SetPersonUpnInput,
     ) -> Result<Option<PersonPayload>> {
-        change(context, "setUpn", input).await
+        change(context, "setPersonUpn", input).await
     }
 
     /// Says that a person left: nobody's primary person and in no group any more.

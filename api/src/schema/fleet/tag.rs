@@ -46,7 +46,7 @@ inputs! {
         /// Tags to be taken away.
         #[graphql(validator(max_items = 200))]
         remove: OrDefault<Vec<String>>,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
 }

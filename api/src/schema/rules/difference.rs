@@ -403,14 +403,14 @@ impl DifferenceQuery {
     async fn compare(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The first moment.")] as_of_a: AsOfInput,
-        #[graphql(desc = "The second moment; now if not given.")] as_of_b: Option<AsOfInput>,
+        #[graphql(desc = "The first moment.")] earlier: AsOfInput,
+        #[graphql(desc = "The second moment; now if not given.")] later: Option<AsOfInput>,
         #[graphql(desc = "Only this computer.")] computer_id: Option<ID>,
         #[graphql(desc = "Only this tenant.")] tenant_id: Option<ID>,
     ) -> Result<DifferenceNode> {
         let request = Request::of(context);
-        let one = view_at(context, Some(as_of_a)).await?;
-        let two = view_at(context, as_of_b).await?;
+        let one = view_at(context, Some(earlier)).await?;
+        let two = view_at(context, later).await?;
         let only = match &computer_id {
             None => None,
             Some(id) => Some(asked_computer(request, &two, id)?),

@@ -115,7 +115,7 @@ payloads! {
 
 inputs! {
     /// Another place for an item in the order of execution.
-    MoveItemInput {
+    MoveOrderingItemInput {
         /// The software or the cloud task, by its global id.
         item_id: ID,
         /// Where it comes to.
@@ -146,7 +146,7 @@ fn item(ask: &Ask, id: &ID, field: &'static str) -> Result<MaintenanceItem, Stop
     }
 }
 
-impl Change for MoveItemInput {
+impl Change for MoveOrderingItemInput {
     type Of = Ordering;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Ordering>, Stop> {
@@ -168,11 +168,11 @@ pub struct OrderingMutation;
 impl OrderingMutation {
     /// Brings an item to the beginning or the end of the order of execution, or to another place there, or out of the order.
     /// Sessions that are resolved already keep their order.
-    async fn move_item(
+    async fn move_ordering_item(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The item and its place.")] input: MoveItemInput,
+        #[graphql(desc = "The item and its place.")] input: MoveOrderingItemInput,
     ) -> Result<Option<OrderingPayload>> {
-        change(context, "moveItem", input).await
+        change(context, "moveOrderingItem", input).await
     }
 }

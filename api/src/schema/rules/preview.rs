@@ -3,20 +3,22 @@
 use crate::error;
 use crate::request::{Request, services, view_at};
 use crate::schema::fleet::agreement::{
-    AddAgreementInput, AgreementInput, ChangeAgreementInput, RecordAdditionInput,
-    RemoveAdditionInput,
+    AddAgreementInput, AgreementInput, ChangeAgreementInput, RecordAgreementAdditionInput,
+    RemoveAgreementAdditionInput,
 };
 use crate::schema::fleet::computer::{
     MoveComputerInput, RecordMetascriptAnswerInput, RemoveComputerInput,
-    ReportInventoryDetailInput, RestoreComputerInput, SetMaintenanceInput,
-    SetOptionalApprovalInput, SetPrimaryPersonInput,
+    ReportInventoryDetailInput, RestoreComputerInput, SetComputerDeploymentApprovalInput,
+    SetComputerMaintenanceInput, SetComputerPrimaryPersonInput,
 };
 use crate::schema::fleet::group::{ChangeGroupMembersInput, GroupInput};
-use crate::schema::fleet::person::{MovePersonInput, PersonInput, RenamePersonInput, SetUpnInput};
+use crate::schema::fleet::person::{
+    MovePersonInput, PersonInput, RenamePersonInput, SetPersonUpnInput,
+};
 use crate::schema::fleet::tag::ChangeTagsInput;
 use crate::schema::fleet::tenant::{
-    RemoveTenantInput, RenameTenantInput, RestoreTenantInput, SetCrossTenantInput,
-    SetTenantParentInput, SetTimeZoneInput,
+    RemoveTenantInput, RenameTenantInput, RestoreTenantInput, SetTenantCrossTenantInclusionInput,
+    SetTenantParentInput, SetTenantTimeZoneInput,
 };
 use crate::schema::rules::deployment::{
     ChangeDeploymentInput, CreateDeploymentInput, DeploymentInput, Simple,
@@ -54,7 +56,7 @@ pub enum PreviewInput {
     /// A group removed.
     RemoveGroup(GroupInput),
     /// Another primary person of a computer.
-    SetPrimaryPerson(SetPrimaryPersonInput),
+    SetComputerPrimaryPerson(SetComputerPrimaryPersonInput),
     /// A person who leaves.
     RemovePerson(PersonInput),
     /// A person who goes to another tenant.
@@ -62,7 +64,7 @@ pub enum PreviewInput {
     /// Another name for a person.
     RenamePerson(RenamePersonInput),
     /// Another user principal name of a person.
-    SetUpn(SetUpnInput),
+    SetPersonUpn(SetPersonUpnInput),
     /// Another name for a tenant.
     RenameTenant(RenameTenantInput),
     /// A tenant removed.
@@ -72,9 +74,9 @@ pub enum PreviewInput {
     /// Another parent of a tenant.
     SetTenantParent(SetTenantParentInput),
     /// A tenant excluded from cross-tenant deployments, or included.
-    SetCrossTenant(SetCrossTenantInput),
+    SetTenantCrossTenantInclusion(SetTenantCrossTenantInclusionInput),
     /// Another time zone of a tenant.
-    SetTimeZone(SetTimeZoneInput),
+    SetTenantTimeZone(SetTenantTimeZoneInput),
     /// A new agreement.
     AddAgreement(AddAgreementInput),
     /// Something else in an agreement.
@@ -82,9 +84,9 @@ pub enum PreviewInput {
     /// An agreement removed.
     RemoveAgreement(AgreementInput),
     /// A product on an agreement, or other days of one.
-    RecordAddition(RecordAdditionInput),
+    RecordAgreementAddition(RecordAgreementAdditionInput),
     /// A product off an agreement.
-    RemoveAddition(RemoveAdditionInput),
+    RemoveAgreementAddition(RemoveAgreementAdditionInput),
     /// A computer that goes to another tenant.
     MoveComputer(MoveComputerInput),
     /// A computer removed.
@@ -92,9 +94,9 @@ pub enum PreviewInput {
     /// A removed computer restored.
     RestoreComputer(RestoreComputerInput),
     /// A computer excluded from maintenance, or included.
-    SetMaintenance(SetMaintenanceInput),
+    SetComputerMaintenance(SetComputerMaintenanceInput),
     /// An optional deployment approved for a computer, or not any more.
-    SetOptionalApproval(SetOptionalApprovalInput),
+    SetComputerDeploymentApproval(SetComputerDeploymentApprovalInput),
     /// Another inventory of a computer.
     ReportInventoryDetail(ReportInventoryDetailInput),
     /// Another answer of a metascript.
@@ -118,27 +120,27 @@ impl PreviewInput {
             Self::ChangeTags(input) => input.imagine(ask).await,
             Self::ChangeGroupMembers(input) => Commands::imagine(ask, input).await,
             Self::RemoveGroup(input) => Commands::imagine(ask, input).await,
-            Self::SetPrimaryPerson(input) => Commands::imagine(ask, input).await,
+            Self::SetComputerPrimaryPerson(input) => Commands::imagine(ask, input).await,
             Self::RemovePerson(input) => Commands::imagine(ask, input).await,
             Self::MovePerson(input) => Commands::imagine(ask, input).await,
             Self::RenamePerson(input) => Commands::imagine(ask, input).await,
-            Self::SetUpn(input) => Commands::imagine(ask, input).await,
+            Self::SetPersonUpn(input) => Commands::imagine(ask, input).await,
             Self::RenameTenant(input) => Commands::imagine(ask, input).await,
             Self::RemoveTenant(input) => Commands::imagine(ask, input).await,
             Self::RestoreTenant(input) => Commands::imagine(ask, input).await,
             Self::SetTenantParent(input) => Commands::imagine(ask, input).await,
-            Self::SetCrossTenant(input) => Commands::imagine(ask, input).await,
-            Self::SetTimeZone(input) => Commands::imagine(ask, input).await,
+            Self::SetTenantCrossTenantInclusion(input) => Commands::imagine(ask, input).await,
+            Self::SetTenantTimeZone(input) => Commands::imagine(ask, input).await,
             Self::AddAgreement(input) => Commands::imagine(ask, input).await,
             Self::ChangeAgreement(input) => Commands::imagine(ask, input).await,
             Self::RemoveAgreement(input) => Commands::imagine(ask, input).await,
-            Self::RecordAddition(input) => Commands::imagine(ask, input).await,
-            Self::RemoveAddition(input) => Commands::imagine(ask, input).await,
+            Self::RecordAgreementAddition(input) => Commands::imagine(ask, input).await,
+            Self::RemoveAgreementAddition(input) => Commands::imagine(ask, input).await,
             Self::MoveComputer(input) => Commands::imagine(ask, input).await,
             Self::RemoveComputer(input) => Commands::imagine(ask, input).await,
             Self::RestoreComputer(input) => Commands::imagine(ask, input).await,
-            Self::SetMaintenance(input) => Commands::imagine(ask, input).await,
-            Self::SetOptionalApproval(input) => Commands::imagine(ask, input).await,
+            Self::SetComputerMaintenance(input) => Commands::imagine(ask, input).await,
+            Self::SetComputerDeploymentApproval(input) => Commands::imagine(ask, input).await,
             Self::ReportInventoryDetail(input) => Commands::imagine(ask, input).await,
             Self::RecordMetascriptAnswer(input) => Commands::imagine(ask, input).await,
         }
@@ -204,7 +206,7 @@ impl PreviewQuery {
     /// What would change if something were changed: the exact difference, found by the code that would make the change.
     /// Nothing is saved.
     #[graphql(complexity = "100 + child_complexity")]
-    async fn preview_deployment(
+    async fn preview_change(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The change.")] change: PreviewInput,

@@ -460,16 +460,16 @@ async fn what_a_report_leaves_out_is_not_erased() {
                 name,
                 "ReportInventoryDetailInput",
                 input,
-                "computer { class }",
+                "computer { computerClass }",
             )
             .await
         }
     };
     report(json!({ "domainRole": "PRIMARY_DOMAIN_CONTROLLER", "model": "R740" })).await;
     let then = report(json!({ "manufacturer": "Dell", "domainRole": null })).await;
-    assert_eq!(then["computer"]["class"], "SERVER");
+    assert_eq!(then["computer"]["computerClass"], "SERVER");
     let at_last = report(json!({ "unknown": ["DOMAIN_ROLE"] })).await;
-    assert_eq!(at_last["computer"]["class"], "WORKSTATION");
+    assert_eq!(at_last["computer"]["computerClass"], "WORKSTATION");
 
     let input = json!({ "tenantId": tenant, "name": "managed", "agreementType": "Managed" });
     let agreement = done(
@@ -485,8 +485,8 @@ async fn what_a_report_leaves_out_is_not_erased() {
     let record = |input: Value| {
         done(
             &admin,
-            "recordAddition",
-            "RecordAdditionInput",
+            "recordAgreementAddition",
+            "RecordAgreementAdditionInput",
             input,
             fields,
         )
@@ -519,11 +519,11 @@ async fn an_empty_package_is_not_taken() {
     let software = admin.software("tool", &[]).await;
     let script = json!({ "text": "true" });
     let package = json!({ "fileName": "tool.deb", "sha256": sha256 });
-    let input = json!({ "id": software, "version": "1.0", "install": script, "uninstall": script, "package": package });
+    let input = json!({ "id": software, "version": "1.0", "install": script, "uninstall": script, "packageFile": package });
     let refused = change(
         &admin,
-        "publishVersion",
-        "PublishVersionInput",
+        "publishSoftwareVersion",
+        "PublishSoftwareVersionInput",
         input,
         "position",
     )
@@ -600,8 +600,8 @@ async fn who_left_is_shown_nowhere_as_being_there() {
     let input = json!({ "computerId": pc, "personId": person });
     done(
         &admin,
-        "setPrimaryPerson",
-        "SetPrimaryPersonInput",
+        "setComputerPrimaryPerson",
+        "SetComputerPrimaryPersonInput",
         input,
         "position",
     )

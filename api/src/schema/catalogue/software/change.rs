@@ -37,7 +37,7 @@ pub struct PackageInput {
 impl PackageInput {
     fn digest(&self) -> Result<Sha256Digest, Stop> {
         Sha256Digest::parse(&self.sha256)
-            .ok_or_else(|| Stop::invalid("sha256 has 64 hexadecimal digits").at("package"))
+            .ok_or_else(|| Stop::invalid("sha256 has 64 hexadecimal digits").at("packageFile"))
     }
 }
 
@@ -59,7 +59,7 @@ inputs! {
         name: String,
     }
     /// Another way to detect a software.
-    ChangeDetectionInput {
+    ChangeSoftwareDetectionInput {
         /// The software.
         id: ID,
         /// The new detection script.
@@ -68,12 +68,13 @@ inputs! {
         confirm_impact: Option<u32>,
     }
     /// A new version of a software.
-    PublishVersionInput {
+    PublishSoftwareVersionInput {
         /// The software.
         id: ID,
         /// The version.
         version: String,
         /// The file that install and upgrade need.
+        #[graphql(name = "packageFile")]
         package: Option<PackageInput>,
         /// Brings it onto the computer.
         install: ScriptInput,
@@ -85,7 +86,7 @@ inputs! {
         confirm_impact: Option<u32>,
     }
     /// A version that should not be installed any more.
-    WithdrawVersionInput {
+    WithdrawSoftwareVersionInput {
         /// The software.
         id: ID,
         /// The version.
@@ -119,7 +120,7 @@ impl Change for RenameSoftwareInput {
     }
 }
 
-impl Change for ChangeDetectionInput {
+impl Change for ChangeSoftwareDetectionInput {
     type Of = Software;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
@@ -141,7 +142,7 @@ impl Change for ChangeDetectionInput {
 
 /// A version to publish, with what is known of its package.
 struct NewVersionOf<'a> {
-    input: &'a PublishVersionInput,
+    input: &'a PublishSoftwareVersionInput,
     package: Option<Package>,
 }
 
@@ -174,7 +175,7 @@ impl Change for NewVersionOf<'_> {
     }
 }
 
-impl Change for WithdrawVersionInput {
+impl Change for WithdrawSoftwareVersionInput {
     type Of = Software;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
@@ -218,39 +219,39 @@ impl SoftwareMutation {
     }
 
     /// Changes how a software is detected.
-    async fn change_detection(
+    async fn change_software_detection(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The software and its script.")] input: ChangeDetectionInput,
+        #[graphql(desc = "The software and its script.")] input: ChangeSoftwareDetectionInput,
     ) -> Result<Option<SoftwarePayload>> {
-        change(context, "changeDetection", input).await
+        change(context, "changeSoftwareDetection", input).await
     }
 
     /// Publishes a version of a software: from now on it may be installed, and "latest" may mean it.
-    async fn publish_version(
+    async fn publish_software_version(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The version.")] input: PublishVersionInput,
+        #[graphql(desc = "The version.")] input: PublishSoftwareVersionInput,
     ) -> Result<Option<SoftwarePayload>> {
-        let mut ask = asking(context, "publishVersion", &input, &input.options)?;
+        let mut ask = asking(context, "publishSoftwareVersion", &input, &input.options)?;
         let done = publish(context, &mut ask, &input).await;
         SoftwarePayload::answer(context, done)
     }
 
     /// Withdraws a version: it is not installed any more, and stays where it is installed.
-    async fn withdraw_version(
+    async fn withdraw_software_version(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The version.")] input: WithdrawVersionInput,
+        #[graphql(desc = "The version.")] input: WithdrawSoftwareVersionInput,
     ) -> Result<Option<SoftwarePayload>> {
-        change(context, "withdrawVersion", input).await
+        change(context, "withdrawSoftwareVersion", input).await
     }
 }
 
 async fn publish(
     context: &Context<'_>,
     ask: &mut Ask,
-    input: &PublishVersionInput,
+    input: &PublishSoftwareVersionInput,
 ) -> Result<SoftwareId, Stop> {
     // Who may not publish is not told which packages there are.
     ask.require(Action::ManageCatalogue)?;
@@ -269,7 +270,7 @@ async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Pac
     let size = size.ok_or_else(|| {
         let message =
             format!("the package is not on the server: upload it by PUT /packages/{sha256} first");
-        Stop::refused(Code::PackageMissing, message).at("package")
+        Stop::refused(Code::PackageMissing, message).at("packageFile")
     })?;
     Ok(Package {
         file_name: text::composed(&input.file_name),

@@ -52,7 +52,7 @@ impl VersionNode {
     }
 
     /// The file that the install script needs, if it needs one.
-    async fn package(&self) -> Option<Package> {
+    async fn package_file(&self) -> Option<Package> {
         self.content.package.as_ref().map(Package::from)
     }
 

@@ -31,14 +31,14 @@ inputs! {
         id: ID,
     }
     /// Whose computer it is.
-    SetPrimaryPersonInput {
+    SetComputerPrimaryPersonInput {
         /// The computer.
         computer_id: ID,
         /// The person, of the same tenant; nothing if it is nobody's.
         person_id: Option<ID>,
     }
     /// Whether deployments apply to a computer.
-    SetMaintenanceInput {
+    SetComputerMaintenanceInput {
         /// The computer.
         computer_id: ID,
         /// `true`: none does any more. `false`: they do again.
@@ -62,7 +62,7 @@ inputs! {
         id: ID,
     }
     /// Whether an optional deployment may apply to a computer.
-    SetOptionalApprovalInput {
+    SetComputerDeploymentApprovalInput {
         /// The computer.
         computer_id: ID,
         /// The deployment.
@@ -80,7 +80,7 @@ impl Change for ComputerInput {
     }
 }
 
-impl Change for SetPrimaryPersonInput {
+impl Change for SetComputerPrimaryPersonInput {
     type Of = Computer;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
@@ -93,7 +93,7 @@ impl Change for SetPrimaryPersonInput {
     }
 }
 
-impl Change for SetMaintenanceInput {
+impl Change for SetComputerMaintenanceInput {
     type Of = Computer;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
@@ -140,7 +140,7 @@ impl Change for RestoreComputerInput {
     }
 }
 
-impl Change for SetOptionalApprovalInput {
+impl Change for SetComputerDeploymentApprovalInput {
     type Of = Computer;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
@@ -198,21 +198,21 @@ impl ComputerMutation {
     }
 
     /// Says whose computer it is.
-    async fn set_primary_person(
+    async fn set_computer_primary_person(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The computer and the person.")] input: SetPrimaryPersonInput,
+        #[graphql(desc = "The computer and the person.")] input: SetComputerPrimaryPersonInput,
     ) -> Result<Option<ComputerFactsPayload>> {
-        change(context, "setPrimaryPerson", input).await
+        change(context, "setComputerPrimaryPerson", input).await
     }
 
     /// Excludes a computer from maintenance, or includes it again: while it is excluded no deployment applies to it.
-    async fn set_maintenance(
+    async fn set_computer_maintenance(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The computer.")] input: SetMaintenanceInput,
+        #[graphql(desc = "The computer.")] input: SetComputerMaintenanceInput,
     ) -> Result<Option<ComputerFactsPayload>> {
-        change(context, "setMaintenance", input).await
+        change(context, "setComputerMaintenance", input).await
     }
 
     /// Removes a computer: nothing applies to it any more, its sessions are cancelled and none starts, its agents get nothing.
@@ -247,11 +247,12 @@ impl ComputerMutation {
     }
 
     /// Lets an optional deployment apply to a computer, or not any more.
-    async fn set_optional_approval(
+    async fn set_computer_deployment_approval(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The computer and the deployment.")] input: SetOptionalApprovalInput,
+        #[graphql(desc = "The computer and the deployment.")]
+        input: SetComputerDeploymentApprovalInput,
     ) -> Result<Option<ComputerFactsPayload>> {
-        change(context, "setOptionalApproval", input).await
+        change(context, "setComputerDeploymentApproval", input).await
     }
 }

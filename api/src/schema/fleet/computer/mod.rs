@@ -7,7 +7,7 @@ mod report;
 
 pub use change::{
     ComputerMutation, MoveComputerInput, RemoveComputerInput, RestoreComputerInput,
-    SetMaintenanceInput, SetOptionalApprovalInput, SetPrimaryPersonInput,
+    SetComputerDeploymentApprovalInput, SetComputerMaintenanceInput, SetComputerPrimaryPersonInput,
 };
 pub use node::ComputerNode;
 pub use query::{ComputerQuery, asked_computer};

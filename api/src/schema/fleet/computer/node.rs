@@ -172,7 +172,7 @@ impl ComputerNode {
     }
 
     /// What kind of computer it is.
-    async fn class(&self) -> ComputerClass {
+    async fn computer_class(&self) -> ComputerClass {
         self.entry.state.class().into()
     }
 

@@ -22,7 +22,7 @@ pub struct ComputerFilter {
     /// Only those whose name contains this, whatever the case.
     name_contains: Option<String>,
     /// Only those of this kind.
-    class: Option<ComputerClass>,
+    computer_class: Option<ComputerClass>,
     /// Only those that need onboarding, or need it no more.
     onboarding: Option<OnboardingStatus>,
     /// Only those that are online, or offline.
@@ -76,14 +76,14 @@ impl ComputerQuery {
         };
         let ComputerFilter {
             name_contains,
-            class,
+            computer_class,
             onboarding,
             is_online,
             include_removed,
             ..
         } = filter;
         let part = name_contains.map(|part| text::composed(&part).to_lowercase());
-        let class = class.map(computer::ComputerClass::from);
+        let class = computer_class.map(computer::ComputerClass::from);
         let onboarding = onboarding.map(computer::OnboardingStatus::from);
         let fits = move |request: &Request, view: &Arc<View>, id| {
             let Some(entry) = view.computers.get(id) else {

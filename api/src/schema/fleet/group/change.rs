@@ -56,14 +56,14 @@ inputs! {
         add: OrDefault<MembersInput>,
         /// Who leaves.
         remove: OrDefault<MembersInput>,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// A group.
     GroupInput {
         /// The group.
         id: ID,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
 }

@@ -35,39 +35,39 @@ inputs! {
         id: ID,
         /// Its new name.
         name: String,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// A tenant's time zone.
-    SetTimeZoneInput {
+    SetTenantTimeZoneInput {
         /// The tenant.
         tenant_id: ID,
         /// Its name in the IANA database: "Europe/Vienna".
         time_zone: String,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// Whether cross-tenant deployments apply to a tenant.
-    SetCrossTenantInput {
+    SetTenantCrossTenantInclusionInput {
         /// The tenant.
         tenant_id: ID,
         /// `true`: they do not any more. `false`: they do again.
         is_excluded: bool,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// A tenant that is gone.
     RemoveTenantInput {
         /// The tenant. No tenant may be below it.
         id: ID,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// A removed tenant that is there again.
     RestoreTenantInput {
         /// The tenant. The one above it must be there.
         id: ID,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// Another place for a tenant in the tree.
@@ -76,7 +76,7 @@ inputs! {
         id: ID,
         /// The tenant above it; nothing puts it at the top.
         parent_id: Option<ID>,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
 }
@@ -110,7 +110,7 @@ impl Change for RenameTenantInput {
     }
 }
 
-impl Change for SetTimeZoneInput {
+impl Change for SetTenantTimeZoneInput {
     type Of = Tenant;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
@@ -131,7 +131,7 @@ impl Change for SetTimeZoneInput {
     }
 }
 
-impl Change for SetCrossTenantInput {
+impl Change for SetTenantCrossTenantInclusionInput {
     type Of = Tenant;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
@@ -230,21 +230,21 @@ impl TenantMutation {
     }
 
     /// Says in which time zone a tenant's days begin and end.
-    async fn set_time_zone(
+    async fn set_tenant_time_zone(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The tenant and the zone.")] input: SetTimeZoneInput,
+        #[graphql(desc = "The tenant and the zone.")] input: SetTenantTimeZoneInput,
     ) -> Result<Option<TenantSettingsPayload>> {
-        change(context, "setTimeZone", input).await
+        change(context, "setTenantTimeZone", input).await
     }
 
     /// Excludes a tenant and its computers from cross-tenant deployments, or includes it again.
-    async fn set_cross_tenant(
+    async fn set_tenant_cross_tenant_inclusion(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The tenant.")] input: SetCrossTenantInput,
+        #[graphql(desc = "The tenant.")] input: SetTenantCrossTenantInclusionInput,
     ) -> Result<Option<TenantSettingsPayload>> {
-        change(context, "setCrossTenant", input).await
+        change(context, "setTenantCrossTenantInclusion", input).await
     }
 
     /// Removes a tenant that has none below it: nothing applies to it and its computers any more, sessions are cancelled and none

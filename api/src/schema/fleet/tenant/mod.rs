@@ -5,8 +5,8 @@ mod node;
 mod query;
 
 pub use change::{
-    RemoveTenantInput, RenameTenantInput, RestoreTenantInput, SetCrossTenantInput,
-    SetTenantParentInput, SetTimeZoneInput, TenantMutation,
+    RemoveTenantInput, RenameTenantInput, RestoreTenantInput, SetTenantCrossTenantInclusionInput,
+    SetTenantParentInput, SetTenantTimeZoneInput, TenantMutation,
 };
 pub use node::TenantNode;
 pub use query::{TenantQuery, confine};

@@ -87,6 +87,7 @@ impl From<Wait> for SessionWait {
 
 /// What a session is about.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "SessionKind")]
 pub enum SessionKindName {
     /// Every item that a deployment wins.
     Full,

@@ -202,7 +202,9 @@ impl RunNode {
     async fn output(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The first piece, counted from 0; 0 if not given.")] from: Option<u64>,
+        #[graphql(desc = "The first piece, counted from 0; 0 if not given.")] from_index: Option<
+            u64,
+        >,
         #[graphql(
             desc = "How many pieces, 1 to 100; 50 if not given.",
             validator(minimum = 1, maximum = 100)
@@ -216,7 +218,7 @@ impl RunNode {
         let events = store
             .read_stream(
                 &stream,
-                from.unwrap_or(0),
+                from_index.unwrap_or(0),
                 Direction::Forwards,
                 first.unwrap_or(PIECES),
             )

@@ -37,7 +37,7 @@ inputs! {
         enforcement: OrDefault<Enforcement>,
         /// Where it comes from, LOCAL if not given; a recommended one is in force once it was approved.
         origin: OrDefault<Origin>,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// What changes in a deployment; what is not given stays.
@@ -50,14 +50,14 @@ inputs! {
         desired: Option<DesiredStateInput>,
         /// When it is acted on.
         enforcement: Option<Enforcement>,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
     /// A deployment.
     DeploymentInput {
         /// The deployment.
         id: ID,
-        /// How many computers it changes, as previewDeployment says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
 }
@@ -184,7 +184,7 @@ pub struct DeploymentMutation;
 #[Object]
 impl DeploymentMutation {
     /// Creates a deployment. It acts when the next session of a computer resolves it. One that changes more than 25 computers
-    /// must say how many: previewDeployment tells.
+    /// must say how many: previewChange tells.
     async fn create_deployment(
         &self,
         context: &Context<'_>,

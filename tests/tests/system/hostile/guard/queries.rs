@@ -185,7 +185,7 @@ async fn honest_documents_are_within_the_bounds() {
         "{ computers { nodes { id name resolution { software { name } winner { explanation } ranked { explanation lostOn } } } } }",
         "{ deployments { nodes { id software { name } target { text } desired { text } } } }",
         "{ events(first: 100, order: NEWEST_FIRST) { nodes { time type actor { kind apiTokenId agentId } reason data } } }",
-        "{ computers(first: 50) { totalCount nodes { id name class onboarding isOnline tenant { name } } } }",
+        "{ computers(first: 50) { totalCount nodes { id name computerClass onboarding isOnline tenant { name } } } }",
         "{ sessions(last: 10) { nodes { status stage actions { because type reason result message runs { purpose status exitCode } } } } }",
         "{ catalogue { nodes { name versions { version } detection { text } } } }",
     ] {
@@ -199,7 +199,7 @@ async fn the_ends_of_the_calendar_are_moments_too() {
     let admin = server.admin().await;
     let tenant = admin.tenant("Contoso").await;
     for zone in ["Pacific/Kiritimati", "America/Los_Angeles"] {
-        let set = "mutation($input: SetTimeZoneInput!) { setTimeZone(input: $input) { userErrors { code message } } }";
+        let set = "mutation($input: SetTenantTimeZoneInput!) { setTenantTimeZone(input: $input) { userErrors { code message } } }";
         admin
             .ask(
                 set,
@@ -216,8 +216,8 @@ async fn the_ends_of_the_calendar_are_moments_too() {
             for query in [
                 "query($at: AsOfInput, $id: ID!) { tenantResolution(tenantId: $id, asOf: $at) { isConflict } }",
                 "query($at: AsOfInput, $id: ID!) { tenant(id: $id, asOf: $at) { name } }",
-                "query($at: AsOfInput!, $id: ID!) { compare(asOfA: $at, tenantId: $id) { computers } }",
-                "query($at: AsOfInput!, $id: ID!) { compare(asOfA: { position: \"0\" }, asOfB: $at, tenantId: $id) { computers } }",
+                "query($at: AsOfInput!, $id: ID!) { compare(earlier: $at, tenantId: $id) { computers } }",
+                "query($at: AsOfInput!, $id: ID!) { compare(earlier: { position: \"0\" }, later: $at, tenantId: $id) { computers } }",
             ] {
                 let variables = json!({ "at": as_of, "id": tenant });
                 let answer = within("an answer", admin.ask_raw(query, variables)).await;

@@ -81,7 +81,7 @@ async fn naming_approves_nothing_and_overrides_only_for_those_who_may() {
     for client in everybody {
         assert_eq!(scene.named(client, &optional).await, waits, "not approved");
     }
-    let approve = "mutation($computer: ID!, $deployment: ID!) { setOptionalApproval(input:
+    let approve = "mutation($computer: ID!, $deployment: ID!) { setComputerDeploymentApproval(input:
         { computerId: $computer, deploymentId: $deployment, isApproved: true }) { userErrors { code message } } }";
     let approval = json!({ "computer": computer, "deployment": optional });
     theirs.ask(approve, approval).await;

@@ -69,15 +69,16 @@ async fn scripts_and_versions_say_on_how_many_computers_they_run() {
 
     let script = json!({ "text": "true" });
     let detection = json!({ "id": software, "detection": script });
-    assert_confirmed(&technician, "changeDetection", detection.clone()).await;
+    assert_confirmed(&technician, "changeSoftwareDetection", detection.clone()).await;
     let version =
         json!({ "id": software, "version": "2.0", "install": script, "uninstall": script });
-    assert_confirmed(&technician, "publishVersion", version).await;
+    assert_confirmed(&technician, "publishSoftwareVersion", version).await;
     let withdrawn = json!({ "id": software, "version": "2.0" });
-    assert_confirmed(&technician, "withdrawVersion", withdrawn).await;
+    assert_confirmed(&technician, "withdrawSoftwareVersion", withdrawn).await;
 
     // What changes nothing, and what runs nowhere, needs no word.
-    let change = "mutation($input: ChangeDetectionInput!) { changeDetection(input: $input)
+    let change =
+        "mutation($input: ChangeSoftwareDetectionInput!) { changeSoftwareDetection(input: $input)
         { userErrors { code message } } }";
     technician.ask(change, json!({ "input": detection })).await;
     let elsewhere = json!({ "id": idle, "detection": script });
@@ -123,8 +124,8 @@ async fn facts_say_how_many_computers_they_change() {
     let managed = format!("{{ tenantId: \"{own}\", name: \"a\", agreementType: \"Managed\" }}");
     let agreement = technician.made("addAgreement", "agreement", &managed).await;
     let product = json!({ "agreementId": agreement, "product": "Backup" });
-    assert_confirmed(&technician, "recordAddition", product.clone()).await;
-    assert_confirmed(&technician, "removeAddition", product).await;
+    assert_confirmed(&technician, "recordAgreementAddition", product.clone()).await;
+    assert_confirmed(&technician, "removeAgreementAddition", product).await;
 
     // A name that an expression waits for; a parent whose rules come down; all of everybody's rules.
     let called = admin.software("called", &["1.0"]).await;
@@ -143,5 +144,5 @@ async fn facts_say_how_many_computers_they_change() {
     let parent = json!({ "id": own, "parentId": above });
     assert_confirmed(&admin, "setTenantParent", parent).await;
     let excluded = json!({ "tenantId": own, "isExcluded": true });
-    assert_confirmed(&admin, "setCrossTenant", excluded).await;
+    assert_confirmed(&admin, "setTenantCrossTenantInclusion", excluded).await;
 }

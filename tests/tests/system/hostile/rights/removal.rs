@@ -75,7 +75,7 @@ async fn a_removed_computer_runs_nothing_and_comes_back_as_it_was() {
     assert_eq!(*back, json!({ "isRemoved": false, "isOnline": true }));
     let told = admin.ask(query, asked).await;
     assert_eq!(told["computers"]["nodes"][0]["id"], json!(computer));
-    let detection = "mutation($id: ID!) { changeDetection(input: { id: $id, detection: { text: \"echo 1.0\" } })
+    let detection = "mutation($id: ID!) { changeSoftwareDetection(input: { id: $id, detection: { text: \"echo 1.0\" } })
         { userErrors { code message } } }";
     admin.ask(detection, json!({ "id": software })).await;
     let session = admin.maintain(&computer).await;

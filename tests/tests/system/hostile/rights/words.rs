@@ -363,20 +363,20 @@ async fn events_and_refusals_tell_nothing_that_lists_hide() {
         .deploy(&software, of_other, json!({ "ignored": true }))
         .await;
     let of_all = admin.deploy_everywhere(&software).await;
-    let approve = "mutation($computer: ID!, $deployment: ID!) { setOptionalApproval(input:
+    let approve = "mutation($computer: ID!, $deployment: ID!) { setComputerDeploymentApproval(input:
         { computerId: $computer, deploymentId: $deployment, isApproved: true }) { userErrors { code message } } }";
     let answer = async |deployment: &str| {
         let approval = json!({ "computer": computer, "deployment": deployment });
         theirs.ask_raw(approve, approval).await["data"].clone()
     };
     assert_eq!(
-        answer(&of_all).await["setOptionalApproval"]["userErrors"],
+        answer(&of_all).await["setComputerDeploymentApproval"]["userErrors"],
         json!([])
     );
     let hidden = answer(&of_other).await;
     let unknown = answer(&Uuid::now_v7().to_string()).await;
     assert_eq!(
-        hidden["setOptionalApproval"]["userErrors"][0]["code"],
+        hidden["setComputerDeploymentApproval"]["userErrors"][0]["code"],
         "NOT_FOUND"
     );
     assert_eq!(hidden, unknown, "whether it exists is not told");
