@@ -106,7 +106,7 @@ async fn list(place: Of) -> anyhow::Result<()> {
 }
 
 async fn revoke(place: Of, id: &str) -> anyhow::Result<()> {
-    let query = "mutation($input: ApiTokenInput!) {
+    let query = "mutation($input: RevokeApiTokenInput!) {
         revokeApiToken(input: $input) { apiToken { name } userErrors { message } } }";
     let variables = json!({ "input": { "id": id } });
     let data = operator::execute(&place, query, variables).await?;

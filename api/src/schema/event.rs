@@ -190,7 +190,7 @@ impl Filter {
 /// An event.
 pub struct EventNode {
     pub event: RecordedEvent,
-    metadata: Option<EventMetadata>,
+    metadata: Option<Box<EventMetadata>>,
     principal: Principal,
     view: Arc<View>,
 }
@@ -242,7 +242,7 @@ impl EventNode {
             principal: self.principal,
             view: &self.view,
             event: &self.event,
-            metadata: self.metadata.as_ref(),
+            metadata: self.metadata.as_deref(),
         }
     }
 }

@@ -210,15 +210,21 @@ mod tests {
 
     /// What stops the second one must not take what the first one tells once with it.
     #[tokio::test]
-    async fn a_mutation_that_fails_leaves_the_answers_of_the_others() {
-        let query = "{ __schema { mutationType { fields { name type { kind name } } } } }";
+    async fn each_mutation_has_an_input_and_an_answer_of_its_own_that_may_fail_alone() {
+        let query = "{ __schema { mutationType { fields { name type { kind name } args { name type { ofType { name } } } } } } }";
         let answer = asked(query).await;
         let fields = list(&answer["__schema"]["mutationType"]["fields"]);
         assert!(fields.len() > 40, "{}", fields.len());
         for field in fields {
             assert_eq!(field["type"]["kind"], "OBJECT", "{field}");
-            let payload = field["type"]["name"].as_str().unwrap();
-            assert!(payload.ends_with("Payload"), "{field}");
+            // Its own, so that each can grow by itself.
+            let name = field["name"].as_str().unwrap();
+            let name = name[..1].to_uppercase() + &name[1..];
+            assert_eq!(field["type"]["name"], format!("{name}Payload"));
+            let input = &field["args"][0];
+            assert_eq!(input["name"], "input");
+            assert_eq!(input["type"]["ofType"]["name"], format!("{name}Input"));
+            assert_eq!(list(&field["args"]).len(), 1);
         }
     }
 

@@ -49,7 +49,7 @@ impl Office {
         .await;
         self.change(
             "completeOnboarding",
-            "ComputerInput",
+            "CompleteOnboardingInput",
             json!({ "id": id }),
             "computer { id }",
         )
@@ -417,7 +417,7 @@ async fn a_person_who_changes_computers_and_a_group_that_gains_a_nested_group() 
     office
         .change(
             "removePerson",
-            "PersonInput",
+            "RemovePersonInput",
             json!({ "id": grace }),
             "person { isRemoved }",
         )
@@ -429,7 +429,12 @@ async fn a_person_who_changes_computers_and_a_group_that_gains_a_nested_group() 
 
     let gone = json!({ "id": outer });
     office
-        .change("removeGroup", "GroupInput", gone, "group { isRemoved }")
+        .change(
+            "removeGroup",
+            "RemoveGroupInput",
+            gone,
+            "group { isRemoved }",
+        )
         .await;
     let missing = office
         .admin
@@ -674,7 +679,7 @@ async fn two_tags_that_both_apply_are_a_conflict_and_enforcement_and_origin_coun
     office
         .change(
             "approveRecommendation",
-            "DeploymentInput",
+            "ApproveRecommendationInput",
             id.clone(),
             "deployment { recommendation }",
         )
@@ -688,7 +693,7 @@ async fn two_tags_that_both_apply_are_a_conflict_and_enforcement_and_origin_coun
     office
         .change(
             "dismissRecommendation",
-            "DeploymentInput",
+            "DismissRecommendationInput",
             id,
             "deployment { recommendation }",
         )

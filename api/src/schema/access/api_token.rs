@@ -166,12 +166,12 @@ impl ApiTokenQuery {
 
 payloads! {
     /// The answer to revoking an API token.
-    ApiTokenPayload of ApiToken {
+    [RevokeApiTokenPayload] of ApiToken {
         /// The token, with the change.
         api_token: ApiTokenNode
     }
     /// The answer to creating an API token.
-    CreateApiTokenPayload {
+    [CreateApiTokenPayload AppointFirstAdministratorPayload] {
         /// The new token with its secret, which is shown only now.
         created: CreatedApiToken
     }
@@ -199,7 +199,7 @@ inputs! {
         expires_at: Option<DateTime<Utc>>,
     }
     /// An API token.
-    ApiTokenInput {
+    RevokeApiTokenInput {
         /// The token.
         id: ID,
     }
@@ -248,7 +248,7 @@ impl Changing for Appointed {
     }
 }
 
-impl Changing for ApiTokenInput {
+impl Changing for RevokeApiTokenInput {
     type Of = ApiToken;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<ApiToken>, Stop> {
@@ -278,8 +278,8 @@ impl ApiTokenMutation {
     async fn revoke_api_token(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The token.")] input: ApiTokenInput,
-    ) -> Result<Option<ApiTokenPayload>> {
+        #[graphql(desc = "The token.")] input: RevokeApiTokenInput,
+    ) -> Result<Option<RevokeApiTokenPayload>> {
         change(context, "revokeApiToken", input).await
     }
 }

@@ -116,7 +116,7 @@ impl CloudTaskQuery {
 
 payloads! {
     /// The answer to a mutation of a cloud task.
-    CloudTaskPayload of CloudTask {
+    [CreateCloudTaskPayload RenameCloudTaskPayload] of CloudTask {
         /// The cloud task, with the change.
         cloud_task: CloudTaskNode
     }
@@ -169,7 +169,7 @@ impl CloudTaskMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The cloud task.")] input: CreateCloudTaskInput,
-    ) -> Result<Option<CloudTaskPayload>> {
+    ) -> Result<Option<CreateCloudTaskPayload>> {
         change(context, "createCloudTask", input).await
     }
 
@@ -178,7 +178,7 @@ impl CloudTaskMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The cloud task and its name.")] input: RenameCloudTaskInput,
-    ) -> Result<Option<CloudTaskPayload>> {
+    ) -> Result<Option<RenameCloudTaskPayload>> {
         change(context, "renameCloudTask", input).await
     }
 }

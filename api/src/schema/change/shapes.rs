@@ -1,8 +1,21 @@
 //! The shapes that mutations are written in: inputs and answers.
 
-/// The answers of mutations: for each the object that it holds, and of which aggregate that is.
+/// The answers of mutations, one for each: those that hold the same object together, and of which aggregate that is.
 macro_rules! payloads {
-    ($($(#[$meta:meta])* $name:ident $(of $of:ty)? { $(#[$field_meta:meta])* $field:ident: $node:ty })*) => {$(
+    ($($(#[$meta:meta])* [$($name:ident)+] $(of $of:ty)? { $($field:tt)* })*) => {
+        $(payloads! { @each [$($name)+] { $(#[$meta])* } { $(of $of)? } { $($field)* } })*
+    };
+    (@each [] $meta:tt $of:tt $field:tt) => {};
+    (@each [$name:ident $($others:ident)*] $meta:tt $of:tt $field:tt) => {
+        payloads! { @one $name $meta $of $field }
+        payloads! { @each [$($others)*] $meta $of $field }
+    };
+    (
+        @one $name:ident
+        { $(#[$meta:meta])* }
+        { $(of $of:ty)? }
+        { $(#[$field_meta:meta])* $field:ident: $node:ty }
+    ) => {
         $(#[$meta])*
         #[derive(async_graphql::SimpleObject)]
         pub struct $name {
@@ -49,7 +62,7 @@ macro_rules! payloads {
                 Self::new(context, node)
             }
         })?
-    )*};
+    };
 }
 
 /// The inputs of mutations: each has the options that every mutation has.

@@ -231,7 +231,7 @@ impl AgentQuery {
 
 payloads! {
     /// The answer to a mutation of an agent.
-    AgentPayload of Agent {
+    [RevokeAgentPayload ReleaseAgentPayload] of Agent {
         /// The agent, with the change.
         agent: AgentNode
     }
@@ -239,7 +239,7 @@ payloads! {
 
 inputs! {
     /// An agent.
-    AgentInput {
+    RevokeAgentInput {
         /// The agent.
         id: ID,
     }
@@ -252,7 +252,7 @@ inputs! {
     }
 }
 
-impl Changing for AgentInput {
+impl Changing for RevokeAgentInput {
     type Of = Agent;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Agent>, Stop> {
@@ -279,8 +279,8 @@ impl AgentMutation {
     async fn revoke_agent(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The agent.")] input: AgentInput,
-    ) -> Result<Option<AgentPayload>> {
+        #[graphql(desc = "The agent.")] input: RevokeAgentInput,
+    ) -> Result<Option<RevokeAgentPayload>> {
         change(context, "revokeAgent", input).await
     }
 
@@ -290,7 +290,7 @@ impl AgentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The agent.")] input: ReleaseAgentInput,
-    ) -> Result<Option<AgentPayload>> {
+    ) -> Result<Option<ReleaseAgentPayload>> {
         change(context, "releaseAgent", input).await
     }
 }

@@ -191,7 +191,7 @@ impl AgreementQuery {
 
 payloads! {
     /// The answer to a mutation of an agreement.
-    AgreementPayload of Agreement {
+    [AddAgreementPayload ChangeAgreementPayload RecordAgreementAdditionPayload RemoveAgreementAdditionPayload RemoveAgreementPayload] of Agreement {
         /// The agreement, with the change.
         agreement: AgreementNode
     }
@@ -262,7 +262,7 @@ inputs! {
         confirm_impact: Option<u32>,
     }
     /// An agreement.
-    AgreementInput {
+    RemoveAgreementInput {
         /// The agreement.
         id: ID,
         /// How many computers it changes, as previewChange says; needed where it is more than 25.
@@ -335,7 +335,7 @@ impl Changing for RemoveAgreementAdditionInput {
     }
 }
 
-impl Changing for AgreementInput {
+impl Changing for RemoveAgreementInput {
     type Of = Agreement;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Agreement>, Stop> {
@@ -358,7 +358,7 @@ impl AgreementMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The agreement.")] input: AddAgreementInput,
-    ) -> Result<Option<AgreementPayload>> {
+    ) -> Result<Option<AddAgreementPayload>> {
         change(context, "addAgreement", input).await
     }
 
@@ -367,7 +367,7 @@ impl AgreementMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "What changes.")] input: ChangeAgreementInput,
-    ) -> Result<Option<AgreementPayload>> {
+    ) -> Result<Option<ChangeAgreementPayload>> {
         change(context, "changeAgreement", input).await
     }
 
@@ -376,7 +376,7 @@ impl AgreementMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The product and its days.")] input: RecordAgreementAdditionInput,
-    ) -> Result<Option<AgreementPayload>> {
+    ) -> Result<Option<RecordAgreementAdditionPayload>> {
         change(context, "recordAgreementAddition", input).await
     }
 
@@ -385,7 +385,7 @@ impl AgreementMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The product.")] input: RemoveAgreementAdditionInput,
-    ) -> Result<Option<AgreementPayload>> {
+    ) -> Result<Option<RemoveAgreementAdditionPayload>> {
         change(context, "removeAgreementAddition", input).await
     }
 
@@ -393,8 +393,8 @@ impl AgreementMutation {
     async fn remove_agreement(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The agreement.")] input: AgreementInput,
-    ) -> Result<Option<AgreementPayload>> {
+        #[graphql(desc = "The agreement.")] input: RemoveAgreementInput,
+    ) -> Result<Option<RemoveAgreementPayload>> {
         change(context, "removeAgreement", input).await
     }
 }

@@ -137,12 +137,12 @@ impl EnrolmentQuery {
 
 payloads! {
     /// The answer to revoking an enrolment token.
-    EnrolmentTokenPayload of EnrolmentToken {
+    [RevokeEnrolmentTokenPayload] of EnrolmentToken {
         /// The token, with the change.
         enrolment_token: EnrolmentTokenNode
     }
     /// The answer to creating an enrolment token.
-    CreateEnrolmentTokenPayload {
+    [CreateEnrolmentTokenPayload] {
         /// The new token with its secret, which is shown only now.
         created: CreatedEnrolmentToken
     }
@@ -168,7 +168,7 @@ inputs! {
         expires_at: Option<DateTime<Utc>>,
     }
     /// An enrolment token.
-    EnrolmentTokenInput {
+    RevokeEnrolmentTokenInput {
         /// The token.
         id: ID,
     }
@@ -204,7 +204,7 @@ impl Changing for NewToken<'_> {
     }
 }
 
-impl Changing for EnrolmentTokenInput {
+impl Changing for RevokeEnrolmentTokenInput {
     type Of = EnrolmentToken;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<EnrolmentToken>, Stop> {
@@ -249,8 +249,8 @@ impl EnrolmentMutation {
     async fn revoke_enrolment_token(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The token.")] input: EnrolmentTokenInput,
-    ) -> Result<Option<EnrolmentTokenPayload>> {
+        #[graphql(desc = "The token.")] input: RevokeEnrolmentTokenInput,
+    ) -> Result<Option<RevokeEnrolmentTokenPayload>> {
         change(context, "revokeEnrolmentToken", input).await
     }
 }

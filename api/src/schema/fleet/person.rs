@@ -186,7 +186,7 @@ impl PersonQuery {
 
 payloads! {
     /// The answer to a mutation of a person.
-    PersonPayload of Person {
+    [AddPersonPayload RenamePersonPayload SetPersonUpnPayload RemovePersonPayload MovePersonPayload] of Person {
         /// The person, with the change.
         person: PersonNode
     }
@@ -221,7 +221,7 @@ inputs! {
         confirm_impact: Option<u32>,
     }
     /// A person.
-    PersonInput {
+    RemovePersonInput {
         /// The person.
         id: ID,
         /// How many computers it changes, as previewChange says; needed where it is more than 25.
@@ -276,7 +276,7 @@ impl Changing for SetPersonUpnInput {
     }
 }
 
-impl Changing for PersonInput {
+impl Changing for RemovePersonInput {
     type Of = Person;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Person>, Stop> {
@@ -334,7 +334,7 @@ impl PersonMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person.")] input: AddPersonInput,
-    ) -> Result<Option<PersonPayload>> {
+    ) -> Result<Option<AddPersonPayload>> {
         change(context, "addPerson", input).await
     }
 
@@ -343,7 +343,7 @@ impl PersonMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person and the name.")] input: RenamePersonInput,
-    ) -> Result<Option<PersonPayload>> {
+    ) -> Result<Option<RenamePersonPayload>> {
         change(context, "renamePerson", input).await
     }
 
@@ -352,7 +352,7 @@ impl PersonMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person and the user principal name.")] input: SetPersonUpnInput,
-    ) -> Result<Option<PersonPayload>> {
+    ) -> Result<Option<SetPersonUpnPayload>> {
         change(context, "setPersonUpn", input).await
     }
 
@@ -360,8 +360,8 @@ impl PersonMutation {
     async fn remove_person(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The person.")] input: PersonInput,
-    ) -> Result<Option<PersonPayload>> {
+        #[graphql(desc = "The person.")] input: RemovePersonInput,
+    ) -> Result<Option<RemovePersonPayload>> {
         change(context, "removePerson", input).await
     }
 
@@ -372,7 +372,7 @@ impl PersonMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The person and the tenant.")] input: MovePersonInput,
-    ) -> Result<Option<PersonPayload>> {
+    ) -> Result<Option<MovePersonPayload>> {
         change(context, "movePerson", input).await
     }
 }

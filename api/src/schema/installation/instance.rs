@@ -3,7 +3,9 @@
 use crate::auth::Authenticated;
 use crate::error::ErrorCode;
 use crate::request::{Request, services};
-use crate::schema::access::api_token::{ApiTokenNode, CreateApiTokenPayload, CreatedApiToken};
+use crate::schema::access::api_token::{
+    ApiTokenNode, AppointFirstAdministratorPayload, CreatedApiToken,
+};
 use crate::schema::access::secret::random_secret;
 use crate::schema::change::{envelope, name};
 use async_graphql::{Context, Object, Result};
@@ -35,7 +37,7 @@ impl InstanceMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Who.")] input: AppointFirstAdministratorInput,
-    ) -> Result<Option<CreateApiTokenPayload>> {
+    ) -> Result<Option<AppointFirstAdministratorPayload>> {
         let Authenticated::Setup(secret_hash) = Request::of(context).caller() else {
             let message = "show the setup token that the server's first start printed";
             return Err(ErrorCode::Forbidden.error(message));
@@ -43,7 +45,7 @@ impl InstanceMutation {
         let actor = Actor::System;
         let envelope = envelope("appointFirstAdministrator", &input, &input.options, actor)?;
         let appointed = appoint(context, &input, &envelope, secret_hash).await;
-        CreateApiTokenPayload::new(context, appointed)
+        AppointFirstAdministratorPayload::new(context, appointed)
     }
 }
 

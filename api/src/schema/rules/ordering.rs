@@ -107,7 +107,7 @@ impl OrderingQuery {
 
 payloads! {
     /// The answer to moving an item.
-    OrderingPayload of Ordering {
+    [MoveOrderingItemPayload] of Ordering {
         /// The order, with the change.
         ordering: OrderingNode
     }
@@ -172,7 +172,7 @@ impl OrderingMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The item and its place.")] input: MoveOrderingItemInput,
-    ) -> Result<Option<OrderingPayload>> {
+    ) -> Result<Option<MoveOrderingItemPayload>> {
         change(context, "moveOrderingItem", input).await
     }
 }

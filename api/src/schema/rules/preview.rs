@@ -3,17 +3,17 @@
 use crate::error;
 use crate::request::{Request, services, view_at};
 use crate::schema::fleet::agreement::{
-    AddAgreementInput, AgreementInput, ChangeAgreementInput, RecordAgreementAdditionInput,
-    RemoveAgreementAdditionInput,
+    AddAgreementInput, ChangeAgreementInput, RecordAgreementAdditionInput,
+    RemoveAgreementAdditionInput, RemoveAgreementInput,
 };
 use crate::schema::fleet::computer::{
     MoveComputerInput, RecordMetascriptAnswerInput, RemoveComputerInput,
     ReportInventoryDetailInput, RestoreComputerInput, SetComputerDeploymentApprovalInput,
     SetComputerMaintenanceInput, SetComputerPrimaryPersonInput,
 };
-use crate::schema::fleet::group::{ChangeGroupMembersInput, GroupInput};
+use crate::schema::fleet::group::{ChangeGroupMembersInput, RemoveGroupInput};
 use crate::schema::fleet::person::{
-    MovePersonInput, PersonInput, RenamePersonInput, SetPersonUpnInput,
+    MovePersonInput, RemovePersonInput, RenamePersonInput, SetPersonUpnInput,
 };
 use crate::schema::fleet::tag::ChangeTagsInput;
 use crate::schema::fleet::tenant::{
@@ -21,14 +21,15 @@ use crate::schema::fleet::tenant::{
     SetTenantParentInput, SetTenantTimeZoneInput,
 };
 use crate::schema::rules::deployment::{
-    ChangeDeploymentInput, CreateDeploymentInput, DeploymentInput, Simple,
+    ApproveRecommendationInput, ChangeDeploymentInput, CreateDeploymentInput,
+    DeleteDeploymentInput, DisableDeploymentInput, DismissRecommendationInput,
+    EnableDeploymentInput,
 };
 use crate::schema::rules::difference::DifferenceNode;
 use crate::schema::types::{AsOfInput, UserError};
 use async_graphql::{Context, Object, OneofObject, Result};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Commands, Stop};
-use upkeep_domain::rules::deployment::DeploymentCommand;
 use upkeep_projections::{Difference, View};
 
 /// A change to be imagined: give exactly one. The inputs are those of the mutations of the same name; their options and
@@ -40,25 +41,25 @@ pub enum PreviewInput {
     /// Something else in a deployment.
     ChangeDeployment(ChangeDeploymentInput),
     /// A deployment disabled.
-    DisableDeployment(DeploymentInput),
+    DisableDeployment(DisableDeploymentInput),
     /// A deployment enabled.
-    EnableDeployment(DeploymentInput),
+    EnableDeployment(EnableDeploymentInput),
     /// A deployment deleted.
-    DeleteDeployment(DeploymentInput),
+    DeleteDeployment(DeleteDeploymentInput),
     /// A recommended deployment approved.
-    ApproveRecommendation(DeploymentInput),
+    ApproveRecommendation(ApproveRecommendationInput),
     /// A recommended deployment dismissed.
-    DismissRecommendation(DeploymentInput),
+    DismissRecommendation(DismissRecommendationInput),
     /// Other tags on a computer, a tenant or a person.
     ChangeTags(ChangeTagsInput),
     /// Other members of a group.
     ChangeGroupMembers(ChangeGroupMembersInput),
     /// A group removed.
-    RemoveGroup(GroupInput),
+    RemoveGroup(RemoveGroupInput),
     /// Another primary person of a computer.
     SetComputerPrimaryPerson(SetComputerPrimaryPersonInput),
     /// A person who leaves.
-    RemovePerson(PersonInput),
+    RemovePerson(RemovePersonInput),
     /// A person who goes to another tenant.
     MovePerson(MovePersonInput),
     /// Another name for a person.
@@ -82,7 +83,7 @@ pub enum PreviewInput {
     /// Something else in an agreement.
     ChangeAgreement(ChangeAgreementInput),
     /// An agreement removed.
-    RemoveAgreement(AgreementInput),
+    RemoveAgreement(RemoveAgreementInput),
     /// A product on an agreement, or other days of one.
     RecordAgreementAddition(RecordAgreementAdditionInput),
     /// A product off an agreement.
@@ -108,15 +109,11 @@ impl PreviewInput {
         match self {
             Self::CreateDeployment(input) => Commands::imagine(ask, input).await,
             Self::ChangeDeployment(input) => Commands::imagine(ask, input).await,
-            Self::DisableDeployment(input) => simply(ask, input, DeploymentCommand::Disable).await,
-            Self::EnableDeployment(input) => simply(ask, input, DeploymentCommand::Enable).await,
-            Self::DeleteDeployment(input) => simply(ask, input, DeploymentCommand::Delete).await,
-            Self::ApproveRecommendation(input) => {
-                simply(ask, input, DeploymentCommand::ApproveRecommendation).await
-            }
-            Self::DismissRecommendation(input) => {
-                simply(ask, input, DeploymentCommand::DismissRecommendation).await
-            }
+            Self::DisableDeployment(input) => Commands::imagine(ask, input).await,
+            Self::EnableDeployment(input) => Commands::imagine(ask, input).await,
+            Self::DeleteDeployment(input) => Commands::imagine(ask, input).await,
+            Self::ApproveRecommendation(input) => Commands::imagine(ask, input).await,
+            Self::DismissRecommendation(input) => Commands::imagine(ask, input).await,
             Self::ChangeTags(input) => input.imagine(ask).await,
             Self::ChangeGroupMembers(input) => Commands::imagine(ask, input).await,
             Self::RemoveGroup(input) => Commands::imagine(ask, input).await,
@@ -145,14 +142,6 @@ impl PreviewInput {
             Self::RecordMetascriptAnswer(input) => Commands::imagine(ask, input).await,
         }
     }
-}
-
-async fn simply(
-    ask: &Ask,
-    input: &DeploymentInput,
-    command: DeploymentCommand,
-) -> Result<Difference, Stop> {
-    Commands::imagine(ask, &Simple { input, command }).await
 }
 
 /// The difference that a change would make; only those who may make it may ask.

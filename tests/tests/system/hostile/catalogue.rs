@@ -638,7 +638,7 @@ async fn who_left_is_shown_nowhere_as_being_there() {
     done(
         &admin,
         "removePerson",
-        "PersonInput",
+        "RemovePersonInput",
         json!({ "id": person }),
         "position",
     )

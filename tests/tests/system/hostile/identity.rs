@@ -84,7 +84,7 @@ impl World {
         };
         let kind = match mutation {
             "releaseAgent" => "ReleaseAgentInput",
-            _ => "AgentInput",
+            _ => "RevokeAgentInput",
         };
         let query = format!(
             "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}"

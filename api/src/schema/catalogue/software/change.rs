@@ -19,7 +19,7 @@ use upkeep_domain::kernel::text;
 
 payloads! {
     /// The answer to a mutation of a software.
-    SoftwarePayload of Software {
+    [CreateSoftwarePayload RenameSoftwarePayload ChangeSoftwareDetectionPayload PublishSoftwareVersionPayload WithdrawSoftwareVersionPayload] of Software {
         /// The software, with the change.
         software: SoftwareNode
     }
@@ -205,7 +205,7 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The software.")] input: CreateSoftwareInput,
-    ) -> Result<Option<SoftwarePayload>> {
+    ) -> Result<Option<CreateSoftwarePayload>> {
         change(context, "createSoftware", input).await
     }
 
@@ -214,7 +214,7 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The software and its name.")] input: RenameSoftwareInput,
-    ) -> Result<Option<SoftwarePayload>> {
+    ) -> Result<Option<RenameSoftwarePayload>> {
         change(context, "renameSoftware", input).await
     }
 
@@ -223,7 +223,7 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The software and its script.")] input: ChangeSoftwareDetectionInput,
-    ) -> Result<Option<SoftwarePayload>> {
+    ) -> Result<Option<ChangeSoftwareDetectionPayload>> {
         change(context, "changeSoftwareDetection", input).await
     }
 
@@ -232,10 +232,10 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The version.")] input: PublishSoftwareVersionInput,
-    ) -> Result<Option<SoftwarePayload>> {
+    ) -> Result<Option<PublishSoftwareVersionPayload>> {
         let mut ask = asking(context, "publishSoftwareVersion", &input, &input.options)?;
         let done = publish(context, &mut ask, &input).await;
-        SoftwarePayload::answer(context, done)
+        PublishSoftwareVersionPayload::answer(context, done)
     }
 
     /// Withdraws a version: it is not installed any more, and stays where it is installed.
@@ -243,7 +243,7 @@ impl SoftwareMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The version.")] input: WithdrawSoftwareVersionInput,
-    ) -> Result<Option<SoftwarePayload>> {
+    ) -> Result<Option<WithdrawSoftwareVersionPayload>> {
         change(context, "withdrawSoftwareVersion", input).await
     }
 }

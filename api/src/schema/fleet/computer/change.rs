@@ -13,12 +13,12 @@ use upkeep_domain::rules::deployment::{Deployment, Scope};
 
 payloads! {
     /// The answer to a mutation of a computer.
-    ComputerPayload of Computer {
+    [CompleteOnboardingPayload] of Computer {
         /// The computer, with the change.
         computer: ComputerNode
     }
     /// The answer to a mutation of what is known of a computer.
-    ComputerFactsPayload of Computer {
+    [SetComputerPrimaryPersonPayload SetComputerMaintenancePayload RemoveComputerPayload RestoreComputerPayload MoveComputerPayload SetComputerDeploymentApprovalPayload RecordMetascriptAnswerPayload ReportInventoryDetailPayload] of Computer {
         /// The computer, with the change.
         computer: ComputerNode
     }
@@ -26,7 +26,7 @@ payloads! {
 
 inputs! {
     /// A computer.
-    ComputerInput {
+    CompleteOnboardingInput {
         /// The computer.
         id: ID,
     }
@@ -72,7 +72,7 @@ inputs! {
     }
 }
 
-impl Change for ComputerInput {
+impl Change for CompleteOnboardingInput {
     type Of = Computer;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
@@ -192,8 +192,8 @@ impl ComputerMutation {
     async fn complete_onboarding(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The computer.")] input: ComputerInput,
-    ) -> Result<Option<ComputerPayload>> {
+        #[graphql(desc = "The computer.")] input: CompleteOnboardingInput,
+    ) -> Result<Option<CompleteOnboardingPayload>> {
         change(context, "completeOnboarding", input).await
     }
 
@@ -202,7 +202,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer and the person.")] input: SetComputerPrimaryPersonInput,
-    ) -> Result<Option<ComputerFactsPayload>> {
+    ) -> Result<Option<SetComputerPrimaryPersonPayload>> {
         change(context, "setComputerPrimaryPerson", input).await
     }
 
@@ -211,7 +211,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: SetComputerMaintenanceInput,
-    ) -> Result<Option<ComputerFactsPayload>> {
+    ) -> Result<Option<SetComputerMaintenancePayload>> {
         change(context, "setComputerMaintenance", input).await
     }
 
@@ -221,7 +221,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: RemoveComputerInput,
-    ) -> Result<Option<ComputerFactsPayload>> {
+    ) -> Result<Option<RemoveComputerPayload>> {
         change(context, "removeComputer", input).await
     }
 
@@ -230,7 +230,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] input: RestoreComputerInput,
-    ) -> Result<Option<ComputerFactsPayload>> {
+    ) -> Result<Option<RestoreComputerPayload>> {
         change(context, "restoreComputer", input).await
     }
 
@@ -242,7 +242,7 @@ impl ComputerMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer and the tenant.")] input: MoveComputerInput,
-    ) -> Result<Option<ComputerFactsPayload>> {
+    ) -> Result<Option<MoveComputerPayload>> {
         change(context, "moveComputer", input).await
     }
 
@@ -252,7 +252,7 @@ impl ComputerMutation {
         context: &Context<'_>,
         #[graphql(desc = "The computer and the deployment.")]
         input: SetComputerDeploymentApprovalInput,
-    ) -> Result<Option<ComputerFactsPayload>> {
+    ) -> Result<Option<SetComputerDeploymentApprovalPayload>> {
         change(context, "setComputerDeploymentApproval", input).await
     }
 }

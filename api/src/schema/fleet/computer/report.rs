@@ -1,6 +1,6 @@
 //! What integrations and metascripts say of a computer, besides its agent.
 
-use super::change::ComputerFactsPayload;
+use super::change::{RecordMetascriptAnswerPayload, ReportInventoryDetailPayload};
 use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::or_default::OrDefault;
 use crate::schema::types::ByteCount;
@@ -144,7 +144,7 @@ impl ComputerReportMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The answer.")] input: RecordMetascriptAnswerInput,
-    ) -> Result<Option<ComputerFactsPayload>> {
+    ) -> Result<Option<RecordMetascriptAnswerPayload>> {
         change(context, "recordMetascriptAnswer", input).await
     }
 
@@ -153,7 +153,7 @@ impl ComputerReportMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "What is known.")] input: ReportInventoryDetailInput,
-    ) -> Result<Option<ComputerFactsPayload>> {
+    ) -> Result<Option<ReportInventoryDetailPayload>> {
         change(context, "reportInventoryDetail", input).await
     }
 }

@@ -17,7 +17,7 @@ use upkeep_projections::View;
 
 payloads! {
     /// The answer to a mutation of a group.
-    GroupPayload of Group {
+    [CreateGroupPayload ChangeGroupMembersPayload RemoveGroupPayload] of Group {
         /// The group, with the change.
         group: GroupNode
     }
@@ -60,7 +60,7 @@ inputs! {
         confirm_impact: Option<u32>,
     }
     /// A group.
-    GroupInput {
+    RemoveGroupInput {
         /// The group.
         id: ID,
         /// How many computers it changes, as previewChange says; needed where it is more than 25.
@@ -106,7 +106,7 @@ impl Change for ChangeGroupMembersInput {
     }
 }
 
-impl Change for GroupInput {
+impl Change for RemoveGroupInput {
     type Of = Group;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Group>, Stop> {
@@ -175,7 +175,7 @@ impl GroupMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The group.")] input: CreateGroupInput,
-    ) -> Result<Option<GroupPayload>> {
+    ) -> Result<Option<CreateGroupPayload>> {
         change(context, "createGroup", input).await
     }
 
@@ -184,7 +184,7 @@ impl GroupMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The group and the members.")] input: ChangeGroupMembersInput,
-    ) -> Result<Option<GroupPayload>> {
+    ) -> Result<Option<ChangeGroupMembersPayload>> {
         change(context, "changeGroupMembers", input).await
     }
 
@@ -192,8 +192,8 @@ impl GroupMutation {
     async fn remove_group(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The group.")] input: GroupInput,
-    ) -> Result<Option<GroupPayload>> {
+        #[graphql(desc = "The group.")] input: RemoveGroupInput,
+    ) -> Result<Option<RemoveGroupPayload>> {
         change(context, "removeGroup", input).await
     }
 }

@@ -4,6 +4,6 @@ mod change;
 mod node;
 mod query;
 
-pub use change::{ChangeGroupMembersInput, GroupInput, GroupMutation};
+pub use change::{ChangeGroupMembersInput, GroupMutation, RemoveGroupInput};
 pub use node::GroupNode;
 pub use query::GroupQuery;

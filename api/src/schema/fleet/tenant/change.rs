@@ -10,12 +10,12 @@ use upkeep_domain::kernel::ids::TenantId;
 
 payloads! {
     /// The answer to a mutation of a tenant.
-    TenantPayload of Tenant {
+    [CreateTenantPayload RenameTenantPayload] of Tenant {
         /// The tenant, with the change.
         tenant: TenantNode
     }
     /// The answer to a mutation of a tenant's settings.
-    TenantSettingsPayload of Tenant {
+    [SetTenantTimeZonePayload SetTenantCrossTenantInclusionPayload RemoveTenantPayload RestoreTenantPayload SetTenantParentPayload] of Tenant {
         /// The tenant, with the change.
         tenant: TenantNode
     }
@@ -216,7 +216,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: CreateTenantInput,
-    ) -> Result<Option<TenantPayload>> {
+    ) -> Result<Option<CreateTenantPayload>> {
         change(context, "createTenant", input).await
     }
 
@@ -225,7 +225,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant and its name.")] input: RenameTenantInput,
-    ) -> Result<Option<TenantPayload>> {
+    ) -> Result<Option<RenameTenantPayload>> {
         change(context, "renameTenant", input).await
     }
 
@@ -234,7 +234,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant and the zone.")] input: SetTenantTimeZoneInput,
-    ) -> Result<Option<TenantSettingsPayload>> {
+    ) -> Result<Option<SetTenantTimeZonePayload>> {
         change(context, "setTenantTimeZone", input).await
     }
 
@@ -243,7 +243,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: SetTenantCrossTenantInclusionInput,
-    ) -> Result<Option<TenantSettingsPayload>> {
+    ) -> Result<Option<SetTenantCrossTenantInclusionPayload>> {
         change(context, "setTenantCrossTenantInclusion", input).await
     }
 
@@ -254,7 +254,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: RemoveTenantInput,
-    ) -> Result<Option<TenantSettingsPayload>> {
+    ) -> Result<Option<RemoveTenantPayload>> {
         change(context, "removeTenant", input).await
     }
 
@@ -263,7 +263,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] input: RestoreTenantInput,
-    ) -> Result<Option<TenantSettingsPayload>> {
+    ) -> Result<Option<RestoreTenantPayload>> {
         change(context, "restoreTenant", input).await
     }
 
@@ -272,7 +272,7 @@ impl TenantMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant and its parent.")] input: SetTenantParentInput,
-    ) -> Result<Option<TenantSettingsPayload>> {
+    ) -> Result<Option<SetTenantParentPayload>> {
         change(context, "setTenantParent", input).await
     }
 }

@@ -16,7 +16,7 @@ use upkeep_domain::rules::resolution::{NotCandidateReason, RuleOutcome};
 
 payloads! {
     /// The answer to a mutation of a session.
-    SessionPayload of Session {
+    [StartSessionPayload CancelSessionPayload] of Session {
         /// The session, with the change.
         session: SessionNode
     }
@@ -33,7 +33,7 @@ inputs! {
         deployment_id: Option<ID>,
     }
     /// A session.
-    SessionInput {
+    CancelSessionInput {
         /// The session.
         id: ID,
     }
@@ -83,7 +83,7 @@ impl StartSessionInput {
     }
 }
 
-impl Change for SessionInput {
+impl Change for CancelSessionInput {
     type Of = Session;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Session>, Stop> {
@@ -138,7 +138,7 @@ impl SessionMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The session.")] input: StartSessionInput,
-    ) -> Result<Option<SessionPayload>> {
+    ) -> Result<Option<StartSessionPayload>> {
         change(context, "startSession", input).await
     }
 
@@ -146,8 +146,8 @@ impl SessionMutation {
     async fn cancel_session(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The session.")] input: SessionInput,
-    ) -> Result<Option<SessionPayload>> {
+        #[graphql(desc = "The session.")] input: CancelSessionInput,
+    ) -> Result<Option<CancelSessionPayload>> {
         change(context, "cancelSession", input).await
     }
 }

@@ -3,7 +3,7 @@
 use super::desired::DesiredStateInput;
 use super::node::{DeploymentNode, Enforcement, Origin};
 use super::target_input::TargetInput;
-use crate::schema::change::{Payload as _, asking, carry_out, change, seen};
+use crate::schema::change::{change, seen};
 use crate::schema::or_default::OrDefault;
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, At as _, Change, Confirmation, Plan, Stop};
@@ -16,7 +16,7 @@ use upkeep_domain::rules::deployment::{
 
 payloads! {
     /// The answer to a mutation of a deployment.
-    DeploymentPayload of Deployment {
+    [CreateDeploymentPayload ChangeDeploymentPayload DisableDeploymentPayload EnableDeploymentPayload DeleteDeploymentPayload ApproveRecommendationPayload DismissRecommendationPayload] of Deployment {
         /// The deployment, with the change.
         deployment: DeploymentNode
     }
@@ -53,8 +53,36 @@ inputs! {
         /// How many computers it changes, as previewChange says; needed where it is more than 25.
         confirm_impact: Option<u32>,
     }
-    /// A deployment.
-    DeploymentInput {
+    /// A deployment to be disabled.
+    DisableDeploymentInput {
+        /// The deployment.
+        id: ID,
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A deployment to be enabled.
+    EnableDeploymentInput {
+        /// The deployment.
+        id: ID,
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A deployment to be deleted.
+    DeleteDeploymentInput {
+        /// The deployment.
+        id: ID,
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A recommended deployment to be approved.
+    ApproveRecommendationInput {
+        /// The deployment.
+        id: ID,
+        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        confirm_impact: Option<u32>,
+    }
+    /// A recommended deployment to be dismissed.
+    DismissRecommendationInput {
         /// The deployment.
         id: ID,
         /// How many computers it changes, as previewChange says; needed where it is more than 25.
@@ -144,37 +172,29 @@ fn refuse_if_gone(ask: &Ask, target: &Target) -> Result<(), Stop> {
     Ok(())
 }
 
-/// One of the commands that say nothing but which deployment.
-pub struct Simple<'a> {
-    pub input: &'a DeploymentInput,
-    pub command: DeploymentCommand,
+/// The commands that say nothing but which deployment.
+macro_rules! simple {
+    ($($input:ident => $command:ident,)*) => {$(
+        impl Change for $input {
+            type Of = Deployment;
+
+            fn plan(&self, ask: &Ask) -> Result<Plan<Deployment>, Stop> {
+                seen::<Deployment>(ask, &self.id, "id")?.plan(DeploymentCommand::$command)
+            }
+
+            fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
+                Confirmation::Wanted(self.confirm_impact)
+            }
+        }
+    )*};
 }
 
-impl Change for Simple<'_> {
-    type Of = Deployment;
-
-    fn plan(&self, ask: &Ask) -> Result<Plan<Deployment>, Stop> {
-        seen::<Deployment>(ask, &self.input.id, "id")?.plan(self.command.clone())
-    }
-
-    fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
-        Confirmation::Wanted(self.input.confirm_impact)
-    }
-}
-
-async fn change_simply(
-    context: &Context<'_>,
-    name: &str,
-    input: DeploymentInput,
-    command: DeploymentCommand,
-) -> Result<Option<DeploymentPayload>> {
-    let mut ask = asking(context, name, &input, &input.options)?;
-    let change = Simple {
-        input: &input,
-        command,
-    };
-    let done = carry_out(context, &mut ask, &change).await;
-    DeploymentPayload::answer(context, done.map(|(id, _)| id))
+simple! {
+    DisableDeploymentInput => Disable,
+    EnableDeploymentInput => Enable,
+    DeleteDeploymentInput => Delete,
+    ApproveRecommendationInput => ApproveRecommendation,
+    DismissRecommendationInput => DismissRecommendation,
 }
 
 /// What can be changed about deployments.
@@ -189,7 +209,7 @@ impl DeploymentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The deployment.")] input: CreateDeploymentInput,
-    ) -> Result<Option<DeploymentPayload>> {
+    ) -> Result<Option<CreateDeploymentPayload>> {
         change(context, "createDeployment", input).await
     }
 
@@ -198,7 +218,7 @@ impl DeploymentMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "What changes.")] input: ChangeDeploymentInput,
-    ) -> Result<Option<DeploymentPayload>> {
+    ) -> Result<Option<ChangeDeploymentPayload>> {
         change(context, "changeDeployment", input).await
     }
 
@@ -206,74 +226,44 @@ impl DeploymentMutation {
     async fn disable_deployment(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<Option<DeploymentPayload>> {
-        change_simply(
-            context,
-            "disableDeployment",
-            input,
-            DeploymentCommand::Disable,
-        )
-        .await
+        #[graphql(desc = "The deployment.")] input: DisableDeploymentInput,
+    ) -> Result<Option<DisableDeploymentPayload>> {
+        change(context, "disableDeployment", input).await
     }
 
     /// Lets a disabled deployment apply again.
     async fn enable_deployment(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<Option<DeploymentPayload>> {
-        change_simply(
-            context,
-            "enableDeployment",
-            input,
-            DeploymentCommand::Enable,
-        )
-        .await
+        #[graphql(desc = "The deployment.")] input: EnableDeploymentInput,
+    ) -> Result<Option<EnableDeploymentPayload>> {
+        change(context, "enableDeployment", input).await
     }
 
     /// Deletes a deployment. Its history stays.
     async fn delete_deployment(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<Option<DeploymentPayload>> {
-        change_simply(
-            context,
-            "deleteDeployment",
-            input,
-            DeploymentCommand::Delete,
-        )
-        .await
+        #[graphql(desc = "The deployment.")] input: DeleteDeploymentInput,
+    ) -> Result<Option<DeleteDeploymentPayload>> {
+        change(context, "deleteDeployment", input).await
     }
 
     /// Puts a deployment that a catalogue recommends in force.
     async fn approve_recommendation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<Option<DeploymentPayload>> {
-        change_simply(
-            context,
-            "approveRecommendation",
-            input,
-            DeploymentCommand::ApproveRecommendation,
-        )
-        .await
+        #[graphql(desc = "The deployment.")] input: ApproveRecommendationInput,
+    ) -> Result<Option<ApproveRecommendationPayload>> {
+        change(context, "approveRecommendation", input).await
     }
 
     /// Says that a deployment that a catalogue recommends is not wanted.
     async fn dismiss_recommendation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The deployment.")] input: DeploymentInput,
-    ) -> Result<Option<DeploymentPayload>> {
-        change_simply(
-            context,
-            "dismissRecommendation",
-            input,
-            DeploymentCommand::DismissRecommendation,
-        )
-        .await
+        #[graphql(desc = "The deployment.")] input: DismissRecommendationInput,
+    ) -> Result<Option<DismissRecommendationPayload>> {
+        change(context, "dismissRecommendation", input).await
     }
 }

@@ -9,7 +9,9 @@ mod target;
 mod target_input;
 
 pub use change::{
-    ChangeDeploymentInput, CreateDeploymentInput, DeploymentInput, DeploymentMutation, Simple,
+    ApproveRecommendationInput, ChangeDeploymentInput, CreateDeploymentInput,
+    DeleteDeploymentInput, DeploymentMutation, DisableDeploymentInput, DismissRecommendationInput,
+    EnableDeploymentInput,
 };
 pub use desired::DesiredStateNode;
 pub use node::DeploymentNode;

@@ -31,10 +31,7 @@ async fn fleet(server: &Server, admin: &Client) -> Fleet {
 
 /// Refused without the number and with another one, and done with it.
 async fn assert_confirmed(client: &Client, mutation: &str, mut input: Value) {
-    let of = match mutation {
-        "removeGroup" => "Group".to_owned(),
-        other => format!("{}{}", other[..1].to_uppercase(), &other[1..]),
-    };
+    let of = mutation[..1].to_uppercase() + &mutation[1..];
     let query = format!(
         "mutation($input: {of}Input!) {{ {mutation}(input: $input) {{ userErrors {{ code message field }} }} }}"
     );
