@@ -2,15 +2,15 @@
 
 use super::{OTHER, OWN, ROLES, holder};
 use crate::access::api_token::Role;
-use crate::access::{Denied, Guarded, Sender, Whereabouts, may_send};
+use crate::access::{Action, Denied, Guarded, Overridden, Sender, Whereabouts, may_send};
 use crate::fleet::agent::{Agent, AgentCommand};
 use crate::fleet::computer::{Computer, ComputerCommand};
 use crate::fleet::person::{Person, PersonAdded, PersonCommand};
 use crate::kernel::decider::Decider;
-use crate::kernel::harness::id;
+use crate::kernel::harness::{id, noon};
 use crate::kernel::ids::{AgentId, ComputerId, DeploymentId, PersonId, RunId, SessionId, TenantId};
 use crate::kernel::name::Name;
-use crate::maintenance::session::{Session, SessionCommand};
+use crate::maintenance::session::{About, Requested, Session, SessionCommand, SessionCreated};
 use crate::rules::deployment::{
     Deployment, DeploymentCommand, DeploymentCreated, DesiredState, Enforcement, MaintenanceItem,
     Membership, Origin, Scope, Target, TargetFilter,
@@ -131,6 +131,72 @@ fn who_goes_to_another_tenant_is_taken_from_one_and_given_to_another() {
     };
     assert_eq!(may(OTHER), [MspAdmin, MspTechnician]);
     assert_eq!(may(OWN), [MspAdmin, MspTechnician, TenantAdmin(OWN)]);
+}
+
+const SESSION: SessionId = SessionId(id(13));
+
+/// To begin a session of the own tenant.
+fn create(about: About) -> SessionCommand {
+    let request = Requested {
+        subject: COMPUTER.into(),
+        tenant: OWN,
+        about,
+        at: noon(),
+    };
+    SessionCommand::Create { request }
+}
+
+/// A session of the own tenant.
+fn session() -> Session {
+    let created = SessionCreated {
+        subject: COMPUTER.into(),
+        tenant: OWN,
+        about: About::Everything,
+        at: noon(),
+    };
+    Session::default().evolve(&created.into())
+}
+
+#[test]
+fn everyone_begins_sessions_and_whoever_names_a_deployment_must_be_allowed_that_too() {
+    let begin = |about| roles(&Session::default(), SESSION, &create(about));
+    let item = MaintenanceItem::Software(crate::kernel::ids::SoftwareId(id(1)));
+    assert_eq!(begin(About::Everything), ROLES);
+    assert_eq!(begin(About::Item { item }), ROLES);
+    let deployment = DeploymentId(id(1));
+    let name = |over| begin(About::Deployment { deployment, over });
+    assert_eq!(name(Overridden::Wanted), ROLES);
+    let all_but_members = [MspAdmin, MspTechnician, TenantAdmin(OWN)];
+    assert_eq!(name(Overridden::LeftAlone), all_but_members);
+    let all = create(About::Everything);
+    assert_eq!(agents(&Session::default(), SESSION, &all), [false, false]);
+}
+
+#[test]
+fn a_session_is_cancelled_by_those_who_may_run_one_and_where_there_is_none_by_nobody() {
+    let cancel = |session: &Session| roles(session, SESSION, &SessionCommand::Cancel);
+    assert_eq!(cancel(&session()), ROLES);
+    assert_eq!(cancel(&Session::default()), []);
+}
+
+#[test]
+fn whoever_may_read_the_computers_of_its_tenant_sees_a_session() {
+    let sight = |session: &Session| session.sight(SESSION, &SmallWorld);
+    let read = Action::ReadComputer { tenant: OWN };
+    assert_eq!(sight(&session()), Some(read));
+    assert_eq!(sight(&Session::default()), None);
+}
+
+#[test]
+fn what_happens_to_a_session_is_of_the_tenant_that_it_was_asked_for_in() {
+    let of = |session: &Session, command| session.tenant(SESSION, &command, &SmallWorld);
+    let none = Session::default();
+    assert_eq!(of(&none, create(About::Everything)), Some(OWN));
+    assert_eq!(of(&none, SessionCommand::Cancel), None);
+    let started = SessionCommand::run_started(AGENT, RunId(id(1)));
+    for command in [SessionCommand::Cancel, started] {
+        assert_eq!(of(&session(), command), Some(OWN));
+    }
 }
 
 #[test]

@@ -127,3 +127,23 @@ impl About {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::harness::id;
+    use crate::kernel::ids::SoftwareId;
+
+    #[test]
+    fn a_session_about_a_deployment_names_it_whatever_it_may_go_over_and_no_other_names_one() {
+        let deployment = DeploymentId(id(1));
+        for over in [Overridden::Wanted, Overridden::LeftAlone] {
+            let about = About::Deployment { deployment, over };
+            assert_eq!(about.deployment(), Some(deployment), "{over:?}");
+        }
+        let item = MaintenanceItem::Software(SoftwareId(id(1)));
+        for about in [About::Everything, About::Item { item }] {
+            assert_eq!(about.deployment(), None, "{about:?}");
+        }
+    }
+}

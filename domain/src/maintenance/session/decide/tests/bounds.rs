@@ -5,7 +5,8 @@ use crate::catalogue::script::ScriptTimeout;
 use crate::kernel::clock_jumps::ClockJumps;
 use crate::kernel::decider::EventPayload;
 use crate::kernel::limits::{
-    AGENT_RUNS_AT_ONCE, MAX_ACTIONS_PER_SESSION, MAX_EVENTS_PER_ADVANCE, MAX_OPEN_RUNS, RUN_GRACE,
+    AGENT_RUNS_AT_ONCE, MAX_ACTIONS_PER_SESSION, MAX_ADVANCE_BYTES, MAX_EVENTS_PER_ADVANCE,
+    MAX_OPEN_RUNS, RUN_GRACE,
 };
 use chrono::TimeDelta;
 
@@ -46,6 +47,10 @@ fn end(play: &mut Play, run: RunId, outcome: RunOutcome, stdout: &str) -> Vec<Se
 
 fn open(play: &Play) -> Vec<RunId> {
     play.session.open_runs().map(|(run, _)| run).collect()
+}
+
+fn bytes(events: &[SessionEvent]) -> usize {
+    events.iter().map(|e| e.to_json().unwrap().len()).sum()
 }
 
 #[test]
@@ -123,7 +128,7 @@ fn every_step_of_the_largest_session_fits_into_one_append() {
         let mut play = many(MAX_ACTIONS_PER_SESSION + 7, &desired, &long);
         loop {
             let events = play.advance();
-            let size: usize = events.iter().map(|e| e.to_json().unwrap().len()).sum();
+            let size = bytes(&events);
             assert!(
                 size + events.len() * METADATA_BYTES < APPEND_BYTES,
                 "{} events of {size} bytes",
@@ -152,9 +157,48 @@ fn giving_up_a_large_session_fits_too() {
     play.now += Duration::hours(2);
     while play.session.status == Status::Running(Stage::Detection) {
         let events = play.advance();
-        assert!(!events.is_empty() && events.len() <= 2 * MAX_EVENTS_PER_ADVANCE);
+        assert!(!events.is_empty() && events.len() <= MAX_EVENTS_PER_ADVANCE);
     }
     assert_eq!(play.session.status, Status::Ended(Ending::Failed));
+}
+
+/// A session whose plan, with the stage that it leads to, takes just so many bytes.
+fn planned_in(size: usize) -> Play {
+    const COUNT: usize = 350;
+    let made = |play: &mut Play| bytes(&play.advance()[..2]);
+    let of = |size: usize| {
+        let mut play = many(COUNT, &DesiredState::Ignored, "");
+        for (n, winner) in play.surroundings.winners.iter_mut().flatten().enumerate() {
+            let length = size / COUNT + usize::from(n < size % COUNT);
+            winner.target_phrase = "x".repeat(length);
+        }
+        play
+    };
+    let missing = size - made(&mut of(0));
+    assert_eq!(made(&mut of(missing)), size);
+    of(missing)
+}
+
+#[test]
+fn a_step_that_has_made_so_many_bytes_makes_no_more() {
+    assert_eq!(planned_in(MAX_ADVANCE_BYTES).advance().len(), 2);
+    assert!(planned_in(MAX_ADVANCE_BYTES - 1).advance().len() > 2);
+}
+
+#[test]
+fn a_session_can_go_on_until_it_waits_or_is_over() {
+    let can_go_on = |play: &Play| play.session.can_go_on(&play.surroundings, play.now);
+    let mut play = many(400, &DesiredState::Ignored, "all computers");
+    while can_go_on(&play) {
+        assert!(!play.advance().is_empty());
+    }
+    assert_eq!(play.session.status, Status::Ended(Ending::Passed));
+    let mut play = Play::of(DesiredState::InstalledLatest);
+    play.advance();
+    assert!(!can_go_on(&play), "it waits for an answer");
+    let run = open(&play)[0];
+    end(&mut play, run, RunOutcome::Exited { code: 0 }, "2.0");
+    assert!(can_go_on(&play));
 }
 
 #[test]

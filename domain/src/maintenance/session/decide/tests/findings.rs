@@ -1,5 +1,6 @@
 //! What an answer is taken for.
 
+use super::bounds::many;
 use super::*;
 
 /// Each of these was once taken for a version, and something was done because of it.
@@ -70,4 +71,29 @@ fn a_failed_detection_is_never_taken_for_absence() {
             (None, Verdict::Failed, ResultReason::DetectionFailed),
         );
     }
+}
+
+#[test]
+fn a_session_has_seen_of_each_item_what_was_found_of_it_and_of_others_nothing() {
+    let mut play = many(2, &DesiredState::InstalledLatest, "all computers");
+    play.advance();
+    let asked = play.session.open_runs();
+    let asked: Vec<_> = asked.map(|(run, of)| (run, of.item.unwrap())).collect();
+    let [(first, one), (second, other)] = asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(play.session.seen(one), None, "nobody looked yet");
+    for (run, stdout) in [(first, "1.0"), (second, "")] {
+        let report = RunReport {
+            stdout_tail: stdout.into(),
+            ..RunReport::without_output(RunOutcome::Exited { code: 0 })
+        };
+        play.tell(SessionCommand::run_ended(AgentId(id(AGENT)), run, report));
+    }
+    play.advance();
+    let old = Finding::from(Version::new("1.0").unwrap());
+    assert_eq!(play.session.seen(one), Some(&old));
+    assert_eq!(play.session.seen(other), Some(&Finding::Absent));
+    let unplanned = MaintenanceItem::Software(SoftwareId(id(READER)));
+    assert_eq!(play.session.seen(unplanned), None);
 }

@@ -37,6 +37,18 @@ fn a_place_among_those_that_wait_is_claimed_before_a_session_is_created() {
 }
 
 #[test]
+fn what_was_judged_when_there_was_no_session_yet_does_not_hold_for_it() {
+    given::<Session>(waiting())
+        .judged_after([])
+        .when(SessionCommand::Cancel)
+        .then_overtaken();
+    given::<Session>(waiting())
+        .judged_after([created()])
+        .when(SessionCommand::Cancel)
+        .then([SessionCancelled { at: noon() }.into()]);
+}
+
+#[test]
 fn starting_twice_starts_once() {
     given::<Session>(waiting())
         .when(SessionCommand::Start { server: server(1) })

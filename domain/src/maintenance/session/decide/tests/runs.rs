@@ -103,6 +103,43 @@ fn what_an_agent_says_at_once_is_recorded_once_in_its_order_or_not_at_all() {
     assert!(play.tell(told(all)).is_empty());
 }
 
+#[test]
+fn a_run_starts_once_and_never_after_its_end() {
+    let agent = AgentId(id(AGENT));
+    let report = RunReport::without_output(RunOutcome::Exited { code: 0 });
+    let mut play = many(2, &DesiredState::InstalledLatest, "all computers");
+    play.advance();
+    let open: Vec<RunId> = play.session.open_runs().map(|(run, _)| run).collect();
+    let started = |n: usize| SessionCommand::run_started(agent, open[n]);
+    assert_eq!(play.tell(started(0)).len(), 1);
+    assert!(play.tell(started(0)).is_empty());
+    play.tell(SessionCommand::run_ended(agent, open[1], report));
+    assert!(play.tell(started(1)).is_empty());
+}
+
+#[test]
+fn an_agent_ends_the_run_of_which_it_says_so_and_none_by_starting_it() {
+    let run = RunId(id(1));
+    let report = Box::new(RunReport::without_output(RunOutcome::Exited { code: 0 }));
+    assert_eq!(RunUpdate::Ended { run, report }.ended(), Some(run));
+    assert_eq!(RunUpdate::Started { run }.ended(), None);
+}
+
+#[test]
+fn each_event_is_a_move_but_the_start_of_a_run() {
+    let mut play = Play::of(DesiredState::InstalledLatest);
+    let before = play.session.moves;
+    let made = play.advance().len() as u64;
+    assert_eq!(play.session.moves, before + made);
+    let (run, _) = play.session.open_runs().next().unwrap();
+    let agent = AgentId(id(AGENT));
+    assert_eq!(play.tell(SessionCommand::run_started(agent, run)).len(), 1);
+    assert_eq!(play.session.moves, before + made, "nothing follows from it");
+    let report = RunReport::without_output(RunOutcome::Exited { code: 0 });
+    play.tell(SessionCommand::run_ended(agent, run, report));
+    assert_eq!(play.session.moves, before + made + 1);
+}
+
 fn named(event: &SessionEvent) -> (&'static str, RunId) {
     match event {
         SessionEvent::RunStarted(started) => ("started", started.run),

@@ -68,6 +68,22 @@ fn a_computer_that_goes_away_is_waited_for_once_and_for_an_hour() {
 }
 
 #[test]
+fn a_wait_that_begins_takes_the_place_of_one_for_the_same_and_of_no_other() {
+    let hour = |n| noon() + Duration::hours(n);
+    let away = |n| began(WaitCause::Connectivity, hour(n), hour(n + 1));
+    let [created, turn] = waiting();
+    let session = [created, turn, away(1), away(2)]
+        .iter()
+        .fold(Session::default(), Session::evolve);
+    let waits = session.waits.iter().map(|wait| (wait.cause, wait.since));
+    let expected = [
+        (WaitCause::Turn, noon()),
+        (WaitCause::Connectivity, hour(2)),
+    ];
+    assert_eq!(waits.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn a_wait_in_vain_says_so_once_everything_that_was_left_has_failed() {
     let mut play = lost();
     play.advance();
