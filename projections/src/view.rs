@@ -170,7 +170,7 @@ impl View {
     ) -> Result<(), uuid::Error> {
         let before = &self.registries;
         let may_be_ready = touched(before, event, id)?;
-        self.pathways.apply(before, event, id)?;
+        self.pathways.apply(before, event, id, stamp.time)?;
         self.computers_by.apply(before, event, id, stamp.position)?;
         self.groups_by.apply(event, id)?;
         self.belongings.apply(before, event, id, stamp.position)?;

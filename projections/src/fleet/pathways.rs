@@ -24,6 +24,8 @@ pub struct Pathways {
     astray: OrdSet<AgentId>,
     /// Agents that are connected, by server.
     connected: OrdSet<(ServerId, AgentId)>,
+    /// When each agent enrolled, came or went last.
+    seen: OrdMap<AgentId, DateTime<Utc>>,
 }
 
 impl Pathways {
@@ -33,9 +35,19 @@ impl Pathways {
         before: &Registries,
         event: &DomainEvent,
         id: &str,
+        time: DateTime<Utc>,
     ) -> Result<(), uuid::Error> {
         match event {
-            DomainEvent::Agent(event) => self.place_agent(before, id.parse()?, event),
+            DomainEvent::Agent(event) => {
+                let agent = id.parse()?;
+                self.place_agent(before, agent, event);
+                if let AgentEvent::Enrolled(_)
+                | AgentEvent::Connected(_)
+                | AgentEvent::Disconnected(_) = event
+                {
+                    self.seen.insert(agent, time);
+                }
+            }
             DomainEvent::Computer(ComputerEvent::Moved(moved)) => {
                 self.move_computer(before, id.parse()?, moved.tenant);
             }
@@ -151,6 +163,27 @@ impl View {
             .into_iter()
             .flatten()
             .filter_map(|id| Some((*id, self.agents.get(*id)?)))
+    }
+
+    /// When an agent was connected last: now while it is.
+    pub fn agent_seen_at(&self, agent: AgentId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let entry = self.agents.get(agent)?;
+        if entry.state.connection.is_some() {
+            return Some(now);
+        }
+        self.pathways.seen.get(&agent).copied()
+    }
+
+    /// When one of a computer's agents was connected last: now while one is; nothing where none leads to it.
+    pub fn computer_seen_at(
+        &self,
+        computer: ComputerId,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let agents = self.agents_of(computer);
+        agents
+            .filter_map(|(id, _)| self.agent_seen_at(id, now))
+            .max()
     }
 
     /// When something last happened to a pathway of a computer; nothing where it has none.

@@ -1,12 +1,13 @@
 //! What programs of other people stumbled over: each is a request that an ordinary client sends, and what the specification lets it
 //! expect.
 
+use chrono::{DateTime, Utc};
 use reqwest::header;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use upkeep_tests::client::http;
 use upkeep_tests::subscription::Subscription;
-use upkeep_tests::{Agent, Client, Server};
+use upkeep_tests::{Agent, Client, Server, eventually};
 use uuid::Uuid;
 
 /// The answer as it is written.
@@ -439,4 +440,84 @@ async fn a_past_object_has_an_id_of_its_own_and_can_be_found_by_it() {
     }
     let code = admin.error_code(nodes, json!({ "ids": several })).await;
     assert_eq!(code.as_deref(), Some("LIMIT_EXCEEDED"), "{several:?}");
+}
+
+/// A technician's question: which computers have not been seen for long? Tagging one does not make it look fresh.
+#[tokio::test(flavor = "multi_thread")]
+async fn computers_that_were_not_seen_for_long_are_found_and_stay_found() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let tenant = admin.tenant("Contoso").await;
+    let token = admin.enrolment_token(&tenant, 2).await;
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let [gone, here] = ["gone", "here"];
+    let start =
+        |n: usize, name: &str| Agent::start(folders[n].path(), name, 3, &server.base(), &token);
+    let (leaves, _stays) = (start(0, gone), start(1, here));
+    let computer = admin.online(gone).await;
+    admin.online(here).await;
+    drop(leaves);
+    eventually("it is offline", || async {
+        let query = "{ computers(filter: { isOnline: false }) { nodes { name } } }";
+        let answer = admin.try_ask(query, Value::Null).await?;
+        (answer["data"]["computers"]["nodes"][0]["name"] == gone).then_some(())
+    })
+    .await;
+    let page = "query($filter: ComputerFilter) { computers(filter: $filter) { nodes { name lastSeenAt agents { lastSeenAt } } } }";
+    let names = |answer: &Value| -> Vec<String> {
+        let nodes = answer["computers"]["nodes"].as_array().unwrap().iter();
+        let name = |node: &Value| node["name"].as_str().unwrap().to_owned();
+        nodes.map(name).collect()
+    };
+    let all = admin.ask(page, Value::Null).await;
+    let [seen, now] = [0, 1].map(|n: usize| all["computers"]["nodes"][n]["lastSeenAt"].clone());
+    let times = [&seen, &now].map(|time| time.as_str().unwrap().parse::<DateTime<Utc>>().unwrap());
+    assert!(times[0] < times[1], "{all}");
+    assert_eq!(
+        all["computers"]["nodes"][0]["agents"][0]["lastSeenAt"],
+        seen
+    );
+
+    let between = times[0] + (times[1] - times[0]) / 2;
+    let stale = json!({ "lastSeenBefore": between });
+    let fresh = json!({ "lastSeenAfter": between });
+    let tag = "mutation($on: ID!) { changeTags(input: { on: { computerId: $on }, add: [\"stale\"] }) { computer { tags } userErrors { code } } }";
+    for _ in 0..2 {
+        assert_eq!(
+            names(&admin.ask(page, json!({ "filter": stale })).await),
+            [gone]
+        );
+        assert_eq!(
+            names(&admin.ask(page, json!({ "filter": fresh })).await),
+            [here]
+        );
+        admin.ask(tag, json!({ "on": computer })).await;
+    }
+    for (filter, found) in [
+        (json!({ "tag": "STALE" }), vec![gone]),
+        (json!({ "tag": "other" }), vec![]),
+        (json!({ "agentVersion": "0.0.0" }), vec![]),
+    ] {
+        assert_eq!(
+            names(&admin.ask(page, json!({ "filter": filter })).await),
+            found
+        );
+    }
+
+    // Sessions by how they stand, and by when they were asked for.
+    let session = admin.start_session(&computer).await;
+    let asked = "query($filter: SessionFilter) { sessions(filter: $filter) { nodes { id } } }";
+    for (filter, is_found) in [
+        (json!({ "statuses": ["PENDING_CONNECTIVITY"] }), true),
+        (
+            json!({ "statuses": ["RUNNING", "PASSED"], "computerId": computer }),
+            false,
+        ),
+        (json!({ "createdAfter": between, "isOver": false }), true),
+        (json!({ "createdBefore": between, "isOver": false }), false),
+    ] {
+        let answer = admin.ask(asked, json!({ "filter": filter })).await;
+        let is_there = ids(&answer).contains(&session);
+        assert_eq!(is_there, is_found, "{filter}: {answer}");
+    }
 }

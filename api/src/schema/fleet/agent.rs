@@ -1,11 +1,12 @@
 //! Agents: the pathways to computers.
 
-use crate::request::{Request, view_at};
+use crate::request::{Request, moment, view_at};
 use crate::schema::change::{change, seen};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
 use async_graphql::{Context, Enum, ID, Object, Result};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Plan, Stop};
 use upkeep_domain::access::Action;
@@ -145,6 +146,12 @@ impl AgentNode {
             return None;
         };
         ComputerNode::find(Request::of(context), &self.view, computer)
+    }
+
+    /// When it was connected last: now while it is.
+    async fn last_seen_at(&self, context: &Context<'_>) -> Option<DateTime<Utc>> {
+        self.view
+            .agent_seen_at(self.id, moment(context, &self.view))
     }
 
     /// The version that it last connected with.

@@ -1,6 +1,6 @@
 //! What is shown of a computer.
 
-use crate::request::Request;
+use crate::request::{Request, moment};
 use crate::schema::fleet::agent::{AgentNode, IdentitySource};
 use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tag::texts;
@@ -10,6 +10,7 @@ use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
 use crate::schema::rules::resolution::ItemResolutionNode;
 use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::computer::{self, Computer, Registration};
@@ -184,6 +185,13 @@ impl ComputerNode {
     /// Whether an agent of it is connected and may work.
     async fn is_online(&self) -> bool {
         self.view.working_agent(self.id).is_some()
+    }
+
+    /// When one of its agents was connected last, whether it may work or not: now while one is. That it went is known some fifteen
+    /// seconds later, where it did not say so.
+    async fn last_seen_at(&self, context: &Context<'_>) -> Option<DateTime<Utc>> {
+        let now = moment(context, &self.view);
+        self.view.computer_seen_at(self.id, now)
     }
 
     /// The agents that lead to it.

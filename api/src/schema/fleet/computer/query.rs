@@ -2,14 +2,16 @@
 
 use super::node::{ComputerClass, ComputerNode, OnboardingStatus};
 use crate::error::ErrorCode;
-use crate::request::{Request, view_at};
+use crate::request::{Request, moment, view_at};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::computer;
+use upkeep_domain::fleet::tag::Tag;
 use upkeep_domain::kernel::ids::{ComputerId, TenantId};
 use upkeep_domain::kernel::text;
 use upkeep_projections::View;
@@ -27,6 +29,14 @@ pub struct ComputerFilter {
     onboarding: Option<OnboardingStatus>,
     /// Only those that are online, or offline.
     is_online: Option<bool>,
+    /// Only those of which no agent was connected since then.
+    last_seen_before: Option<DateTime<Utc>>,
+    /// Only those of which an agent was connected then or later.
+    last_seen_after: Option<DateTime<Utc>>,
+    /// Only those that carry this tag themselves; upper and lower case are the same.
+    tag: Option<String>,
+    /// Only those with an agent of this version, such as "0.1.0".
+    agent_version: Option<String>,
     /// Also those that were removed; not if not given.
     include_removed: OrDefault<bool>,
 }
@@ -79,12 +89,18 @@ impl ComputerQuery {
             computer_class,
             onboarding,
             is_online,
+            last_seen_before,
+            last_seen_after,
+            tag,
+            agent_version,
             include_removed,
             ..
         } = filter;
         let part = name_contains.map(|part| text::composed(&part).to_lowercase());
         let class = computer_class.map(computer::ComputerClass::from);
         let onboarding = onboarding.map(computer::OnboardingStatus::from);
+        let tag = tag.map(|text| Tag::known(&text));
+        let now = moment(context, &view);
         let fits = move |request: &Request, view: &Arc<View>, id| {
             let Some(entry) = view.computers.get(id) else {
                 return false;
@@ -100,6 +116,16 @@ impl ComputerQuery {
                 && class.is_none_or(|class| state.class() == class)
                 && onboarding.is_none_or(|status| state.onboarding == status)
                 && is_online.is_none_or(|online| view.working_agent(id).is_some() == online)
+                && tag.as_ref().is_none_or(|tag| state.tags.contains(tag))
+                && agent_version.as_ref().is_none_or(|version| {
+                    let mut agents = view.agents_of(id);
+                    agents.any(|(_, agent)| agent.state.agent_version == *version)
+                })
+                && (last_seen_before.is_none() && last_seen_after.is_none() || {
+                    let seen = view.computer_seen_at(id, now);
+                    last_seen_before.is_none_or(|time| seen.is_none_or(|seen| seen < time))
+                        && last_seen_after.is_none_or(|time| seen.is_some_and(|seen| seen >= time))
+                })
         };
         let node = |id| ComputerNode::get(&view, id);
         match tenant.or(request.principal()?.confined_to()) {

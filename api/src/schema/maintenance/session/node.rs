@@ -20,7 +20,7 @@ use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 
 /// Where a session stands.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum SessionStatus {
     /// It waits for its turn.
     Queued,
@@ -161,6 +161,22 @@ impl SessionNode {
         self.entry.state.status.is_over()
     }
 
+    /// Where it stands.
+    pub fn status_now(&self) -> SessionStatus {
+        match self.entry.state.status {
+            Status::Queued if self.view.working_agent(self.request.computer()).is_none() => {
+                SessionStatus::PendingConnectivity
+            }
+            Status::Queued => SessionStatus::Queued,
+            Status::Running(_) => SessionStatus::Running,
+            Status::Ended(Ending::Passed) => SessionStatus::Passed,
+            Status::Ended(Ending::PartiallyPassed) => SessionStatus::PartiallyPassed,
+            Status::Ended(Ending::Failed) => SessionStatus::Failed,
+            Status::Cancelled => SessionStatus::Cancelled,
+            Status::Missed => SessionStatus::Missed,
+        }
+    }
+
     /// With all that it did, which the view does not keep of those that are over.
     async fn whole(&self, context: &Context<'_>) -> Result<Option<Self>> {
         let whole = services(context)
@@ -273,18 +289,7 @@ impl SessionNode {
 
     /// Where it stands.
     async fn status(&self) -> SessionStatus {
-        match self.entry.state.status {
-            Status::Queued if self.view.working_agent(self.request.computer()).is_none() => {
-                SessionStatus::PendingConnectivity
-            }
-            Status::Queued => SessionStatus::Queued,
-            Status::Running(_) => SessionStatus::Running,
-            Status::Ended(Ending::Passed) => SessionStatus::Passed,
-            Status::Ended(Ending::PartiallyPassed) => SessionStatus::PartiallyPassed,
-            Status::Ended(Ending::Failed) => SessionStatus::Failed,
-            Status::Cancelled => SessionStatus::Cancelled,
-            Status::Missed => SessionStatus::Missed,
-        }
+        self.status_now()
     }
 
     /// The stage that it is in, while it runs.

@@ -1,11 +1,12 @@
 //! Asking for maintenance sessions.
 
-use super::node::SessionNode;
+use super::node::{SessionNode, SessionStatus};
 use crate::request::{Request, view_at};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use chrono::{DateTime, Utc};
 use upkeep_domain::access::Action;
 use upkeep_domain::kernel::ids::{ComputerId, SessionId, TenantId};
 use upkeep_projections::Which;
@@ -19,6 +20,13 @@ pub struct SessionFilter {
     tenant_id: Option<ID>,
     /// Only those that are over, or not over.
     is_over: Option<bool>,
+    /// Only those that stand so; at most ten.
+    #[graphql(validator(max_items = 10))]
+    statuses: Option<Vec<SessionStatus>>,
+    /// Only those that were asked for then or later.
+    created_after: Option<DateTime<Utc>>,
+    /// Only those that were asked for before then.
+    created_before: Option<DateTime<Utc>>,
 }
 
 /// What can be asked about maintenance sessions.
@@ -70,6 +78,12 @@ impl SessionQuery {
             before,
         };
         let is_over = filter.is_over;
+        let SessionFilter {
+            statuses,
+            created_after,
+            created_before,
+            ..
+        } = filter;
         let which = match (
             computer,
             is_over,
@@ -86,15 +100,25 @@ impl SessionQuery {
             &arguments,
             move |view, within| view.sessions.within(which, within),
             move |request, view, asked_at| {
-                let asked = (view.sessions.at(asked_at)).and_then(|id| view.sessions.asked(id));
-                asked.is_some_and(|(requested, status)| {
-                    computer.is_none_or(|id| requested.computer() == id)
-                        && tenant.is_none_or(|id| requested.tenant == id)
-                        && is_over.is_none_or(|over| status.is_over() == over)
-                        && request.may(Action::ReadComputer {
-                            tenant: requested.tenant,
-                        })
-                })
+                let id = view.sessions.at(asked_at);
+                let asked = id.and_then(|id| view.sessions.asked(id));
+                let stands = || {
+                    let node = id.and_then(|id| SessionNode::get(view, id));
+                    node.is_some_and(|node| {
+                        (statuses.as_ref()).is_none_or(|some| some.contains(&node.status_now()))
+                    })
+                };
+                (statuses.is_none() || stands())
+                    && asked.is_some_and(|(requested, status)| {
+                        computer.is_none_or(|id| requested.computer() == id)
+                            && tenant.is_none_or(|id| requested.tenant == id)
+                            && is_over.is_none_or(|over| status.is_over() == over)
+                            && created_after.is_none_or(|time| requested.at >= time)
+                            && created_before.is_none_or(|time| requested.at < time)
+                            && request.may(Action::ReadComputer {
+                                tenant: requested.tenant,
+                            })
+                    })
             },
             |asked_at| SessionNode::get(&view, view.sessions.at(asked_at)?),
         )
