@@ -9,9 +9,11 @@ use crate::{Asked, Core, Turn};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use upkeep_agent_protocol::{Outcome, PackageOrder, RUNS_AT_ONCE, Report, RunOrder};
+use upkeep_agent_protocol::{Outcome, PackageOrder, Report, RunOrder};
 use uuid::Uuid;
 
+/// Scripts that run at once. The server asks for one at a time where order matters.
+const AT_ONCE: usize = 4;
 /// Runs that are not answered, and answers that are being given again, at most: the server asks for fewer by far.
 const MAX_UNANSWERED: usize = 256;
 /// How long an answer waits for what it says of the run's folder; a removal that takes longer goes on by itself.
@@ -170,7 +172,7 @@ impl Core {
     /// Those that came first go on, as far as there are places.
     pub(crate) fn give_turns(&mut self, turn: &mut Turn<'_>) {
         let mut taken = self.runs.values().filter(|run| run.has_place).count();
-        while taken < RUNS_AT_ONCE
+        while taken < AT_ONCE
             && let Some(run) = self.turns.pop_front()
         {
             let Some(entry) = self.runs.get_mut(&run) else {

@@ -2,18 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
-use upkeep_agent_protocol::{
-    Interpreter, MAX_UNANSWERED_RUNS, PackageOrder, RUNS_AT_ONCE, RunOrder,
-};
+use upkeep_agent_protocol::{Interpreter, PackageOrder, RunOrder};
 use upkeep_domain::catalogue::script;
 use upkeep_domain::kernel::ids::AgentId;
-use upkeep_domain::kernel::limits::{AGENT_RUNS_AT_ONCE, MAX_OPEN_RUNS};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{OpenRun, View};
-
-// The time that a run is given is reckoned with what an agent does at once.
-const _: () = assert!(AGENT_RUNS_AT_ONCE as usize == RUNS_AT_ONCE);
-const _: () = assert!(MAX_OPEN_RUNS <= MAX_UNANSWERED_RUNS);
 
 /// The order of an open run; nothing if it must not or cannot be given any more.
 pub fn order(

@@ -46,9 +46,6 @@ pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 pub const PING_EVERY: Duration = Duration::from_secs(30);
 /// Who hears nothing for so long takes the connection for dead.
 pub const SILENCE_LIMIT: Duration = Duration::from_secs(75);
-/// Scripts that an agent runs at once; the others wait for their turn in the order in which they came. The server asks for
-/// one at a time where order matters.
-pub const RUNS_AT_ONCE: usize = 4;
 /// Runs that the server has with an agent at once, without an answer.
 pub const MAX_UNANSWERED_RUNS: usize = 32;
 

@@ -80,7 +80,7 @@ pub fn complete(mut response: Response) -> Response {
     }
     for error in &mut response.errors {
         // Programs write every member of an object, and null where they have nothing.
-        if error.message.contains("Oneof") {
+        if error.extensions.is_none() && error.message.contains("Oneof") {
             error
                 .message
                 .push_str(": leave the others out, null is one too");

@@ -50,6 +50,9 @@ use upkeep_projections::Projections;
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Deepest query.
 pub const MAX_DEPTH: usize = 15;
+/// How deep a query may be that asks for the schema alone: tools ask as deep as types are wrapped. What is resolved in one go has to fit
+/// on a thread's stack.
+pub const MAX_SCHEMA_DEPTH: usize = 32;
 /// The most that one query may cost: 1 per object or scalar, lists times their page.
 pub const MAX_COST: usize = 20_000;
 /// How long one request may take once it has a place, and each answer of a subscription.

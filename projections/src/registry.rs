@@ -132,6 +132,13 @@ where
         between(&self.order, within).copied()
     }
 
+    /// Where an instance stands in the order of creation.
+    pub fn place_of(&self, id: D::Id) -> Option<Place<D::Id>> {
+        let entry = self.entries.get(&id)?;
+        let made_at = entry.created.position;
+        Some(Place { made_at, id })
+    }
+
     /// Where an instance stands in the order of creation, or would if it were made at this position.
     pub(crate) fn place(&self, id: D::Id, at: Position) -> Place<D::Id> {
         let known = self.entries.get(&id);

@@ -72,6 +72,8 @@ pub(crate) struct Aside {
     pub rulebook: Arc<OnceLock<Arc<Rulebook>>>,
     /// The moment that the view was asked for, which may be later than its last event.
     moment: Option<DateTime<Utc>>,
+    /// Whether something in it has not happened.
+    is_imagined: bool,
 }
 
 impl PartialEq for Aside {
@@ -99,6 +101,11 @@ impl View {
     /// The moment that it was asked for, if it was for one of its own.
     pub fn moment(&self) -> Option<DateTime<Utc>> {
         self.aside.moment
+    }
+
+    /// Whether something in it has not happened.
+    pub fn is_imagined(&self) -> bool {
+        self.aside.is_imagined
     }
 
     #[must_use]
@@ -158,6 +165,7 @@ impl View {
         self.fold(event, id, revision, stamp)?;
         self.position = position;
         self.time = Some(time);
+        self.aside.is_imagined = true;
         Ok(())
     }
 

@@ -8,7 +8,6 @@ use std::collections::HashSet;
 use upkeep_agent_protocol::{MAX_UNANSWERED_RUNS, ServerFrame, proof};
 use upkeep_domain::fleet::agent::Standing;
 use upkeep_domain::kernel::ids::RunId;
-use upkeep_projections::OpenRun;
 
 impl Connection<'_> {
     /// Gives the agent what the store says that it owes, and stops what was cancelled.
@@ -30,13 +29,14 @@ impl Connection<'_> {
             return Ok(());
         }
         let now = self.shared.commands.clock().now();
-        let mut owed: Vec<OpenRun<'_>> = view.sessions.open_runs_of(self.agent).collect();
-        // What is stopped makes room for what is asked for, and each is given the time that those before it take.
-        owed.sort_by_key(|open| (!open.cancelled, open.details.turn()));
-        let open: HashSet<RunId> = owed.iter().map(|open| open.run).collect();
+        let open: HashSet<RunId> = view
+            .sessions
+            .open_runs_of(self.agent)
+            .map(|open| open.run)
+            .collect();
         self.given.retain(|run| open.contains(run));
         self.cancelled.retain(|run| open.contains(run));
-        for open in owed {
+        for open in view.sessions.open_runs_of(self.agent) {
             if open.cancelled {
                 if self.cancelled.insert(open.run) {
                     self.wire

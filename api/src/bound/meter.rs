@@ -169,8 +169,8 @@ impl Extension for Metered {
     }
 }
 
-/// A limit is told with how far it was met. How deep somebody asks for the schema itself is bounded by the document's nesting alone:
-/// tools ask as deep as types are wrapped.
+/// A limit is told with how far it was met. How deep somebody asks for the schema itself the library bounds
+/// ([`MAX_SCHEMA_DEPTH`](crate::MAX_SCHEMA_DEPTH)).
 fn refuse_what_costs_too_much(
     result: &ValidationResult,
     of_the_schema: bool,

@@ -11,6 +11,9 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned};
 use std::collections::{HashMap, HashSet};
 
+/// The type that its root is of.
+const ROOT: &str = "Subscription";
+
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
 /// Writes out what is at the root of each subscription, and refuses those that ask for several things or for none. The document
@@ -52,6 +55,10 @@ fn collect(
         match &selection.node {
             Selection::Field(_) => fields.push(selection.clone()),
             Selection::InlineFragment(inline) => {
+                let condition = inline.node.type_condition.as_ref();
+                if condition.is_some_and(|condition| condition.node.on.node != ROOT) {
+                    return Err(Refused::Roots);
+                }
                 collect(&inline.node.selection_set.node, fragments, fields, spread)?;
             }
             Selection::FragmentSpread(other) => {
@@ -61,6 +68,9 @@ fn collect(
                     fields.push(selection.clone());
                     continue;
                 };
+                if fragment.node.type_condition.node.on.node != ROOT {
+                    return Err(Refused::Roots);
+                }
                 spread.insert(name.clone());
                 let inner = &fragment.node.selection_set.node;
                 collect(inner, fragments, fields, spread)?;
@@ -151,16 +161,17 @@ mod tests {
     fn one_field_is_written_out_of_its_fragments() {
         let plain = root("subscription { a: events { position } }").unwrap();
         assert_eq!(plain, ("a".into(), 1, vec![]));
-        let spread = "subscription { ...A } fragment A on S { ...B } fragment B on S { events { ...C } } \
+        let spread = "subscription { ...A } fragment A on Subscription { ...B } fragment B on Subscription { events { ...C } } \
                       fragment C on E { position }";
         assert_eq!(
             root(spread).unwrap(),
             ("events".into(), 1, vec!["C".into()])
         );
-        let twice = "subscription { events { position } ... on S { events { type } } ...A } \
-                     fragment A on S { events { id data } }";
+        let twice = "subscription { events { position } ... on Subscription { events { type } } ...A } \
+                     fragment A on Subscription { events { id data } }";
         assert_eq!(root(twice).unwrap(), ("events".into(), 4, vec![]));
-        let unused = "subscription { events { position } } fragment A on S { events { id } }";
+        let unused =
+            "subscription { events { position } } fragment A on Subscription { events { id } }";
         let (_, _, left) = root(unused).unwrap();
         assert_eq!(left, ["A"], "that is its writer's mistake");
     }
@@ -169,10 +180,12 @@ mod tests {
     fn several_fields_or_none_for_certain_are_refused() {
         for text in [
             "subscription { a: events { position } b: events { position } }",
-            "subscription { events { position } ...A } fragment A on S { other }",
+            "subscription { events { position } ...A } fragment A on Subscription { other }",
             "subscription { events(after: \"0\") { position } events(after: \"1\") { id } }",
             "subscription { events { position } __typename }",
             "subscription { __typename }",
+            "subscription { ... on Computer { events { position } } }",
+            "subscription { ...A } fragment A on Computer { events { position } }",
             "subscription ($a: Boolean!) { events @skip(if: $a) { position } }",
             "subscription ($a: Boolean!) { ... @include(if: $a) { events { position } } }",
         ] {

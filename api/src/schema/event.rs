@@ -21,7 +21,7 @@ use upkeep_domain::fleet::agent::AgentEvent;
 use upkeep_domain::kernel::ids::{ComputerId, TenantId};
 use upkeep_domain::kernel::metadata::EventMetadata;
 use upkeep_domain::maintenance::session::SessionEvent;
-use upkeep_event_store::{Direction, Position, RecordedEvent, StreamName};
+use upkeep_event_store::{Direction, Position, ReadError, RecordedEvent, StreamName};
 use upkeep_projections::{Extent, View};
 use uuid::Uuid;
 
@@ -202,7 +202,8 @@ impl EventNode {
     pub async fn load(context: &Context<'_>, view: &Arc<View>, name: &str) -> Result<Option<Self>> {
         let place = name.rsplit_once('@').and_then(|(stream, revision)| {
             let stream = StreamName::new(stream).ok()?;
-            Some((stream, revision.parse().ok()?))
+            let revision = revision.parse::<u32>().ok()?;
+            stream.is_upkeeps().then_some((stream, u64::from(revision)))
         });
         let Some((stream, revision)) = place else {
             return Ok(None);
@@ -214,7 +215,10 @@ impl EventNode {
             .store()
             .read_stream(&stream, revision, Direction::Forwards, 1)
             .await;
-        let found = read.map_err(|error| error::of_read(&error))?;
+        let found = match read {
+            Err(ReadError::StreamDeleted { .. }) => return Ok(None),
+            read => read.map_err(|error| error::of_read(&error))?,
+        };
         let event = found
             .first()
             .filter(|event| event.revision == revision && event.position <= view.position());

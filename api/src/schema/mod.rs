@@ -21,7 +21,7 @@ mod shown;
 mod subscription;
 pub(crate) mod types;
 
-use crate::bound::document::MAX_NESTING;
+use crate::MAX_SCHEMA_DEPTH;
 use crate::bound::meter::Metered;
 use crate::request::Services;
 use access::{AccessMutation, AccessQuery};
@@ -70,8 +70,7 @@ pub type ApiSchema = Schema<Query, Mutation, Subscription>;
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
         .extension(Metered)
-        // As deep as a document may be nested: how deep a query may ask is looked at beside its cost.
-        .limit_recursive_depth(MAX_NESTING)
+        .limit_recursive_depth(MAX_SCHEMA_DEPTH)
         .limit_directives(16)
 }
 

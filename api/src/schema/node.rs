@@ -17,7 +17,7 @@ use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::maintenance::session::{ActionNode, RunNode, SessionNode};
 use crate::schema::page::times;
 use crate::schema::rules::deployment::DeploymentNode;
-use crate::schema::types::GlobalId;
+use crate::schema::types::{GlobalId, When};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::api_token::ApiToken;
@@ -146,7 +146,7 @@ macro_rules! find_by_kind {
 
 for_all_aggregates!(find_by_kind);
 
-/// Most past moments that one request names by ids: each may have to be folded anew.
+/// Most past moments that one field names by ids: each may have to be folded anew.
 const MAX_MOMENTS: usize = 4;
 
 /// The views of the moments that ids name, each looked for once.
@@ -176,9 +176,13 @@ impl Views {
 /// The thing with this global id, if it exists and the caller may see it.
 async fn find(context: &Context<'_>, views: &mut Views, id: &ID) -> Result<Option<Node>> {
     let none = || ErrorCode::BadUserInput.error(format!("{:?} is no global id", id.as_str()));
-    let GlobalId { kind, name, moment } = GlobalId::parse(id).ok_or_else(none)?;
+    let GlobalId { kind, name, when } = GlobalId::parse(id).ok_or_else(none)?;
     let kind = kind.ok_or_else(none)?;
-    let view = &views.of(context, moment).await?;
+    let view = &match when {
+        When::Now => views.of(context, None).await?,
+        When::At(moment) => views.of(context, Some(moment)).await?,
+        When::Never => return Ok(None),
+    };
     // What is part of something else, or has a place and no UUID.
     match kind.as_str() {
         EventNode::KIND => {
@@ -207,7 +211,7 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// The thing with this global id, as it is, or as it was at the moment that the id names.
-    #[graphql(complexity = "1 + child_complexity")]
+    #[graphql(complexity = "20 + child_complexity")]
     async fn node(
         &self,
         context: &Context<'_>,
@@ -217,7 +221,7 @@ impl NodeQuery {
     }
 
     /// The things with these global ids, in their order; nothing for what does not exist. They may name at most four past moments.
-    #[graphql(complexity = "1 + times(ids.len().min(100), child_complexity)")]
+    #[graphql(complexity = "20 + times(ids.len().min(100), 5 + child_complexity)")]
     async fn nodes(
         &self,
         context: &Context<'_>,

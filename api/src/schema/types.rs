@@ -23,6 +23,18 @@ pub fn global_id(kind: &str, id: Uuid) -> ID {
     encode(&format!("{kind}:{}", id.hyphenated()))
 }
 
+/// In the place of a moment: what is shown has not happened.
+const IMAGINED: &str = "imagined";
+
+/// When a thing is what a global id names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    Now,
+    At(AsOf),
+    /// Where a change was imagined; nobody finds it again.
+    Never,
+}
+
 /// The global id of a thing in a view. Of a past moment it is another object for whoever keeps objects by their ids.
 pub fn global_id_in(view: &View, kind: &str, id: Uuid) -> ID {
     global_id_of(view, kind, &id.hyphenated())
@@ -31,6 +43,9 @@ pub fn global_id_in(view: &View, kind: &str, id: Uuid) -> ID {
 /// The same for what is named by something else than one UUID.
 pub fn global_id_of(view: &View, kind: &str, name: &impl std::fmt::Display) -> ID {
     let position = view.position();
+    if view.is_imagined() {
+        return encode(&format!("{kind}:{name}@{IMAGINED}"));
+    }
     match view.moment() {
         None => encode(&format!("{kind}:{name}")),
         moment if moment == view.time() => encode(&format!("{kind}:{name}@{position}")),
@@ -48,8 +63,7 @@ pub struct GlobalId {
     /// A plain UUID has none.
     pub kind: Option<String>,
     pub name: String,
-    /// Nothing where it names the thing as it is now.
-    pub moment: Option<AsOf>,
+    pub when: When,
 }
 
 impl GlobalId {
@@ -58,20 +72,20 @@ impl GlobalId {
             return Some(Self {
                 kind: None,
                 name: uuid.to_string(),
-                moment: None,
+                when: When::Now,
             });
         }
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?).ok()?;
         let (kind, name) = text.split_once(':')?;
         // An event is what it is at every moment, and its place in its stream is part of its name.
-        let (name, moment) = match name.rsplit_once('@') {
-            Some((name, moment)) if kind != EventNode::KIND => (name, Some(moment_of(moment)?)),
-            _ => (name, None),
+        let (name, when) = match name.rsplit_once('@') {
+            Some((name, when)) if kind != EventNode::KIND => (name, when_of(when)?),
+            _ => (name, When::Now),
         };
         Some(Self {
             kind: Some(kind.to_owned()),
             name: name.to_owned(),
-            moment,
+            when,
         })
     }
 
@@ -80,12 +94,15 @@ impl GlobalId {
     }
 }
 
-fn moment_of(text: &str) -> Option<AsOf> {
+fn when_of(text: &str) -> Option<When> {
+    if text == IMAGINED {
+        return Some(When::Never);
+    }
     if let Ok(position) = text.parse() {
-        return Some(AsOf::Position(Position(position)));
+        return Some(When::At(AsOf::Position(Position(position))));
     }
     let time = DateTime::parse_from_rfc3339(text).ok()?;
-    Some(AsOf::Time(time.to_utc()))
+    Some(When::At(AsOf::Time(time.to_utc())))
 }
 
 /// The UUID in an id of this kind, or why it is none; plain UUIDs, as logs have them, are accepted too. What it says of a moment is
@@ -104,12 +121,15 @@ fn parse_id(kind: &str, id: &ID) -> std::result::Result<Uuid, String> {
 /// The same for what is to be changed: only what is there now can be.
 pub fn parse_present_id(kind: &str, id: &ID) -> std::result::Result<Uuid, String> {
     let uuid = parse_id(kind, id)?;
-    if GlobalId::parse(id).is_some_and(|id| id.moment.is_some()) {
-        return Err(format!(
+    match GlobalId::parse(id).map(|id| id.when) {
+        None | Some(When::Now) => Ok(uuid),
+        Some(When::At(_)) => Err(format!(
             "the id names the {kind} as it was at a past moment: give its uuid, or the id that it has without asOf"
-        ));
+        )),
+        Some(When::Never) => Err(format!(
+            "the id names the {kind} as it would be after a change that was only previewed: give its uuid, or the id that it has elsewhere"
+        )),
     }
-    Ok(uuid)
 }
 
 /// The same, for what is only asked.

@@ -36,10 +36,9 @@ pub const MAX_EVENTS_PER_ADVANCE: usize = 100;
 pub const MAX_ADVANCE_BYTES: usize = 256 * 1024;
 /// Longest sentence on what became of an action, in characters.
 pub const MAX_MESSAGE_CHARS: usize = 1_000;
-/// Runs of one session that wait for an answer at once, so that what only looks takes few round trips.
-pub const MAX_OPEN_RUNS: usize = 24;
-/// Scripts that an agent runs at once. What else it was asked for waits for its turn, and is given the time for that.
-pub const AGENT_RUNS_AT_ONCE: u32 = 4;
+/// Runs of one session that wait for an answer at once: as many as an agent runs at once, so that a run's time begins when
+/// it can start.
+pub const MAX_OPEN_RUNS: usize = 4;
 /// Longest line of a script's output that a message quotes, in characters.
 pub const MAX_QUOTED_LINE_CHARS: usize = 200;
 /// How far the clocks of two servers may differ: a lease counts as over only so much later.

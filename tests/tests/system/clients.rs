@@ -242,10 +242,9 @@ async fn no_two_events_share_an_id(admin: &Client) {
     let secret = events
         .iter()
         .find(|event| event["type"] == "ApiTokenCreated");
-    if let Some(secret) = secret {
-        let hidden = other.ask(node, json!({ "id": secret["id"] })).await;
-        assert_eq!(hidden["node"], Value::Null);
-    }
+    let secret = secret.unwrap();
+    let hidden = other.ask(node, json!({ "id": secret["id"] })).await;
+    assert_eq!(hidden["node"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -326,6 +325,18 @@ async fn small_answers_are_those_that_clients_know() {
     let schema = format!("{{ __schema {{ types {{ fields {{ type {{ {wrapped} }} }} }} }} }}");
     let answer = admin.ask(&schema, Value::Null).await;
     assert!(answer["__schema"]["types"].is_array());
+    // As deep as it may be, with lists all the way, and deeper: it is answered or refused, and the server goes on.
+    for (pairs, is_answered) in [(14, true), (30, false)] {
+        let deep = "fields { type { ".repeat(pairs) + "name" + &" } }".repeat(pairs);
+        let deep = format!("{{ __type(name: \"Computer\") {{ {deep} }} }}");
+        let answer = admin.ask_raw(&deep, Value::Null).await;
+        if is_answered {
+            assert!(answer["data"]["__type"].is_object(), "{answer}");
+        } else {
+            assert_eq!(error_of(&answer).0, "LIMIT_EXCEEDED");
+        }
+    }
+    admin.ask("{ viewer { role } }", Value::Null).await;
 }
 
 /// Everything with a global id that a view has.
@@ -431,6 +442,13 @@ async fn a_past_object_has_an_id_of_its_own_and_can_be_found_by_it() {
     assert!(message.contains("past moment"), "{refused}");
     admin.ask(rename, json!({ "id": uuid })).await;
 
+    // What was only imagined is nobody's present either.
+    let preview = "query($id: ID!) { previewChange(change: { removeTenant: { id: $id } }) { difference { changes { nodes { tenant { id name } computer { id } } } } } }";
+    let imagined = ids(&admin.ask(preview, json!({ "id": tenant })).await);
+    assert!(!imagined.is_empty() && imagined.iter().all(|id| !present.contains(id)));
+    let found = admin.ask(nodes, json!({ "ids": imagined })).await;
+    assert_eq!(ids(&found), Vec::<String>::new());
+
     // More moments than are looked for at once.
     let mut several = vec![];
     for position in 10..15 {
@@ -453,8 +471,10 @@ async fn computers_that_were_not_seen_for_long_are_found_and_stay_found() {
     let [gone, here] = ["gone", "here"];
     let start =
         |n: usize, name: &str| Agent::start(folders[n].path(), name, 3, &server.base(), &token);
-    let (leaves, _stays) = (start(0, gone), start(1, here));
+    // One after the other: they are listed as they were first seen.
+    let leaves = start(0, gone);
     let computer = admin.online(gone).await;
+    let _stays = start(1, here);
     admin.online(here).await;
     drop(leaves);
     eventually("it is offline", || async {

@@ -18,7 +18,7 @@ use upkeep_domain::kernel::ids::TenantId;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_domain::rules::resolution::{RuleOutcome, desired_phrase};
 use upkeep_projections::{
-    self as projections, Change, Difference, Moment, Subject, View, Won, compare,
+    self as projections, Change, Difference, Moment, Place, Subject, View, Won, compare,
 };
 use uuid::Uuid;
 
@@ -136,7 +136,11 @@ impl DifferenceNode {
             }
             last_seen = Some(change.subject);
         }
-        let impacts: Vec<(TenantId, (usize, usize))> = impacts.into_iter().collect();
+        let tenants = &self.0.after.view.tenants;
+        let placed = |(tenant, impact)| Some((tenants.place_of(tenant)?, impact));
+        let mut impacts: Vec<(Place<TenantId>, (usize, usize))> =
+            impacts.into_iter().filter_map(placed).collect();
+        impacts.sort_unstable();
         let arguments = PageArguments {
             first,
             after,
@@ -146,11 +150,11 @@ impl DifferenceNode {
         page_of(
             &arguments,
             &impacts,
-            |(tenant, _)| *tenant,
-            |(tenant, (computers, items))| {
+            |(place, _)| *place,
+            |(place, (computers, items))| {
                 Some(TenantImpactNode {
                     view: self.0.after.view.clone(),
-                    tenant: *tenant,
+                    tenant: place.id,
                     computers: *computers,
                     items: *items,
                 })

@@ -127,8 +127,15 @@ inputs! {
 
 /// The item that a global id names.
 fn item(ask: &Ask, id: &ID, field: &'static str) -> Result<MaintenanceItem, Stop> {
-    match GlobalId::parse(id).and_then(|id| id.kind) {
-        Some(kind) if kind == "CloudTask" => {
+    let known = GlobalId::parse(id);
+    let has_kind = known.as_ref().map(|id| id.kind.as_deref());
+    match has_kind {
+        // A plain UUID, as logs have it, is of either.
+        Some(None) if seen::<Software>(ask, id, field).is_err() => {
+            let task = seen::<CloudTask>(ask, id, field)?;
+            Ok(MaintenanceItem::CloudTask(task.id))
+        }
+        Some(Some("CloudTask")) => {
             let task = seen::<CloudTask>(ask, id, field)?;
             Ok(MaintenanceItem::CloudTask(task.id))
         }

@@ -12,11 +12,10 @@ use crate::catalogue::software::{Package, Software};
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;
 use crate::kernel::ids::{ActionId, AgentId, RunId};
-use crate::kernel::limits::{AGENT_RUNS_AT_ONCE, MAX_EVENTS_PER_ADVANCE, MAX_OPEN_RUNS, RUN_GRACE};
+use crate::kernel::limits::{MAX_EVENTS_PER_ADVANCE, MAX_OPEN_RUNS, RUN_GRACE};
 use crate::rules::deployment::MaintenanceItem;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 
 /// What a script is run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -142,12 +141,6 @@ impl Run {
         let is_lost = |report: &RunReport| report.outcome == RunOutcome::Lost;
         self.report.as_ref().is_some_and(|report| !is_lost(report))
     }
-
-    /// When its turn comes if those before it take all their time: runs are given to an agent in this order, that of
-    /// their asking.
-    pub fn turn(&self) -> DateTime<Utc> {
-        self.deadline - self.timeout.duration()
-    }
 }
 
 impl Session {
@@ -192,17 +185,15 @@ impl Advance<'_> {
             .collect()
     }
 
-    /// What these actions need next. An agent runs so many at once and starts the others in the order in which they were
-    /// asked for: each has as much longer as those before it take at most.
+    /// What these actions need next. As many runs wait at once as the agent runs at once: a run's time begins when it is
+    /// asked for, and one that had to wait for a hundred others would be over before it began.
     pub(super) fn each<'b>(
         &self,
         actions: impl Iterator<Item = &'b Action>,
         purpose: RunPurpose,
         next: impl Fn(&Action) -> Vec<SessionEvent>,
     ) -> Vec<SessionEvent> {
-        let open = || self.session.open_runs();
-        let mut room = MAX_OPEN_RUNS.saturating_sub(open().count());
-        let mut before: Duration = open().map(|(_, run)| run.timeout.duration()).sum();
+        let mut room = MAX_OPEN_RUNS.saturating_sub(self.session.open_runs().count());
         let mut events = Vec::new();
         for action in actions {
             if events.len() >= MAX_EVENTS_PER_ADVANCE {
@@ -211,15 +202,9 @@ impl Advance<'_> {
             // Whoever needs a run waits for room.
             let is_asked = self.session.run_for(action, purpose).is_some();
             if room > 0 || is_asked {
-                let mut more = next(action);
-                for event in &mut more {
-                    if let SessionEvent::RunRequested(run) = event {
-                        // When it is its turn, all places were taken all the time by those before it.
-                        run.deadline += before / AGENT_RUNS_AT_ONCE;
-                        before += run.timeout.duration();
-                        room = room.saturating_sub(1);
-                    }
-                }
+                let more = next(action);
+                let is_run = |event: &&SessionEvent| matches!(event, SessionEvent::RunRequested(_));
+                room = room.saturating_sub(more.iter().filter(is_run).count());
                 events.extend(more);
             }
         }

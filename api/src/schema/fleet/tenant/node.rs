@@ -6,6 +6,7 @@ use crate::schema::fleet::tag::texts;
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
 use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result};
+use std::ops::Bound;
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::tenant::{CrossTenant, Tenant};
@@ -63,14 +64,20 @@ impl TenantNode {
         Self::find(Request::of(context), &self.view, self.entry.state.parent?)
     }
 
-    /// The tenants directly below it that you may see, removed ones aside.
+    /// The tenants directly below it that you may see, removed ones aside, in the order of creation.
     #[graphql(complexity = "times(assumed::CHILDREN, child_complexity)")]
     async fn children(&self, context: &Context<'_>) -> Vec<TenantNode> {
-        self.view
-            .tenants
-            .iter()
-            .filter(|(_, entry)| entry.state.parent == Some(self.id) && !entry.state.is_removed())
-            .filter_map(|(id, _)| Self::find(Request::of(context), &self.view, id))
+        let tenants = &self.view.tenants;
+        let is_below = |id: &TenantId| {
+            let entry = tenants.get(*id);
+            entry.is_some_and(|entry| {
+                entry.state.parent == Some(self.id) && !entry.state.is_removed()
+            })
+        };
+        (tenants.within((Bound::Unbounded, Bound::Unbounded)))
+            .map(|place| place.id)
+            .filter(is_below)
+            .filter_map(|id| Self::find(Request::of(context), &self.view, id))
             .collect()
     }
 

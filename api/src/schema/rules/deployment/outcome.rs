@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{ComputerId, DeploymentId};
 use upkeep_domain::rules::resolution::RuleOutcome;
-use upkeep_projections::{Moment, View};
+use upkeep_projections::{Moment, Place, View};
 
 /// What a deployment comes to on a computer.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -175,15 +175,18 @@ impl DeploymentCountNode {
         counts: BTreeMap<DeploymentId, usize>,
         arguments: &PageArguments,
     ) -> Result<Page<Self>> {
-        let all: Vec<(DeploymentId, usize)> = counts.into_iter().collect();
+        let placed = |(id, computers)| Some((view.deployments.place_of(id)?, computers));
+        let mut all: Vec<(Place<DeploymentId>, usize)> =
+            counts.into_iter().filter_map(placed).collect();
+        all.sort_unstable();
         page_of(
             arguments,
             &all,
-            |(id, _)| id.0,
-            |(deployment, computers)| {
+            |(place, _)| *place,
+            |(place, computers)| {
                 Some(Self {
                     view: view.clone(),
-                    deployment: *deployment,
+                    deployment: place.id,
                     computers: *computers,
                 })
             },
