@@ -54,7 +54,12 @@ pub struct Request {
     is_of_the_schema: bool,
     /// The moments that were asked about.
     moments: Mutex<Moments>,
+    /// The past ones, with their views once they are there.
+    past: Mutex<Vec<(AsOf, Option<Arc<View>>)>>,
 }
+
+/// Most past moments that one request asks about: each may have to be folded anew, and others wait for theirs.
+pub const MAX_MOMENTS: usize = 8;
 
 /// Which views an answer is from.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,6 +83,7 @@ impl Request {
             keys: Keys::default(),
             is_of_the_schema: false,
             moments: Mutex::default(),
+            past: Mutex::default(),
             places: None,
         }
     }
@@ -102,6 +108,29 @@ impl Request {
 
     pub fn is_of_the_schema(&self) -> bool {
         self.is_of_the_schema
+    }
+
+    /// The view of a past moment if it was asked about before; otherwise takes it in.
+    fn known_past(&self, moment: AsOf) -> Result<Option<Arc<View>>> {
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, view)) = past.iter().find(|(known, _)| *known == moment) {
+            return Ok(view.clone());
+        }
+        if past.len() >= MAX_MOMENTS {
+            let message = format!(
+                "this request asks about more than {MAX_MOMENTS} past moments: ask about them in several"
+            );
+            return Err(ErrorCode::LimitExceeded.error(message));
+        }
+        past.push((moment, None));
+        Ok(None)
+    }
+
+    fn keep_past(&self, moment: AsOf, view: &Arc<View>) {
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = past.iter_mut().find(|(known, _)| *known == moment) {
+            *known = Some(view.clone());
+        }
     }
 
     /// Notes that something is answered from the view after this position, or from the request's.
@@ -258,8 +287,15 @@ pub async fn view_at(context: &Context<'_>, as_of: Option<impl Into<AsOf>>) -> R
         request.note_moment(None);
         return Ok(request.view());
     };
-    let view = services(context).projections.as_of(moment.into()).await;
-    let view = view.map_err(|error| error::of_view(&error))?;
+    let moment = moment.into();
+    let view = if let Some(known) = request.known_past(moment)? {
+        known
+    } else {
+        let view = services(context).projections.as_of(moment).await;
+        let view = view.map_err(|error| error::of_view(&error))?;
+        request.keep_past(moment, &view);
+        view
+    };
     request.note_moment(Some(view.position()));
     Ok(view)
 }

@@ -23,6 +23,8 @@ pub struct Faults {
 #[derive(Default)]
 struct Found {
     errors: Vec<ServerError>,
+    /// Where they are.
+    failed: HashSet<Path>,
     /// What holds something that may not be null and is.
     void: HashSet<Path>,
     /// Lists of which an element is null; whether it may be is known where the list is.
@@ -68,7 +70,11 @@ impl Faults {
                 }
                 bytes = error.message.len();
                 self.is_any.store(true, Ordering::Release);
-                self.found().errors.push(error);
+                let mut found = self.found();
+                // What is asked for in two places is resolved twice, and fails once.
+                if found.failed.insert(path_of(at.node)) {
+                    found.errors.push(error);
+                }
             }
         }
         let mut path = path_of(at.node);

@@ -13,7 +13,7 @@ use async_graphql::{Name, Positioned, Response, Value};
 use std::collections::HashMap;
 
 /// What is asked for besides in every selection from which nothing might come; nobody is told.
-const KEPT: &str = "__kept";
+const KEPT: &str = "__upkeep_kept";
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
@@ -76,13 +76,20 @@ impl Keys {
 
     fn sort_value(&self, value: &mut Value) {
         match value {
+            // What a scalar holds is not ours to sort.
+            _ if self.names.is_empty() => {}
             Value::List(items) => {
                 for item in items {
                     self.sort_value(item);
                 }
             }
-            // What a scalar holds is not ours to sort.
-            Value::Object(fields) if !self.names.is_empty() => {
+            Value::Object(fields) => {
+                if fields.len() == self.names.len() && fields.keys().eq(self.names.keys()) {
+                    for (value, inner) in fields.values_mut().zip(self.names.values()) {
+                        inner.sort_value(value);
+                    }
+                    return;
+                }
                 if !self.names.contains_key(KEPT) {
                     fields.swap_remove(KEPT);
                 }

@@ -1,18 +1,21 @@
-//! The root of a subscription: one field, written out (GraphQL, 5.2.4).
+//! The roots of subscriptions and mutations, written out.
 //!
-//! The library takes several, which are followed at once and answer by turns, and none where the field is in a fragment, which is
-//! followed in silence for ever.
+//! Of a subscription (GraphQL, 5.2.4) the library takes several fields, which are followed at once and answer by turns, and none where the
+//! field is in a fragment, which is followed in silence for ever. A mutation that is written twice under one key, as programs do that
+//! put fragments together, is one (6.3.2); the library carries it out twice and mixes the answers.
 
 use super::document::Refused;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, FragmentDefinition, OperationDefinition, OperationType,
-    Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition,
+    OperationType, Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned};
+use async_graphql_value::Value;
 use std::collections::{HashMap, HashSet};
 
 /// The type that its root is of.
 const ROOT: &str = "Subscription";
+const MUTATION: &str = "Mutation";
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
@@ -28,13 +31,19 @@ pub fn write_out(document: &mut ExecutableDocument) -> Result<(), Refused> {
     };
     let mut spread = HashSet::new();
     for operation in operations {
-        if operation.ty != OperationType::Subscription {
-            continue;
-        }
         let root = &mut operation.selection_set.node;
         let mut fields = Vec::new();
-        collect(root, fragments, &mut fields, &mut spread)?;
-        root.items = merged(fields)?;
+        match operation.ty {
+            OperationType::Query => {}
+            OperationType::Mutation => {
+                collect_mutations(root, fragments, &mut fields, &mut spread);
+                root.items = fields;
+            }
+            OperationType::Subscription => {
+                collect(root, fragments, &mut fields, &mut spread)?;
+                root.items = merged(fields)?;
+            }
+        }
     }
     forget(document, &spread);
     Ok(())
@@ -68,7 +77,9 @@ fn collect(
                     fields.push(selection.clone());
                     continue;
                 };
-                if fragment.node.type_condition.node.on.node != ROOT {
+                if fragment.node.type_condition.node.on.node != ROOT
+                    || !fragment.node.directives.is_empty()
+                {
                     return Err(Refused::Roots);
                 }
                 spread.insert(name.clone());
@@ -80,6 +91,75 @@ fn collect(
     Ok(())
 }
 
+/// The fields of a mutation, those in fragments too, each once; what depends on a directive stays as it is.
+fn collect_mutations(
+    set: &SelectionSet,
+    fragments: &Fragments,
+    fields: &mut Vec<Positioned<Selection>>,
+    spread: &mut HashSet<Name>,
+) {
+    for selection in &set.items {
+        if !selection.node.directives().is_empty() {
+            fields.push(selection.clone());
+            continue;
+        }
+        match &selection.node {
+            Selection::Field(field) => {
+                let known = fields.iter_mut().find_map(|known| match &mut known.node {
+                    Selection::Field(known)
+                        if known.node.directives.is_empty()
+                            && is_same(&known.node, &field.node) =>
+                    {
+                        Some(known)
+                    }
+                    _ => None,
+                });
+                if let Some(known) = known {
+                    let more = field.node.selection_set.node.items.iter().cloned();
+                    known.node.selection_set.node.items.extend(more);
+                } else {
+                    fields.push(selection.clone());
+                }
+            }
+            Selection::InlineFragment(inline)
+                if (inline.node.type_condition.as_ref())
+                    .is_none_or(|condition| condition.node.on.node == MUTATION) =>
+            {
+                let inner = &inline.node.selection_set.node;
+                collect_mutations(inner, fragments, fields, spread);
+            }
+            Selection::FragmentSpread(other) => {
+                let name = &other.node.fragment_name.node;
+                match fragments.get(name) {
+                    Some(fragment)
+                        if fragment.node.type_condition.node.on.node == MUTATION
+                            && fragment.node.directives.is_empty() =>
+                    {
+                        spread.insert(name.clone());
+                        let inner = &fragment.node.selection_set.node;
+                        collect_mutations(inner, fragments, fields, spread);
+                    }
+                    // What is wrong with it is told by the library's checks.
+                    _ => fields.push(selection.clone()),
+                }
+            }
+            Selection::InlineFragment(_) => fields.push(selection.clone()),
+        }
+    }
+}
+
+/// Whether both ask for the same, under the same key.
+fn is_same(one: &Field, other: &Field) -> bool {
+    let has = |(name, value): &(Positioned<Name>, Positioned<Value>)| {
+        let found = other.arguments.iter().find(|(other, _)| other == name);
+        found.is_some_and(|(_, other)| other == value)
+    };
+    one.response_key() == other.response_key()
+        && one.name == other.name
+        && one.arguments.len() == other.arguments.len()
+        && one.arguments.iter().all(has)
+}
+
 /// One field: what asks for the same twice asks for both in one.
 fn merged(fields: Vec<Positioned<Selection>>) -> Result<Vec<Positioned<Selection>>, Refused> {
     let mut fields = fields.into_iter();
@@ -87,9 +167,7 @@ fn merged(fields: Vec<Positioned<Selection>>) -> Result<Vec<Positioned<Selection
     for other in fields {
         match (&mut first.node, other.node) {
             (Selection::Field(first), Selection::Field(other))
-                if first.node.response_key() == other.node.response_key()
-                    && first.node.name == other.node.name
-                    && first.node.arguments == other.node.arguments =>
+                if is_same(&first.node, &other.node) =>
             {
                 let more = other.node.selection_set.node.items;
                 first.node.selection_set.node.items.extend(more);
@@ -191,6 +269,45 @@ mod tests {
         ] {
             let refused = root(text).unwrap_err();
             assert!(refused.contains("exactly one field"), "{text}: {refused}");
+        }
+    }
+
+    /// The fields at the root of the only operation, and how much each asks for.
+    fn fields(text: &str) -> Vec<(String, usize)> {
+        let mut document = parse_query(text).unwrap();
+        write_out(&mut document).unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let fields = operation.node.selection_set.node.items.iter();
+        let fields = fields.map(|selection| match &selection.node {
+            Selection::Field(field) => {
+                let key = field.node.response_key().node.to_string();
+                (key, field.node.selection_set.node.items.len())
+            }
+            _ => ("...".to_owned(), 0),
+        });
+        fields.collect()
+    }
+
+    #[test]
+    fn a_mutation_that_is_written_twice_is_one() {
+        let once = |key: &str, asked| vec![(key.to_owned(), asked)];
+        let twice = "mutation { a(x: 1, y: 2) { b } a(y: 2, x: 1) { c d } }";
+        assert_eq!(fields(twice), once("a", 3));
+        let spread = "mutation { a { b } ...F } fragment F on Mutation { a { c } ... { a { d } } }";
+        assert_eq!(fields(spread), once("a", 3));
+        for (apart, count) in [
+            ("mutation { a(x: 1) { b } a(x: 2) { b } }", 2),
+            ("mutation { a { b } c: a { b } }", 2),
+            (
+                "mutation ($x: Boolean!) { a { b } a @skip(if: $x) { b } }",
+                2,
+            ),
+            (
+                "mutation { a { b } ...F } fragment F on Query { a { b } }",
+                2,
+            ),
+        ] {
+            assert_eq!(fields(apart).len(), count, "{apart}");
         }
     }
 

@@ -254,8 +254,8 @@ async fn an_object_of_which_nothing_comes_is_there_all_the_same() {
         ("{ quick @include(if: false) }", "{}"),
         ("{ node { ... on Other { id } } }", r#"{"node":{"id":1}}"#),
         (
-            "{ node { __kept: id } thing { __typename } }",
-            r#"{"node":{"__kept":1},"thing":{"__typename":"Thing"}}"#,
+            "{ node { __upkeep_kept: id } thing { __typename } }",
+            r#"{"node":{"__upkeep_kept":1},"thing":{"__typename":"Thing"}}"#,
         ),
     ] {
         assert_eq!(ask(text).await, (data.to_owned(), vec![]), "{text}");

@@ -34,7 +34,7 @@ use upkeep_domain::for_all_aggregates;
 use upkeep_domain::installation::server::Server;
 use upkeep_domain::maintenance::session::Session;
 use upkeep_domain::rules::deployment::Deployment;
-use upkeep_projections::{AsOf, View};
+use upkeep_projections::View;
 use uuid::Uuid;
 
 /// Whatever has a global id.
@@ -146,43 +146,17 @@ macro_rules! find_by_kind {
 
 for_all_aggregates!(find_by_kind);
 
-/// Most past moments that one field names by ids: each may have to be folded anew.
-const MAX_MOMENTS: usize = 4;
-
-/// The views of the moments that ids name, each looked for once.
-#[derive(Default)]
-struct Views(Vec<(AsOf, Arc<View>)>);
-
-impl Views {
-    async fn of(&mut self, context: &Context<'_>, moment: Option<AsOf>) -> Result<Arc<View>> {
-        let Some(moment) = moment else {
-            return view_at(context, None::<AsOf>).await;
-        };
-        if let Some((_, known)) = self.0.iter().find(|(known, _)| *known == moment) {
-            return Ok(known.clone());
-        }
-        if self.0.len() == MAX_MOMENTS {
-            let message = format!(
-                "these ids name more than {MAX_MOMENTS} past moments: ask for them in several requests"
-            );
-            return Err(ErrorCode::LimitExceeded.error(message));
-        }
-        let view = view_at(context, Some(moment)).await?;
-        self.0.push((moment, view.clone()));
-        Ok(view)
-    }
-}
-
 /// The thing with this global id, if it exists and the caller may see it.
-async fn find(context: &Context<'_>, views: &mut Views, id: &ID) -> Result<Option<Node>> {
+async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     let none = || ErrorCode::BadUserInput.error(format!("{:?} is no global id", id.as_str()));
     let GlobalId { kind, name, when } = GlobalId::parse(id).ok_or_else(none)?;
     let kind = kind.ok_or_else(none)?;
-    let view = &match when {
-        When::Now => views.of(context, None).await?,
-        When::At(moment) => views.of(context, Some(moment)).await?,
+    let moment = match when {
+        When::Now => None,
+        When::At(moment) => Some(moment),
         When::Never => return Ok(None),
     };
+    let view = &view_at(context, moment).await?;
     // What is part of something else, or has a place and no UUID.
     match kind.as_str() {
         EventNode::KIND => {
@@ -217,20 +191,20 @@ impl NodeQuery {
         context: &Context<'_>,
         #[graphql(desc = "The global id.")] id: ID,
     ) -> Result<Option<Node>> {
-        find(context, &mut Views::default(), &id).await
+        find(context, &id).await
     }
 
-    /// The things with these global ids, in their order; nothing for what does not exist. They may name at most four past moments.
+    /// The things with these global ids, in their order; nothing for what does not exist. A request may name at most eight
+    /// past moments.
     #[graphql(complexity = "20 + times(ids.len().min(100), 5 + child_complexity)")]
     async fn nodes(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
-        let mut views = Views::default();
         let mut nodes = Vec::with_capacity(ids.len());
         for id in ids {
-            nodes.push(find(context, &mut views, &id).await?);
+            nodes.push(find(context, &id).await?);
         }
         Ok(nodes)
     }

@@ -51,6 +51,17 @@ async fn what_fails_is_null_and_what_may_not_be_null_takes_its_parent_with_it() 
     let path = json!(["tenants", "nodes", 0, "computers"]);
     assert_eq!(error_of(&answer), ("BAD_USER_INPUT", &path));
 
+    // What fragments ask for under one key is done once, and told together.
+    let twice = "mutation { createTenant(input: { name: \"Twice\" }) { tenant { name } } ...F }
+        fragment F on Mutation { createTenant(input: { name: \"Twice\" }) { tenant { parent { name } } } }";
+    let answer = admin.ask(twice, Value::Null).await;
+    let told = json!({ "createTenant": { "tenant": { "name": "Twice", "parent": null } } });
+    assert_eq!(answer, told);
+    let all = admin
+        .ask("{ tenants { nodes { name } } }", Value::Null)
+        .await;
+    assert_eq!(all.to_string().matches("Twice").count(), 1, "{all}");
+
     // The second one fails, and the first one's secret is shown once.
     let both = "mutation { a: createApiToken(input: { name: \"a\", role: MSP_TECHNICIAN }) { created { secret } }
         b: renameTenant(input: { id: \"x\", name: \"b\" }) { tenant { id } userErrors { code } } }";
@@ -451,7 +462,7 @@ async fn a_past_object_has_an_id_of_its_own_and_can_be_found_by_it() {
 
     // More moments than are looked for at once.
     let mut several = vec![];
-    for position in 10..15 {
+    for position in 10..19 {
         let at =
             format!("{{ tenants(asOf: {{ position: \"{position}\" }}) {{ nodes {{ id }} }} }}");
         several.extend(ids(&admin.ask(&at, Value::Null).await));
