@@ -18,7 +18,7 @@ use crate::schema::maintenance::session::{ActionNode, RunNode, SessionNode};
 use crate::schema::page::times;
 use crate::schema::rules::deployment::DeploymentNode;
 use crate::schema::types::{GlobalId, When};
-use async_graphql::{Context, ID, Interface, Object, Result};
+use async_graphql::{Context, ID, Interface, Object, PathSegment, Result};
 use std::sync::Arc;
 use upkeep_domain::access::api_token::ApiToken;
 use upkeep_domain::catalogue::cloud_task::CloudTask;
@@ -149,7 +149,9 @@ for_all_aggregates!(find_by_kind);
 /// The thing with this global id, if it exists and the caller may see it.
 async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     let none = || ErrorCode::BadUserInput.error(format!("{:?} is no global id", id.as_str()));
-    let GlobalId { kind, name, when } = GlobalId::parse(id).ok_or_else(none)?;
+    let known = GlobalId::parse(id).ok_or_else(none)?;
+    let uuid = known.uuid();
+    let GlobalId { kind, name, when } = known;
     let kind = kind.ok_or_else(none)?;
     let moment = match when {
         When::Now => None,
@@ -172,7 +174,7 @@ async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Ok(run.map(Node::from))
         }
         kind => {
-            let uuid = Uuid::try_parse(&name).map_err(|_| none())?;
+            let uuid = uuid.ok_or_else(none)?;
             find_by_kind(context, view, (kind, uuid)).await
         }
     }
@@ -201,11 +203,18 @@ impl NodeQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Vec<Option<Node>> {
         let mut nodes = Vec::with_capacity(ids.len());
-        for id in ids {
-            nodes.push(find(context, &id).await?);
+        for (place, id) in ids.iter().enumerate() {
+            // One that is no id is null, and leaves the others.
+            nodes.push(find(context, id).await.unwrap_or_else(|error| {
+                let error = error.into_server_error(context.item.pos);
+                let mut error = context.set_error_path(error);
+                error.path.push(PathSegment::Index(place));
+                context.add_error(error);
+                None
+            }));
         }
-        Ok(nodes)
+        nodes
     }
 }

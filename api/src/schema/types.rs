@@ -89,8 +89,10 @@ impl GlobalId {
         })
     }
 
-    fn uuid(&self) -> Option<Uuid> {
-        Uuid::try_parse(&self.name).ok()
+    /// As it is written in ids and no other way, so that a thing has one.
+    pub fn uuid(&self) -> Option<Uuid> {
+        let uuid = Uuid::try_parse(&self.name).ok()?;
+        (uuid.to_string() == self.name).then_some(uuid)
     }
 }
 
@@ -98,8 +100,9 @@ fn when_of(text: &str) -> Option<When> {
     if text == IMAGINED {
         return Some(When::Never);
     }
-    if let Ok(position) = text.parse() {
-        return Some(When::At(AsOf::Position(Position(position))));
+    if let Ok(position) = text.parse().map(Position) {
+        let is_ours = position.to_string() == text;
+        return is_ours.then_some(When::At(AsOf::Position(position)));
     }
     let time = DateTime::parse_from_rfc3339(text).ok()?;
     Some(When::At(AsOf::Time(time.to_utc())))

@@ -219,6 +219,10 @@ mod full {
             let known = at.view.servers.get(server);
             server != at.server && known.is_none_or(|entry| entry.state.is_gone(at.now))
         };
+        // In which order they are taken over does not matter: each by itself.
+        for left in others.values_mut() {
+            left.sessions.sort_unstable();
+        }
         (others.into_values())
             .filter(|left| is_gone(left.server))
             .collect()

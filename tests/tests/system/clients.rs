@@ -229,6 +229,13 @@ async fn parts_of_a_session_are_nodes(admin: &Client, session: &Value) {
         { "__typename": "MaintenanceSession", "id": session },
     ]);
     assert_eq!(nodes["nodes"], expected);
+
+    let some = json!({ "ids": [session, "bad", run["id"]] });
+    let answer = admin.ask_raw(node, some).await;
+    assert_eq!(error_of(&answer), ("BAD_USER_INPUT", &json!(["nodes", 1])));
+    let found = answer["data"]["nodes"].as_array().unwrap();
+    assert_eq!((&found[0]["id"], &found[1]), (session, &Value::Null));
+    assert_eq!(found[2]["id"], run["id"]);
 }
 
 async fn no_two_events_share_an_id(admin: &Client) {
