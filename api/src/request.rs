@@ -10,7 +10,7 @@ use crate::{PLACE_PATIENCE, REQUEST_TIMEOUT};
 use async_graphql::{Context, Response, Result, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use upkeep_commands::Commands;
 use upkeep_domain::access::{self, Action, Principal};
 use upkeep_event_store::Position;
@@ -55,8 +55,10 @@ pub struct Request {
     /// The moments that were asked about.
     moments: Mutex<Moments>,
     /// The past ones, with their views once they are there.
-    past: Mutex<Vec<(AsOf, Option<Arc<View>>)>>,
+    past: Mutex<Vec<(AsOf, Past)>>,
 }
+
+type Past = Arc<OnceCell<Arc<View>>>;
 
 /// Most past moments that one request asks about: each may have to be folded anew, and others wait for theirs.
 pub const MAX_MOMENTS: usize = 8;
@@ -110,11 +112,11 @@ impl Request {
         self.is_of_the_schema
     }
 
-    /// The view of a past moment if it was asked about before; otherwise takes it in.
-    fn known_past(&self, moment: AsOf) -> Result<Option<Arc<View>>> {
+    /// Where the view of a past moment comes to be: once, however many fields ask about it.
+    fn past(&self, moment: AsOf) -> Result<Past> {
         let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, view)) = past.iter().find(|(known, _)| *known == moment) {
-            return Ok(view.clone());
+        if let Some((_, known)) = past.iter().find(|(known, _)| *known == moment) {
+            return Ok(known.clone());
         }
         if past.len() >= MAX_MOMENTS {
             let message = format!(
@@ -122,15 +124,9 @@ impl Request {
             );
             return Err(ErrorCode::LimitExceeded.error(message));
         }
-        past.push((moment, None));
-        Ok(None)
-    }
-
-    fn keep_past(&self, moment: AsOf, view: &Arc<View>) {
-        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = past.iter_mut().find(|(known, _)| *known == moment) {
-            *known = Some(view.clone());
-        }
+        let new = Past::default();
+        past.push((moment, new.clone()));
+        Ok(new)
     }
 
     /// Notes that something is answered from the view after this position, or from the request's.
@@ -288,14 +284,10 @@ pub async fn view_at(context: &Context<'_>, as_of: Option<impl Into<AsOf>>) -> R
         return Ok(request.view());
     };
     let moment = moment.into();
-    let view = if let Some(known) = request.known_past(moment)? {
-        known
-    } else {
-        let view = services(context).projections.as_of(moment).await;
-        let view = view.map_err(|error| error::of_view(&error))?;
-        request.keep_past(moment, &view);
-        view
-    };
+    let past = request.past(moment)?;
+    let projections = &services(context).projections;
+    let view = past.get_or_try_init(|| projections.as_of(moment)).await;
+    let view = view.map_err(|error| error::of_view(&error))?.clone();
     request.note_moment(Some(view.position()));
     Ok(view)
 }

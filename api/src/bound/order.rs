@@ -8,7 +8,6 @@ use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition,
     OperationType, Selection, SelectionSet,
 };
-
 use async_graphql::{Name, Positioned, Response, Value};
 use std::collections::HashMap;
 

@@ -202,8 +202,9 @@ impl EventNode {
     pub async fn load(context: &Context<'_>, view: &Arc<View>, name: &str) -> Result<Option<Self>> {
         let place = name.rsplit_once('@').and_then(|(stream, revision)| {
             let stream = StreamName::new(stream).ok()?;
-            let revision = revision.parse::<u32>().ok()?;
-            stream.is_upkeeps().then_some((stream, u64::from(revision)))
+            let number = revision.parse::<u32>().ok()?;
+            let is_ours = stream.is_upkeeps() && number.to_string() == revision;
+            is_ours.then_some((stream, u64::from(number)))
         });
         let Some((stream, revision)) = place else {
             return Ok(None);

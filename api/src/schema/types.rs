@@ -104,8 +104,8 @@ fn when_of(text: &str) -> Option<When> {
         let is_ours = position.to_string() == text;
         return is_ours.then_some(When::At(AsOf::Position(position)));
     }
-    let time = DateTime::parse_from_rfc3339(text).ok()?;
-    Some(When::At(AsOf::Time(time.to_utc())))
+    let time = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
+    (time.to_rfc3339() == text).then_some(When::At(AsOf::Time(time)))
 }
 
 /// The UUID in an id of this kind, or why it is none; plain UUIDs, as logs have them, are accepted too. What it says of a moment is
@@ -348,6 +348,33 @@ impl From<Refusal> for UserError {
             code: refusal.code.into(),
             message: refusal.message,
             field: field.map(|field| vec!["input".to_owned(), field.into_owned()]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_has_one_id_at_each_moment() {
+        let thing = "01a21eac-55bd-7490-8a04-ee23b145b8a6";
+        for (name, is_one) in [
+            (thing.to_owned(), true),
+            (thing.to_uppercase(), false),
+            (thing.replace('-', ""), false),
+            (format!("{thing}@50"), true),
+            (format!("{thing}@050"), false),
+            (format!("{thing}@+50"), false),
+            (format!("{thing}@2026-11-27T12:00:00+00:00"), true),
+            (format!("{thing}@2026-11-27T12:00:00Z"), false),
+            (format!("{thing}@2026-11-27T13:00:00+01:00"), false),
+            (format!("{thing}@imagined"), true),
+            (format!("{thing}@"), false),
+        ] {
+            let known = GlobalId::parse(&encode(&format!("Tenant:{name}")));
+            let uuid = known.and_then(|id| id.uuid());
+            assert_eq!(uuid.is_some(), is_one, "{name}");
         }
     }
 }

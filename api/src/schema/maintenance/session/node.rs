@@ -195,7 +195,9 @@ impl SessionNode {
     ) -> Result<Option<(Self, Uuid)>> {
         let ids = name.split_once('/').and_then(|(session, part)| {
             let session = Uuid::try_parse(session).ok()?;
-            Some((SessionId(session), Uuid::try_parse(part).ok()?))
+            let part = Uuid::try_parse(part).ok()?;
+            let is_ours = format!("{session}/{part}") == name;
+            is_ours.then_some((SessionId(session), part))
         });
         let Some((session, part)) = ids else {
             return Ok(None);
