@@ -468,10 +468,11 @@ async fn a_past_object_has_an_id_of_its_own_and_can_be_found_by_it() {
     assert_eq!(ids(&found), Vec::<String>::new());
 
     // One moment is one, however often it is asked about.
-    let often: String = (0..40)
-        .map(|n| format!("a{n}: tenant(id: \"{tenant}\", asOf: {{ position: \"20\" }}) {{ id }} "))
+    let often: Vec<String> = (0..40)
+        .map(|n| format!("a{n}: tenant(id: \"{tenant}\", asOf: {{ position: \"20\" }}) {{ id }}"))
         .collect();
-    let answer = admin.ask(&format!("{{ {often} }}"), Value::Null).await;
+    let often = format!("{{ {} }}", often.join(" "));
+    let answer = admin.ask(&often, Value::Null).await;
     let told = ids(&answer);
     assert!(told.len() == 40 && told.iter().all(|id| *id == told[0]));
 
