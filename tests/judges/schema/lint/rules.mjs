@@ -1,0 +1,78 @@
+// What other people's rules for schemas ask of ours, and where we do otherwise, each with its reason.
+
+export const rules = {
+  'description-style': 'error',
+  'input-name': ['error', { checkInputType: true, caseSensitiveInputType: false }],
+  'naming-convention': ['error', {
+    types: 'PascalCase',
+    FieldDefinition: 'camelCase',
+    InputValueDefinition: 'camelCase',
+    Argument: 'camelCase',
+    DirectiveDefinition: 'camelCase',
+    EnumValueDefinition: 'UPPER_CASE',
+    'FieldDefinition[parent.name.value=Query]': { forbiddenPrefixes: ['get', 'list', 'fetch', 'find', 'query'], forbiddenSuffixes: ['Query'] },
+    'FieldDefinition[parent.name.value=Mutation]': { forbiddenPrefixes: ['get', 'list', 'mutation'], forbiddenSuffixes: ['Mutation'] },
+    'FieldDefinition[parent.name.value=Subscription]': { forbiddenPrefixes: ['get', 'subscribe', 'subscription', 'on'], forbiddenSuffixes: ['Subscription'] },
+    'EnumTypeDefinition,EnumTypeExtension': { forbiddenPrefixes: ['Enum'], forbiddenSuffixes: ['Enum'] },
+    'InterfaceTypeDefinition,InterfaceTypeExtension': { forbiddenPrefixes: ['Interface'], forbiddenSuffixes: ['Interface'] },
+    'UnionTypeDefinition,UnionTypeExtension': { forbiddenPrefixes: ['Union'], forbiddenSuffixes: ['Union'] },
+    'ObjectTypeDefinition,ObjectTypeExtension': { forbiddenPrefixes: ['Type'], forbiddenSuffixes: ['Type', 'Input', 'Filter'] },
+    'InputObjectTypeDefinition,InputObjectTypeExtension': { requiredSuffixes: ['Input', 'Filter', 'Options'] },
+  }],
+  'no-hashtag-description': 'error',
+  'no-scalar-result-type-on-mutation': 'error',
+  'no-typename-prefix': 'error',
+  'no-unreachable-types': 'error',
+  'relay-arguments': 'error',
+  'relay-connection-types': 'error',
+  // Lists that cannot grow are plain lists: docs/api.md, "Pages".
+  'relay-edge-types': ['error', { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false }],
+  'relay-page-info': 'error',
+  'require-deprecation-reason': 'error',
+  'require-description': ['error', {
+    types: true,
+    rootField: true,
+    FieldDefinition: true,
+    InputValueDefinition: true,
+    EnumValueDefinition: true,
+    DirectiveDefinition: true,
+  }],
+  'require-nullable-fields-with-oneof': 'error',
+  // Payloads, pages and edges are of one answer: nothing outlives it that a cache could keep by an id.
+  'strict-id-in-types': ['error', { exceptions: { suffixes: ['Payload', 'Connection', 'Edge'] } }],
+  'unique-enum-value-names': 'error',
+};
+// Of the plugin's rules for schemas these are not asked:
+// - known-…, lone-…, possible-…, provided-…, most of unique-…: what breaks them is no schema, and is not even read.
+// - alphabetize: fields stand in the order in which they are understood.
+// - no-root-type: there are queries, mutations and a subscription, on purpose.
+// - require-deprecation-date: it wants an argument that GraphQL's @deprecated has not.
+// - require-field-of-type-query-in-mutation-result: a payload is true at its position, which further reading would not be.
+// - require-type-pattern-with-oneof: it is about outputs, for which GraphQL has no @oneOf.
+// - require-nullable-result-in-root: a list that fails does so for the request as a whole (docs/api.md, "Null").
+
+/** Rules that are broken on purpose: by whom, and why. */
+export const argued = [
+  ['no-typename-prefix', ['agentVersion'], 'the version of the program, not of the thing that `revision` counts'],
+  ['no-typename-prefix', ['agreementType', 'computerClass'], '`type` and `class` alone are reserved words in languages of clients'],
+  ['no-typename-prefix', ['eventId'], 'the store\'s own word for it, beside `id`, which is another one'],
+  ['relay-arguments', ['events'], 'the log is followed forward from a place; NEWEST_FIRST turns it round'],
+  ['require-description', ['if', 'url'], 'arguments of directives that GraphQL itself defines'],
+  ['strict-id-in-types', ['Actor', 'Change', 'Period', 'UserError', 'PageInfo'], 'values: two that say the same are the same'],
+  ['strict-id-in-types', ['Server', 'Viewer'], 'there is one, and the query\'s field names it'],
+  ['strict-id-in-types', ['CreatedApiToken', 'CreatedEnrolmentToken'], 'a secret is shown once, and no cache may keep it by an id'],
+  ['strict-id-in-types', ['HardwareIdentity', 'Inventory', 'OperatingSystem'], 'parts of a computer'],
+  ['strict-id-in-types', ['AgreementAddition', 'Package', 'Script', 'SoftwareVersion'], 'parts of an agreement, and of a software'],
+  ['strict-id-in-types', ['DesiredState', 'Target'], 'parts of a deployment'],
+  ['strict-id-in-types', ['OutputChunk', 'SessionWait'], 'parts of a session'],
+  ['strict-id-in-types', ['Ordering', 'OrderedItem'], 'there is one order of execution, and its items are told by what they refer to'],
+  ['strict-id-in-types', ['Allowance'], 'what a role follows with; a value'],
+  [
+    'strict-id-in-types',
+    [
+      'ChangeCount', 'ComplianceReport', 'DeploymentCount', 'DeploymentOutcome', 'ItemResolution', 'NotCandidate', 'Preview', 'RankedDeployment',
+      'ResolutionChange', 'ResolutionDifference', 'ResolutionTurn', 'TenantImpact', 'Winner',
+    ],
+    'reckoned for one answer',
+  ],
+];
