@@ -62,6 +62,38 @@ async fn graphql_ws_and_gql_read_write_and_subscribe() {
     assert_eq!(told, "Python\nTenantCreated Python");
 }
 
+/// A client with a cache: its pages grow together, one id is one object, the past is not the present, and an error leaves the rest.
+async fn judge_with_a_cache(client: &str) {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let tenant = admin.tenant("Contoso").await;
+    let token = admin.enrolment_token(&tenant, 2).await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let names = ["one", "two"];
+    let _agents = names.map(|name| Agent::start(folder.path(), name, 3, &server.base(), &token));
+    for name in names {
+        admin.online(name).await;
+    }
+    let url = format!("URL={}/graphql", server.base());
+    let socket = format!("WS=ws://{}/graphql", server.address);
+    let token = format!("TOKEN={}", admin.token);
+    let told = run("env", &[&url, &socket, &token, "node", client]).await;
+    assert!(
+        told.ends_with("a subscription tells of a tenant that is created"),
+        "{told}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apollo_client_pages_changes_looks_back_and_follows() {
+    judge_with_a_cache("schema/apollo.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn urql_with_graphcache_pages_changes_looks_back_and_follows() {
+    judge_with_a_cache("schema/urql.mjs").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mutation_comes_by_json_post_with_a_token_or_not_at_all() {
     let server = Server::start().await;
