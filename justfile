@@ -19,7 +19,7 @@ run *ARGS:
     cargo run --release --package upkeep -- serve {{ ARGS }}
 
 # Everything that must hold: format, lints, schema, all tests
-test: lint build schema-check judges
+test: lint build schema-check judges schema-judges
     #!/usr/bin/env bash
     set -euo pipefail
     cargo test --workspace --no-run --quiet
@@ -61,6 +61,16 @@ judges:
     npm ci --prefix tests/judges --silent --no-audit --no-fund
     test -x target/judges/bin/python || python3 -m venv target/judges
     target/judges/bin/pip install --quiet --disable-pip-version-check --requirement tests/judges/requirements.txt
+    # 300 MB: only when the list is another one than last time
+    test tests/judges/schema/node_modules/.package-lock.json -nt tests/judges/schema/package-lock.json || npm ci --prefix tests/judges/schema --silent --no-audit --no-fund
+
+# Ask other people's schema tools about schema.graphql: what broke since the last release, lints, and three makers of types
+schema-judges: schema-check judges
+    node tests/judges/schema/diff.mjs
+    node tests/judges/schema/lint.mjs
+    node tests/judges/schema/relay.mjs
+    node tests/judges/schema/codegen.mjs
+    node tests/judges/schema/tada.mjs
 
 # Format and lints, warnings are errors
 lint:
