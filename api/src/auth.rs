@@ -24,30 +24,32 @@ pub enum Shown {
     Setup(SecretHash),
 }
 
+impl Shown {
+    /// What a token shows, whether it is in force or not; nothing if it is none of ours.
+    pub fn by(token: &str) -> Option<Self> {
+        if let Some(setup) = BearerToken::parse(SETUP_TOKEN_PREFIX, token) {
+            return Some(Self::Setup(setup.hash()));
+        }
+        let token = BearerToken::parse(API_TOKEN_PREFIX, token)?;
+        Some(Self::Token(ApiTokenId(token.id), token.hash()))
+    }
+}
+
+/// The token in an `Authorization` header; nothing if there is none, or something else.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    bearer_of(headers.get(header::AUTHORIZATION)?.to_str().ok()?)
+}
+
+/// The token in what such a header holds.
+pub fn bearer_of(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 impl Services {
     /// The caller behind an `Authorization` header.
     pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Option<Authenticated> {
-        let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, token) = value.split_once(' ')?;
-        scheme
-            .eq_ignore_ascii_case("bearer")
-            .then(|| self.authenticate_token(token.trim()))?
-    }
-
-    /// The caller behind a token.
-    pub(crate) fn authenticate_token(&self, token: &str) -> Option<Authenticated> {
-        Some(self.authenticate_shown(token)?.0)
-    }
-
-    /// The caller behind a token, and what to look at later.
-    pub(crate) fn authenticate_shown(&self, token: &str) -> Option<(Authenticated, Shown)> {
-        let shown = if let Some(setup) = BearerToken::parse(SETUP_TOKEN_PREFIX, token) {
-            Shown::Setup(setup.hash())
-        } else {
-            let token = BearerToken::parse(API_TOKEN_PREFIX, token)?;
-            Shown::Token(ApiTokenId(token.id), token.hash())
-        };
-        Some((self.caller_of(shown)?, shown))
+        self.caller_of(Shown::by(bearer(headers)?)?)
     }
 
     /// Whether what was shown is still worth something.
@@ -55,7 +57,8 @@ impl Services {
         self.caller_of(*shown).is_some()
     }
 
-    fn caller_of(&self, shown: Shown) -> Option<Authenticated> {
+    /// The caller behind what was shown, if it is worth something now.
+    pub(crate) fn caller_of(&self, shown: Shown) -> Option<Authenticated> {
         let view = self.projections.live();
         match shown {
             Shown::Setup(hash) => {

@@ -99,7 +99,7 @@ pub async fn get(
 ) -> Response {
     let peer = peer.map(|Extension(peer)| peer);
     if let Ok(upgrade) = upgrade {
-        return websocket::upgrade(shared, upgrade, peer);
+        return websocket::upgrade(shared, upgrade, &headers, peer);
     }
     let wants_page = headers
         .get(header::ACCEPT)

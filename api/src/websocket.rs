@@ -17,6 +17,7 @@
 //! for a client that reads nothing. Its extractor of the subprotocol, `GraphQLProtocol`, keeps to itself what it found, takes the
 //! older protocol where that is offered first, whatever the handshake says, and answers 400 instead of closing with 4406.
 
+mod credential;
 mod message;
 mod operations;
 
@@ -26,7 +27,9 @@ use crate::{Shared, error};
 use async_graphql::Response;
 use async_graphql::http::WebSocketProtocols;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response as HttpResponse};
+use credential::Credential;
 use futures_util::SinkExt;
 use message::{ClientMessage, Operation, ServerMessage, Speaker, parse};
 use operations::Operations;
@@ -57,25 +60,36 @@ fn subprotocol() -> &'static str {
     WebSocketProtocols::GraphQLWS.sec_websocket_protocol()
 }
 
-pub fn upgrade(shared: Arc<Shared>, upgrade: WebSocketUpgrade, peer: Option<Peer>) -> HttpResponse {
+pub fn upgrade(
+    shared: Arc<Shared>,
+    upgrade: WebSocketUpgrade,
+    headers: &HeaderMap,
+    peer: Option<Peer>,
+) -> HttpResponse {
     let tasks = shared.tasks.clone();
+    let credential = Credential::of_upgrade(headers);
     upgrade
         .protocols([subprotocol()])
         .max_message_size(MAX_MESSAGE_BYTES)
         .max_frame_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(move |socket| tasks.track_future(serve(shared, socket, peer)))
+        .on_upgrade(move |socket| tasks.track_future(serve(shared, socket, credential, peer)))
         .into_response()
 }
 
 /// Who has to make room is left without a word: it may be one that reads nothing.
-async fn serve(shared: Arc<Shared>, socket: WebSocket, peer: Option<Peer>) {
+async fn serve(shared: Arc<Shared>, socket: WebSocket, credential: Credential, peer: Option<Peer>) {
     tokio::select! {
         () = has_to_go(peer.as_ref()) => tracing::debug!("a socket that showed no token made room"),
-        () = converse(shared, socket, peer.clone()) => {}
+        () = converse(shared, socket, credential, peer.clone()) => {}
     }
 }
 
-async fn converse(shared: Arc<Shared>, socket: WebSocket, peer: Option<Peer>) {
+async fn converse(
+    shared: Arc<Shared>,
+    socket: WebSocket,
+    credential: Credential,
+    peer: Option<Peer>,
+) {
     if socket
         .protocol()
         .and_then(|protocol| protocol.to_str().ok())
@@ -88,6 +102,7 @@ async fn converse(shared: Arc<Shared>, socket: WebSocket, peer: Option<Peer>) {
     let mut session = Session {
         shared: shared.clone(),
         socket,
+        of_upgrade: credential,
         peer,
         admitted: None,
         operations: Operations::default(),
@@ -122,6 +137,9 @@ async fn close(mut socket: WebSocket, (code, reason): Close) {
 struct Session {
     shared: Arc<Shared>,
     socket: WebSocket,
+    /// What the handshake showed. It counts from `connection_init` on, so that who sends none is still one who has shown nothing: it
+    /// has no share yet and may have to make room.
+    of_upgrade: Credential,
     /// The connection below, if it is one that may have to make room.
     peer: Option<Peer>,
     /// Nothing before `connection_ack`.
@@ -202,23 +220,18 @@ impl Session {
         }
     }
 
-    /// The token comes in `payload.Authorization` or `payload.token`.
     async fn init(&mut self, payload: Option<Value>) -> Result<(), Close> {
         let payload = payload.unwrap_or_default();
-        let text = |name: &str| payload.get(name).and_then(Value::as_str);
-        let header = text("Authorization").or_else(|| text("authorization"));
-        let token = header
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
-            .or_else(|| text("token"))
-            .ok_or_else(|| {
-                (
-                    4401,
-                    "a token is needed in connection_init: {\"token\": \"…\"}".to_owned(),
-                )
-            })?;
-        let Some((caller, shown)) = self.shared.services.authenticate_shown(token) else {
+        let shown = match Credential::of_payload(&payload).or(self.of_upgrade) {
+            Credential::Nothing => {
+                let reason = "a token is needed in connection_init: {\"token\": \"…\"}";
+                return Err((4401, reason.to_owned()));
+            }
+            Credential::Worthless => None,
+            Credential::Showed(shown) => Some(shown),
+        };
+        let known = shown.and_then(|shown| Some((self.shared.services.caller_of(shown)?, shown)));
+        let Some((caller, shown)) = known else {
             return Err((4403, "the token is not in force".into()));
         };
         let Some(share) = self.shared.sockets.take(Holder::of(caller)) else {
