@@ -11,7 +11,7 @@ use crate::error::{self, ErrorCode};
 use crate::request::Request;
 use crate::{PLACE_PATIENCE, Shared};
 use async_graphql::Response;
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, stream};
 use std::pin::Pin;
@@ -31,16 +31,33 @@ pub struct Asked {
 pub enum Allowed {
     All,
     /// A link must never change anything.
+    Reading,
+    /// And where it is answered once, it follows nothing.
     QueriesOnly,
 }
 
-/// The document changes something, or follows something, where only queries may come.
-pub struct NotOnlyQueries;
+impl Allowed {
+    fn allows(self, document: &ExecutableDocument) -> bool {
+        match self {
+            Self::All => true,
+            Self::Reading => !document::has(document, OperationType::Mutation),
+            Self::QueriesOnly => {
+                !document::has(document, OperationType::Mutation)
+                    && !document::has(document, OperationType::Subscription)
+            }
+        }
+    }
+}
+
+/// The document changes something, or follows something, where that may not come.
+pub struct NotAllowed;
 
 /// Why nothing was done.
 pub enum NotDone {
     /// Too much is asked at once by this token, its tenant, or everybody.
     Busy,
+    /// As many answers as the token, its tenant or everybody may have go on already.
+    TooManyStreams,
     /// Our fault; it is in the log.
     Failed,
 }
@@ -49,6 +66,10 @@ impl NotDone {
     pub fn response(&self) -> Response {
         match self {
             Self::Busy => error::response(ErrorCode::Unavailable, BUSY),
+            Self::TooManyStreams => error::response(
+                ErrorCode::Unavailable,
+                "you follow too much at once: close some of it, or follow it on one WebSocket",
+            ),
             Self::Failed => error::response(
                 ErrorCode::Internal,
                 "something went wrong here; the server's log has it",
@@ -60,9 +81,9 @@ impl NotDone {
 const BUSY: &str = "too many of your requests are under way at once: wait for their answers, then send this one again";
 
 /// What became of an operation that may go on.
-enum Begun {
+pub enum Begun {
     Answered(Box<Response>),
-    Goes(Box<async_graphql::Request>, Arc<Request>),
+    Goes(BoxStream<'static, Response>),
 }
 
 impl Shared {
@@ -109,16 +130,35 @@ impl Shared {
 
     /// Executes one request on one view, and says in the answer which one. Only at a place.
     pub async fn execute(
-        self: Arc<Self>,
+        &self,
         asked: Asked,
         caller: Authenticated,
-    ) -> Result<Response, NotOnlyQueries> {
+    ) -> Result<Response, NotAllowed> {
         match self.prepare(asked, caller)? {
             Prepared::Refused(response) => Ok(*response),
             Prepared::Ready { request, state, .. } => {
                 Ok(state.stamp(self.schema.execute(*request).await))
             }
         }
+    }
+
+    /// The same, but of a subscription its answers as they come. Only at a place.
+    pub async fn begin(&self, asked: Asked, caller: Authenticated) -> Result<Begun, NotAllowed> {
+        Ok(match self.prepare(asked, caller)? {
+            Prepared::Refused(response) => Begun::Answered(response),
+            Prepared::Ready {
+                request,
+                state,
+                kind: Some(OperationType::Subscription),
+            } => {
+                let stream = self.schema.execute_stream(*request).boxed();
+                Begun::Goes(Stamped { stream, state }.boxed())
+            }
+            Prepared::Ready { request, state, .. } => {
+                let answer = self.schema.execute(*request).await;
+                Begun::Answered(Box::new(state.stamp(answer)))
+            }
+        })
     }
 
     /// The answers of one operation: one, or as many as it goes on.
@@ -128,53 +168,39 @@ impl Shared {
         caller: Authenticated,
     ) -> BoxStream<'static, Response> {
         stream::once(async move {
-            match self.begin(asked, caller).await {
-                Ok(Begun::Answered(response)) => stream::iter([*response]).boxed(),
-                Ok(Begun::Goes(request, state)) => Stamped {
-                    stream: self.schema.execute_stream(*request),
-                    state,
-                }
-                .boxed(),
-                Err(not_done) => stream::iter([not_done.response()]).boxed(),
-            }
+            let not_done = match self.begin_at_a_place(asked, caller).await {
+                Ok(Ok(Begun::Answered(response))) => return stream::iter([*response]).boxed(),
+                Ok(Ok(Begun::Goes(answers))) => return answers,
+                Ok(Err(NotAllowed)) => NotDone::Failed,
+                Err(not_done) => not_done,
+            };
+            stream::iter([not_done.response()]).boxed()
         })
         .flatten()
         .boxed()
     }
 
-    async fn begin(
+    async fn begin_at_a_place(
         self: &Arc<Self>,
         asked: Asked,
         caller: Authenticated,
-    ) -> Result<Begun, NotDone> {
+    ) -> Result<Result<Begun, NotAllowed>, NotDone> {
         let holder = Holder::of(caller);
         let _present = self.present.take(holder).ok_or(NotDone::Busy)?;
         self.at_a_place(holder, move |shared| async move {
-            match shared.prepare(asked, caller) {
-                Err(NotOnlyQueries) => Begun::Answered(Box::new(NotDone::Failed.response())),
-                Ok(Prepared::Refused(response)) => Begun::Answered(response),
-                Ok(Prepared::Ready {
-                    request,
-                    state,
-                    kind: Some(OperationType::Subscription),
-                }) => Begun::Goes(request, state),
-                Ok(Prepared::Ready { request, state, .. }) => {
-                    let answer = shared.schema.execute(*request).await;
-                    Begun::Answered(Box::new(state.stamp(answer)))
-                }
-            }
+            shared.begin(asked, caller).await
         })
         .await
     }
 
-    fn prepare(&self, asked: Asked, caller: Authenticated) -> Result<Prepared, NotOnlyQueries> {
+    fn prepare(&self, asked: Asked, caller: Authenticated) -> Result<Prepared, NotAllowed> {
         let Asked { request, allowed } = asked;
         let mut document = match document::parse(&request.query, &request.variables) {
             Ok(document) => document,
             Err(refused) => return Ok(Prepared::Refused(Box::new(refusal(refused)))),
         };
-        if allowed == Allowed::QueriesOnly && !document::only_queries(&document) {
-            return Err(NotOnlyQueries);
+        if !allowed.allows(&document) {
+            return Err(NotAllowed);
         }
         let kind = document::kind(&document, request.operation_name.as_deref());
         let projections = self.services.projections.clone();

@@ -1,16 +1,22 @@
 //! GraphQL over HTTP, as its specification has it (`graphql-http`'s 61 audits are a test).
 //!
 //! Who asks is found out before anything is read. async-graphql-axum extracts what is asked for and renders the answer; what
-//! it gets wrong stands in front of it in `guard.rs` and on top of it in `media.rs`. Its ready-made handler is not used: it
+//! it gets wrong stands in front of it in `guard.rs` and on top of it in `media.rs`. What a client takes is read in `accepted.rs`; what goes on
+//! is followed in `following.rs`, in the form of `framing.rs`. Its ready-made handler is not used: it
 //! executes mutations that come by `GET` or as `text/plain`, which any web page can send in somebody's name.
 
+mod accepted;
+mod following;
+mod framing;
 mod guard;
 mod media;
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, Shown, bearer};
 use crate::bound::places::Holder;
-use crate::execution::{Asked, NotDone};
+use crate::execution::{Allowed, Asked, Begun, NotAllowed, NotDone};
 use crate::{Shared, graphiql, websocket};
+use accepted::{Accepted, not_acceptable, unauthenticated};
+use async_graphql::Response as Answer;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::WebSocketUpgrade;
@@ -18,28 +24,95 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::Response;
+use following::Following;
+use futures_util::stream::BoxStream;
 use guard::{Malformed, Parameters};
-use media::{Media, not_acceptable};
 use std::sync::Arc;
 use upkeep_domain::access::Principal;
-use upkeep_listener::Peer;
+use upkeep_listener::{Peer, Proof};
+
+/// Who asks.
+struct Asker {
+    caller: Authenticated,
+    /// What with; nothing is the operator.
+    shown: Option<Shown>,
+    proof: Option<Proof>,
+}
+
+impl Asker {
+    fn by_token(shared: &Shared, headers: &HeaderMap, peer: Option<Peer>) -> Option<Self> {
+        let shown = Shown::by(bearer(headers)?)?;
+        Some(Self {
+            caller: shared.services.caller_of(shown)?,
+            shown: Some(shown),
+            proof: peer.map(|peer| peer.proven()),
+        })
+    }
+}
+
+/// What comes of a request.
+enum Reply {
+    Whole(Response),
+    Goes(BoxStream<'static, Answer>),
+}
 
 /// Executes the request and writes its answer; at a place, because long answers take long to write.
 async fn answer(
-    media: Media,
+    accepted: Accepted,
     shared: &Arc<Shared>,
     asked: Result<Asked, Malformed>,
     caller: Authenticated,
-) -> Response {
+) -> Reply {
     let asked = match asked {
         Ok(asked) => asked,
-        Err(malformed) => return media.refuse(&malformed),
+        Err(malformed) => return Reply::Whole(accepted.refusal().refuse(&malformed)),
     };
-    if let Ok(answer) = shared.clone().execute(asked, caller).await {
-        return media.render(answer);
+    let begun = if accepted.stream().is_some() {
+        shared.begin(asked, caller).await
+    } else {
+        let answer = shared.execute(asked, caller).await;
+        answer.map(|answer| Begun::Answered(Box::new(answer)))
+    };
+    match begun {
+        Ok(Begun::Answered(answer)) => Reply::Whole(accepted.render(*answer)),
+        Ok(Begun::Goes(answers)) => Reply::Goes(answers),
+        Err(NotAllowed) => {
+            let message = "GET is for queries only, and for subscriptions where a stream is accepted: send mutations by POST";
+            let malformed = Malformed::with(StatusCode::METHOD_NOT_ALLOWED, message);
+            Reply::Whole(accepted.refusal().refuse(&malformed))
+        }
     }
-    let message = "GET is for queries only: send mutations by POST".to_owned();
-    media.refuse(&Malformed::with(StatusCode::METHOD_NOT_ALLOWED, message))
+}
+
+/// Reads what is asked for, and answers.
+async fn respond<R, F>(shared: &Arc<Shared>, accepted: Accepted, asker: Asker, read: R) -> Response
+where
+    R: FnOnce() -> F + Send + 'static,
+    F: Future<Output = Result<Asked, Malformed>>,
+{
+    let caller = asker.caller;
+    let holder = Holder::of(caller);
+    let replied = shared
+        .at_a_place(holder, move |shared| async move {
+            answer(accepted, &shared, read().await, caller).await
+        })
+        .await;
+    let answers = match replied {
+        Ok(Reply::Whole(response)) => return response,
+        Ok(Reply::Goes(answers)) => answers,
+        Err(not_done) => return accepted.refusal().refuse_for_now(&not_done),
+    };
+    let (Some(framing), Some(share)) = (accepted.stream(), shared.streams.take(holder)) else {
+        return accepted.refusal().refuse_for_now(&NotDone::TooManyStreams);
+    };
+    let following = Following {
+        framing,
+        answers,
+        shown: asker.shown,
+        share,
+        proof: asker.proof,
+    };
+    following::open(shared, following)
 }
 
 /// `POST /graphql`.
@@ -48,47 +121,42 @@ pub async fn post(
     peer: Option<Extension<Peer>>,
     request: Request,
 ) -> Response {
-    match shared.services.authenticate(request.headers()) {
-        None => media::unauthenticated(request.headers()),
-        Some(caller) => {
-            let _proof = peer.map(|Extension(peer)| peer.proven());
-            answer_post(&shared, caller, request).await
-        }
+    let peer = peer.map(|Extension(peer)| peer);
+    match Asker::by_token(&shared, request.headers(), peer) {
+        None => unauthenticated(request.headers()),
+        Some(asker) => answer_post(&shared, asker, request).await,
     }
 }
 
 /// The same behind the operator's socket, where the file system has asked who it is.
 pub async fn post_as_operator(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let caller = Authenticated::Principal(Principal::Operator);
-    answer_post(&shared, caller, request).await
+    let operator = Asker {
+        caller: Authenticated::Principal(Principal::Operator),
+        shown: None,
+        proof: None,
+    };
+    answer_post(&shared, operator, request).await
 }
 
-async fn answer_post(shared: &Arc<Shared>, caller: Authenticated, request: Request) -> Response {
+async fn answer_post(shared: &Arc<Shared>, asker: Asker, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Some(media) = Media::accepted(&head.headers) else {
+    let Some(accepted) = Accepted::by(&head.headers) else {
         return not_acceptable();
     };
-    let holder = Holder::of(caller);
-    let Some(_present) = shared.present.take(holder) else {
-        return media.refuse_for_now(&NotDone::Busy);
+    let Some(_present) = shared.present.take(Holder::of(asker.caller)) else {
+        return accepted.refusal().refuse_for_now(&NotDone::Busy);
     };
     let body = match guard::read(&head.headers, body).await {
         Ok(body) => body,
-        Err(malformed) => return media.refuse(&malformed),
+        Err(malformed) => return accepted.refusal().refuse(&malformed),
     };
     if let Err(malformed) = guard::check_media(&head.headers) {
-        return media.refuse(&malformed);
+        return accepted.refusal().refuse(&malformed);
     }
-    let answered = shared
-        .at_a_place(holder, move |shared| async move {
-            let asked = guard::asked_by_post(body).await;
-            answer(media, &shared, asked, caller).await
-        })
-        .await;
-    answered.unwrap_or_else(|not_done| media.refuse_for_now(&not_done))
+    respond(shared, accepted, asker, || guard::asked_by_post(body)).await
 }
 
-/// `GET /graphql`: a query, a WebSocket, or `GraphiQL` for a browser.
+/// `GET /graphql`: a query, what is followed, a WebSocket, or `GraphiQL` for a browser.
 pub async fn get(
     State(shared): State<Arc<Shared>>,
     peer: Option<Extension<Peer>>,
@@ -113,24 +181,23 @@ pub async fn get(
     {
         return graphiql::page();
     }
-    let Some(caller) = shared.services.authenticate(&headers) else {
-        return media::unauthenticated(&headers);
+    let Some(asker) = Asker::by_token(&shared, &headers, peer) else {
+        return unauthenticated(&headers);
     };
-    let _proof = peer.map(|peer| peer.proven());
-    let Some(media) = Media::accepted(&headers) else {
+    let Some(accepted) = Accepted::by(&headers) else {
         return not_acceptable();
     };
-    let holder = Holder::of(caller);
-    let Some(_present) = shared.present.take(holder) else {
-        return media.refuse_for_now(&NotDone::Busy);
+    let Some(_present) = shared.present.take(Holder::of(asker.caller)) else {
+        return accepted.refusal().refuse_for_now(&NotDone::Busy);
     };
-    let answered = shared
-        .at_a_place(holder, move |shared| async move {
-            let asked = parameters
-                .map_err(|_| Malformed::bad("the URL's parameters cannot be read"))
-                .and_then(|parameters| guard::asked_by_get(&uri, parameters));
-            answer(media, &shared, asked, caller).await
-        })
-        .await;
-    answered.unwrap_or_else(|not_done| media.refuse_for_now(&not_done))
+    let allowed = match accepted.stream() {
+        Some(_) => Allowed::Reading,
+        None => Allowed::QueriesOnly,
+    };
+    let read = move || async move {
+        let parameters =
+            parameters.map_err(|_| Malformed::bad("the URL's parameters cannot be read"))?;
+        guard::asked_by_get(&uri, parameters, allowed)
+    };
+    respond(&shared, accepted, asker, read).await
 }

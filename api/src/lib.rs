@@ -1,4 +1,4 @@
-//! The public API: GraphQL over HTTP and WebSocket, authentication, package uploads.
+//! The public API: GraphQL over HTTP (streams too) and WebSocket, authentication, package uploads.
 //!
 //! The contract is `schema.graphql`, printed by [`sdl`]. Whoever asks is identified before anything is parsed;
 //! what they may do is decided by `domain::access` alone. A request takes one view and answers wholly from it.
@@ -83,6 +83,16 @@ const SOCKETS: Shares = Shares {
     of_tenant: 500,
     in_all: 2_000,
 };
+/// Answers over HTTP that go on at once.
+const STREAMS: Shares = Shares {
+    of_token: 250,
+    of_tenant: 500,
+    in_all: 2_000,
+};
+/// How often it is looked whether the token of somebody who follows has expired. That it was revoked shows at once.
+const EXPIRY_EVERY: Duration = Duration::from_secs(1);
+/// Who follows and takes nothing for so long is let go; they resume from their last position.
+const WRITE_PATIENCE: Duration = Duration::from_secs(20);
 /// Reads of events for answers that go on at once: fewer than the store has readers, so that commands find one.
 const EVENT_READS: usize = 2;
 /// Packages that are uploaded at once.
@@ -104,6 +114,7 @@ struct Shared {
     places: Places,
     present: Counted,
     sockets: Counted,
+    streams: Counted,
     uploads: Counted,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -129,6 +140,7 @@ impl Api {
                 places: Places::new(EXECUTED),
                 present: Counted::new(PRESENT),
                 sockets: Counted::new(SOCKETS),
+                streams: Counted::new(STREAMS),
                 uploads: Counted::new(UPLOADS),
                 stop,
                 tasks: TaskTracker::new(),
@@ -169,8 +181,8 @@ impl Api {
         };
         let done = self
             .shared
-            .at_a_place(Holder::of(caller), move |shared| {
-                shared.execute(asked, caller)
+            .at_a_place(Holder::of(caller), move |shared| async move {
+                shared.execute(asked, caller).await
             })
             .await;
         match done {
@@ -180,7 +192,7 @@ impl Api {
         }
     }
 
-    /// Waits until every WebSocket is closed; after the stop.
+    /// Waits until nothing is followed any more; after the stop.
     pub async fn closed(&self) {
         self.shared.tasks.close();
         self.shared.tasks.wait().await;

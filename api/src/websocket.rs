@@ -23,7 +23,7 @@ mod operations;
 
 use crate::auth::{Authenticated, Shown};
 use crate::bound::places::{Holder, Share};
-use crate::{Shared, error};
+use crate::{EXPIRY_EVERY, Shared, WRITE_PATIENCE, error};
 use async_graphql::Response;
 use async_graphql::http::WebSocketProtocols;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
@@ -47,10 +47,6 @@ const MAX_OPERATIONS: usize = 100;
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 /// How often the server pings.
 const PING_EVERY: Duration = Duration::from_secs(20);
-/// How often it looks whether the token has expired. That it was revoked shows at once.
-const EXPIRY_EVERY: Duration = Duration::from_secs(1);
-/// A client that takes nothing for so long is closed; it resumes from its last position.
-const WRITE_PATIENCE: Duration = Duration::from_secs(20);
 
 /// A close code and its reason, of at most 123 bytes.
 type Close = (u16, String);

@@ -72,12 +72,10 @@ pub fn parse(text: &str, variables: &Variables) -> Result<ExecutableDocument, Re
     Ok(document)
 }
 
-/// Whether a document has only queries.
-pub fn only_queries(document: &ExecutableDocument) -> bool {
-    document
-        .operations
-        .iter()
-        .all(|(_, operation)| operation.node.ty == OperationType::Query)
+/// Whether a document has an operation of this kind, whichever is executed.
+pub fn has(document: &ExecutableDocument, kind: OperationType) -> bool {
+    let mut operations = document.operations.iter();
+    operations.any(|(_, operation)| operation.node.ty == kind)
 }
 
 /// The kind of the operation that will be executed; nothing if it is not clear which one that is.
@@ -518,6 +516,7 @@ mod tests {
         assert_eq!(kind(&document, Some("A")), Some(OperationType::Query));
         assert_eq!(kind(&document, Some("B")), Some(OperationType::Mutation));
         assert_eq!(kind(&document, None), None);
-        assert!(!only_queries(&document));
+        assert!(has(&document, OperationType::Mutation));
+        assert!(!has(&document, OperationType::Subscription));
     }
 }

@@ -132,12 +132,16 @@ pub struct Parameters {
     operation_name: Option<String>,
 }
 
-/// What a URL asks for. Only queries may come so (9C48); that is looked at in the document.
-pub fn asked_by_get(uri: &Uri, parameters: Parameters) -> Result<Asked, Malformed> {
+/// What a URL asks for. Nothing that changes anything may come so (9C48); that is looked at in the document.
+pub fn asked_by_get(
+    uri: &Uri,
+    parameters: Parameters,
+    allowed: Allowed,
+) -> Result<Asked, Malformed> {
     let mut request =
         parse_query_string(uri.query().unwrap_or_default()).map_err(|error| unreadable(&error))?;
     request.operation_name = parameters.operation_name;
-    asked(request, Allowed::QueriesOnly)
+    asked(request, allowed)
 }
 
 /// A request that has a query (423L, 8764, 3E3A). Who asks for a query by its digest alone is told to send it whole, in the words
@@ -235,7 +239,8 @@ mod tests {
         let said = |query: &str| {
             let uri: Uri = format!("/graphql?{query}").parse().unwrap();
             let parameters = axum::extract::Query::<Parameters>::try_from_uri(&uri);
-            asked_by_get(&uri, parameters.map(|it| it.0).unwrap_or_default())
+            let parameters = parameters.map(|it| it.0).unwrap_or_default();
+            asked_by_get(&uri, parameters, Allowed::QueriesOnly)
         };
         let asked = said("query={a}&operationName=A&variables=%7B%22n%22:1%7D");
         let Ok(Asked { request, allowed }) = asked else {
