@@ -6,6 +6,7 @@
 //! executes mutations that come by `GET` or as `text/plain`, which any web page can send in somebody's name.
 
 mod accepted;
+pub mod cors;
 mod following;
 mod framing;
 mod guard;

@@ -26,6 +26,7 @@ mod websocket;
 pub use bound::document::{MAX_NESTING, MAX_SELECTIONS, MAX_VALUES};
 pub use bound::meter::MAX_ANSWER_BYTES;
 pub use error::ErrorCode;
+pub use http::cors::{MAX_ORIGINS, Origin, OriginError};
 pub use schema::{ApiSchema, sdl, undescribed};
 
 use async_graphql::Variables;
@@ -148,15 +149,19 @@ impl Api {
         }
     }
 
-    /// The routes for everybody who shows a token.
-    pub fn router(&self) -> Router {
-        Router::new()
+    /// The routes for everybody who shows a token, also out of pages from these origins.
+    pub fn router(&self, origins: &[Origin]) -> Router {
+        let mut router = Router::new()
             .route("/graphql", get(http::get).post(http::post))
-            .route("/graphiql/{file}", get(graphiql::file))
             .route(
                 "/packages/{digest}",
                 put(upload::upload).layer(DefaultBodyLimit::disable()),
-            )
+            );
+        if let Some(layer) = http::cors::layer(origins) {
+            router = router.route_layer(layer);
+        }
+        router
+            .route("/graphiql/{file}", get(graphiql::file))
             .with_state(self.shared.clone())
     }
 

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
+use upkeep_api::{MAX_ORIGINS, Origin};
 use upkeep_event_store::eventstoredb::SCHEMES;
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -70,6 +71,14 @@ pub struct ServeArgs {
     /// How long the output of scripts is kept, in days [default: 90]
     #[arg(long, env = "UPKEEP_OUTPUT_RETENTION_DAYS")]
     pub output_retention_days: Option<u64>,
+    /// Where pages come from that may ask out of a browser, https://console.example; again for each, in the environment with commas
+    /// between them [default: nobody]
+    #[arg(
+        long = "cors-origin",
+        env = "UPKEEP_CORS_ORIGIN",
+        value_delimiter = ','
+    )]
+    pub cors_origins: Vec<String>,
 }
 
 /// Longest connection string in a file, in bytes.
@@ -133,7 +142,7 @@ impl fmt::Debug for ConnectionString {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 struct File {
     data_dir: Option<PathBuf>,
     listen: Option<SocketAddr>,
@@ -146,6 +155,7 @@ struct File {
     shared_dir: Option<PathBuf>,
     lease_seconds: Option<u64>,
     output_retention_days: Option<u64>,
+    cors_origin: Vec<String>,
 }
 
 /// The settings that are in force.
@@ -163,6 +173,8 @@ pub struct Config {
     pub shared_dir: PathBuf,
     pub lease: Duration,
     pub output_retention: Duration,
+    /// Where pages come from that may ask.
+    pub cors_origins: Vec<Origin>,
 }
 
 impl Config {
@@ -193,7 +205,12 @@ impl Config {
             .output_retention_days
             .or(file.output_retention_days)
             .unwrap_or(DEFAULT_OUTPUT_RETENTION_DAYS);
+        let cors_origins = match args.cors_origins.as_slice() {
+            [] => &file.cors_origin,
+            given => given,
+        };
         let config = Self {
+            cors_origins: origins(cors_origins)?,
             event_store: args.event_store.clone().or(file.event_store),
             event_store_listen: args.event_store_listen.or(file.event_store_listen),
             event_store_tls: certificate.zip(key),
@@ -237,6 +254,19 @@ impl Config {
         }
         Ok(config)
     }
+}
+
+fn origins(texts: &[String]) -> anyhow::Result<Vec<Origin>> {
+    if texts.len() > MAX_ORIGINS {
+        bail!(
+            "cors-origin names {} origins: at most {MAX_ORIGINS}",
+            texts.len()
+        );
+    }
+    let parsed = texts.iter().map(|text| text.parse());
+    parsed
+        .collect::<Result<_, _>>()
+        .context("cors-origin is wrong")
 }
 
 fn read(path: &Path) -> anyhow::Result<File> {
@@ -309,6 +339,8 @@ mod tests {
             "max_running_sessions = 0\n",
             "lease_seconds = 1\n",
             "event_store = \"esdb://a\"\nevent_store_listen = \"127.0.0.1:2113\"\n",
+            "cors_origin = [\"*\"]\n",
+            "cors_origin = [\"https://console.example\", \"console.example\"]\n",
         ] {
             std::fs::write(&path, wrong).unwrap();
             assert!(Config::load(&args).is_err(), "{wrong}");

@@ -120,7 +120,8 @@ impl Server {
             server.serve_events(config, embedded).await?;
         }
         server.installation.begin(Some(key));
-        door.open(api.router().merge(server.installation.gateway.router()));
+        let api = api.router(&config.cors_origins);
+        door.open(api.merge(server.installation.gateway.router()));
         server.serve_operator();
         Ok(server)
     }
@@ -449,6 +450,7 @@ mod tests {
             shared_dir: folder.path().to_owned(),
             lease: Duration::from_secs(15),
             output_retention: Duration::from_hours(24),
+            cors_origins: vec![],
         };
         let refused = Server::start(&config).await.err().expect("it is refused");
         let told = format!("{refused:#}");
