@@ -172,6 +172,9 @@ mod tests {
         let why = Framing::Multipart.failure(ErrorCode::Unauthenticated, "why");
         let why = String::from_utf8(why.to_vec()).unwrap();
         assert!(why.contains(r#"{"errors":[{"extensions":"#), "{why}");
-        assert!(why.contains(r#""message":"why"}],"payload":null}"#), "{why}");
+        assert!(
+            why.contains(r#""message":"why"}],"payload":null}"#),
+            "{why}"
+        );
     }
 }

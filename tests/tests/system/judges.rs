@@ -95,6 +95,20 @@ async fn urql_with_graphcache_pages_changes_looks_back_and_follows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn graphql_sse_and_apollos_client_read_write_and_follow_over_http() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let url = format!("{}/graphql", server.base());
+    for program in ["follow.mjs", "parts.mjs"] {
+        let seen = run("node", &[program, &url, &admin.token]).await;
+        assert_eq!(
+            seen, "one two three four",
+            "{program}: history and live, without a gap or a repeat"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mutation_comes_by_json_post_with_a_token_or_not_at_all() {
     let server = Server::start().await;
     let admin = server.admin().await;
@@ -203,11 +217,20 @@ pub type Socket = WebSocketStream<TcpStream>;
 /// A socket whose client offers these subprotocols, and the one that the server took; or the answer's first line. A client must
 /// not go on without its protocol; this one looks at what the server does then.
 pub async fn offer(address: &str, protocols: &str) -> Result<(Socket, Option<String>), String> {
+    offer_with(address, protocols, "").await
+}
+
+/// The same with further lines in the request's head.
+pub async fn offer_with(
+    address: &str,
+    protocols: &str,
+    lines: &str,
+) -> Result<(Socket, Option<String>), String> {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!(
         "GET /graphql HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
          sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
-         sec-websocket-protocol: {protocols}\r\n\r\n"
+         sec-websocket-protocol: {protocols}\r\n{lines}\r\n"
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     // Byte by byte: what follows the head is the socket's.

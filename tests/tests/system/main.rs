@@ -5,6 +5,7 @@ mod bad_input;
 mod clients;
 mod crash;
 mod debian;
+mod doors;
 mod hostile;
 mod judges;
 mod moving;

@@ -57,6 +57,11 @@ impl Following {
         stream::repeat(1)
     }
 
+    /// And nothing more, without an end.
+    async fn once(&self) -> impl Stream<Item = u32> {
+        stream::once(async { 1 }).chain(stream::pending())
+    }
+
     async fn silence(&self) -> impl Stream<Item = u32> {
         stream::pending()
     }
@@ -273,6 +278,31 @@ async fn it_speaks_another_protocol_than_its_handshake_says() {
 
     let neither = offer(&address, "soap").await.err();
     assert_eq!(neither.as_deref(), Some("HTTP/1.1 400 Bad Request"), "4406");
+}
+
+/// The reason for `api/src/http/framing.rs`.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_tells_in_parts_without_a_payload_and_holds_back_where_they_end() {
+    let url = serve_http(Mutation::default()).await;
+    let follow = http()
+        .post(&url)
+        .header(
+            "accept",
+            "multipart/mixed; boundary=graphql; subscriptionSpec=1.0",
+        )
+        .json(&json!({ "query": "subscription { once }" }));
+    let mut answer = follow.send().await.unwrap();
+    let mut told = String::new();
+    // Until nothing comes any more: the heartbeat is due in half a minute.
+    while let Ok(chunk) = tokio::time::timeout(Duration::from_secs(2), answer.chunk()).await {
+        told += std::str::from_utf8(&chunk.unwrap().unwrap()).unwrap();
+    }
+    assert!(told.contains("{\"data\":{\"once\":1}}"), "{told}");
+    assert!(!told.contains("payload"), "{told}");
+    assert!(
+        !told.ends_with("--graphql"),
+        "a client waits for it: {told}"
+    );
 }
 
 #[tokio::test]
