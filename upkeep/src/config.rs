@@ -348,6 +348,27 @@ mod tests {
     }
 
     #[test]
+    fn origins_come_from_the_first_that_names_any() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("upkeep.toml");
+        let mut args = ServeArgs {
+            config: Some(path.clone()),
+            ..ServeArgs::default()
+        };
+        let named = |text: &str| vec![text.parse::<Origin>().unwrap()];
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(Config::load(&args).unwrap().cors_origins, vec![]);
+        std::fs::write(&path, "cors_origin = [\"https://a.example\"]\n").unwrap();
+        let of_file = Config::load(&args).unwrap().cors_origins;
+        assert_eq!(of_file, named("https://a.example"));
+        args.cors_origins = vec!["https://b.example".to_owned()];
+        let of_flag = Config::load(&args).unwrap().cors_origins;
+        assert_eq!(of_flag, named("https://b.example"));
+        args.cors_origins = vec!["https://b.example".to_owned(); MAX_ORIGINS + 1];
+        assert!(Config::load(&args).is_err(), "too many");
+    }
+
+    #[test]
     fn a_connection_string_is_never_shown() {
         let secret: ConnectionString = "esdb://user:secret@host:2113".parse().unwrap();
         assert!(!format!("{secret:?}").contains("secret"));

@@ -1,6 +1,7 @@
 //! The ways in for clients: where a token may be, how something is followed over HTTP, whose pages may ask.
 
 use crate::judges::{Socket, hear, offer_with, say, subscribe};
+use chrono::{DateTime, Utc};
 use reqwest::{RequestBuilder, Response, header};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -14,6 +15,7 @@ const APOLLO: &str = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,appl
 const ONLY_PARTS: &str = "multipart/mixed; boundary=\"graphql\"; subscriptionSpec=\"1.0\"";
 const CREATED: &str =
     "subscription { events(filter: { types: [\"TenantCreated\"] }) { type position data } }";
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How many streams one token may have.
 const STREAMS_OF_TOKEN: usize = 250;
 
@@ -98,6 +100,11 @@ impl Stream {
 
     /// The next piece that is no heartbeat; nothing at the body's end.
     async fn next(&mut self) -> Option<String> {
+        let found = tokio::time::timeout(PATIENCE, self.find());
+        found.await.expect("in time")
+    }
+
+    async fn find(&mut self) -> Option<String> {
         loop {
             while let Some((piece, rest)) = self.read.split_once(self.end) {
                 let (piece, rest) = (piece.to_owned(), rest.to_owned());
@@ -107,8 +114,7 @@ impl Stream {
                     return Some(piece);
                 }
             }
-            let chunk = tokio::time::timeout(Duration::from_secs(20), self.response.chunk());
-            let chunk = chunk.await.expect("in time").unwrap()?;
+            let chunk = self.response.chunk().await.unwrap()?;
             self.read += std::str::from_utf8(&chunk).unwrap();
         }
     }
@@ -142,9 +148,13 @@ fn payload_of(part: &str) -> Value {
 
 /// A client with a token of its own, and the token's id.
 async fn another(admin: &Client) -> (Client, Value) {
-    let create = "mutation { createApiToken(input: { name: \"other\", role: MSP_ADMIN }) {
+    another_until(admin, None).await
+}
+
+async fn another_until(admin: &Client, expires_at: Option<DateTime<Utc>>) -> (Client, Value) {
+    let create = "mutation($end: DateTime) { createApiToken(input: { name: \"other\", role: MSP_ADMIN, expiresAt: $end }) {
         created { secret apiToken { id } } userErrors { code } } }";
-    let data = admin.ask(create, Value::Null).await;
+    let data = admin.ask(create, json!({ "end": expires_at })).await;
     let created = &data["createApiToken"]["created"];
     (
         admin.with(&text(&created["secret"])),
@@ -205,6 +215,19 @@ async fn events_are_followed_as_server_sent_events_until_the_token_is_revoked() 
     }
     assert_eq!(server.stop().await, Some(0));
     assert_eq!(kept.next().await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_followed_with_a_token_that_has_expired() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let soon = Utc::now() + Duration::from_secs(3);
+    let (other, _) = another_until(&admin, Some(soon)).await;
+    let mut stream = Stream::open(asking(&other, EVENT_STREAM, CREATED), "\n\n").await;
+    let told = answer_of(&stream.next().await.unwrap());
+    let code = &told["errors"][0]["extensions"]["code"];
+    assert_eq!(code, "UNAUTHENTICATED", "{told}");
+    assert!(Utc::now() >= soon);
 }
 
 #[tokio::test(flavor = "multi_thread")]
