@@ -42,7 +42,7 @@ pub enum OriginError {
     )]
     Everybody,
     #[error(
-        "{0:?} is no origin: write scheme and host and nothing behind them, as https://console.example or http://localhost:3000"
+        "`{0}` is no origin: write scheme and host and nothing behind them, as https://console.example or http://localhost:3000"
     )]
     Malformed(String),
 }
