@@ -7,6 +7,7 @@ use crate::auth::Authenticated;
 use crate::bound::document::{self, Refused};
 use crate::bound::order::Keys;
 use crate::bound::places::Holder;
+use crate::bound::{literals, merging};
 use crate::error::{self, ErrorCode};
 use crate::request::Request;
 use crate::{PLACE_PATIENCE, Shared};
@@ -193,9 +194,17 @@ impl Shared {
         .await
     }
 
+    /// The document, if it is small enough and what the library's own checks are too lenient for is well.
+    fn checked(&self, request: &async_graphql::Request) -> Result<ExecutableDocument, Refused> {
+        let document = document::parse(&request.query, &request.variables)?;
+        literals::check(&document, &self.contract)?;
+        merging::check(&document, &self.contract)?;
+        Ok(document)
+    }
+
     fn prepare(&self, asked: Asked, caller: Authenticated) -> Result<Prepared, NotAllowed> {
         let Asked { request, allowed } = asked;
-        let mut document = match document::parse(&request.query, &request.variables) {
+        let mut document = match self.checked(&request) {
             Ok(document) => document,
             Err(refused) => return Ok(Prepared::Refused(Box::new(refusal(refused)))),
         };
@@ -236,7 +245,7 @@ enum Prepared {
 
 fn refusal(refused: Refused) -> Response {
     match refused {
-        Refused::Syntax(error) => error::complete(Response::from_errors(vec![error])),
+        Refused::Invalid(error) => error::complete(Response::from_errors(vec![error])),
         refused if refused.is_limit() => {
             error::response(ErrorCode::LimitExceeded, &refused.to_string())
         }

@@ -34,6 +34,7 @@ use auth::Authenticated;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, put};
+use bound::contract::Contract;
 use bound::places::{Counted, Holder, Places, Shares};
 use execution::{Allowed, Asked, NotDone};
 use request::Services;
@@ -111,6 +112,7 @@ pub struct Api {
 
 struct Shared {
     schema: ApiSchema,
+    contract: Contract,
     services: Arc<Services>,
     places: Places,
     present: Counted,
@@ -134,9 +136,12 @@ impl Api {
             packages,
             event_reads: Semaphore::new(EVENT_READS),
         });
+        let schema = schema::build(services.clone());
+        let contract = Contract::read(&schema.sdl());
         Self {
             shared: Arc::new(Shared {
-                schema: schema::build(services.clone()),
+                schema,
+                contract: contract.expect("what the library writes of the schema it reads"),
                 services,
                 places: Places::new(EXECUTED),
                 present: Counted::new(PRESENT),

@@ -5,6 +5,7 @@
 //! spread the next twice are a thousand million selections. Here each fragment is counted once. Before that the text
 //! itself is looked through, because the library's parser descends as deep as the text is nested.
 
+use super::merging::MAX_LOOKS;
 use super::root;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
@@ -52,21 +53,26 @@ pub enum Refused {
         "a subscription follows exactly one field, without @skip and @include at its root: follow each in a subscription of its own"
     )]
     Roots,
+    #[error(
+        "the document asks for so much under the same keys that it would be compared more than {MAX_LOOKS} times: give each its own alias"
+    )]
+    Merging,
+    /// Against the grammar, or the schema.
     #[error("{}", .0.message)]
-    Syntax(ServerError),
+    Invalid(ServerError),
 }
 
 impl Refused {
     /// Whether a named limit was met; otherwise the document itself is wrong.
     pub fn is_limit(&self) -> bool {
-        !matches!(self, Self::Cycle(_) | Self::Roots | Self::Syntax(_))
+        !matches!(self, Self::Cycle(_) | Self::Roots | Self::Invalid(_))
     }
 }
 
 /// The document of a request, if it is small enough to be looked at.
 pub fn parse(text: &str, variables: &Variables) -> Result<ExecutableDocument, Refused> {
     look_through(text)?;
-    let mut document = parse_query(text).map_err(|error| Refused::Syntax(error.into()))?;
+    let mut document = parse_query(text).map_err(|error| Refused::Invalid(error.into()))?;
     weigh(&document, variables)?;
     root::write_out(&mut document)?;
     Ok(document)

@@ -1,0 +1,206 @@
+//! What the schema says of fields, arguments and inputs, as far as documents are held to it here (`literals.rs`, `merging.rs`).
+//!
+//! It is read once, from the text that clients have, so that it cannot say anything else.
+
+use async_graphql::Name;
+use async_graphql::indexmap::IndexMap;
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{
+    BaseType, Field, FieldDefinition, InputObjectType, InputValueDefinition, OperationType, Type,
+    TypeDefinition, TypeKind, TypeSystemDefinition,
+};
+use async_graphql::{Positioned, parser};
+use std::collections::{HashMap, HashSet};
+
+/// What every schema has and no schema's text says (GraphQL, 4.2).
+const INTROSPECTION: &str = include_str!("introspection.graphql");
+/// The type there whose fields can be asked for at a root, or anywhere.
+const INTROSPECTION_ROOT: &str = "__Root";
+const BUILT_IN: [&str; 5] = ["Int", "Float", "String", "Boolean", "ID"];
+
+/// The types and directives of the schema by their names.
+pub struct Contract {
+    kinds: HashMap<Name, Kind>,
+    directives: HashMap<Name, Members>,
+}
+
+pub enum Kind {
+    Scalar(Scalar),
+    Enum(HashSet<Name>),
+    Input(Input),
+    Composite(Composite),
+}
+
+/// Which literals a scalar takes. What they hold it judges itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scalar {
+    Int,
+    Float,
+    Boolean,
+    Text,
+    TextOrWhole,
+    Any,
+}
+
+/// What may be given, by name: arguments, or the members of an input.
+pub type Members = IndexMap<Name, Member>;
+
+pub struct Member {
+    pub of: Type,
+    pub is_required: bool,
+}
+
+pub struct Input {
+    pub members: Members,
+    /// Whether exactly one of them is given.
+    pub is_one_of: bool,
+}
+
+/// What has fields.
+pub struct Composite {
+    pub name: Name,
+    /// Whether it is the type of objects: no object has two.
+    pub is_of_objects: bool,
+    fields: HashMap<Name, Asked>,
+}
+
+/// A field that can be asked for.
+pub struct Asked {
+    pub of: Type,
+    pub arguments: Members,
+}
+
+impl Contract {
+    /// Of a schema as text.
+    pub fn read(sdl: &str) -> Result<Self, parser::Error> {
+        let scalars = BUILT_IN.map(|name| (Name::new(name), Kind::Scalar(Scalar::named(name))));
+        let mut contract = Self {
+            kinds: scalars.into(),
+            directives: HashMap::new(),
+        };
+        for text in [INTROSPECTION, sdl] {
+            for definition in parse_schema(text)?.definitions {
+                match definition {
+                    TypeSystemDefinition::Type(kind) => {
+                        let name = kind.node.name.node.clone();
+                        contract.kinds.insert(name, Kind::of(kind.node));
+                    }
+                    TypeSystemDefinition::Directive(directive) => {
+                        let arguments = members(directive.node.arguments);
+                        let name = directive.node.name.node;
+                        contract.directives.insert(name, arguments);
+                    }
+                    TypeSystemDefinition::Schema(_) => {}
+                }
+            }
+        }
+        Ok(contract)
+    }
+
+    pub fn kind(&self, name: &str) -> Option<&Kind> {
+        self.kinds.get(name)
+    }
+
+    /// The type of that name, if it has fields.
+    pub fn composite(&self, name: &str) -> Option<&Composite> {
+        match self.kind(name)? {
+            Kind::Composite(composite) => Some(composite),
+            _ => None,
+        }
+    }
+
+    pub fn root(&self, operation: OperationType) -> Option<&Composite> {
+        self.composite(match operation {
+            OperationType::Query => "Query",
+            OperationType::Mutation => "Mutation",
+            OperationType::Subscription => "Subscription",
+        })
+    }
+
+    /// What is asked for there; what is not there the library refuses.
+    pub fn asked<'a>(&'a self, on: &'a Composite, field: &Field) -> Option<&'a Asked> {
+        let name = field.name.node.as_str();
+        let is_of_introspection = name.starts_with("__");
+        let on = if is_of_introspection {
+            self.composite(INTROSPECTION_ROOT)?
+        } else {
+            on
+        };
+        on.fields.get(name)
+    }
+
+    pub fn directive(&self, name: &str) -> Option<&Members> {
+        self.directives.get(name)
+    }
+}
+
+impl Kind {
+    fn of(definition: TypeDefinition) -> Self {
+        let name = definition.name.node;
+        let composite = |fields: Vec<Positioned<FieldDefinition>>, is_of_objects| {
+            Self::Composite(Composite {
+                name: name.clone(),
+                is_of_objects,
+                fields: fields.into_iter().map(asked).collect(),
+            })
+        };
+        match definition.kind {
+            TypeKind::Scalar => Self::Scalar(Scalar::named(&name)),
+            TypeKind::Object(object) => composite(object.fields, true),
+            TypeKind::Interface(interface) => composite(interface.fields, false),
+            TypeKind::Union(_) => composite(vec![], false),
+            TypeKind::Enum(values) => {
+                let values = values.values.into_iter();
+                Self::Enum(values.map(|value| value.node.value.node).collect())
+            }
+            TypeKind::InputObject(InputObjectType { fields }) => {
+                let mut directives = definition.directives.iter();
+                Self::Input(Input {
+                    members: members(fields),
+                    is_one_of: directives.any(|directive| directive.node.name.node == "oneOf"),
+                })
+            }
+        }
+    }
+}
+
+impl Scalar {
+    /// As the descriptions of ours say.
+    fn named(name: &str) -> Self {
+        match name {
+            "Int" => Self::Int,
+            "Float" => Self::Float,
+            "Boolean" => Self::Boolean,
+            "String" | "Date" | "DateTime" | "UUID" => Self::Text,
+            "ID" | "Position" | "ByteCount" => Self::TextOrWhole,
+            _ => Self::Any,
+        }
+    }
+}
+
+/// The name in a type, without its lists.
+pub fn named(of: &Type) -> &Name {
+    match &of.base {
+        BaseType::Named(name) => name,
+        BaseType::List(items) => named(items),
+    }
+}
+
+fn asked(definition: Positioned<FieldDefinition>) -> (Name, Asked) {
+    let definition = definition.node;
+    let asked = Asked {
+        of: definition.ty.node,
+        arguments: members(definition.arguments),
+    };
+    (definition.name.node, asked)
+}
+
+fn members(definitions: Vec<Positioned<InputValueDefinition>>) -> Members {
+    let member = |definition: Positioned<InputValueDefinition>| {
+        let definition = definition.node;
+        let of = definition.ty.node;
+        let is_required = !of.nullable && definition.default_value.is_none();
+        (definition.name.node, Member { of, is_required })
+    };
+    definitions.into_iter().map(member).collect()
+}
