@@ -7,7 +7,7 @@ use crate::auth::Authenticated;
 use crate::bound::document::{self, Refused};
 use crate::bound::order::Keys;
 use crate::bound::places::Holder;
-use crate::bound::{literals, merging};
+use crate::bound::{literals, merging, variables};
 use crate::error::{self, ErrorCode};
 use crate::request::Request;
 use crate::{PLACE_PATIENCE, Shared};
@@ -195,23 +195,30 @@ impl Shared {
     }
 
     /// The document, if it is small enough and what the library's own checks are too lenient for is well.
-    fn checked(&self, request: &async_graphql::Request) -> Result<ExecutableDocument, Refused> {
+    fn checked(&self, request: &mut async_graphql::Request) -> Result<ExecutableDocument, Refused> {
         let document = document::parse(&request.query, &request.variables)?;
         literals::check(&document, &self.contract)?;
         merging::check(&document, &self.contract)?;
+        if let Some(operation) = document::chosen(&document, request.operation_name.as_deref()) {
+            variables::complete(&mut request.variables, operation)?;
+        }
         Ok(document)
     }
 
     fn prepare(&self, asked: Asked, caller: Authenticated) -> Result<Prepared, NotAllowed> {
-        let Asked { request, allowed } = asked;
-        let mut document = match self.checked(&request) {
+        let Asked {
+            mut request,
+            allowed,
+        } = asked;
+        let mut document = match self.checked(&mut request) {
             Ok(document) => document,
             Err(refused) => return Ok(Prepared::Refused(Box::new(refusal(refused)))),
         };
         if !allowed.allows(&document) {
             return Err(NotAllowed);
         }
-        let kind = document::kind(&document, request.operation_name.as_deref());
+        let operation = document::chosen(&document, request.operation_name.as_deref());
+        let kind = operation.map(|operation| operation.ty);
         let projections = self.services.projections.clone();
         let view = projections.live();
         let keys = Keys::prepare(&mut document, request.operation_name.as_deref());

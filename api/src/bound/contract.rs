@@ -204,3 +204,82 @@ fn members(definitions: Vec<Positioned<InputValueDefinition>>) -> Members {
     };
     definitions.into_iter().map(member).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
+    use serde_json::Value;
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        async fn one(&self) -> u32 {
+            1
+        }
+    }
+
+    /// A new version of the library may tell more of the schema.
+    #[tokio::test]
+    async fn introspection_is_what_the_library_makes_of_it() {
+        let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
+        let contract = Contract::read(&schema.sdl()).unwrap();
+        let mut next = vec!["__Schema".to_owned()];
+        let mut seen = HashSet::new();
+        while let Some(name) = next.pop() {
+            if !seen.insert(name.clone()) {
+                continue;
+            }
+            let kind = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
+            let query = format!(
+                "{{ __type(name: \"{name}\") {{ kind enumValues {{ name }} fields {{ name args {{ name }} type {{ {kind} }} }} }} }}"
+            );
+            let told = schema.execute(query).await.data.into_json().unwrap();
+            let told = &told["__type"];
+            match contract.kind(&name) {
+                Some(Kind::Composite(known)) => {
+                    let fields = told["fields"].as_array().unwrap();
+                    assert_eq!(fields.len(), known.fields.len(), "{name}");
+                    for field in fields {
+                        let place = format!("{name}.{field}");
+                        let asked = known.fields.get(field["name"].as_str().unwrap());
+                        let asked = asked.unwrap_or_else(|| panic!("{place}"));
+                        assert_eq!(asked.of.to_string(), written(&field["type"]), "{place}");
+                        let arguments = field["args"].as_array().unwrap();
+                        assert_eq!(arguments.len(), asked.arguments.len(), "{place}");
+                        next.push(named(&asked.of).to_string());
+                    }
+                }
+                Some(Kind::Enum(values)) => {
+                    let told = told["enumValues"].as_array().unwrap();
+                    assert_eq!(told.len(), values.len(), "{name}");
+                }
+                _ => assert!(BUILT_IN.contains(&name.as_str()), "{name}"),
+            }
+        }
+        assert!(seen.len() > 8, "{seen:?}");
+    }
+
+    fn written(of: &Value) -> String {
+        match of["kind"].as_str().unwrap() {
+            "NON_NULL" => format!("{}!", written(&of["ofType"])),
+            "LIST" => format!("[{}]", written(&of["ofType"])),
+            _ => of["name"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    #[test]
+    fn each_scalar_of_the_schema_is_known() {
+        let sdl = crate::schema::sdl();
+        let ours = sdl.lines().filter_map(|line| line.strip_prefix("scalar "));
+        for name in ours.filter_map(|rest| rest.split_whitespace().next()) {
+            let is_any = Scalar::named(name) == Scalar::Any;
+            assert_eq!(
+                is_any,
+                name == "JSON",
+                "{name}: which literals does it take?"
+            );
+        }
+    }
+}

@@ -84,15 +84,18 @@ pub fn has(document: &ExecutableDocument, kind: OperationType) -> bool {
     operations.any(|(_, operation)| operation.node.ty == kind)
 }
 
-/// The kind of the operation that will be executed; nothing if it is not clear which one that is.
-pub fn kind(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
+/// The operation that will be executed; nothing if it is not clear which one that is.
+pub fn chosen<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a OperationDefinition> {
     let mut operations = document.operations.iter();
     let (_, operation) = match name {
         None if operations.len() == 1 => operations.next()?,
         None => return None,
         Some(name) => operations.find(|(other, _)| other.is_some_and(|other| other == name))?,
     };
-    Some(operation.node.ty)
+    Some(&operation.node)
 }
 
 /// Looks at the signs of a document: how deep they are nested, how many there are, how long its names are.
@@ -519,6 +522,7 @@ mod tests {
     #[test]
     fn what_will_be_executed_is_known_beforehand() {
         let document = parse("query A { x } mutation B { y }", &Variables::default()).unwrap();
+        let kind = |document, name| chosen(document, name).map(|operation| operation.ty);
         assert_eq!(kind(&document, Some("A")), Some(OperationType::Query));
         assert_eq!(kind(&document, Some("B")), Some(OperationType::Mutation));
         assert_eq!(kind(&document, None), None);

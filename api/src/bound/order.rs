@@ -3,6 +3,7 @@
 //! The library puts them as they were resolved, and takes an object of which nothing was asked for that it has (a fragment on another type,
 //! a field that was skipped) for none.
 
+use super::document;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition,
@@ -29,7 +30,7 @@ impl Keys {
     /// Of the operation that will be executed; the document is made such that every object of its answer has a key.
     pub fn prepare(document: &mut ExecutableDocument, operation: Option<&str>) -> Self {
         let mut keys = Self::default();
-        if let Some(operation) = chosen(&document.operations, operation) {
+        if let Some(operation) = document::chosen(document, operation) {
             let root = &operation.selection_set.node;
             keys.ask(root, &document.fragments);
             keys.is_of_the_schema = (root.items.iter()).all(|selection| match &selection.node {
@@ -105,23 +106,6 @@ impl Keys {
             _ => {}
         }
     }
-}
-
-fn chosen<'a>(
-    operations: &'a DocumentOperations,
-    name: Option<&str>,
-) -> Option<&'a OperationDefinition> {
-    let operation = match operations {
-        DocumentOperations::Single(operation) => operation,
-        DocumentOperations::Multiple(operations) => match name {
-            Some(name) => operations.get(name)?,
-            None => operations
-                .values()
-                .next()
-                .filter(|_| operations.len() == 1)?,
-        },
-    };
-    Some(&operation.node)
 }
 
 fn keep_all(document: &mut ExecutableDocument) {

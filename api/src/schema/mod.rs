@@ -74,6 +74,12 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
         .limit_directives(16)
 }
 
+/// The schema with nothing behind it: to be looked at.
+#[cfg(test)]
+pub(crate) fn alone() -> ApiSchema {
+    builder().finish()
+}
+
 pub fn build(services: Arc<Services>) -> ApiSchema {
     builder().data(services).finish()
 }
