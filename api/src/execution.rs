@@ -196,12 +196,13 @@ impl Shared {
 
     /// The document, if it is small enough and what the library's own checks are too lenient for is well.
     fn checked(&self, request: &mut async_graphql::Request) -> Result<ExecutableDocument, Refused> {
-        let document = document::parse(&request.query, &request.variables)?;
+        let mut document = document::parse(&request.query, &request.variables)?;
         literals::check(&document, &self.contract)?;
         merging::check(&document, &self.contract)?;
         if let Some(operation) = document::chosen(&document, request.operation_name.as_deref()) {
             variables::complete(&mut request.variables, operation)?;
         }
+        merging::say_types(&mut document);
         Ok(document)
     }
 

@@ -8,7 +8,8 @@
 use super::contract::{Asked, Composite, Contract, named};
 use super::document::{MAX_SELECTIONS, Refused};
 use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, Field, Selection, SelectionSet, Type,
+    BaseType, DocumentOperations, ExecutableDocument, Field, OperationDefinition, Selection,
+    SelectionSet, Type, TypeCondition,
 };
 use async_graphql::{Positioned, ServerError};
 
@@ -30,6 +31,46 @@ pub fn check(document: &ExecutableDocument, contract: &Contract) -> Result<(), R
         }
     }
     Ok(())
+}
+
+/// Has each fragment without a type condition say what the one that it is in says. The library takes what it asks for as asked for on any
+/// type, so that two of them in fragments on different types conflict.
+pub fn say_types(document: &mut ExecutableDocument) {
+    let operations: Vec<&mut OperationDefinition> = match &mut document.operations {
+        DocumentOperations::Single(operation) => vec![&mut operation.node],
+        DocumentOperations::Multiple(operations) => (operations.values_mut())
+            .map(|operation| &mut operation.node)
+            .collect(),
+    };
+    for operation in operations {
+        say_type(&mut operation.selection_set.node, None);
+    }
+    for fragment in document.fragments.values_mut() {
+        let fragment = &mut fragment.node;
+        say_type(
+            &mut fragment.selection_set.node,
+            Some(&fragment.type_condition),
+        );
+    }
+}
+
+fn say_type(set: &mut SelectionSet, of: Option<&Positioned<TypeCondition>>) {
+    for selection in &mut set.items {
+        match &mut selection.node {
+            Selection::Field(field) => say_type(&mut field.node.selection_set.node, None),
+            Selection::InlineFragment(inline) => {
+                let inline = &mut inline.node;
+                if inline.type_condition.is_none() {
+                    inline.type_condition = of.cloned();
+                }
+                say_type(
+                    &mut inline.selection_set.node,
+                    inline.type_condition.as_ref(),
+                );
+            }
+            Selection::FragmentSpread(_) => {}
+        }
+    }
 }
 
 /// What must hold of those under one key.
@@ -459,6 +500,21 @@ mod tests {
         let found = check(&document, &contract).err();
         assert!(matches!(found, Some(Refused::Merging)), "{found:?}");
         assert!(Refused::Merging.is_limit());
+    }
+
+    #[test]
+    fn a_fragment_without_a_type_says_that_of_the_one_that_it_is_in() {
+        let text = "{ ... { a } pet { ... on Dog { ... { ... @skip(if: false) { b } other { ... { c } } } } ...F } } fragment F on Pet { ... { d } }";
+        let mut document = document::parse(text, &Variables::default()).unwrap();
+        say_types(&mut document);
+        let written = format!("{document:?}");
+        assert_eq!(
+            written.matches("type_condition: None").count(),
+            2,
+            "a and c"
+        );
+        let of = |name: &str| written.matches(&format!("on: Name(\"{name}\")")).count();
+        assert_eq!((of("Dog"), of("Pet")), (3, 2));
     }
 
     #[test]

@@ -121,6 +121,63 @@ async fn what_is_left_out_or_null_is_the_default() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_schema_does_not_allow_is_refused_before_anything_is_done() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for (query, variables, words) in [
+        (
+            "{ deployments { nodes { id } } computers(filter: { onboarding: \"NEEDS_ONBOARDING\" }) { totalCount } }",
+            json!({}),
+            "write NEEDS_ONBOARDING, without quotes",
+        ),
+        (
+            "{ server { a: version } server { a: position } }",
+            json!({}),
+            "as \"version\" and as \"position\"",
+        ),
+        (
+            "{ server { version } ...F } fragment F on Query { server { version: position } }",
+            json!({}),
+            "\"server.version\" is asked for as",
+        ),
+        (
+            "query($first: String) { computers(first: $first) { totalCount } }",
+            json!({ "first": "1" }),
+            "$first is declared as String",
+        ),
+        (
+            "query($leave: Boolean!) { viewer { role @skip(if: $leave) } }",
+            json!({}),
+            "$leave is a Boolean! and has no value",
+        ),
+    ] {
+        let answer = admin.ask_raw(query, variables).await;
+        assert_eq!(error_of(&answer).0, "BAD_USER_INPUT", "{answer}");
+        let error = &answer["errors"][0];
+        assert!(
+            error["message"].as_str().unwrap().contains(words),
+            "{answer}"
+        );
+        assert!(error["locations"][0]["line"] == 1, "{answer}");
+        assert!(
+            error.get("path").is_none() && answer["data"].is_null(),
+            "{answer}"
+        );
+    }
+
+    // In JSON an enum is a text, and a default is a value like any other.
+    let filtered =
+        "query($o: OnboardingStatus) { computers(filter: { onboarding: $o }) { totalCount } }";
+    admin
+        .ask(filtered, json!({ "o": "NEEDS_ONBOARDING" }))
+        .await;
+    let skipped = "query($leave: Boolean = true) { viewer { role @skip(if: $leave) } }";
+    assert_eq!(admin.ask(skipped, json!({})).await, json!({ "viewer": {} }));
+    let sent = admin.ask(skipped, json!({ "leave": false })).await;
+    assert_eq!(sent, json!({ "viewer": { "role": "MSP_ADMIN" } }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn keys_come_as_they_were_asked_for() {
     let server = Server::start().await;
     let admin = server.admin().await;

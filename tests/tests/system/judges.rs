@@ -43,6 +43,26 @@ async fn graphql_https_audits_pass_61_of_61() {
     );
 }
 
+/// The seed of the documents that are made at random, and how many there are.
+const DOCUMENTS: [&str; 2] = ["20261127", "600"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_graphql_js_refuses_is_refused_and_nothing_else() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let url = format!("{}/graphql", server.base());
+    let [seed, count] = DOCUMENTS;
+    let args = ["validate.mjs", &url, &admin.token, seed, count];
+    let told = run("node", &args).await;
+    // Alone, and of each some hundred.
+    let counts = told
+        .strip_prefix("refused ")
+        .unwrap_or_else(|| panic!("{told}"));
+    let (refused, taken) = counts.split_once(", taken ").unwrap();
+    let [refused, taken] = [refused, taken].map(|count| count.parse::<usize>().unwrap());
+    assert!(refused > 100 && taken > 100, "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn graphql_ws_and_gql_read_write_and_subscribe() {
     let server = Server::start().await;
