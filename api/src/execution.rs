@@ -4,9 +4,10 @@
 //! whatever queries do.
 
 use crate::auth::Authenticated;
-use crate::bound::document::{self, Refused};
+use crate::bound::document;
 use crate::bound::order::Keys;
 use crate::bound::places::Holder;
+use crate::bound::refused::Refused;
 use crate::bound::{literals, merging, variables};
 use crate::error::{self, ErrorCode};
 use crate::request::Request;

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 500;
 
 /// Files from before that rule, with the length that they may not outgrow. One that has become short enough leaves the list.
-const TOO_LONG: [(&str, usize); 12] = [
-    ("api/src/bound/document.rs", 530),
+const TOO_LONG: [(&str, usize); 11] = [
     ("benches/src/fleet.rs", 630),
     ("domain/src/fleet/agent/decide.rs", 550),
     ("domain/src/fleet/tenant/tree.rs", 550),

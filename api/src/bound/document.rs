@@ -5,14 +5,14 @@
 //! spread the next twice are a thousand million selections. Here each fragment is counted once. Before that the text
 //! itself is looked through, because the library's parser descends as deep as the text is nested.
 
-use super::merging::MAX_LOOKS;
+use super::refused::Refused;
 use super::root;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
     Directive, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
     SelectionSet,
 };
-use async_graphql::{Name, Positioned, ServerError, Value as ConstValue, Variables};
+use async_graphql::{Name, Positioned, Value as ConstValue, Variables};
 use async_graphql_value::Value;
 use std::collections::HashMap;
 
@@ -29,45 +29,6 @@ pub const MAX_NAME_BYTES: usize = 128;
 pub const MAX_TOKENS: usize = 200_000;
 /// What one KiB of a text weighs as one value.
 const TEXT_UNIT_BYTES: usize = 1_024;
-
-/// Why a document is not looked at further.
-#[derive(Debug, thiserror::Error)]
-pub enum Refused {
-    #[error("the document is nested deeper than {MAX_NESTING} levels: ask for less at once")]
-    Nested,
-    #[error("the document has a name of more than {MAX_NAME_BYTES} bytes: no name is that long")]
-    LongName,
-    #[error("the document has more than {MAX_TOKENS} words and signs: send it in parts")]
-    Long,
-    #[error(
-        "the document has more than {MAX_SELECTIONS} selections once its fragments are spread: ask for less at once"
-    )]
-    Selections,
-    #[error(
-        "the document's arguments have more than {MAX_VALUES} values where its variables are used: send them in parts"
-    )]
-    Values,
-    #[error("fragment {0} spreads itself: a fragment cannot contain itself")]
-    Cycle(String),
-    #[error(
-        "a subscription follows exactly one field, without @skip and @include at its root: follow each in a subscription of its own"
-    )]
-    Roots,
-    #[error(
-        "the document asks for so much under the same keys that it would be compared more than {MAX_LOOKS} times: give each its own alias"
-    )]
-    Merging,
-    /// Against the grammar, or the schema.
-    #[error("{}", .0.message)]
-    Invalid(ServerError),
-}
-
-impl Refused {
-    /// Whether a named limit was met; otherwise the document itself is wrong.
-    pub fn is_limit(&self) -> bool {
-        !matches!(self, Self::Cycle(_) | Self::Roots | Self::Invalid(_))
-    }
-}
 
 /// The document of a request, if it is small enough to be looked at.
 pub fn parse(text: &str, variables: &Variables) -> Result<ExecutableDocument, Refused> {

@@ -11,6 +11,7 @@ pub mod merging;
 pub mod meter;
 pub mod order;
 pub mod places;
+pub mod refused;
 mod root;
 pub mod variables;
 

@@ -4,7 +4,7 @@
 //! field is in a fragment, which is followed in silence for ever. A mutation that is written twice under one key, as programs do that
 //! put fragments together, is one (6.3.2); the library carries it out twice and mixes the answers.
 
-use super::document::Refused;
+use super::refused::Refused;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition,
     OperationType, Selection, SelectionSet,

@@ -3,7 +3,7 @@
 //! The library looks for a default only where a field takes the variable, not where @skip and @include do, and asks for a value that is
 //! missing only where a field that is carried out wants it.
 
-use super::document::Refused;
+use super::refused::Refused;
 use async_graphql::parser::types::OperationDefinition;
 use async_graphql::{ServerError, Variables};
 

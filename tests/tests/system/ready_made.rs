@@ -3,7 +3,7 @@
 
 use crate::judges::{Socket, hear, offer, run, say, subscribe};
 use async_graphql::http::{ALL_WEBSOCKET_PROTOCOLS, WebSocket, WebSocketProtocols};
-use async_graphql::{Data, Object, Schema, Subscription};
+use async_graphql::{Data, Enum, Object, Schema, SimpleObject, Subscription, Union};
 use async_graphql_axum::{GraphQL, GraphQLProtocol, GraphQLWebSocket};
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -36,6 +36,40 @@ impl Query {
         tokio::task::yield_now().await;
         Err("it failed".into())
     }
+
+    async fn colour(&self, of: Option<Colour>) -> Option<Colour> {
+        of
+    }
+
+    async fn again(&self) -> Query {
+        Query
+    }
+
+    async fn either(&self) -> Either {
+        Either::One(One { id: 1, size: 2 })
+    }
+}
+
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+enum Colour {
+    Red,
+}
+
+#[derive(Union)]
+enum Either {
+    One(One),
+    Other(Other),
+}
+
+#[derive(SimpleObject)]
+struct One {
+    id: u32,
+    size: u32,
+}
+
+#[derive(SimpleObject)]
+struct Other {
+    id: u32,
 }
 
 /// Counts how often something was changed.
@@ -125,6 +159,37 @@ async fn it_tells_less_than_was_asked_for_and_in_another_order() {
         let data = serde_json::to_string(&answer.data).unwrap();
         assert_eq!(data, told, "{text}: {right} would be right");
     }
+}
+
+/// The reason for `api/src/bound/literals.rs`, `merging.rs` and `variables.rs`.
+#[tokio::test]
+async fn it_takes_what_the_schema_does_not_allow_and_refuses_what_it_does() {
+    for (text, told) in [
+        ("{ colour(of: \"RED\") }", json!({ "colour": "RED" })),
+        (
+            "query($of: Int) { colour(of: $of) }",
+            json!({ "colour": null }),
+        ),
+        (
+            "{ again { a: version } again { a: late } }",
+            json!({ "again": { "a": 1 } }),
+        ),
+        (
+            "query($leave: Boolean = true) { version @skip(if: $leave) }",
+            json!({ "version": 1 }),
+        ),
+        (
+            "query($leave: Boolean!) { version @skip(if: $leave) }",
+            json!({ "version": 1 }),
+        ),
+    ] {
+        let answer = schema(Mutation::default()).execute(text).await;
+        assert!(answer.errors.is_empty(), "{text}: {:?}", answer.errors);
+        assert_eq!(answer.data.into_json().unwrap(), told, "{text}");
+    }
+    let apart = "{ either { ... on One { ... { a: size } } ... on Other { ... { a: id } } } }";
+    let answer = schema(Mutation::default()).execute(apart).await;
+    assert!(answer.errors[0].message.contains("conflict"), "{answer:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
