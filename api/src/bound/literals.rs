@@ -62,7 +62,7 @@ impl Wrong {
         }
     }
 
-    fn within(mut self, step: impl ToString) -> Self {
+    fn within(mut self, step: &impl ToString) -> Self {
         self.inside.push(step.to_string());
         self
     }
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
             let value = default.node.clone().into_value();
             self.value(&value, &definition.node.var_type.node)
                 .map_err(|wrong| {
-                    let wrong = wrong.within(format_args!("${}", definition.node.name.node));
+                    let wrong = wrong.within(&format_args!("${}", definition.node.name.node));
                     wrong.refused("the operation", default.pos)
                 })?;
         }
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
             (Value::Null, _) => Err(is_no(value, of, "give it a value")),
             (Value::List(items), BaseType::List(of)) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.value(item, of).map_err(|wrong| wrong.within(index))?;
+                    self.value(item, of).map_err(|wrong| wrong.within(&index))?;
                 }
                 Ok(())
             }
@@ -193,9 +193,9 @@ impl<'a> Reader<'a> {
             self.value(value, &member.of)
                 .map_err(|wrong| wrong.within(name))?;
         }
-        let missing = |(name, _): &(&Name, _)| given.get(name.as_str()).is_none();
-        let required = (input.members.iter()).filter(|(_, member)| member.is_required);
-        if let Some((name, member)) = required.map(|(name, member)| (name, member)).find(missing) {
+        let mut missing = (input.members.iter())
+            .filter(|(name, member)| member.is_required && !given.contains_key(name.as_str()));
+        if let Some((name, member)) = missing.next() {
             let what = format!("it is missing: give it a {}", member.of);
             return Err(Wrong::new(what).within(name));
         }
