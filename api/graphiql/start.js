@@ -12,8 +12,10 @@ const welcome = `# Welcome to Upkeep. Put your token under "Headers" below first
       name
       tenant { name }
       resolution {
-        software { name }
-        winner { desired { text } explanation }
+        nodes {
+          software { name }
+          winner { desired { text } explanation }
+        }
       }
     }
   }

@@ -121,10 +121,14 @@ pub fn internal(cause: &dyn std::fmt::Display) -> Error {
 
 /// What stops a change: refusals go into `userErrors`, everything else is an error of the whole mutation.
 pub fn of_stop(stop: Stop) -> Result<UserError, Error> {
+    of_stop_in(stop, &["input"])
+}
+
+/// The same for a change that is given in another place than an argument of that name.
+pub fn of_stop_in(stop: Stop, argument: &[&str]) -> Result<UserError, Error> {
     Err(match stop {
-        Stop::Refused(refusal) => return Ok(refusal.into()),
+        Stop::Refused(refusal) => return Ok(UserError::new(refusal, argument)),
         Stop::Denied(denied) => ErrorCode::Forbidden.error(denied.to_string()),
-        Stop::Senseless(message) => ErrorCode::BadUserInput.error(message),
         Stop::TooMuch(error) => too_much(error),
         Stop::Failed(error) => of_command(&error),
         Stop::NoView(error) => of_view(&error),

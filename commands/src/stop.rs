@@ -14,8 +14,6 @@ pub enum Stop {
     Refused(Refusal),
     /// The sender may not.
     Denied(Denied),
-    /// What was asked for makes no sense, whatever is so.
-    Senseless(String),
     /// More than can be told.
     TooMuch(DifferenceError),
     /// The store, or another writer, did not let it happen.
@@ -32,7 +30,7 @@ pub struct Refusal {
     pub code: Code,
     /// What happened and what to do.
     pub message: String,
-    /// The field of the input that is at fault, if one is.
+    /// The field of the input that is at fault, if one is; of a field of a field the way there, by dots.
     pub field: Option<Cow<'static, str>>,
 }
 
@@ -117,10 +115,10 @@ impl From<CommandError> for Stop {
             CommandError::Denied(denied) => Self::Denied(denied),
             CommandError::Overtaken { .. } => Self::refused(Code::ChangedMeanwhile, message),
             CommandError::RevisionConflict { .. } => {
-                Self::refused(Code::RevisionConflict, message).at("options")
+                Self::refused(Code::RevisionConflict, message).at("options.expectedRevision")
             }
             CommandError::CommandIdReused(_) => {
-                Self::refused(Code::CommandIdReused, message).at("options")
+                Self::refused(Code::CommandIdReused, message).at("options.commandId")
             }
             error => Self::Failed(error),
         }

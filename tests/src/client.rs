@@ -193,7 +193,7 @@ impl Client {
     /// Installed, latest, everywhere.
     pub async fn deploy_everywhere(&self, software: &str) -> String {
         let target = json!({ "scope": { "crossTenant": true } });
-        self.deploy(software, target, json!({ "installedLatest": true }))
+        self.deploy(software, target, json!({ "kind": "INSTALLED_LATEST" }))
             .await
     }
 

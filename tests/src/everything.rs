@@ -104,13 +104,13 @@ impl Everything {
                     .map(|id| format!("change: {{ disableDeployment: {{ id: \"{id}\" }} }}"));
                 let excluded = of("computer").map(|id| {
                     format!(
-                        "change: {{ setComputerMaintenance: {{ computerId: \"{id}\", isExcluded: true }} }}"
+                        "change: {{ setComputerMaintenance: {{ id: \"{id}\", isExcluded: true }} }}"
                     )
                 });
                 disabled.chain(excluded).collect()
             }
             "events" => vec![
-                "first: 100, order: NEWEST_FIRST".into(),
+                "first: 100, orderBy: { field: RECORDED_AT, direction: DESC }".into(),
                 "first: 100".into(),
             ],
             _ if self.takes(root, "id") => each(root, "id"),

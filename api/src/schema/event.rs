@@ -5,11 +5,14 @@ mod reading;
 
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, services, view_at};
+use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{DEFAULT_PAGE, Known, MAX_PAGE, Page, TEXT_COST, list_cost};
+use crate::schema::page::{
+    DEFAULT_PAGE, Known, MAX_PAGE, OrderDirection, Page, TEXT_COST, list_cost,
+};
 use crate::schema::shown::ShownEvent;
 use crate::schema::types::{Actor, AsOfInput, PositionScalar, encode, global_id, uuid_of};
-use async_graphql::{Context, Enum, ID, InputObject, Json, Object, Result};
+use async_graphql::{Context, ID, InputObject, Json, Object, Result};
 use chrono::{DateTime, Utc};
 use gather::{Bounds, gather};
 use reading::{Reading, Reads};
@@ -25,6 +28,8 @@ use upkeep_event_store::{Direction, Position, ReadError, RecordedEvent, StreamNa
 use upkeep_projections::{Extent, View};
 use uuid::Uuid;
 
+/// What a script wrote, which is kept beside the domain's events.
+const SCRIPT_OUTPUT: &str = "ScriptOutputAppended";
 /// Events that one request looks at, at most; the page may then be short, and `hasNextPage` says to go on.
 const SCAN_LIMIT: usize = 20_000;
 /// Bytes of the events of one page, at most, if it has more than one; the page may then be short, and `hasNextPage` says to
@@ -49,14 +54,28 @@ pub struct EventFilter {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// The order of events.
-#[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
-pub enum EventOrder {
-    /// The oldest first.
-    #[default]
-    OldestFirst,
-    /// The newest first.
-    NewestFirst,
+orders! {
+    /// By what events are sorted.
+    EventOrder by EventOrderField {
+        /// When they were recorded: by their positions.
+        RecordedAt,
+    }
+}
+
+/// Refuses what is no type of event: nothing would ever fit, and nobody would notice.
+fn check_type(name: &str) -> Result<()> {
+    let types = || DomainEvent::TYPES.iter().flat_map(|(_, types)| *types);
+    if types().any(|known| *known == name) || name == SCRIPT_OUTPUT {
+        return Ok(());
+    }
+    let meant = types().find(|known| known.eq_ignore_ascii_case(name));
+    let advice = match meant {
+        Some(meant) => format!("{meant} is meant, with these capitals"),
+        None => "the `type` of events that are there says how they are written: DeploymentCreated"
+            .to_owned(),
+    };
+    let message = format!("there is no type of event {name:?}: {advice}");
+    Err(ErrorCode::BadUserInput.error(message))
 }
 
 /// A filter, checked and ready.
@@ -108,6 +127,9 @@ impl Filter {
                 Some((computer, names))
             }
         };
+        for name in input.types.iter().flatten() {
+            check_type(name)?;
+        }
         Ok(Self {
             principal: request.principal()?,
             stream: input.stream,
@@ -297,10 +319,16 @@ impl EventNode {
         self.metadata.as_ref().map(|metadata| metadata.actor.into())
     }
 
-    /// The tenant that it is about, if it is about one.
+    /// The global id of the tenant that it is about, if it is about one.
     async fn tenant_id(&self) -> Option<ID> {
         let tenant = self.metadata.as_ref()?.tenant_id?;
         Some(global_id("Tenant", tenant.0))
+    }
+
+    /// The tenant that it is about, if it is about one that you may see.
+    async fn tenant(&self, context: &Context<'_>) -> Option<TenantNode> {
+        let tenant = self.metadata.as_ref()?.tenant_id?;
+        TenantNode::find(Request::of(context), &self.view, tenant)
     }
 
     /// Shared by all events of one story.
@@ -393,9 +421,11 @@ impl EventQuery {
         #[graphql(desc = "How many, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those that follow this cursor, in the order that is asked for.")]
         after: Option<String>,
-        #[graphql(desc = "The order; OLDEST_FIRST if not given.")] order: OrDefault<EventOrder>,
+        #[graphql(desc = "In which order; the oldest first if not given.")] order_by: Option<
+            EventOrder,
+        >,
         #[graphql(desc = "A past moment: nothing later is shown.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<EventNode>> {
+    ) -> Result<Option<Page<EventNode>>> {
         let first = first.unwrap_or(DEFAULT_PAGE);
         if !(1..=MAX_PAGE).contains(&first) {
             let message = format!("a page has 1 to {MAX_PAGE} items, not {first}");
@@ -404,10 +434,12 @@ impl EventQuery {
         let view = view_at(context, as_of).await?;
         let filter = Filter::check(Request::of(context), &view, filter.0)?;
         let size = usize::try_from(first).unwrap_or(1);
-        let direction = match order.0 {
-            EventOrder::OldestFirst => Direction::Forwards,
-            EventOrder::NewestFirst => Direction::Backwards,
+        let direction = match order_by.map(|order| order.direction.0) {
+            None | Some(OrderDirection::Asc) => Direction::Forwards,
+            Some(OrderDirection::Desc) => Direction::Backwards,
         };
-        events(context, &view, &filter, (size, after), direction).await
+        events(context, &view, &filter, (size, after), direction)
+            .await
+            .map(Some)
     }
 }

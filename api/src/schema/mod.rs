@@ -6,6 +6,8 @@
 
 #[macro_use]
 mod change;
+#[macro_use]
+mod page;
 
 mod access;
 mod catalogue;
@@ -15,7 +17,7 @@ mod installation;
 mod maintenance;
 mod node;
 mod or_default;
-mod page;
+mod part;
 mod rules;
 mod shown;
 mod subscription;

@@ -2,13 +2,16 @@
 //! ([`page_of`]).
 
 mod cursor;
+#[macro_use]
+mod order;
 mod walk;
 
-pub use walk::walk;
+pub use order::{Order, OrderDirection, Rank};
+pub use walk::{walk, walk_in};
 
 use crate::error::ErrorCode;
 use async_graphql::{Object, OutputType, Result, TypeName};
-use cursor::{CursorKey, decode, encode};
+use cursor::{CursorKey, ListTag, decode, encode};
 use std::borrow::Cow;
 
 /// The page if nothing is asked for.
@@ -69,11 +72,12 @@ impl Beyond for Known {
 
 impl<N> Page<N> {
     fn new<K: CursorKey>(
+        tag: ListTag,
         nodes: impl IntoIterator<Item = (K, N)>,
         beyond: impl Beyond + 'static,
     ) -> Self {
         let nodes = nodes.into_iter();
-        Self::with_cursors(nodes.map(|(key, node)| (encode(key), node)), beyond)
+        Self::with_cursors(nodes.map(|(key, node)| (encode(tag, key), node)), beyond)
     }
 
     /// Its cursors are its own.
@@ -190,6 +194,14 @@ pub fn list_cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
     1 + times(usize::try_from(size).unwrap_or(0), child)
 }
 
+/// What a page costs of a list that is mostly much shorter than a page. How many there really are counts when the answer is made.
+pub fn short_list_cost(first: Option<i32>, last: Option<i32>, usual: usize, child: usize) -> usize {
+    match first.or(last) {
+        None => 1 + times(usual, child),
+        size => list_cost(size, None, child),
+    }
+}
+
 /// What so many items cost. It never overflows, however deep lists are in lists, and leaves room to be added to.
 pub fn times(items: usize, child: usize) -> usize {
     const TOO_MUCH: usize = u32::MAX as usize;
@@ -203,7 +215,7 @@ pub mod assumed {
     pub const TAGS: usize = 10;
     pub const CHILDREN: usize = 20;
     pub const VERSIONS: usize = 20;
-    pub const ITEMS: usize = 20;
+    pub const ITEMS: usize = 10;
     pub const RANKED: usize = 3;
     pub const NOT_CANDIDATES: usize = 3;
     pub const ACTIONS: usize = 10;
@@ -227,7 +239,7 @@ struct Asked<K> {
 }
 
 impl<K: CursorKey> Asked<K> {
-    fn of(arguments: &PageArguments) -> Result<Self> {
+    fn of(arguments: &PageArguments, tag: ListTag) -> Result<Self> {
         let size = match (arguments.first, arguments.last) {
             (Some(_), Some(_)) => {
                 return Err(ErrorCode::BadUserInput.error("give first or last, not both"));
@@ -238,7 +250,10 @@ impl<K: CursorKey> Asked<K> {
             let message = format!("a page has 1 to {MAX_PAGE} items, not {size}");
             return Err(ErrorCode::LimitExceeded.error(message));
         }
-        let key = |cursor: &Option<String>| cursor.as_deref().map(decode).transpose();
+        let key = |cursor: &Option<String>| {
+            let key = |cursor| decode(tag, cursor);
+            cursor.as_deref().map(key).transpose()
+        };
         Ok(Self {
             size: usize::try_from(size).unwrap_or(1),
             from_the_end: arguments.last.is_some(),
@@ -255,7 +270,17 @@ pub fn page_of<T, K: CursorKey, N: OutputType>(
     key: impl Fn(&T) -> K,
     node: impl Fn(&T) -> Option<N>,
 ) -> Result<Page<N>> {
-    let asked = Asked::of(arguments)?;
+    page_in(arguments, ListTag::of(&N::type_name(), ""), all, key, node)
+}
+
+fn page_in<T, K: CursorKey, N: OutputType>(
+    arguments: &PageArguments,
+    tag: ListTag,
+    all: &[T],
+    key: impl Fn(&T) -> K,
+    node: impl Fn(&T) -> Option<N>,
+) -> Result<Page<N>> {
+    let asked = Asked::of(arguments, tag)?;
     let start = (asked.after).map_or(0, |after| all.partition_point(|item| key(item) <= after));
     let end = (asked.before).map_or(all.len(), |before| {
         all.partition_point(|item| key(item) < before)
@@ -276,7 +301,7 @@ pub fn page_of<T, K: CursorKey, N: OutputType>(
     let nodes = all[chosen]
         .iter()
         .filter_map(|item| Some((key(item), node(item)?)));
-    Ok(Page::new(nodes, beyond))
+    Ok(Page::new(tag, nodes, beyond))
 }
 
 #[cfg(test)]
@@ -307,17 +332,18 @@ mod tests {
     #[test]
     fn pages_go_both_ways_and_know_what_is_beyond() {
         let all = ids(5);
+        let tag = ListTag::of(&i32::type_name(), "");
         assert_eq!(
             ask(&all, &arguments(Some(2), None)),
             (vec![1, 2], false, true)
         );
         let second = PageArguments {
-            after: Some(encode(all[1])),
+            after: Some(encode(tag, all[1])),
             ..arguments(Some(2), None)
         };
         assert_eq!(ask(&all, &second), (vec![3, 4], true, true));
         let third = PageArguments {
-            after: Some(encode(all[3])),
+            after: Some(encode(tag, all[3])),
             ..arguments(Some(2), None)
         };
         assert_eq!(ask(&all, &third), (vec![5], true, false));
@@ -326,7 +352,7 @@ mod tests {
             (vec![4, 5], true, false)
         );
         let back = PageArguments {
-            before: Some(encode(all[3])),
+            before: Some(encode(tag, all[3])),
             ..arguments(None, Some(2))
         };
         assert_eq!(ask(&all, &back), (vec![2, 3], true, true));
@@ -343,10 +369,13 @@ mod tests {
         ] {
             assert!(page_of(&arguments(first, last), &ids(3), |id| *id, |_| Some(0)).is_err());
         }
-        let bad = PageArguments {
-            after: Some("nonsense".into()),
-            ..arguments(None, None)
-        };
-        assert!(page_of(&bad, &ids(3), |id| *id, |_| Some(0)).is_err());
+        let of_others = encode(ListTag::of("Computer", "NAME"), Uuid::from_u128(1));
+        for bad in ["nonsense", "", "AAAA", &of_others] {
+            let bad = PageArguments {
+                after: Some(bad.into()),
+                ..arguments(None, None)
+            };
+            assert!(page_of(&bad, &ids(3), |id| *id, |_| Some(0)).is_err());
+        }
     }
 }

@@ -1,10 +1,13 @@
 //! Scalars, enums and small types that many others use.
 
 use crate::error::ErrorCode;
+use crate::request::Request;
+use crate::schema::access::api_token::ApiTokenNode;
 use crate::schema::event::EventNode;
+use crate::schema::fleet::agent::AgentNode;
 use async_graphql::{
-    Enum, ID, InputObject, InputValueError, InputValueResult, OneofObject, Result, Scalar,
-    ScalarType, SimpleObject, Value,
+    ComplexObject, Context, Enum, ID, InputObject, InputValueError, InputValueResult, OneofObject,
+    Result, Scalar, ScalarType, SimpleObject, Value,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -219,6 +222,28 @@ impl ScalarType for ByteCount {
     }
 }
 
+/// A whole number that an `Int` may be too small for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Long(pub u64);
+
+#[Scalar(
+    name = "Long",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6"
+)]
+/// A whole number from 0 to 9,007,199,254,740,991 (2^53 - 1), as a JSON number, which every client can hold exactly: where an `Int` is too
+/// small. As input it may be decimal text, too.
+impl ScalarType for Long {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        ByteCount::parse(value)
+            .map(|ByteCount(number)| Self(number))
+            .map_err(|_| InputValueError::custom("a whole number from 0 to 2^53 - 1 is needed"))
+    }
+
+    fn to_value(&self) -> Value {
+        ByteCount(self.0).to_value()
+    }
+}
+
 /// A past moment: give exactly one of the two.
 #[derive(Clone, Copy, OneofObject)]
 pub enum AsOfInput {
@@ -265,6 +290,7 @@ pub enum ActorKind {
 
 /// Who did something.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct Actor {
     /// What kind of actor it was.
     kind: ActorKind,
@@ -272,6 +298,29 @@ pub struct Actor {
     api_token_id: Option<ID>,
     /// The agent, by its global id.
     agent_id: Option<ID>,
+    #[graphql(skip)]
+    actor: metadata::Actor,
+}
+
+#[ComplexObject]
+impl Actor {
+    /// The API token of a person or an integration, as it is now, if you may see it.
+    async fn api_token(&self, context: &Context<'_>) -> Option<ApiTokenNode> {
+        let request = Request::of(context);
+        match self.actor {
+            metadata::Actor::User(token) => ApiTokenNode::find(request, &request.view(), token),
+            _ => None,
+        }
+    }
+
+    /// The agent, as it is now, if you may see it.
+    async fn agent(&self, context: &Context<'_>) -> Option<AgentNode> {
+        let request = Request::of(context);
+        match self.actor {
+            metadata::Actor::Agent(agent) => AgentNode::find(request, &request.view(), agent),
+            _ => None,
+        }
+    }
 }
 
 impl From<metadata::Actor> for Actor {
@@ -293,6 +342,7 @@ impl From<metadata::Actor> for Actor {
             kind,
             api_token_id,
             agent_id,
+            actor,
         }
     }
 }
@@ -337,17 +387,25 @@ pub struct UserError {
     pub code: UserErrorCode,
     /// What happened and what to do, for people.
     pub message: String,
-    /// The path to the input field that is at fault, if one is.
+    /// The way to what is at fault, if one thing is, from the argument on: `["input", "target", "scope", "computerId"]`; an element of
+    /// a list by its index from 0.
     pub field: Option<Vec<String>>,
 }
 
-impl From<Refusal> for UserError {
-    fn from(refusal: Refusal) -> Self {
-        let field = refusal.field;
+impl UserError {
+    /// Why the change in this argument is refused.
+    pub fn new(refusal: Refusal, argument: &[&str]) -> Self {
+        let field = refusal.field.map(|field| {
+            let argument = argument.iter().copied();
+            argument
+                .chain(field.split('.'))
+                .map(str::to_owned)
+                .collect()
+        });
         Self {
             code: refusal.code.into(),
             message: refusal.message,
-            field: field.map(|field| vec!["input".to_owned(), field.into_owned()]),
+            field,
         }
     }
 }

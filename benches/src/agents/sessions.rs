@@ -119,7 +119,7 @@ async fn want(server: &Server, token: &str, items: usize) -> Result<()> {
         accepted(&published["publishSoftwareVersion"])?;
         let deploy = "mutation($input: CreateDeploymentInput!) { createDeployment(input: $input) { userErrors { message } } }";
         let everywhere = json!({ "scope": { "crossTenant": true } });
-        let input = json!({ "softwareId": id, "target": everywhere, "desired": { "installedLatest": true } });
+        let input = json!({ "softwareId": id, "target": everywhere, "desired": { "kind": "INSTALLED_LATEST" } });
         let deployed = server.ask(token, deploy, json!({ "input": input })).await?;
         accepted(&deployed["createDeployment"])?;
     }

@@ -75,18 +75,18 @@ async fn every_field_and_mutation_as_every_role() {
     let cross = admin.deploy_everywhere(&software).await;
     let of_tenant = json!({ "scope": { "singleTenant": { "tenantId": own } } });
     let single = admin
-        .deploy(&software, of_tenant, json!({ "ignored": true }))
+        .deploy(&software, of_tenant, json!({ "kind": "IGNORED" }))
         .await;
     let enrolment = admin.enrolment_token(&own, 1).await;
     let _agent = Agent::start(folder.path(), "qz.own-pc", 3, &server.base(), &enrolment);
     let computer = admin.online("qz.own-pc").await;
     let of_computer = json!({ "scope": { "computerId": computer } });
     let individual = admin
-        .deploy(&software, of_computer, json!({ "ignored": true }))
+        .deploy(&software, of_computer, json!({ "kind": "IGNORED" }))
         .await;
     let of_computer = json!({ "scope": { "computerId": computer } });
     let spare = admin
-        .deploy(&software, of_computer, json!({ "ignored": true }))
+        .deploy(&software, of_computer, json!({ "kind": "IGNORED" }))
         .await;
     let session = admin.start_session(&computer).await;
     admin.over(&session).await;
@@ -127,7 +127,7 @@ async fn every_field_and_mutation_as_every_role() {
         .made("createCloudTask", "cloudTask", "{ name: \"MFA\" }")
         .await;
     let recommended = admin.made("createDeployment", "deployment", &format!(
-        "{{ softwareId: \"{software}\", target: {{ scope: {{ crossTenant: true }} }}, desired: {{ ignored: true }}, origin: RECOMMENDED }}"
+        "{{ softwareId: \"{software}\", target: {{ scope: {{ crossTenant: true }} }}, desired: {{ kind: IGNORED }}, origin: RECOMMENDED }}"
     )).await;
     let ids = json!({
         "person": person, "group": group, "agreement": agreement, "task": task, "recommended": recommended,
@@ -148,7 +148,7 @@ async fn every_field_and_mutation_as_every_role() {
         ("nodes", "{ nodes(ids: [\"$computer\"]) { id } }", all),
         (
             "tenant",
-            "{ tenant(id: \"$own\") { name children { id } parent { id } } }",
+            "{ tenant(id: \"$own\") { name children { nodes { id } } parent { id } } }",
             own_only,
         ),
         ("tenants", "{ tenants { nodes { name } } }", all),
@@ -173,7 +173,7 @@ async fn every_field_and_mutation_as_every_role() {
         ("computers", "{ computers { nodes { name } } }", own_only),
         (
             "resolution",
-            "{ resolution(computerId: \"$computer\") { winner { explanation } } }",
+            "{ resolution(computerId: \"$computer\") { nodes { winner { explanation } } } }",
             own_only,
         ),
         ("agent", "{ agent(id: \"$agent\") { name } }", own_only),
@@ -207,7 +207,7 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "previewChange",
-            "{ previewChange(change: { setComputerMaintenance: { computerId: \"$computer\", isExcluded: true } }) { userErrors { code } difference { computers } } }",
+            "{ previewChange(change: { setComputerMaintenance: { id: \"$computer\", isExcluded: true } }) { userErrors { code } difference { computers } } }",
             own_admin,
         ),
         (
@@ -222,7 +222,7 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "tenantResolution",
-            "{ tenantResolution(tenantId: \"$own\") { isConflict } }",
+            "{ tenantResolution(tenantId: \"$own\") { totalCount } }",
             own_only,
         ),
         (
@@ -279,12 +279,12 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "setComputerPrimaryPerson",
-            "mutation { setComputerPrimaryPerson(input: { computerId: \"$computer\", personId: \"$person\" }) { userErrors { code } } }",
+            "mutation { setComputerPrimaryPerson(input: { id: \"$computer\", personId: \"$person\" }) { userErrors { code } } }",
             own_admin,
         ),
         (
             "setComputerMaintenance",
-            "mutation { setComputerMaintenance(input: { computerId: \"$computer\", isExcluded: false }) { userErrors { code } } }",
+            "mutation { setComputerMaintenance(input: { id: \"$computer\", isExcluded: false }) { userErrors { code } } }",
             own_admin,
         ),
         (
@@ -324,17 +324,17 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "setComputerDeploymentApproval",
-            "mutation { setComputerDeploymentApproval(input: { computerId: \"$computer\", deploymentId: \"$single\", isApproved: true }) { userErrors { code } } }",
+            "mutation { setComputerDeploymentApproval(input: { id: \"$computer\", deploymentId: \"$single\", isApproved: true }) { userErrors { code } } }",
             own_admin,
         ),
         (
             "recordMetascriptAnswer",
-            "mutation { recordMetascriptAnswer(input: { computerId: \"$computer\", metascript: \"m\", answer: true }) { userErrors { code } } }",
+            "mutation { recordMetascriptAnswer(input: { id: \"$computer\", metascript: \"m\", answer: true }) { userErrors { code } } }",
             own_admin,
         ),
         (
             "reportInventoryDetail",
-            "mutation { reportInventoryDetail(input: { computerId: \"$computer\", model: \"m\" }) { userErrors { code } } }",
+            "mutation { reportInventoryDetail(input: { id: \"$computer\", model: \"m\" }) { userErrors { code } } }",
             own_admin,
         ),
         (
@@ -374,22 +374,22 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "recordAgreementAddition",
-            "mutation { recordAgreementAddition(input: { agreementId: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
+            "mutation { recordAgreementAddition(input: { id: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
             [Yes, Yes, No, No, Nothing],
         ),
         (
             "removeAgreementAddition",
-            "mutation { removeAgreementAddition(input: { agreementId: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
+            "mutation { removeAgreementAddition(input: { id: \"$agreement\", product: \"x\" }) { userErrors { code } } }",
             [Yes, Yes, No, No, Nothing],
         ),
         (
             "setTenantTimeZone",
-            "mutation { setTenantTimeZone(input: { tenantId: \"$own\", timeZone: \"Europe/Vienna\" }) { userErrors { code } } }",
+            "mutation { setTenantTimeZone(input: { id: \"$own\", timeZone: \"Europe/Vienna\" }) { userErrors { code } } }",
             [Yes, No, No, No, Nothing],
         ),
         (
             "setTenantCrossTenantInclusion",
-            "mutation { setTenantCrossTenantInclusion(input: { tenantId: \"$own\", isExcluded: false }) { userErrors { code } } }",
+            "mutation { setTenantCrossTenantInclusion(input: { id: \"$own\", isExcluded: false }) { userErrors { code } } }",
             [Yes, No, No, No, Nothing],
         ),
         (
@@ -484,22 +484,22 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "createDeployment",
-            "mutation { createDeployment(input: { softwareId: \"$software\", target: { scope: { crossTenant: true } }, desired: { ignored: true } }) { userErrors { code } } }",
+            "mutation { createDeployment(input: { softwareId: \"$software\", target: { scope: { crossTenant: true } }, desired: { kind: IGNORED } }) { userErrors { code } } }",
             [Yes, No, No, No, No],
         ),
         (
             "createDeployment",
-            "mutation { createDeployment(input: { softwareId: \"$software\", target: { scope: { singleTenant: { tenantId: \"$own\" } } }, desired: { ignored: true } }) { userErrors { code } } }",
+            "mutation { createDeployment(input: { softwareId: \"$software\", target: { scope: { singleTenant: { tenantId: \"$own\" } } }, desired: { kind: IGNORED } }) { userErrors { code } } }",
             own_admin,
         ),
         (
             "createDeployment",
-            "mutation { createDeployment(input: { softwareId: \"$software\", target: { scope: { computerId: \"$computer\" } }, desired: { ignored: true } }) { userErrors { code } } }",
+            "mutation { createDeployment(input: { softwareId: \"$software\", target: { scope: { computerId: \"$computer\" } }, desired: { kind: IGNORED } }) { userErrors { code } } }",
             own_only,
         ),
         (
             "changeDeployment",
-            "mutation { changeDeployment(input: { id: \"$single\", desired: { ignored: true } }) { userErrors { code } } }",
+            "mutation { changeDeployment(input: { id: \"$single\", desired: { kind: IGNORED } }) { userErrors { code } } }",
             own_admin,
         ),
         (

@@ -55,9 +55,9 @@ impl World {
     /// The server may be dead: then nothing is.
     async fn stir(&self, round: usize) -> Vec<String> {
         let desired = match round % 3 {
-            0 => json!({ "installedLatest": true }),
-            1 => json!({ "uninstalled": true }),
-            _ => json!({ "installedExactly": "1.0" }),
+            0 => json!({ "kind": "INSTALLED_LATEST" }),
+            1 => json!({ "kind": "UNINSTALLED" }),
+            _ => json!({ "kind": "INSTALLED_EXACTLY", "version": "1.0" }),
         };
         let change = "mutation($input: ChangeDeploymentInput!) { changeDeployment(input: $input)
             { userErrors { code } } }";
@@ -108,7 +108,7 @@ impl World {
     /// One more session brings each computer into the state of the deployment, whatever happened before.
     async fn assert_it_still_works(&self) {
         self.admin
-            .change_desired(&self.deployment, json!({ "installedLatest": true }))
+            .change_desired(&self.deployment, json!({ "kind": "INSTALLED_LATEST" }))
             .await;
         for (agent, computer) in self.agents.iter().zip(&self.computers) {
             let session = self.admin.maintain(computer).await;

@@ -255,12 +255,15 @@ async fn real_packages_come_to_real_computers_and_go() {
     assert_eq!(greetings(&computers), everywhere(Some("hello 2.0")));
 
     admin
-        .change_desired(&deployment, json!({ "installedExactly": "1.0" }))
+        .change_desired(
+            &deployment,
+            json!({ "kind": "INSTALLED_EXACTLY", "version": "1.0" }),
+        )
         .await;
     assert_all(&maintain_all(&admin, &ids).await, "DOWNGRADE", Some("1.0"));
 
     admin
-        .change_desired(&deployment, json!({ "uninstalled": true }))
+        .change_desired(&deployment, json!({ "kind": "UNINSTALLED" }))
         .await;
     assert_all(&maintain_all(&admin, &ids).await, "UNINSTALL", None);
     assert_eq!(greetings(&computers), everywhere(None));

@@ -44,10 +44,10 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
     let slow = admin.software_detected_by("slow", "sleep 600").await;
     let tool = admin.software("tool", &["1.0"]).await;
     admin
-        .deploy(&slow, of(&old), json!({ "installedLatest": true }))
+        .deploy(&slow, of(&old), json!({ "kind": "INSTALLED_LATEST" }))
         .await;
     admin
-        .deploy(&tool, of(&new), json!({ "installedLatest": true }))
+        .deploy(&tool, of(&new), json!({ "kind": "INSTALLED_LATEST" }))
         .await;
     let folder = TempDir::new().unwrap();
     let token = admin.enrolment_token(&old, 1).await;
@@ -55,7 +55,7 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
     let computer = admin.online("pc").await;
     let person = format!("{{ tenantId: \"{old}\", name: \"Qz.old Ada\" }}");
     let person = admin.made("addPerson", "person", &person).await;
-    let primary = "mutation($id: ID!, $person: ID!) { setComputerPrimaryPerson(input: { computerId: $id, personId: $person })
+    let primary = "mutation($id: ID!, $person: ID!) { setComputerPrimaryPerson(input: { id: $id, personId: $person })
         { userErrors { code message } } }";
     admin
         .ask(primary, json!({ "id": computer, "person": person }))
@@ -149,7 +149,7 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
         "{data}"
     );
     // Nor what became of it later for who had it before.
-    let exclude = "mutation($id: ID!, $is: Boolean!) { setComputerMaintenance(input: { computerId: $id, isExcluded: $is })
+    let exclude = "mutation($id: ID!, $is: Boolean!) { setComputerMaintenance(input: { id: $id, isExcluded: $is })
         { userErrors { code message } } }";
     let compare =
         "query($a: AsOfInput!) { compare(earlier: $a) { changes { nodes { explanation } } } }";
@@ -334,7 +334,7 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
         "mutation($pc: ID!) { startSession(input: { computerId: $pc }) { userErrors { code } } }",
         "mutation($pc: ID!) { changeTags(input: { on: { computerId: $pc }, add: [\"a\"] }) { userErrors { code } } }",
         "mutation($pc: ID!, $above: ID!) { moveComputer(input: { id: $pc, tenantId: $above }) { userErrors { code } } }",
-        "query($id: ID!) { previewChange(change: { setTenantCrossTenantInclusion: { tenantId: $id, isExcluded: true } }) { userErrors { code } } }",
+        "query($id: ID!) { previewChange(change: { setTenantCrossTenantInclusion: { id: $id, isExcluded: true } }) { userErrors { code } } }",
     ] {
         let answer = admin.ask_raw(mutation, ids.clone()).await;
         assert!(
@@ -343,9 +343,9 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
         );
     }
     let query = "query($id: ID!, $pc: ID!, $software: ID!) { tenants { nodes { name } }
-        all: tenants(includeRemoved: true) { nodes { name isRemoved } } tenant(id: $id) { isRemoved parent { children { id } } }
+        all: tenants(filter: { includeRemoved: true }) { nodes { name isRemoved } } tenant(id: $id) { isRemoved parent { children { nodes { id } } } }
         computers { nodes { id } } computer(id: $pc) { isOnline }
-        resolution(computerId: $pc) { winner { explanation } notCandidates { reason explanation } }
+        resolution(computerId: $pc) { nodes { winner { explanation } notCandidates { nodes { reason explanation } } } }
         software(id: $software) { reach } compliance(softwareId: $software) { shouldHave } }";
     let asked = json!({ "id": tenant, "pc": computer, "software": software });
     let told = admin.ask(query, asked.clone()).await;
@@ -353,12 +353,12 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
     assert_eq!(told["all"]["nodes"].as_array().unwrap().len(), 2);
     assert_eq!(
         told["tenant"],
-        json!({ "isRemoved": true, "parent": { "children": [] } })
+        json!({ "isRemoved": true, "parent": { "children": { "nodes": [] } } })
     );
     assert_eq!(told["computers"]["nodes"], json!([]));
     assert_eq!(told["computer"]["isOnline"], false);
-    assert_eq!(told["resolution"][0]["winner"], Value::Null);
-    let not = &told["resolution"][0]["notCandidates"][0];
+    assert_eq!(told["resolution"]["nodes"][0]["winner"], Value::Null);
+    let not = &told["resolution"]["nodes"][0]["notCandidates"]["nodes"][0];
     assert_eq!(not["reason"], "TENANT_REMOVED");
     assert!(text(&not["explanation"]).ends_with("this tenant was removed"));
     assert_eq!(told["software"]["reach"], 0);
@@ -369,7 +369,7 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
         .deploy(
             &software,
             json!({ "scope": { "singleTenant": { "tenantId": above } } }),
-            json!({ "ignored": true }),
+            json!({ "kind": "IGNORED" }),
         )
         .await;
     let retarget = "mutation($id: ID!, $target: TargetInput!) { changeDeployment(input: { id: $id, target: $target }) { userErrors { code } } }";
@@ -398,7 +398,7 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
     );
     let told = admin.ask(query, asked).await;
     assert_eq!(told["tenants"]["nodes"].as_array().unwrap().len(), 2);
-    assert!(told["resolution"][0]["winner"]["explanation"].is_string());
+    assert!(told["resolution"]["nodes"][0]["winner"]["explanation"].is_string());
     admin.online("pc").await;
     Peer::enrol(&server.base(), &token, "late")
         .await

@@ -79,7 +79,7 @@ impl Office {
     }
 
     async fn give(&self, computer: &str, person: Option<&str>) {
-        let input = json!({ "computerId": computer, "personId": person });
+        let input = json!({ "id": computer, "personId": person });
         self.change(
             "setComputerPrimaryPerson",
             "SetComputerPrimaryPersonInput",
@@ -119,13 +119,13 @@ impl Office {
     /// The software on a computer, at a moment or now.
     async fn item(&self, computer: &str, as_of: Value) -> Value {
         let query = "query($computer: ID!, $software: ID!, $asOf: AsOfInput) {
-            resolution(computerId: $computer, softwareId: $software, asOf: $asOf) {
-                isConflict conflicts { deploymentId }
+            resolution(computerId: $computer, softwareId: $software, asOf: $asOf) { nodes {
+                isConflict conflicts { nodes { deploymentId } }
                 winner { deploymentId desired { kind } revision changed { by { kind } at } explanation }
-                ranked { place deploymentId lostOn lostToDeploymentId explanation }
-                notCandidates { deploymentId reason explanation revision } } }";
+                ranked { nodes { place deploymentId lostOn lostToDeploymentId explanation } }
+                notCandidates { nodes { deploymentId reason explanation revision } } } } }";
         let variables = json!({ "computer": computer, "software": self.reader, "asOf": as_of });
-        self.admin.ask(query, variables).await["resolution"][0].clone()
+        self.admin.ask(query, variables).await["resolution"]["nodes"][0].clone()
     }
 
     async fn winner(&self, computer: &str) -> Option<String> {
@@ -136,7 +136,7 @@ impl Office {
     /// Why a deployment is no candidate.
     async fn reason(&self, computer: &str, deployment: &str) -> (String, String) {
         let item = self.item(computer, Value::Null).await;
-        let all = item["notCandidates"].as_array().unwrap().clone();
+        let all = item["notCandidates"]["nodes"].as_array().unwrap().clone();
         let not = all.iter().find(|not| not["deploymentId"] == deployment);
         let not = not.unwrap_or_else(|| panic!("{deployment} is a candidate: {item}"));
         (text(&not["reason"]), text(&not["explanation"]))
@@ -178,7 +178,7 @@ fn with(target: Value, key: &str, value: Value) -> Value {
 }
 
 fn installed() -> Value {
-    json!({ "installedLatest": true })
+    json!({ "kind": "INSTALLED_LATEST" })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,13 +192,13 @@ async fn adobe_reader_at_contoso_and_the_cnc_machine_and_the_ceos_computer() {
     office.give(&laptop, Some(&ceo)).await;
 
     let all = office.deploy(everywhere(), installed()).await;
-    let uninstalled = json!({ "uninstalled": true });
+    let uninstalled = json!({ "kind": "UNINSTALLED" });
     let contoso = office.deploy(of_tenant(&office.contoso), uninstalled).await;
-    let ignored = json!({ "ignored": true });
+    let ignored = json!({ "kind": "IGNORED" });
     let machine = office
         .deploy(json!({ "scope": { "computerId": cnc } }), ignored)
         .await;
-    let exactly = json!({ "installedExactly": "24.1" });
+    let exactly = json!({ "kind": "INSTALLED_EXACTLY", "version": "24.1" });
     let of_ceo = office
         .deploy(json!({ "scope": { "personId": ceo } }), exactly)
         .await;
@@ -210,7 +210,7 @@ async fn adobe_reader_at_contoso_and_the_cnc_machine_and_the_ceos_computer() {
     let item = office.item(&laptop, Value::Null).await;
     assert_eq!(item["winner"]["changed"]["by"]["kind"], "USER");
     assert_eq!(item["winner"]["revision"], 0);
-    let lost: Vec<_> = (item["ranked"].as_array().unwrap().iter().skip(1))
+    let lost: Vec<_> = (item["ranked"]["nodes"].as_array().unwrap().iter().skip(1))
         .map(|ranked| (ranked["deploymentId"].clone(), ranked["lostOn"].clone()))
         .collect();
     assert_eq!(
@@ -221,7 +221,7 @@ async fn adobe_reader_at_contoso_and_the_cnc_machine_and_the_ceos_computer() {
         ]
     );
     assert_eq!(
-        item["ranked"][1]["explanation"],
+        item["ranked"]["nodes"][1]["explanation"],
         "the deployment for all computers of Contoso loses to the one for the computers of The CEO: \
          scope: one computer or person beats one tenant"
     );
@@ -289,7 +289,7 @@ async fn adobe_reader_at_contoso_and_the_cnc_machine_and_the_ceos_computer() {
 async fn offboarding_by_a_product_that_ends_on_the_last_day_of_the_month() {
     let office = Office::open().await;
     let pc = office.computer(&office.contoso, "pc", DESKTOP).await;
-    let zone = json!({ "tenantId": office.contoso, "timeZone": "America/New_York" });
+    let zone = json!({ "id": office.contoso, "timeZone": "America/New_York" });
     office
         .change(
             "setTenantTimeZone",
@@ -309,7 +309,8 @@ async fn offboarding_by_a_product_that_ends_on_the_last_day_of_the_month() {
         )
         .await;
     let agreement = text(&added["agreement"]["id"]);
-    let record = json!({ "agreementId": agreement, "product": "Backup", "period": { "lastDay": "2099-11-30" } });
+    let record =
+        json!({ "id": agreement, "product": "Backup", "period": { "lastDay": "2099-11-30" } });
     office
         .change(
             "recordAgreementAddition",
@@ -319,7 +320,7 @@ async fn offboarding_by_a_product_that_ends_on_the_last_day_of_the_month() {
         )
         .await;
     let removal = office
-        .deploy(everywhere(), json!({ "uninstalled": true }))
+        .deploy(everywhere(), json!({ "kind": "UNINSTALLED" }))
         .await;
     let target = with(
         everywhere(),
@@ -423,7 +424,7 @@ async fn a_person_who_changes_computers_and_a_group_that_gains_a_nested_group() 
         )
         .await;
     let query = "mutation($input: SetComputerPrimaryPersonInput!) { setComputerPrimaryPerson(input: $input) { userErrors { code } } }";
-    let input = json!({ "input": { "computerId": old, "personId": grace } });
+    let input = json!({ "input": { "id": old, "personId": grace } });
     let refused = office.admin.error_code(query, input).await;
     assert_eq!(refused.as_deref(), Some("NOT_FOUND"));
 
@@ -476,7 +477,8 @@ async fn an_unknown_chassis_and_filter_expressions() {
         explanation.contains("inventory.manufacturer"),
         "{explanation}"
     );
-    let detail = json!({ "computerId": pc, "manufacturer": "Dell", "domainRole": "PRIMARY_DOMAIN_CONTROLLER" });
+    let detail =
+        json!({ "id": pc, "manufacturer": "Dell", "domainRole": "PRIMARY_DOMAIN_CONTROLLER" });
     office
         .change(
             "reportInventoryDetail",
@@ -524,8 +526,7 @@ async fn an_unknown_chassis_and_filter_expressions() {
     );
     // Whatever the command's id is, an answer without a moment is of now.
     let options = json!({ "commandId": "9f2aac61-2b6b-430e-9285-c2b06047c36d" });
-    let answer =
-        json!({ "computerId": pc, "metascript": "has-gpu", "answer": true, "options": options });
+    let answer = json!({ "id": pc, "metascript": "has-gpu", "answer": true, "options": options });
     office
         .change(
             "recordMetascriptAnswer",
@@ -535,7 +536,7 @@ async fn an_unknown_chassis_and_filter_expressions() {
         )
         .await;
     assert_eq!(office.winner(&pc).await, Some(by_metascript.clone()));
-    let older = json!({ "computerId": pc, "metascript": "has-gpu", "answer": false, "observedAt": "2001-01-01T00:00:00Z" });
+    let older = json!({ "id": pc, "metascript": "has-gpu", "answer": false, "observedAt": "2001-01-01T00:00:00Z" });
     office
         .change(
             "recordMetascriptAnswer",
@@ -571,16 +572,16 @@ async fn a_child_tenant_overrides_its_parent_and_an_excluded_tenant_is_left_out(
     let parent = office.deploy(with_children, installed()).await;
     assert_eq!(office.winner(&pc).await, Some(parent.clone()));
     let own = office
-        .deploy(of_tenant(&branch), json!({ "uninstalled": true }))
+        .deploy(of_tenant(&branch), json!({ "kind": "UNINSTALLED" }))
         .await;
     let item = office.item(&pc, Value::Null).await;
     assert_eq!(item["winner"]["deploymentId"], json!(own));
-    assert_eq!(item["ranked"][1]["lostOn"], "TENANT_DISTANCE");
+    assert_eq!(item["ranked"]["nodes"][1]["lostOn"], "TENANT_DISTANCE");
     let without = office.deploy(of_tenant(&office.contoso), installed()).await;
     assert_eq!(office.reason(&pc, &without).await.0, "NOT_FOR_CHILDREN");
 
     let all = office.deploy(everywhere(), installed()).await;
-    let exclude = json!({ "tenantId": branch, "isExcluded": true });
+    let exclude = json!({ "id": branch, "isExcluded": true });
     office
         .change(
             "setTenantCrossTenantInclusion",
@@ -590,7 +591,7 @@ async fn a_child_tenant_overrides_its_parent_and_an_excluded_tenant_is_left_out(
         )
         .await;
     assert_eq!(office.reason(&pc, &all).await.0, "TENANT_EXCLUDED");
-    let exclude = json!({ "computerId": pc, "isExcluded": true });
+    let exclude = json!({ "id": pc, "isExcluded": true });
     office
         .change(
             "setComputerMaintenance",
@@ -621,15 +622,15 @@ async fn two_tags_that_both_apply_are_a_conflict_and_enforcement_and_origin_coun
     let one = office
         .deploy(tagged(json!({ "tag": "a" })), installed())
         .await;
-    let uninstalled = json!({ "uninstalled": true });
+    let uninstalled = json!({ "kind": "UNINSTALLED" });
     let two = office
         .deploy(tagged(json!({ "tag": "B", "on": "TENANT" })), uninstalled)
         .await;
     let item = office.item(&pc, Value::Null).await;
     assert_eq!(item["isConflict"], true);
     assert_eq!(item["winner"]["deploymentId"], json!(two));
-    assert_eq!(item["conflicts"], json!([{ "deploymentId": one }]));
-    assert_eq!(item["ranked"][1]["lostOn"], "CREATED");
+    assert_eq!(item["conflicts"]["nodes"], json!([{ "deploymentId": one }]));
+    assert_eq!(item["ranked"]["nodes"][1]["lostOn"], "CREATED");
     // A conflict is a warning that one can ask for when one saves.
     let query = "mutation($id: ID!) { enableDeployment(input: { id: $id }) { userErrors { code }
         deployment { conflicts { nodes { computers deployment { id } } } } } }";
@@ -656,7 +657,7 @@ async fn two_tags_that_both_apply_are_a_conflict_and_enforcement_and_origin_coun
     };
     let optional = create("OPTIONAL", "LOCAL").await;
     assert_eq!(office.reason(&pc, &optional).await.0, "NOT_APPROVED");
-    let approve = json!({ "computerId": pc, "deploymentId": optional, "isApproved": true });
+    let approve = json!({ "id": pc, "deploymentId": optional, "isApproved": true });
     office
         .change(
             "setComputerDeploymentApproval",
@@ -709,7 +710,7 @@ async fn an_ad_hoc_deployment_acts_when_a_technician_names_it() {
     let token = office.admin.enrolment_token(&office.contoso, 1).await;
     let _agent = Agent::start(folder.path(), "pc", 3, &office.server.base(), &token);
     let pc = office.admin.online("pc").await;
-    let uninstalled = json!({ "uninstalled": true });
+    let uninstalled = json!({ "kind": "UNINSTALLED" });
     office
         .deploy(json!({ "scope": { "computerId": pc } }), uninstalled)
         .await;
@@ -778,20 +779,20 @@ async fn cloud_tasks_are_resolved_for_tenants() {
             .await;
         text(&created["deployment"]["id"])
     };
-    let all = deploy(everywhere(), json!({ "audit": true })).await;
+    let all = deploy(everywhere(), json!({ "kind": "AUDIT" })).await;
     let tagged = with(
         everywhere(),
         "membership",
         json!({ "tag": { "tag": "gold", "on": "TENANT" } }),
     );
-    let gold = deploy(tagged, json!({ "enforce": true })).await;
+    let gold = deploy(tagged, json!({ "kind": "ENFORCE" })).await;
     let winner = async || {
-        let query = "query($id: ID!) { tenantResolution(tenantId: $id) { cloudTask { name } winner { deploymentId desired { kind } } } }";
+        let query = "query($id: ID!) { tenantResolution(tenantId: $id) { nodes { cloudTask { name } winner { deploymentId desired { kind } } } } }";
         let data = office
             .admin
             .ask(query, json!({ "id": office.contoso }))
             .await;
-        text(&data["tenantResolution"][0]["winner"]["deploymentId"])
+        text(&data["tenantResolution"]["nodes"][0]["winner"]["deploymentId"])
     };
     assert_eq!(winner().await, all);
     let tags = json!({ "on": { "tenantId": office.contoso }, "add": ["gold"] });
@@ -834,7 +835,7 @@ async fn a_change_of_many_computers_must_be_confirmed_and_strangers_see_nothing(
     .await;
     let query = "mutation($input: CreateDeploymentInput!) { createDeployment(input: $input)
         { deployment { id } userErrors { code message field } } }";
-    let mut input = json!({ "softwareId": office.reader, "target": everywhere(), "desired": { "uninstalled": true } });
+    let mut input = json!({ "softwareId": office.reader, "target": everywhere(), "desired": { "kind": "UNINSTALLED" } });
     let asked = json!({ "createDeployment": input });
     assert_eq!(office.preview(asked).await["difference"]["computers"], 26);
     for wrong in [Value::Null, json!(25)] {

@@ -88,7 +88,10 @@ async fn two_servers_share_the_work_and_take_over_from_each_other() {
     for round in 0..ROUNDS {
         let version = ["1.0", "2.0"][round % 2];
         other
-            .change_desired(&deployment, json!({ "installedExactly": version }))
+            .change_desired(
+                &deployment,
+                json!({ "kind": "INSTALLED_EXACTLY", "version": version }),
+            )
             .await;
         for (n, computer) in computers.iter().enumerate() {
             let client = if n % 2 == 0 { &admin } else { &other };
@@ -239,8 +242,7 @@ async fn of_two_servers_that_are_asked_at_once_one_gives_it() {
         );
         one_of([&both.0, &both.1], "addPerson", "UPN_KNOWN");
     }
-    let query =
-        "query($id: ID!) { people(tenantId: $id, first: 100) { totalCount nodes { upn } } }";
+    let query = "query($id: ID!) { people(filter: { tenantId: $id }, first: 100) { totalCount nodes { upn } } }";
     for client in [&here, &there] {
         eventually("each has one name, and nobody shares it", || async {
             let people = client.ask(query, json!({ "id": tenant })).await["people"].clone();

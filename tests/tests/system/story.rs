@@ -100,8 +100,8 @@ fn serve_again(computers: &Path, server: &Server) -> Vec<Agent> {
 
 async fn assert_story_in_the_api(admin: &Client) {
     let query = "{ computers { totalCount nodes { name tenant { name } computerClass onboarding
-        resolution { software { name } isConflict winner { desired { kind version } }
-            ranked { lostOn explanation } notCandidates { reason } } } }
+        resolution { nodes { software { name } isConflict winner { desired { kind version } }
+            ranked { nodes { lostOn explanation } } notCandidates { nodes { reason } } } } } }
         sessions(filter: { isOver: true }) { totalCount nodes { status actions { type result } } } }";
     let data = admin.ask(query, json!({})).await;
     assert_eq!(data["computers"]["totalCount"], 4);
@@ -117,11 +117,14 @@ async fn assert_story_in_the_api(admin: &Client) {
         (&ceo["computerClass"], &ceo["onboarding"]),
         (&json!("PORTABLE"), &json!("ONBOARDED"))
     );
-    let reader = &ceo["resolution"][0];
+    let reader = &ceo["resolution"]["nodes"][0];
     assert_eq!(reader["software"]["name"], "Adobe Reader");
     assert_eq!(reader["winner"]["desired"]["kind"], "UNINSTALLED");
-    assert_eq!(reader["ranked"][1]["lostOn"], "SCOPE");
-    assert_eq!(reader["notCandidates"][0]["reason"], "OTHER_COMPUTER");
+    assert_eq!(reader["ranked"]["nodes"][1]["lostOn"], "SCOPE");
+    assert_eq!(
+        reader["notCandidates"]["nodes"][0]["reason"],
+        "OTHER_COMPUTER"
+    );
     assert_eq!(reader["isConflict"], false);
 }
 

@@ -154,13 +154,13 @@ impl Teller {
             "scope": { "crossTenant": true }, "filter": "WORKSTATIONS_AND_PORTABLE_DEVICES" });
         let at_contoso = json!({ "scope": { "singleTenant": { "tenantId": contoso } } });
         let on_cnc = json!({ "scope": { "computerId": cnc } });
-        self.deploy(&reader, &everywhere, json!({ "installedLatest": true }))
+        self.deploy(&reader, &everywhere, json!({ "kind": "INSTALLED_LATEST" }))
             .await?;
-        self.deploy(&reader, &at_contoso, json!({ "uninstalled": true }))
+        self.deploy(&reader, &at_contoso, json!({ "kind": "UNINSTALLED" }))
             .await?;
-        self.deploy(&acrobat, &at_contoso, json!({ "installedLatest": true }))
+        self.deploy(&acrobat, &at_contoso, json!({ "kind": "INSTALLED_LATEST" }))
             .await?;
-        self.deploy(&reader, &on_cnc, json!({ "ignored": true }))
+        self.deploy(&reader, &on_cnc, json!({ "kind": "IGNORED" }))
             .await?;
 
         say("\n5. A maintenance session on each computer: resolve, detect, execute, verify")?;
@@ -397,16 +397,16 @@ impl Teller {
     }
 
     async fn explain(&self, computer: &str) -> anyhow::Result<()> {
-        let query = "query($computer: ID!) { resolution(computerId: $computer) {
-            software { name } ranked { place explanation desired { text } }
-            notCandidates { explanation } } }";
+        let query = "query($computer: ID!) { resolution(computerId: $computer) { nodes {
+            software { name } ranked { nodes { place explanation desired { text } } }
+            notCandidates { nodes { explanation } } } } }";
         let data = self
             .client
             .ask(query, json!({ "computer": computer }))
             .await?;
-        for item in data["resolution"].as_array().into_iter().flatten() {
+        for item in data["resolution"]["nodes"].as_array().into_iter().flatten() {
             say(&format!("   {}", text(&item["software"]["name"])))?;
-            for ranked in item["ranked"].as_array().into_iter().flatten() {
+            for ranked in item["ranked"]["nodes"].as_array().into_iter().flatten() {
                 let mark = if ranked["place"] == 1 { "=>" } else { "  " };
                 let wants = text(&ranked["desired"]["text"]);
                 say(&format!(
@@ -414,7 +414,11 @@ impl Teller {
                     text(&ranked["explanation"])
                 ))?;
             }
-            for not_candidate in item["notCandidates"].as_array().into_iter().flatten() {
+            for not_candidate in item["notCandidates"]["nodes"]
+                .as_array()
+                .into_iter()
+                .flatten()
+            {
                 say(&format!("      - {}", text(&not_candidate["explanation"])))?;
             }
         }
@@ -511,9 +515,9 @@ impl Story {
              {{\"Authorization\": \"Bearer {token}\"}}\n\n\
              Three things to try:\n  \
              1. Who gets what, and why:\n     \
-             {{ computers {{ nodes {{ name resolution {{ software {{ name }} winner {{ explanation }} }} }} }} }}\n  \
+             {{ computers {{ nodes {{ name resolution {{ nodes {{ software {{ name }} winner {{ explanation }} }} }} }} }} }}\n  \
              2. What happened, newest first:\n     \
-             {{ events(first: 20, order: NEWEST_FIRST) {{ nodes {{ time type stream data }} }} }}\n  \
+             {{ events(first: 20, orderBy: {{ field: RECORDED_AT, direction: DESC }}) {{ nodes {{ time type stream data }} }} }}\n  \
              3. Change a rule and run a session:\n     \
              {{ deployments {{ nodes {{ id desired {{ text }} target {{ text }} }} }} }}\n     \
              mutation {{ disableDeployment(input: {{ id: \"…\" }}) {{ deployment {{ status }} }} }}\n     \

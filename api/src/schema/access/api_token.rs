@@ -4,9 +4,12 @@ use crate::request::{Request, view_at};
 use crate::schema::access::secret::random_secret;
 use crate::schema::change::{asking, carry_out, change, id_of, name, seen};
 use crate::schema::fleet::tenant::TenantNode;
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::part::Part;
+use crate::schema::types::uuid_of;
 use crate::schema::types::{AsOfInput, Change, global_id_in};
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Done, Plan, Stop};
@@ -15,6 +18,7 @@ use upkeep_domain::access::{Action, Guarded as _, Principal};
 use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::installation::instance::{Instance, InstanceCommand, TheInstance};
 use upkeep_domain::kernel::ids::ApiTokenId;
+use upkeep_domain::kernel::ids::TenantId;
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
@@ -35,7 +39,8 @@ pub enum RoleName {
 
 /// The role, with the tenant that it needs, if they fit.
 fn role(name: RoleName, tenant: Option<&ID>) -> Result<Role, Stop> {
-    let tenant = tenant.map(id_of::<Tenant>).transpose()?;
+    let id = |id| id_of::<Tenant>(id, "tenantId");
+    let tenant = tenant.map(id).transpose()?;
     match (name, tenant) {
         (RoleName::MspAdmin, None) => Ok(Role::MspAdmin),
         (RoleName::MspTechnician, None) => Ok(Role::MspTechnician),
@@ -128,23 +133,35 @@ impl ApiTokenNode {
     }
 }
 
+/// Which API tokens; a member that is not given says nothing.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct ApiTokenFilter {
+    /// Only those whose role is bound to this tenant.
+    tenant_id: Option<ID>,
+    /// Only those whose name contains this, whatever the case.
+    name_contains: Option<String>,
+    /// Only those that were revoked, or not.
+    is_revoked: Option<bool>,
+}
+
 /// What can be asked about API tokens.
 #[derive(Default)]
 pub struct ApiTokenQuery;
 
 #[Object]
 impl ApiTokenQuery {
-    /// The API tokens that you may see.
+    /// The API tokens that you may see, in the order of creation.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn api_tokens(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<ApiTokenFilter>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<ApiTokenNode>> {
+    ) -> Result<Option<Page<ApiTokenNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let arguments = PageArguments {
@@ -153,14 +170,31 @@ impl ApiTokenQuery {
             last,
             before,
         };
+        let ApiTokenFilter {
+            tenant_id,
+            name_contains,
+            is_revoked,
+        } = filter.0;
+        let tenant = tenant_id
+            .map(|id| uuid_of("Tenant", &id).map(TenantId))
+            .transpose()?;
+        let part = Part::of(name_contains.as_deref());
         walk(
             context,
             &view,
             &arguments,
             |view, within| Box::new(view.api_tokens.within(within)),
-            |request, view, id| ApiTokenNode::find(request, view, id).is_some(),
+            move |request, view, id| {
+                let node = ApiTokenNode::find(request, view, id);
+                node.is_some_and(|node| {
+                    part.is_in(node.grant.name.as_str())
+                        && tenant.is_none_or(|tenant| node.grant.role.tenant() == Some(tenant))
+                        && is_revoked.is_none_or(|revoked| node.entry.state.revoked == revoked)
+                })
+            },
             |id| ApiTokenNode::find(request, &view, id),
         )
+        .map(Some)
     }
 }
 

@@ -1,10 +1,7 @@
 //! What the caller may do, so that a console can hide or explain what would be refused.
 
-use super::viewer::Viewer;
-use crate::request::Request;
-use crate::schema::page::times;
-use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
-use upkeep_domain::access;
+use async_graphql::{Enum, SimpleObject};
+use upkeep_domain::access::{self, Principal};
 
 macro_rules! permission {
     ($($(#[$meta:meta])* $name:ident => $row:tt,)*) => {
@@ -36,18 +33,14 @@ pub struct Allowance {
     scope: PermissionScope,
 }
 
-#[ComplexObject]
-impl Viewer {
-    /// What the caller may do; whatever is not here is refused. It follows from the role alone.
-    #[graphql(complexity = "times(access::Permission::ALL.len(), child_complexity)")]
-    async fn may(&self, context: &Context<'_>) -> Result<Vec<Allowance>> {
-        let principal = Request::of(context).principal()?;
-        let allowances = principal
-            .permissions()
-            .map(|(permission, reach)| Allowance {
+impl Allowance {
+    pub fn all_of(principal: Principal) -> Vec<Self> {
+        let permissions = principal.permissions();
+        permissions
+            .map(|(permission, reach)| Self {
                 permission: permission.into(),
                 scope: reach.into(),
-            });
-        Ok(allowances.collect())
+            })
+            .collect()
     }
 }

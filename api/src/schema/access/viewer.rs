@@ -1,22 +1,76 @@
 //! Who asks.
 
+use super::permission::Allowance;
 use crate::request::Request;
-use crate::schema::access::api_token::RoleName;
+use crate::schema::access::api_token::{ApiTokenNode, RoleName};
+use crate::schema::fleet::tenant::TenantNode;
+use crate::schema::page::times;
 use crate::schema::types::global_id;
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use upkeep_domain::access::Principal;
+use async_graphql::{Context, ID, Object, Result};
 use upkeep_domain::access::api_token::Role;
+use upkeep_domain::access::{Permission, Principal};
+use upkeep_domain::kernel::ids::ApiTokenId;
 
 /// Who asks.
-#[derive(Clone, SimpleObject)]
-#[graphql(complex)]
-pub struct Viewer {
-    /// The id of the token that was shown; nothing for somebody on the server's own machine.
-    token_id: Option<ID>,
+pub struct Viewer(Principal);
+
+impl Viewer {
+    fn token(&self) -> Option<ApiTokenId> {
+        match self.0 {
+            Principal::Operator => None,
+            Principal::TokenHolder { token, .. } => Some(token),
+        }
+    }
+
+    fn role(&self) -> Role {
+        match self.0 {
+            Principal::Operator => Role::MspAdmin,
+            Principal::TokenHolder { role, .. } => role,
+        }
+    }
+}
+
+/// Who asks.
+#[Object]
+impl Viewer {
+    /// The global id of the token that was shown; nothing for somebody on the server's own machine.
+    async fn api_token_id(&self) -> Option<ID> {
+        self.token().map(|token| global_id("ApiToken", token.0))
+    }
+
+    /// The token that was shown, if whoever holds it may see tokens of its role.
+    async fn api_token(&self, context: &Context<'_>) -> Option<ApiTokenNode> {
+        let request = Request::of(context);
+        ApiTokenNode::find(request, &request.view(), self.token()?)
+    }
+
     /// What its holder is.
-    role: RoleName,
+    #[graphql(name = "role")]
+    async fn role_name(&self) -> RoleName {
+        match self.role() {
+            Role::MspAdmin => RoleName::MspAdmin,
+            Role::MspTechnician => RoleName::MspTechnician,
+            Role::TenantAdmin(_) => RoleName::TenantAdmin,
+            Role::TenantMember(_) => RoleName::TenantMember,
+        }
+    }
+
+    /// The global id of the tenant that the role is bound to, if it is.
+    async fn tenant_id(&self) -> Option<ID> {
+        self.role().tenant().map(|id| global_id("Tenant", id.0))
+    }
+
     /// The tenant that the role is bound to, if it is.
-    tenant_id: Option<ID>,
+    async fn tenant(&self, context: &Context<'_>) -> Option<TenantNode> {
+        let request = Request::of(context);
+        TenantNode::find(request, &request.view(), self.role().tenant()?)
+    }
+
+    /// What the caller may do, one entry for each permission at most; whatever is not here is refused. It follows from the role alone.
+    #[graphql(complexity = "times(Permission::ALL.len(), child_complexity)")]
+    async fn may(&self) -> Vec<Allowance> {
+        Allowance::all_of(self.0)
+    }
 }
 
 /// What can be asked about whoever asks.
@@ -26,20 +80,7 @@ pub struct ViewerQuery;
 #[Object]
 impl ViewerQuery {
     /// Who asks, as the server sees it.
-    async fn viewer(&self, context: &Context<'_>) -> Result<Viewer> {
-        let (token, role) = match Request::of(context).principal()? {
-            Principal::Operator => (None, Role::MspAdmin),
-            Principal::TokenHolder { token, role } => (Some(token), role),
-        };
-        Ok(Viewer {
-            token_id: token.map(|token| global_id("ApiToken", token.0)),
-            role: match role {
-                Role::MspAdmin => RoleName::MspAdmin,
-                Role::MspTechnician => RoleName::MspTechnician,
-                Role::TenantAdmin(_) => RoleName::TenantAdmin,
-                Role::TenantMember(_) => RoleName::TenantMember,
-            },
-            tenant_id: role.tenant().map(|id| global_id("Tenant", id.0)),
-        })
+    async fn viewer(&self, context: &Context<'_>) -> Result<Option<Viewer>> {
+        Request::of(context).principal().map(Viewer).map(Some)
     }
 }

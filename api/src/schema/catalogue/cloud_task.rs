@@ -2,9 +2,11 @@
 
 use crate::request::{Request, view_at};
 use crate::schema::change::{change, name, seen};
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, Change, global_id_in};
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Plan, Stop};
 use upkeep_domain::access::Action;
@@ -77,6 +79,13 @@ impl CloudTaskNode {
     }
 }
 
+/// Which cloud tasks; a member that is not given says nothing.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct CloudTaskFilter {
+    /// Only those whose name contains this, whatever the case.
+    name_contains: Option<String>,
+}
+
 /// What can be asked about cloud tasks.
 #[derive(Default)]
 pub struct CloudTaskQuery;
@@ -88,12 +97,13 @@ impl CloudTaskQuery {
     async fn cloud_tasks(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<CloudTaskFilter>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<CloudTaskNode>> {
+    ) -> Result<Option<Page<CloudTaskNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         request.require(Action::ReadCatalogue)?;
@@ -103,14 +113,20 @@ impl CloudTaskQuery {
             last,
             before,
         };
+        let part = Part::of(filter.0.name_contains.as_deref());
         walk(
             context,
             &view,
             &arguments,
             |view, within| Box::new(view.cloud_tasks.within(within)),
-            |_, _, _| true,
+            move |_, view, id| {
+                let entry = view.cloud_tasks.get(id);
+                let name = entry.and_then(|entry| entry.state.name.as_ref());
+                part.is_in(name.map_or("", |name| name.as_str()))
+            },
             |id| CloudTaskNode::find(request, &view, id),
         )
+        .map(Some)
     }
 }
 

@@ -51,11 +51,11 @@ impl Global for upkeep_domain::maintenance::session::Session {
     const KIND: &'static str = "MaintenanceSession";
 }
 
-/// The id in a global id.
-pub fn id_of<D: Global>(id: &ID) -> Result<D::Id, Stop> {
+/// The id in a global id of a field of an input.
+pub fn id_of<D: Global>(id: &ID, field: &'static str) -> Result<D::Id, Stop> {
     parse_present_id(D::KIND, id)
         .map(D::Id::from)
-        .map_err(Stop::Senseless)
+        .map_err(|why| Stop::invalid(&why).at(field))
 }
 
 /// What a field of an input names, if whoever asks may know of it.
@@ -64,7 +64,7 @@ pub fn seen<'a, D: Global>(
     id: &ID,
     field: &'static str,
 ) -> Result<Sight<'a, D>, Stop> {
-    ask.see::<D>(id_of::<D>(id)?).at(field)
+    ask.see::<D>(id_of::<D>(id, field)?).at(field)
 }
 
 pub fn name(field: &'static str, text: &str) -> Result<Name, Stop> {

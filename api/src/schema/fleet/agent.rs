@@ -3,9 +3,13 @@
 use crate::request::{Request, moment, view_at};
 use crate::schema::change::{change, seen};
 use crate::schema::fleet::computer::ComputerNode;
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::fleet::tenant::{TenantNode, confine};
+use crate::schema::or_default::OrDefault;
+use crate::schema::page::{Order, OrderDirection, Rank, walk_in};
+use crate::schema::page::{Page, PageArguments, list_cost};
+use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Plan, Stop};
@@ -31,7 +35,7 @@ pub enum IdentitySource {
 }
 
 /// Whether an agent may work.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Standing")]
 pub enum AgentStanding {
     /// It may work.
@@ -112,6 +116,12 @@ impl AgentNode {
         self.id.0
     }
 
+    /// The tenant that it is enrolled for.
+    async fn tenant(&self, context: &Context<'_>) -> Option<TenantNode> {
+        let tenant = self.entry.state.enrolment.as_ref()?.tenant;
+        TenantNode::find(Request::of(context), &self.view, tenant)
+    }
+
     /// The computer that it leads to, once it is identified.
     async fn computer(&self, context: &Context<'_>) -> Option<ComputerNode> {
         ComputerNode::find(Request::of(context), &self.view, self.entry.state.computer?)
@@ -187,6 +197,57 @@ impl AgentNode {
     }
 }
 
+/// Which agents; a member that is not given says nothing.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct AgentFilter {
+    /// Only those that are enrolled for this tenant.
+    tenant_id: Option<ID>,
+    /// Only those of computers that called themselves so when they enrolled, or with this in it, whatever the case.
+    name_contains: Option<String>,
+    /// Only those that may work, are held, or are revoked.
+    standing: Option<AgentStanding>,
+    /// Only those that are connected, or not.
+    is_connected: Option<bool>,
+    /// Only those of this version, such as "0.1.0".
+    agent_version: Option<String>,
+    /// Only those that were not connected since then.
+    last_seen_before: Option<DateTime<Utc>>,
+    /// Only those that were connected then or later.
+    last_seen_after: Option<DateTime<Utc>>,
+}
+
+orders! {
+    /// By what agents are sorted.
+    AgentOrder by AgentOrderField {
+        /// When they enrolled.
+        CreatedAt,
+        /// What their computers called themselves then, whatever the case.
+        Name,
+        /// When they were connected last.
+        LastSeenAt,
+    }
+}
+
+/// The order that is asked for; that of creation if none is.
+fn order(asked: Option<AgentOrder>, now: DateTime<Utc>) -> Order<AgentId> {
+    let Some(AgentOrder { field, direction }) = asked else {
+        return Order::of_creation(OrderDirection::Asc);
+    };
+    match field {
+        AgentOrderField::CreatedAt => Order::of_creation(direction.0),
+        AgentOrderField::Name => Order::by("NAME", direction.0, |_, view, id| {
+            let enrolment = view.agents.get(id);
+            let enrolment = enrolment.and_then(|entry| entry.state.enrolment.as_ref());
+            Rank::text(enrolment.map_or("", |enrolment| enrolment.name.as_str()))
+        }),
+        AgentOrderField::LastSeenAt => {
+            Order::by("LAST_SEEN_AT", direction.0, move |_, view, id| {
+                Rank::Time(view.agent_seen_at(id, now))
+            })
+        }
+    }
+}
+
 /// What can be asked about agents.
 #[derive(Default)]
 pub struct AgentQuery;
@@ -210,29 +271,63 @@ impl AgentQuery {
     async fn agents(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<AgentFilter>,
+        #[graphql(desc = "In which order; that in which they enrolled if not given.")]
+        order_by: Option<AgentOrder>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<AgentNode>> {
+    ) -> Result<Option<Page<AgentNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
-        let of = request.principal()?.confined_to();
+        let AgentFilter {
+            tenant_id,
+            name_contains,
+            standing,
+            is_connected,
+            agent_version,
+            last_seen_before,
+            last_seen_after,
+        } = filter.0;
+        let of = confine(request, &view, tenant_id.as_ref())?;
+        let part = Part::of(name_contains.as_deref());
+        let now = moment(context, &view);
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        walk(
+        walk_in(
+            order(order_by, now),
             context,
             &view,
             &arguments,
             move |view, within| view.agents_within(of, within),
-            |request, view, id| AgentNode::find(request, view, id).is_some(),
+            move |request, view, id| {
+                let Some(AgentNode { entry, .. }) = AgentNode::find(request, view, id) else {
+                    return false;
+                };
+                let state = &entry.state;
+                let enrolment = state.enrolment.as_ref();
+                part.is_in_any(enrolment.map(|enrolment| enrolment.name.as_str()))
+                    && standing
+                        .is_none_or(|standing| AgentStanding::from(state.standing) == standing)
+                    && is_connected.is_none_or(|connected| state.is_connected() == connected)
+                    && (agent_version.as_ref())
+                        .is_none_or(|version| state.agent_version == *version)
+                    && (last_seen_before.is_none() && last_seen_after.is_none() || {
+                        let seen = view.agent_seen_at(id, now);
+                        last_seen_before.is_none_or(|time| seen.is_none_or(|seen| seen < time))
+                            && last_seen_after
+                                .is_none_or(|time| seen.is_some_and(|seen| seen >= time))
+                    })
+            },
             |id| AgentNode::find(request, &view, id),
         )
+        .map(Some)
     }
 }
 

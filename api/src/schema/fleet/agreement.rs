@@ -5,6 +5,7 @@ use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
+use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, Change, Day, global_id_in, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use std::sync::Arc;
@@ -136,6 +137,15 @@ impl AgreementNode {
     }
 }
 
+/// Which agreements; a member that is not given says nothing.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct AgreementFilter {
+    /// Only those of this tenant.
+    tenant_id: Option<ID>,
+    /// Only those whose name contains this, whatever the case.
+    name_contains: Option<String>,
+}
+
 /// What can be asked about agreements.
 #[derive(Default)]
 pub struct AgreementQuery;
@@ -154,21 +164,26 @@ impl AgreementQuery {
         Ok(AgreementNode::find(Request::of(context), &view, id))
     }
 
-    /// The agreements of a tenant, or all that you may see, in the order in which they were added.
+    /// The agreements that you may see, in the order in which they were added.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn agreements(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Only those of this tenant.")] tenant_id: Option<ID>,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<AgreementFilter>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<AgreementNode>> {
+    ) -> Result<Option<Page<AgreementNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
+        let AgreementFilter {
+            tenant_id,
+            name_contains,
+        } = filter.0;
         let of = confine(request, &view, tenant_id.as_ref())?;
+        let part = Part::of(name_contains.as_deref());
         let arguments = PageArguments {
             first,
             after,
@@ -180,12 +195,17 @@ impl AgreementQuery {
             &view,
             &arguments,
             move |view, within| view.agreements_within(of, within),
-            |_, view, id| {
+            move |_, view, id| {
                 let entry = view.agreements.get(id);
-                entry.is_some_and(|entry| !entry.state.is_removed && entry.state.terms.is_some())
+                entry.is_some_and(|entry| {
+                    let terms = entry.state.terms.as_ref();
+                    !entry.state.is_removed
+                        && terms.is_some_and(|terms| part.is_in(terms.name.as_str()))
+                })
             },
             |id| AgreementNode::find(request, &view, id),
         )
+        .map(Some)
     }
 }
 
@@ -244,7 +264,7 @@ inputs! {
     /// A product on an agreement.
     RecordAgreementAdditionInput {
         /// The agreement.
-        agreement_id: ID,
+        id: ID,
         /// The product.
         product: String,
         /// The days on which it counts; where it is not given they stay, and a new product counts on all days.
@@ -255,7 +275,7 @@ inputs! {
     /// A product to be taken off an agreement.
     RemoveAgreementAdditionInput {
         /// The agreement.
-        agreement_id: ID,
+        id: ID,
         /// The product.
         product: String,
         /// How many computers it changes, as previewChange says; needed where it is more than 25.
@@ -313,7 +333,7 @@ impl Changing for RecordAgreementAdditionInput {
             product: name("product", &self.product)?,
             period: self.period.as_ref().map(Into::into),
         };
-        seen::<Agreement>(ask, &self.agreement_id, "agreementId")?.plan(record)
+        seen::<Agreement>(ask, &self.id, "id")?.plan(record)
     }
 
     fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
@@ -327,7 +347,7 @@ impl Changing for RemoveAgreementAdditionInput {
     fn plan(&self, ask: &Ask) -> Result<Plan<Agreement>, Stop> {
         let product = Name::known(&self.product);
         let remove = AgreementCommand::RemoveAddition { product };
-        seen::<Agreement>(ask, &self.agreement_id, "agreementId")?.plan(remove)
+        seen::<Agreement>(ask, &self.id, "id")?.plan(remove)
     }
 
     fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {

@@ -4,9 +4,11 @@ use crate::request::{Request, view_at};
 use crate::schema::access::secret::random_secret;
 use crate::schema::change::{asking, carry_out, change, seen};
 use crate::schema::fleet::tenant::TenantNode;
+use crate::schema::fleet::tenant::confine;
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, Change, global_id_in};
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Done, Plan, Stop};
@@ -98,26 +100,37 @@ impl EnrolmentTokenNode {
     }
 }
 
+/// Which enrolment tokens; a member that is not given says nothing.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct EnrolmentTokenFilter {
+    /// Only those for this tenant.
+    tenant_id: Option<ID>,
+    /// Only those that were revoked, or not.
+    is_revoked: Option<bool>,
+}
+
 /// What can be asked about enrolment tokens.
 #[derive(Default)]
 pub struct EnrolmentQuery;
 
 #[Object]
 impl EnrolmentQuery {
-    /// The enrolment tokens that you may see.
+    /// The enrolment tokens that you may see, in the order of creation.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn enrolment_tokens(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<EnrolmentTokenFilter>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<EnrolmentTokenNode>> {
+    ) -> Result<Option<Page<EnrolmentTokenNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
-        let of = request.principal()?.confined_to();
+        let of = confine(request, &view, filter.0.tenant_id.as_ref())?;
+        let is_revoked = filter.0.is_revoked;
         let arguments = PageArguments {
             first,
             after,
@@ -129,9 +142,15 @@ impl EnrolmentQuery {
             &view,
             &arguments,
             move |view, within| view.enrolment_tokens_within(of, within),
-            |request, view, id| EnrolmentTokenNode::find(request, view, id).is_some(),
+            move |request, view, id| {
+                let node = EnrolmentTokenNode::find(request, view, id);
+                node.is_some_and(|node| {
+                    is_revoked.is_none_or(|revoked| node.entry.state.revoked == revoked)
+                })
+            },
             |id| EnrolmentTokenNode::find(request, &view, id),
         )
+        .map(Some)
     }
 }
 

@@ -5,13 +5,17 @@ use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tag::texts;
 use crate::schema::fleet::tenant::{TenantNode, confine};
+use crate::schema::or_default::OrDefault;
+use crate::schema::page::{Order, OrderDirection, Rank, walk_in};
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, walk};
+use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::sync::Arc;
 use upkeep_commands::{Ask, At as _, Change as Changing, Confirmation, Plan, Stop};
 use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::fleet::person::{Person, PersonCommand, Profile};
+use upkeep_domain::fleet::tag::Tag;
 use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::{PersonId, TenantId};
 use upkeep_domain::kernel::name::Name;
@@ -131,6 +135,48 @@ impl PersonNode {
     }
 }
 
+/// Which people; a member that is not given says nothing.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct PersonFilter {
+    /// Only those of this tenant.
+    tenant_id: Option<ID>,
+    /// Only those whose name or user principal name contains this, whatever the case.
+    text_contains: Option<String>,
+    /// Only those who carry this tag; upper and lower case are the same.
+    tag: Option<String>,
+}
+
+orders! {
+    /// By what people are sorted.
+    PersonOrder by PersonOrderField {
+        /// When they were added.
+        CreatedAt,
+        /// Their names, whatever the case.
+        Name,
+    }
+}
+
+/// The order that is asked for; that of creation if none is.
+fn order(asked: Option<PersonOrder>) -> Order<PersonId> {
+    let Some(PersonOrder { field, direction }) = asked else {
+        return Order::of_creation(OrderDirection::Asc);
+    };
+    match field {
+        PersonOrderField::CreatedAt => Order::of_creation(direction.0),
+        PersonOrderField::Name => Order::by("NAME", direction.0, |_, view, id| {
+            let profile = view.persons.get(id);
+            let profile = profile.and_then(|entry| entry.state.present());
+            Rank::text(profile.map_or("", |profile| profile.name.as_str()))
+        }),
+    }
+}
+
+/// What a person is called.
+fn texts_of(profile: &Profile) -> impl Iterator<Item = &str> {
+    let upn = profile.upn.as_ref().map(|upn| upn.as_str());
+    std::iter::once(profile.name.as_str()).chain(upn)
+}
+
 /// What can be asked about people.
 #[derive(Default)]
 pub struct PersonQuery;
@@ -149,38 +195,53 @@ impl PersonQuery {
         Ok(PersonNode::find(Request::of(context), &view, id))
     }
 
-    /// The people of a tenant, or all whom you may see, in the order in which they were added.
+    /// The people whom you may see.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn people(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Only those of this tenant.")] tenant_id: Option<ID>,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<PersonFilter>,
+        #[graphql(desc = "In which order; that in which they were added if not given.")]
+        order_by: Option<PersonOrder>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<PersonNode>> {
+    ) -> Result<Option<Page<PersonNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
+        let PersonFilter {
+            tenant_id,
+            text_contains,
+            tag,
+        } = filter.0;
         let of = confine(request, &view, tenant_id.as_ref())?;
+        let part = Part::of(text_contains.as_deref());
+        let tag = tag.map(|text| Tag::known(&text));
         let arguments = PageArguments {
             first,
             after,
             last,
             before,
         };
-        walk(
+        walk_in(
+            order(order_by),
             context,
             &view,
             &arguments,
             move |view, within| view.people_within(of, within),
-            |_, view, id| {
+            move |_, view, id| {
                 let entry = view.persons.get(id);
-                entry.is_some_and(|entry| entry.state.present().is_some())
+                entry.is_some_and(|entry| {
+                    let profile = entry.state.present();
+                    profile.is_some_and(|profile| part.is_in_any(texts_of(profile)))
+                        && (tag.as_ref()).is_none_or(|tag| entry.state.tags.contains(tag))
+                })
             },
             |id| PersonNode::find(request, &view, id),
         )
+        .map(Some)
     }
 }
 

@@ -62,7 +62,7 @@ impl ChangeTagsInput {
 
 /// The change, of the tags of this kind of bearer.
 macro_rules! tags_of {
-    ($($name:ident: $bearer:ident, $command:ident;)*) => {$(
+    ($($name:ident: $bearer:ident, $command:ident, $field:literal;)*) => {$(
         struct $name<'a> {
             input: &'a ChangeTagsInput,
             id: &'a ID,
@@ -73,7 +73,7 @@ macro_rules! tags_of {
 
             fn plan(&self, ask: &Ask) -> Result<Plan<$bearer>, Stop> {
                 let change = $command::ChangeTags(self.input.tags()?);
-                seen::<$bearer>(ask, self.id, "on")?.plan(change)
+                seen::<$bearer>(ask, self.id, $field)?.plan(change)
             }
 
             fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
@@ -84,9 +84,9 @@ macro_rules! tags_of {
 }
 
 tags_of! {
-    OfComputer: Computer, ComputerCommand;
-    OfTenant: Tenant, TenantCommand;
-    OfPerson: Person, PersonCommand;
+    OfComputer: Computer, ComputerCommand, "on.computerId";
+    OfTenant: Tenant, TenantCommand, "on.tenantId";
+    OfPerson: Person, PersonCommand, "on.personId";
 }
 
 impl ChangeTagsInput {
@@ -126,8 +126,10 @@ enum Bearer {
 }
 
 fn new_tags(texts: &[String]) -> Result<BTreeSet<Tag>, Stop> {
-    let tag = |text: &String| Tag::new(text).map_err(|error| Stop::invalid(&error).at("add"));
-    texts.iter().map(tag).collect()
+    let tag = |(index, text): (usize, &String)| {
+        Tag::new(text).map_err(|error| Stop::invalid(&error).at(format!("add.{index}")))
+    };
+    texts.iter().enumerate().map(tag).collect()
 }
 
 /// The answer to a change of tags.

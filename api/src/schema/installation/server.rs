@@ -27,12 +27,13 @@ impl ServerQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Server> {
+    ) -> Result<Option<Server>> {
         let view = view_at(context, as_of).await?;
         Ok(Server {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             position: PositionScalar(view.position()),
             time: view.time(),
         })
+        .map(Some)
     }
 }

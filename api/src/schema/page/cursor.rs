@@ -4,6 +4,7 @@ use crate::error::ErrorCode;
 use async_graphql::Result;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ApiTokenId, CloudTaskId, ComputerId, DeploymentId, EnrolmentTokenId,
     GroupId, PersonId, SoftwareId, TenantId,
@@ -13,13 +14,13 @@ use upkeep_projections::Place;
 use uuid::Uuid;
 
 /// A key of what a list goes through, and what stands there.
-pub trait Standing: CursorKey {
+pub trait Standing: CursorKey + Copy {
     type Item: Copy + 'static;
 
     fn item(self) -> Self::Item;
 }
 
-impl<I: CursorKey + 'static> Standing for Place<I> {
+impl<I: CursorKey + Copy + 'static> Standing for Place<I> {
     type Item = I;
 
     fn item(self) -> I {
@@ -57,8 +58,8 @@ impl<I: CursorKey> CursorKey for Place<I> {
     }
 }
 
-/// What a cursor can hold: a fixed number of bytes, ordered as the list is.
-pub trait CursorKey: Ord + Copy {
+/// What a cursor can hold, ordered as the list is.
+pub trait CursorKey: Ord + Clone {
     fn to_bytes(self) -> Vec<u8>;
     fn from_bytes(bytes: &[u8]) -> Option<Self>;
 }
@@ -103,6 +104,16 @@ impl CursorKey for u64 {
     }
 }
 
+impl CursorKey for Version {
+    fn to_bytes(self) -> Vec<u8> {
+        self.as_str().as_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::new(std::str::from_utf8(bytes).ok()?).ok()
+    }
+}
+
 /// Where something was made.
 impl CursorKey for Position {
     fn to_bytes(self) -> Vec<u8> {
@@ -130,16 +141,41 @@ impl<A: CursorKey> CursorKey for (A, Uuid) {
     }
 }
 
-pub fn encode(key: impl CursorKey) -> String {
-    URL_SAFE_NO_PAD.encode(key.to_bytes())
+/// Of which list a cursor is, so that one of another list is told from a place in this one: three bytes of a sum of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListTag([u8; 3]);
+
+impl ListTag {
+    /// Of what it lists, in which order.
+    pub fn of(items: &str, order: &str) -> Self {
+        // FNV-1a (draft-eastlake-fnv, 32 bits): the same on every server and in every version.
+        let bytes = items.bytes().chain([0]).chain(order.bytes());
+        let sum = bytes.fold(0x811c_9dc5_u32, |sum, byte| {
+            (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+        let [_, first, second, third] = sum.to_be_bytes();
+        Self([first, second, third])
+    }
 }
 
-pub fn decode<K: CursorKey>(cursor: &str) -> Result<K> {
-    URL_SAFE_NO_PAD
-        .decode(cursor)
-        .ok()
-        .and_then(|bytes| K::from_bytes(&bytes))
-        .ok_or_else(|| {
-            ErrorCode::BadUserInput.error("the cursor is not one of ours: use one from an answer")
-        })
+pub fn encode(tag: ListTag, key: impl CursorKey) -> String {
+    let mut bytes = tag.0.to_vec();
+    bytes.extend(key.to_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub fn decode<K: CursorKey>(tag: ListTag, cursor: &str) -> Result<K> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
+    let parts = bytes
+        .as_deref()
+        .and_then(<[u8]>::split_first_chunk)
+        .map(|(of, key)| (ListTag(*of), K::from_bytes(key)));
+    match parts {
+        Some((of, Some(key))) if of == tag => Ok(key),
+        Some((of, _)) if of != tag => Err(ErrorCode::BadUserInput.error(
+            "the cursor is of another list or another order: use one from an answer to this question",
+        )),
+        _ => Err(ErrorCode::BadUserInput
+            .error("the cursor is not one of ours: use one from an answer")),
+    }
 }

@@ -1,8 +1,9 @@
 //! Pages of lists that are walked from a cursor: a page costs what is passed on the way, not what there is. What is before and
 //! behind it, and how many there are, is found out only where it is asked for.
 
-use super::cursor::Standing;
-use super::{Asked, Beyond, Page, PageArguments};
+use super::cursor::{ListTag, Standing};
+use super::order::{Order, OrderDirection, Ranked};
+use super::{Asked, Beyond, Page, PageArguments, page_in};
 use crate::request::Request;
 use async_graphql::{Context, OutputType, Result};
 use std::ops::Bound;
@@ -74,9 +75,44 @@ where
     }
 }
 
+/// What is beyond a page that is shown the other way round.
+struct Turned<B>(B);
+
+impl<B: Beyond> Beyond for Turned<B> {
+    fn has_previous(&self) -> bool {
+        self.0.has_next()
+    }
+
+    fn has_next(&self) -> bool {
+        self.0.has_previous()
+    }
+
+    fn total(&self) -> Option<usize> {
+        self.0.total()
+    }
+}
+
 /// A page of what a view has in the order of its keys. `source` walks through keys between two of them, `fits` says which the
 /// caller asked for and may see, and `node` shows one.
 pub fn walk<K, N>(
+    context: &Context<'_>,
+    view: &Arc<View>,
+    arguments: &PageArguments,
+    source: impl for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K> + Send + Sync + 'static,
+    fits: impl Fn(&Request, &Arc<View>, K::Item) -> bool + Send + Sync + 'static,
+    node: impl Fn(K::Item) -> Option<N>,
+) -> Result<Page<N>>
+where
+    K: Standing + Send + Sync + 'static,
+    N: OutputType,
+{
+    let order = Order::of_creation(OrderDirection::Asc);
+    walk_in(order, context, view, arguments, source, fits, node)
+}
+
+/// The same in another order. What is not in the order of creation is sorted as a whole for each page.
+pub fn walk_in<K, N>(
+    order: Order<K::Item>,
     context: &Context<'_>,
     view: &Arc<View>,
     arguments: &PageArguments,
@@ -94,12 +130,35 @@ where
         source,
         fits,
     };
-    page_of_list(list, arguments, node)
+    let Order {
+        name,
+        direction,
+        rank,
+    } = order;
+    let Some(rank) = rank else {
+        return page_of_list(list, arguments, direction, node);
+    };
+    let ranked = |key: K| Ranked {
+        rank: rank(&list.request, &list.view, key.item()),
+        key,
+        direction,
+    };
+    let mut sorted: Vec<Ranked<K>> = list.between(all()).map(ranked).collect();
+    sorted.sort_unstable();
+    let name = match direction {
+        OrderDirection::Asc => name.to_owned(),
+        OrderDirection::Desc => format!("{name} DESC"),
+    };
+    let tag = ListTag::of(&N::type_name(), &name);
+    page_in(arguments, tag, &sorted, Ranked::clone, |ranked| {
+        node(ranked.key.item())
+    })
 }
 
 fn page_of_list<K, N, S, F>(
     list: List<S, F>,
     arguments: &PageArguments,
+    direction: OrderDirection,
     node: impl Fn(K::Item) -> Option<N>,
 ) -> Result<Page<N>>
 where
@@ -108,7 +167,13 @@ where
     S: for<'v> Fn(&'v View, Within<K>) -> Walk<'v, K> + Send + Sync + 'static,
     F: Fn(&Request, &Arc<View>, K::Item) -> bool + Send + Sync + 'static,
 {
-    let asked = Asked::of(arguments)?;
+    let is_turned = direction == OrderDirection::Desc;
+    let tag = ListTag::of(&N::type_name(), if is_turned { "DESC" } else { "" });
+    let mut asked = Asked::of(arguments, tag)?;
+    if is_turned {
+        asked.from_the_end = !asked.from_the_end;
+        std::mem::swap(&mut asked.after, &mut asked.before);
+    }
     let within = (
         asked.after.map_or(Bound::Unbounded, Bound::Excluded),
         asked.before.map_or(Bound::Unbounded, Bound::Excluded),
@@ -121,7 +186,7 @@ where
         list.between(within).take(asked.size).collect()
     };
     let outermost = keys.first().copied().zip(keys.last().copied());
-    let nodes: Vec<(K, N)> = (keys.into_iter())
+    let mut nodes: Vec<(K, N)> = (keys.into_iter())
         .filter_map(|key| Some((key, node(key.item())?)))
         .collect();
     let ends = Ends {
@@ -129,7 +194,11 @@ where
         outermost,
         total: OnceLock::new(),
     };
-    Ok(Page::new(nodes, ends))
+    if is_turned {
+        nodes.reverse();
+        return Ok(Page::new(tag, nodes, Turned(ends)));
+    }
+    Ok(Page::new(tag, nodes, ends))
 }
 
 #[cfg(test)]

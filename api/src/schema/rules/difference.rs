@@ -411,7 +411,7 @@ impl DifferenceQuery {
         #[graphql(desc = "The second moment; now if not given.")] later: Option<AsOfInput>,
         #[graphql(desc = "Only this computer.")] computer_id: Option<ID>,
         #[graphql(desc = "Only this tenant.")] tenant_id: Option<ID>,
-    ) -> Result<DifferenceNode> {
+    ) -> Result<Option<DifferenceNode>> {
         let request = Request::of(context);
         let one = view_at(context, Some(earlier)).await?;
         let two = view_at(context, later).await?;
@@ -426,6 +426,6 @@ impl DifferenceQuery {
         };
         let (one, two) = (at(one), at(two));
         let found = in_background(move || compare(&one, &two, within, only)).await?;
-        Ok(DifferenceNode::new(found.map_err(error::too_much)?))
+        Ok(DifferenceNode::new(found.map_err(error::too_much)?)).map(Some)
     }
 }

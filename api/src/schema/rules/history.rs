@@ -108,7 +108,7 @@ impl HistoryQuery {
         #[graphql(desc = "Up to this moment, also a future one; now if not given.")] as_of: Option<
             AsOfInput,
         >,
-    ) -> Result<Page<TurnNode>> {
+    ) -> Result<Option<Page<TurnNode>>> {
         let view = view_at(context, as_of).await?;
         let computer = asked_computer(Request::of(context), &view, &computer_id)?;
         let within = Request::of(context).principal()?.confined_to();
@@ -132,6 +132,6 @@ impl HistoryQuery {
             last,
             before,
         };
-        turns(&view, item, told, &arguments)
+        turns(&view, item, told, &arguments).map(Some)
     }
 }

@@ -148,7 +148,7 @@ fn item(ask: &Ask, id: &ID, field: &'static str) -> Result<MaintenanceItem, Stop
                 "{:?} is no global id of a software or a cloud task",
                 id.as_str()
             );
-            Err(Stop::Senseless(message))
+            Err(Stop::invalid(&message).at(field))
         }
     }
 }

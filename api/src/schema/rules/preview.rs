@@ -27,7 +27,7 @@ use crate::schema::rules::deployment::{
 };
 use crate::schema::rules::difference::DifferenceNode;
 use crate::schema::types::{AsOfInput, UserError};
-use async_graphql::{Context, Object, OneofObject, Result};
+use async_graphql::{Context, InputType, Object, OneofObject, Result, Value};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Commands, Stop};
 use upkeep_projections::{Difference, View};
@@ -144,6 +144,16 @@ impl PreviewInput {
     }
 }
 
+impl PreviewInput {
+    /// The member that is given.
+    fn name(&self) -> String {
+        match self.to_value() {
+            Value::Object(members) => members.keys().map(ToString::to_string).collect(),
+            _ => String::new(),
+        }
+    }
+}
+
 /// The difference that a change would make; only those who may make it may ask.
 pub async fn preview(
     context: &Context<'_>,
@@ -161,7 +171,7 @@ pub async fn preview(
         },
         Err(stop) => PreviewNode {
             difference: None,
-            error: Some(error::of_stop(stop)?),
+            error: Some(error::of_stop_in(stop, &["change", &input.name()])?),
         },
     })
 }
@@ -201,8 +211,8 @@ impl PreviewQuery {
         #[graphql(desc = "The change.")] change: PreviewInput,
         #[graphql(desc = "A moment; a future one shows what will be different then.")]
         as_of: Option<AsOfInput>,
-    ) -> Result<PreviewNode> {
+    ) -> Result<Option<PreviewNode>> {
         let view = view_at(context, as_of).await?;
-        preview(context, &view, change).await
+        preview(context, &view, change).await.map(Some)
     }
 }

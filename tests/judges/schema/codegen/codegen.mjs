@@ -11,6 +11,7 @@ export default {
         strictScalars: true,
         scalars: {
           ByteCount: { input: 'number | string', output: 'number' },
+          Long: { input: 'number | string', output: 'number' },
           Date: 'string',
           DateTime: 'string',
           JSON: 'unknown',

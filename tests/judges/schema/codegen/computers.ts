@@ -30,6 +30,8 @@ function shown(computer: FragmentType<typeof row>): string {
 }
 
 export function all({ computers }: ResultOf<typeof page>): string[] {
+  // What fails is null, and leaves the others of the request.
+  if (!computers) return [];
   const cursor: string | null | undefined = computers.pageInfo.endCursor;
   return [...computers.edges.map(({ node }) => shown(node)), `${cursor} ${computers.totalCount ?? 0}`];
 }

@@ -17,6 +17,7 @@ export const broken = {
   'require-deprecation-reason': '"Q." type Query { "F." field: Int @deprecated }',
   'require-description': '"Q." type Query { "F." field(argument: Int): Int }',
   'require-nullable-fields-with-oneof': '"Q." type Query { "F." field("A." argument: One): Int } "O." input One @oneOf { "F." field: Int! }',
+  'require-nullable-result-in-root': '"Q." type Query { "F." thing: Thing! } "T." type Thing { "F." id: ID! }',
   'strict-id-in-types': '"Q." type Query { "F." thing: Thing } "T." type Thing { "F." field: Int }',
   'unique-enum-value-names': '"Q." type Query { "F." field: Kind } "E." enum Kind { "V." ONE "V." One }',
 };

@@ -17,7 +17,7 @@ export const rules = {
     'InterfaceTypeDefinition,InterfaceTypeExtension': { forbiddenPrefixes: ['Interface'], forbiddenSuffixes: ['Interface'] },
     'UnionTypeDefinition,UnionTypeExtension': { forbiddenPrefixes: ['Union'], forbiddenSuffixes: ['Union'] },
     'ObjectTypeDefinition,ObjectTypeExtension': { forbiddenPrefixes: ['Type'], forbiddenSuffixes: ['Type', 'Input', 'Filter'] },
-    'InputObjectTypeDefinition,InputObjectTypeExtension': { requiredSuffixes: ['Input', 'Filter', 'Options'] },
+    'InputObjectTypeDefinition,InputObjectTypeExtension': { requiredSuffixes: ['Input', 'Filter', 'Order', 'Options'] },
   }],
   'no-hashtag-description': 'error',
   'no-scalar-result-type-on-mutation': 'error',
@@ -38,6 +38,7 @@ export const rules = {
     DirectiveDefinition: true,
   }],
   'require-nullable-fields-with-oneof': 'error',
+  'require-nullable-result-in-root': 'error',
   // Payloads, pages and edges are of one answer: nothing outlives it that a cache could keep by an id.
   'strict-id-in-types': ['error', { exceptions: { suffixes: ['Payload', 'Connection', 'Edge'] } }],
   'unique-enum-value-names': 'error',
@@ -49,21 +50,20 @@ export const rules = {
 // - require-deprecation-date: it wants an argument that GraphQL's @deprecated has not.
 // - require-field-of-type-query-in-mutation-result: a payload is true at its position, which further reading would not be.
 // - require-type-pattern-with-oneof: it is about outputs, for which GraphQL has no @oneOf.
-// - require-nullable-result-in-root: a list that fails does so for the request as a whole (docs/api.md, "Null").
 
 /** Rules that are broken on purpose: by whom, and why. */
 export const argued = [
   ['no-typename-prefix', ['agentVersion'], 'the version of the program, not of the thing that `revision` counts'],
   ['no-typename-prefix', ['agreementType', 'computerClass'], '`type` and `class` alone are reserved words in languages of clients'],
   ['no-typename-prefix', ['eventId'], 'the store\'s own word for it, beside `id`, which is another one'],
-  ['relay-arguments', ['events'], 'the log is followed forward from a place; NEWEST_FIRST turns it round'],
+  ['relay-arguments', ['events'], 'the log is followed forward from a place; `orderBy` turns it round'],
   ['require-description', ['if', 'url'], 'arguments of directives that GraphQL itself defines'],
   ['strict-id-in-types', ['Actor', 'Change', 'Period', 'UserError', 'PageInfo'], 'values: two that say the same are the same'],
   ['strict-id-in-types', ['Server', 'Viewer'], 'there is one, and the query\'s field names it'],
   ['strict-id-in-types', ['CreatedApiToken', 'CreatedEnrolmentToken'], 'a secret is shown once, and no cache may keep it by an id'],
   ['strict-id-in-types', ['HardwareIdentity', 'Inventory', 'OperatingSystem'], 'parts of a computer'],
   ['strict-id-in-types', ['AgreementAddition', 'Package', 'Script', 'SoftwareVersion'], 'parts of an agreement, and of a software'],
-  ['strict-id-in-types', ['DesiredState', 'Target'], 'parts of a deployment'],
+  ['strict-id-in-types', ['DesiredState', 'Membership', 'Scope', 'SingleTenant', 'TagTarget', 'Target'], 'parts of a deployment'],
   ['strict-id-in-types', ['OutputChunk', 'SessionWait'], 'parts of a session'],
   ['strict-id-in-types', ['Ordering', 'OrderedItem'], 'there is one order of execution, and its items are told by what they refer to'],
   ['strict-id-in-types', ['Allowance'], 'what a role follows with; a value'],

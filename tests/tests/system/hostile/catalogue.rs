@@ -90,7 +90,7 @@ async fn scripts_from_windows_editors_do_what_they_say() {
             .await;
     }
     let everywhere = json!({ "scope": { "crossTenant": true } });
-    let first = json!({ "installedExactly": "1.0" });
+    let first = json!({ "kind": "INSTALLED_EXACTLY", "version": "1.0" });
     let deployment = admin.deploy(&software, everywhere, first).await;
 
     let session = admin.maintain(&computer).await;
@@ -99,7 +99,7 @@ async fn scripts_from_windows_editors_do_what_they_say() {
     assert!(!agent.root.join("opt/tool").exists(), "set -e was heard");
 
     admin
-        .change_desired(&deployment, json!({ "installedLatest": true }))
+        .change_desired(&deployment, json!({ "kind": "INSTALLED_LATEST" }))
         .await;
     let session = admin.maintain(&computer).await;
     assert_eq!(session["status"], "PASSED", "{session}");
@@ -110,11 +110,11 @@ async fn scripts_from_windows_editors_do_what_they_say() {
         .collect();
     assert!(made.iter().all(|name| !name.contains('\r')), "{made:?}");
 
-    let query = "query($id: ID!) { node(id: $id) { ... on Software { detection { text } versions { install { text } } } } }";
+    let query = "query($id: ID!) { node(id: $id) { ... on Software { detection { text } versions { nodes { install { text } } } } } }";
     let shown = admin.ask(query, json!({ "id": software })).await["node"].clone();
     let shown = [
         &shown["detection"]["text"],
-        &shown["versions"][0]["install"]["text"],
+        &shown["versions"]["nodes"][0]["install"]["text"],
     ]
     .map(text);
     assert!(
@@ -178,7 +178,7 @@ async fn only_a_version_that_stands_alone_is_one() {
         json!({ "text": "touch \"$UPKEEP_ROOT/did\"; echo 108.0 > \"$UPKEEP_ROOT/says\"" });
     admin.publish(&software, "108.0", &script, &script).await;
     let everywhere = json!({ "scope": { "crossTenant": true } });
-    let uninstalled = json!({ "uninstalled": true });
+    let uninstalled = json!({ "kind": "UNINSTALLED" });
     let deployment = admin.deploy(&software, everywhere, uninstalled).await;
 
     for answer in [
@@ -189,9 +189,9 @@ async fn only_a_version_that_stands_alone_is_one() {
         "Version:25.0",
     ] {
         std::fs::write(&says, answer).unwrap();
-        for desired in ["uninstalled", "installedLatest"] {
+        for desired in ["UNINSTALLED", "INSTALLED_LATEST"] {
             admin
-                .change_desired(&deployment, json!({ desired: true }))
+                .change_desired(&deployment, json!({ "kind": desired }))
                 .await;
             let session = admin.maintain(&computer).await;
             let action = session["actions"][0].clone();
@@ -223,7 +223,7 @@ async fn an_expression_is_small_and_puts_versions_in_order_as_versions() {
     let deploy = |expression: String| {
         let target = json!({ "scope": { "singleTenant": { "tenantId": tenant } },
             "membership": { "expression": expression } });
-        json!({ "softwareId": software, "target": target, "desired": { "installedLatest": true } })
+        json!({ "softwareId": software, "target": target, "desired": { "kind": "INSTALLED_LATEST" } })
     };
     let try_out = |expression: String| {
         let input = deploy(expression);
@@ -264,10 +264,10 @@ async fn an_expression_is_small_and_puts_versions_in_order_as_versions() {
     }
     server.kill().await;
     server.restart().await;
-    let query = "query($id: ID!) { resolution(computerId: $id) { winner { deploymentId } ranked { place } } }";
-    let found = admin.ask(query, json!({ "id": pc })).await["resolution"][0].clone();
+    let query = "query($id: ID!) { resolution(computerId: $id) { nodes { winner { deploymentId } ranked { nodes { place } } } } }";
+    let found = admin.ask(query, json!({ "id": pc })).await["resolution"]["nodes"][0].clone();
     assert_eq!(
-        found["ranked"].as_array().map(Vec::len),
+        found["ranked"]["nodes"].as_array().map(Vec::len),
         Some(20),
         "{found}"
     );
@@ -451,7 +451,7 @@ async fn what_a_report_leaves_out_is_not_erased() {
     let pc = computer(&server, &admin, &tenant, "dc-1").await;
     let report = |part: Value| {
         let mut input = part;
-        input["computerId"] = json!(pc);
+        input["id"] = json!(pc);
         let admin = &admin;
         async move {
             let name = "reportInventoryDetail";
@@ -492,8 +492,8 @@ async fn what_a_report_leaves_out_is_not_erased() {
         )
     };
     let period = json!({ "lastDay": "2026-12-31" });
-    record(json!({ "agreementId": agreement, "product": "Backup", "period": period })).await;
-    let again = record(json!({ "agreementId": agreement, "product": "Backup" })).await;
+    record(json!({ "id": agreement, "product": "Backup", "period": period })).await;
+    let again = record(json!({ "id": agreement, "product": "Backup" })).await;
     let days = again["agreement"]["additions"][0]["period"].clone();
     assert_eq!(days["lastDay"], "2026-12-31", "{again}");
 }
@@ -597,7 +597,7 @@ async fn who_left_is_shown_nowhere_as_being_there() {
     )
     .await;
     let person = text(&person["person"]["id"]);
-    let input = json!({ "computerId": pc, "personId": person });
+    let input = json!({ "id": pc, "personId": person });
     done(
         &admin,
         "setComputerPrimaryPerson",

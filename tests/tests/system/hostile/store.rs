@@ -237,7 +237,7 @@ async fn what_a_writer_says_is_never_taken_for_upkeeps_word() {
 
     // Nobody shows it as something that happened here.
     admin.tenant("Fabrikam").await;
-    let query = "{ events(first: 100, order: NEWEST_FIRST) { nodes { stream reason } } }";
+    let query = "{ events(first: 100, orderBy: { field: RECORDED_AT, direction: DESC }) { nodes { stream reason } } }";
     let shown = admin.ask(query, json!({})).await;
     let streams: Vec<&str> = shown["events"]["nodes"]
         .as_array()

@@ -36,8 +36,9 @@ pub struct PackageInput {
 
 impl PackageInput {
     fn digest(&self) -> Result<Sha256Digest, Stop> {
-        Sha256Digest::parse(&self.sha256)
-            .ok_or_else(|| Stop::invalid("sha256 has 64 hexadecimal digits").at("packageFile"))
+        Sha256Digest::parse(&self.sha256).ok_or_else(|| {
+            Stop::invalid("sha256 has 64 hexadecimal digits").at("packageFile.sha256")
+        })
     }
 }
 

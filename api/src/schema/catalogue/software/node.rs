@@ -3,7 +3,7 @@
 use crate::error;
 use crate::request::{Request, moment, services};
 use crate::schema::catalogue::script::ScriptNode;
-use crate::schema::page::{assumed, times};
+use crate::schema::page::{Page, PageArguments, assumed, page_of, short_list_cost};
 use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
@@ -119,16 +119,34 @@ impl SoftwareNode {
         Some(ScriptNode(definition.detection.clone()))
     }
 
-    /// The published versions, oldest first.
-    #[graphql(complexity = "times(assumed::VERSIONS, child_complexity)")]
-    async fn versions(&self) -> Vec<VersionNode> {
-        let versions = self.entry.state.versions.iter();
-        versions
-            .map(|(version, content)| VersionNode {
-                version: version.clone(),
-                content: content.clone(),
-            })
-            .collect()
+    /// The published versions, at most 1,000, oldest first: in the order of versions.
+    #[graphql(complexity = "short_list_cost(first, last, assumed::VERSIONS, child_complexity)")]
+    async fn versions(
+        &self,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<VersionNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let versions: Vec<(&Version, &SoftwareVersion)> =
+            self.entry.state.versions.iter().collect();
+        page_of(
+            &arguments,
+            &versions,
+            |(version, _)| (*version).clone(),
+            |(version, content)| {
+                Some(VersionNode {
+                    version: (*version).clone(),
+                    content: (*content).clone(),
+                })
+            },
+        )
     }
 
     /// The newest published version: what "latest" means.

@@ -2,11 +2,50 @@
 
 use super::node::SoftwareNode;
 use crate::request::{Request, view_at};
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::or_default::OrDefault;
+use crate::schema::page::{Order, OrderDirection, Page, PageArguments, Rank, list_cost, walk_in};
+use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use upkeep_domain::access::Action;
 use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_projections::View;
+
+/// Which software; a member that is not given says nothing.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct SoftwareFilter {
+    /// Only that whose name contains this, whatever the case.
+    name_contains: Option<String>,
+}
+
+orders! {
+    /// By what software is sorted.
+    SoftwareOrder by SoftwareOrderField {
+        /// When it was created.
+        CreatedAt,
+        /// Its name, whatever the case.
+        Name,
+    }
+}
+
+/// The order that is asked for; that of creation if none is.
+fn order(asked: Option<SoftwareOrder>) -> Order<SoftwareId> {
+    let Some(SoftwareOrder { field, direction }) = asked else {
+        return Order::of_creation(OrderDirection::Asc);
+    };
+    match field {
+        SoftwareOrderField::CreatedAt => Order::of_creation(direction.0),
+        SoftwareOrderField::Name => Order::by("NAME", direction.0, |_, view, id| {
+            Rank::text(name_in(view, id))
+        }),
+    }
+}
+
+fn name_in(view: &View, id: SoftwareId) -> &str {
+    let entry = view.software.get(id);
+    let definition = entry.and_then(|entry| entry.state.definition.as_ref());
+    definition.map_or("", |definition| definition.name.as_str())
+}
 
 /// What can be asked about software.
 #[derive(Default)]
@@ -26,17 +65,21 @@ impl SoftwareQuery {
         Ok(SoftwareNode::find(Request::of(context), &view, id))
     }
 
-    /// The software of the catalogue, in the order of creation.
+    /// The software of the catalogue.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn catalogue(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "Which; all if not given.")] filter: OrDefault<SoftwareFilter>,
+        #[graphql(desc = "In which order; that of creation if not given.")] order_by: Option<
+            SoftwareOrder,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<SoftwareNode>> {
+    ) -> Result<Option<Page<SoftwareNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         request.require(Action::ReadCatalogue)?;
@@ -46,13 +89,16 @@ impl SoftwareQuery {
             last,
             before,
         };
-        walk(
+        let part = Part::of(filter.0.name_contains.as_deref());
+        walk_in(
+            order(order_by),
             context,
             &view,
             &arguments,
             |view, within| Box::new(view.software.within(within)),
-            |_, _, _| true,
+            move |_, view, id| part.is_in(name_in(view, id)),
             |id| SoftwareNode::find(request, &view, id),
         )
+        .map(Some)
     }
 }

@@ -33,14 +33,14 @@ inputs! {
     /// Whose computer it is.
     SetComputerPrimaryPersonInput {
         /// The computer.
-        computer_id: ID,
+        id: ID,
         /// The person, of the same tenant; nothing if it is nobody's.
         person_id: Option<ID>,
     }
     /// Whether deployments apply to a computer.
     SetComputerMaintenanceInput {
         /// The computer.
-        computer_id: ID,
+        id: ID,
         /// `true`: none does any more. `false`: they do again.
         is_excluded: bool,
     }
@@ -64,7 +64,7 @@ inputs! {
     /// Whether an optional deployment may apply to a computer.
     SetComputerDeploymentApprovalInput {
         /// The computer.
-        computer_id: ID,
+        id: ID,
         /// The deployment.
         deployment_id: ID,
         /// `true`: it may. `false`: it may not any more.
@@ -84,7 +84,7 @@ impl Change for SetComputerPrimaryPersonInput {
     type Of = Computer;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
-        let computer = seen::<Computer>(ask, &self.computer_id, "computerId")?;
+        let computer = seen::<Computer>(ask, &self.id, "id")?;
         let person = match &self.person_id {
             None => None,
             Some(id) => Some(present_person(ask, id, "personId")?),
@@ -102,7 +102,7 @@ impl Change for SetComputerMaintenanceInput {
         } else {
             ComputerCommand::IncludeInMaintenance
         };
-        seen::<Computer>(ask, &self.computer_id, "computerId")?.plan(command)
+        seen::<Computer>(ask, &self.id, "id")?.plan(command)
     }
 }
 
@@ -144,8 +144,9 @@ impl Change for SetComputerDeploymentApprovalInput {
     type Of = Computer;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
-        let computer = seen::<Computer>(ask, &self.computer_id, "computerId")?;
-        let (id, deployment) = (computer.id, id_of::<Deployment>(&self.deployment_id)?);
+        let computer = seen::<Computer>(ask, &self.id, "id")?;
+        let deployment = id_of::<Deployment>(&self.deployment_id, "deploymentId")?;
+        let id = computer.id;
         let plan = computer.plan(if self.is_approved {
             ComputerCommand::ApproveOptional { deployment }
         } else {

@@ -6,7 +6,9 @@ use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tag::texts;
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::maintenance::session::SessionNode;
-use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
+use crate::schema::page::{
+    Page, PageArguments, assumed, list_cost, page_of, short_list_cost, walk,
+};
 use crate::schema::rules::resolution::ItemResolutionNode;
 use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
@@ -14,9 +16,9 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::computer::{self, Computer, Registration};
-use upkeep_domain::kernel::ids::ComputerId;
+use upkeep_domain::kernel::ids::{AgentId, ComputerId};
 use upkeep_domain::maintenance::session::About;
-use upkeep_projections::{Entry, View, Which};
+use upkeep_projections::{Entry, Place, View, Which};
 use uuid::Uuid;
 
 /// What kind of computer it is, from its chassis type.
@@ -194,14 +196,29 @@ impl ComputerNode {
         self.view.computer_seen_at(self.id, now)
     }
 
-    /// The agents that lead to it.
-    #[graphql(complexity = "times(assumed::AGENTS, child_complexity)")]
-    async fn agents(&self, context: &Context<'_>) -> Vec<AgentNode> {
+    /// The agents that lead to it, in the order in which they enrolled.
+    #[graphql(complexity = "short_list_cost(first, last, assumed::AGENTS, child_complexity)")]
+    async fn agents(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<AgentNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         let request = Request::of(context);
-        self.view
-            .agents_of(self.id)
-            .filter_map(|(id, _)| AgentNode::find(request, &self.view, id))
-            .collect()
+        let agents = self.view.agents_of(self.id);
+        let placed = agents.filter_map(|(id, _)| self.view.agents.place_of(id));
+        let mut placed: Vec<Place<AgentId>> = placed.collect();
+        placed.sort_unstable();
+        let node = |place: &Place<AgentId>| AgentNode::find(request, &self.view, place.id);
+        page_of(&arguments, &placed, |place| *place, node)
     }
 
     /// Its newest 50 maintenance sessions, in the order of creation; ask for the last ones to see the newest.
@@ -238,14 +255,30 @@ impl ComputerNode {
 
     /// For every item that any deployment speaks of: which deployment wins here, which lose to whom and on what
     /// key, and which do not apply and why. Sessions use the same function.
-    #[graphql(complexity = "10 + times(assumed::ITEMS, child_complexity)")]
+    #[graphql(complexity = "10 + short_list_cost(first, last, assumed::ITEMS, child_complexity)")]
     async fn resolution(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Only this software.")] software_id: Option<ID>,
-    ) -> Result<Vec<ItemResolutionNode>> {
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<ItemResolutionNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         let kind = About::Everything;
-        ItemResolutionNode::of(context, &self.view, (self.id, kind), software_id.as_ref())
+        ItemResolutionNode::of(
+            context,
+            &self.view,
+            (self.id, kind),
+            software_id.as_ref(),
+            &arguments,
+        )
     }
 
     /// Its tags, at most 200.

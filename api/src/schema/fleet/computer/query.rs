@@ -4,7 +4,8 @@ use super::node::{ComputerClass, ComputerNode, OnboardingStatus};
 use crate::error::ErrorCode;
 use crate::request::{Request, moment, view_at};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::page::{Order, OrderDirection, Page, PageArguments, Rank, list_cost, walk_in};
+use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
@@ -13,7 +14,6 @@ use upkeep_domain::access::Action;
 use upkeep_domain::fleet::computer;
 use upkeep_domain::fleet::tag::Tag;
 use upkeep_domain::kernel::ids::{ComputerId, TenantId};
-use upkeep_domain::kernel::text;
 use upkeep_projections::View;
 
 /// Which computers.
@@ -41,6 +41,38 @@ pub struct ComputerFilter {
     include_removed: OrDefault<bool>,
 }
 
+orders! {
+    /// By what computers are sorted.
+    ComputerOrder by ComputerOrderField {
+        /// When they were first seen.
+        CreatedAt,
+        /// Their names, whatever the case.
+        Name,
+        /// When an agent of them was connected last.
+        LastSeenAt,
+    }
+}
+
+/// The order that is asked for; that of creation if none is.
+fn order(asked: Option<ComputerOrder>, now: DateTime<Utc>) -> Order<ComputerId> {
+    let Some(ComputerOrder { field, direction }) = asked else {
+        return Order::of_creation(OrderDirection::Asc);
+    };
+    match field {
+        ComputerOrderField::CreatedAt => Order::of_creation(direction.0),
+        ComputerOrderField::Name => Order::by("NAME", direction.0, |_, view, id| {
+            let known = view.computers.get(id);
+            let known = known.and_then(|entry| entry.state.registration.as_ref());
+            Rank::text(known.map_or("", |known| known.name.as_str()))
+        }),
+        ComputerOrderField::LastSeenAt => {
+            Order::by("LAST_SEEN_AT", direction.0, move |_, view, id| {
+                Rank::Time(view.computer_seen_at(id, now))
+            })
+        }
+    }
+}
+
 /// What can be asked about computers.
 #[derive(Default)]
 pub struct ComputerQuery;
@@ -59,18 +91,20 @@ impl ComputerQuery {
         Ok(ComputerNode::find(Request::of(context), &view, id))
     }
 
-    /// The computers that you may see, in the order in which they were first seen.
+    /// The computers that you may see.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn computers(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<ComputerFilter>,
+        #[graphql(desc = "In which order; that in which they were first seen if not given.")]
+        order_by: Option<ComputerOrder>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<ComputerNode>> {
+    ) -> Result<Option<Page<ComputerNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let filter = filter.0;
@@ -96,11 +130,12 @@ impl ComputerQuery {
             include_removed,
             ..
         } = filter;
-        let part = name_contains.map(|part| text::composed(&part).to_lowercase());
+        let part = Part::of(name_contains.as_deref());
         let class = computer_class.map(computer::ComputerClass::from);
         let onboarding = onboarding.map(computer::OnboardingStatus::from);
         let tag = tag.map(|text| Tag::known(&text));
         let now = moment(context, &view);
+        let order = order(order_by, now);
         let fits = move |request: &Request, view: &Arc<View>, id| {
             let Some(entry) = view.computers.get(id) else {
                 return false;
@@ -109,9 +144,7 @@ impl ComputerQuery {
             known.is_some_and(|known| {
                 request.may(Action::ReadComputer {
                     tenant: known.tenant,
-                }) && part
-                    .as_ref()
-                    .is_none_or(|part| known.name.as_str().to_lowercase().contains(part.as_str()))
+                }) && part.is_in(known.name.as_str())
             }) && (*include_removed || !view.is_removed(id))
                 && class.is_none_or(|class| state.class() == class)
                 && onboarding.is_none_or(|status| state.onboarding == status)
@@ -128,8 +161,9 @@ impl ComputerQuery {
                 })
         };
         let node = |id| ComputerNode::get(&view, id);
-        match tenant.or(request.principal()?.confined_to()) {
-            None if is_online == Some(true) => walk(
+        let page = match tenant.or(request.principal()?.confined_to()) {
+            None if is_online == Some(true) => walk_in(
+                order,
                 context,
                 &view,
                 &arguments,
@@ -137,7 +171,8 @@ impl ComputerQuery {
                 fits,
                 node,
             ),
-            of => walk(
+            of => walk_in(
+                order,
                 context,
                 &view,
                 &arguments,
@@ -145,7 +180,8 @@ impl ComputerQuery {
                 fits,
                 node,
             ),
-        }
+        }?;
+        Ok(Some(page))
     }
 }
 

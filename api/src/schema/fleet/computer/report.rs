@@ -65,7 +65,7 @@ inputs! {
     /// What a metascript said of a computer.
     RecordMetascriptAnswerInput {
         /// The computer.
-        computer_id: ID,
+        id: ID,
         /// The metascript's name.
         metascript: String,
         /// What it said.
@@ -78,7 +78,7 @@ inputs! {
     /// integration may know it.
     ReportInventoryDetailInput {
         /// The computer.
-        computer_id: ID,
+        id: ID,
         /// Who made it.
         manufacturer: Option<String>,
         /// Its model.
@@ -104,7 +104,7 @@ impl Change for RecordMetascriptAnswerInput {
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
         let metascript = name("metascript", &self.metascript)?;
-        let computer = seen::<Computer>(ask, &self.computer_id, "computerId")?;
+        let computer = seen::<Computer>(ask, &self.id, "id")?;
         computer.plan(ComputerCommand::RecordMetascriptAnswer {
             metascript,
             answer: self.answer,
@@ -128,7 +128,7 @@ impl Change for ReportInventoryDetailInput {
         };
         let unknown = self.unknown.iter().copied().map(Into::into).collect();
         let report = Box::new(DetailReport { said, unknown });
-        let computer = seen::<Computer>(ask, &self.computer_id, "computerId")?;
+        let computer = seen::<Computer>(ask, &self.id, "id")?;
         computer.plan(ComputerCommand::ReportDetail(report))
     }
 }

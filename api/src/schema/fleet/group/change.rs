@@ -130,19 +130,19 @@ fn levels(view: &View, outer: GroupId, add: &[(Member, TenantId)]) -> usize {
 /// Members who are there and of whom whoever asks may know, each with its tenant.
 fn members_to_add(ask: &Ask, input: &MembersInput) -> Result<Vec<(Member, TenantId)>, Stop> {
     let mut members = Vec::new();
-    for id in &input.person_ids.0 {
-        let (person, tenant) = present_person(ask, id, "add")?;
+    for (index, id) in input.person_ids.iter().enumerate() {
+        let (person, tenant) = present_person(ask, id, "add").in_list("add.personIds", index)?;
         members.push((Member::Person(person), tenant));
     }
-    for id in &input.computer_ids.0 {
-        let computer = seen::<Computer>(ask, id, "add")?.id;
-        let tenant = ask.view().tenant_of(computer);
-        members.extend(tenant.map(|tenant| (Member::Computer(computer), tenant)));
+    for (index, id) in input.computer_ids.iter().enumerate() {
+        let computer = seen::<Computer>(ask, id, "add").in_list("add.computerIds", index)?;
+        let tenant = ask.view().tenant_of(computer.id);
+        members.extend(tenant.map(|tenant| (Member::Computer(computer.id), tenant)));
     }
-    for id in &input.group_ids.0 {
-        let group = seen::<Group>(ask, id, "add")?;
+    for (index, id) in input.group_ids.iter().enumerate() {
+        let group = seen::<Group>(ask, id, "add").in_list("add.groupIds", index)?;
         let Some(known) = group.state.present() else {
-            return Err(Stop::not_found(Group::NOUN).at("add"));
+            return Err(Stop::not_found(Group::NOUN)).in_list("add.groupIds", index);
         };
         members.push((Member::Group(group.id), known.tenant));
     }
@@ -152,16 +152,30 @@ fn members_to_add(ask: &Ask, input: &MembersInput) -> Result<Vec<(Member, Tenant
 /// Whoever leaves need not be there any more.
 fn members_to_remove(input: &MembersInput) -> Result<BTreeSet<Member>, Stop> {
     let mut members = BTreeSet::new();
-    for id in &input.person_ids.0 {
-        members.insert(Member::Person(id_of::<Person>(id)?));
+    for (index, id) in input.person_ids.iter().enumerate() {
+        let person = id_of::<Person>(id, "remove").in_list("remove.personIds", index)?;
+        members.insert(Member::Person(person));
     }
-    for id in &input.computer_ids.0 {
-        members.insert(Member::Computer(id_of::<Computer>(id)?));
+    for (index, id) in input.computer_ids.iter().enumerate() {
+        let computer = id_of::<Computer>(id, "remove").in_list("remove.computerIds", index)?;
+        members.insert(Member::Computer(computer));
     }
-    for id in &input.group_ids.0 {
-        members.insert(Member::Group(id_of::<Group>(id)?));
+    for (index, id) in input.group_ids.iter().enumerate() {
+        let group = id_of::<Group>(id, "remove").in_list("remove.groupIds", index)?;
+        members.insert(Member::Group(group));
     }
     Ok(members)
+}
+
+/// Which of several members of a list is at fault.
+trait InList {
+    fn in_list(self, list: &str, index: usize) -> Self;
+}
+
+impl<T> InList for Result<T, Stop> {
+    fn in_list(self, list: &str, index: usize) -> Self {
+        self.map_err(|stop| stop.at(format!("{list}.{index}")))
+    }
 }
 
 /// What can be changed about groups.

@@ -1,12 +1,25 @@
 //! Asking for groups.
 
-use super::node::GroupNode;
+use super::node::{GroupKind, GroupNode};
 use crate::request::{Request, view_at};
 use crate::schema::fleet::tenant::confine;
+use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use upkeep_domain::kernel::ids::GroupId;
+
+/// Which groups; a member that is not given says nothing.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct GroupFilter {
+    /// Only those of this tenant.
+    tenant_id: Option<ID>,
+    /// Only those whose name contains this, whatever the case.
+    name_contains: Option<String>,
+    /// Only those of this kind.
+    kind: Option<GroupKind>,
+}
 
 /// What can be asked about groups.
 #[derive(Default)]
@@ -26,21 +39,27 @@ impl GroupQuery {
         Ok(GroupNode::find(Request::of(context), &view, id))
     }
 
-    /// The groups of a tenant, or all that you may see, in the order of their creation.
+    /// The groups that you may see, in the order of their creation.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn groups(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Only those of this tenant.")] tenant_id: Option<ID>,
+        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<GroupFilter>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<GroupNode>> {
+    ) -> Result<Option<Page<GroupNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
+        let GroupFilter {
+            tenant_id,
+            name_contains,
+            kind,
+        } = filter.0;
         let of = confine(request, &view, tenant_id.as_ref())?;
+        let part = Part::of(name_contains.as_deref());
         let arguments = PageArguments {
             first,
             after,
@@ -52,11 +71,16 @@ impl GroupQuery {
             &view,
             &arguments,
             move |view, within| view.groups_within(of, within),
-            |_, view, id| {
+            move |_, view, id| {
                 let entry = view.groups.get(id);
-                entry.is_some_and(|entry| entry.state.present().is_some())
+                let group = entry.and_then(|entry| entry.state.present());
+                group.is_some_and(|group| {
+                    part.is_in(group.name.as_str())
+                        && kind.is_none_or(|kind| GroupKind::from(group.kind) == kind)
+                })
             },
             |id| GroupNode::find(request, &view, id),
         )
+        .map(Some)
     }
 }

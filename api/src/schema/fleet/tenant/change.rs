@@ -41,7 +41,7 @@ inputs! {
     /// A tenant's time zone.
     SetTenantTimeZoneInput {
         /// The tenant.
-        tenant_id: ID,
+        id: ID,
         /// Its name in the IANA database: "Europe/Vienna".
         time_zone: String,
         /// How many computers it changes, as previewChange says; needed where it is more than 25.
@@ -50,7 +50,7 @@ inputs! {
     /// Whether cross-tenant deployments apply to a tenant.
     SetTenantCrossTenantInclusionInput {
         /// The tenant.
-        tenant_id: ID,
+        id: ID,
         /// `true`: they do not any more. `false`: they do again.
         is_excluded: bool,
         /// How many computers it changes, as previewChange says; needed where it is more than 25.
@@ -114,7 +114,7 @@ impl Change for SetTenantTimeZoneInput {
     type Of = Tenant;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
-        let tenant = seen::<Tenant>(ask, &self.tenant_id, "tenantId")?;
+        let tenant = seen::<Tenant>(ask, &self.id, "id")?;
         ask.require(Action::ManageTenants)?;
         let time_zone = self.time_zone.parse().map_err(|_| {
             let message = format!(
@@ -140,7 +140,7 @@ impl Change for SetTenantCrossTenantInclusionInput {
         } else {
             TenantCommand::IncludeInCrossTenant
         };
-        seen::<Tenant>(ask, &self.tenant_id, "tenantId")?.plan(command)
+        seen::<Tenant>(ask, &self.id, "id")?.plan(command)
     }
 
     fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {

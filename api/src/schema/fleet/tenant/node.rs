@@ -3,10 +3,9 @@
 use crate::request::Request;
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tag::texts;
-use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, short_list_cost, walk};
 use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result};
-use std::ops::Bound;
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::tenant::{CrossTenant, Tenant};
@@ -65,20 +64,36 @@ impl TenantNode {
     }
 
     /// The tenants directly below it that you may see, removed ones aside, in the order of creation.
-    #[graphql(complexity = "times(assumed::CHILDREN, child_complexity)")]
-    async fn children(&self, context: &Context<'_>) -> Vec<TenantNode> {
-        let tenants = &self.view.tenants;
-        let is_below = |id: &TenantId| {
-            let entry = tenants.get(*id);
-            entry.is_some_and(|entry| {
-                entry.state.parent == Some(self.id) && !entry.state.is_removed()
-            })
+    #[graphql(complexity = "short_list_cost(first, last, assumed::CHILDREN, child_complexity)")]
+    async fn children(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<TenantNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
         };
-        (tenants.within((Bound::Unbounded, Bound::Unbounded)))
-            .map(|place| place.id)
-            .filter(is_below)
-            .filter_map(|id| Self::find(Request::of(context), &self.view, id))
-            .collect()
+        let parent = Some(self.id);
+        walk(
+            context,
+            &self.view,
+            &arguments,
+            |view, within| Box::new(view.tenants.within(within)),
+            move |request, view, id| {
+                let is_below = |entry: &Arc<Entry<Tenant>>| {
+                    entry.state.parent == parent && !entry.state.is_removed()
+                };
+                request.may(Action::ReadTenant { tenant: id })
+                    && view.tenants.get(id).is_some_and(is_below)
+            },
+            |id| Self::find(Request::of(context), &self.view, id),
+        )
     }
 
     /// Its tags, at most 200.

@@ -4,12 +4,54 @@ use super::node::TenantNode;
 use crate::error::ErrorCode;
 use crate::request::{Request, view_at};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::page::{Order, OrderDirection, Page, PageArguments, Rank, list_cost, walk_in};
+use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use upkeep_domain::access::Action;
+use upkeep_domain::fleet::tag::Tag;
 use upkeep_domain::kernel::ids::TenantId;
 use upkeep_projections::View;
+
+/// Which tenants; a member that is not given says nothing.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct TenantFilter {
+    /// Only those whose name contains this, whatever the case.
+    name_contains: Option<String>,
+    /// Only those directly below this one.
+    parent_id: Option<ID>,
+    /// Only those that carry this tag; upper and lower case are the same.
+    tag: Option<String>,
+    /// Also those that were removed; not if not given.
+    include_removed: OrDefault<bool>,
+}
+
+orders! {
+    /// By what tenants are sorted.
+    TenantOrder by TenantOrderField {
+        /// When they were created.
+        CreatedAt,
+        /// Their names, whatever the case.
+        Name,
+    }
+}
+
+/// The order that is asked for; that of creation if none is.
+fn order(asked: Option<TenantOrder>) -> Order<TenantId> {
+    let Some(TenantOrder { field, direction }) = asked else {
+        return Order::of_creation(OrderDirection::Asc);
+    };
+    match field {
+        TenantOrderField::CreatedAt => Order::of_creation(direction.0),
+        TenantOrderField::Name => Order::by("NAME", direction.0, |_, view, id| {
+            let name = view
+                .tenants
+                .get(id)
+                .and_then(|entry| entry.state.name.as_ref());
+            Rank::text(name.map_or("", |name| name.as_str()))
+        }),
+    }
+}
 
 /// What can be asked about tenants.
 #[derive(Default)]
@@ -29,19 +71,23 @@ impl TenantQuery {
         Ok(TenantNode::find(Request::of(context), &view, id))
     }
 
-    /// The tenants that you may see, in the order of creation.
+    /// The tenants that you may see.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn tenants(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Also those that were removed; not if not given.")]
-        include_removed: OrDefault<bool>,
+        #[graphql(desc = "Which ones; all that were not removed if not given.")] filter: OrDefault<
+            TenantFilter,
+        >,
+        #[graphql(desc = "In which order; that of creation if not given.")] order_by: Option<
+            TenantOrder,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<TenantNode>> {
+    ) -> Result<Option<Page<TenantNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let arguments = PageArguments {
@@ -50,18 +96,36 @@ impl TenantQuery {
             last,
             before,
         };
-        walk(
+        let TenantFilter {
+            name_contains,
+            parent_id,
+            tag,
+            include_removed,
+        } = filter.0;
+        let part = Part::of(name_contains.as_deref());
+        let parent = parent_id
+            .map(|id| uuid_of("Tenant", &id).map(TenantId))
+            .transpose()?;
+        let tag = tag.map(|text| Tag::known(&text));
+        walk_in(
+            order(order_by),
             context,
             &view,
             &arguments,
             |view, within| Box::new(view.tenants.within(within)),
             move |request, view, id| {
                 let entry = view.tenants.get(id);
-                entry.is_some_and(|entry| *include_removed || !entry.state.is_removed())
-                    && request.may(Action::ReadTenant { tenant: id })
+                entry.is_some_and(|entry| {
+                    let state = &entry.state;
+                    (*include_removed || !state.is_removed())
+                        && part.is_in_any(state.name.as_ref().map(|name| name.as_str()))
+                        && parent.is_none_or(|parent| state.parent == Some(parent))
+                        && tag.as_ref().is_none_or(|tag| state.tags.contains(tag))
+                }) && request.may(Action::ReadTenant { tenant: id })
             },
             |id| TenantNode::find(request, &view, id),
         )
+        .map(Some)
     }
 }
 

@@ -106,7 +106,7 @@ impl ComplianceQuery {
         #[graphql(desc = "The software.")] software_id: ID,
         #[graphql(desc = "Only this tenant.")] tenant_id: Option<ID>,
         #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<ComplianceNode> {
+    ) -> Result<Option<ComplianceNode>> {
         let view = view_at(context, as_of).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
         let item = software_item(&software_id)?;
@@ -115,6 +115,6 @@ impl ComplianceQuery {
             view: view.clone(),
         };
         let all = in_background(move || asked.compliance_of(item, within)).await?;
-        Ok(ComplianceNode { view, all })
+        Ok(ComplianceNode { view, all }).map(Some)
     }
 }

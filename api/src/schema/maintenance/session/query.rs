@@ -3,7 +3,7 @@
 use super::node::{SessionNode, SessionStatus};
 use crate::request::{Request, view_at};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::page::{Order, OrderDirection, Page, PageArguments, list_cost, walk_in};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
@@ -29,6 +29,14 @@ pub struct SessionFilter {
     created_before: Option<DateTime<Utc>>,
 }
 
+orders! {
+    /// By what sessions are sorted.
+    SessionOrder by SessionOrderField {
+        /// When they were asked for.
+        CreatedAt,
+    }
+}
+
 /// What can be asked about maintenance sessions.
 #[derive(Default)]
 pub struct SessionQuery;
@@ -47,19 +55,22 @@ impl SessionQuery {
         SessionNode::load(context, &view, id).await
     }
 
-    /// The newest maintenance sessions of each computer that you may see, in the order of creation; ask for the
-    /// last ones to see the newest.
+    /// The newest maintenance sessions of each computer that you may see; ask for the last ones, or in the direction DESC, to see
+    /// the newest.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn sessions(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<SessionFilter>,
+        #[graphql(desc = "In which order; that of creation if not given.")] order_by: Option<
+            SessionOrder,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<SessionNode>> {
+    ) -> Result<Option<Page<SessionNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let filter = filter.0;
@@ -94,7 +105,9 @@ impl SessionQuery {
             (None, _, Some(tenant)) => Which::OfTenant(tenant),
             (None, _, None) => Which::All,
         };
-        walk(
+        let direction = order_by.map_or(OrderDirection::Asc, |order| order.direction.0);
+        walk_in(
+            Order::of_creation(direction),
             context,
             &view,
             &arguments,
@@ -122,5 +135,6 @@ impl SessionQuery {
             },
             |asked_at| SessionNode::get(&view, view.sessions.at(asked_at)?),
         )
+        .map(Some)
     }
 }

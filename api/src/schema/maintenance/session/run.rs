@@ -4,7 +4,7 @@ use crate::error;
 use crate::request::services;
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{TEXT_COST, times};
-use crate::schema::types::{ByteCount, global_id_of};
+use crate::schema::types::{ByteCount, Long, global_id_of};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -253,9 +253,9 @@ impl RunNode {
         self.run.ended_at
     }
 
-    /// How long it ran, in milliseconds, by the agent's clock; never more than an `Int` can say.
-    async fn duration_ms(&self) -> Option<i32> {
+    /// How long it ran, in milliseconds, by the agent's clock.
+    async fn duration_ms(&self) -> Option<Long> {
         let report = self.run.report.as_ref()?;
-        Some(i32::try_from(report.duration_ms).unwrap_or(i32::MAX))
+        Some(Long(report.duration_ms))
     }
 }

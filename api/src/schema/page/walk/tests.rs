@@ -40,18 +40,31 @@ fn list(size: u64, step: u64, visited: &Arc<AtomicUsize>) -> List<Source, Fits> 
 fn ask(
     (size, step): (u64, u64),
     arguments: &PageArguments,
+    direction: OrderDirection,
 ) -> (Vec<u64>, (bool, bool), Option<usize>) {
     let list = list(size, step, &Arc::default());
-    let page = page_of_list(list, arguments, Some).unwrap();
+    let page = page_of_list(list, arguments, direction, Some).unwrap();
     let nodes = page.edges.iter().map(|edge| edge.node).collect();
     let beyond = (page.beyond.has_previous(), page.beyond.has_next());
     (nodes, beyond, page.beyond.total())
 }
 
+const ASC: OrderDirection = OrderDirection::Asc;
+const DESC: OrderDirection = OrderDirection::Desc;
+
+fn tag(direction: OrderDirection) -> ListTag {
+    let order = if direction == DESC { "DESC" } else { "" };
+    ListTag::of(&u64::type_name(), order)
+}
+
+fn cursor(key: u64) -> String {
+    encode(tag(ASC), key)
+}
+
 fn forwards(first: i32, after: Option<u64>) -> PageArguments {
     PageArguments {
         first: Some(first),
-        after: after.map(encode),
+        after: after.map(cursor),
         last: None,
         before: None,
     }
@@ -62,44 +75,61 @@ fn backwards(last: i32, before: Option<u64>) -> PageArguments {
         first: None,
         after: None,
         last: Some(last),
-        before: before.map(encode),
+        before: before.map(cursor),
     }
 }
 
 #[test]
 fn pages_one_after_another_are_the_whole_list_forwards_and_backwards() {
-    for size in [0, 1, 2, 7, 60] {
-        for step in [1, 2, 3, 7, 50, 100] {
-            let all: Vec<u64> = (1..=size).filter(|key| key % step == 0).collect();
-            for at_once in [1, 2, 3, 50, 100] {
-                let mut told: Vec<u64> = vec![];
-                loop {
-                    let asked = forwards(at_once, told.last().copied());
-                    let (page, (previous, next), total) = ask((size, step), &asked);
-                    assert_eq!(total, Some(all.len()));
-                    assert_eq!(previous, !page.is_empty() && !told.is_empty());
-                    told.extend(&page);
-                    assert_eq!(next, !page.is_empty() && told.len() < all.len());
-                    if !next {
-                        break;
-                    }
+    for direction in [ASC, DESC] {
+        for size in [0, 1, 2, 7, 60] {
+            for step in [1, 2, 3, 7, 50, 100] {
+                for at_once in [1, 2, 3, 50, 100] {
+                    go_through((size, step), at_once, direction);
                 }
-                assert_eq!(told, all);
-                let mut told: Vec<u64> = vec![];
-                loop {
-                    let asked = backwards(at_once, told.first().copied());
-                    let (page, (previous, next), _) = ask((size, step), &asked);
-                    assert_eq!(next, !page.is_empty() && !told.is_empty());
-                    told.splice(0..0, page.iter().copied());
-                    assert_eq!(previous, !page.is_empty() && told.len() < all.len());
-                    if !previous {
-                        break;
-                    }
-                }
-                assert_eq!(told, all);
             }
         }
     }
+}
+
+/// Page by page from the beginning, and from the end.
+fn go_through((size, step): (u64, u64), at_once: i32, direction: OrderDirection) {
+    let mut all: Vec<u64> = (1..=size).filter(|key| key % step == 0).collect();
+    if direction == DESC {
+        all.reverse();
+    }
+    let cursor = |key: Option<&u64>| key.map(|key| encode(tag(direction), *key));
+    let mut told: Vec<u64> = vec![];
+    loop {
+        let asked = PageArguments {
+            after: cursor(told.last()),
+            ..forwards(at_once, None)
+        };
+        let (page, (previous, next), total) = ask((size, step), &asked, direction);
+        assert_eq!(total, Some(all.len()));
+        assert_eq!(previous, !page.is_empty() && !told.is_empty());
+        told.extend(&page);
+        assert_eq!(next, !page.is_empty() && told.len() < all.len());
+        if !next {
+            break;
+        }
+    }
+    assert_eq!(told, all);
+    let mut told: Vec<u64> = vec![];
+    loop {
+        let asked = PageArguments {
+            before: cursor(told.first()),
+            ..backwards(at_once, None)
+        };
+        let (page, (previous, next), _) = ask((size, step), &asked, direction);
+        assert_eq!(next, !page.is_empty() && !told.is_empty());
+        told.splice(0..0, page.iter().copied());
+        assert_eq!(previous, !page.is_empty() && told.len() < all.len());
+        if !previous {
+            break;
+        }
+    }
+    assert_eq!(told, all);
 }
 
 #[test]
@@ -112,14 +142,14 @@ fn a_page_is_what_cutting_the_whole_list_gives() {
             for (first, last) in [(Some(3), None), (None, Some(3)), (None, None)] {
                 let arguments = PageArguments {
                     first,
-                    after: after.map(encode),
+                    after: after.map(cursor),
                     last,
-                    before: before.map(encode),
+                    before: before.map(cursor),
                 };
                 let cut =
                     crate::schema::page::page_of(&arguments, &all, |key| *key, |key| Some(*key))
                         .unwrap();
-                let (page, (previous, next), total) = ask((size, 1), &arguments);
+                let (page, (previous, next), total) = ask((size, 1), &arguments, ASC);
                 assert!(page.iter().eq(cut.edges.iter().map(|edge| &edge.node)));
                 assert_eq!(previous, cut.beyond.has_previous());
                 assert_eq!(next, cut.beyond.has_next());
@@ -139,7 +169,7 @@ fn a_page_of_many_costs_the_page() {
         backwards(50, Some(5_000)),
     ] {
         visited.store(0, Ordering::Relaxed);
-        let page = page_of_list(list(10_000, 1, &visited), &arguments, Some).unwrap();
+        let page = page_of_list(list(10_000, 1, &visited), &arguments, ASC, Some).unwrap();
         assert_eq!(page.edges.len(), 50);
         assert_eq!(visited.load(Ordering::Relaxed), 50);
         let _ = (page.beyond.has_previous(), page.beyond.has_next());
@@ -160,7 +190,7 @@ async fn page_info(asked: &str) -> (serde_json::Value, usize) {
     impl Query {
         async fn list(&self) -> Result<Page<u64>> {
             let list = list(1_000, 1, &self.0);
-            let page = page_of_list(list, &forwards(10, Some(500)), Some);
+            let page = page_of_list(list, &forwards(10, Some(500)), ASC, Some);
             self.0.store(0, Ordering::Relaxed);
             page
         }
@@ -194,7 +224,7 @@ async fn each_side_of_a_page_is_looked_at_where_it_is_asked_for() {
         let (told, visited) = page_info(asked).await;
         assert_eq!(visited, walked, "{asked}");
         let ends = [("startCursor", 501), ("endCursor", 510)];
-        for (field, key) in ends.map(|(field, key)| (field, encode(key))) {
+        for (field, key) in ends.map(|(field, key)| (field, cursor(key))) {
             assert!(told[field].is_null() || told[field] == key, "{told}");
         }
         for field in ["hasPreviousPage", "hasNextPage"] {
@@ -206,11 +236,11 @@ async fn each_side_of_a_page_is_looked_at_where_it_is_asked_for() {
 #[test]
 fn what_is_no_cursor_and_no_size_of_a_page_is_refused() {
     let refused = |arguments: &PageArguments| {
-        page_of_list(list(3, 1, &Arc::default()), arguments, Some).is_err()
+        page_of_list(list(3, 1, &Arc::default()), arguments, ASC, Some).is_err()
     };
     assert!(refused(&forwards(0, None)));
     assert!(refused(&backwards(101, None)));
     let mut foreign = forwards(1, None);
-    foreign.after = Some(encode(Uuid::nil()));
+    foreign.after = Some(encode(tag(ASC), Uuid::nil()));
     assert!(refused(&foreign));
 }

@@ -1,13 +1,13 @@
 //! The state that an item should have.
 
-use async_graphql::{Enum, Object, OneofObject, Result};
+use async_graphql::{Enum, InputObject, Object, Result};
 use upkeep_commands::Stop;
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::rules::deployment;
 use upkeep_domain::rules::resolution::desired_phrase;
 
 /// The state that an item should have.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum DesiredStateKind {
     /// Installed, in the newest published version.
     InstalledLatest,
@@ -27,46 +27,41 @@ pub enum DesiredStateKind {
     Monitor,
 }
 
-/// The state that an item should have: give exactly one.
-#[derive(Clone, Debug, OneofObject)]
-pub enum DesiredStateInput {
-    /// `true`: installed, in the newest published version.
-    InstalledLatest(bool),
-    /// Installed, in exactly this version.
-    InstalledExactly(String),
-    /// `true`: the newest version where some version is there; nothing where it is missing.
-    UpdateIfFound(bool),
-    /// `true`: not there.
-    Uninstalled(bool),
-    /// `true`: left alone, whatever is there.
-    Ignored(bool),
-    /// `true`: a cloud task is brought into its state.
-    Enforce(bool),
-    /// `true`: a cloud task is looked at, and what differs is reported.
-    Audit(bool),
-    /// `true`: a cloud task's values are collected.
-    Monitor(bool),
+/// The state that an item should have.
+#[derive(Clone, Debug, InputObject)]
+pub struct DesiredStateInput {
+    /// What kind of state.
+    kind: DesiredStateKind,
+    /// The exact version, for INSTALLED_EXACTLY and nothing else.
+    version: Option<String>,
 }
 
 impl DesiredStateInput {
     pub fn check(&self) -> Result<deployment::DesiredState, Stop> {
         use deployment::DesiredState as State;
-        match self {
-            Self::InstalledExactly(version) => Version::new(version)
-                .map(State::InstalledExactly)
-                .map_err(|error| Stop::invalid(&error).at("desired")),
-            Self::InstalledLatest(true) => Ok(State::InstalledLatest),
-            Self::UpdateIfFound(true) => Ok(State::UpdateIfFound),
-            Self::Uninstalled(true) => Ok(State::Uninstalled),
-            Self::Ignored(true) => Ok(State::Ignored),
-            Self::Enforce(true) => Ok(State::Enforce),
-            Self::Audit(true) => Ok(State::Audit),
-            Self::Monitor(true) => Ok(State::Monitor),
-            _ => {
-                let message = "the state is true or not given: choose another state";
-                Err(Stop::invalid(message).at("desired"))
+        let state = match (self.kind, &self.version) {
+            (DesiredStateKind::InstalledExactly, Some(version)) => {
+                return Version::new(version)
+                    .map(State::InstalledExactly)
+                    .map_err(|error| Stop::invalid(&error).at("desired.version"));
             }
-        }
+            (DesiredStateKind::InstalledExactly, None) => {
+                let message = "INSTALLED_EXACTLY needs a version: say which";
+                return Err(Stop::invalid(message).at("desired.version"));
+            }
+            (_, Some(_)) => {
+                let message = "only INSTALLED_EXACTLY has a version: leave it out, or choose INSTALLED_EXACTLY";
+                return Err(Stop::invalid(message).at("desired.version"));
+            }
+            (DesiredStateKind::InstalledLatest, None) => State::InstalledLatest,
+            (DesiredStateKind::UpdateIfFound, None) => State::UpdateIfFound,
+            (DesiredStateKind::Uninstalled, None) => State::Uninstalled,
+            (DesiredStateKind::Ignored, None) => State::Ignored,
+            (DesiredStateKind::Enforce, None) => State::Enforce,
+            (DesiredStateKind::Audit, None) => State::Audit,
+            (DesiredStateKind::Monitor, None) => State::Monitor,
+        };
+        Ok(state)
     }
 }
 
@@ -77,7 +72,7 @@ pub struct DesiredStateNode {
     pub latest: Option<Version>,
 }
 
-/// The state that an item should have.
+/// The state that an item should have: kind and version can be written back as they are read.
 #[Object(name = "DesiredState")]
 impl DesiredStateNode {
     /// What kind of state.
@@ -94,8 +89,16 @@ impl DesiredStateNode {
         }
     }
 
-    /// The version that it means: the exact one, or what "latest" means at this moment.
+    /// The exact version, for INSTALLED_EXACTLY.
     async fn version(&self) -> Option<String> {
+        match &self.state {
+            deployment::DesiredState::InstalledExactly(version) => Some(version.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The version that it means: the exact one, or what "latest" means at this moment.
+    async fn meant_version(&self) -> Option<String> {
         match &self.state {
             deployment::DesiredState::InstalledExactly(version) => Some(version.to_string()),
             deployment::DesiredState::InstalledLatest | deployment::DesiredState::UpdateIfFound => {

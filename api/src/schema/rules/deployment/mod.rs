@@ -2,9 +2,11 @@
 
 mod change;
 mod desired;
+mod membership;
 mod node;
 mod outcome;
 mod query;
+mod scope;
 mod target;
 mod target_input;
 

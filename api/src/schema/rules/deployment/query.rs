@@ -5,13 +5,15 @@ use super::outcome::DeploymentCountNode;
 use crate::request::{Request, in_background, moment, services, view_at};
 use crate::schema::fleet::tenant::confine;
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::page::{
+    Order, OrderDirection, Page, PageArguments, Rank, list_cost, walk, walk_in,
+};
 use crate::schema::rules::resolution::software_item;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{DeploymentId, SoftwareId};
+use upkeep_domain::kernel::ids::{DeploymentId, SoftwareId, TenantId};
 use upkeep_domain::rules::deployment::Lifecycle;
 use upkeep_projections::{Moment, View};
 
@@ -20,8 +22,34 @@ use upkeep_projections::{Moment, View};
 pub struct DeploymentFilter {
     /// Only those about this software.
     software_id: Option<ID>,
+    /// Only those for this tenant, one of its computers or one of its people.
+    tenant_id: Option<ID>,
     /// Also those that were deleted; not if not given.
     include_deleted: OrDefault<bool>,
+}
+
+orders! {
+    /// By what deployments are sorted.
+    DeploymentOrder by DeploymentOrderField {
+        /// When they were created.
+        CreatedAt,
+        /// When something about them last changed.
+        ChangedAt,
+    }
+}
+
+/// The order that is asked for; that of creation if none is.
+fn order(asked: Option<DeploymentOrder>) -> Order<DeploymentId> {
+    let Some(DeploymentOrder { field, direction }) = asked else {
+        return Order::of_creation(OrderDirection::Asc);
+    };
+    match field {
+        DeploymentOrderField::CreatedAt => Order::of_creation(direction.0),
+        DeploymentOrderField::ChangedAt => Order::by("CHANGED_AT", direction.0, |_, view, id| {
+            let entry = view.deployments.get(id);
+            Rank::Time(entry.map(|entry| entry.changed.time))
+        }),
+    }
 }
 
 /// What can be asked about deployments.
@@ -42,18 +70,23 @@ impl DeploymentQuery {
         Ok(DeploymentNode::find(Request::of(context), &view, id))
     }
 
-    /// The deployments that you may see, in the order of creation.
+    /// The deployments that you may see.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn deployments(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<DeploymentFilter>,
+        #[graphql(desc = "Which ones; all but deleted ones if not given.")] filter: OrDefault<
+            DeploymentFilter,
+        >,
+        #[graphql(desc = "In which order; that of creation if not given.")] order_by: Option<
+            DeploymentOrder,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<DeploymentNode>> {
+    ) -> Result<Option<Page<DeploymentNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let filter = filter.0;
@@ -68,7 +101,12 @@ impl DeploymentQuery {
             before,
         };
         let include_deleted = filter.include_deleted;
-        walk(
+        let tenant = filter
+            .tenant_id
+            .map(|id| uuid_of("Tenant", &id).map(TenantId))
+            .transpose()?;
+        walk_in(
+            order(order_by),
             context,
             &view,
             &arguments,
@@ -76,11 +114,15 @@ impl DeploymentQuery {
             move |request, view, id| {
                 let entry = view.deployments.get(id);
                 entry.is_some_and(|entry| {
-                    *include_deleted || entry.state.lifecycle != Lifecycle::Deleted
+                    let scope = entry.state.rule.as_ref().map(|rule| rule.target.scope);
+                    (*include_deleted || entry.state.lifecycle != Lifecycle::Deleted)
+                        && (tenant.is_none()
+                            || scope.and_then(|scope| view.tenant_of_scope(scope)) == tenant)
                 }) && DeploymentNode::find(request, view, id).is_some()
             },
             |id| DeploymentNode::find(request, &view, id),
         )
+        .map(Some)
     }
 
     /// On how many computers each deployment decides a software, over a tenant or everything that you may see.
@@ -95,7 +137,7 @@ impl DeploymentQuery {
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<DeploymentCountNode>> {
+    ) -> Result<Option<Page<DeploymentCountNode>>> {
         let view = view_at(context, as_of).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
         let item = software_item(&software_id)?;
@@ -111,7 +153,7 @@ impl DeploymentQuery {
             last,
             before,
         };
-        DeploymentCountNode::page(&view, counts, &arguments)
+        DeploymentCountNode::page(&view, counts, &arguments).map(Some)
     }
 
     /// The enabled deployments that you may see and that win nowhere: neither on a computer nor for a tenant.
@@ -124,7 +166,7 @@ impl DeploymentQuery {
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<DeploymentNode>> {
+    ) -> Result<Option<Page<DeploymentNode>>> {
         let view = view_at(context, as_of).await?;
         let asked = Moment {
             at: moment(context, &view),
@@ -146,6 +188,7 @@ impl DeploymentQuery {
         some_deployments(context, &view, &arguments, move |_, id| {
             !winning.contains(&id)
         })
+        .map(Some)
     }
 
     /// The deployments that you may see and whose target names something that is not there any more.
@@ -158,7 +201,7 @@ impl DeploymentQuery {
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Page<DeploymentNode>> {
+    ) -> Result<Option<Page<DeploymentNode>>> {
         let view = view_at(context, as_of).await?;
         let arguments = PageArguments {
             first,
@@ -171,6 +214,7 @@ impl DeploymentQuery {
             let rule = entry.and_then(|entry| entry.state.rule.as_ref());
             rule.is_some_and(|rule| view.missing_in(&rule.target).is_some())
         })
+        .map(Some)
     }
 }
 

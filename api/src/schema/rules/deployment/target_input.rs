@@ -1,6 +1,7 @@
 //! The computers that a deployment is for, as they are written.
 
-use super::target::{TagBearer, TargetFilter};
+use super::membership::TagBearer;
+use super::target::TargetFilter;
 use crate::schema::change::{name, seen};
 use crate::schema::fleet::person::present_person;
 use crate::schema::or_default::OrDefault;
@@ -100,17 +101,22 @@ impl ScopeInput {
             Self::CrossTenant(true) => Scope::CrossTenant,
             Self::CrossTenant(false) => {
                 let message = "crossTenant is true or not given: choose another scope";
-                return Err(Stop::invalid(message).at("target"));
+                return Err(Stop::invalid(message).at("target.scope.crossTenant"));
             }
             Self::SingleTenant(single) => Scope::SingleTenant {
-                tenant: seen::<Tenant>(ask, &single.tenant_id, "target")?.id,
+                tenant: seen::<Tenant>(
+                    ask,
+                    &single.tenant_id,
+                    "target.scope.singleTenant.tenantId",
+                )?
+                .id,
                 include_children: *single.include_children,
             },
             Self::ComputerId(id) => Scope::Individual {
-                computer: seen::<Computer>(ask, id, "target")?.id,
+                computer: seen::<Computer>(ask, id, "target.scope.computerId")?.id,
             },
             Self::PersonId(id) => Scope::Person {
-                person: present_person(ask, id, "target")?.0,
+                person: present_person(ask, id, "target.scope.personId")?.0,
             },
         })
     }
@@ -118,17 +124,17 @@ impl ScopeInput {
 
 impl MembershipInput {
     fn check(&self, ask: &Ask, scope: Scope) -> Result<Membership, Stop> {
-        let named = |text: &str| name("target", text);
         Ok(match self {
             Self::AllComputers(true) => Membership::AllComputers,
             Self::AllComputers(false) => {
                 let message = "allComputers is true or not given: choose another membership";
-                return Err(Stop::invalid(message).at("target"));
+                return Err(Stop::invalid(message).at("target.membership.allComputers"));
             }
             Self::Tag(input) => {
                 let tag = Tag::new(&input.tag);
                 Membership::Tag {
-                    tag: tag.map_err(|error| Stop::invalid(&error).at("target"))?,
+                    tag: tag
+                        .map_err(|error| Stop::invalid(&error).at("target.membership.tag.tag"))?,
                     bearer: input.on.0.into(),
                 }
             }
@@ -141,18 +147,20 @@ impl MembershipInput {
                 Membership::DirectoryGroup { group }
             }
             Self::AgreementType(text) => Membership::AgreementType {
-                agreement_type: named(text)?,
+                agreement_type: name("target.membership.agreementType", text)?,
             },
             Self::AgreementProduct(text) => Membership::AgreementProduct {
-                product: named(text)?,
+                product: name("target.membership.agreementProduct", text)?,
             },
             Self::Metascript(text) => Membership::Metascript {
-                metascript: named(text)?,
+                metascript: name("target.membership.metascript", text)?,
             },
             Self::Expression(text) => {
                 let expression = FilterExpression::new(text);
                 Membership::Expression {
-                    expression: expression.map_err(|error| Stop::invalid(&error).at("target"))?,
+                    expression: expression.map_err(|error| {
+                        Stop::invalid(&error).at("target.membership.expression")
+                    })?,
                 }
             }
         })
@@ -161,13 +169,17 @@ impl MembershipInput {
 
 /// A group of that kind, whose people the scope can reach.
 fn group_of(ask: &Ask, scope: Scope, id: &ID, kind: GroupKind) -> Result<GroupId, Stop> {
-    let group = seen::<Group>(ask, id, "target")?;
+    let field = match kind {
+        GroupKind::Device => "target.membership.deviceGroupId",
+        GroupKind::Directory => "target.membership.directoryGroupId",
+    };
+    let group = seen::<Group>(ask, id, field)?;
     let Some(definition) = group.state.present() else {
-        return Err(Stop::not_found(Group::NOUN).at("target"));
+        return Err(Stop::not_found(Group::NOUN).at(field));
     };
     if definition.kind != kind {
         let message = "the group is of the other kind: a directory's and an RMM's groups are different targets";
-        return Err(Stop::invalid(message).at("target"));
+        return Err(Stop::invalid(message).at(field));
     }
     let is_in_reach = match scope {
         Scope::SingleTenant {
@@ -184,6 +196,6 @@ fn group_of(ask: &Ask, scope: Scope, id: &ID, kind: GroupKind) -> Result<GroupId
     } else {
         let message =
             "the group is of another tenant than the scope's: nobody in it could be reached";
-        Err(Stop::invalid(message).at("target"))
+        Err(Stop::invalid(message).at(field))
     }
 }

@@ -3,11 +3,12 @@
 use crate::request::{Request, moment};
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
-use crate::schema::page::{assumed, times};
+use crate::schema::page::{Page, PageArguments, assumed, page_of, short_list_cost};
 use crate::schema::rules::deployment::{DeploymentNode, DesiredStateNode};
 use crate::schema::shown::ShownRule;
 use crate::schema::types::{Change, global_id, uuid_of};
 use async_graphql::{Context, Enum, ID, Object, Result};
+use std::collections::HashSet;
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SoftwareId, TenantId};
 use upkeep_domain::maintenance::session;
@@ -15,7 +16,8 @@ use upkeep_domain::rules::deployment::{MaintenanceItem, Scope};
 use upkeep_domain::rules::resolution::{
     self, ItemResolution, NotCandidate, NotCandidateReason, Ranked,
 };
-use upkeep_projections::View;
+use upkeep_projections::{Place, View};
+use uuid::Uuid;
 
 /// The keys by which deployments are compared, in this order; the first difference decides.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -122,6 +124,14 @@ reasons! {
     NotApproved = Reason::NotApproved,
 }
 
+/// Where an item stands in a list of items: software first, each in the order of ids.
+fn item_key(item: MaintenanceItem) -> (u64, Uuid) {
+    match item {
+        MaintenanceItem::Software(id) => (0, id.0),
+        MaintenanceItem::CloudTask(id) => (1, id.0),
+    }
+}
+
 /// Everything about one item on one computer or tenant.
 pub struct ItemResolutionNode {
     view: Arc<View>,
@@ -135,27 +145,40 @@ impl ItemResolutionNode {
         view: &Arc<View>,
         (computer, kind): (ComputerId, session::About),
         software: Option<&ID>,
-    ) -> Result<Vec<Self>> {
+        arguments: &PageArguments,
+    ) -> Result<Page<Self>> {
         let only = software
             .map(|id| uuid_of("Software", id).map(SoftwareId))
             .transpose()?
             .map(MaintenanceItem::Software);
         let items = view.resolve_for(computer, kind, moment(context, view), only);
-        Ok(Self::all(view, items.unwrap_or_default()))
+        Self::page(view, items.unwrap_or_default(), arguments)
     }
 
     /// The cloud tasks of a tenant that the caller may see.
-    pub fn of_tenant(context: &Context<'_>, view: &Arc<View>, tenant: TenantId) -> Vec<Self> {
+    pub fn of_tenant(
+        context: &Context<'_>,
+        view: &Arc<View>,
+        tenant: TenantId,
+        arguments: &PageArguments,
+    ) -> Result<Page<Self>> {
         let items = view.resolve_tenant(tenant, moment(context, view), None);
-        Self::all(view, items.unwrap_or_default())
+        Self::page(view, items.unwrap_or_default(), arguments)
     }
 
-    fn all(view: &Arc<View>, items: Vec<ItemResolution>) -> Vec<Self> {
-        let node = |resolution| Self {
-            view: view.clone(),
-            resolution,
-        };
-        items.into_iter().map(node).collect()
+    fn page(
+        view: &Arc<View>,
+        mut items: Vec<ItemResolution>,
+        arguments: &PageArguments,
+    ) -> Result<Page<Self>> {
+        let key = |resolution: &ItemResolution| item_key(resolution.item);
+        items.sort_unstable_by_key(key);
+        page_of(arguments, &items, key, |resolution| {
+            Some(Self {
+                view: view.clone(),
+                resolution: resolution.clone(),
+            })
+        })
     }
 }
 
@@ -181,18 +204,42 @@ impl ItemResolutionNode {
     }
 
     /// All deployments that apply, best first: the winner and then the losers.
-    #[graphql(complexity = "times(assumed::RANKED, child_complexity)")]
-    async fn ranked(&self) -> Vec<RankedNode> {
-        let ranked = self.resolution.ranked.iter().enumerate();
-        ranked
-            .map(|(place, ranked)| self.ranked_node(place, ranked))
-            .collect()
+    #[graphql(complexity = "short_list_cost(first, last, assumed::RANKED, child_complexity)")]
+    async fn ranked(
+        &self,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<RankedNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        self.ranked_page(&arguments, |_| true)
     }
 
     /// The deployments for the item that do not apply here. Of those that you may not see only that they are there for every
     /// tenant is shown.
-    #[graphql(complexity = "times(assumed::NOT_CANDIDATES, child_complexity)")]
-    async fn not_candidates(&self, context: &Context<'_>) -> Vec<NotCandidateNode> {
+    #[graphql(
+        complexity = "short_list_cost(first, last, assumed::NOT_CANDIDATES, child_complexity)"
+    )]
+    async fn not_candidates(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<NotCandidateNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         let request = Request::of(context);
         let is_for_all = |id| {
             let rule = self
@@ -202,18 +249,28 @@ impl ItemResolutionNode {
                 .and_then(|entry| entry.state.rule.as_ref());
             rule.is_some_and(|rule| rule.target.scope == Scope::CrossTenant)
         };
-        self.resolution
-            .not_candidates
-            .iter()
-            .filter(|not| {
-                is_for_all(not.deployment)
-                    || DeploymentNode::find(request, &self.view, not.deployment).is_some()
-            })
-            .map(|not_candidate| NotCandidateNode {
-                view: self.view.clone(),
-                not_candidate: not_candidate.clone(),
-            })
-            .collect()
+        let shown = self.resolution.not_candidates.iter().filter(|not| {
+            is_for_all(not.deployment)
+                || DeploymentNode::find(request, &self.view, not.deployment).is_some()
+        });
+        let placed = |not: &NotCandidate| {
+            let place = self.view.deployments.place_of(not.deployment)?;
+            Some((place, not.clone()))
+        };
+        let mut placed: Vec<(Place<DeploymentId>, NotCandidate)> =
+            shown.filter_map(placed).collect();
+        placed.sort_unstable_by_key(|(place, _)| *place);
+        page_of(
+            &arguments,
+            &placed,
+            |(place, _)| *place,
+            |(_, not_candidate)| {
+                Some(NotCandidateNode {
+                    view: self.view.clone(),
+                    not_candidate: not_candidate.clone(),
+                })
+            },
+        )
     }
 
     /// Whether the winner won only by being newer than a deployment that says something else.
@@ -222,18 +279,44 @@ impl ItemResolutionNode {
     }
 
     /// The deployments that lost only by being older than the winner, and say something else.
-    #[graphql(complexity = "times(assumed::RANKED, child_complexity)")]
-    async fn conflicts(&self) -> Vec<RankedNode> {
-        let of_winner = self.resolution.ranked.iter().enumerate();
-        let is_conflict = |ranked: &Ranked| self.resolution.conflicts().any(|c| c == ranked);
-        of_winner
-            .filter(|(_, ranked)| is_conflict(ranked))
-            .map(|(place, ranked)| self.ranked_node(place, ranked))
-            .collect()
+    #[graphql(complexity = "short_list_cost(first, last, assumed::RANKED, child_complexity)")]
+    async fn conflicts(
+        &self,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<RankedNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let conflicts: HashSet<DeploymentId> = (self.resolution.conflicts())
+            .map(|ranked| ranked.deployment)
+            .collect();
+        self.ranked_page(&arguments, |ranked| conflicts.contains(&ranked.deployment))
     }
 }
 
 impl ItemResolutionNode {
+    fn ranked_page(
+        &self,
+        arguments: &PageArguments,
+        is_wanted: impl Fn(&Ranked) -> bool,
+    ) -> Result<Page<RankedNode>> {
+        let ranked: Vec<(usize, &Ranked)> = (self.resolution.ranked.iter().enumerate())
+            .filter(|(_, ranked)| is_wanted(ranked))
+            .collect();
+        page_of(
+            arguments,
+            &ranked,
+            |(place, _)| *place as u64,
+            |(place, ranked)| Some(self.ranked_node(*place, ranked)),
+        )
+    }
+
     fn ranked_node(&self, place: usize, ranked: &Ranked) -> RankedNode {
         RankedNode {
             view: self.view.clone(),
@@ -302,11 +385,17 @@ impl RankedNode {
         self.shown(context).lost_on(loss).map(Into::into)
     }
 
-    /// The deployment that it lost to; nothing for the winner.
+    /// The global id of the deployment that it lost to; nothing for the winner.
     async fn lost_to_deployment_id(&self) -> Option<ID> {
         self.ranked
             .lost
             .map(|loss| global_id("Deployment", loss.to.0))
+    }
+
+    /// The deployment that it lost to, if you may see it; nothing for the winner.
+    async fn lost_to_deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
+        let winner = self.ranked.lost?.to;
+        DeploymentNode::find(Request::of(context), &self.view, winner)
     }
 
     /// In one sentence why it won or lost.

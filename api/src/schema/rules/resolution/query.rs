@@ -6,7 +6,7 @@ use crate::request::{Request, view_at};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::maintenance::session::{SessionKindName, ad_hoc};
-use crate::schema::page::{assumed, times};
+use crate::schema::page::{Page, PageArguments, assumed, short_list_cost};
 use crate::schema::rules::deployment::DeploymentNode;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
@@ -56,7 +56,7 @@ pub struct ResolutionQuery;
 #[Object]
 impl ResolutionQuery {
     /// Why a computer gets what it gets: the same as `computer { resolution }`.
-    #[graphql(complexity = "10 + times(assumed::ITEMS, child_complexity)")]
+    #[graphql(complexity = "10 + short_list_cost(first, last, assumed::ITEMS, child_complexity)")]
     async fn resolution(
         &self,
         context: &Context<'_>,
@@ -68,8 +68,18 @@ impl ResolutionQuery {
         kind: Option<SessionKindName>,
         #[graphql(desc = "The deployment that the session names, for AD_HOC.")]
         deployment_id: Option<ID>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
-    ) -> Result<Vec<ItemResolutionNode>> {
+    ) -> Result<Option<Page<ItemResolutionNode>>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let id = ComputerId(uuid_of("Computer", &computer_id)?);
@@ -77,22 +87,33 @@ impl ResolutionQuery {
             return Err(ErrorCode::NotFound.error("there is no such computer: check the id"));
         }
         let kind = asked_kind(request, &view, id, kind, deployment_id.as_ref())?;
-        ItemResolutionNode::of(context, &view, (id, kind), software_id.as_ref())
+        ItemResolutionNode::of(context, &view, (id, kind), software_id.as_ref(), &arguments)
+            .map(Some)
     }
 
     /// Which deployment decides each cloud task for a tenant, and why: as `resolution` for computers.
-    #[graphql(complexity = "10 + times(assumed::ITEMS, child_complexity)")]
+    #[graphql(complexity = "10 + short_list_cost(first, last, assumed::ITEMS, child_complexity)")]
     async fn tenant_resolution(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant.")] tenant_id: ID,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
         #[graphql(desc = "A moment, also a future one.")] as_of: Option<AsOfInput>,
-    ) -> Result<Vec<ItemResolutionNode>> {
+    ) -> Result<Option<Page<ItemResolutionNode>>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
         let view = view_at(context, as_of).await?;
         let tenant = TenantId(uuid_of("Tenant", &tenant_id)?);
         if TenantNode::find(Request::of(context), &view, tenant).is_none() {
             return Err(ErrorCode::NotFound.error("there is no such tenant: check the id"));
         }
-        Ok(ItemResolutionNode::of_tenant(context, &view, tenant))
+        ItemResolutionNode::of_tenant(context, &view, tenant, &arguments).map(Some)
     }
 }

@@ -182,12 +182,12 @@ async fn honest_documents_are_within_the_bounds() {
     let answer = admin.ask(INTROSPECTION, json!({})).await;
     assert!(answer["__schema"]["types"].as_array().expect("types").len() > 100);
     for query in [
-        "{ computers { nodes { id name resolution { software { name } winner { explanation } ranked { explanation lostOn } } } } }",
+        "{ computers { nodes { id name resolution { nodes { software { name } winner { explanation } ranked { nodes { explanation lostOn } } } } } } }",
         "{ deployments { nodes { id software { name } target { text } desired { text } } } }",
-        "{ events(first: 100, order: NEWEST_FIRST) { nodes { time type actor { kind apiTokenId agentId } reason data } } }",
+        "{ events(first: 100, orderBy: { field: RECORDED_AT, direction: DESC }) { nodes { time type actor { kind apiTokenId agentId } reason data } } }",
         "{ computers(first: 50) { totalCount nodes { id name computerClass onboarding isOnline tenant { name } } } }",
         "{ sessions(last: 10) { nodes { status stage actions { because type reason result message runs { purpose status exitCode } } } } }",
-        "{ catalogue { nodes { name versions { version } detection { text } } } }",
+        "{ catalogue { nodes { name versions { nodes { version } } detection { text } } } }",
     ] {
         admin.ask(query, json!({})).await;
     }
@@ -201,10 +201,7 @@ async fn the_ends_of_the_calendar_are_moments_too() {
     for zone in ["Pacific/Kiritimati", "America/Los_Angeles"] {
         let set = "mutation($input: SetTenantTimeZoneInput!) { setTenantTimeZone(input: $input) { userErrors { code message } } }";
         admin
-            .ask(
-                set,
-                json!({ "input": { "tenantId": tenant, "timeZone": zone } }),
-            )
+            .ask(set, json!({ "input": { "id": tenant, "timeZone": zone } }))
             .await;
         for moment in [
             "-262143-01-01T00:00:00Z",
@@ -214,7 +211,7 @@ async fn the_ends_of_the_calendar_are_moments_too() {
         ] {
             let as_of = json!({ "time": moment });
             for query in [
-                "query($at: AsOfInput, $id: ID!) { tenantResolution(tenantId: $id, asOf: $at) { isConflict } }",
+                "query($at: AsOfInput, $id: ID!) { tenantResolution(tenantId: $id, asOf: $at) { nodes { isConflict } } }",
                 "query($at: AsOfInput, $id: ID!) { tenant(id: $id, asOf: $at) { name } }",
                 "query($at: AsOfInput!, $id: ID!) { compare(earlier: $at, tenantId: $id) { computers } }",
                 "query($at: AsOfInput!, $id: ID!) { compare(earlier: { position: \"0\" }, later: $at, tenantId: $id) { computers } }",

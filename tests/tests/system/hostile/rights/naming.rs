@@ -36,7 +36,7 @@ impl Scene {
         self.rule(
             admin,
             enforcement,
-            json!({ "installedLatest": true }),
+            json!({ "kind": "INSTALLED_LATEST" }),
             scope,
         )
         .await
@@ -44,7 +44,7 @@ impl Scene {
 
     async fn left_alone(&self, admin: &Client) -> String {
         let scope = json!({ "computerId": self.computer });
-        self.rule(admin, "REQUIRED", json!({ "ignored": true }), scope)
+        self.rule(admin, "REQUIRED", json!({ "kind": "IGNORED" }), scope)
             .await
     }
 
@@ -82,7 +82,7 @@ async fn naming_approves_nothing_and_overrides_only_for_those_who_may() {
         assert_eq!(scene.named(client, &optional).await, waits, "not approved");
     }
     let approve = "mutation($computer: ID!, $deployment: ID!) { setComputerDeploymentApproval(input:
-        { computerId: $computer, deploymentId: $deployment, isApproved: true }) { userErrors { code message } } }";
+        { id: $computer, deploymentId: $deployment, isApproved: true }) { userErrors { code message } } }";
     let approval = json!({ "computer": computer, "deployment": optional });
     theirs.ask(approve, approval).await;
     assert_eq!(scene.named(&member, &optional).await, None);
@@ -142,19 +142,21 @@ async fn what_is_to_be_left_alone_when_the_session_runs_is_left_alone() {
 
     // As seen by the rules: nothing is named, named by a session, and named by one who may say so.
     let query = "query($computer: ID!, $software: ID!, $deployment: ID!) {
-        full: resolution(computerId: $computer, softwareId: $software) { winner { desired { kind } } }
-        single: resolution(computerId: $computer, softwareId: $software, kind: SINGLE_ITEM) { winner { desired { kind } } }
+        full: resolution(computerId: $computer, softwareId: $software) { nodes { winner { desired { kind } } } }
+        single: resolution(computerId: $computer, softwareId: $software, kind: SINGLE_ITEM) { nodes { winner { desired { kind } } } }
         named: resolution(computerId: $computer, softwareId: $software, kind: AD_HOC, deploymentId: $deployment)
-            { winner { deploymentId desired { kind } } } }";
+            { nodes { winner { deploymentId desired { kind } } } } }";
     let asked = json!({ "computer": computer, "software": scene.software, "deployment": ad_hoc });
     let told = admin.ask(query, asked).await;
-    let winner = |name: &str| told[name][0]["winner"]["desired"]["kind"].clone();
+    let winner = |name: &str| told[name]["nodes"][0]["winner"]["desired"]["kind"].clone();
     assert_eq!(winner("full"), "IGNORED");
     assert_eq!(winner("single"), "IGNORED");
     assert_eq!(winner("named"), "INSTALLED_LATEST");
-    assert_eq!(told["named"][0]["winner"]["deploymentId"], json!(ad_hoc));
-    let unnamed =
-        "query($computer: ID!) { resolution(computerId: $computer, kind: AD_HOC) { isConflict } }";
+    assert_eq!(
+        told["named"]["nodes"][0]["winner"]["deploymentId"],
+        json!(ad_hoc)
+    );
+    let unnamed = "query($computer: ID!) { resolution(computerId: $computer, kind: AD_HOC) { nodes { isConflict } } }";
     let code = admin
         .error_code(unnamed, json!({ "computer": computer }))
         .await;

@@ -18,10 +18,10 @@ async fn a_rule_that_became_everybodys_is_not_changed_by_a_tenants_administrator
     for _ in 0..ROUNDS {
         let target = json!({ "scope": { "singleTenant": { "tenantId": own } } });
         let deployment = admin
-            .deploy(&software, target, json!({ "ignored": true }))
+            .deploy(&software, target, json!({ "kind": "IGNORED" }))
             .await;
         let to_all = json!({ "id": deployment, "target": { "scope": { "crossTenant": true } } });
-        let uninstall = json!({ "id": deployment, "desired": { "uninstalled": true } });
+        let uninstall = json!({ "id": deployment, "desired": { "kind": "UNINSTALLED" } });
         let (retargeted, changed) = tokio::join!(
             admin.ask_raw(change, json!({ "input": to_all })),
             theirs.ask_raw(change, json!({ "input": uninstall })),
@@ -35,7 +35,7 @@ async fn a_rule_that_became_everybodys_is_not_changed_by_a_tenants_administrator
         let code = &changed["data"]["changeDeployment"]["userErrors"][0]["code"];
         assert!(code.is_null() || code == "NOT_FOUND", "{changed}");
     }
-    let query = "{ events(first: 100, order: NEWEST_FIRST, filter: { types: [\"DeploymentRetargeted\", \"DesiredStateChanged\"] })
+    let query = "{ events(first: 100, orderBy: { field: RECORDED_AT, direction: DESC }, filter: { types: [\"DeploymentRetargeted\", \"DesiredStateChanged\"] })
         { nodes { stream revision type } } }";
     let events = admin.ask(query, json!({})).await["events"]["nodes"].clone();
     let events: Vec<&Value> = events.as_array().expect("events").iter().collect();

@@ -92,7 +92,7 @@ async fn facts_say_how_many_computers_they_change() {
     let everybody = json!({ "crossTenant": true });
     let wants =
         |scope: &Value, membership: Value| json!({ "scope": scope, "membership": membership });
-    let uninstalled = json!({ "uninstalled": true });
+    let uninstalled = json!({ "kind": "UNINSTALLED" });
 
     // An empty group first, and members afterwards.
     let tool = admin.software("tool", &["1.0"]).await;
@@ -120,7 +120,7 @@ async fn facts_say_how_many_computers_they_change() {
     technician.deploy(&sold, target, uninstalled.clone()).await;
     let managed = format!("{{ tenantId: \"{own}\", name: \"a\", agreementType: \"Managed\" }}");
     let agreement = technician.made("addAgreement", "agreement", &managed).await;
-    let product = json!({ "agreementId": agreement, "product": "Backup" });
+    let product = json!({ "id": agreement, "product": "Backup" });
     assert_confirmed(&technician, "recordAgreementAddition", product.clone()).await;
     assert_confirmed(&technician, "removeAgreementAddition", product).await;
 
@@ -140,6 +140,6 @@ async fn facts_say_how_many_computers_they_change() {
     technician.deploy(&inherited, target, uninstalled).await;
     let parent = json!({ "id": own, "parentId": above });
     assert_confirmed(&admin, "setTenantParent", parent).await;
-    let excluded = json!({ "tenantId": own, "isExcluded": true });
+    let excluded = json!({ "id": own, "isExcluded": true });
     assert_confirmed(&admin, "setTenantCrossTenantInclusion", excluded).await;
 }

@@ -52,7 +52,7 @@ async fn a_removed_computer_runs_nothing_and_comes_back_as_it_was() {
     let query = "query($id: ID!, $software: ID!) {
         computers { nodes { id } } tenants { nodes { computers { nodes { id } } } }
         all: computers(filter: { includeRemoved: true }) { nodes { id isRemoved isOnline name } }
-        resolution(computerId: $id) { winner { explanation } notCandidates { reason explanation } }
+        resolution(computerId: $id) { nodes { winner { explanation } notCandidates { nodes { reason explanation } } } }
         software(id: $software) { reach } compliance(softwareId: $software) { shouldHave } }";
     let asked = json!({ "id": computer, "software": software });
     let told = admin.ask(query, asked.clone()).await;
@@ -61,8 +61,8 @@ async fn a_removed_computer_runs_nothing_and_comes_back_as_it_was() {
     assert_eq!(told["tenants"]["nodes"][0]["computers"], nobody);
     let expected = json!([{ "id": computer, "isRemoved": true, "isOnline": false, "name": "pc" }]);
     assert_eq!(told["all"]["nodes"], expected);
-    assert_eq!(told["resolution"][0]["winner"], Value::Null);
-    let not = &told["resolution"][0]["notCandidates"][0];
+    assert_eq!(told["resolution"]["nodes"][0]["winner"], Value::Null);
+    let not = &told["resolution"]["nodes"][0]["notCandidates"]["nodes"][0];
     assert_eq!(not["reason"], "COMPUTER_REMOVED");
     assert!(text(&not["explanation"]).ends_with("this computer was removed"));
     assert_eq!(told["software"]["reach"], 0);

@@ -89,7 +89,7 @@ async fn world(server: &Server, admin: &Client) -> World {
     let target =
         json!({ "scope": { "crossTenant": true }, "membership": { "expression": expression } });
     let rule = admin
-        .deploy(&software, target, json!({ "installedLatest": true }))
+        .deploy(&software, target, json!({ "kind": "INSTALLED_LATEST" }))
         .await;
     let token = admin.enrolment_token(&own, 2).await;
     let there = admin.enrolment_token(&other, 2).await;
@@ -177,9 +177,9 @@ fn target(world: &World, random: &mut Random) -> (Value, bool) {
 async fn turn(admin: &Client, world: &mut World, random: &mut Random) {
     for _ in 0..CHANGES {
         let desired = match random.below(3) {
-            0 => json!({ "ignored": true }),
-            1 => json!({ "uninstalled": true }),
-            _ => json!({ "installedLatest": true }),
+            0 => json!({ "kind": "IGNORED" }),
+            1 => json!({ "kind": "UNINSTALLED" }),
+            _ => json!({ "kind": "INSTALLED_LATEST" }),
         };
         let options = json!({ "reason": format!("{MARK} reason") });
         let (target, is_own) = target(world, random);
@@ -310,7 +310,7 @@ async fn members_read_what_they_may_and_no_word_more() {
 /// Silence is not all: the computer's own resolution still says what wins, and that rules for every tenant are there.
 async fn what_is_offered_is_seen(client: &Client, world: &World) {
     let query = "query($computer: ID!, $session: ID!) { resolution(computerId: $computer)
-        { winner { desired { text } explanation } ranked { place deploymentId } }
+        { nodes { winner { desired { text } explanation } ranked { nodes { place deploymentId } } } }
         session(id: $session) { actions { because } } }";
     let asked = json!({ "computer": world.computer, "session": world.session });
     let told = client.ask(query, asked).await;
@@ -319,7 +319,10 @@ async fn what_is_offered_is_seen(client: &Client, world: &World) {
         because.starts_with("tool should be installed in the latest version, 1.0"),
         "{because}"
     );
-    assert!(told["resolution"][0]["ranked"].is_array(), "{told}");
+    assert!(
+        told["resolution"]["nodes"][0]["ranked"]["nodes"].is_array(),
+        "{told}"
+    );
 }
 
 /// Who may not see tokens does not read of them in events; who may not approve does not learn what there is.
@@ -360,11 +363,11 @@ async fn events_and_refusals_tell_nothing_that_lists_hide() {
 
     let of_other = json!({ "scope": { "singleTenant": { "tenantId": other } } });
     let of_other = admin
-        .deploy(&software, of_other, json!({ "ignored": true }))
+        .deploy(&software, of_other, json!({ "kind": "IGNORED" }))
         .await;
     let of_all = admin.deploy_everywhere(&software).await;
     let approve = "mutation($computer: ID!, $deployment: ID!) { setComputerDeploymentApproval(input:
-        { computerId: $computer, deploymentId: $deployment, isApproved: true }) { userErrors { code message } } }";
+        { id: $computer, deploymentId: $deployment, isApproved: true }) { userErrors { code message } } }";
     let answer = async |deployment: &str| {
         let approval = json!({ "computer": computer, "deployment": deployment });
         theirs.ask_raw(approve, approval).await["data"].clone()
