@@ -27,6 +27,7 @@ pub use bound::document::{MAX_NESTING, MAX_SELECTIONS, MAX_VALUES};
 pub use bound::meter::MAX_ANSWER_BYTES;
 pub use error::ErrorCode;
 pub use http::cors::{MAX_ORIGINS, Origin, OriginError};
+pub use request::MAX_MOMENTS;
 pub use schema::{ApiSchema, sdl, undescribed};
 
 use async_graphql::Variables;

@@ -1,5 +1,5 @@
 use super::event::{EventFilter, EventNode, Filter};
-use super::maintenance::session::SessionNode;
+use super::maintenance::session::{OutputChunk, SessionNode, output};
 use super::types::{PositionScalar, uuid_of};
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, services};
@@ -105,6 +105,19 @@ impl Subscription {
             }
         });
         Ok(steps)
+    }
+
+    /// What a script writes, piece by piece as it arrives, until the script is over. Short output of a short run is only in the run's
+    /// tails. A client that was away goes on behind the last piece that it has seen.
+    async fn script_output(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The run, by its global id.")] run_id: ID,
+        #[graphql(desc = "The first piece, counted from 0; 0 if not given.")] from_index: Option<
+            u64,
+        >,
+    ) -> Result<impl Stream<Item = Result<OutputChunk>> + use<>> {
+        output::follow(context, &run_id, from_index.unwrap_or(0)).await
     }
 }
 

@@ -86,6 +86,11 @@ macro_rules! for_all_codes {
             PackageEmpty = "PACKAGE_EMPTY",
             /// The groups would be nested too deep.
             GroupTooDeep = "GROUP_TOO_DEEP",
+            /// Your role does not allow it. Of one of many that are changed at once; otherwise it is an error of the request.
+            Forbidden = "FORBIDDEN",
+            /// The store takes nothing now: send it again later with the same command id. Of one of many that are changed at once; otherwise it
+            /// is an error of the request.
+            Unavailable = "UNAVAILABLE",
             /// Another reason; the message says which.
             Rejected = "REJECTED",
             /// The agent is enrolled for another tenant.

@@ -56,8 +56,13 @@ fn judged(query: &str, answer: &Value, field: &str) -> Answer {
         None => {}
     }
     let value = &answer["data"][field];
+    let of_one = &value["results"][0]["userErrors"][0]["code"];
+    if of_one == "FORBIDDEN" {
+        return No;
+    }
     let is_nothing = value.is_null()
         || value["nodes"].as_array().is_some_and(Vec::is_empty)
+        || of_one == "NOT_FOUND"
         || value["userErrors"][0]["code"] == "NOT_FOUND";
     if is_nothing { Nothing } else { Yes }
 }
@@ -136,6 +141,7 @@ async fn every_field_and_mutation_as_every_role() {
         "computer": computer, "session": session, "agent": found["agents"]["nodes"][0]["id"],
         "enrolment": found["enrolmentTokens"]["nodes"][0]["id"],
         "token": found["apiTokens"]["nodes"][0]["id"],
+        "run": NO_RUN,
     });
     let all = [Yes; 5];
     let msp = [Yes, Yes, No, No, No];
@@ -268,6 +274,11 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
         (
+            "tagComputers",
+            "mutation { tagComputers(input: { ids: [\"$computer\"], add: [\"a\"] }) { results { userErrors { code } } } }",
+            own_admin,
+        ),
+        (
             "changeTags",
             "mutation { changeTags(input: { on: { tenantId: \"$own\" }, add: [\"a\"] }) { userErrors { code } } }",
             [Yes, No, No, No, Nothing],
@@ -288,8 +299,18 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
         (
+            "setComputersMaintenance",
+            "mutation { setComputersMaintenance(input: { ids: [\"$computer\"], isExcluded: false }) { results { userErrors { code } } } }",
+            own_admin,
+        ),
+        (
             "removeComputer",
             "mutation { removeComputer(input: { id: \"$computer\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "removeComputers",
+            "mutation { removeComputers(input: { ids: [\"$computer\"] }) { results { userErrors { code } } } }",
             own_admin,
         ),
         (
@@ -533,6 +554,11 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
         (
+            "completeOnboardings",
+            "mutation { completeOnboardings(input: { ids: [\"$computer\"] }) { results { userErrors { code } } } }",
+            own_admin,
+        ),
+        (
             "releaseAgent",
             "mutation { releaseAgent(input: { id: \"$agent\" }) { userErrors { code } } }",
             own_admin,
@@ -543,8 +569,18 @@ async fn every_field_and_mutation_as_every_role() {
             own_only,
         ),
         (
+            "startSessions",
+            "mutation { startSessions(input: { computerIds: [\"$computer\"] }) { results { userErrors { code } } } }",
+            own_only,
+        ),
+        (
             "cancelSession",
             "mutation { cancelSession(input: { id: \"$session\" }) { userErrors { code } } }",
+            own_only,
+        ),
+        (
+            "cancelSessions",
+            "mutation { cancelSessions(input: { ids: [\"$session\"] }) { results { userErrors { code } } } }",
             own_only,
         ),
         (
@@ -671,8 +707,11 @@ async fn assert_complete(admin: &Client, rows: &[Row]) {
     }
 }
 
+/// The global id of a run that nobody asked for.
+const NO_RUN: &str = "U2NyaXB0UnVuOjAxYTIxZWFjLTU1YmQtNzQ5MC04YTA0LWVlMjNiMTQ1YjhhNi8wMWEyMWVhYy01NWJkLTc0OTAtOGEwNC1lZTIzYjE0NWI4YTY";
+
 /// Subscriptions, by their first answer.
-const SUBSCRIPTIONS: [Row; 3] = [
+const SUBSCRIPTIONS: [Row; 4] = [
     (
         "events",
         "subscription { events(after: \"0\") { type data reason } }",
@@ -687,6 +726,12 @@ const SUBSCRIPTIONS: [Row; 3] = [
         "sessionProgress",
         "subscription { sessionProgress(id: \"$session\") { status computer { name } actions { because } } }",
         [Yes, Yes, Yes, Yes, Nothing],
+    ),
+    // Of a run that is none; who sees one that is there is in `script_output.rs`.
+    (
+        "scriptOutput",
+        "subscription { scriptOutput(runId: \"$run\") { text } }",
+        [Nothing; 5],
     ),
 ];
 

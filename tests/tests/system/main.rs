@@ -2,18 +2,21 @@
 
 mod access;
 mod bad_input;
+mod bulk;
 mod clients;
 mod crash;
 mod debian;
 mod doors;
 mod hostile;
 mod judges;
+mod lists;
 mod moving;
 mod official_client;
 mod ordering;
 mod outage;
 mod ready_made;
 mod resolution;
+mod script_output;
 mod servers;
 mod store;
 mod story;

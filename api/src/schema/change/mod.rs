@@ -4,9 +4,12 @@
 
 #[macro_use]
 mod shapes;
+#[macro_use]
+mod bulk;
 
 mod asking;
 mod input;
 
 pub use asking::{asking, carry_out, change, envelope};
+pub use bulk::{Became, Bulk, MAX_BULK, change_each};
 pub use input::{Global, Input, Payload, id_of, name, optional_name, seen};

@@ -7,8 +7,9 @@ use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::or_default::OrDefault;
+use crate::schema::page::times;
 use crate::schema::types::{PositionScalar, UserError};
-use async_graphql::{Context, ID, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use std::collections::BTreeSet;
 use upkeep_commands::{Ask, Change, Commands, Confirmation, Plan, Stop};
 use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
@@ -87,6 +88,50 @@ tags_of! {
     OfComputer: Computer, ComputerCommand, "on.computerId";
     OfTenant: Tenant, TenantCommand, "on.tenantId";
     OfPerson: Person, PersonCommand, "on.personId";
+}
+
+/// Of one of many computers: never in the schema.
+#[derive(Clone, Debug, InputObject)]
+pub struct TagOneComputer {
+    id: ID,
+    change: ChangeTagsInput,
+}
+
+impl Change for TagOneComputer {
+    type Of = Computer;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
+        let (input, id) = (&self.change, &self.id);
+        OfComputer { input, id }.plan(ask)
+    }
+}
+
+bulk! {
+    /// Tags to be given to many computers and taken away from them.
+    TagComputersInput {
+        /// The computers, at most 500.
+        ids,
+        /// Tags to be given, at most 200; upper and lower case are the same.
+        #[graphql(validator(max_items = 200))]
+        add: OrDefault<Vec<String>>,
+        /// Tags to be taken away, at most 200.
+        #[graphql(validator(max_items = 200))]
+        remove: OrDefault<Vec<String>>,
+    }
+    each "changeTags": TagOneComputer = |many, id, options| TagOneComputer {
+        id: id.clone(),
+        change: ChangeTagsInput {
+            on: TagBearerInput::ComputerId(id.clone()),
+            add: many.add.clone(),
+            remove: many.remove.clone(),
+            confirm_impact: None,
+            options,
+        },
+    };
+    TagComputersPayload of TagComputersResult {
+        /// The computer, with the change.
+        computer: ComputerNode
+    }
 }
 
 impl ChangeTagsInput {
@@ -176,6 +221,16 @@ pub struct TagMutation;
 
 #[Object]
 impl TagMutation {
+    /// Gives tags to many computers, and takes them away, with an answer for each.
+    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    async fn tag_computers(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The computers, and which tags.")] input: TagComputersInput,
+    ) -> Result<Option<TagComputersPayload>> {
+        TagComputersPayload::of(context, &input).await
+    }
+
     /// Gives tags to a computer, a tenant or a person, and takes them away.
     async fn change_tags(
         &self,

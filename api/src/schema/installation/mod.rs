@@ -1,6 +1,7 @@
 //! What is there once: the instance, and the server.
 
 pub mod instance;
+mod limits;
 pub mod server;
 
 use async_graphql::MergedObject;

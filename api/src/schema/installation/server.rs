@@ -1,12 +1,14 @@
 //! The server.
 
+use super::limits::Limits;
 use crate::request::view_at;
 use crate::schema::types::{AsOfInput, PositionScalar};
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 /// The server.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct Server {
     /// The program's version.
     version: String,
@@ -14,6 +16,14 @@ pub struct Server {
     position: PositionScalar,
     /// When that event was recorded.
     time: Option<DateTime<Utc>>,
+}
+
+#[ComplexObject]
+impl Server {
+    /// What one may ask of it.
+    async fn limits(&self) -> Limits {
+        Limits
+    }
 }
 
 /// What can be asked about the server.

@@ -3,6 +3,7 @@
 use super::node::ComputerNode;
 use crate::schema::change::{change, id_of, seen};
 use crate::schema::fleet::person::present_person;
+use crate::schema::page::times;
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, At as _, Change, Plan, Stop};
 use upkeep_domain::access::Guarded as _;
@@ -19,6 +20,51 @@ payloads! {
     }
     /// The answer to a mutation of what is known of a computer.
     [SetComputerPrimaryPersonPayload SetComputerMaintenancePayload RemoveComputerPayload RestoreComputerPayload MoveComputerPayload SetComputerDeploymentApprovalPayload RecordMetascriptAnswerPayload ReportInventoryDetailPayload] of Computer {
+        /// The computer, with the change.
+        computer: ComputerNode
+    }
+}
+
+bulk! {
+    /// Whether deployments apply to many computers.
+    SetComputersMaintenanceInput {
+        /// The computers, at most 500.
+        ids,
+        /// `true`: none does any more. `false`: they do again.
+        is_excluded: bool,
+    }
+    each "setComputerMaintenance": SetComputerMaintenanceInput = |many, id, options| SetComputerMaintenanceInput {
+        id: id.clone(),
+        is_excluded: many.is_excluded,
+        options,
+    };
+    SetComputersMaintenancePayload of SetComputersMaintenanceResult {
+        /// The computer, with the change.
+        computer: ComputerNode
+    }
+    /// Computers that need no onboarding any more.
+    CompleteOnboardingsInput {
+        /// The computers, at most 500.
+        ids,
+    }
+    each "completeOnboarding": CompleteOnboardingInput = |_many, id, options| CompleteOnboardingInput {
+        id: id.clone(),
+        options,
+    };
+    CompleteOnboardingsPayload of CompleteOnboardingsResult {
+        /// The computer, with the change.
+        computer: ComputerNode
+    }
+    /// Computers that are gone.
+    RemoveComputersInput {
+        /// The computers, at most 500.
+        ids,
+    }
+    each "removeComputer": RemoveComputerInput = |_many, id, options| RemoveComputerInput {
+        id: id.clone(),
+        options,
+    };
+    RemoveComputersPayload of RemoveComputersResult {
         /// The computer, with the change.
         computer: ComputerNode
     }
@@ -196,6 +242,36 @@ impl ComputerMutation {
         #[graphql(desc = "The computer.")] input: CompleteOnboardingInput,
     ) -> Result<Option<CompleteOnboardingPayload>> {
         change(context, "completeOnboarding", input).await
+    }
+
+    /// Says of many computers that they need no onboarding any more, with an answer for each.
+    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    async fn complete_onboardings(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The computers.")] input: CompleteOnboardingsInput,
+    ) -> Result<Option<CompleteOnboardingsPayload>> {
+        CompleteOnboardingsPayload::of(context, &input).await
+    }
+
+    /// Excludes many computers from maintenance, or includes them again, with an answer for each.
+    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    async fn set_computers_maintenance(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The computers.")] input: SetComputersMaintenanceInput,
+    ) -> Result<Option<SetComputersMaintenancePayload>> {
+        SetComputersMaintenancePayload::of(context, &input).await
+    }
+
+    /// Removes many computers, with an answer for each.
+    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    async fn remove_computers(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The computers.")] input: RemoveComputersInput,
+    ) -> Result<Option<RemoveComputersPayload>> {
+        RemoveComputersPayload::of(context, &input).await
     }
 
     /// Says whose computer it is.

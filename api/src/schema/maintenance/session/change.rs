@@ -2,6 +2,7 @@
 
 use super::node::SessionNode;
 use crate::schema::change::{change, seen};
+use crate::schema::page::times;
 use crate::schema::shown::SeenNames;
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, Change, Plan, Stop};
@@ -36,6 +37,41 @@ inputs! {
     CancelSessionInput {
         /// The session.
         id: ID,
+    }
+}
+
+bulk! {
+    /// A new session for each of many computers.
+    StartSessionsInput {
+        /// The computers, at most 500.
+        computer_ids,
+        /// Only this software; every item if not given.
+        software_id: Option<ID>,
+        /// Only what this deployment says of its item, whatever else is said of it: the way to run an ad hoc deployment.
+        deployment_id: Option<ID>,
+    }
+    each "startSession": StartSessionInput = |many, id, options| StartSessionInput {
+        computer_id: id.clone(),
+        software_id: many.software_id.clone(),
+        deployment_id: many.deployment_id.clone(),
+        options,
+    };
+    StartSessionsPayload of StartSessionsResult {
+        /// The session.
+        session: SessionNode
+    }
+    /// Sessions to be cancelled.
+    CancelSessionsInput {
+        /// The sessions, at most 500.
+        ids,
+    }
+    each "cancelSession": CancelSessionInput = |_many, id, options| CancelSessionInput {
+        id: id.clone(),
+        options,
+    };
+    CancelSessionsPayload of CancelSessionsResult {
+        /// The session, with the change.
+        session: SessionNode
     }
 }
 
@@ -140,6 +176,26 @@ impl SessionMutation {
         #[graphql(desc = "The session.")] input: StartSessionInput,
     ) -> Result<Option<StartSessionPayload>> {
         change(context, "startSession", input).await
+    }
+
+    /// Starts a maintenance session on each of many computers, with an answer for each.
+    #[graphql(complexity = "1 + times(input.computer_ids.len(), child_complexity)")]
+    async fn start_sessions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The computers, and what for.")] input: StartSessionsInput,
+    ) -> Result<Option<StartSessionsPayload>> {
+        StartSessionsPayload::of(context, &input).await
+    }
+
+    /// Cancels many sessions, with an answer for each.
+    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    async fn cancel_sessions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The sessions.")] input: CancelSessionsInput,
+    ) -> Result<Option<CancelSessionsPayload>> {
+        CancelSessionsPayload::of(context, &input).await
     }
 
     /// Cancels a session; a script that runs is killed with all that it started.

@@ -4,6 +4,7 @@ mod action;
 mod change;
 mod compliance;
 mod node;
+pub mod output;
 mod query;
 mod run;
 
@@ -12,4 +13,4 @@ pub use change::{SessionMutation, ad_hoc};
 pub use compliance::ComplianceQuery;
 pub use node::{SessionKindName, SessionNode};
 pub use query::SessionQuery;
-pub use run::RunNode;
+pub use run::{OutputChunk, RunNode};

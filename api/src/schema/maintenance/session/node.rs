@@ -220,6 +220,10 @@ impl SessionNode {
         }))
     }
 
+    pub fn run(&self, id: RunId) -> Option<&Arc<session::Run>> {
+        self.entry.state.runs.get(&id)
+    }
+
     /// The run with this name in its global id.
     pub async fn run_named(
         context: &Context<'_>,

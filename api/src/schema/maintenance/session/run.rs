@@ -1,10 +1,11 @@
 //! One run of one script, and its output.
 
-use crate::error;
+use super::node::SessionNode;
+use crate::error::{self, ErrorCode};
 use crate::request::services;
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{TEXT_COST, times};
-use crate::schema::types::{ByteCount, Long, global_id_of};
+use crate::schema::types::{ByteCount, GlobalId, Long, global_id_of};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -76,21 +77,32 @@ pub struct RunNode {
 
 impl RunNode {
     pub const KIND: &'static str = "ScriptRun";
+
+    /// The run with this global id, if it exists and the caller may see it. Its moment is passed over.
+    pub async fn named(context: &Context<'_>, view: &Arc<View>, id: &ID) -> Result<Option<Self>> {
+        let known = GlobalId::parse(id).filter(|id| id.kind.as_deref() == Some(Self::KIND));
+        let Some(GlobalId { name, .. }) = known else {
+            let message = format!("{:?} is no global id of a {}", id.as_str(), Self::KIND);
+            return Err(ErrorCode::BadUserInput.error(message));
+        };
+        SessionNode::run_named(context, view, &name).await
+    }
 }
 
 /// A piece of a script's output.
-#[derive(Clone, SimpleObject)]
+#[derive(Clone, Deserialize, SimpleObject)]
 pub struct OutputChunk {
     /// Counts the pieces from 0.
-    index: u64,
+    pub index: u64,
     /// The text; bytes that are no UTF-8 were replaced.
     text: String,
 }
 
-#[derive(Deserialize)]
-struct StoredChunk {
-    index: u64,
-    text: String,
+impl OutputChunk {
+    /// As it is kept.
+    pub fn read(data: &[u8]) -> Result<Self> {
+        serde_json::from_slice(data).map_err(|error| error::internal(&error))
+    }
 }
 
 /// One run of one script on the computer. It is started at most once.
@@ -197,7 +209,7 @@ impl RunNode {
     }
 
     /// Its output as it arrived, at most 16 MiB per run in pieces of at most 32 KiB. Short output of a short run
-    /// is only in the tails. While it runs, follow the `events` of the stream `output-{run}`.
+    /// is only in the tails. While it runs, follow `scriptOutput`.
     #[graphql(complexity = "50 + times(first.unwrap_or(PIECES), TEXT_COST + child_complexity)")]
     async fn output(
         &self,
@@ -227,14 +239,7 @@ impl RunNode {
         events
             .iter()
             .filter(|event| event.position <= self.view.position())
-            .map(|event| {
-                let chunk: StoredChunk =
-                    serde_json::from_slice(&event.data).map_err(|error| error::internal(&error))?;
-                Ok(OutputChunk {
-                    index: chunk.index,
-                    text: chunk.text,
-                })
-            })
+            .map(|event| OutputChunk::read(&event.data))
             .collect()
     }
 
