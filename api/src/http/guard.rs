@@ -13,12 +13,16 @@ use async_graphql::http::parse_query_string;
 use async_graphql::{ParseRequestError, Request};
 use async_graphql_axum::GraphQLRequest;
 use async_graphql_axum::rejection::GraphQLRejection;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request as HttpRequest};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use http_body_util::LengthLimitError;
+use bytes::BytesMut;
+use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::error::Category;
+
+/// How much is read of a request that is too large; one that is larger yet finds its connection closed.
+const MAX_DISCARDED_BYTES: usize = 16 * MAX_BODY_BYTES;
 
 /// A request that is not well-formed.
 pub struct Malformed(pub StatusCode, pub ErrorCode, pub String);
@@ -33,22 +37,28 @@ impl Malformed {
     }
 }
 
+/// Why a body was not read.
+enum Unread {
+    TooLarge,
+    Broken,
+}
+
 /// The whole body, if it comes in time and is not too large (`half_a_head_half_a_body_and_nothing_at_all_end`).
 pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Malformed> {
-    let too_large = || {
-        let message = format!("the request is larger than {MAX_BODY_BYTES} bytes");
-        Malformed::with(StatusCode::PAYLOAD_TOO_LARGE, message)
-    };
     let announced = headers
         .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok())
+        .unwrap_or(0);
+    // Who asks before it writes is told before it writes.
+    let asks_first = headers.contains_key(header::EXPECT);
+    if announced > MAX_BODY_BYTES && (asks_first || announced > MAX_DISCARDED_BYTES) {
         return Err(too_large());
     }
-    match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, MAX_BODY_BYTES)).await {
+    match tokio::time::timeout(BODY_PATIENCE, collect(body)).await {
         Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if is_too_large(&error) => Err(too_large()),
-        Ok(Err(_)) => Err(Malformed::bad("the request's body could not be read")),
+        Ok(Err(Unread::TooLarge)) => Err(too_large()),
+        Ok(Err(Unread::Broken)) => Err(Malformed::bad("the request's body could not be read")),
+        Err(_) if announced > MAX_BODY_BYTES => Err(too_large()),
         Err(_) => {
             let message = format!(
                 "the request's body did not come within {} seconds: send it again",
@@ -59,9 +69,33 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Malformed> {
     }
 }
 
-fn is_too_large(error: &axum::Error) -> bool {
-    let cause = std::error::Error::source(error);
-    cause.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>)
+fn too_large() -> Malformed {
+    let message = format!("the request is larger than {MAX_BODY_BYTES} bytes");
+    Malformed::with(StatusCode::PAYLOAD_TOO_LARGE, message)
+}
+
+/// The body. The rest of one that is too large is thrown away: a client that listens only when it has written would find the connection
+/// broken instead of the reason.
+async fn collect(body: Body) -> Result<Bytes, Unread> {
+    let mut pieces = body.into_data_stream();
+    let mut whole = BytesMut::new();
+    let mut seen = 0;
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Unread::Broken)?;
+        seen += piece.len();
+        if seen > MAX_DISCARDED_BYTES {
+            return Err(Unread::TooLarge);
+        }
+        if seen <= MAX_BODY_BYTES {
+            whole.extend_from_slice(&piece);
+        } else {
+            whole.clear();
+        }
+    }
+    if seen > MAX_BODY_BYTES {
+        return Err(Unread::TooLarge);
+    }
+    Ok(whole.freeze())
 }
 
 /// Whether the body says that it is JSON in UTF-8 (9ABE, `a_mutation_comes_by_json_post_with_a_token_or_not_at_all`).
