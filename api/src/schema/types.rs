@@ -299,7 +299,7 @@ pub struct Actor {
     /// The agent, by its global id.
     agent_id: Option<ID>,
     #[graphql(skip)]
-    actor: metadata::Actor,
+    who: metadata::Actor,
 }
 
 #[ComplexObject]
@@ -307,7 +307,7 @@ impl Actor {
     /// The API token of a person or an integration, as it is now, if you may see it.
     async fn api_token(&self, context: &Context<'_>) -> Option<ApiTokenNode> {
         let request = Request::of(context);
-        match self.actor {
+        match self.who {
             metadata::Actor::User(token) => ApiTokenNode::find(request, &request.view(), token),
             _ => None,
         }
@@ -316,7 +316,7 @@ impl Actor {
     /// The agent, as it is now, if you may see it.
     async fn agent(&self, context: &Context<'_>) -> Option<AgentNode> {
         let request = Request::of(context);
-        match self.actor {
+        match self.who {
             metadata::Actor::Agent(agent) => AgentNode::find(request, &request.view(), agent),
             _ => None,
         }
@@ -342,7 +342,7 @@ impl From<metadata::Actor> for Actor {
             kind,
             api_token_id,
             agent_id,
-            actor,
+            who: actor,
         }
     }
 }

@@ -60,7 +60,8 @@ async fn output_is_followed_from_its_beginning_to_its_end_and_again() {
     let session = admin.start_session(&computer).await;
     let run = installing(&admin, &session).await;
 
-    let expected: String = (1..=6).map(|n| format!("{MARK} {n}\n")).collect();
+    let lines: Vec<String> = (1..=6).map(|n| format!("{MARK} {n}\n")).collect();
+    let expected = lines.concat();
     let member = admin.acting_as("TENANT_MEMBER", Some(&own)).await;
     let (live, of_member) = tokio::join!(followed(&admin, &run, 0), followed(&member, &run, 0));
     assert_eq!(live.0, expected);

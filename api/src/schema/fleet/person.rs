@@ -173,7 +173,7 @@ fn order(asked: Option<PersonOrder>) -> Order<PersonId> {
 
 /// What a person is called.
 fn texts_of(profile: &Profile) -> impl Iterator<Item = &str> {
-    let upn = profile.upn.as_ref().map(|upn| upn.as_str());
+    let upn = profile.upn.as_ref().map(Name::as_str);
     std::iter::once(profile.name.as_str()).chain(upn)
 }
 

@@ -39,11 +39,10 @@ impl ServerQuery {
         #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Server>> {
         let view = view_at(context, as_of).await?;
-        Ok(Server {
+        Ok(Some(Server {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             position: PositionScalar(view.position()),
             time: view.time(),
-        })
-        .map(Some)
+        }))
     }
 }

@@ -426,6 +426,6 @@ impl DifferenceQuery {
         };
         let (one, two) = (at(one), at(two));
         let found = in_background(move || compare(&one, &two, within, only)).await?;
-        Ok(DifferenceNode::new(found.map_err(error::too_much)?)).map(Some)
+        Ok(Some(DifferenceNode::new(found.map_err(error::too_much)?)))
     }
 }

@@ -11,6 +11,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::tag::Tag;
 use upkeep_domain::kernel::ids::TenantId;
+use upkeep_domain::kernel::name::Name;
 use upkeep_projections::View;
 
 /// Which tenants; a member that is not given says nothing.
@@ -118,7 +119,7 @@ impl TenantQuery {
                 entry.is_some_and(|entry| {
                     let state = &entry.state;
                     (*include_removed || !state.is_removed())
-                        && part.is_in_any(state.name.as_ref().map(|name| name.as_str()))
+                        && part.is_in_any(state.name.as_ref().map(Name::as_str))
                         && parent.is_none_or(|parent| state.parent == Some(parent))
                         && tag.as_ref().is_none_or(|tag| state.tags.contains(tag))
                 }) && request.may(Action::ReadTenant { tenant: id })

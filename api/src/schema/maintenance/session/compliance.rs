@@ -115,6 +115,6 @@ impl ComplianceQuery {
             view: view.clone(),
         };
         let all = in_background(move || asked.compliance_of(item, within)).await?;
-        Ok(ComplianceNode { view, all }).map(Some)
+        Ok(Some(ComplianceNode { view, all }))
     }
 }
