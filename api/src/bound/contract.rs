@@ -172,7 +172,7 @@ impl Scalar {
             "Float" => Self::Float,
             "Boolean" => Self::Boolean,
             "String" | "Date" | "DateTime" | "UUID" => Self::Text,
-            "ID" | "Position" | "ByteCount" => Self::TextOrWhole,
+            "ID" | "Position" | "ByteCount" | "Long" => Self::TextOrWhole,
             _ => Self::Any,
         }
     }

@@ -388,7 +388,7 @@ pub struct UserError {
     /// What happened and what to do, for people.
     pub message: String,
     /// The way to what is at fault, if one thing is, from the argument on: `["input", "target", "scope", "computerId"]`; an element of
-    /// a list by its index from 0.
+    /// a list by its index from 0. It has at most ten steps.
     pub field: Option<Vec<String>>,
 }
 

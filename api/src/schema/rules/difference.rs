@@ -102,7 +102,7 @@ impl DifferenceNode {
         self.0.changes.len()
     }
 
-    /// How many items differ in which way; ways in which none does are left out.
+    /// How many items differ in which way, one for each way; ways in which none does are left out.
     #[graphql(complexity = "times(assumed::WAYS, child_complexity)")]
     async fn by_kind(&self) -> Vec<ChangeCount> {
         let mut counts: BTreeMap<projections::ChangeKind, usize> = BTreeMap::new();

@@ -214,7 +214,7 @@ impl ActionNode {
         version(self.action.finding.as_ref())
     }
 
-    /// The scripts that were run for it, in the order in which they were asked for.
+    /// The scripts that were run for it, one for each step at most, in the order in which they were asked for.
     #[graphql(complexity = "times(assumed::RUNS, child_complexity)")]
     async fn runs(&self) -> Vec<RunNode> {
         let known = &self.session.entry.state.runs;

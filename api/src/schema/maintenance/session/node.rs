@@ -306,14 +306,15 @@ impl SessionNode {
         }
     }
 
-    /// What it waits for now, once for each cause, where it cannot go on by itself. A script that runs is not waited for in this
-    /// sense.
+    /// What it waits for now, at most once for each cause, where it cannot go on by itself. A script that runs is not waited for in
+    /// this sense.
+    #[graphql(complexity = "times(assumed::WAITS, child_complexity)")]
     async fn waits(&self) -> Vec<SessionWait> {
         let waits = self.entry.state.waits.iter();
         waits.copied().map(SessionWait::from).collect()
     }
 
-    /// Its actions, in the order of execution.
+    /// Its actions, at most 500, in the order of execution.
     #[graphql(complexity = "times(assumed::ACTIONS, child_complexity)")]
     async fn actions(&self, context: &Context<'_>) -> Result<Vec<ActionNode>> {
         let whole = self.whole(context).await?;
