@@ -419,12 +419,16 @@ impl EventQuery {
         context: &Context<'_>,
         #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<EventFilter>,
         #[graphql(desc = "How many, 1 to 100; 50 if not given.")] first: Option<i32>,
-        #[graphql(desc = "Those that follow this cursor, in the order that is asked for.")]
+        #[graphql(
+            desc = "Those that follow this cursor, in the order that is asked for; from the start if not given."
+        )]
         after: Option<String>,
         #[graphql(desc = "In which order; the oldest first if not given.")] order_by: Option<
             EventOrder,
         >,
-        #[graphql(desc = "A past moment: nothing later is shown.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment: nothing later is shown; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<EventNode>>> {
         let first = first.unwrap_or(DEFAULT_PAGE);
         if !(1..=MAX_PAGE).contains(&first) {

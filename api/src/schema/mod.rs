@@ -215,6 +215,48 @@ mod tests {
         assert!(seen > 200, "{seen}");
     }
 
+    #[tokio::test]
+    async fn what_may_be_left_out_says_what_is_taken_then() {
+        const WORDS: [&str; 12] = [
+            "if not given",
+            "stays",
+            "they stay",
+            "othing",
+            "Only ",
+            "Also ",
+            "may be left out",
+            "Those after",
+            "Those before",
+            "from the end",
+            "are given",
+            "all if",
+        ];
+        let input = "name description type { kind }";
+        let query = format!(
+            "{{ __schema {{ types {{ name isOneOf inputFields {{ {input} }} fields {{ name args {{ {input} }} }} }} }} }}"
+        );
+        let answer = asked(&query).await;
+        let (mut seen, mut silent) = (0, vec![]);
+        for kind in list(&answer["__schema"]["types"]) {
+            let name = kind["name"].as_str().unwrap();
+            if name.starts_with("__") || kind["isOneOf"] == true {
+                continue;
+            }
+            let arguments = list(&kind["fields"]).iter();
+            let arguments = arguments.flat_map(|field| list(&field["args"]));
+            for input in list(&kind["inputFields"]).iter().chain(arguments) {
+                let description = input["description"].as_str().unwrap_or_default();
+                let is_strict = input["type"]["kind"] == "NON_NULL";
+                seen += usize::from(!is_strict);
+                if !is_strict && !WORDS.iter().any(|words| description.contains(words)) {
+                    silent.push(format!("{name} {}: {description}", input["name"]));
+                }
+            }
+        }
+        assert!(seen > 200, "{seen}");
+        assert_eq!(silent, Vec::<String>::new());
+    }
+
     /// What stops the second one must not take what the first one tells once with it.
     #[tokio::test]
     async fn each_mutation_has_an_input_and_an_answer_of_its_own_that_may_fail_alone() {

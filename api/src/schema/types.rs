@@ -268,9 +268,9 @@ pub struct CommandOptions {
     /// Names the command. Sending it again with the same id and input answers as the first time and changes
     /// nothing more; with another input it is the error COMMAND_ID_REUSED.
     pub command_id: Option<Uuid>,
-    /// The object's `revision` that you have seen; if somebody changed it since, the error is REVISION_CONFLICT.
+    /// The object's `revision` that you have seen; if somebody changed it since, the error is REVISION_CONFLICT. Whatever is there is changed if not given.
     pub expected_revision: Option<u64>,
-    /// Why you do it, in your words; it is kept with the events. At most 1,000 characters, in lines, of what can be seen.
+    /// Why you do it, in your words; it is kept with the events. At most 1,000 characters, in lines, of what can be seen; none if not given.
     #[graphql(validator(max_length = 1000))]
     pub reason: Option<String>,
 }

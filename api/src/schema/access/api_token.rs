@@ -160,7 +160,7 @@ impl ApiTokenQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<ApiTokenNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -227,7 +227,7 @@ inputs! {
         name: String,
         /// What its holder is; not more than you are.
         role: RoleName,
-        /// The tenant, for a tenant's role.
+        /// The tenant, for a tenant's role and nothing else.
         tenant_id: Option<ID>,
         /// When it expires; never if not given.
         expires_at: Option<DateTime<Utc>>,

@@ -97,7 +97,7 @@ macro_rules! bulk {
             #[graphql(validator(max_items = 500))]
             pub(crate) $ids: Vec<async_graphql::ID>,
             $($(#[$field_meta])* pub(crate) $field: $ty,)*
-            /// Retries and reasons. Each one's command id follows from this one and its id: sent again, what is done already is not done
+            /// Retries and reasons; none if not given. Each one's command id follows from this one and its id: sent again, what is done already is not done
             /// again. There is no `expectedRevision` for many.
             pub(crate) options: $crate::schema::or_default::OrDefault<$crate::schema::types::CommandOptions>,
         }

@@ -72,7 +72,7 @@ macro_rules! inputs {
         #[derive(Clone, Debug, async_graphql::InputObject)]
         pub struct $name {
             $($(#[$field_meta])* pub(crate) $field: $ty,)*
-            /// Retries, concurrency, reasons.
+            /// Retries, concurrency, reasons; none if not given.
             pub(crate) options: $crate::schema::or_default::OrDefault<$crate::schema::types::CommandOptions>,
         }
 

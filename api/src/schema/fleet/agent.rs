@@ -259,7 +259,7 @@ impl AgentQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<AgentNode>> {
         let view = view_at(context, as_of).await?;
         let id = AgentId(uuid_of("Agent", &id)?);
@@ -278,7 +278,7 @@ impl AgentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<AgentNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -349,7 +349,7 @@ inputs! {
     ReleaseAgentInput {
         /// The agent.
         id: ID,
-        /// What it is. Needed where it is held because it claims a known computer's hardware, and only there.
+        /// What it is: needed where it is held because it claims a known computer's hardware, and elsewhere nothing.
         released_as: Option<AgentReleasedAs>,
     }
 }

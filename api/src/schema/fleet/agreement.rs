@@ -157,7 +157,7 @@ impl AgreementQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The id.")] id: ID,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<AgreementNode>> {
         let view = view_at(context, as_of).await?;
         let id = AgreementId(uuid_of("Agreement", &id)?);
@@ -174,7 +174,7 @@ impl AgreementQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<AgreementNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -221,9 +221,9 @@ payloads! {
 /// time here: nobody has decided on it yet, and days begin and end by the standard time.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct PeriodInput {
-    /// The first day.
+    /// The first day; from ever on if not given.
     first_day: Option<Day>,
-    /// The last day.
+    /// The last day; for ever if not given.
     last_day: Option<Day>,
 }
 
@@ -247,18 +247,18 @@ inputs! {
         agreement_type: String,
         /// The days on which it counts; all if not given.
         period: OrDefault<PeriodInput>,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// What changes in an agreement; what is not given stays.
     ChangeAgreementInput {
         /// The agreement.
         id: ID,
-        /// Its type.
+        /// Its type; it stays if not given.
         agreement_type: Option<String>,
-        /// The days on which it counts.
+        /// The days on which it counts; they stay if not given.
         period: Option<PeriodInput>,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A product on an agreement.
@@ -269,7 +269,7 @@ inputs! {
         product: String,
         /// The days on which it counts; where it is not given they stay, and a new product counts on all days.
         period: Option<PeriodInput>,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A product to be taken off an agreement.
@@ -278,14 +278,14 @@ inputs! {
         id: ID,
         /// The product.
         product: String,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// An agreement.
     RemoveAgreementInput {
         /// The agreement.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
 }

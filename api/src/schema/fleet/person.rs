@@ -188,7 +188,7 @@ impl PersonQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The id.")] id: ID,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<PersonNode>> {
         let view = view_at(context, as_of).await?;
         let id = PersonId(uuid_of("Person", &id)?);
@@ -207,7 +207,7 @@ impl PersonQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<PersonNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -260,7 +260,7 @@ inputs! {
         tenant_id: ID,
         /// The name.
         name: String,
-        /// The user principal name. Nobody else of the tenant may have it, in whatever case it is written.
+        /// The user principal name; none if not given. Nobody else of the tenant may have it, in whatever case it is written.
         upn: Option<String>,
     }
     /// Another name for a person.
@@ -269,7 +269,7 @@ inputs! {
         id: ID,
         /// The new name.
         name: String,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// The user principal name of a person.
@@ -278,14 +278,14 @@ inputs! {
         id: ID,
         /// The user principal name, which nobody else of the tenant may have; nothing takes it away.
         upn: Option<String>,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A person.
     RemovePersonInput {
         /// The person.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A person who works for another tenant from now on.
@@ -294,7 +294,7 @@ inputs! {
         id: ID,
         /// The tenant that the person goes to.
         tenant_id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
 }

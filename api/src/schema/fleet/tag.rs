@@ -41,13 +41,13 @@ inputs! {
     ChangeTagsInput {
         /// Whose.
         on: TagBearerInput,
-        /// Tags to be given; upper and lower case are the same.
+        /// Tags to be given, at most 200; none if not given. Upper and lower case are the same.
         #[graphql(validator(max_items = 200))]
         add: OrDefault<Vec<String>>,
-        /// Tags to be taken away.
+        /// Tags to be taken away, at most 200; none if not given.
         #[graphql(validator(max_items = 200))]
         remove: OrDefault<Vec<String>>,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
 }
@@ -111,10 +111,10 @@ bulk! {
     TagComputersInput {
         /// The computers, at most 500.
         ids,
-        /// Tags to be given, at most 200; upper and lower case are the same.
+        /// Tags to be given, at most 200; none if not given. Upper and lower case are the same.
         #[graphql(validator(max_items = 200))]
         add: OrDefault<Vec<String>>,
-        /// Tags to be taken away, at most 200.
+        /// Tags to be taken away, at most 200; none if not given.
         #[graphql(validator(max_items = 200))]
         remove: OrDefault<Vec<String>>,
     }

@@ -36,7 +36,7 @@ impl ServerQuery {
     async fn server(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Server>> {
         let view = view_at(context, as_of).await?;
         Ok(Some(Server {

@@ -209,7 +209,9 @@ impl PreviewQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The change.")] change: PreviewInput,
-        #[graphql(desc = "A moment; a future one shows what will be different then.")]
+        #[graphql(
+            desc = "A moment; a future one shows what will be different then; now if not given."
+        )]
         as_of: Option<AsOfInput>,
     ) -> Result<Option<PreviewNode>> {
         let view = view_at(context, as_of).await?;

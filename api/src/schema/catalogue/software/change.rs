@@ -65,7 +65,7 @@ inputs! {
         id: ID,
         /// The new detection script.
         detection: ScriptInput,
-        /// On how many computers its scripts run, as the software's reach says; needed where it is more than 25.
+        /// On how many computers its scripts run, as the software's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A new version of a software.
@@ -74,16 +74,16 @@ inputs! {
         id: ID,
         /// The version.
         version: String,
-        /// The file that install and upgrade need.
+        /// The file that install and upgrade need; none if not given.
         #[graphql(name = "packageFile")]
         package: Option<PackageInput>,
         /// Brings it onto the computer.
         install: ScriptInput,
         /// Takes it off the computer.
         uninstall: ScriptInput,
-        /// Runs instead of `install` where an older version is there.
+        /// Runs instead of `install` where an older version is there; if not given, `install` does both.
         upgrade: Option<ScriptInput>,
-        /// On how many computers its scripts run, as the software's reach says; needed where it is more than 25.
+        /// On how many computers its scripts run, as the software's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A version that should not be installed any more.
@@ -92,7 +92,7 @@ inputs! {
         id: ID,
         /// The version.
         version: String,
-        /// On how many computers its scripts run, as the software's reach says; needed where it is more than 25.
+        /// On how many computers its scripts run, as the software's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
 }

@@ -84,7 +84,7 @@ impl ComputerQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<ComputerNode>> {
         let view = view_at(context, as_of).await?;
         let id = ComputerId(uuid_of("Computer", &id)?);
@@ -103,7 +103,7 @@ impl ComputerQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<ComputerNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);

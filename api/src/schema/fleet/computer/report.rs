@@ -79,21 +79,21 @@ inputs! {
     ReportInventoryDetailInput {
         /// The computer.
         id: ID,
-        /// Who made it.
+        /// Who made it; stays as it is known if not given.
         manufacturer: Option<String>,
-        /// Its model.
+        /// Its model; stays as it is known if not given.
         model: Option<String>,
-        /// Its serial number.
+        /// Its serial number; stays as it is known if not given.
         serial_number: Option<String>,
-        /// The domain or directory that it is joined to.
+        /// The domain or directory that it is joined to; stays as it is known if not given.
         domain_name: Option<String>,
-        /// Its part in a Windows domain.
+        /// Its part in a Windows domain; stays as it is known if not given.
         domain_role: Option<DomainRole>,
-        /// The operating system's build.
+        /// The operating system's build; stays as it is known if not given.
         os_build: Option<String>,
-        /// Its memory, in bytes.
+        /// Its memory, in bytes; stays as it is known if not given.
         memory_bytes: Option<ByteCount>,
-        /// What is not known any more.
+        /// What is not known any more; nothing if not given.
         #[graphql(validator(max_items = 7))]
         unknown: OrDefault<Vec<InventoryPart>>,
     }

@@ -27,13 +27,13 @@ payloads! {
 #[derive(Clone, Debug, Default, InputObject)]
 #[expect(clippy::struct_field_names, reason = "they are the contract")]
 pub struct MembersInput {
-    /// People.
+    /// People; nobody if not given.
     #[graphql(validator(max_items = 1000))]
     person_ids: OrDefault<Vec<ID>>,
-    /// Computers.
+    /// Computers; none if not given.
     #[graphql(validator(max_items = 1000))]
     computer_ids: OrDefault<Vec<ID>>,
-    /// Everybody in these groups.
+    /// Everybody in these groups; nobody if not given.
     #[graphql(validator(max_items = 1000))]
     group_ids: OrDefault<Vec<ID>>,
 }
@@ -52,18 +52,18 @@ inputs! {
     ChangeGroupMembersInput {
         /// The group.
         id: ID,
-        /// Who comes in; of the group's tenant.
+        /// Who comes in; of the group's tenant; nobody if not given.
         add: OrDefault<MembersInput>,
-        /// Who leaves.
+        /// Who leaves; nobody if not given.
         remove: OrDefault<MembersInput>,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A group.
     RemoveGroupInput {
         /// The group.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
 }

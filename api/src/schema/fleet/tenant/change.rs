@@ -26,7 +26,7 @@ inputs! {
     CreateTenantInput {
         /// Its name.
         name: String,
-        /// The tenant above it.
+        /// The tenant above it; at the top if not given.
         parent_id: Option<ID>,
     }
     /// Another name for a tenant.
@@ -35,7 +35,7 @@ inputs! {
         id: ID,
         /// Its new name.
         name: String,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A tenant's time zone.
@@ -44,7 +44,7 @@ inputs! {
         id: ID,
         /// Its name in the IANA database: "Europe/Vienna".
         time_zone: String,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// Whether cross-tenant deployments apply to a tenant.
@@ -53,21 +53,21 @@ inputs! {
         id: ID,
         /// `true`: they do not any more. `false`: they do again.
         is_excluded: bool,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A tenant that is gone.
     RemoveTenantInput {
         /// The tenant. No tenant may be below it.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A removed tenant that is there again.
     RestoreTenantInput {
         /// The tenant. The one above it must be there.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// Another place for a tenant in the tree.
@@ -76,7 +76,7 @@ inputs! {
         id: ID,
         /// The tenant above it; nothing puts it at the top.
         parent_id: Option<ID>,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
 }

@@ -25,9 +25,9 @@ payloads! {
 inputs! {
     /// A new deployment.
     CreateDeploymentInput {
-        /// The software that it is about; give this or a cloud task.
+        /// The software that it is about; if not given, a cloud task is.
         software_id: Option<ID>,
-        /// The cloud task that it is about; give this or a software.
+        /// The cloud task that it is about; if not given, a software is.
         cloud_task_id: Option<ID>,
         /// The computers or tenants that it is for.
         target: TargetInput,
@@ -37,55 +37,55 @@ inputs! {
         enforcement: OrDefault<Enforcement>,
         /// Where it comes from, LOCAL if not given; a recommended one is in force once it was approved.
         origin: OrDefault<Origin>,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// What changes in a deployment; what is not given stays.
     ChangeDeploymentInput {
         /// The deployment.
         id: ID,
-        /// Other computers.
+        /// Other computers; they stay if not given.
         target: Option<TargetInput>,
-        /// Another state.
+        /// Another state; it stays if not given.
         desired: Option<DesiredStateInput>,
-        /// When it is acted on.
+        /// When it is acted on; it stays if not given.
         enforcement: Option<Enforcement>,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A deployment to be disabled.
     DisableDeploymentInput {
         /// The deployment.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A deployment to be enabled.
     EnableDeploymentInput {
         /// The deployment.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A deployment to be deleted.
     DeleteDeploymentInput {
         /// The deployment.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A recommended deployment to be approved.
     ApproveRecommendationInput {
         /// The deployment.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
     /// A recommended deployment to be dismissed.
     DismissRecommendationInput {
         /// The deployment.
         id: ID,
-        /// How many computers it changes, as previewChange says; needed where it is more than 25.
+        /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
 }

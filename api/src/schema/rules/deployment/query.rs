@@ -63,7 +63,7 @@ impl DeploymentQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<DeploymentNode>> {
         let view = view_at(context, as_of).await?;
         let id = DeploymentId(uuid_of("Deployment", &id)?);
@@ -85,7 +85,7 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<DeploymentNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -136,7 +136,7 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<DeploymentCountNode>>> {
         let view = view_at(context, as_of).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
@@ -165,7 +165,7 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<DeploymentNode>>> {
         let view = view_at(context, as_of).await?;
         let asked = Moment {
@@ -200,7 +200,7 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<DeploymentNode>>> {
         let view = view_at(context, as_of).await?;
         let arguments = PageArguments {

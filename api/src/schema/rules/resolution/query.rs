@@ -66,13 +66,13 @@ impl ResolutionQuery {
             desc = "As a session of this kind would decide it; as the computer's next full session if not given."
         )]
         kind: Option<SessionKindName>,
-        #[graphql(desc = "The deployment that the session names, for AD_HOC.")]
+        #[graphql(desc = "The deployment that the session names, for AD_HOC and nothing else.")]
         deployment_id: Option<ID>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
     ) -> Result<Option<Page<ItemResolutionNode>>> {
         let arguments = PageArguments {
             first,
@@ -101,7 +101,9 @@ impl ResolutionQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A moment, also a future one.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future one; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<ItemResolutionNode>>> {
         let arguments = PageArguments {
             first,
