@@ -512,7 +512,10 @@ mod tests {
             let tag = asked_for("tagComputers");
             cost(format!("mutation {{ {tag} {{ results {{ {leaves} }} }} }}"))
         };
-        assert_eq!(of_three("a: id b: id").await - of_three("a: id").await, 3);
+        assert_eq!(
+            of_three("a: givenId b: givenId").await - of_three("a: givenId").await,
+            3
+        );
     }
 
     fn list_is_leaf(types: &[serde_json::Value], field: &str, of: &str) -> bool {

@@ -6,7 +6,7 @@ use upkeep_tests::client::text;
 use upkeep_tests::{Agent, Server};
 
 const TAG: &str = "mutation($input: TagComputersInput!) { tagComputers(input: $input)
-    { results { id computer { name tags } userErrors { code field message } } } }";
+    { results { givenId computer { name tags } userErrors { code field message } } } }";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_of_many_has_its_answer_and_a_retry_changes_nothing() {
@@ -33,7 +33,7 @@ async fn each_of_many_has_its_answer_and_a_retry_changes_nothing() {
     let told: Vec<_> = (results.iter())
         .map(|one| {
             (
-                one["id"].clone(),
+                one["givenId"].clone(),
                 one["computer"].clone(),
                 one["userErrors"][0]["code"].clone(),
             )

@@ -129,7 +129,7 @@ macro_rules! bulk {
         #[derive(async_graphql::SimpleObject)]
         pub struct $result {
             /// The id, as it was given.
-            id: async_graphql::ID,
+            given_id: async_graphql::ID,
             $(#[$node_meta])*
             $node_field: Option<$node>,
             /// Why it was not changed; empty if all is well.
@@ -165,7 +165,7 @@ macro_rules! bulk {
                         Ok(node) => (Some(node), None),
                         Err(error) => (None, Some(error)),
                     };
-                    $result { id: given, $node_field: node, user_errors: error.into_iter().collect() }
+                    $result { given_id: given, $node_field: node, user_errors: error.into_iter().collect() }
                 };
                 Ok(Some(Self {
                     results: became.into_iter().map(result).collect(),

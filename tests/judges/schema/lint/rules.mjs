@@ -39,8 +39,8 @@ export const rules = {
   }],
   'require-nullable-fields-with-oneof': 'error',
   'require-nullable-result-in-root': 'error',
-  // Payloads, pages and edges are of one answer: nothing outlives it that a cache could keep by an id.
-  'strict-id-in-types': ['error', { exceptions: { suffixes: ['Payload', 'Connection', 'Edge'] } }],
+  // Payloads, their results, pages and edges are of one answer: nothing outlives it that a cache could keep by an id.
+  'strict-id-in-types': ['error', { exceptions: { suffixes: ['Payload', 'Result', 'Connection', 'Edge'] } }],
   'unique-enum-value-names': 'error',
 };
 // Of the plugin's rules for schemas these are not asked:
@@ -59,7 +59,7 @@ export const argued = [
   ['relay-arguments', ['events'], 'the log is followed forward from a place; `orderBy` turns it round'],
   ['require-description', ['if', 'url'], 'arguments of directives that GraphQL itself defines'],
   ['strict-id-in-types', ['Actor', 'Change', 'Period', 'UserError', 'PageInfo'], 'values: two that say the same are the same'],
-  ['strict-id-in-types', ['Server', 'Viewer'], 'there is one, and the query\'s field names it'],
+  ['strict-id-in-types', ['Server', 'ServerLimits', 'Viewer'], 'there is one, and the query\'s field names it'],
   ['strict-id-in-types', ['CreatedApiToken', 'CreatedEnrolmentToken'], 'a secret is shown once, and no cache may keep it by an id'],
   ['strict-id-in-types', ['HardwareIdentity', 'Inventory', 'OperatingSystem'], 'parts of a computer'],
   ['strict-id-in-types', ['AgreementAddition', 'Package', 'Script', 'SoftwareVersion'], 'parts of an agreement, and of a software'],
