@@ -1,51 +1,52 @@
 //! Errors as clients see them: a closed list of codes, never an internal detail.
 
 use crate::schema::types::UserError;
-use async_graphql::{Error, ErrorExtensions, Response, ServerError, Value};
+use async_graphql::{Enum, Error, ErrorExtensions, Response, ServerError, Value};
 use upkeep_commands::{CommandError, Stop};
 use upkeep_event_store::{AppendError, ReadError};
 use upkeep_projections::{DifferenceError, PastError};
 use uuid::Uuid;
 
-/// The codes of top-level errors, in `extensions.code`. The list is part of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorCode {
-    /// No token, or one that is worth nothing.
-    Unauthenticated,
-    /// The token's role does not allow it.
-    Forbidden,
-    NotFound,
+macro_rules! error_codes {
+    ($($(#[$meta:meta])* $code:ident = $text:literal,)*) => {
+        /// The codes of errors of a request, in `extensions.code`. They are part of the contract: codes may come, and none goes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+        pub enum ErrorCode { $($(#[$meta])* $code,)* }
+
+        impl ErrorCode {
+            pub const ALL: &[Self] = &[$(Self::$code),*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$code => $text,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// There is no token, or one that is not in force. The status is 401.
+    Unauthenticated = "UNAUTHENTICATED",
+    /// The token's role does not allow it: `viewer { may { permission scope } }` says what it allows.
+    Forbidden = "FORBIDDEN",
+    /// There is no such thing, or you may not know of it.
+    NotFound = "NOT_FOUND",
     /// The request itself is wrong: it would fail again.
-    BadUserInput,
-    /// A named limit was met; the message says which and how far.
-    LimitExceeded,
-    /// `asOf` names a moment that cannot be had.
-    PositionNotAvailable,
-    /// A query was asked for by its digest: send it whole.
-    PersistedQueryNotSupported,
-    /// Try again later: the store is full, the server is stopping.
-    Unavailable,
-    Timeout,
-    /// Our fault; the message holds an id that is in the server's log.
-    Internal,
+    BadUserInput = "BAD_USER_INPUT",
+    /// A named limit was met: ask for less. The message says which and how far, `extensions.cost` and `extensions.depth` in numbers.
+    LimitExceeded = "LIMIT_EXCEEDED",
+    /// The moment lies in the future, or its events are not kept any more.
+    PositionNotAvailable = "POSITION_NOT_AVAILABLE",
+    /// A query was asked for by its digest: send it whole. Apollo's clients do that by themselves.
+    PersistedQueryNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED",
+    /// The server or its store takes nothing now: try again after `Retry-After`, with the same command id.
+    Unavailable = "UNAVAILABLE",
+    /// The request took longer than it may: ask for less.
+    Timeout = "TIMEOUT",
+    /// The server's fault; the message holds an id that is in its log.
+    Internal = "INTERNAL",
 }
 
 impl ErrorCode {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
-            Self::NotFound => "NOT_FOUND",
-            Self::BadUserInput => "BAD_USER_INPUT",
-            Self::LimitExceeded => "LIMIT_EXCEEDED",
-            Self::PositionNotAvailable => "POSITION_NOT_AVAILABLE",
-            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
-            Self::Unavailable => "UNAVAILABLE",
-            Self::Timeout => "TIMEOUT",
-            Self::Internal => "INTERNAL",
-        }
-    }
-
     pub fn error(self, message: impl Into<String>) -> Error {
         Error::new(message).extend_with(|_, extensions| extensions.set("code", self.as_str()))
     }

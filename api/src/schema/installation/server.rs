@@ -1,6 +1,7 @@
 //! The server.
 
 use super::limits::Limits;
+use crate::error::ErrorCode;
 use crate::request::view_at;
 use crate::schema::types::{AsOfInput, PositionScalar};
 use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
@@ -23,6 +24,12 @@ impl Server {
     /// What one may ask of it.
     async fn limits(&self) -> Limits {
         Limits
+    }
+
+    /// What `extensions.code` of an error can be, one for each code.
+    #[graphql(complexity = "ErrorCode::ALL.len()")]
+    async fn error_codes(&self) -> &[ErrorCode] {
+        ErrorCode::ALL
     }
 }
 
