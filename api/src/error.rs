@@ -34,7 +34,7 @@ error_codes! {
     BadUserInput = "BAD_USER_INPUT",
     /// A named limit was met: ask for less. The message says which and how far, `extensions.cost` and `extensions.depth` in numbers.
     LimitExceeded = "LIMIT_EXCEEDED",
-    /// The moment lies in the future, or its events are not kept any more.
+    /// The position lies in the future, or the events of the moment are not kept any more.
     PositionNotAvailable = "POSITION_NOT_AVAILABLE",
     /// A query was asked for by its digest: send it whole. Apollo's clients do that by themselves.
     PersistedQueryNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED",

@@ -42,7 +42,7 @@ use upkeep_listener::{Peer, Proof};
 /// How long a client has for `connection_init`.
 const INIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Operations that one socket may have open at once.
-const MAX_OPERATIONS: usize = 100;
+pub const MAX_OPERATIONS: usize = 100;
 /// Largest message from a client, in bytes.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 /// How often the server pings.

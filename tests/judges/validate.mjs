@@ -15,7 +15,7 @@ const literals = (name, kinds) => {
   schema.getType(name).parseLiteral = (node) => (kinds.includes(node.kind) ? (node.value ?? null) : undefined);
 };
 for (const name of ['Date', 'DateTime', 'UUID']) literals(name, ['StringValue']);
-for (const name of ['Position', 'ByteCount']) literals(name, ['StringValue', 'IntValue']);
+for (const name of ['Position', 'ByteCount', 'Long']) literals(name, ['StringValue', 'IntValue']);
 
 // mulberry32
 let state = Number(seed);
@@ -52,7 +52,7 @@ const table = [
   'query($p: Position!) { computers(asOf: { position: $p }) @skip(if: true) { totalCount } }',
   'query($p: Position!) { computers(asOf: { position: $p, time: null }) @skip(if: true) { totalCount } }',
   'query($p: Position = "1") { computers(asOf: { position: $p }) @skip(if: true) { totalCount } }',
-  'query($o: EventOrder = "NEWEST_FIRST") { events(order: $o) @skip(if: true) { totalCount } }',
+  'query($o: OrderDirection = "DESC") { events(orderBy: { field: RECORDED_AT, direction: $o }) @skip(if: true) { totalCount } }',
   'query($f: Int = "1") { events(first: $f) @skip(if: true) { nodes { id } } }',
   '{ nodes(ids: "x") @skip(if: true) { id } }',
   '{ nodes(ids: 1) @skip(if: true) { id } }',

@@ -91,10 +91,10 @@ impl Client {
     /// A client with a token of its own, of this role.
     pub async fn acting_as(&self, role: &str, tenant: Option<&str>) -> Self {
         let query = "mutation($input: CreateApiTokenInput!) { createApiToken(input: $input)
-            { created { secret } userErrors { code message } } }";
+            { secret userErrors { code message } } }";
         let input = json!({ "name": role, "role": role, "tenantId": tenant });
         let data = self.ask(query, json!({ "input": input })).await;
-        self.with(&text(&data["createApiToken"]["created"]["secret"]))
+        self.with(&text(&data["createApiToken"]["secret"]))
     }
 
     /// The id of what a mutation makes or changes.
@@ -207,11 +207,11 @@ impl Client {
     pub async fn enrolment_token(&self, tenant: &str, max_uses: u32) -> String {
         let query = "mutation($tenant: ID!, $uses: Int!) {
             createEnrolmentToken(input: { tenantId: $tenant, maxUses: $uses })
-            { created { secret } userErrors { code message } } }";
+            { secret userErrors { code message } } }";
         let data = self
             .ask(query, json!({ "tenant": tenant, "uses": max_uses }))
             .await;
-        text(&data["createEnrolmentToken"]["created"]["secret"])
+        text(&data["createEnrolmentToken"]["secret"])
     }
 
     /// The id of a computer, once it is there and online.

@@ -104,7 +104,7 @@ impl Everything {
                     .map(|id| format!("change: {{ disableDeployment: {{ id: \"{id}\" }} }}"));
                 let excluded = of("computer").map(|id| {
                     format!(
-                        "change: {{ setComputerMaintenance: {{ id: \"{id}\", isExcluded: true }} }}"
+                        "change: {{ setComputerMaintenanceExclusion: {{ id: \"{id}\", isExcluded: true }} }}"
                     )
                 });
                 disabled.chain(excluded).collect()

@@ -81,9 +81,9 @@ async fn create(args: CreateArgs) -> anyhow::Result<()> {
         "expiresAt": expires_at,
     });
     let query = "mutation($input: CreateApiTokenInput!) {
-        createApiToken(input: $input) { created { secret } userErrors { message } } }";
+        createApiToken(input: $input) { secret userErrors { message } } }";
     let data = operator::execute(&args.place, query, json!({ "input": input })).await?;
-    let secret = &data["createApiToken"]["created"]["secret"];
+    let secret = &data["createApiToken"]["secret"];
     crate::answer(secret.as_str().unwrap_or_default())
 }
 

@@ -417,7 +417,7 @@ mod tests {
             "cancelSessions" | "completeOnboardings" | "removeComputers" | "tagComputers" => {
                 "(input: { ids: [1, 2, 3] })"
             }
-            "setComputersMaintenance" => "(input: { ids: [1, 2, 3], isExcluded: true })",
+            "setComputersMaintenanceExclusion" => "(input: { ids: [1, 2, 3], isExcluded: true })",
             _ => "",
         };
         format!("{field}{arguments}")

@@ -180,6 +180,9 @@ async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     }
 }
 
+/// How many ids `nodes` takes.
+pub const MAX_NODES: usize = 100;
+
 /// What can be asked by global ids.
 #[derive(Default)]
 pub struct NodeQuery;
@@ -198,7 +201,7 @@ impl NodeQuery {
 
     /// The things with these global ids, in their order; nothing for what does not exist. A request may name at most eight
     /// past moments.
-    #[graphql(complexity = "20 + times(ids.len().min(100), 5 + child_complexity)")]
+    #[graphql(complexity = "20 + times(ids.len().min(MAX_NODES), 5 + child_complexity)")]
     async fn nodes(
         &self,
         context: &Context<'_>,

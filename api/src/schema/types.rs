@@ -244,12 +244,12 @@ impl ScalarType for Long {
     }
 }
 
-/// A past moment: give exactly one of the two.
+/// A moment: give exactly one of the two.
 #[derive(Clone, Copy, OneofObject)]
 pub enum AsOfInput {
-    /// After the last event that was recorded at or before this time.
+    /// After the last event that was recorded at or before this time; a time in the future is as if nothing else happened until then.
     Time(DateTime<Utc>),
-    /// After the event at this position.
+    /// After the event at this position, which must have happened.
     Position(PositionScalar),
 }
 

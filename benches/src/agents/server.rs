@@ -71,11 +71,11 @@ impl Server {
         let id = &tenant["createTenant"]["tenant"]["id"];
         let create =
             "mutation($id: ID!, $n: Int!) { createEnrolmentToken(input: { tenantId: $id, maxUses: $n })
-            { created { secret } } }";
+            { secret } }";
         let created = self
             .ask(&token, create, json!({ "id": id, "n": uses }))
             .await?;
-        let secret = created["createEnrolmentToken"]["created"]["secret"]
+        let secret = created["createEnrolmentToken"]["secret"]
             .as_str()
             .context("a secret")?
             .to_owned();

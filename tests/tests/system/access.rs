@@ -213,12 +213,12 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "previewChange",
-            "{ previewChange(change: { setComputerMaintenance: { id: \"$computer\", isExcluded: true } }) { userErrors { code } difference { computers } } }",
+            "{ previewChange(change: { setComputerMaintenanceExclusion: { id: \"$computer\", isExcluded: true } }) { userErrors { code } difference { computerCount } } }",
             own_admin,
         ),
         (
             "compare",
-            "{ compare(earlier: { position: \"0\" }, computerId: \"$computer\") { items } }",
+            "{ compare(earlier: { position: \"0\" }, computerId: \"$computer\") { itemCount } }",
             own_only,
         ),
         (
@@ -238,7 +238,7 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         (
             "winners",
-            "{ winners(softwareId: \"$software\", tenantId: \"$own\") { nodes { computers } } }",
+            "{ winners(softwareId: \"$software\", tenantId: \"$own\") { nodes { computerCount } } }",
             own_only,
         ),
         (
@@ -294,13 +294,13 @@ async fn every_field_and_mutation_as_every_role() {
             own_admin,
         ),
         (
-            "setComputerMaintenance",
-            "mutation { setComputerMaintenance(input: { id: \"$computer\", isExcluded: false }) { userErrors { code } } }",
+            "setComputerMaintenanceExclusion",
+            "mutation { setComputerMaintenanceExclusion(input: { id: \"$computer\", isExcluded: false }) { userErrors { code } } }",
             own_admin,
         ),
         (
-            "setComputersMaintenance",
-            "mutation { setComputersMaintenance(input: { ids: [\"$computer\"], isExcluded: false }) { results { userErrors { code } } } }",
+            "setComputersMaintenanceExclusion",
+            "mutation { setComputersMaintenanceExclusion(input: { ids: [\"$computer\"], isExcluded: false }) { results { userErrors { code } } } }",
             own_admin,
         ),
         (
@@ -409,8 +409,8 @@ async fn every_field_and_mutation_as_every_role() {
             [Yes, No, No, No, Nothing],
         ),
         (
-            "setTenantCrossTenantInclusion",
-            "mutation { setTenantCrossTenantInclusion(input: { id: \"$own\", isExcluded: false }) { userErrors { code } } }",
+            "setTenantCrossTenantExclusion",
+            "mutation { setTenantCrossTenantExclusion(input: { id: \"$own\", isExcluded: false }) { userErrors { code } } }",
             [Yes, No, No, No, Nothing],
         ),
         (

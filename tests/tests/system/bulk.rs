@@ -30,6 +30,16 @@ async fn each_of_many_has_its_answer_and_a_retry_changes_nothing() {
     let input = json!({ "input": input });
     let answer = admin.ask(TAG, input.clone()).await;
     let results = answer["tagComputers"]["results"].as_array().unwrap();
+    let fields: Vec<_> = (results.iter())
+        .filter_map(|one| one["userErrors"][0]["field"].as_array())
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            &[json!("input"), json!("ids"), json!("1")],
+            &[json!("input"), json!("ids"), json!("3")]
+        ]
+    );
     let told: Vec<_> = (results.iter())
         .map(|one| {
             (
@@ -99,6 +109,23 @@ async fn each_of_many_has_its_answer_and_a_retry_changes_nothing() {
         .map(|one| one["session"]["id"].clone())
         .collect();
     let cancel = "mutation($ids: [ID!]!) { cancelSessions(input: { ids: $ids }) { results { userErrors { code } } } }";
+    let wrong = admin
+        .ask(
+            &start.replace("code", "field"),
+            json!({ "ids": [ids[0], "x"] }),
+        )
+        .await;
+    let field = &wrong["startSessions"]["results"][1]["userErrors"][0]["field"];
+    assert_eq!(*field, json!(["input", "computerIds", "1"]));
+    // By its id and by its UUID a computer is one: it gets one session.
+    let uuid = "query($id: ID!) { computer(id: $id) { uuid } }";
+    let uuid = admin.ask(uuid, json!({ "id": ids[0] })).await["computer"]["uuid"].clone();
+    let one = admin.ask(start, json!({ "ids": [ids[0], uuid] })).await;
+    let results_of_one = &one["startSessions"]["results"];
+    assert_eq!(
+        results_of_one[0]["session"], results_of_one[1]["session"],
+        "{one}"
+    );
     let answer = admin.ask(cancel, json!({ "ids": over })).await;
     assert_eq!(
         codes(&answer, "cancelSessions"),

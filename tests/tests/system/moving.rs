@@ -73,11 +73,11 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
     let now = admin.ask_raw("{ viewer { role } }", json!({})).await;
     let then = json!({ "position": now["extensions"]["position"] });
     let preview = "query($id: ID!, $to: ID!) { previewChange(change: { moveComputer: { id: $id, tenantId: $to } })
-        { difference { computers } userErrors { code } } }";
+        { difference { computerCount } userErrors { code } } }";
     let there = json!({ "id": computer, "to": new });
     let imagined = admin.ask(preview, there.clone()).await;
     assert_eq!(
-        imagined["previewChange"]["difference"]["computers"], 1,
+        imagined["previewChange"]["difference"]["computerCount"], 1,
         "{imagined}"
     );
     let moved = admin.ask(MOVE_COMPUTER, there.clone()).await;
@@ -149,7 +149,7 @@ async fn a_computer_goes_to_another_tenant_and_its_agents_follow() {
         "{data}"
     );
     // Nor what became of it later for who had it before.
-    let exclude = "mutation($id: ID!, $is: Boolean!) { setComputerMaintenance(input: { id: $id, isExcluded: $is })
+    let exclude = "mutation($id: ID!, $is: Boolean!) { setComputerMaintenanceExclusion(input: { id: $id, isExcluded: $is })
         { userErrors { code message } } }";
     let compare =
         "query($a: AsOfInput!) { compare(earlier: $a) { changes { nodes { explanation } } } }";
@@ -298,10 +298,10 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
     assert_eq!(code.as_deref(), Some("TENANT_HAS_CHILDREN"));
     let names = json!({ "id": tenant });
     let preview = "query($id: ID!) { previewChange(change: { removeTenant: { id: $id } })
-        { difference { computers } userErrors { code } } }";
+        { difference { computerCount } userErrors { code } } }";
     let imagined = admin.ask(preview, names.clone()).await;
     assert_eq!(
-        imagined["previewChange"]["difference"]["computers"], 1,
+        imagined["previewChange"]["difference"]["computerCount"], 1,
         "{imagined}"
     );
     let removed = admin.ask(REMOVE_TENANT, names.clone()).await;
@@ -334,7 +334,7 @@ async fn a_removed_tenant_rests_and_comes_back_as_it_was() {
         "mutation($pc: ID!) { startSession(input: { computerId: $pc }) { userErrors { code } } }",
         "mutation($pc: ID!) { changeTags(input: { on: { computerId: $pc }, add: [\"a\"] }) { userErrors { code } } }",
         "mutation($pc: ID!, $above: ID!) { moveComputer(input: { id: $pc, tenantId: $above }) { userErrors { code } } }",
-        "query($id: ID!) { previewChange(change: { setTenantCrossTenantInclusion: { id: $id, isExcluded: true } }) { userErrors { code } } }",
+        "query($id: ID!) { previewChange(change: { setTenantCrossTenantExclusion: { id: $id, isExcluded: true } }) { userErrors { code } } }",
     ] {
         let answer = admin.ask_raw(mutation, ids.clone()).await;
         assert!(

@@ -92,13 +92,13 @@ pub async fn tell(server: &Server, folder: &Path, agent: &Path) -> anyhow::Resul
 
 async fn administrator(server: &Server) -> anyhow::Result<String> {
     let query = "mutation { createApiToken(input: { name: \"demo\", role: MSP_ADMIN })
-        { created { secret } userErrors { message } } }";
+        { secret userErrors { message } } }";
     let answer = server
         .api
         .execute_as_operator(query, serde_json::Map::new())
         .await;
     let data = crate::operator::data_of(&serde_json::to_value(answer)?)?;
-    let secret = data["createApiToken"]["created"]["secret"].as_str();
+    let secret = data["createApiToken"]["secret"].as_str();
     Ok(secret.context("the token has no secret")?.to_owned())
 }
 
@@ -272,9 +272,9 @@ impl Teller {
             write("opt/reader/VERSION", "22.3\n".to_owned())?;
         }
         let query = "mutation($tenant: ID!) { createEnrolmentToken(input: { tenantId: $tenant })
-            { created { secret } userErrors { message } } }";
+            { secret userErrors { message } } }";
         let data = self.client.ask(query, json!({ "tenant": tenant })).await?;
-        let token = text(&data["createEnrolmentToken"]["created"]["secret"]).to_owned();
+        let token = text(&data["createEnrolmentToken"]["secret"]).to_owned();
         let log = std::fs::File::create(self.folder.join(format!("agent-{}.log", computer.name)))?;
         let child = Command::new(agent)
             .arg("--root")

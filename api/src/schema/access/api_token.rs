@@ -9,7 +9,7 @@ use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::part::Part;
 use crate::schema::types::uuid_of;
 use crate::schema::types::{AsOfInput, Change, global_id_in};
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Done, Plan, Stop};
@@ -122,6 +122,11 @@ impl ApiTokenNode {
         self.entry.state.revoked
     }
 
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
     /// Who created it, and when.
     async fn created(&self) -> Change {
         self.entry.created.into()
@@ -160,7 +165,9 @@ impl ApiTokenQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<ApiTokenNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -204,19 +211,16 @@ payloads! {
         /// The token, with the change.
         api_token: ApiTokenNode
     }
-    /// The answer to creating an API token.
-    [CreateApiTokenPayload AppointFirstAdministratorPayload] {
-        /// The new token with its secret, which is shown only now.
-        created: CreatedApiToken
-    }
 }
 
-/// A new API token.
-#[derive(SimpleObject)]
+secret_payloads! {
+    [CreateApiTokenPayload AppointFirstAdministratorPayload]
+    api_token: ApiTokenNode, in CreatedApiToken
+}
+
+/// A new token, and what its holder shows; nothing where it was shown before.
 pub struct CreatedApiToken {
-    /// The token.
     pub api_token: ApiTokenNode,
-    /// What its holder shows. It is shown only now, also when the command is sent again: keep it.
     pub secret: Option<String>,
 }
 

@@ -20,6 +20,7 @@ pub enum Interpreter {
     /// Python 3.
     Python,
     /// PowerShell.
+    #[graphql(name = "POWERSHELL")]
     PowerShell,
 }
 

@@ -2,9 +2,11 @@
 
 use super::asking::{asking, carry_out};
 use crate::error;
-use crate::schema::types::{CommandOptions, UserError, UserErrorCode};
-use async_graphql::{Context, Error, ID, InputType, Result, Value};
-use upkeep_commands::{Ask, Change, Stop};
+use crate::request::services;
+use crate::schema::types::{CommandOptions, GlobalId, UserError};
+use async_graphql::{Context, Error, ID, InputObject, InputType, Result, Value};
+use chrono::TimeDelta;
+use upkeep_commands::{Ask, Change, CommandError, Stop};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::ids::derive;
@@ -12,6 +14,19 @@ use uuid::Uuid;
 
 /// Most things that one mutation changes.
 pub const MAX_BULK: usize = 500;
+/// How long they may take together; those that are left then are not tried.
+const BULK_PATIENCE: TimeDelta = TimeDelta::seconds(20);
+
+/// What goes with a mutation of many things.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct BulkOptions {
+    /// Names the command. Each one's command id follows from this one and its id: sent again, what is done already is not done again. Chosen
+    /// by the server if not given.
+    pub command_id: Option<Uuid>,
+    /// Why you do it, in your words; it is kept with the events. At most 1,000 characters, in lines, of what can be seen; none if not given.
+    #[graphql(validator(max_length = 1000))]
+    pub reason: Option<String>,
+}
 
 /// The input of a mutation of many things.
 pub trait Bulk {
@@ -19,9 +34,13 @@ pub trait Bulk {
     type Each: Change + InputType;
     /// The mutation for one of them.
     const EACH: &'static str;
+    /// The member that holds the ids.
+    const IDS: &'static str;
+    /// The member of the input for one of them that holds its id.
+    const ID_OF_EACH: &'static str;
 
     fn ids(&self) -> &[ID];
-    fn options(&self) -> &CommandOptions;
+    fn options(&self) -> &BulkOptions;
     fn each(&self, id: &ID, options: CommandOptions) -> Self::Each;
 }
 
@@ -30,47 +49,92 @@ type IdOf<B> = <<<B as Bulk>::Each as Change>::Of as Decider>::Id;
 /// What became of one of them: its id as it was given, and what it is or why it was not changed.
 pub type Became<I> = (ID, std::result::Result<I, UserError>);
 
-/// Changes one after the other, in the order of the ids. What stops one leaves the others; when the store takes nothing, the others are
-/// not tried.
+/// Changes one after the other, in the order of the ids. What stops one leaves the others; when the store takes nothing, or it takes too
+/// long, the others are not tried.
 pub async fn change_each<B: Bulk>(
     context: &Context<'_>,
     input: &B,
 ) -> Result<Vec<Became<IdOf<B>>>> {
     let given = input.options();
     let command = given.command_id.unwrap_or_else(Uuid::now_v7);
+    let clock = services(context).commands.clock();
+    let deadline = clock.now() + BULK_PATIENCE;
     let mut became: Vec<Became<IdOf<B>>> = Vec::with_capacity(input.ids().len());
     let mut away: Option<UserError> = None;
-    for id in input.ids() {
+    for (index, id) in input.ids().iter().enumerate() {
+        if away.is_none() && clock.now() > deadline {
+            away = Some(not_tried());
+        }
         if let Some(error) = &away {
             became.push((id.clone(), Err(error.clone())));
             continue;
         }
         let options = CommandOptions {
-            command_id: Some(derive(command, id)),
+            command_id: Some(derive(command, &name_of(id))),
             expected_revision: None,
             reason: given.reason.clone(),
         };
         let each = input.each(id, options.clone());
         let mut ask: Ask = asking(context, B::EACH, &each, &options)?;
         let done = carry_out(context, &mut ask, &each).await;
-        let done = done.map(|(id, _)| id).map_err(told);
-        if let Err(error) = &done
-            && error.code == UserErrorCode::Unavailable
-        {
-            away = Some(error.clone());
-        }
+        // Where nothing was tried yet, it is told like any mutation.
+        let done = match done {
+            Err(stop) if index == 0 && is_away(&stop) => {
+                let error = error::of_stop(stop);
+                return Err(error.map_or_else(|error| error, |refused| Error::new(refused.message)));
+            }
+            done => done,
+        };
+        let done = done.map(|(id, _)| id).map_err(|stop| {
+            let is_away = is_away(&stop);
+            let error = told::<B>(stop, index);
+            if is_away {
+                away = Some(error.clone());
+            }
+            error
+        });
         became.push((id.clone(), done));
     }
     Ok(became)
 }
 
-/// What would be an error of the whole mutation is one of the thing that it is about.
-fn told(stop: Stop) -> UserError {
-    error::of_stop(stop).unwrap_or_else(|error| UserError {
+/// However it is written, a thing is one.
+fn name_of(id: &ID) -> String {
+    let uuid = GlobalId::parse(id).and_then(|id| id.uuid());
+    uuid.map_or_else(|| id.to_string(), |uuid| uuid.to_string())
+}
+
+fn not_tried() -> UserError {
+    UserError {
+        code: Code::Unavailable.into(),
+        message: "the ones before it took too long, and it was not tried: send the whole again with the same commandId, or fewer at once"
+            .to_owned(),
+        field: None,
+    }
+}
+
+/// Whether the next one would be stopped, too.
+fn is_away(stop: &Stop) -> bool {
+    matches!(stop, Stop::Failed(error) if !matches!(error, CommandError::Contended { .. } | CommandError::Rejected { .. }))
+}
+
+/// What would be an error of the whole mutation is one of the thing that it is about, and what is wrong with its id is told where it stands.
+fn told<B: Bulk>(stop: Stop, index: usize) -> UserError {
+    let error = error::of_stop(stop).unwrap_or_else(|error| UserError {
         code: code_of(&error).into(),
         message: error.message,
         field: None,
-    })
+    });
+    let of_id = ["input"].into_iter().chain(B::ID_OF_EACH.split('.'));
+    let is_about_its_id = (error.field.iter().flatten().map(String::as_str)).eq(of_id);
+    if !is_about_its_id {
+        return error;
+    }
+    let place = ["input", B::IDS].map(str::to_owned).into_iter();
+    UserError {
+        field: Some(place.chain([index.to_string()]).collect()),
+        ..error
+    }
 }
 
 fn code_of(error: &Error) -> Code {
@@ -87,7 +151,7 @@ macro_rules! bulk {
     ($(
         $(#[$meta:meta])*
         $input:ident { $(#[$ids_meta:meta])* $ids:ident, $($(#[$field_meta:meta])* $field:ident: $ty:ty,)* }
-        each $each_name:literal: $each:ty = |$this:ident, $id:ident, $options:ident| $make:expr;
+        each $each_name:literal: $each:ty, $ids_name:literal of $id_of_each:literal = |$this:ident, $id:ident, $options:ident| $make:expr;
         $payload:ident of $result:ident { $(#[$node_meta:meta])* $node_field:ident: $node:ty }
     )*) => {$(
         $(#[$meta])*
@@ -97,20 +161,21 @@ macro_rules! bulk {
             #[graphql(validator(max_items = 500))]
             pub(crate) $ids: Vec<async_graphql::ID>,
             $($(#[$field_meta])* pub(crate) $field: $ty,)*
-            /// Retries and reasons; none if not given. Each one's command id follows from this one and its id: sent again, what is done already is not done
-            /// again. There is no `expectedRevision` for many.
-            pub(crate) options: $crate::schema::or_default::OrDefault<$crate::schema::types::CommandOptions>,
+            /// Retries and reasons; none if not given.
+            pub(crate) options: $crate::schema::or_default::OrDefault<$crate::schema::change::BulkOptions>,
         }
 
         impl $crate::schema::change::Bulk for $input {
             type Each = $each;
             const EACH: &'static str = $each_name;
+            const IDS: &'static str = $ids_name;
+            const ID_OF_EACH: &'static str = $id_of_each;
 
             fn ids(&self) -> &[async_graphql::ID] {
                 &self.$ids
             }
 
-            fn options(&self) -> &$crate::schema::types::CommandOptions {
+            fn options(&self) -> &$crate::schema::change::BulkOptions {
                 &self.options
             }
 
@@ -150,26 +215,24 @@ macro_rules! bulk {
                 context: &async_graphql::Context<'_>,
                 input: &$input,
             ) -> async_graphql::Result<Option<Self>> {
-                use $crate::schema::types::{PositionScalar, UserError, UserErrorCode};
                 let became = $crate::schema::change::change_each(context, input).await?;
                 let request = $crate::request::Request::of(context);
                 let view = request.view();
-                let gone = || UserError {
-                    code: UserErrorCode::NotFound,
-                    message: "it was changed, and you may not see it any more".to_owned(),
-                    field: None,
-                };
-                let result = |(given, done): $crate::schema::change::Became<_>| {
-                    let node = done.and_then(|id| <$node>::find(request, &view, id).ok_or_else(gone));
-                    let (node, error) = match node {
-                        Ok(node) => (Some(node), None),
+                let result = |(given_id, done): $crate::schema::change::Became<_>| {
+                    let (node, error) = match done {
+                        // Who changed it may not see it any more.
+                        Ok(id) => (<$node>::find(request, &view, id), None),
                         Err(error) => (None, Some(error)),
                     };
-                    $result { given_id: given, $node_field: node, user_errors: error.into_iter().collect() }
+                    $result {
+                        given_id,
+                        $node_field: node,
+                        user_errors: error.into_iter().collect(),
+                    }
                 };
                 Ok(Some(Self {
                     results: became.into_iter().map(result).collect(),
-                    position: PositionScalar(view.position()),
+                    position: $crate::schema::types::PositionScalar(view.position()),
                 }))
             }
         }

@@ -11,5 +11,5 @@ mod asking;
 mod input;
 
 pub use asking::{asking, carry_out, change, envelope};
-pub use bulk::{Became, Bulk, MAX_BULK, change_each};
+pub use bulk::{Became, Bulk, BulkOptions, MAX_BULK, change_each};
 pub use input::{Global, Input, Payload, id_of, name, optional_name, seen};

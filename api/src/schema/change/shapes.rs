@@ -65,6 +65,52 @@ macro_rules! payloads {
     };
 }
 
+/// The answers of mutations that make a token: with its secret, which is shown once.
+macro_rules! secret_payloads {
+    ([$($name:ident)+] $field:ident: $node:ty, in $created:ident) => {
+        $(secret_payloads! { @one $name $field: $node, in $created })+
+    };
+    (@one $name:ident $field:ident: $node:ty, in $created:ident) => {
+        /// The answer to creating a token.
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            /// The new token.
+            $field: Option<$node>,
+            /// What its holder shows. It is shown only now, and not when the command is sent again: keep it.
+            secret: Option<String>,
+            /// Why nothing was changed; empty if all is well.
+            user_errors: Vec<$crate::schema::types::UserError>,
+            /// The position at which this answer is true.
+            position: $crate::schema::types::PositionScalar,
+        }
+
+        impl $name {
+            /// With the new token, or with why there is none.
+            pub fn new(
+                context: &async_graphql::Context<'_>,
+                created: Result<$created, upkeep_commands::Stop>,
+            ) -> async_graphql::Result<Option<Self>> {
+                let request = $crate::request::Request::of(context);
+                let position = $crate::schema::types::PositionScalar(request.view().position());
+                Ok(Some(match created {
+                    Ok($created { $field, secret }) => Self {
+                        $field: Some($field),
+                        secret,
+                        user_errors: vec![],
+                        position,
+                    },
+                    Err(stop) => Self {
+                        $field: None,
+                        secret: None,
+                        user_errors: vec![$crate::error::of_stop(stop)?],
+                        position,
+                    },
+                }))
+            }
+        }
+    };
+}
+
 /// The inputs of mutations: each has the options that every mutation has.
 macro_rules! inputs {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $ty:ty,)* })*) => {$(

@@ -210,7 +210,7 @@ pub struct AgentFilter {
     is_connected: Option<bool>,
     /// Only those of this version, such as "0.1.0".
     agent_version: Option<String>,
-    /// Only those that were not connected since then.
+    /// Only those that were not connected since then; those too that never were.
     last_seen_before: Option<DateTime<Utc>>,
     /// Only those that were connected then or later.
     last_seen_after: Option<DateTime<Utc>>,
@@ -242,7 +242,7 @@ fn order(asked: Option<AgentOrder>, now: DateTime<Utc>) -> Order<AgentId> {
         }),
         AgentOrderField::LastSeenAt => {
             Order::by("LAST_SEEN_AT", direction.0, move |_, view, id| {
-                Rank::Time(view.agent_seen_at(id, now))
+                Rank::last(view.agent_seen_at(id, now), now)
             })
         }
     }
@@ -259,7 +259,9 @@ impl AgentQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<AgentNode>> {
         let view = view_at(context, as_of).await?;
         let id = AgentId(uuid_of("Agent", &id)?);
@@ -278,7 +280,9 @@ impl AgentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<AgentNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);

@@ -8,7 +8,7 @@ use crate::schema::fleet::tenant::confine;
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::types::{AsOfInput, Change, global_id_in};
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use upkeep_commands::{Ask, Change as Changing, Done, Plan, Stop};
@@ -89,6 +89,11 @@ impl EnrolmentTokenNode {
         self.entry.state.revoked
     }
 
+    /// Counts its changes, for `expectedRevision`.
+    async fn revision(&self) -> u64 {
+        self.entry.revision
+    }
+
     /// Who created it, and when.
     async fn created(&self) -> Change {
         self.entry.created.into()
@@ -125,7 +130,9 @@ impl EnrolmentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<EnrolmentTokenNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -160,20 +167,17 @@ payloads! {
         /// The token, with the change.
         enrolment_token: EnrolmentTokenNode
     }
-    /// The answer to creating an enrolment token.
-    [CreateEnrolmentTokenPayload] {
-        /// The new token with its secret, which is shown only now.
-        created: CreatedEnrolmentToken
-    }
 }
 
-/// A new enrolment token.
-#[derive(SimpleObject)]
+secret_payloads! {
+    [CreateEnrolmentTokenPayload]
+    enrolment_token: EnrolmentTokenNode, in CreatedEnrolmentToken
+}
+
+/// A new token, and what its holder shows; nothing where it was shown before.
 pub struct CreatedEnrolmentToken {
-    /// The token.
-    enrolment_token: EnrolmentTokenNode,
-    /// What agents show. It is shown only now, also when the command is sent again: keep it.
-    secret: Option<String>,
+    pub enrolment_token: EnrolmentTokenNode,
+    pub secret: Option<String>,
 }
 
 inputs! {

@@ -188,7 +188,9 @@ impl PersonQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The id.")] id: ID,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<PersonNode>> {
         let view = view_at(context, as_of).await?;
         let id = PersonId(uuid_of("Person", &id)?);
@@ -207,7 +209,9 @@ impl PersonQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<PersonNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);

@@ -109,7 +109,7 @@ impl Change for TagOneComputer {
 bulk! {
     /// Tags to be given to many computers and taken away from them.
     TagComputersInput {
-        /// The computers, at most 500.
+        /// The computers, at most 500. Each is named, so that none has to be confirmed.
         ids,
         /// Tags to be given, at most 200; none if not given. Upper and lower case are the same.
         #[graphql(validator(max_items = 200))]
@@ -118,7 +118,7 @@ bulk! {
         #[graphql(validator(max_items = 200))]
         remove: OrDefault<Vec<String>>,
     }
-    each "changeTags": TagOneComputer = |many, id, options| TagOneComputer {
+    each "changeTags": TagOneComputer, "ids" of "on.computerId" = |many, id, options| TagOneComputer {
         id: id.clone(),
         change: ChangeTagsInput {
             on: TagBearerInput::ComputerId(id.clone()),

@@ -1,101 +1,141 @@
 //! What one may ask of the server, as a program that asks can read it.
 
 use crate::schema::change::MAX_BULK;
+use crate::schema::node::MAX_NODES;
 use crate::schema::page::{DEFAULT_PAGE, MAX_PAGE};
+use crate::schema::types::ByteCount;
+use crate::websocket::MAX_OPERATIONS;
 use crate::{
-    EXECUTED, MAX_ANSWER_BYTES, MAX_BODY_BYTES, MAX_COST, MAX_DEPTH, MAX_MOMENTS, MAX_SCHEMA_DEPTH,
-    MAX_SELECTIONS, PRESENT, REQUEST_TIMEOUT, SOCKETS,
+    EXECUTED, MAX_ANSWER_BYTES, MAX_BODY_BYTES, MAX_COST, MAX_DEPTH, MAX_MOMENTS, MAX_NESTING,
+    MAX_SCHEMA_DEPTH, MAX_SELECTIONS, MAX_VALUES, PRESENT, REQUEST_TIMEOUT, SOCKETS, STREAMS,
+    UPLOADS,
 };
 use async_graphql::Object;
 
 /// What one may ask of the server.
 pub struct Limits;
 
-/// What one may ask of the server; beyond it the error is LIMIT_EXCEEDED, or UNAVAILABLE where it is too much at once.
+/// What one may ask of the server; beyond it is an error that says so: LIMIT_EXCEEDED or BAD_USER_INPUT, and UNAVAILABLE where it is too much
+/// at once.
 #[Object(name = "ServerLimits")]
 impl Limits {
-    /// How large a request may be, in bytes.
-    async fn request_bytes(&self) -> usize {
-        MAX_BODY_BYTES
+    /// How large a request may be.
+    async fn max_request_bytes(&self) -> ByteCount {
+        ByteCount(MAX_BODY_BYTES as u64)
     }
 
     /// How many selections a request may have once its fragments are spread.
-    async fn selections(&self) -> usize {
+    async fn max_selections(&self) -> usize {
         MAX_SELECTIONS
     }
 
-    /// What a request may cost: each object and value is one, a list is as many as its page has.
-    async fn cost(&self) -> usize {
+    /// How many values a request may have, in its document and its variables.
+    async fn max_values(&self) -> usize {
+        MAX_VALUES
+    }
+
+    /// How deep the values of a request may be in each other.
+    async fn max_value_depth(&self) -> usize {
+        MAX_NESTING
+    }
+
+    /// What a request may cost: each object and value is one, a list is as many as its page has or as such a list usually has.
+    async fn max_cost(&self) -> usize {
         MAX_COST
     }
 
     /// How deep a request may be.
-    async fn depth(&self) -> usize {
+    async fn max_depth(&self) -> usize {
         MAX_DEPTH
     }
 
     /// How deep a request may be that asks for the schema alone.
-    async fn schema_depth(&self) -> usize {
+    async fn max_schema_depth(&self) -> usize {
         MAX_SCHEMA_DEPTH
     }
 
     /// About how many past moments a request may ask.
-    async fn past_moments(&self) -> usize {
+    async fn max_past_moments(&self) -> usize {
         MAX_MOMENTS
     }
 
-    /// How large an answer may be, in bytes.
-    async fn answer_bytes(&self) -> usize {
-        MAX_ANSWER_BYTES
+    /// How large an answer may be.
+    async fn max_answer_bytes(&self) -> ByteCount {
+        ByteCount(MAX_ANSWER_BYTES as u64)
     }
 
     /// How long a request may take, and each answer of a subscription, in seconds.
-    async fn seconds(&self) -> u64 {
+    async fn timeout_seconds(&self) -> u64 {
         REQUEST_TIMEOUT.as_secs()
     }
 
     /// How many items a page has if nothing is asked for.
-    async fn default_page(&self) -> i32 {
+    async fn default_page_size(&self) -> i32 {
         DEFAULT_PAGE
     }
 
     /// How many items a page may have.
-    async fn page(&self) -> i32 {
+    async fn max_page_size(&self) -> i32 {
         MAX_PAGE
     }
 
-    /// How many things one mutation of many may change.
-    async fn bulk(&self) -> usize {
+    /// How many ids `nodes` takes.
+    async fn max_node_ids(&self) -> usize {
+        MAX_NODES
+    }
+
+    /// How many ids a mutation of many takes.
+    async fn max_bulk_ids(&self) -> usize {
         MAX_BULK
     }
 
     /// How many requests of one token are executed at once; more wait for up to ten seconds.
-    async fn executed_of_token(&self) -> usize {
+    async fn executed_requests_per_token(&self) -> usize {
         EXECUTED.of_token
     }
 
     /// How many requests of one tenant are executed at once; more wait for up to ten seconds.
-    async fn executed_of_tenant(&self) -> usize {
+    async fn executed_requests_per_tenant(&self) -> usize {
         EXECUTED.of_tenant
     }
 
     /// How many requests of one token may be here at once, those that wait too.
-    async fn present_of_token(&self) -> usize {
+    async fn open_requests_per_token(&self) -> usize {
         PRESENT.of_token
     }
 
     /// How many requests of one tenant may be here at once, those that wait too.
-    async fn present_of_tenant(&self) -> usize {
+    async fn open_requests_per_tenant(&self) -> usize {
         PRESENT.of_tenant
     }
 
-    /// How many connections that follow something one token may have open.
-    async fn connections_of_token(&self) -> usize {
+    /// How many WebSockets one token may have open.
+    async fn sockets_per_token(&self) -> usize {
         SOCKETS.of_token
     }
 
-    /// How many connections that follow something one tenant may have open.
-    async fn connections_of_tenant(&self) -> usize {
+    /// How many WebSockets one tenant may have open.
+    async fn sockets_per_tenant(&self) -> usize {
         SOCKETS.of_tenant
+    }
+
+    /// How many operations one WebSocket may have open.
+    async fn operations_per_socket(&self) -> usize {
+        MAX_OPERATIONS
+    }
+
+    /// How many streams over HTTP one token may have open.
+    async fn streams_per_token(&self) -> usize {
+        STREAMS.of_token
+    }
+
+    /// How many streams over HTTP one tenant may have open.
+    async fn streams_per_tenant(&self) -> usize {
+        STREAMS.of_tenant
+    }
+
+    /// How many packages one token may upload at once.
+    async fn uploads_per_token(&self) -> usize {
+        UPLOADS.of_token
     }
 }

@@ -43,7 +43,9 @@ impl ServerQuery {
     async fn server(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Server>> {
         let view = view_at(context, as_of).await?;
         Ok(Some(Server {

@@ -3,7 +3,7 @@
 use super::cursor::CursorKey;
 use crate::request::Request;
 use async_graphql::Enum;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use std::cmp::Ordering;
 use std::sync::Arc;
 use upkeep_domain::kernel::text;
@@ -25,11 +25,26 @@ pub enum Rank {
     /// Whatever the case.
     Text(String),
     Time(Option<DateTime<Utc>>),
+    /// As long as it lasts: later than every time.
+    Now,
 }
 
 impl Rank {
     pub fn text(text: &str) -> Self {
         Self::Text(text::composed(text).to_lowercase())
+    }
+
+    /// Cut to microseconds, which is what a cursor holds.
+    pub fn time(time: Option<DateTime<Utc>>) -> Self {
+        Self::Time(time.map(|time| time.trunc_subsecs(6)))
+    }
+
+    /// When something was last; what is still so has no time that another page would know.
+    pub fn last(time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
+        match time {
+            Some(time) if time >= now => Self::Now,
+            time => Self::time(time),
+        }
     }
 }
 
@@ -101,6 +116,7 @@ impl<K: CursorKey> CursorKey for Ranked<K> {
                 bytes.extend(text.into_bytes());
             }
             Rank::Time(None) => bytes.push(b'n'),
+            Rank::Now => bytes.push(b'w'),
             Rank::Time(Some(time)) => {
                 bytes.push(b'm');
                 bytes.extend(time.timestamp_micros().to_be_bytes());
@@ -124,6 +140,7 @@ impl<K: CursorKey> CursorKey for Ranked<K> {
                 (Rank::Text(String::from_utf8(text.to_vec()).ok()?), key)
             }
             b'n' => (Rank::Time(None), rest),
+            b'w' => (Rank::Now, rest),
             b'm' => {
                 let (micros, key) = rest.split_first_chunk()?;
                 let time = DateTime::from_timestamp_micros(i64::from_be_bytes(*micros))?;
@@ -164,6 +181,7 @@ mod tests {
 
     fn ranks() -> impl Strategy<Value = Rank> {
         prop_oneof![
+            Just(Rank::Now),
             "\\PC{0,20}".prop_map(|text| Rank::text(&text)),
             proptest::option::of(0_i64..4_000_000_000_000_000)
                 .prop_map(|micros| Rank::Time(micros.and_then(DateTime::from_timestamp_micros))),

@@ -59,7 +59,7 @@ pub struct ChangeCount {
     /// In which way.
     kind: ResolutionChangeKind,
     /// How many items on computers and tenants.
-    items: usize,
+    item_count: usize,
 }
 
 /// How much changes at one tenant.
@@ -79,12 +79,12 @@ impl TenantImpactNode {
     }
 
     /// How many of its computers.
-    async fn computers(&self) -> usize {
+    async fn computer_count(&self) -> usize {
         self.computers
     }
 
     /// How many items on it and its computers.
-    async fn items(&self) -> usize {
+    async fn item_count(&self) -> usize {
         self.items
     }
 }
@@ -93,12 +93,12 @@ impl TenantImpactNode {
 #[Object(name = "ResolutionDifference")]
 impl DifferenceNode {
     /// How many computers are affected: the number that confirmImpact wants.
-    async fn computers(&self) -> usize {
+    async fn computer_count(&self) -> usize {
         self.0.computers()
     }
 
     /// How many items on computers and tenants differ.
-    async fn items(&self) -> usize {
+    async fn item_count(&self) -> usize {
         self.0.changes.len()
     }
 
@@ -111,7 +111,7 @@ impl DifferenceNode {
         }
         let count = |(kind, items): (projections::ChangeKind, usize)| ChangeCount {
             kind: kind.into(),
-            items,
+            item_count: items,
         };
         counts.into_iter().map(count).collect()
     }
@@ -377,7 +377,7 @@ impl WonNode {
     }
 
     /// The deployment's target in words.
-    async fn target(&self, context: &Context<'_>) -> String {
+    async fn target_text(&self, context: &Context<'_>) -> String {
         ShownRule {
             request: Request::of(context),
             view: &self.view,

@@ -98,7 +98,9 @@ impl OrderingQuery {
     async fn ordering(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<OrderingNode>> {
         let view = view_at(context, as_of).await?;
         Ok(OrderingNode::find(Request::of(context), &view, TheOrdering))

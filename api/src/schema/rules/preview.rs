@@ -9,7 +9,7 @@ use crate::schema::fleet::agreement::{
 use crate::schema::fleet::computer::{
     MoveComputerInput, RecordMetascriptAnswerInput, RemoveComputerInput,
     ReportInventoryDetailInput, RestoreComputerInput, SetComputerDeploymentApprovalInput,
-    SetComputerMaintenanceInput, SetComputerPrimaryPersonInput,
+    SetComputerMaintenanceExclusionInput, SetComputerPrimaryPersonInput,
 };
 use crate::schema::fleet::group::{ChangeGroupMembersInput, RemoveGroupInput};
 use crate::schema::fleet::person::{
@@ -17,7 +17,7 @@ use crate::schema::fleet::person::{
 };
 use crate::schema::fleet::tag::ChangeTagsInput;
 use crate::schema::fleet::tenant::{
-    RemoveTenantInput, RenameTenantInput, RestoreTenantInput, SetTenantCrossTenantInclusionInput,
+    RemoveTenantInput, RenameTenantInput, RestoreTenantInput, SetTenantCrossTenantExclusionInput,
     SetTenantParentInput, SetTenantTimeZoneInput,
 };
 use crate::schema::rules::deployment::{
@@ -75,7 +75,7 @@ pub enum PreviewInput {
     /// Another parent of a tenant.
     SetTenantParent(SetTenantParentInput),
     /// A tenant excluded from cross-tenant deployments, or included.
-    SetTenantCrossTenantInclusion(SetTenantCrossTenantInclusionInput),
+    SetTenantCrossTenantExclusion(SetTenantCrossTenantExclusionInput),
     /// Another time zone of a tenant.
     SetTenantTimeZone(SetTenantTimeZoneInput),
     /// A new agreement.
@@ -95,7 +95,7 @@ pub enum PreviewInput {
     /// A removed computer restored.
     RestoreComputer(RestoreComputerInput),
     /// A computer excluded from maintenance, or included.
-    SetComputerMaintenance(SetComputerMaintenanceInput),
+    SetComputerMaintenanceExclusion(SetComputerMaintenanceExclusionInput),
     /// An optional deployment approved for a computer, or not any more.
     SetComputerDeploymentApproval(SetComputerDeploymentApprovalInput),
     /// Another inventory of a computer.
@@ -126,7 +126,7 @@ impl PreviewInput {
             Self::RemoveTenant(input) => Commands::imagine(ask, input).await,
             Self::RestoreTenant(input) => Commands::imagine(ask, input).await,
             Self::SetTenantParent(input) => Commands::imagine(ask, input).await,
-            Self::SetTenantCrossTenantInclusion(input) => Commands::imagine(ask, input).await,
+            Self::SetTenantCrossTenantExclusion(input) => Commands::imagine(ask, input).await,
             Self::SetTenantTimeZone(input) => Commands::imagine(ask, input).await,
             Self::AddAgreement(input) => Commands::imagine(ask, input).await,
             Self::ChangeAgreement(input) => Commands::imagine(ask, input).await,
@@ -136,7 +136,7 @@ impl PreviewInput {
             Self::MoveComputer(input) => Commands::imagine(ask, input).await,
             Self::RemoveComputer(input) => Commands::imagine(ask, input).await,
             Self::RestoreComputer(input) => Commands::imagine(ask, input).await,
-            Self::SetComputerMaintenance(input) => Commands::imagine(ask, input).await,
+            Self::SetComputerMaintenanceExclusion(input) => Commands::imagine(ask, input).await,
             Self::SetComputerDeploymentApproval(input) => Commands::imagine(ask, input).await,
             Self::ReportInventoryDetail(input) => Commands::imagine(ask, input).await,
             Self::RecordMetascriptAnswer(input) => Commands::imagine(ask, input).await,

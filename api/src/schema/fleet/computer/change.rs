@@ -19,7 +19,7 @@ payloads! {
         computer: ComputerNode
     }
     /// The answer to a mutation of what is known of a computer.
-    [SetComputerPrimaryPersonPayload SetComputerMaintenancePayload RemoveComputerPayload RestoreComputerPayload MoveComputerPayload SetComputerDeploymentApprovalPayload RecordMetascriptAnswerPayload ReportInventoryDetailPayload] of Computer {
+    [SetComputerPrimaryPersonPayload SetComputerMaintenanceExclusionPayload RemoveComputerPayload RestoreComputerPayload MoveComputerPayload SetComputerDeploymentApprovalPayload RecordMetascriptAnswerPayload ReportInventoryDetailPayload] of Computer {
         /// The computer, with the change.
         computer: ComputerNode
     }
@@ -27,18 +27,18 @@ payloads! {
 
 bulk! {
     /// Whether deployments apply to many computers.
-    SetComputersMaintenanceInput {
+    SetComputersMaintenanceExclusionInput {
         /// The computers, at most 500.
         ids,
         /// `true`: none does any more. `false`: they do again.
         is_excluded: bool,
     }
-    each "setComputerMaintenance": SetComputerMaintenanceInput = |many, id, options| SetComputerMaintenanceInput {
+    each "setComputerMaintenanceExclusion": SetComputerMaintenanceExclusionInput, "ids" of "id" = |many, id, options| SetComputerMaintenanceExclusionInput {
         id: id.clone(),
         is_excluded: many.is_excluded,
         options,
     };
-    SetComputersMaintenancePayload of SetComputersMaintenanceResult {
+    SetComputersMaintenanceExclusionPayload of SetComputersMaintenanceExclusionResult {
         /// The computer, with the change.
         computer: ComputerNode
     }
@@ -47,7 +47,7 @@ bulk! {
         /// The computers, at most 500.
         ids,
     }
-    each "completeOnboarding": CompleteOnboardingInput = |_many, id, options| CompleteOnboardingInput {
+    each "completeOnboarding": CompleteOnboardingInput, "ids" of "id" = |_many, id, options| CompleteOnboardingInput {
         id: id.clone(),
         options,
     };
@@ -60,7 +60,7 @@ bulk! {
         /// The computers, at most 500.
         ids,
     }
-    each "removeComputer": RemoveComputerInput = |_many, id, options| RemoveComputerInput {
+    each "removeComputer": RemoveComputerInput, "ids" of "id" = |_many, id, options| RemoveComputerInput {
         id: id.clone(),
         options,
     };
@@ -84,7 +84,7 @@ inputs! {
         person_id: Option<ID>,
     }
     /// Whether deployments apply to a computer.
-    SetComputerMaintenanceInput {
+    SetComputerMaintenanceExclusionInput {
         /// The computer.
         id: ID,
         /// `true`: none does any more. `false`: they do again.
@@ -139,7 +139,7 @@ impl Change for SetComputerPrimaryPersonInput {
     }
 }
 
-impl Change for SetComputerMaintenanceInput {
+impl Change for SetComputerMaintenanceExclusionInput {
     type Of = Computer;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Computer>, Stop> {
@@ -256,12 +256,12 @@ impl ComputerMutation {
 
     /// Excludes many computers from maintenance, or includes them again, with an answer for each.
     #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
-    async fn set_computers_maintenance(
+    async fn set_computers_maintenance_exclusion(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The computers.")] input: SetComputersMaintenanceInput,
-    ) -> Result<Option<SetComputersMaintenancePayload>> {
-        SetComputersMaintenancePayload::of(context, &input).await
+        #[graphql(desc = "The computers.")] input: SetComputersMaintenanceExclusionInput,
+    ) -> Result<Option<SetComputersMaintenanceExclusionPayload>> {
+        SetComputersMaintenanceExclusionPayload::of(context, &input).await
     }
 
     /// Removes many computers, with an answer for each.
@@ -284,12 +284,12 @@ impl ComputerMutation {
     }
 
     /// Excludes a computer from maintenance, or includes it again: while it is excluded no deployment applies to it.
-    async fn set_computer_maintenance(
+    async fn set_computer_maintenance_exclusion(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The computer.")] input: SetComputerMaintenanceInput,
-    ) -> Result<Option<SetComputerMaintenancePayload>> {
-        change(context, "setComputerMaintenance", input).await
+        #[graphql(desc = "The computer.")] input: SetComputerMaintenanceExclusionInput,
+    ) -> Result<Option<SetComputerMaintenanceExclusionPayload>> {
+        change(context, "setComputerMaintenanceExclusion", input).await
     }
 
     /// Removes a computer: nothing applies to it any more, its sessions are cancelled and none starts, its agents get nothing.

@@ -7,7 +7,8 @@ mod report;
 
 pub use change::{
     ComputerMutation, MoveComputerInput, RemoveComputerInput, RestoreComputerInput,
-    SetComputerDeploymentApprovalInput, SetComputerMaintenanceInput, SetComputerPrimaryPersonInput,
+    SetComputerDeploymentApprovalInput, SetComputerMaintenanceExclusionInput,
+    SetComputerPrimaryPersonInput,
 };
 pub use node::ComputerNode;
 pub use query::{ComputerQuery, asked_computer};

@@ -1,5 +1,6 @@
 //! What is shown of a computer.
 
+use super::report::DomainRole;
 use crate::request::{Request, moment};
 use crate::schema::fleet::agent::{AgentNode, IdentitySource};
 use crate::schema::fleet::person::PersonNode;
@@ -10,13 +11,14 @@ use crate::schema::page::{
     Page, PageArguments, assumed, list_cost, page_of, short_list_cost, walk,
 };
 use crate::schema::rules::resolution::ItemResolutionNode;
-use crate::schema::types::{Change, global_id_in};
+use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::fleet::computer::{self, Computer, Registration};
 use upkeep_domain::kernel::ids::{AgentId, ComputerId};
+use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::About;
 use upkeep_projections::{Entry, Place, View, Which};
 use uuid::Uuid;
@@ -58,7 +60,7 @@ impl std::fmt::Debug for OnboardingStatus {
 }
 
 /// The kind of an operating system.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "computer::OsFamily")]
 pub enum OsFamily {
     /// Linux.
@@ -87,6 +89,25 @@ pub struct Inventory {
     operating_system: OperatingSystem,
     /// The SMBIOS chassis type (DSP0134), where there is one.
     chassis_type: Option<u8>,
+}
+
+/// What integrations know of a computer besides its agent; what nobody reported is null.
+#[derive(Clone, SimpleObject)]
+pub struct InventoryDetail {
+    /// Who made it.
+    manufacturer: Option<String>,
+    /// Its model.
+    model: Option<String>,
+    /// Its serial number.
+    serial_number: Option<String>,
+    /// The domain or directory that it is joined to.
+    domain_name: Option<String>,
+    /// Its part in a Windows domain.
+    domain_role: Option<DomainRole>,
+    /// The operating system's build.
+    os_build: Option<String>,
+    /// Its memory.
+    memory_bytes: Option<ByteCount>,
 }
 
 /// What names a computer's hardware.
@@ -172,6 +193,21 @@ impl ComputerNode {
             },
             chassis_type: inventory.chassis_type,
         })
+    }
+
+    /// What integrations reported of it besides its agent, as `reportInventoryDetail` takes it.
+    async fn inventory_detail(&self) -> InventoryDetail {
+        let detail = &self.entry.state.detail;
+        let text = |name: &Option<Name>| name.as_ref().map(ToString::to_string);
+        InventoryDetail {
+            manufacturer: text(&detail.manufacturer),
+            model: text(&detail.model),
+            serial_number: text(&detail.serial_number),
+            domain_name: text(&detail.domain_name),
+            domain_role: detail.domain_role.map(Into::into),
+            os_build: text(&detail.os_build),
+            memory_bytes: detail.memory_bytes.map(ByteCount),
+        }
     }
 
     /// What kind of computer it is.

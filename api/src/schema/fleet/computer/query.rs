@@ -1,6 +1,6 @@
 //! Asking for computers.
 
-use super::node::{ComputerClass, ComputerNode, OnboardingStatus};
+use super::node::{ComputerClass, ComputerNode, OnboardingStatus, OsFamily};
 use crate::error::ErrorCode;
 use crate::request::{Request, moment, view_at};
 use crate::schema::or_default::OrDefault;
@@ -25,11 +25,15 @@ pub struct ComputerFilter {
     name_contains: Option<String>,
     /// Only those of this kind.
     computer_class: Option<ComputerClass>,
+    /// Only those with an operating system of this kind.
+    os_family: Option<OsFamily>,
+    /// Only those whose operating system calls itself so, or has this in its name, whatever the case: "server 2019".
+    os_name_contains: Option<String>,
     /// Only those that need onboarding, or need it no more.
     onboarding: Option<OnboardingStatus>,
     /// Only those that are online, or offline.
     is_online: Option<bool>,
-    /// Only those of which no agent was connected since then.
+    /// Only those of which no agent was connected since then; those too of which none ever was.
     last_seen_before: Option<DateTime<Utc>>,
     /// Only those of which an agent was connected then or later.
     last_seen_after: Option<DateTime<Utc>>,
@@ -67,7 +71,7 @@ fn order(asked: Option<ComputerOrder>, now: DateTime<Utc>) -> Order<ComputerId> 
         }),
         ComputerOrderField::LastSeenAt => {
             Order::by("LAST_SEEN_AT", direction.0, move |_, view, id| {
-                Rank::Time(view.computer_seen_at(id, now))
+                Rank::last(view.computer_seen_at(id, now), now)
             })
         }
     }
@@ -84,7 +88,9 @@ impl ComputerQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<ComputerNode>> {
         let view = view_at(context, as_of).await?;
         let id = ComputerId(uuid_of("Computer", &id)?);
@@ -103,7 +109,9 @@ impl ComputerQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<ComputerNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -121,6 +129,8 @@ impl ComputerQuery {
         let ComputerFilter {
             name_contains,
             computer_class,
+            os_family,
+            os_name_contains,
             onboarding,
             is_online,
             last_seen_before,
@@ -131,6 +141,8 @@ impl ComputerQuery {
             ..
         } = filter;
         let part = Part::of(name_contains.as_deref());
+        let os_part = Part::of(os_name_contains.as_deref());
+        let asks_for_os = os_family.is_some() || os_name_contains.is_some();
         let class = computer_class.map(computer::ComputerClass::from);
         let onboarding = onboarding.map(computer::OnboardingStatus::from);
         let tag = tag.map(|text| Tag::known(&text));
@@ -146,6 +158,13 @@ impl ComputerQuery {
                     tenant: known.tenant,
                 }) && part.is_in(known.name.as_str())
             }) && (*include_removed || !view.is_removed(id))
+                && (!asks_for_os || {
+                    let os = state.inventory.as_ref().map(|inventory| &inventory.os);
+                    os.is_some_and(|os| {
+                        os_family.is_none_or(|family| OsFamily::from(os.family) == family)
+                            && os_part.is_in(&format!("{} {}", os.name, os.version))
+                    })
+                })
                 && class.is_none_or(|class| state.class() == class)
                 && onboarding.is_none_or(|status| state.onboarding == status)
                 && is_online.is_none_or(|online| view.working_agent(id).is_some() == online)

@@ -32,7 +32,9 @@ impl GroupQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The id.")] id: ID,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<GroupNode>> {
         let view = view_at(context, as_of).await?;
         let id = GroupId(uuid_of("Group", &id)?);
@@ -49,7 +51,9 @@ impl GroupQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<GroupNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);

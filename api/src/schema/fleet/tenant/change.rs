@@ -15,7 +15,7 @@ payloads! {
         tenant: TenantNode
     }
     /// The answer to a mutation of a tenant's settings.
-    [SetTenantTimeZonePayload SetTenantCrossTenantInclusionPayload RemoveTenantPayload RestoreTenantPayload SetTenantParentPayload] of Tenant {
+    [SetTenantTimeZonePayload SetTenantCrossTenantExclusionPayload RemoveTenantPayload RestoreTenantPayload SetTenantParentPayload] of Tenant {
         /// The tenant, with the change.
         tenant: TenantNode
     }
@@ -48,7 +48,7 @@ inputs! {
         confirm_impact: Option<u32>,
     }
     /// Whether cross-tenant deployments apply to a tenant.
-    SetTenantCrossTenantInclusionInput {
+    SetTenantCrossTenantExclusionInput {
         /// The tenant.
         id: ID,
         /// `true`: they do not any more. `false`: they do again.
@@ -131,7 +131,7 @@ impl Change for SetTenantTimeZoneInput {
     }
 }
 
-impl Change for SetTenantCrossTenantInclusionInput {
+impl Change for SetTenantCrossTenantExclusionInput {
     type Of = Tenant;
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Tenant>, Stop> {
@@ -239,12 +239,12 @@ impl TenantMutation {
     }
 
     /// Excludes a tenant and its computers from cross-tenant deployments, or includes it again.
-    async fn set_tenant_cross_tenant_inclusion(
+    async fn set_tenant_cross_tenant_exclusion(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The tenant.")] input: SetTenantCrossTenantInclusionInput,
-    ) -> Result<Option<SetTenantCrossTenantInclusionPayload>> {
-        change(context, "setTenantCrossTenantInclusion", input).await
+        #[graphql(desc = "The tenant.")] input: SetTenantCrossTenantExclusionInput,
+    ) -> Result<Option<SetTenantCrossTenantExclusionPayload>> {
+        change(context, "setTenantCrossTenantExclusion", input).await
     }
 
     /// Removes a tenant that has none below it: nothing applies to it and its computers any more, sessions are cancelled and none

@@ -5,7 +5,7 @@ mod node;
 mod query;
 
 pub use change::{
-    RemoveTenantInput, RenameTenantInput, RestoreTenantInput, SetTenantCrossTenantInclusionInput,
+    RemoveTenantInput, RenameTenantInput, RestoreTenantInput, SetTenantCrossTenantExclusionInput,
     SetTenantParentInput, SetTenantTimeZoneInput, TenantMutation,
 };
 pub use node::TenantNode;

@@ -50,7 +50,7 @@ bulk! {
         /// Only what this deployment says of its item, whatever else is said of it: the way to run an ad hoc deployment.
         deployment_id: Option<ID>,
     }
-    each "startSession": StartSessionInput = |many, id, options| StartSessionInput {
+    each "startSession": StartSessionInput, "computerIds" of "computerId" = |many, id, options| StartSessionInput {
         computer_id: id.clone(),
         software_id: many.software_id.clone(),
         deployment_id: many.deployment_id.clone(),
@@ -65,7 +65,7 @@ bulk! {
         /// The sessions, at most 500.
         ids,
     }
-    each "cancelSession": CancelSessionInput = |_many, id, options| CancelSessionInput {
+    each "cancelSession": CancelSessionInput, "ids" of "id" = |_many, id, options| CancelSessionInput {
         id: id.clone(),
         options,
     };

@@ -105,7 +105,9 @@ impl ComplianceQuery {
         context: &Context<'_>,
         #[graphql(desc = "The software.")] software_id: ID,
         #[graphql(desc = "Only this tenant.")] tenant_id: Option<ID>,
-        #[graphql(desc = "A moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<ComplianceNode>> {
         let view = view_at(context, as_of).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;

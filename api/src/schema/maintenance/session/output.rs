@@ -3,14 +3,14 @@
 use super::node::SessionNode;
 use super::run::{OutputChunk, RunNode};
 use crate::error::{self, ErrorCode};
-use crate::request::{Request, services};
+use crate::request::{Request, Services, services};
 use async_graphql::{Context, ID, Result};
 use futures_util::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use upkeep_commands::OWN_WRITES_PATIENCE;
-use upkeep_event_store::{Delivery, Direction, EventStore, EventSubscription, StreamName};
-use upkeep_projections::{Projections, View};
+use upkeep_event_store::{Delivery, Direction, EventSubscription, StreamName};
+use upkeep_projections::View;
 
 /// Pieces that are read at once.
 const READ_AT_ONCE: usize = 50;
@@ -26,8 +26,7 @@ struct Following {
     ready: VecDeque<OutputChunk>,
     is_over: bool,
     subscription: Box<dyn EventSubscription>,
-    store: Arc<dyn EventStore>,
-    projections: Projections,
+    services: Arc<Services>,
     request: Arc<Request>,
 }
 
@@ -43,21 +42,21 @@ pub async fn follow(
         return Err(ErrorCode::NotFound.error("there is no such run: check the id"));
     };
     let services = services(context);
-    let store = services.commands.store().clone();
-    let subscription = store
+    let subscription = services
+        .commands
+        .store()
         .subscribe(view.position())
         .await
         .map_err(|error| error::of_read(&error))?;
     let following = Following {
         stream: StreamName::of("output", run.id),
-        is_over: run.run.report.is_some(),
+        is_over: run.run.report.is_some() || session_is_over(&request, &view, &run),
         run,
         next: from,
         is_reading: true,
         ready: VecDeque::new(),
         subscription,
-        store,
-        projections: services.projections.clone(),
+        services: services.clone(),
         request,
     };
     Ok(stream::unfold(Some(following), |following| async move {
@@ -68,6 +67,11 @@ pub async fn follow(
             Err(error) => Some((Err(error), None)),
         }
     }))
+}
+
+fn session_is_over(request: &Request, view: &Arc<View>, run: &RunNode) -> bool {
+    // One that is too old for the view is over.
+    SessionNode::find(request, view, run.session).is_none_or(|session| session.is_over())
 }
 
 impl Following {
@@ -89,10 +93,12 @@ impl Following {
 
     /// Reads what is there. What was written since the beginning is heard again, and passed over.
     async fn read_on(&mut self) -> Result<()> {
-        let read =
-            self.store
-                .read_stream(&self.stream, self.next, Direction::Forwards, READ_AT_ONCE);
+        let services = self.services.clone();
+        let turn = services.event_read().await?;
+        let store = services.commands.store();
+        let read = store.read_stream(&self.stream, self.next, Direction::Forwards, READ_AT_ONCE);
         let events = read.await.map_err(|error| error::of_read(&error))?;
+        drop(turn);
         self.is_reading = events.len() == READ_AT_ONCE;
         for event in events {
             self.take(&event.data)?;
@@ -114,6 +120,7 @@ impl Following {
         };
         // Whether it may be seen is judged on a view that holds it, and so is whether the run is over.
         let seen = self
+            .services
             .projections
             .at_least(last.position, OWN_WRITES_PATIENCE);
         let view = seen.await.map_err(|error| error::of_view(&error))?;
@@ -132,7 +139,9 @@ impl Following {
         let run = session
             .as_ref()
             .and_then(|session| session.run(self.run.id));
-        self.is_over = run.is_none_or(|run| run.report.is_some());
+        // A session that was cancelled while its agent was away never hears of the run's end.
+        let session_is_over = session.as_ref().is_none_or(SessionNode::is_over);
+        self.is_over = session_is_over || run.is_none_or(|run| run.report.is_some());
         if session.is_none() {
             self.ready.clear();
         }

@@ -48,14 +48,16 @@ impl SessionQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<SessionNode>> {
         let view = view_at(context, as_of).await?;
         let id = SessionId(uuid_of("MaintenanceSession", &id)?);
         SessionNode::load(context, &view, id).await
     }
 
-    /// The newest maintenance sessions of each computer that you may see; ask for the last ones, or in the direction DESC, to see
+    /// The newest maintenance sessions, 50 of each computer, that you may see; older ones are found by their ids and in the events. Ask for the last ones, or in the direction DESC, to see
     /// the newest.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn sessions(
@@ -69,7 +71,9 @@ impl SessionQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<SessionNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);

@@ -114,8 +114,8 @@ impl RunNode {
         global_id_of(&self.view, Self::KIND, &format_args!("{session}/{run}"))
     }
 
-    /// What agents and streams call it: its output is in the stream `output-{runId}`.
-    async fn run_id(&self) -> Uuid {
+    /// What agents and streams call it: its output is in the stream `output-{uuid}`.
+    async fn uuid(&self) -> Uuid {
         self.id.0
     }
 

@@ -190,7 +190,7 @@ impl DeploymentNode {
     async fn outcomes(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Only those that come to this.")] only: Option<OutcomeKind>,
+        #[graphql(desc = "Only those that come to this.")] outcome: Option<OutcomeKind>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -202,7 +202,7 @@ impl DeploymentNode {
             last,
             before,
         };
-        outcomes(context, &self.view, self.id, only, &arguments).await
+        outcomes(context, &self.view, self.id, outcome, &arguments).await
     }
 
     /// Whether it is in force.

@@ -17,6 +17,7 @@ use upkeep_projections::{Moment, Place, View};
 
 /// What a deployment comes to on a computer.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "DeploymentOutcomeKind")]
 pub enum OutcomeKind {
     /// It decides.
     Wins,
@@ -65,7 +66,17 @@ impl DeploymentOutcomeNode {
         }
     }
 
-    /// The deployment that it lost to.
+    /// The deployment that it lost to, if you may see it.
+    async fn lost_to_deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
+        match &self.outcome {
+            RuleOutcome::Loses(loss) => {
+                DeploymentNode::find(Request::of(context), &self.view, loss.to)
+            }
+            _ => None,
+        }
+    }
+
+    /// The global id of the deployment that it lost to.
     async fn lost_to_deployment_id(&self) -> Option<ID> {
         match &self.outcome {
             RuleOutcome::Loses(loss) => Some(global_id("Deployment", loss.to.0)),
@@ -153,7 +164,7 @@ impl DeploymentCountNode {
     }
 
     /// The deployment's target in words.
-    async fn target(&self, context: &Context<'_>) -> String {
+    async fn target_text(&self, context: &Context<'_>) -> String {
         ShownRule {
             request: Request::of(context),
             view: &self.view,
@@ -163,7 +174,7 @@ impl DeploymentCountNode {
     }
 
     /// On how many computers.
-    async fn computers(&self) -> usize {
+    async fn computer_count(&self) -> usize {
         self.computers
     }
 }

@@ -47,7 +47,7 @@ fn order(asked: Option<DeploymentOrder>) -> Order<DeploymentId> {
         DeploymentOrderField::CreatedAt => Order::of_creation(direction.0),
         DeploymentOrderField::ChangedAt => Order::by("CHANGED_AT", direction.0, |_, view, id| {
             let entry = view.deployments.get(id);
-            Rank::Time(entry.map(|entry| entry.changed.time))
+            Rank::time(entry.map(|entry| entry.changed.time))
         }),
     }
 }
@@ -63,7 +63,9 @@ impl DeploymentQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<DeploymentNode>> {
         let view = view_at(context, as_of).await?;
         let id = DeploymentId(uuid_of("Deployment", &id)?);
@@ -85,7 +87,9 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A past moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<DeploymentNode>>> {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -136,7 +140,9 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<DeploymentCountNode>>> {
         let view = view_at(context, as_of).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
@@ -165,7 +171,9 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<DeploymentNode>>> {
         let view = view_at(context, as_of).await?;
         let asked = Moment {
@@ -200,7 +208,9 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "A moment; now if not given.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
+            AsOfInput,
+        >,
     ) -> Result<Option<Page<DeploymentNode>>> {
         let view = view_at(context, as_of).await?;
         let arguments = PageArguments {

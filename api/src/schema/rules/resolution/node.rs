@@ -50,6 +50,7 @@ macro_rules! reasons {
     ($($(#[$meta:meta])* $kind:ident = $pattern:pat,)*) => {
         /// Why a deployment does not apply.
         #[derive(Clone, Copy, PartialEq, Eq, Enum)]
+        #[graphql(name = "NotCandidateReason")]
         pub enum NotCandidateKind { $($(#[$meta])* $kind,)* }
 
         impl From<&NotCandidateReason> for NotCandidateKind {

@@ -213,8 +213,8 @@ async fn the_ends_of_the_calendar_are_moments_too() {
             for query in [
                 "query($at: AsOfInput, $id: ID!) { tenantResolution(tenantId: $id, asOf: $at) { nodes { isConflict } } }",
                 "query($at: AsOfInput, $id: ID!) { tenant(id: $id, asOf: $at) { name } }",
-                "query($at: AsOfInput!, $id: ID!) { compare(earlier: $at, tenantId: $id) { computers } }",
-                "query($at: AsOfInput!, $id: ID!) { compare(earlier: { position: \"0\" }, later: $at, tenantId: $id) { computers } }",
+                "query($at: AsOfInput!, $id: ID!) { compare(earlier: $at, tenantId: $id) { computerCount } }",
+                "query($at: AsOfInput!, $id: ID!) { compare(earlier: { position: \"0\" }, later: $at, tenantId: $id) { computerCount } }",
             ] {
                 let variables = json!({ "at": as_of, "id": tenant });
                 let answer = within("an answer", admin.ask_raw(query, variables)).await;

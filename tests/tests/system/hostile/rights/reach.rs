@@ -141,5 +141,5 @@ async fn facts_say_how_many_computers_they_change() {
     let parent = json!({ "id": own, "parentId": above });
     assert_confirmed(&admin, "setTenantParent", parent).await;
     let excluded = json!({ "id": own, "isExcluded": true });
-    assert_confirmed(&admin, "setTenantCrossTenantInclusion", excluded).await;
+    assert_confirmed(&admin, "setTenantCrossTenantExclusion", excluded).await;
 }
