@@ -64,8 +64,9 @@ judges:
     # 300 MB: only when the list is another one than last time
     test tests/judges/schema/node_modules/.package-lock.json -nt tests/judges/schema/package-lock.json || npm ci --prefix tests/judges/schema --silent --no-audit --no-fund
 
-# Ask other people's schema tools about schema.graphql: what broke since the last release, lints, and three makers of types
+# Ask other people's schema tools about schema.graphql: what broke since the last release, lints, three makers of types, and what the docs show
 schema-judges: schema-check judges
+    node tests/judges/documents.mjs
     node tests/judges/schema/diff.mjs
     node tests/judges/schema/lint.mjs
     node tests/judges/schema/relay.mjs
