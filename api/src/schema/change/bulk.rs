@@ -6,6 +6,7 @@ use crate::request::services;
 use crate::schema::types::{CommandOptions, GlobalId, UserError};
 use async_graphql::{Context, Error, ID, InputObject, InputType, Result, Value};
 use chrono::TimeDelta;
+use std::collections::HashMap;
 use upkeep_commands::{Ask, Change, CommandError, Stop};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::decider::Decider;
@@ -60,6 +61,8 @@ pub async fn change_each<B: Bulk>(
     let clock = services(context).commands.clock();
     let deadline = clock.now() + BULK_PATIENCE;
     let mut became: Vec<Became<IdOf<B>>> = Vec::with_capacity(input.ids().len());
+    // A thing that is named twice is one, however it is written.
+    let mut done_before: HashMap<String, usize> = HashMap::new();
     let mut away: Option<UserError> = None;
     for (index, id) in input.ids().iter().enumerate() {
         if away.is_none() && clock.now() > deadline {
@@ -69,8 +72,14 @@ pub async fn change_each<B: Bulk>(
             became.push((id.clone(), Err(error.clone())));
             continue;
         }
+        let name = name_of(id);
+        if let Some(before) = done_before.get(&name) {
+            let (_, done) = &became[*before];
+            became.push((id.clone(), done.clone()));
+            continue;
+        }
         let options = CommandOptions {
-            command_id: Some(derive(command, &name_of(id))),
+            command_id: Some(derive(command, &name)),
             expected_revision: None,
             reason: given.reason.clone(),
         };
@@ -93,12 +102,13 @@ pub async fn change_each<B: Bulk>(
             }
             error
         });
+        done_before.insert(name, index);
         became.push((id.clone(), done));
     }
     Ok(became)
 }
 
-/// However it is written, a thing is one.
+/// What names a thing, in whatever way its id is written.
 fn name_of(id: &ID) -> String {
     let uuid = GlobalId::parse(id).and_then(|id| id.uuid());
     uuid.map_or_else(|| id.to_string(), |uuid| uuid.to_string())
