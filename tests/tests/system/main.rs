@@ -5,6 +5,7 @@ mod bad_input;
 mod bulk;
 mod clients;
 mod crash;
+mod day;
 mod debian;
 mod doors;
 mod hostile;
