@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A technician's day: tags the computers that were not seen for long, starts a session on those that are online, follows one of
-# them until it is over, and lists what failed. curl 7.76 or newer and jq, nothing else.
+# them until it is over, and lists what failed. curl 7.84 or newer and jq, nothing else.
 #
 # usage: UPKEEP_URL=https://upkeep.example/graphql UPKEEP_TOKEN=upt_… day.sh [SINCE]
 #
@@ -13,7 +13,7 @@ shopt -s inherit_errexit
 PAGE=2    # so that pages are turned here; 100 are the most
 SLICE=500 # as many as one mutation takes
 TRIES=20
-PAUSE_SECONDS=2
+PAUSE_SECONDS=2 # where the server does not say when to come back
 SILENCE_SECONDS=40 # a live server says something every 15 seconds, and answers within 30
 since=${1:-$(date --utc --date '30 days ago' +%FT%TZ)}
 
@@ -65,34 +65,34 @@ stop() {
 
 post() { # ACCEPT BODY OPTION...
   # The token comes from a file: everybody on this machine may read command lines.
-  curl --silent --show-error --fail-with-body --header "Accept: $1" --header 'Content-Type: application/json' \
+  curl --silent --show-error --header "Accept: $1" --header 'Content-Type: application/json' \
     --header @<(echo "Authorization: Bearer $UPKEEP_TOKEN") --data-binary @- "${@:3}" "$UPKEEP_URL" <<<"$2"
 }
 
 # Fails if the answer says that the server cannot do it now, and ends everything if it says that something else is wrong.
-check() { # ANSWER
+check() { # ANSWER STATUS
   local code
-  code=$(jq --raw-output 'if .errors then .errors[0].extensions.code else "" end' <<<"$1") || stop "$1"
+  code=$(jq --exit-status --raw-output 'if .errors then .errors[0].extensions.code else "" end' <<<"$1" 2>/dev/null) || stop "HTTP $2: $1"
   [ "$code" != UNAVAILABLE ] || return 1
   [ -z "$code" ] || stop "$code: $(jq --raw-output '.errors[0].message' <<<"$1")"
 }
 
 # The data of one answer. While the server cannot, or is away, the same bytes are sent again: a commandId makes that safe.
+# (curl's own --retry comes back after 503, and not where the answer was cut or says UNAVAILABLE.)
 ask() { # QUERY VARIABLES
-  local body answer outcome
+  local body answer status after outcome
   body=$(jq --null-input --arg query "$1" --argjson variables "$2" '{$query, $variables}')
   for ((try = 0; try < TRIES; try++)); do
     outcome=0
-    # With --retry curl itself comes back after 429 and 503, when Retry-After says.
-    answer=$(post application/json "$body" --retry "$TRIES" --retry-connrefused --max-time "$SILENCE_SECONDS") || outcome=$?
-    # 22: the status says that it was refused. Anything else that is not 0 is no connection, or a cut one.
-    if [ "$outcome" = 0 ] || [ "$outcome" = 22 ]; then
-      if check "$answer"; then
-        jq --compact-output .data <<<"$answer"
-        return
-      fi
+    answer=$(post application/json "$body" --max-time "$SILENCE_SECONDS" --write-out '\n%{http_code} %header{retry-after}') || outcome=$?
+    read -r status after <<<"${answer##*$'\n'}"
+    # The status before the body: what stands in front of the server, and the server while it starts, answers plain text.
+    if [ "$outcome" = 0 ] && [[ $status != @(429|502|503|504) ]] && check "${answer%$'\n'*}" "$status"; then
+      jq --compact-output .data <<<"${answer%$'\n'*}"
+      return
     fi
-    sleep "$PAUSE_SECONDS"
+    [[ $after =~ ^[0-9]+$ ]] || after=$PAUSE_SECONDS
+    sleep "$after"
   done
   stop "$UPKEEP_URL does not answer"
 }
@@ -131,7 +131,7 @@ follow() { # ID
       case $line in
         'event: complete') return ;;
         'data: {'* | '{'*) # in the stream, or an ordinary answer: it was refused
-          check "${line#data: }" || break
+          check "${line#data: }" 200 || break
           status=$(jq --raw-output '.data.sessionProgress.status' <<<"${line#data: }")
           [ "$status" = "$told" ] || echo "session: $status"
           told=$status

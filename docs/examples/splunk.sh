@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings every event that is new to Splunk's HTTP Event Collector, a page at a time, and ends; for cron or a systemd timer.
 # STATE holds how far it is, and is written when Splunk has taken the page: after a crash a page may come again, with the same ids.
-# curl 7.76 or newer and jq, nothing else.
+# curl and jq, nothing else.
 #
 # usage: UPKEEP_URL=https://upkeep.example/graphql UPKEEP_TOKEN=upt_… HEC_URL=https://splunk.example:8088 HEC_TOKEN=… splunk.sh STATE
 # shellcheck disable=SC2016 # `$` in GraphQL and jq is theirs
@@ -19,7 +19,7 @@ query($after: String) {
 }'
 
 send() { # HEADER URL; the body on standard input. Comes back after 429 and 503, when Retry-After says.
-  curl --silent --show-error --fail-with-body --retry 10 --retry-connrefused --max-time 60 \
+  curl --silent --show-error --fail --retry 10 --retry-connrefused --max-time 60 \
     --header @<(echo "$1") --header 'Content-Type: application/json' --data-binary @- "$2"
 }
 
