@@ -72,7 +72,7 @@ post() { # ACCEPT BODY OPTION...
 # Fails if the answer says that the server cannot do it now, and ends everything if it says that something else is wrong.
 check() { # ANSWER STATUS
   local code
-  code=$(jq --exit-status --raw-output 'if .errors then .errors[0].extensions.code else "" end' <<<"$1" 2>/dev/null) || stop "HTTP $2: $1"
+  code=$([ -n "$1" ] && jq --raw-output 'if .errors then .errors[0].extensions.code else "" end' <<<"$1" 2>/dev/null) || stop "HTTP $2: $1"
   [ "$code" != UNAVAILABLE ] || return 1
   [ -z "$code" ] || stop "$code: $(jq --raw-output '.errors[0].message' <<<"$1")"
 }
