@@ -188,7 +188,11 @@ T DataOf<T>(Answer<T>? answer, TimeSpan? retryAfter = null) where T : class
         if (error.Extensions?.Code == "UNAVAILABLE") throw new Later(retryAfter);
         throw new Refused($"{error.Extensions?.Code}: {error.Message}");
     }
-    return answer?.Data?.Values.SingleOrDefault() ?? throw new Refused("the answer is empty");
+    var data = answer?.Data?.Values.SingleOrDefault() ?? throw new Refused("the answer is empty");
+    // Where many are changed each one tells it. What is done already is not done again.
+    if (data is Payload many && many.Results.Any(result => result.UserErrors.Any(one => one.Code == "UNAVAILABLE")))
+        throw new Later(retryAfter);
+    return data;
 }
 
 // Does it again while the server cannot, or is away. The same bytes are sent again: a commandId makes that safe.

@@ -80,7 +80,12 @@ query($since: DateTime!, $first: Int!, $after: String) {
 
 # The data of an answer; nothing if the server cannot do it now. (The store is away: the status is 200 then, too.)
 function Get-AnswerData($Answer) {
-    if (-not $Answer.errors) { return $Answer.data }
+    if (-not $Answer.errors) {
+        # Where many are changed each one tells it. What is done already is not done again.
+        $away = $Answer.data.PSObject.Properties.Value.results.userErrors | Where-Object code -EQ UNAVAILABLE
+        if ($away) { return }
+        return $Answer.data
+    }
     $code = $Answer.errors[0].extensions.code
     if ($code -ne 'UNAVAILABLE') { throw "${code}: $($Answer.errors[0].message)" }
 }

@@ -107,6 +107,10 @@ def data_of(answer, retry_after=None):
         raise Later(retry_after)
     if errors:
         sys.exit(f"{codes[0]}: {errors[0]['message']}")
+    # Where many are changed each one tells it. What is done already is not done again.
+    results = [result for payload in answer["data"].values() for result in (payload or {}).get("results", [])]
+    if any(error["code"] == "UNAVAILABLE" for result in results for error in result["userErrors"]):
+        raise Later(retry_after)
     return answer["data"]
 
 

@@ -72,7 +72,9 @@ post() { # ACCEPT BODY OPTION...
 # Fails if the answer says that the server cannot do it now, and ends everything if it says that something else is wrong.
 check() { # ANSWER STATUS
   local code
-  code=$([ -n "$1" ] && jq --raw-output 'if .errors then .errors[0].extensions.code else "" end' <<<"$1" 2>/dev/null) || stop "HTTP $2: $1"
+  # Where many are changed each one tells that the server cannot. What is done already is not done again.
+  code=$([ -n "$1" ] && jq --raw-output 'if .errors then .errors[0].extensions.code else
+    first(.data[].results[]?.userErrors[].code | select(. == "UNAVAILABLE")) // "" end' <<<"$1" 2>/dev/null) || stop "HTTP $2: $1"
   [ "$code" != UNAVAILABLE ] || return 1
   [ -z "$code" ] || stop "$code: $(jq --raw-output '.errors[0].message' <<<"$1")"
 }

@@ -109,6 +109,10 @@ function dataOf(answer: Answer, retryAfter?: string | null): unknown {
   // The store is away: the status is 200 then, too.
   if (code === 'UNAVAILABLE') throw new Later(retryAfter);
   if (error) throw new Refused(`${code}: ${error.message}`);
+  // Where many are changed each one tells it. What is done already is not done again.
+  const payloads: ({ results?: Result[] } | null)[] = Object.values(answer.data ?? {});
+  const problems = payloads.flatMap((payload) => payload?.results ?? []).flatMap(({ userErrors }) => userErrors);
+  if (problems.some(({ code }) => code === 'UNAVAILABLE')) throw new Later(retryAfter);
   return answer.data;
 }
 
