@@ -28,7 +28,7 @@ const string Tag = """
     # graphql
     mutation($ids: [ID!]!, $commandId: UUID!) {
       tagComputers(input: { ids: $ids, add: ["stale"], options: { commandId: $commandId, reason: "not seen for long" } }) {
-        results { id computer { name } userErrors { code message } }
+        results { givenId computer { name } userErrors { code message } }
       }
     }
     """;
@@ -45,7 +45,7 @@ const string Start = """
     # graphql
     mutation($ids: [ID!]!, $commandId: UUID!) {
       startSessions(input: { computerIds: $ids, options: { commandId: $commandId } }) {
-        results { id session { id computer { name } } userErrors { code message } }
+        results { givenId session { id computer { name } } userErrors { code message } }
       }
     }
     """;
@@ -94,11 +94,11 @@ async Task Day()
     foreach (var computer in stale)
         Console.WriteLine($"stale: {computer.Name} {computer.LastSeenAt?.UtcDateTime.ToString("O")[..10] ?? "never"}");
     foreach (var tagged in await Change(Tag, stale))
-        Console.WriteLine($"tagged: {tagged.Computer?.Name ?? tagged.Id}");
+        Console.WriteLine($"tagged: {tagged.Computer?.Name ?? tagged.GivenId}");
 
     var started = await Change(Start, await Pages<Computer>(Online, new()));
     foreach (var result in started)
-        Console.WriteLine($"started: {result.Session?.Computer?.Name ?? result.Id}");
+        Console.WriteLine($"started: {result.Session?.Computer?.Name ?? result.GivenId}");
     if (started is [{ Session: { } first }, ..]) await FollowSession(first.Id);
 
     foreach (var session in await Pages<Session>(Failed, new() { ["since"] = since }))
@@ -137,7 +137,7 @@ async Task<List<Result>> Change(string query, List<Computer> computers)
         var payload = await Ask<Payload>(query, new() { ["ids"] = slice, ["commandId"] = Guid.NewGuid() });
         foreach (var result in payload.Results)
             foreach (var error in result.UserErrors)
-                Console.WriteLine($"refused: {result.Id} {error.Code} {error.Message}");
+                Console.WriteLine($"refused: {result.GivenId} {error.Code} {error.Message}");
         changed.AddRange(payload.Results.Where(result => result.UserErrors.Length == 0));
     }
     return changed;
@@ -225,7 +225,7 @@ record Extensions(string? Code);
 record Page<T>(T[] Nodes, PageInfo PageInfo);
 record PageInfo(bool HasNextPage, string? EndCursor);
 record Payload(Result[] Results);
-record Result(string Id, Computer? Computer, Session? Session, UserError[] UserErrors);
+record Result(string GivenId, Computer? Computer, Session? Session, UserError[] UserErrors);
 record UserError(string Code, string Message);
 record Computer(string Id, string Name, DateTimeOffset? LastSeenAt);
 record Session(string Id, string? Status, Computer? Computer, Action[] Actions);

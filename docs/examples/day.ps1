@@ -38,7 +38,7 @@ $TagDocument = @'
 # graphql
 mutation($ids: [ID!]!, $commandId: UUID!) {
   tagComputers(input: { ids: $ids, add: ["stale"], options: { commandId: $commandId, reason: "not seen for long" } }) {
-    results { id computer { name } userErrors { code message } }
+    results { givenId computer { name } userErrors { code message } }
   }
 }
 '@
@@ -55,7 +55,7 @@ $StartDocument = @'
 # graphql
 mutation($ids: [ID!]!, $commandId: UUID!) {
   startSessions(input: { computerIds: $ids, options: { commandId: $commandId } }) {
-    results { id session { id computer { name } } userErrors { code message } }
+    results { givenId session { id computer { name } } userErrors { code message } }
   }
 }
 '@
@@ -186,7 +186,7 @@ function Watch-Session([string] $Id) {
 
 function Write-Refused($Results) {
     foreach ($result in $Results) {
-        foreach ($problem in $result.userErrors) { "refused: $($result.id) $($problem.code) $($problem.message)" }
+        foreach ($problem in $result.userErrors) { "refused: $($result.givenId) $($problem.code) $($problem.message)" }
     }
 }
 
@@ -199,13 +199,13 @@ foreach ($computer in $stale) {
 }
 $tagged = @(Invoke-Change tagComputers $TagDocument $stale.id)
 Write-Refused $tagged
-$tagged | Where-Object { -not $_.userErrors } | ForEach-Object { "tagged: $($_.computer.name ?? $_.id)" }
+$tagged | Where-Object { -not $_.userErrors } | ForEach-Object { "tagged: $($_.computer.name ?? $_.givenId)" }
 
 $online = @(Get-Nodes computers $OnlineDocument @{})
 $results = @(Invoke-Change startSessions $StartDocument $online.id)
 Write-Refused $results
 $started = @($results | Where-Object session)
-$started | ForEach-Object { "started: $($_.session.computer.name ?? $_.id)" }
+$started | ForEach-Object { "started: $($_.session.computer.name ?? $_.givenId)" }
 if ($started) { Watch-Session $started[0].session.id }
 
 foreach ($session in Get-Nodes sessions $FailedDocument @{ since = $Since }) {

@@ -34,7 +34,7 @@ query($since: DateTime!, $first: Int!, $after: String) {
 TAG = """# graphql
 mutation($ids: [ID!]!, $commandId: UUID!) {
   tagComputers(input: { ids: $ids, add: ["stale"], options: { commandId: $commandId, reason: "not seen for long" } }) {
-    results { id computer { name } userErrors { code message } }
+    results { givenId computer { name } userErrors { code message } }
   }
 }"""
 ONLINE = """# graphql
@@ -47,7 +47,7 @@ query($first: Int!, $after: String) {
 START = """# graphql
 mutation($ids: [ID!]!, $commandId: UUID!) {
   startSessions(input: { computerIds: $ids, options: { commandId: $commandId } }) {
-    results { id session { id computer { name } } userErrors { code message } }
+    results { givenId session { id computer { name } } userErrors { code message } }
   }
 }"""
 FOLLOW = """# graphql
@@ -141,7 +141,7 @@ def change(field, query, ids):
         variables = {"ids": ids[start : start + SLICE], "commandId": str(uuid.uuid4())}
         for result in ask(query, variables)[field]["results"]:
             for error in result["userErrors"]:
-                print(f"refused: {result['id']} {error['code']} {error['message']}", flush=True)
+                print(f"refused: {result['givenId']} {error['code']} {error['message']}", flush=True)
             if not result["userErrors"]:
                 yield result
 
@@ -183,7 +183,7 @@ stale = list(pages("computers", STALE, {"since": since}))
 for computer in stale:
     print(f"stale: {computer['name']} {(computer['lastSeenAt'] or 'never')[:10]}", flush=True)
 for result in change("tagComputers", TAG, [computer["id"] for computer in stale]):
-    print(f"tagged: {name_of(result['computer'], result['id'])}", flush=True)
+    print(f"tagged: {name_of(result['computer'], result['givenId'])}", flush=True)
 
 online = [computer["id"] for computer in pages("computers", ONLINE, {})]
 started = [result["session"] for result in change("startSessions", START, online)]

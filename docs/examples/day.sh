@@ -27,7 +27,7 @@ query($since: DateTime!, $first: Int!, $after: String) {
 TAG='# graphql
 mutation($ids: [ID!]!, $commandId: UUID!) {
   tagComputers(input: { ids: $ids, add: ["stale"], options: { commandId: $commandId, reason: "not seen for long" } }) {
-    results { id computer { name } userErrors { code message } }
+    results { givenId computer { name } userErrors { code message } }
   }
 }'
 ONLINE='# graphql
@@ -40,7 +40,7 @@ query($first: Int!, $after: String) {
 START='# graphql
 mutation($ids: [ID!]!, $commandId: UUID!) {
   startSessions(input: { computerIds: $ids, options: { commandId: $commandId } }) {
-    results { id session { id computer { name } } userErrors { code message } }
+    results { givenId session { id computer { name } } userErrors { code message } }
   }
 }'
 FOLLOW='# graphql
@@ -145,7 +145,7 @@ follow() { # ID
   stop "$UPKEEP_URL does not answer"
 }
 
-REFUSED='.id as $id | .userErrors[] | "refused: \($id) \(.code) \(.message)"'
+REFUSED='.givenId as $id | .userErrors[] | "refused: \($id) \(.code) \(.message)"'
 since_then=$(jq --null-input --arg since "$since" '{$since}')
 
 # All pages first: what is changed meanwhile may change its place.
@@ -153,12 +153,12 @@ stale=$(pages computers "$STALE" "$since_then")
 jq --raw-output '"stale: \(.name) \(.lastSeenAt // "never" | .[:10])"' <<<"$stale"
 tagged=$(change tagComputers "$TAG" "$stale")
 jq --raw-output "$REFUSED" <<<"$tagged"
-jq --raw-output 'select(.userErrors == []) | "tagged: \(.computer.name // .id)"' <<<"$tagged"
+jq --raw-output 'select(.userErrors == []) | "tagged: \(.computer.name // .givenId)"' <<<"$tagged"
 
 online=$(pages computers "$ONLINE" '{}')
 started=$(change startSessions "$START" "$online")
 jq --raw-output "$REFUSED" <<<"$started"
-jq --raw-output 'select(.session) | "started: \(.session.computer.name // .id)"' <<<"$started"
+jq --raw-output 'select(.session) | "started: \(.session.computer.name // .givenId)"' <<<"$started"
 first=$(jq --raw-output --slurp 'map(.session.id // empty)[0] // empty' <<<"$started")
 [ -z "$first" ] || follow "$first"
 

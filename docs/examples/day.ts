@@ -23,7 +23,7 @@ query($since: DateTime!, $first: Int!, $after: String) {
 const TAG = /* GraphQL */ `# graphql
 mutation($ids: [ID!]!, $commandId: UUID!) {
   tagComputers(input: { ids: $ids, add: ["stale"], options: { commandId: $commandId, reason: "not seen for long" } }) {
-    results { id computer { name } userErrors { code message } }
+    results { givenId computer { name } userErrors { code message } }
   }
 }`;
 const ONLINE = /* GraphQL */ `# graphql
@@ -36,7 +36,7 @@ query($first: Int!, $after: String) {
 const START = /* GraphQL */ `# graphql
 mutation($ids: [ID!]!, $commandId: UUID!) {
   startSessions(input: { computerIds: $ids, options: { commandId: $commandId } }) {
-    results { id session { id computer { name } } userErrors { code message } }
+    results { givenId session { id computer { name } } userErrors { code message } }
   }
 }`;
 const FOLLOW = /* GraphQL */ `# graphql
@@ -58,7 +58,7 @@ type Named = { name: string } | null;
 type Computer = { id: string; name: string; lastSeenAt: string | null };
 type Session = { computer: Named; actions: { itemName: string; result: string; resultReason: string | null }[] };
 type Page<T> = { nodes: T[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
-type Result = { id: string; userErrors: { code: string; message: string }[] };
+type Result = { givenId: string; userErrors: { code: string; message: string }[] };
 type Tagged = Result & { computer: Named };
 type Started = Result & { session: { id: string; computer: Named } | null };
 type Answer = { data?: unknown; errors?: { message: string; extensions?: { code?: string } }[] };
@@ -144,7 +144,7 @@ async function change<Of extends Result>(field: string, query: string, ids: stri
     const variables = { ids: ids.slice(start, start + SLICE), commandId: crypto.randomUUID() };
     const data = await ask<Record<string, { results: Of[] }>>(query, variables);
     for (const result of data[field]?.results ?? []) {
-      for (const { code, message } of result.userErrors) console.log(`refused: ${result.id} ${code} ${message}`);
+      for (const { code, message } of result.userErrors) console.log(`refused: ${result.givenId} ${code} ${message}`);
       if (result.userErrors.length === 0) changed.push(result);
     }
   }

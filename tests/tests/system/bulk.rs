@@ -3,26 +3,60 @@
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use upkeep_tests::client::text;
-use upkeep_tests::{Agent, Server};
+use upkeep_tests::{Agent, Client, Server};
 
 const TAG: &str = "mutation($input: TagComputersInput!) { tagComputers(input: $input)
     { results { givenId computer { name tags } userErrors { code field message } } } }";
 
+/// A server with three computers, the last one of another tenant.
+struct Fleet {
+    _server: Server,
+    admin: Client,
+    own: String,
+    ids: Vec<String>,
+    _agents: Vec<Agent>,
+    _folder: TempDir,
+}
+
+impl Fleet {
+    async fn start() -> Self {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        let folder = TempDir::new().unwrap();
+        let (own, other) = (admin.tenant("Own").await, admin.tenant("Other").await);
+        let mut agents = vec![];
+        for (name, tenant) in [("pc-1", &own), ("pc-2", &own), ("pc-3", &other)] {
+            let token = admin.enrolment_token(tenant, 1).await;
+            agents.push(Agent::start(folder.path(), name, 3, &server.base(), &token));
+        }
+        let mut ids = vec![];
+        for name in ["pc-1", "pc-2", "pc-3"] {
+            ids.push(admin.online(name).await);
+        }
+        Self {
+            _server: server,
+            admin,
+            own,
+            ids,
+            _agents: agents,
+            _folder: folder,
+        }
+    }
+}
+
+/// The code of the error of each, if it has one.
+fn codes(answer: &Value, field: &str) -> Vec<Value> {
+    let results = answer[field]["results"].as_array().unwrap().iter();
+    results
+        .map(|one| one["userErrors"][0]["code"].clone())
+        .collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_of_many_has_its_answer_and_a_retry_changes_nothing() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let folder = TempDir::new().unwrap();
-    let (own, other) = (admin.tenant("Own").await, admin.tenant("Other").await);
-    let mut agents = vec![];
-    for (name, tenant) in [("pc-1", &own), ("pc-2", &own), ("pc-3", &other)] {
-        let token = admin.enrolment_token(tenant, 1).await;
-        agents.push(Agent::start(folder.path(), name, 3, &server.base(), &token));
-    }
-    let mut ids = vec![];
-    for name in ["pc-1", "pc-2", "pc-3"] {
-        ids.push(admin.online(name).await);
-    }
+    let Fleet {
+        admin, own, ids, ..
+    } = &Fleet::start().await;
     let nobody = "01a21eac-55bd-7490-8a04-ee23b145b8a6";
     let all = json!([ids[0], "x", ids[1], nobody]);
     let command = "0190f5a0-0000-7000-8000-000000000001";
@@ -73,25 +107,23 @@ async fn each_of_many_has_its_answer_and_a_retry_changes_nothing() {
     );
 
     // Who may see only their own tenant's changes only those, and learns nothing of others.
-    let theirs = admin.acting_as("TENANT_ADMIN", Some(&own)).await;
+    let theirs = admin.acting_as("TENANT_ADMIN", Some(own)).await;
     let input = json!({ "input": { "ids": ids, "add": ["ours"] } });
     let answer = theirs.ask(TAG, input).await;
-    let codes = |answer: &Value, field: &str| -> Vec<Value> {
-        let results = answer[field]["results"].as_array().unwrap().iter();
-        results
-            .map(|one| one["userErrors"][0]["code"].clone())
-            .collect()
-    };
     assert_eq!(
         codes(&answer, "tagComputers"),
         [Value::Null, Value::Null, json!("NOT_FOUND")]
     );
-    let member = admin.acting_as("TENANT_MEMBER", Some(&own)).await;
+    let member = admin.acting_as("TENANT_MEMBER", Some(own)).await;
     let remove = "mutation($ids: [ID!]!) { removeComputers(input: { ids: $ids }) { results { userErrors { code } } } }";
     let answer = member.ask(remove, json!({ "ids": ids })).await;
     let expected = [json!("FORBIDDEN"), json!("FORBIDDEN"), json!("NOT_FOUND")];
     assert_eq!(codes(&answer, "removeComputers"), expected);
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_begin_on_many_and_a_thing_is_one_however_it_is_named() {
+    let Fleet { admin, ids, .. } = &Fleet::start().await;
     // A technician's morning: sessions on many, and away with them again.
     let start = "mutation($ids: [ID!]!) { startSessions(input: { computerIds: $ids }) { results { session { id } userErrors { code } } } }";
     let started = admin.ask(start, json!({ "ids": ids })).await;

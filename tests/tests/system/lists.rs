@@ -138,6 +138,24 @@ async fn every_list_is_filtered_by_what_a_script_looks_for() {
         let told = names(&admin, list, &format!("filter: {{ {filter} }}")).await;
         assert_eq!(told, expected, "{list} {filter}");
     }
+    // What is no type of event never happens, and nobody would notice.
+    let typo =
+        "{ events(filter: { types: [\"TenantCreated\", \"tenantrenamed\"] }) { nodes { type } } }";
+    let answer = admin.ask_raw(typo, Value::Null).await;
+    let error = &answer["errors"][0];
+    assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT");
+    assert!(
+        text(&error["message"]).contains("TenantRenamed is meant"),
+        "{error}"
+    );
+    assert_eq!(answer["data"], json!({ "events": null }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_connected_is_seen_last_on_every_page() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let contoso = admin.tenant("Contoso").await;
     let folder = TempDir::new().unwrap();
     let enrolment = admin.enrolment_token(&contoso, 4).await;
     let mut agent = Agent::start(folder.path(), "pc-1", 3, &server.base(), &enrolment);
@@ -190,18 +208,6 @@ async fn every_list_is_filtered_by_what_a_script_looks_for() {
         assert_eq!(names(&admin, list, recent).await, Vec::<String>::new());
     }
     drop(others);
-
-    // What is no type of event never happens, and nobody would notice.
-    let typo =
-        "{ events(filter: { types: [\"TenantCreated\", \"tenantrenamed\"] }) { nodes { type } } }";
-    let answer = admin.ask_raw(typo, Value::Null).await;
-    let error = &answer["errors"][0];
-    assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT");
-    assert!(
-        text(&error["message"]).contains("TenantRenamed is meant"),
-        "{error}"
-    );
-    assert_eq!(answer["data"], json!({ "events": null }));
 }
 
 /// Without the members that are null, as a program leaves them out.

@@ -54,13 +54,12 @@ export const rules = {
 /** Rules that are broken on purpose: by whom, and why. */
 export const argued = [
   ['no-typename-prefix', ['agentVersion'], 'the version of the program, not of the thing that `revision` counts'],
-  ['no-typename-prefix', ['agreementType', 'computerClass'], '`type` and `class` alone are reserved words in languages of clients'],
+  ['no-typename-prefix', ['agreementType', 'computerClass'], '`class` alone is a reserved word in languages of clients, and a type by itself could be that of anything'],
   ['no-typename-prefix', ['eventId'], 'the store\'s own word for it, beside `id`, which is another one'],
   ['relay-arguments', ['events'], 'the log is followed forward from a place; `orderBy` turns it round'],
   ['require-description', ['if', 'url'], 'arguments of directives that GraphQL itself defines'],
   ['strict-id-in-types', ['Actor', 'Change', 'Period', 'UserError', 'PageInfo'], 'values: two that say the same are the same'],
   ['strict-id-in-types', ['Server', 'ServerLimits', 'Viewer'], 'there is one, and the query\'s field names it'],
-  ['strict-id-in-types', ['CreatedApiToken', 'CreatedEnrolmentToken'], 'a secret is shown once, and no cache may keep it by an id'],
   ['strict-id-in-types', ['HardwareIdentity', 'Inventory', 'OperatingSystem'], 'parts of a computer'],
   ['strict-id-in-types', ['AgreementAddition', 'Package', 'Script', 'SoftwareVersion'], 'parts of an agreement, and of a software'],
   ['strict-id-in-types', ['DesiredState', 'Membership', 'Scope', 'SingleTenant', 'TagTarget', 'Target'], 'parts of a deployment'],
