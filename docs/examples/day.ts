@@ -188,11 +188,11 @@ async function day(since: string): Promise<void> {
   const stale = await pages<Computer>('computers', STALE, { since });
   for (const { name, lastSeenAt } of stale) console.log(`stale: ${name} ${(lastSeenAt ?? 'never').slice(0, 10)}`);
   const tagged = await change<Tagged>('tagComputers', TAG, stale.map(({ id }) => id));
-  for (const { id, computer } of tagged) console.log(`tagged: ${computer?.name ?? id}`);
+  for (const { givenId, computer } of tagged) console.log(`tagged: ${computer?.name ?? givenId}`);
 
   const online = await pages<{ id: string }>('computers', ONLINE, {});
   const started = await change<Started>('startSessions', START, online.map(({ id }) => id));
-  for (const { id, session } of started) console.log(`started: ${session?.computer?.name ?? id}`);
+  for (const { givenId, session } of started) console.log(`started: ${session?.computer?.name ?? givenId}`);
   const first = started[0]?.session;
   if (first) await follow(first.id);
 
