@@ -225,3 +225,19 @@ pub fn of_view(error: &PastError) -> Error {
         error @ PastError::Apply(_) => internal(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_docs_say_what_to_do_about_each_code() {
+        let docs = include_str!("../../docs/api.md");
+        for code in ErrorCode::ALL {
+            let row = format!("\n| `{}` | ", code.as_str());
+            assert!(docs.contains(&row), "docs/api.md has no row for {code:?}");
+            let value = Value::Enum(async_graphql::Name::new(code.as_str()));
+            assert_eq!(async_graphql::resolver_utils::enum_value(*code), value);
+        }
+    }
+}
