@@ -62,6 +62,8 @@ pub fn response(code: ErrorCode, message: &str) -> Response {
     Response::from_errors(vec![error])
 }
 
+/// Longest message of an error, in characters: some repeat what was asked for.
+const MAX_MESSAGE_CHARS: usize = 1_000;
 /// Most errors of one answer; the last one says how many more there are.
 const MAX_ERRORS: usize = 100;
 
@@ -88,8 +90,23 @@ pub fn complete(mut response: Response) -> Response {
         }
         let code = code_of(error);
         error.extensions.get_or_insert_default().set("code", code);
+        error.message = shortened(std::mem::take(&mut error.message));
     }
     response
+}
+
+/// A message that repeats what was asked for has its beginning and its end, which says what to do.
+pub fn shortened(message: String) -> String {
+    let count = message.chars().count();
+    if count <= MAX_MESSAGE_CHARS {
+        return message;
+    }
+    let end = MAX_MESSAGE_CHARS / 4;
+    let begin = message.chars().take(MAX_MESSAGE_CHARS - end);
+    begin
+        .chain(['…'])
+        .chain(message.chars().skip(count - end))
+        .collect()
 }
 
 fn code_of(error: &ServerError) -> Value {
@@ -229,6 +246,16 @@ pub fn of_view(error: &PastError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_asked_for_is_not_repeated_whole() {
+        let long = format!("{:?} is no id: check it", "é".repeat(900_000));
+        let told = complete(response(ErrorCode::BadUserInput, &long));
+        let message = &told.errors[0].message;
+        assert_eq!(message.chars().count(), MAX_MESSAGE_CHARS + 1);
+        assert!(message.starts_with("\"éé") && message.ends_with("is no id: check it"));
+        assert_eq!(shortened("short".to_owned()), "short");
+    }
 
     #[test]
     fn the_docs_say_what_to_do_about_each_code() {

@@ -6,7 +6,7 @@
 use crate::auth::Authenticated;
 use crate::bound::document;
 use crate::bound::order::Keys;
-use crate::bound::places::Holder;
+use crate::bound::places::{Holder, Share};
 use crate::bound::refused::Refused;
 use crate::bound::{literals, merging, variables};
 use crate::error::{self, ErrorCode};
@@ -70,7 +70,7 @@ impl NotDone {
             Self::Busy => error::response(ErrorCode::Unavailable, BUSY),
             Self::TooManyStreams => error::response(
                 ErrorCode::Unavailable,
-                "you follow too much at once: close some of it, or follow it on one WebSocket",
+                "you follow too much at once: close some of it",
             ),
             Self::Failed => error::response(
                 ErrorCode::Internal,
@@ -80,7 +80,7 @@ impl NotDone {
     }
 }
 
-const BUSY: &str = "too many of your requests are under way at once: wait for their answers, then send this one again";
+const BUSY: &str = "too many requests are under way at once, yours, your tenant's or everybody's: send this one again in a moment";
 
 /// What became of an operation that may go on.
 pub enum Begun {
@@ -152,10 +152,18 @@ impl Shared {
                 request,
                 state,
                 kind: Some(OperationType::Subscription),
-            } => {
-                let stream = self.schema.execute_stream(*request).boxed();
-                Begun::Goes(Stamped { stream, state }.boxed())
-            }
+            } => match self.followed.take(Holder::of(caller)) {
+                None => Begun::Answered(Box::new(NotDone::TooManyStreams.response())),
+                Some(share) => {
+                    let stream = self.schema.execute_stream(*request).boxed();
+                    let answers = Stamped {
+                        stream,
+                        state,
+                        _share: share,
+                    };
+                    Begun::Goes(answers.boxed())
+                }
+            },
             Prepared::Ready { request, state, .. } => {
                 let answer = self.schema.execute(*request).await;
                 Begun::Answered(Box::new(state.stamp(answer)))
@@ -266,6 +274,7 @@ fn refusal(refused: Refused) -> Response {
 struct Stamped {
     stream: BoxStream<'static, Response>,
     state: Arc<Request>,
+    _share: Share,
 }
 
 impl Stream for Stamped {

@@ -92,6 +92,12 @@ const STREAMS: Shares = Shares {
     of_tenant: 500,
     in_all: 2_000,
 };
+/// Operations that go on at once, however they are followed: each may hold what was read for it.
+const FOLLOWED: Shares = Shares {
+    of_token: 500,
+    of_tenant: 1_000,
+    in_all: 4_000,
+};
 /// How often it is looked whether the token of somebody who follows has expired. That it was revoked shows at once.
 const EXPIRY_EVERY: Duration = Duration::from_secs(1);
 /// Who follows and takes nothing for so long is let go; they resume from their last position.
@@ -119,6 +125,7 @@ struct Shared {
     present: Counted,
     sockets: Counted,
     streams: Counted,
+    followed: Counted,
     uploads: Counted,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -148,6 +155,7 @@ impl Api {
                 present: Counted::new(PRESENT),
                 sockets: Counted::new(SOCKETS),
                 streams: Counted::new(STREAMS),
+                followed: Counted::new(FOLLOWED),
                 uploads: Counted::new(UPLOADS),
                 stop,
                 tasks: TaskTracker::new(),

@@ -20,17 +20,16 @@ pub struct Accepted {
 impl Accepted {
     /// The best of each kind; nothing if the client accepts neither.
     pub fn by(headers: &HeaderMap) -> Option<Self> {
-        let Some(accept) = headers
-            .get(header::ACCEPT)
-            .and_then(|value| value.to_str().ok())
-        else {
+        let lines = headers.get_all(header::ACCEPT).iter();
+        let accept: Vec<&str> = lines.filter_map(|value| value.to_str().ok()).collect();
+        if accept.is_empty() {
             return Some(Self {
                 whole: Some(Media::Legacy),
                 stream: None,
             });
-        };
+        }
         let (mut whole, mut stream) = (Best::default(), Best::default());
-        for range in accept.split(',') {
+        for range in accept.iter().flat_map(|line| line.split(',')) {
             let mut parts = range.split(';').map(str::trim);
             let media = parts.next().unwrap_or_default().to_ascii_lowercase();
             let weight = weight(parts.clone());
@@ -96,7 +95,11 @@ impl<T> Best<T> {
 /// In thousandths.
 fn weight<'a>(mut parameters: impl Iterator<Item = &'a str>) -> u32 {
     let weight = parameters
-        .find_map(|parameter| parameter.strip_prefix("q="))
+        .find_map(|parameter| {
+            parameter
+                .strip_prefix("q=")
+                .or(parameter.strip_prefix("Q="))
+        })
         .and_then(|weight| weight.parse::<f32>().ok())
         .unwrap_or(1.0);
     #[expect(

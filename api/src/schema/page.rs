@@ -227,6 +227,8 @@ pub mod assumed {
 
 /// What a text of some KiB costs; one of some hundred characters costs nothing more than itself.
 pub const TEXT_COST: usize = 4;
+/// What a change costs that is one of many: a request has room for one mutation of as many as there may be.
+pub const CHANGE_COST: usize = 20;
 /// What a script costs.
 pub const SCRIPT_COST: usize = 20;
 

@@ -6,13 +6,13 @@ use crate::request::{Request, services};
 use crate::schema::or_default::OrDefault;
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::stream::{self, Stream};
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
+use std::vec;
 use upkeep_commands::OWN_WRITES_PATIENCE;
 use upkeep_domain::kernel::ids::SessionId;
-use upkeep_event_store::{Delivery, EventSubscription};
-use upkeep_projections::{PastError, Projections};
+use upkeep_event_store::{Delivery, EventSubscription, RecordedEvent};
+use upkeep_projections::{PastError, Projections, View};
 
 /// How long a server may be behind another one that told a position.
 const BEHIND_PATIENCE: Duration = Duration::from_secs(2);
@@ -58,7 +58,8 @@ impl Subscription {
         let following = Following {
             subscription,
             filter,
-            ready: VecDeque::new(),
+            delivered: vec![].into_iter(),
+            view,
             request: Request::shared(context),
             projections: services(context).projections.clone(),
         };
@@ -124,7 +125,10 @@ impl Subscription {
 struct Following {
     subscription: Box<dyn EventSubscription>,
     filter: Filter,
-    ready: VecDeque<EventNode>,
+    /// What was delivered and not told yet. It is let go when it is told: who follows for long keeps nothing.
+    delivered: vec::IntoIter<RecordedEvent>,
+    /// What may be seen of it is judged on this view, which holds it.
+    view: Arc<View>,
     request: Arc<Request>,
     projections: Projections,
 }
@@ -132,9 +136,13 @@ struct Following {
 impl Following {
     async fn next(&mut self) -> Result<EventNode> {
         loop {
-            if let Some(node) = self.ready.pop_front() {
-                return Ok(node);
+            for event in self.delivered.by_ref() {
+                self.filter.learn(&event);
+                if let Some(node) = self.filter.node(&self.view, event) {
+                    return Ok(node);
+                }
             }
+            self.delivered = vec![].into_iter();
             let delivery = self
                 .subscription
                 .next()
@@ -143,18 +151,14 @@ impl Following {
             if let Delivery::Events(events) = delivery
                 && let Some(last) = events.last()
             {
-                // What may be seen is judged on a view that holds the events. Who saw an event finds it in whatever is asked
-                // next, and the answer's position says so.
-                let view = self
+                // Who saw an event finds it in whatever is asked next, and the answer's position says so.
+                self.view = self
                     .projections
                     .at_least(last.position, OWN_WRITES_PATIENCE)
                     .await
                     .map_err(|error| error::of_view(&error))?;
-                for event in events {
-                    self.filter.learn(&event);
-                    self.ready.extend(self.filter.node(&view, event));
-                }
-                self.request.move_on(view);
+                self.delivered = events.into_iter();
+                self.request.move_on(self.view.clone());
             }
         }
     }

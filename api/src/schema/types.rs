@@ -1,6 +1,6 @@
 //! Scalars, enums and small types that many others use.
 
-use crate::error::ErrorCode;
+use crate::error::{self, ErrorCode};
 use crate::request::Request;
 use crate::schema::access::api_token::ApiTokenNode;
 use crate::schema::event::EventNode;
@@ -404,7 +404,7 @@ impl UserError {
         });
         Self {
             code: refusal.code.into(),
-            message: refusal.message,
+            message: error::shortened(refusal.message),
             field,
         }
     }

@@ -7,7 +7,7 @@ use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::times;
+use crate::schema::page::{CHANGE_COST, times};
 use crate::schema::types::{PositionScalar, UserError};
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use std::collections::BTreeSet;
@@ -222,7 +222,7 @@ pub struct TagMutation;
 #[Object]
 impl TagMutation {
     /// Gives tags to many computers, and takes them away, with an answer for each.
-    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    #[graphql(complexity = "1 + times(input.ids.len(), CHANGE_COST + child_complexity)")]
     async fn tag_computers(
         &self,
         context: &Context<'_>,

@@ -6,9 +6,9 @@ use crate::schema::page::{DEFAULT_PAGE, MAX_PAGE};
 use crate::schema::types::ByteCount;
 use crate::websocket::MAX_OPERATIONS;
 use crate::{
-    EXECUTED, MAX_ANSWER_BYTES, MAX_BODY_BYTES, MAX_COST, MAX_DEPTH, MAX_MOMENTS, MAX_NESTING,
-    MAX_SCHEMA_DEPTH, MAX_SELECTIONS, MAX_VALUES, PRESENT, REQUEST_TIMEOUT, SOCKETS, STREAMS,
-    UPLOADS,
+    EXECUTED, FOLLOWED, MAX_ANSWER_BYTES, MAX_BODY_BYTES, MAX_COST, MAX_DEPTH, MAX_MOMENTS,
+    MAX_NESTING, MAX_SCHEMA_DEPTH, MAX_SELECTIONS, MAX_VALUES, PRESENT, REQUEST_TIMEOUT, SOCKETS,
+    STREAMS, UPLOADS,
 };
 use async_graphql::Object;
 
@@ -132,6 +132,16 @@ impl Limits {
     /// How many streams over HTTP one tenant may have open.
     async fn streams_per_tenant(&self) -> usize {
         STREAMS.of_tenant
+    }
+
+    /// How many subscriptions one token may follow, on sockets and streams together.
+    async fn subscriptions_per_token(&self) -> usize {
+        FOLLOWED.of_token
+    }
+
+    /// How many subscriptions one tenant may follow, on sockets and streams together.
+    async fn subscriptions_per_tenant(&self) -> usize {
+        FOLLOWED.of_tenant
     }
 
     /// How many packages one token may upload at once.

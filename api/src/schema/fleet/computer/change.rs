@@ -3,7 +3,7 @@
 use super::node::ComputerNode;
 use crate::schema::change::{change, id_of, seen};
 use crate::schema::fleet::person::present_person;
-use crate::schema::page::times;
+use crate::schema::page::{CHANGE_COST, times};
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, At as _, Change, Plan, Stop};
 use upkeep_domain::access::Guarded as _;
@@ -245,7 +245,7 @@ impl ComputerMutation {
     }
 
     /// Says of many computers that they need no onboarding any more, with an answer for each.
-    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    #[graphql(complexity = "1 + times(input.ids.len(), CHANGE_COST + child_complexity)")]
     async fn complete_onboardings(
         &self,
         context: &Context<'_>,
@@ -255,7 +255,7 @@ impl ComputerMutation {
     }
 
     /// Excludes many computers from maintenance, or includes them again, with an answer for each.
-    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    #[graphql(complexity = "1 + times(input.ids.len(), CHANGE_COST + child_complexity)")]
     async fn set_computers_maintenance_exclusion(
         &self,
         context: &Context<'_>,
@@ -265,7 +265,7 @@ impl ComputerMutation {
     }
 
     /// Removes many computers, with an answer for each.
-    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    #[graphql(complexity = "1 + times(input.ids.len(), CHANGE_COST + child_complexity)")]
     async fn remove_computers(
         &self,
         context: &Context<'_>,

@@ -2,7 +2,7 @@
 
 use super::node::SessionNode;
 use crate::schema::change::{change, seen};
-use crate::schema::page::times;
+use crate::schema::page::{CHANGE_COST, times};
 use crate::schema::shown::SeenNames;
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, Change, Plan, Stop};
@@ -179,7 +179,7 @@ impl SessionMutation {
     }
 
     /// Starts a maintenance session on each of many computers, with an answer for each.
-    #[graphql(complexity = "1 + times(input.computer_ids.len(), child_complexity)")]
+    #[graphql(complexity = "1 + times(input.computer_ids.len(), CHANGE_COST + child_complexity)")]
     async fn start_sessions(
         &self,
         context: &Context<'_>,
@@ -189,7 +189,7 @@ impl SessionMutation {
     }
 
     /// Cancels many sessions, with an answer for each.
-    #[graphql(complexity = "1 + times(input.ids.len(), child_complexity)")]
+    #[graphql(complexity = "1 + times(input.ids.len(), CHANGE_COST + child_complexity)")]
     async fn cancel_sessions(
         &self,
         context: &Context<'_>,
