@@ -16,6 +16,7 @@ mod auth;
 mod bound;
 mod error;
 mod execution;
+mod feed;
 mod graphiql;
 mod http;
 mod request;
@@ -38,6 +39,7 @@ use axum::routing::{get, put};
 use bound::contract::Contract;
 use bound::places::{Counted, Holder, Places, Shares};
 use execution::{Allowed, Asked, NotDone};
+use feed::Feed;
 use request::Services;
 use std::sync::Arc;
 use std::time::Duration;
@@ -138,7 +140,10 @@ impl Api {
         packages: PackageStore,
         stop: CancellationToken,
     ) -> Self {
+        let tasks = TaskTracker::new();
+        let store = commands.store().clone();
         let services = Arc::new(Services {
+            feed: Arc::new(Feed::new(store, stop.clone(), tasks.clone())),
             commands,
             projections,
             packages,
@@ -158,7 +163,7 @@ impl Api {
                 followed: Counted::new(FOLLOWED),
                 uploads: Counted::new(UPLOADS),
                 stop,
-                tasks: TaskTracker::new(),
+                tasks,
             }),
         }
     }

@@ -6,6 +6,7 @@ use crate::bound::meter::{MAX_ANSWER_BYTES, Meter};
 use crate::bound::order::Keys;
 use crate::bound::places::{Holder, Places};
 use crate::error::{self, ErrorCode};
+use crate::feed::Feed;
 use crate::{PLACE_PATIENCE, REQUEST_TIMEOUT};
 use async_graphql::{Context, Response, Result, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -26,6 +27,8 @@ pub struct Services {
     pub commands: Commands,
     pub projections: Projections,
     pub packages: PackageStore,
+    /// For whoever follows what happens.
+    pub feed: Arc<Feed>,
     /// Taken while events are read for an answer.
     pub event_reads: Semaphore,
 }

@@ -2,7 +2,8 @@ use super::event::{EventFilter, EventNode, Filter};
 use super::maintenance::session::{OutputChunk, SessionNode, output};
 use super::types::{PositionScalar, uuid_of};
 use crate::error::{self, ErrorCode};
-use crate::request::{Request, services};
+use crate::feed::Follower;
+use crate::request::{Request, Services, services};
 use crate::schema::or_default::OrDefault;
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::stream::{self, Stream};
@@ -11,8 +12,8 @@ use std::time::Duration;
 use std::vec;
 use upkeep_commands::OWN_WRITES_PATIENCE;
 use upkeep_domain::kernel::ids::SessionId;
-use upkeep_event_store::{Delivery, EventSubscription, RecordedEvent};
-use upkeep_projections::{PastError, Projections, View};
+use upkeep_event_store::RecordedEvent;
+use upkeep_projections::{PastError, View};
 
 /// How long a server may be behind another one that told a position.
 const BEHIND_PATIENCE: Duration = Duration::from_secs(2);
@@ -49,19 +50,14 @@ impl Subscription {
                     error => error::of_view(&error),
                 })?;
         }
-        let subscription = services(context)
-            .commands
-            .store()
-            .subscribe(after)
-            .await
-            .map_err(|error| error::of_read(&error))?;
+        let services = services(context).clone();
         let following = Following {
-            subscription,
+            follower: services.feed.follow(after, view.position()),
             filter,
             delivered: vec![].into_iter(),
             view,
             request: Request::shared(context),
-            projections: services(context).projections.clone(),
+            services,
         };
         Ok(stream::unfold(Some(following), |following| async move {
             let mut following = following?;
@@ -123,14 +119,14 @@ impl Subscription {
 }
 
 struct Following {
-    subscription: Box<dyn EventSubscription>,
+    follower: Follower,
     filter: Filter,
     /// What was delivered and not told yet. It is let go when it is told: who follows for long keeps nothing.
     delivered: vec::IntoIter<RecordedEvent>,
     /// What may be seen of it is judged on this view, which holds it.
     view: Arc<View>,
     request: Arc<Request>,
-    projections: Projections,
+    services: Arc<Services>,
 }
 
 impl Following {
@@ -143,16 +139,11 @@ impl Following {
                 }
             }
             self.delivered = vec![].into_iter();
-            let delivery = self
-                .subscription
-                .next()
-                .await
-                .map_err(|_| ErrorCode::Unavailable.error("the server is stopping"))?;
-            if let Delivery::Events(events) = delivery
-                && let Some(last) = events.last()
-            {
+            let events = self.follower.next(&self.services.event_reads).await?;
+            if let Some(last) = events.last() {
                 // Who saw an event finds it in whatever is asked next, and the answer's position says so.
                 self.view = self
+                    .services
                     .projections
                     .at_least(last.position, OWN_WRITES_PATIENCE)
                     .await

@@ -3,13 +3,14 @@
 use super::node::SessionNode;
 use super::run::{OutputChunk, RunNode};
 use crate::error::{self, ErrorCode};
+use crate::feed::Follower;
 use crate::request::{Request, Services, services};
 use async_graphql::{Context, ID, Result};
 use futures_util::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use upkeep_commands::OWN_WRITES_PATIENCE;
-use upkeep_event_store::{Delivery, Direction, EventSubscription, StreamName};
+use upkeep_event_store::{Direction, StreamName};
 use upkeep_projections::View;
 
 /// Pieces that are read at once.
@@ -25,7 +26,7 @@ struct Following {
     is_reading: bool,
     ready: VecDeque<OutputChunk>,
     is_over: bool,
-    subscription: Box<dyn EventSubscription>,
+    follower: Follower,
     services: Arc<Services>,
     request: Arc<Request>,
 }
@@ -42,12 +43,7 @@ pub async fn follow(
         return Err(ErrorCode::NotFound.error("there is no such run: check the id"));
     };
     let services = services(context);
-    let subscription = services
-        .commands
-        .store()
-        .subscribe(view.position())
-        .await
-        .map_err(|error| error::of_read(&error))?;
+    let follower = services.feed.follow(view.position(), view.position());
     let following = Following {
         stream: StreamName::of("output", run.id),
         is_over: run.run.report.is_some() || session_is_over(&request, &view, &run),
@@ -55,7 +51,7 @@ pub async fn follow(
         next: from,
         is_reading: true,
         ready: VecDeque::new(),
-        subscription,
+        follower,
         services: services.clone(),
         request,
     };
@@ -107,12 +103,8 @@ impl Following {
     }
 
     async fn hear(&mut self) -> Result<()> {
-        let delivery = self.subscription.next().await;
-        let delivery =
-            delivery.map_err(|_| ErrorCode::Unavailable.error("the server is stopping"))?;
-        let Delivery::Events(events) = delivery else {
-            return Ok(());
-        };
+        let services = self.services.clone();
+        let events = self.follower.next(&services.event_reads).await?;
         let session = StreamName::of("session", self.run.session);
         let is_ours = |name: &StreamName| *name == self.stream || *name == session;
         let Some(last) = events.iter().rfind(|event| is_ours(&event.stream)) else {

@@ -1,0 +1,263 @@
+//! What happens, for everybody who follows it: one subscription of the store's for all of them.
+//!
+//! A store has room for some hundred subscriptions, calls among them (EventStoreDB over HTTP/2), and each would keep pages of its own; those
+//! who follow share what came last, and read from the store what is older.
+
+use crate::error::{self, ErrorCode};
+use async_graphql::Result;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use upkeep_event_store::{Delivery, Direction, EventStore, Position, RecordedEvent};
+
+/// Most events that are kept for those who follow.
+const KEPT_EVENTS: usize = 4_096;
+/// Most bytes of them; one delivery may come on top.
+const KEPT_BYTES: usize = 8 * 1024 * 1024;
+/// Events that one of them is given at once.
+const PAGE: usize = 128;
+/// How long the store is left alone after it ended the subscription.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// What came last.
+struct Recent {
+    /// Every event after this position that has come is in `events`.
+    since: Position,
+    events: VecDeque<RecordedEvent>,
+    bytes: usize,
+}
+
+impl Recent {
+    fn push(&mut self, event: RecordedEvent) {
+        self.bytes += size(&event);
+        self.events.push_back(event);
+        while self.events.len() > KEPT_EVENTS || self.bytes > KEPT_BYTES {
+            let Some(oldest) = self.events.pop_front() else {
+                break;
+            };
+            self.bytes -= size(&oldest);
+            self.since = oldest.position;
+        }
+    }
+
+    /// What came after a position; nothing if that is not kept any more.
+    fn after(&self, position: Position) -> Option<Vec<RecordedEvent>> {
+        if position < self.since {
+            return None;
+        }
+        let begin = self
+            .events
+            .partition_point(|event| event.position <= position);
+        Some(self.events.iter().skip(begin).take(PAGE).cloned().collect())
+    }
+}
+
+fn size(event: &RecordedEvent) -> usize {
+    size_of::<RecordedEvent>() + event.data.len() + event.metadata.len()
+}
+
+/// What happens.
+pub struct Feed {
+    store: Arc<dyn EventStore>,
+    /// Nothing before somebody follows.
+    recent: Mutex<Option<Recent>>,
+    newest: watch::Sender<Position>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Feed {
+    pub fn new(store: Arc<dyn EventStore>, stop: CancellationToken, tasks: TaskTracker) -> Self {
+        Self {
+            store,
+            recent: Mutex::default(),
+            newest: watch::Sender::new(Position::START),
+            stop,
+            tasks,
+        }
+    }
+
+    /// Follows what happens after a position that the store has reached.
+    pub fn follow(self: &Arc<Self>, after: Position, reached: Position) -> Follower {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.is_none() {
+            *recent = Some(Recent {
+                since: reached,
+                events: VecDeque::new(),
+                bytes: 0,
+            });
+            self.tasks.spawn(self.clone().run(reached));
+        }
+        Follower {
+            feed: self.clone(),
+            reached: after,
+            newest: self.newest.subscribe(),
+        }
+    }
+
+    /// Until the server stops.
+    async fn run(self: Arc<Self>, mut reached: Position) {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return,
+                () = self.take_in(&mut reached) => {}
+            }
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(AGAIN_AFTER) => {}
+            }
+        }
+    }
+
+    /// Until the store ends the subscription.
+    async fn take_in(&self, reached: &mut Position) {
+        let mut subscription = match self.store.subscribe(*reached).await {
+            Ok(subscription) => subscription,
+            Err(error) => {
+                tracing::debug!(%error, "nobody can follow what happens yet");
+                return;
+            }
+        };
+        loop {
+            let events = match subscription.next().await {
+                Ok(Delivery::Events(events)) => events,
+                Ok(Delivery::CaughtUp | Delivery::FellBehind) => continue,
+                Err(error) => {
+                    tracing::debug!(%error, "those who follow wait for the store");
+                    return;
+                }
+            };
+            let Some(last) = events.last().map(|event| event.position) else {
+                continue;
+            };
+            let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(recent) = &mut *recent {
+                for event in events {
+                    recent.push(event);
+                }
+            }
+            drop(recent);
+            *reached = last;
+            self.newest.send_replace(last);
+        }
+    }
+
+    fn after(&self, position: Position) -> Option<Vec<RecordedEvent>> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.as_ref()?.after(position)
+    }
+
+    fn since(&self) -> Position {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent
+            .as_ref()
+            .map_or(Position::START, |recent| recent.since)
+    }
+}
+
+/// Somebody who follows what happens.
+pub struct Follower {
+    feed: Arc<Feed>,
+    /// Everything up to here was given.
+    reached: Position,
+    newest: watch::Receiver<Position>,
+}
+
+impl Follower {
+    /// The next events in order, at least one; waits until there is one. What is not kept any more is read, in turn with others. Cancel-safe:
+    /// a dropped call loses nothing.
+    pub async fn next(&mut self, turns: &Semaphore) -> Result<Vec<RecordedEvent>> {
+        loop {
+            self.newest.borrow_and_update();
+            let events = match self.feed.after(self.reached) {
+                Some(events) => events,
+                None => self.read(turns).await?,
+            };
+            if let Some(last) = events.last() {
+                self.reached = last.position;
+                return Ok(events);
+            }
+            if self.reached >= self.feed.since() {
+                let stopping = || ErrorCode::Unavailable.error("the server is stopping");
+                self.newest.changed().await.map_err(|_| stopping())?;
+            }
+        }
+    }
+
+    async fn read(&mut self, turns: &Semaphore) -> Result<Vec<RecordedEvent>> {
+        // What is after this is kept; what is before was there when it is read.
+        let since = self.feed.since();
+        let turn = turns.acquire().await;
+        let _turn = turn.map_err(|error| error::internal(&error))?;
+        let read = self
+            .feed
+            .store
+            .read_all(self.reached, Direction::Forwards, PAGE);
+        let events = read.await.map_err(|error| error::of_read(&error))?;
+        if events.is_empty() {
+            self.reached = self.reached.max(since);
+        }
+        Ok(events)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use upkeep_event_store::{ContentType, StreamName};
+
+    fn event(position: u64, bytes: usize) -> RecordedEvent {
+        RecordedEvent {
+            position: Position(position),
+            stream: StreamName::new("tenant-1").unwrap(),
+            revision: position,
+            id: uuid::Uuid::nil(),
+            event_type: "TenantCreated".into(),
+            created: chrono::DateTime::UNIX_EPOCH,
+            content_type: ContentType::Json,
+            data: vec![0; bytes].into(),
+            metadata: bytes::Bytes::new(),
+        }
+    }
+
+    fn positions(events: Option<Vec<RecordedEvent>>) -> Option<Vec<u64>> {
+        events.map(|events| events.iter().map(|event| event.position.0).collect())
+    }
+
+    #[test]
+    fn what_came_last_is_kept_and_what_is_older_is_known_to_be_gone() {
+        let mut recent = Recent {
+            since: Position(10),
+            events: VecDeque::new(),
+            bytes: 0,
+        };
+        assert_eq!(positions(recent.after(Position(9))), None);
+        assert_eq!(positions(recent.after(Position(10))), Some(vec![]));
+        for position in [12, 15, 16] {
+            recent.push(event(position, 10));
+        }
+        assert_eq!(
+            positions(recent.after(Position(10))),
+            Some(vec![12, 15, 16])
+        );
+        assert_eq!(positions(recent.after(Position(12))), Some(vec![15, 16]));
+        assert_eq!(positions(recent.after(Position(99))), Some(vec![]));
+        // One that is as large as all may be pushes the others out.
+        recent.push(event(20, KEPT_BYTES - size_of::<RecordedEvent>()));
+        assert_eq!(positions(recent.after(Position(12))), None);
+        assert_eq!(positions(recent.after(Position(16))), Some(vec![20]));
+        for position in 21..30_000 {
+            recent.push(event(position, 1));
+        }
+        assert_eq!(recent.events.len(), KEPT_EVENTS);
+        assert_eq!(recent.bytes, recent.events.iter().map(size).sum::<usize>());
+        let first = recent.since.0 + 1;
+        let page: Vec<u64> = (first..first + PAGE as u64).collect();
+        assert_eq!(positions(recent.after(recent.since)), Some(page));
+    }
+}
