@@ -1,5 +1,5 @@
-// graphql-inspector: what clients of the last released schema would stumble over in this one. Who releases copies schema.graphql to
-// released.graphql beside this file; from then on what is there stays.
+// graphql-inspector: what clients of the last released schema would stumble over in this one. released.graphql is the schema as clients may
+// depend on it, and what is there stays; who releases copies schema.graphql over it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CriticalityLevel, diff } from '@graphql-inspector/core';
