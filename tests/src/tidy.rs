@@ -90,8 +90,10 @@ const SPEAKING: [&str; 7] = [
 ];
 
 /// Where `Debug` puts texts of others into quotation marks, and how often.
-const QUOTED: [(&str, usize); 7] = [
+const QUOTED: [(&str, usize); 9] = [
+    ("api/src/schema/event.rs", 1),
     ("api/src/schema/fleet/tenant/change.rs", 1),
+    ("api/src/schema/maintenance/session/run.rs", 1),
     ("api/src/schema/node.rs", 1),
     ("api/src/schema/rules/ordering.rs", 1),
     ("api/src/schema/types.rs", 1),

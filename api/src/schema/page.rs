@@ -6,7 +6,7 @@ mod cursor;
 mod order;
 mod walk;
 
-pub use order::{Order, OrderDirection, Rank};
+pub use order::{Order, OrderDirection, SortKey};
 pub use walk::{walk, walk_in};
 
 use crate::error::ErrorCode;

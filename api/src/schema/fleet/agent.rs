@@ -5,7 +5,7 @@ use crate::schema::change::{change, seen};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Order, OrderDirection, Rank, walk_in};
+use crate::schema::page::{Order, OrderDirection, SortKey, walk_in};
 use crate::schema::page::{Page, PageArguments, list_cost};
 use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
@@ -238,11 +238,11 @@ fn order(asked: Option<AgentOrder>, now: DateTime<Utc>) -> Order<AgentId> {
         AgentOrderField::Name => Order::by("NAME", direction.0, |_, view, id| {
             let enrolment = view.agents.get(id);
             let enrolment = enrolment.and_then(|entry| entry.state.enrolment.as_ref());
-            Rank::text(enrolment.map_or("", |enrolment| enrolment.name.as_str()))
+            SortKey::text(enrolment.map_or("", |enrolment| enrolment.name.as_str()))
         }),
         AgentOrderField::LastSeenAt => {
             Order::by("LAST_SEEN_AT", direction.0, move |_, view, id| {
-                Rank::last(view.agent_seen_at(id, now), now)
+                SortKey::last(view.agent_seen_at(id, now), now)
             })
         }
     }

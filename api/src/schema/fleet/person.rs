@@ -6,7 +6,7 @@ use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tag::texts;
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Order, OrderDirection, Rank, walk_in};
+use crate::schema::page::{Order, OrderDirection, SortKey, walk_in};
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, walk};
 use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
@@ -166,7 +166,7 @@ fn order(asked: Option<PersonOrder>) -> Order<PersonId> {
         PersonOrderField::Name => Order::by("NAME", direction.0, |_, view, id| {
             let profile = view.persons.get(id);
             let profile = profile.and_then(|entry| entry.state.present());
-            Rank::text(profile.map_or("", |profile| profile.name.as_str()))
+            SortKey::text(profile.map_or("", |profile| profile.name.as_str()))
         }),
     }
 }

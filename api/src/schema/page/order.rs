@@ -21,7 +21,7 @@ pub enum OrderDirection {
 
 /// What something is sorted by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
+pub enum SortKey {
     /// Whatever the case.
     Text(String),
     Time(Option<DateTime<Utc>>),
@@ -29,7 +29,7 @@ pub enum Rank {
     Now,
 }
 
-impl Rank {
+impl SortKey {
     pub fn text(text: &str) -> Self {
         Self::Text(text::composed(text).to_lowercase())
     }
@@ -48,7 +48,7 @@ impl Rank {
     }
 }
 
-type RankOf<I> = Box<dyn Fn(&Request, &Arc<View>, I) -> Rank + Send + Sync>;
+type RankOf<I> = Box<dyn Fn(&Request, &Arc<View>, I) -> SortKey + Send + Sync>;
 
 /// The order of a list of items.
 pub struct Order<I> {
@@ -71,7 +71,7 @@ impl<I> Order<I> {
     pub fn by(
         name: &'static str,
         direction: OrderDirection,
-        rank: impl Fn(&Request, &Arc<View>, I) -> Rank + Send + Sync + 'static,
+        rank: impl Fn(&Request, &Arc<View>, I) -> SortKey + Send + Sync + 'static,
     ) -> Self {
         Self {
             name,
@@ -84,7 +84,7 @@ impl<I> Order<I> {
 /// Where something stands in a sorted list: by its rank, among equals in the order of creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ranked<K> {
-    pub rank: Rank,
+    pub rank: SortKey,
     pub key: K,
     pub direction: OrderDirection,
 }
@@ -110,14 +110,14 @@ impl<K: CursorKey> CursorKey for Ranked<K> {
     fn to_bytes(self) -> Vec<u8> {
         let mut bytes = vec![u8::from(self.direction == OrderDirection::Desc)];
         match self.rank {
-            Rank::Text(text) => {
+            SortKey::Text(text) => {
                 bytes.push(b't');
                 bytes.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
                 bytes.extend(text.into_bytes());
             }
-            Rank::Time(None) => bytes.push(b'n'),
-            Rank::Now => bytes.push(b'w'),
-            Rank::Time(Some(time)) => {
+            SortKey::Time(None) => bytes.push(b'n'),
+            SortKey::Now => bytes.push(b'w'),
+            SortKey::Time(Some(time)) => {
                 bytes.push(b'm');
                 bytes.extend(time.timestamp_micros().to_be_bytes());
             }
@@ -137,14 +137,14 @@ impl<K: CursorKey> CursorKey for Ranked<K> {
                 let (length, rest) = rest.split_first_chunk()?;
                 let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
                 let (text, key) = rest.split_at_checked(length)?;
-                (Rank::Text(String::from_utf8(text.to_vec()).ok()?), key)
+                (SortKey::Text(String::from_utf8(text.to_vec()).ok()?), key)
             }
-            b'n' => (Rank::Time(None), rest),
-            b'w' => (Rank::Now, rest),
+            b'n' => (SortKey::Time(None), rest),
+            b'w' => (SortKey::Now, rest),
             b'm' => {
                 let (micros, key) = rest.split_first_chunk()?;
                 let time = DateTime::from_timestamp_micros(i64::from_be_bytes(*micros))?;
-                (Rank::Time(Some(time)), key)
+                (SortKey::Time(Some(time)), key)
             }
             _ => return None,
         };
@@ -179,12 +179,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn ranks() -> impl Strategy<Value = Rank> {
+    fn ranks() -> impl Strategy<Value = SortKey> {
         prop_oneof![
-            Just(Rank::Now),
-            "\\PC{0,20}".prop_map(|text| Rank::text(&text)),
+            Just(SortKey::Now),
+            "\\PC{0,20}".prop_map(|text| SortKey::text(&text)),
             proptest::option::of(0_i64..4_000_000_000_000_000)
-                .prop_map(|micros| Rank::Time(micros.and_then(DateTime::from_timestamp_micros))),
+                .prop_map(|micros| SortKey::Time(micros.and_then(DateTime::from_timestamp_micros))),
         ]
     }
 

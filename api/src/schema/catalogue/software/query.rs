@@ -3,7 +3,9 @@
 use super::node::SoftwareNode;
 use crate::request::{Request, view_at};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Order, OrderDirection, Page, PageArguments, Rank, list_cost, walk_in};
+use crate::schema::page::{
+    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, walk_in,
+};
 use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
@@ -36,7 +38,7 @@ fn order(asked: Option<SoftwareOrder>) -> Order<SoftwareId> {
     match field {
         SoftwareOrderField::CreatedAt => Order::of_creation(direction.0),
         SoftwareOrderField::Name => Order::by("NAME", direction.0, |_, view, id| {
-            Rank::text(name_in(view, id))
+            SortKey::text(name_in(view, id))
         }),
     }
 }

@@ -4,7 +4,9 @@ use super::node::{ComputerClass, ComputerNode, OnboardingStatus, OsFamily};
 use crate::error::ErrorCode;
 use crate::request::{Request, moment, view_at};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Order, OrderDirection, Page, PageArguments, Rank, list_cost, walk_in};
+use crate::schema::page::{
+    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, walk_in,
+};
 use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
@@ -67,11 +69,11 @@ fn order(asked: Option<ComputerOrder>, now: DateTime<Utc>) -> Order<ComputerId> 
         ComputerOrderField::Name => Order::by("NAME", direction.0, |_, view, id| {
             let known = view.computers.get(id);
             let known = known.and_then(|entry| entry.state.registration.as_ref());
-            Rank::text(known.map_or("", |known| known.name.as_str()))
+            SortKey::text(known.map_or("", |known| known.name.as_str()))
         }),
         ComputerOrderField::LastSeenAt => {
             Order::by("LAST_SEEN_AT", direction.0, move |_, view, id| {
-                Rank::last(view.computer_seen_at(id, now), now)
+                SortKey::last(view.computer_seen_at(id, now), now)
             })
         }
     }

@@ -4,7 +4,9 @@ use super::node::TenantNode;
 use crate::error::ErrorCode;
 use crate::request::{Request, view_at};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Order, OrderDirection, Page, PageArguments, Rank, list_cost, walk_in};
+use crate::schema::page::{
+    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, walk_in,
+};
 use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
@@ -49,7 +51,7 @@ fn order(asked: Option<TenantOrder>) -> Order<TenantId> {
                 .tenants
                 .get(id)
                 .and_then(|entry| entry.state.name.as_ref());
-            Rank::text(name.map_or("", |name| name.as_str()))
+            SortKey::text(name.map_or("", |name| name.as_str()))
         }),
     }
 }

@@ -6,7 +6,7 @@ use crate::request::{Request, in_background, moment, services, view_at};
 use crate::schema::fleet::tenant::confine;
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{
-    Order, OrderDirection, Page, PageArguments, Rank, list_cost, walk, walk_in,
+    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, walk, walk_in,
 };
 use crate::schema::rules::resolution::software_item;
 use crate::schema::types::{AsOfInput, uuid_of};
@@ -47,7 +47,7 @@ fn order(asked: Option<DeploymentOrder>) -> Order<DeploymentId> {
         DeploymentOrderField::CreatedAt => Order::of_creation(direction.0),
         DeploymentOrderField::ChangedAt => Order::by("CHANGED_AT", direction.0, |_, view, id| {
             let entry = view.deployments.get(id);
-            Rank::time(entry.map(|entry| entry.changed.time))
+            SortKey::time(entry.map(|entry| entry.changed.time))
         }),
     }
 }
