@@ -209,7 +209,9 @@ impl Follower {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use upkeep_event_store::{ContentType, StreamName};
+    use upkeep_event_store::{
+        ContentType, ExpectedRevision, NewEvent, SqliteStore, StreamName, real_world,
+    };
 
     fn event(position: u64, bytes: usize) -> RecordedEvent {
         RecordedEvent {
@@ -259,5 +261,72 @@ mod tests {
         let first = recent.since.0 + 1;
         let page: Vec<u64> = (first..first + PAGE as u64).collect();
         assert_eq!(positions(recent.after(recent.since)), Some(page));
+    }
+
+    async fn append(store: &SqliteStore, count: usize) {
+        let event = || NewEvent {
+            id: uuid::Uuid::new_v4(),
+            event_type: "TenantCreated".into(),
+            content_type: ContentType::Json,
+            data: b"{}".to_vec(),
+            metadata: b"{}".to_vec(),
+        };
+        let stream = StreamName::new("tenant-1").unwrap();
+        for begin in (0..count).step_by(500) {
+            let events = (begin..count.min(begin + 500)).map(|_| event()).collect();
+            let any = ExpectedRevision::Any;
+            store.append(&stream, any, events).await.unwrap();
+        }
+    }
+
+    /// As many as there are after a position, by their places.
+    async fn told(follower: &mut Follower, count: usize) -> Vec<Position> {
+        let (turns, mut told) = (Semaphore::new(1), vec![]);
+        while told.len() < count {
+            let events = tokio::time::timeout(Duration::from_secs(30), follower.next(&turns));
+            let events = events.await.expect("in time").unwrap();
+            told.extend(events.iter().map(|event| event.position));
+        }
+        told
+    }
+
+    #[tokio::test]
+    async fn whoever_follows_hears_everything_once_wherever_they_begin_and_however_slow_they_are() {
+        let store = Arc::new(SqliteStore::in_memory(real_world()).unwrap());
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let feed = Arc::new(Feed::new(store.clone(), stop.clone(), tasks.clone()));
+        append(&store, 300).await;
+        let reached = store.head().await.unwrap();
+        let mut from_the_start = feed.follow(Position::START, reached);
+        let mut live = feed.follow(reached, reached);
+        let mut slow = feed.follow(Position(100), reached);
+        // More than is kept; who is quick hears it from what is kept, and who is slow finds it gone.
+        let (heard, ()) = tokio::join!(told(&mut live, 6_000), append(&store, 6_000));
+        let mut all = vec![];
+        loop {
+            let from = all.last().copied().unwrap_or(Position::START);
+            let page = store
+                .read_all(from, Direction::Forwards, 1_000)
+                .await
+                .unwrap();
+            if page.is_empty() {
+                break;
+            }
+            all.extend(page.iter().map(|event| event.position));
+        }
+        assert_eq!(all.len(), 6_300);
+        assert_eq!(heard, all[300..]);
+        assert_eq!(told(&mut from_the_start, 6_300).await, all);
+        let after: Vec<_> = all.iter().filter(|place| place.0 > 100).copied().collect();
+        assert_eq!(told(&mut slow, after.len()).await, after);
+        // Then they are all where the others are.
+        append(&store, 1).await;
+        let newest = vec![store.head().await.unwrap()];
+        for follower in [&mut live, &mut from_the_start, &mut slow] {
+            assert_eq!(told(follower, 1).await, newest);
+        }
+        stop.cancel();
+        tasks.close();
+        tasks.wait().await;
     }
 }

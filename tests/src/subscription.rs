@@ -58,7 +58,13 @@ impl Subscription {
 
     /// The next answer, with its data or its errors; nothing when it is complete.
     pub async fn next(&mut self) -> Option<Value> {
-        let message = self.hear().await;
+        let message = loop {
+            let message = self.hear().await;
+            if message["type"] != "ping" {
+                break message;
+            }
+            self.say(json!({ "type": "pong" })).await;
+        };
         match message["type"].as_str() {
             Some("next") => Some(message["payload"].clone()),
             Some("error") => Some(json!({ "errors": message["payload"] })),

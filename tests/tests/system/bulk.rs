@@ -167,7 +167,12 @@ async fn sessions_begin_on_many_and_a_thing_is_one_however_it_is_named() {
     let none = json!({ "input": { "ids": [], "add": ["x"] } });
     let answer = admin.ask(TAG, none).await;
     assert_eq!(answer["tagComputers"]["results"], json!([]));
-    let many = json!({ "input": { "ids": vec![&ids[0]; 501], "add": ["x"] } });
-    let code = admin.error_code(TAG, many).await;
+    let limit = "{ server { limits { maxBulkIds } } }";
+    let limit = admin.ask(limit, Value::Null).await["server"]["limits"]["maxBulkIds"].clone();
+    let limit = usize::try_from(limit.as_u64().unwrap()).unwrap();
+    let many = |count| json!({ "input": { "ids": vec![&ids[0]; count], "add": ["x"] } });
+    let answer = admin.ask(TAG, many(limit)).await;
+    assert_eq!(codes(&answer, "tagComputers"), vec![Value::Null; limit]);
+    let code = admin.error_code(TAG, many(limit + 1)).await;
     assert_eq!(code.as_deref(), Some("BAD_USER_INPUT"));
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use upkeep_tests::client::http;
 use upkeep_tests::proxy::{Proxy, Weather};
+use upkeep_tests::subscription::Subscription;
 use upkeep_tests::{Agent, Client, Server, eventually};
 
 /// How long a server may take to find out that nobody answers any more.
@@ -93,10 +94,12 @@ impl World {
     }
 
     async fn commands_are_refused_at_once(&self) {
-        for _ in 0..3 {
+        let create = "mutation { createTenant(input: { name: \"Nobody\" }) { tenant { id } userErrors { code } } }";
+        let of_many = "mutation { tagComputers(input: { ids: [\"01a21eac-55bd-7490-8a04-ee23b145b8a6\"], add: [\"x\"] })
+            { results { userErrors { code } } } }";
+        for mutation in [create, of_many, create] {
             let asked = Instant::now();
-            let rename = "mutation { createTenant(input: { name: \"Nobody\" }) { tenant { id } userErrors { code } } }";
-            let request = self.admin.request(rename, &json!({}));
+            let request = self.admin.request(mutation, &json!({}));
             let answer = request.send().await.expect("an answer");
             assert!(answer.headers().contains_key(RETRY_AFTER), "{answer:?}");
             let answer: Value = answer.json().await.expect("JSON");
@@ -153,6 +156,8 @@ async fn an_outage_ends_nothing(weather: Weather, time: Duration) {
     })
     .await;
     let dropped = agent.log().matches("not connected").count();
+    let created = "subscription { events(filter: { types: [\"TenantCreated\"] }) { type } }";
+    let mut followed = Subscription::open(&world.admin, created).await;
 
     let begun = Instant::now();
     world.network.turn(weather);
@@ -171,6 +176,8 @@ async fn an_outage_ends_nothing(weather: Weather, time: Duration) {
 
     world.network.turn(Weather::Fair);
     world.is_back().await;
+    let told = followed.next().await.expect("it goes on");
+    assert_eq!(told["data"]["events"]["type"], "TenantCreated", "{told}");
     let over = world.admin.over(&session).await;
     assert_eq!(over["status"], "PASSED", "{over}");
     assert_eq!(agent.started_runs().len(), 1, "it ran once");

@@ -3,7 +3,7 @@
 use super::asking::{asking, carry_out};
 use crate::error;
 use crate::request::services;
-use crate::schema::types::{CommandOptions, GlobalId, UserError};
+use crate::schema::types::{CommandOptions, GlobalId, UserError, UserErrorCode};
 use async_graphql::{Context, Error, ID, InputObject, InputType, Result, Value};
 use chrono::TimeDelta;
 use std::collections::HashMap;
@@ -85,23 +85,26 @@ pub async fn change_each<B: Bulk>(
         };
         let each = input.each(id, options.clone());
         let mut ask: Ask = asking(context, B::EACH, &each, &options)?;
-        let done = carry_out(context, &mut ask, &each).await;
-        // Where nothing was tried yet, it is told like any mutation.
-        let done = match done {
-            Err(stop) if index == 0 && is_away(&stop) => {
-                let error = error::of_stop(stop);
-                return Err(error.map_or_else(|error| error, |refused| Error::new(refused.message)));
+        let done = match carry_out(context, &mut ask, &each).await {
+            Ok((id, _)) => Ok(id),
+            Err(stop) => {
+                let is_contended = is_contended(&stop);
+                match error::of_stop(stop) {
+                    Ok(refused) => Err(placed::<B>(refused, index)),
+                    Err(error) => {
+                        let told = told(&error);
+                        if told.code == UserErrorCode::Unavailable && !is_contended {
+                            // Where nothing was done yet, it is told like any mutation.
+                            if index == 0 {
+                                return Err(error);
+                            }
+                            away = Some(told.clone());
+                        }
+                        Err(told)
+                    }
+                }
             }
-            done => done,
         };
-        let done = done.map(|(id, _)| id).map_err(|stop| {
-            let is_away = is_away(&stop);
-            let error = told::<B>(stop, index);
-            if is_away {
-                away = Some(error.clone());
-            }
-            error
-        });
         done_before.insert(name, index);
         became.push((id.clone(), done));
     }
@@ -123,18 +126,22 @@ fn not_tried() -> UserError {
     }
 }
 
-/// Whether the next one would be stopped, too.
-fn is_away(stop: &Stop) -> bool {
-    matches!(stop, Stop::Failed(error) if !matches!(error, CommandError::Contended { .. } | CommandError::Rejected { .. }))
+/// Whether only this one was written to by too many at once.
+fn is_contended(stop: &Stop) -> bool {
+    matches!(stop, Stop::Failed(CommandError::Contended { .. }))
 }
 
-/// What would be an error of the whole mutation is one of the thing that it is about, and what is wrong with its id is told where it stands.
-fn told<B: Bulk>(stop: Stop, index: usize) -> UserError {
-    let error = error::of_stop(stop).unwrap_or_else(|error| UserError {
-        code: code_of(&error).into(),
-        message: error.message,
+/// What would be an error of the whole mutation is one of the thing that it is about.
+fn told(error: &Error) -> UserError {
+    UserError {
+        code: code_of(error).into(),
+        message: error.message.clone(),
         field: None,
-    });
+    }
+}
+
+/// What is wrong with an id is told where it stands.
+fn placed<B: Bulk>(error: UserError, index: usize) -> UserError {
     let of_id = ["input"].into_iter().chain(B::ID_OF_EACH.split('.'));
     let is_about_its_id = (error.field.iter().flatten().map(String::as_str)).eq(of_id);
     if !is_about_its_id {
