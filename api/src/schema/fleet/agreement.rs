@@ -171,7 +171,9 @@ impl AgreementQuery {
     async fn agreements(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<AgreementFilter>,
+        #[graphql(desc = "Which ones; all that were not removed if not given.")] filter: OrDefault<
+            AgreementFilter,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,

@@ -202,7 +202,9 @@ impl PersonQuery {
     async fn people(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<PersonFilter>,
+        #[graphql(desc = "Which ones; all that were not removed if not given.")] filter: OrDefault<
+            PersonFilter,
+        >,
         #[graphql(desc = "In which order; that in which they were added if not given.")]
         order_by: Option<PersonOrder>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,

@@ -104,7 +104,9 @@ impl ComputerQuery {
     async fn computers(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<ComputerFilter>,
+        #[graphql(desc = "Which ones; all that were not removed if not given.")] filter: OrDefault<
+            ComputerFilter,
+        >,
         #[graphql(desc = "In which order; that in which they were first seen if not given.")]
         order_by: Option<ComputerOrder>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,

@@ -46,7 +46,9 @@ impl GroupQuery {
     async fn groups(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which ones; all if not given.")] filter: OrDefault<GroupFilter>,
+        #[graphql(desc = "Which ones; all that were not removed if not given.")] filter: OrDefault<
+            GroupFilter,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
