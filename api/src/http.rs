@@ -5,7 +5,7 @@
 //! is followed in `following.rs`, in the form of `framing.rs`. Its ready-made handler is not used: it
 //! executes mutations that come by `GET` or as `text/plain`, which any web page can send in somebody's name.
 
-mod accepted;
+pub mod accepted;
 pub mod cors;
 mod following;
 mod framing;

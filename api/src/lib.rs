@@ -1,4 +1,4 @@
-//! The public API: GraphQL over HTTP (streams too) and WebSocket, authentication, package uploads.
+//! The public API: GraphQL over HTTP (streams too) and WebSocket, authentication, package uploads, the console's files.
 //!
 //! The contract is `schema.graphql`, printed by [`sdl`]. Whoever asks is identified before anything is parsed;
 //! what they may do is decided by `domain::access` alone. A request takes one view and answers wholly from it.
@@ -14,6 +14,7 @@
 
 mod auth;
 mod bound;
+mod console;
 mod error;
 mod execution;
 mod feed;
@@ -168,7 +169,7 @@ impl Api {
         }
     }
 
-    /// The routes for everybody who shows a token, also out of pages from these origins.
+    /// The routes for everybody who shows a token, also out of pages from these origins; and every other path, where the console is.
     pub fn router(&self, origins: &[Origin]) -> Router {
         let mut router = Router::new()
             .route("/graphql", get(http::get).post(http::post))
@@ -181,6 +182,7 @@ impl Api {
         }
         router
             .route("/graphiql/{file}", get(graphiql::file))
+            .fallback(console::serve)
             .with_state(self.shared.clone())
     }
 

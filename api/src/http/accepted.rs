@@ -92,8 +92,8 @@ impl<T> Best<T> {
     }
 }
 
-/// In thousandths.
-fn weight<'a>(mut parameters: impl Iterator<Item = &'a str>) -> u32 {
+/// How much the client likes it, in thousandths.
+pub fn weight<'a>(mut parameters: impl Iterator<Item = &'a str>) -> u32 {
     let weight = parameters
         .find_map(|parameter| {
             parameter

@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod bulk;
 mod clients;
+mod console_door;
 mod crash;
 mod day;
 mod debian;

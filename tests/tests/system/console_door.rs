@@ -1,0 +1,3 @@
+//! The web console's door: its files, and who comes in by it.
+
+mod files;
