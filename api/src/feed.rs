@@ -4,13 +4,14 @@
 //! who follow share what came last, and read from the store what is older.
 
 use crate::error::{self, ErrorCode};
-use async_graphql::Result;
+use async_graphql::{Error, Result};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use upkeep_domain::kernel::metadata::EventMetadata;
 use upkeep_event_store::{Delivery, Direction, EventStore, Position, RecordedEvent};
 
 /// Most events that are kept for those who follow.
@@ -22,41 +23,61 @@ const PAGE: usize = 128;
 /// How long the store is left alone after it ended the subscription.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
+/// An event, and what is said of it: read once for all who follow.
+#[derive(Clone)]
+pub struct Heard {
+    pub event: RecordedEvent,
+    /// Nothing where it is not the domain's.
+    pub metadata: Option<Arc<EventMetadata>>,
+}
+
+impl From<RecordedEvent> for Heard {
+    fn from(event: RecordedEvent) -> Self {
+        let metadata = serde_json::from_slice(&event.metadata).ok();
+        Self {
+            event,
+            metadata: metadata.map(Arc::new),
+        }
+    }
+}
+
 /// What came last.
 struct Recent {
     /// Every event after this position that has come is in `events`.
     since: Position,
-    events: VecDeque<RecordedEvent>,
+    events: VecDeque<Heard>,
     bytes: usize,
 }
 
 impl Recent {
-    fn push(&mut self, event: RecordedEvent) {
-        self.bytes += size(&event);
-        self.events.push_back(event);
+    fn push(&mut self, heard: Heard) {
+        self.bytes += size(&heard.event);
+        self.events.push_back(heard);
         while self.events.len() > KEPT_EVENTS || self.bytes > KEPT_BYTES {
             let Some(oldest) = self.events.pop_front() else {
                 break;
             };
-            self.bytes -= size(&oldest);
-            self.since = oldest.position;
+            self.bytes -= size(&oldest.event);
+            self.since = oldest.event.position;
         }
     }
 
     /// What came after a position; nothing if that is not kept any more.
-    fn after(&self, position: Position) -> Option<Vec<RecordedEvent>> {
+    fn after(&self, position: Position) -> Option<Vec<Heard>> {
         if position < self.since {
             return None;
         }
         let begin = self
             .events
-            .partition_point(|event| event.position <= position);
+            .partition_point(|heard| heard.event.position <= position);
         Some(self.events.iter().skip(begin).take(PAGE).cloned().collect())
     }
 }
 
+/// What an event takes, its metadata twice.
 fn size(event: &RecordedEvent) -> usize {
-    size_of::<RecordedEvent>() + event.data.len() + event.metadata.len()
+    let read = size_of::<EventMetadata>() + event.metadata.len();
+    size_of::<Heard>() + event.data.len() + event.metadata.len() + read
 }
 
 /// What happens.
@@ -135,10 +156,11 @@ impl Feed {
             let Some(last) = events.last().map(|event| event.position) else {
                 continue;
             };
+            let heard: Vec<Heard> = events.into_iter().map(Heard::from).collect();
             let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(recent) = &mut *recent {
-                for event in events {
-                    recent.push(event);
+                for heard in heard {
+                    recent.push(heard);
                 }
             }
             drop(recent);
@@ -147,7 +169,7 @@ impl Feed {
         }
     }
 
-    fn after(&self, position: Position) -> Option<Vec<RecordedEvent>> {
+    fn after(&self, position: Position) -> Option<Vec<Heard>> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         recent.as_ref()?.after(position)
     }
@@ -175,7 +197,7 @@ impl Follower {
         loop {
             self.newest.borrow_and_update();
             let events = match self.feed.after(self.reached) {
-                Some(events) => events,
+                Some(heard) => heard.into_iter().map(|heard| heard.event).collect(),
                 None => self.read(turns).await?,
             };
             if let Some(last) = events.last() {
@@ -183,10 +205,39 @@ impl Follower {
                 return Ok(events);
             }
             if self.reached >= self.feed.since() {
-                let stopping = || ErrorCode::Unavailable.error("the server is stopping");
                 self.newest.changed().await.map_err(|_| stopping())?;
             }
         }
+    }
+
+    /// Everything up to here was given.
+    pub fn reached(&self) -> Position {
+        self.reached
+    }
+
+    /// What is kept goes up to here, where something came since somebody follows.
+    pub fn newest(&self) -> Position {
+        *self.newest.borrow()
+    }
+
+    /// Waits until something came that was not given. Cancel-safe.
+    pub async fn come(&mut self) -> Result<()> {
+        let reached = self.reached;
+        let newest = self.newest.wait_for(|newest| *newest > reached).await;
+        newest.map(|_| ()).map_err(|_| stopping())
+    }
+
+    /// Some of what came since, all after some calls, without reading the store; nothing where it is not kept any more: then it is passed over.
+    pub fn kept(&mut self) -> Option<Vec<Heard>> {
+        let heard = self.feed.after(self.reached);
+        match &heard {
+            Some(heard) => {
+                let last = heard.last().map(|last| last.event.position);
+                self.reached = last.unwrap_or(self.reached);
+            }
+            None => self.reached = self.feed.since().max(self.newest()),
+        }
+        heard
     }
 
     async fn read(&mut self, turns: &Semaphore) -> Result<Vec<RecordedEvent>> {
@@ -204,6 +255,10 @@ impl Follower {
         }
         Ok(events)
     }
+}
+
+fn stopping() -> Error {
+    ErrorCode::Unavailable.error("the server is stopping")
 }
 
 #[cfg(test)]
@@ -227,8 +282,8 @@ mod tests {
         }
     }
 
-    fn positions(events: Option<Vec<RecordedEvent>>) -> Option<Vec<u64>> {
-        events.map(|events| events.iter().map(|event| event.position.0).collect())
+    fn positions(heard: Option<Vec<Heard>>) -> Option<Vec<u64>> {
+        heard.map(|heard| heard.iter().map(|heard| heard.event.position.0).collect())
     }
 
     #[test]
@@ -241,7 +296,7 @@ mod tests {
         assert_eq!(positions(recent.after(Position(9))), None);
         assert_eq!(positions(recent.after(Position(10))), Some(vec![]));
         for position in [12, 15, 16] {
-            recent.push(event(position, 10));
+            recent.push(event(position, 10).into());
         }
         assert_eq!(
             positions(recent.after(Position(10))),
@@ -250,14 +305,21 @@ mod tests {
         assert_eq!(positions(recent.after(Position(12))), Some(vec![15, 16]));
         assert_eq!(positions(recent.after(Position(99))), Some(vec![]));
         // One that is as large as all may be pushes the others out.
-        recent.push(event(20, KEPT_BYTES - size_of::<RecordedEvent>()));
+        recent.push(event(20, KEPT_BYTES - size(&event(20, 0))).into());
         assert_eq!(positions(recent.after(Position(12))), None);
         assert_eq!(positions(recent.after(Position(16))), Some(vec![20]));
         for position in 21..30_000 {
-            recent.push(event(position, 1));
+            recent.push(event(position, 1).into());
         }
         assert_eq!(recent.events.len(), KEPT_EVENTS);
-        assert_eq!(recent.bytes, recent.events.iter().map(size).sum::<usize>());
+        assert_eq!(
+            recent.bytes,
+            recent
+                .events
+                .iter()
+                .map(|heard| size(&heard.event))
+                .sum::<usize>()
+        );
         let first = recent.since.0 + 1;
         let page: Vec<u64> = (first..first + PAGE as u64).collect();
         assert_eq!(positions(recent.after(recent.since)), Some(page));
@@ -288,6 +350,33 @@ mod tests {
             told.extend(events.iter().map(|event| event.position));
         }
         told
+    }
+
+    #[tokio::test]
+    async fn who_only_wants_what_is_kept_is_told_when_something_is_not() {
+        let store = Arc::new(SqliteStore::in_memory(real_world()).unwrap());
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let feed = Arc::new(Feed::new(store.clone(), stop.clone(), tasks.clone()));
+        append(&store, 10).await;
+        let reached = store.head().await.unwrap();
+        let mut early = feed.follow(Position::START, reached);
+        assert_eq!(positions(early.kept()), None, "nobody followed then");
+        assert_eq!(early.reached(), reached);
+        assert_eq!(positions(early.kept()), Some(vec![]));
+
+        append(&store, PAGE + 1).await;
+        let head = store.head().await.unwrap();
+        while early.newest() < head {
+            early.come().await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        let first = early.kept().unwrap();
+        assert_eq!(first.len(), PAGE);
+        assert_eq!(early.kept().unwrap().len(), 1);
+        assert_eq!(early.reached(), head);
+        stop.cancel();
+        tasks.close();
+        tasks.wait().await;
     }
 
     #[tokio::test]

@@ -21,6 +21,7 @@ mod part;
 mod rules;
 mod shown;
 mod subscription;
+mod touched;
 pub(crate) mod types;
 
 use crate::MAX_SCHEMA_DEPTH;

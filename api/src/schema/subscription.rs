@@ -1,5 +1,6 @@
 use super::event::{EventFilter, EventNode, Filter};
 use super::maintenance::session::{OutputChunk, SessionNode, output};
+use super::touched::{PositionUpdate, Watching};
 use super::types::{PositionScalar, uuid_of};
 use crate::error::{self, ErrorCode};
 use crate::feed::Follower;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use std::vec;
 use upkeep_commands::OWN_WRITES_PATIENCE;
 use upkeep_domain::kernel::ids::SessionId;
-use upkeep_event_store::RecordedEvent;
+use upkeep_event_store::{Position, RecordedEvent};
 use upkeep_projections::{PastError, View};
 
 /// How long a server may be behind another one that told a position.
@@ -37,19 +38,7 @@ impl Subscription {
         let view = request.view();
         let filter = Filter::check(request, &view, filter.0)?;
         let after = after.map_or(view.position(), |position| position.0);
-        if after > view.position() {
-            let projections = &services(context).projections;
-            projections
-                .at_least(after, BEHIND_PATIENCE)
-                .await
-                .map_err(|error| match error {
-                    PastError::Lagging { asked, reached, .. } => {
-                        let newest = reached;
-                        error::of_view(&PastError::Future { asked, newest })
-                    }
-                    error => error::of_view(&error),
-                })?;
-        }
+        holding(context, after).await?;
         let services = services(context).clone();
         let following = Following {
             follower: services.feed.follow(after, view.position()),
@@ -63,6 +52,32 @@ impl Subscription {
             let mut following = following?;
             match following.next().await {
                 Ok(node) => Some((Ok(node), Some(following))),
+                Err(error) => Some((Err(error), None)),
+            }
+        }))
+    }
+
+    /// Where everything stands, as it moves on: for whoever keeps fresh what was read. The current position comes at once, then at most two messages a
+    /// second, and only when something happened to what you may see; what servers and scripts write by the way (renewed leases, checkpoints,
+    /// output) is left out. Whatever is read after a message is from its position or a later one.
+    async fn positions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "The last position that you were told: the first message then says what was touched since, as far as the server still keeps it; \
+                    if not given it says that everything may have been."
+        )]
+        after: Option<PositionScalar>,
+    ) -> Result<impl Stream<Item = Result<PositionUpdate>> + use<>> {
+        let request = Request::shared(context);
+        let after = after.map(|position| position.0);
+        let view = holding(context, after.unwrap_or(Position::START)).await?;
+        request.move_on(view);
+        let watching = Watching::begin(request, services(context).clone(), after)?;
+        Ok(stream::unfold(Some(watching), |watching| async move {
+            let mut watching = watching?;
+            match watching.next().await {
+                Ok(update) => Some((Ok(update), Some(watching))),
                 Err(error) => Some((Err(error), None)),
             }
         }))
@@ -116,6 +131,19 @@ impl Subscription {
     ) -> Result<impl Stream<Item = Result<OutputChunk>> + use<>> {
         output::follow(context, &run_id, from_index.unwrap_or(0)).await
     }
+}
+
+/// A view that holds this position, which another server may have told a moment ago; refused where nobody can have.
+async fn holding(context: &Context<'_>, position: Position) -> Result<Arc<View>> {
+    let projections = &services(context).projections;
+    let view = projections.at_least(position, BEHIND_PATIENCE).await;
+    view.map_err(|error| match error {
+        PastError::Lagging { asked, reached, .. } => {
+            let newest = reached;
+            error::of_view(&PastError::Future { asked, newest })
+        }
+        error => error::of_view(&error),
+    })
 }
 
 struct Following {

@@ -711,7 +711,7 @@ async fn assert_complete(admin: &Client, rows: &[Row]) {
 const NO_RUN: &str = "U2NyaXB0UnVuOjAxYTIxZWFjLTU1YmQtNzQ5MC04YTA0LWVlMjNiMTQ1YjhhNi8wMWEyMWVhYy01NWJkLTc0OTAtOGEwNC1lZTIzYjE0NWI4YTY";
 
 /// Subscriptions, by their first answer.
-const SUBSCRIPTIONS: [Row; 4] = [
+const SUBSCRIPTIONS: [Row; 5] = [
     (
         "events",
         "subscription { events(after: \"0\") { type data reason } }",
@@ -721,6 +721,11 @@ const SUBSCRIPTIONS: [Row; 4] = [
         "events",
         "subscription { events(after: \"0\", filter: { tenantId: \"$own\" }) { type data } }",
         [Yes, Yes, Yes, Yes, No],
+    ),
+    (
+        "positions",
+        "subscription { positions { position kinds ids isComplete } }",
+        [Yes; 5],
     ),
     (
         "sessionProgress",

@@ -16,6 +16,7 @@ mod moving;
 mod official_client;
 mod ordering;
 mod outage;
+mod positions;
 mod ready_made;
 mod resolution;
 mod script_output;
