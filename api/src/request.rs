@@ -8,7 +8,7 @@ use crate::bound::places::{Holder, Places};
 use crate::error::{self, ErrorCode};
 use crate::feed::Feed;
 use crate::{PLACE_PATIENCE, REQUEST_TIMEOUT};
-use async_graphql::{Context, Response, Result, Value};
+use async_graphql::{Context, Name, Response, Result, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
@@ -67,14 +67,43 @@ type Past = Arc<OnceCell<Arc<View>>>;
 pub const MAX_MOMENTS: usize = 8;
 
 /// Which views an answer is from.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Moments {
     #[default]
     None,
-    /// The past one after this position, and no other.
-    One(Position),
+    /// A past one, and no other.
+    One(Shown),
+    /// Several past moments with nothing between them.
+    At(Position),
     /// The request's, or several.
     Several,
+}
+
+/// The past moment that something is answered from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shown {
+    position: Position,
+    /// Nothing before the first event.
+    time: Option<DateTime<Utc>>,
+}
+
+impl Moments {
+    /// With what is answered from a past moment, or from the request's view.
+    fn and(self, shown: Option<Shown>) -> Self {
+        let Some(shown) = shown else {
+            return Self::Several;
+        };
+        match self {
+            Self::None => Self::One(shown),
+            Self::One(known) if known == shown => self,
+            Self::One(Shown { position, .. }) | Self::At(position)
+                if position == shown.position =>
+            {
+                Self::At(position)
+            }
+            _ => Self::Several,
+        }
+    }
 }
 
 impl Request {
@@ -132,14 +161,10 @@ impl Request {
         Ok(new)
     }
 
-    /// Notes that something is answered from the view after this position, or from the request's.
-    fn note_moment(&self, past: Option<Position>) {
+    /// Notes that something is answered from a past moment, or from the request's view.
+    fn note_moment(&self, shown: Option<Shown>) {
         let mut moments = self.moments.lock().unwrap_or_else(PoisonError::into_inner);
-        *moments = match (*moments, past) {
-            (Moments::None, Some(position)) => Moments::One(position),
-            (Moments::One(known), Some(position)) if known == position => Moments::One(known),
-            _ => Moments::Several,
-        };
+        *moments = moments.and(shown);
     }
 
     /// Its answers have their keys in this order.
@@ -252,11 +277,15 @@ impl Request {
     pub fn stamp(&self, response: Response) -> Response {
         let moments = *self.moments.lock().unwrap_or_else(PoisonError::into_inner);
         let position = match moments {
-            Moments::One(position) => position,
+            Moments::One(Shown { position, .. }) | Moments::At(position) => position,
             Moments::None | Moments::Several => self.view().position(),
         };
         let answer =
             error::complete(response).extension("position", Value::from(position.to_string()));
+        let answer = match moments {
+            Moments::One(shown) => answer.extension("asOf", shown.told()),
+            _ => answer,
+        };
         match self.outages.as_ref().and_then(Projections::outage) {
             None => answer,
             Some(outage) => {
@@ -264,6 +293,17 @@ impl Request {
                 answer.extension("storeUnreachableSince", Value::from(since))
             }
         }
+    }
+}
+
+impl Shown {
+    fn told(self) -> Value {
+        let position = Value::from(self.position.to_string());
+        // To the last digit, as it can be given back.
+        let time = self.time.map(|time| Value::from(time.to_rfc3339()));
+        let time = time.unwrap_or_default();
+        let members = [("position", position), ("time", time)];
+        Value::Object(members.map(|(name, value)| (Name::new(name), value)).into())
     }
 }
 
@@ -291,7 +331,10 @@ pub async fn view_at(context: &Context<'_>, as_of: Option<impl Into<AsOf>>) -> R
     let projections = &services(context).projections;
     let view = past.get_or_try_init(|| projections.as_of(moment)).await;
     let view = view.map_err(|error| error::of_view(&error))?.clone();
-    request.note_moment(Some(view.position()));
+    request.note_moment(Some(Shown {
+        position: view.position(),
+        time: view.moment(),
+    }));
     Ok(view)
 }
 
@@ -302,4 +345,36 @@ pub async fn in_background<R: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| error::internal(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_of_a_moment_where_all_of_it_is() {
+        let moment = |position, second| Shown {
+            position: Position(position),
+            time: DateTime::from_timestamp(second, 0),
+        };
+        let [first, later, other] = [moment(7, 1), moment(7, 2), moment(8, 2)];
+        let (one, at) = (Moments::One(first), Moments::At(Position(7)));
+        for (all, expected) in [
+            (vec![], Moments::None),
+            (vec![Some(first)], one),
+            (vec![Some(first), Some(first)], one),
+            (vec![Some(first), Some(later)], at),
+            (vec![Some(first), Some(later), Some(first)], at),
+            (vec![Some(first), Some(other)], Moments::Several),
+            (
+                vec![Some(first), Some(later), Some(other)],
+                Moments::Several,
+            ),
+            (vec![Some(first), None], Moments::Several),
+            (vec![None, Some(first)], Moments::Several),
+        ] {
+            let told = all.iter().fold(Moments::None, |of, one| of.and(*one));
+            assert_eq!(told, expected, "{all:?}");
+        }
+    }
 }

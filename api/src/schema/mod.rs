@@ -41,8 +41,8 @@ use subscription::Subscription;
 
 /// Everything that can be asked. With `asOf` an answer is exactly the one that would have been given then; a future moment is
 /// as if nothing else happened. The position at which an answer is true is in `extensions.position`: with one
-/// `asOf` that of the past, otherwise that of the newest view. A request may have 10,000
-/// selections once its fragments are spread, cost 20,000 (lists count their pages) and be 15 deep; its answer may have 8 MiB.
+/// `asOf` that of the past, otherwise that of the newest view. Where all of a request asks about one past moment, `extensions.asOf` has its
+/// `position` and its `time`. A request may have 10,000 selections once its fragments are spread, cost 20,000 (lists count their pages) and be 15 deep; its answer may have 8 MiB.
 #[derive(Default, MergedObject)]
 pub struct Query(
     NodeQuery,

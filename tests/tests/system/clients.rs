@@ -383,9 +383,41 @@ async fn small_answers_are_those_that_clients_know() {
     let past = "{ tenants(asOf: { position: \"1\" }) { totalCount } }";
     let answer = admin.ask_raw(past, Value::Null).await;
     assert_eq!(answer["extensions"]["position"], "1");
+    let first = "{ events(first: 1) { nodes { time } } }";
+    let time = admin.ask(first, Value::Null).await["events"]["nodes"][0]["time"].clone();
+    let shown = json!({ "position": "1", "time": time });
+    assert_eq!(answer["extensions"]["asOf"], shown, "which moment it is");
+    // The same one by its time, with what is of no moment beside it; and what it stands for.
+    let by_time = format!(
+        "{{ viewer {{ role }} server(asOf: {{ time: {time} }}) {{ position time }}
+            events(asOf: {{ time: {time} }}, first: 1, orderBy: {{ field: RECORDED_AT, direction: DESC }}) {{ nodes {{ position }} }} }}"
+    );
+    let answer = admin.ask_raw(&by_time, Value::Null).await;
+    let known = &answer["data"]["server"];
+    assert_eq!(answer["extensions"]["asOf"]["time"], time);
+    assert_eq!(answer["extensions"]["asOf"]["position"], known["position"]);
+    assert_eq!(
+        answer["data"]["events"]["nodes"][0]["position"],
+        known["position"]
+    );
+    let start = "{ tenants(asOf: { position: \"0\" }) { totalCount } }";
+    let answer = admin.ask_raw(start, Value::Null).await;
+    assert_eq!(
+        answer["extensions"]["asOf"],
+        json!({ "position": "0", "time": null })
+    );
+    for other in [
+        "{ tenants { totalCount } }",
+        "{ viewer { role } }",
+        "{ tenants(asOf: { position: \"1\" }) { totalCount } computers(asOf: { position: \"0\" }) { totalCount } }",
+    ] {
+        let answer = admin.ask_raw(other, Value::Null).await;
+        assert!(answer["extensions"]["asOf"].is_null(), "{answer}");
+    }
     let both = "{ now: tenants { totalCount } tenants(asOf: { position: \"1\" }) { totalCount } }";
     let answer = admin.ask_raw(both, Value::Null).await;
     assert_ne!(answer["extensions"]["position"], "1");
+    assert!(answer["extensions"]["asOf"].is_null(), "{answer}");
 
     // A limit says how far it was met, and none meets a tool that asks for the schema.
     let costly =

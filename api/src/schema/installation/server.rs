@@ -39,7 +39,8 @@ pub struct ServerQuery;
 
 #[Object]
 impl ServerQuery {
-    /// The server, and the moment that it answers for.
+    /// The server, and the moment that it answers for: `asOf` with a time tells the position that the time stands for, and the other way round.
+    /// The newest event of that moment that you may see is that of `events(asOf:, first: 1, orderBy: { field: RECORDED_AT, direction: DESC })`.
     async fn server(
         &self,
         context: &Context<'_>,
