@@ -1,0 +1,18 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { root } from '~/shell/root.ts';
+import { computersSearch } from './search.ts';
+
+const computers = createRoute({
+  getParentRoute: () => root,
+  path: '/computers',
+  validateSearch: computersSearch,
+  component: lazyRouteComponent(() => import('./ComputersPage.tsx'), 'ComputersPage'),
+});
+
+const computer = createRoute({
+  getParentRoute: () => root,
+  path: '/computers/$id',
+  component: lazyRouteComponent(() => import('./ComputerPage.tsx'), 'ComputerPage'),
+});
+
+export const computerRoutes = [computers, computer];

@@ -1,0 +1,25 @@
+import type { Outcome } from '../api/useChange.ts';
+import css from './action.module.css';
+
+/** Why a change was not done. `fields` are shown beside their inputs and left out here. */
+export function Errors({ outcome, fields = [] }: { outcome: Outcome<unknown> | undefined; fields?: readonly string[] }) {
+  if (!outcome || outcome.kind === 'done') return null;
+  const errors =
+    outcome.kind === 'failed'
+      ? [{ code: outcome.failure.code, message: lost(outcome.failure.code, outcome.failure.message) }]
+      : outcome.errors.filter(({ field }) => !field || !fields.includes(field.join('.')));
+  if (errors.length === 0) return null;
+  return (
+    <ul className={css.errors} role="alert">
+      {errors.map(({ code, message }) => (
+        <li key={code + message}>
+          {message} <span className={css.code}>{code}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function lost(code: string, message: string): string {
+  return code === 'OFFLINE' || code === 'TIMEOUT' ? `${message} It is not known whether it was done; sending it again is safe.` : message;
+}

@@ -1,0 +1,34 @@
+// The two ways to the API. Pages are read through a cache, so that "back" shows at once what was there; changes and the pages of long
+// lists are not: lists keep their own pages, and a change is followed by a position, which has pages read again.
+import { type AnyVariables, cacheExchange, createClient, type DocumentInput, fetchExchange, mapExchange, type OperationResult } from '@urql/core';
+import { live } from '../live/live.ts';
+import { session } from '../live/session.ts';
+
+const URL = '/graphql';
+
+/** What every answer tells: the position of its view, and whether the caller is still known. */
+const heard = mapExchange({
+  onResult(result) {
+    hear(result);
+  },
+});
+
+function hear({ error, extensions }: Pick<OperationResult, 'error' | 'extensions'>) {
+  if ((error?.response as Response | undefined)?.status === 401) session.ended();
+  const position: unknown = extensions?.position;
+  if (typeof position === 'string') live.seen(position);
+}
+
+export const pages = createClient({ url: URL, preferGetMethod: false, exchanges: [heard, cacheExchange, fetchExchange] });
+const direct = createClient({ url: URL, preferGetMethod: false, exchanges: [heard, fetchExchange] });
+
+/** Reads past the cache. */
+export async function read<D, V extends AnyVariables>(document: DocumentInput<D, V>, variables: V, signal?: AbortSignal): Promise<OperationResult<D, V>> {
+  const context = signal ? { fetchOptions: { signal } } : {};
+  return direct.query(document, variables, context).toPromise();
+}
+
+/** Sends a change, once. */
+export async function send<D, V extends AnyVariables>(document: DocumentInput<D, V>, variables: V): Promise<OperationResult<D, V>> {
+  return direct.mutation(document, variables).toPromise();
+}

@@ -1,0 +1,13 @@
+// Places in the one order of all events, as the API writes them: whole numbers as decimal text, which may pass what a number holds exactly.
+
+export function isBefore(one: string, other: string): boolean {
+  return one.length === other.length ? one < other : one.length < other.length;
+}
+
+export function laterOf(one: string, other: string): string {
+  return isBefore(one, other) ? other : one;
+}
+
+export function isPosition(text: string): boolean {
+  return /^(0|[1-9]\d{0,19})$/.test(text);
+}

@@ -1,0 +1,18 @@
+// The API's closed words as people read them.
+
+/** `NEEDS_ONBOARDING` is "Needs onboarding". */
+export function sentence(word: string | null | undefined): string {
+  if (!word) return '';
+  const text = word.toLowerCase().replaceAll('_', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `DeploymentRetargeted` is "Deployment retargeted". */
+export function spaced(name: string): string {
+  const text = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}

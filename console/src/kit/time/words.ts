@@ -1,0 +1,46 @@
+// Times in words, and whole.
+
+const STEPS: readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
+  [60, 'second'],
+  [3600, 'minute'],
+  [86_400, 'hour'],
+  [86_400 * 30, 'day'],
+  [86_400 * 365, 'month'],
+  [Number.POSITIVE_INFINITY, 'year'],
+];
+const LENGTHS: Partial<Record<Intl.RelativeTimeFormatUnit, number>> = {
+  second: 1,
+  minute: 60,
+  hour: 3600,
+  day: 86_400,
+  month: 86_400 * 30,
+  year: 86_400 * 365,
+};
+/** Less than this is "just now", in seconds. */
+const JUST_NOW = 10;
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+export function relativeTo(at: number, now: number): string {
+  const seconds = (at - now) / 1000;
+  if (Math.abs(seconds) < JUST_NOW) return 'just now';
+  const [, unit] = STEPS.find(([limit]) => Math.abs(seconds) < limit) as [number, Intl.RelativeTimeFormatUnit];
+  return relative.format(Math.trunc(seconds / (LENGTHS[unit] as number)), unit);
+}
+
+/** In the time zone of whoever looks. */
+export function inFull(at: number): string {
+  return absolute.format(at);
+}
+
+/** "1 min 5 s": how long something took. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+}

@@ -1,0 +1,28 @@
+// Every page, a line each. Who opens a new concept adds its routes here and, if it has a place there, to the navigation.
+import { createRouter } from '@tanstack/react-router';
+import { computerRoutes } from './fleet/computer/routes.ts';
+import { Loading } from './kit/state/PageBody.tsx';
+import { parseSearch, stringifySearch } from './kit/url/search.ts';
+import { Broken } from './shell/Broken.tsx';
+import { NotFound } from './shell/NotFound.tsx';
+import { root } from './shell/root.ts';
+
+const routes = root.addChildren([...computerRoutes]);
+
+export const router = createRouter({
+  routeTree: routes,
+  parseSearch,
+  stringifySearch,
+  // Code alone is fetched ahead: what is read is read by pages, at one position.
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: Broken,
+  defaultNotFoundComponent: NotFound,
+  defaultPendingComponent: Loading,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,142 @@
+// The frame around every page: where one can go, which moment is looked at, whether the server is there, and who is signed in.
+import { ActionIcon, Burger, Button, Drawer, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Notifications } from '@mantine/notifications';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { live } from '~/kit/live/live.ts';
+import { useObserved } from '~/kit/live/observed.ts';
+import { session } from '~/kit/live/session.ts';
+import { Loading } from '~/kit/state/PageBody.tsx';
+import { follow } from './follow.ts';
+import { openPalette, Palette } from './Palette.tsx';
+import { PLACES } from './places.ts';
+import css from './Shell.module.css';
+import { Shortcuts } from './Shortcuts.tsx';
+import { SignIn } from './SignIn.tsx';
+import { lookWhoIsThere, signInByLink } from './signIn.ts';
+import { TimeControl } from './TimeControl.tsx';
+import { ViewerMenu } from './ViewerMenu.tsx';
+
+export function Shell() {
+  const signedIn = useObserved(session.state);
+  const [refusal, setRefusal] = useState<string>();
+
+  useEffect(() => {
+    void (async () => {
+      const refused = await signInByLink();
+      setRefusal(refused);
+      if (session.state.get() === 'unknown' && !refused) await lookWhoIsThere();
+      else if (refused) await lookWhoIsThere();
+    })();
+  }, []);
+
+  useEffect(() => (signedIn === 'yes' ? follow() : undefined), [signedIn]);
+
+  if (signedIn === 'unknown') return <Starting />;
+  if (signedIn === 'no') return <SignIn refusal={refusal} />;
+  return (
+    <>
+      <Frame />
+      {signedIn === 'ended' && <SignIn isAgain />}
+    </>
+  );
+}
+
+/** Before it is known who is there; a server that does not answer is asked again. */
+function Starting() {
+  useEffect(() => {
+    const timer = setInterval(() => void lookWhoIsThere(), 2_000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <main className={css.starting}>
+      <Loading />
+      <p className="dimmed">Asking the server…</p>
+    </main>
+  );
+}
+
+function Frame() {
+  const [isOpen, { open, close }] = useDisclosure();
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has gone somewhere needs the menu no more
+  useEffect(close, [pathname]);
+  return (
+    <div className={css.frame}>
+      <a href="#main" className={css.skip}>
+        Skip to the page
+      </a>
+      <header className={css.header}>
+        <Burger hiddenFrom="sm" size="sm" opened={isOpen} onClick={open} aria-label="Open the navigation" />
+        <Link to="/" className={css.name}>
+          Upkeep
+        </Link>
+        <Button
+          className={css.search}
+          onClick={openPalette}
+          variant="default"
+          justify="space-between"
+          rightSection={<kbd className={css.key}>Ctrl K</kbd>}
+          aria-keyshortcuts="Control+K"
+        >
+          Find or do…
+        </Button>
+        <span className={css.space} />
+        <Connection />
+        <TimeControl />
+        <Scheme />
+        <ViewerMenu />
+      </header>
+      <nav className={css.navigation} aria-label="Places">
+        <Places />
+      </nav>
+      <Drawer opened={isOpen} onClose={close} size="14rem" title="Places" hiddenFrom="sm">
+        <Places />
+      </Drawer>
+      <main id="main" className={css.main} tabIndex={-1}>
+        <Outlet />
+        <div id="overlays" />
+      </main>
+      <Notifications position="bottom-right" />
+      <Palette />
+      <Shortcuts />
+    </div>
+  );
+}
+
+function Places() {
+  return (
+    <ul className={css.places}>
+      {PLACES.map(({ to, title }) => (
+        <li key={to}>
+          <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} activeProps={{ 'data-here': true }} className={css.place}>
+            {title}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Silent while all is well. */
+function Connection() {
+  const connection = useObserved(live.connection);
+  if (connection !== 'away') return <span role="status" />;
+  return (
+    <span role="status" className={css.away}>
+      Not connected; what you see may be old. Trying again…
+    </span>
+  );
+}
+
+function Scheme() {
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const scheme = useComputedColorScheme('light');
+  const next = scheme === 'light' ? 'dark' : 'light';
+  return (
+    <ActionIcon onClick={() => setColorScheme(next)} aria-label={`Use the ${next} theme`} title={`Use the ${next} theme`}>
+      <span aria-hidden>{scheme === 'light' ? '☾' : '☀'}</span>
+    </ActionIcon>
+  );
+}

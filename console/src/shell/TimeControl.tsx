@@ -1,0 +1,100 @@
+// Now, or any moment: a time or a position, in the address, so that what was seen can be sent to somebody.
+import { Button, Popover, TextInput } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useState } from 'react';
+import { momentOf } from '~/kit/live/moment.ts';
+import { inFull } from '~/kit/time/words.ts';
+import css from './TimeControl.module.css';
+
+const HOUR = 3_600_000;
+const STEPS: readonly [words: string, milliseconds: number][] = [
+  ['an hour ago', HOUR],
+  ['yesterday', 24 * HOUR],
+  ['a week ago', 7 * 24 * HOUR],
+];
+
+export function TimeControl() {
+  const { asOf } = useSearch({ strict: false }) as { asOf?: string };
+  const navigate = useNavigate();
+  const [isOpen, setOpen] = useState(false);
+  const [time, setTime] = useState('');
+  const [position, setPosition] = useState('');
+  const moment = momentOf(asOf);
+  useEffect(() => {
+    if (!isOpen) return;
+    setTime(local(new Date(moment?.time ?? Date.now())));
+    setPosition(moment?.position ?? '');
+  }, [isOpen, moment?.time, moment?.position]);
+
+  const go = (value: string | undefined) => {
+    setOpen(false);
+    void navigate({ to: '.', search: (search: Record<string, unknown>) => ({ ...search, asOf: value }) } as never);
+  };
+  const submitTime = (event: FormEvent) => {
+    event.preventDefault();
+    const at = new Date(time);
+    if (!Number.isNaN(at.getTime())) go(at.toISOString());
+  };
+  const submitPosition = (event: FormEvent) => {
+    event.preventDefault();
+    if (momentOf(position)?.position) go(position);
+  };
+
+  return (
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" trapFocus>
+      <Popover.Target>
+        <Button
+          onClick={() => setOpen(!isOpen)}
+          variant={moment ? 'filled' : 'default'}
+          color="orange"
+          aria-label={`Moment: ${moment ? words(moment) : 'now'}`}
+        >
+          {moment ? words(moment) : 'Now'}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={css.panel}>
+          <div className="bar">
+            <Button onClick={() => go(undefined)} variant="filled">
+              Now
+            </Button>
+            {STEPS.map(([words, milliseconds]) => (
+              <Button key={words} onClick={() => go(new Date(Date.now() - milliseconds).toISOString())}>
+                {words}
+              </Button>
+            ))}
+          </div>
+          <form className={css.line} onSubmit={submitTime}>
+            <TextInput
+              type="datetime-local"
+              step={1}
+              label="Date and time, of your zone"
+              value={time}
+              onChange={(event) => setTime(event.currentTarget.value)}
+            />
+            <Button type="submit">Go</Button>
+          </form>
+          <form className={css.line} onSubmit={submitPosition}>
+            <TextInput
+              label="Position of an event"
+              value={position}
+              onChange={(event) => setPosition(event.currentTarget.value)}
+              inputMode="numeric"
+              error={position && !momentOf(position)?.position ? 'A whole number' : undefined}
+            />
+            <Button type="submit">Go</Button>
+          </form>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function words(moment: NonNullable<ReturnType<typeof momentOf>>): string {
+  return moment.time ? inFull(Date.parse(moment.time)) : `position ${moment.position}`;
+}
+
+/** As such an input wants it: without a zone, in the one of whoever looks. */
+function local(at: Date): string {
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}

@@ -1,0 +1,40 @@
+// How a browser becomes somebody: an API token or a one-time code is exchanged for a cookie that scripts cannot read.
+import { pages } from '~/kit/api/client.ts';
+import { session } from '~/kit/live/session.ts';
+
+const SESSION = '/console/session';
+
+/** Nothing if it worked, or why it did not. */
+export async function signIn(proof: { token: string } | { code: string }): Promise<string | undefined> {
+  try {
+    const response = await fetch(SESSION, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(proof) });
+    if (response.ok) {
+      session.began();
+      return undefined;
+    }
+    const problem = (await response.json().catch(() => ({}))) as { message?: string; error?: string };
+    return problem.message ?? problem.error ?? `The server answered ${response.status}.`;
+  } catch {
+    return 'The server cannot be reached.';
+  }
+}
+
+export async function signOut(): Promise<void> {
+  await fetch(SESSION, { method: 'DELETE' }).catch(() => undefined);
+  // Everything that was read goes with the page.
+  location.assign('/');
+}
+
+/** Takes a code out of the address, so that it is neither kept nor shown, and uses it. */
+export async function signInByLink(): Promise<string | undefined> {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code');
+  if (!code) return undefined;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return signIn({ code });
+}
+
+export async function lookWhoIsThere(): Promise<void> {
+  const { graphql } = await import('~/kit/api/graphql.ts');
+  const { data } = await pages.query(graphql('query Viewer { viewer { role } }'), {}, { requestPolicy: 'network-only' }).toPromise();
+  if (data?.viewer) session.began();
+}
