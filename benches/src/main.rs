@@ -4,6 +4,7 @@
 
 mod agents;
 mod appends;
+mod fixture;
 mod fleet;
 mod fleet_sql;
 mod graphql;
@@ -91,6 +92,12 @@ fn main() -> Result<()> {
         && name == history::READ
     {
         return history::read(directory.as_ref());
+    }
+    if let [name, directory, computers] = &wanted[..]
+        && name == fixture::FIXTURE
+    {
+        let runtime = tokio::runtime::Runtime::new()?;
+        return runtime.block_on(fixture::make(directory.as_ref(), computers.parse()?));
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     let runtime = tokio::runtime::Runtime::new()?;

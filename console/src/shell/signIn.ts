@@ -1,5 +1,6 @@
 // How a browser becomes somebody: an API token or a one-time code is exchanged for a cookie that scripts cannot read.
 import { pages } from '~/kit/api/client.ts';
+import { live } from '~/kit/live/live.ts';
 import { session } from '~/kit/live/session.ts';
 
 const SESSION = '/console/session';
@@ -10,6 +11,8 @@ export async function signIn(proof: { token: string } | { code: string }): Promi
     const response = await fetch(SESSION, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(proof) });
     if (response.ok) {
       session.began();
+      // Whatever could not be read meanwhile is read again.
+      live.touched({ position: live.position.get() });
       return undefined;
     }
     const problem = (await response.json().catch(() => ({}))) as { message?: string; error?: string };

@@ -64,6 +64,8 @@ export class ListPages<R> {
   /** Reads the window anew, at the newest position (or the moment that is looked at), and shows it when all of it is there. */
   async refresh(): Promise<void> {
     this.#refreshing?.abort();
+    // Closed and opened again: a component may be mounted twice.
+    if (this.#stop.signal.aborted) this.#stop = new AbortController();
     const refreshing = new AbortController();
     this.#refreshing = refreshing;
     const signal = AbortSignal.any([refreshing.signal, this.#stop.signal]);
