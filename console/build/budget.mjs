@@ -48,6 +48,7 @@ for (const [key, chunk] of Object.entries(manifest)) {
   if (own > OTHER) failures.push(`${name} brings ${own.toFixed(1)} KiB, and ${OTHER} are allowed`);
 }
 
-for (const [name, own, all] of rows) process.stdout.write(`${name.padEnd(24)} ${own.toFixed(1).padStart(7)} KiB of its own ${all.toFixed(1).padStart(7)} KiB at first\n`);
+for (const [name, own, all] of rows)
+  process.stdout.write(`${name.padEnd(24)} ${own.toFixed(1).padStart(7)} KiB of its own ${all.toFixed(1).padStart(7)} KiB at first\n`);
 for (const failure of failures) process.stderr.write(`budget: ${failure}\n`);
 process.exitCode = failures.length > 0 ? 1 : 0;

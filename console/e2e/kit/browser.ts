@@ -75,7 +75,10 @@ interface AxeResult {
 export async function unreachable(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(
-    async () => (await (window as never as { axe: { run: (where: Document, options: object) => Promise<AxeResult> } }).axe.run(document, { resultTypes: ['violations'] })) as AxeResult,
+    async () =>
+      (await (window as never as { axe: { run: (where: Document, options: object) => Promise<AxeResult> } }).axe.run(document, {
+        resultTypes: ['violations'],
+      })) as AxeResult,
   );
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary.slice(0, 300)}`));
 }
