@@ -1,0 +1,82 @@
+// Every page, in both themes and at both widths: whoever cannot see or has a small screen can use it, and the browser has nothing to complain of.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, inject, test } from 'vitest';
+import { ask } from './kit/api.ts';
+import { NARROW, overflow, signedIn, unreachable, WIDE } from './kit/browser.ts';
+
+const demo = inject('demo');
+/** Where pictures of all pages go, for whoever wants to look at them. */
+const PICTURES = fileURLToPath(new URL('./out/', import.meta.url));
+
+interface Ids {
+  computers: { nodes: { uuid: string }[] };
+  deployments: { nodes: { uuid: string }[] };
+  catalogue: { nodes: { uuid: string }[] };
+  sessions: { nodes: { uuid: string }[] };
+  tenants: { nodes: { uuid: string }[] };
+  events: { nodes: { id: string }[] };
+}
+
+let paths: string[] = [];
+
+beforeAll(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  const ids = await ask<Ids>(
+    demo,
+    '{ computers(first: 1) { nodes { uuid } } deployments(first: 1) { nodes { uuid } } catalogue(first: 1) { nodes { uuid } } sessions(last: 1) { nodes { uuid } } tenants(first: 1) { nodes { uuid } } events(first: 1) { nodes { id } } }',
+  );
+  const id = (list: { nodes: { uuid: string }[] }) => list.nodes[0]?.uuid;
+  paths = [
+    '/',
+    '/computers',
+    `/computers/${id(ids.computers)}`,
+    ...['sessions', 'agents', 'inventory', 'events'].map((tab) => `/computers/${id(ids.computers)}?tab=${tab}`),
+    '/agents',
+    '/agents/enrol',
+    '/tags',
+    '/deployments',
+    '/deployments/new',
+    '/deployments/order',
+    `/deployments/${id(ids.deployments)}`,
+    `/deployments/${id(ids.deployments)}/edit`,
+    '/software',
+    `/software/${id(ids.catalogue)}`,
+    '/sessions',
+    `/sessions/${id(ids.sessions)}`,
+    '/tenants',
+    `/tenants/${id(ids.tenants)}`,
+    '/people',
+    '/groups',
+    '/agreements',
+    '/tokens',
+    '/events',
+    `/events/${ids.events.nodes[0]?.id}`,
+    '/compare',
+    '/no-such-page',
+  ];
+});
+
+test.each([
+  ['light', WIDE],
+  ['dark', WIDE],
+  ['light', NARROW],
+  ['dark', NARROW],
+] as const)('every page in the %s theme at %o', { timeout: 240_000 }, async (colorScheme, viewport) => {
+  const page = await signedIn(demo, { colorScheme, viewport });
+  const faults: string[] = [];
+  for (const path of paths) {
+    await page.goto(demo.url + path);
+    await page
+      .getByRole('heading', { level: 1 })
+      .or(page.getByRole('heading', { name: 'There is no such page' }))
+      .first()
+      .waitFor();
+    await page.waitForFunction(() => !document.querySelector('main [aria-label="Loading"]'));
+    for (const fault of await unreachable(page)) faults.push(`${path}: ${fault}`);
+    const wider = await overflow(page);
+    if (wider > 0) faults.push(`${path}: ${wider} pixels wider than the window`);
+    await page.screenshot({ path: `${PICTURES}${path.replaceAll(/[^a-z0-9]+/gi, '_')}-${viewport.width}-${colorScheme}.png` });
+  }
+  expect(faults).toEqual([]);
+});
