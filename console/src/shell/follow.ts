@@ -16,7 +16,7 @@ const PONG_WITHIN = 5_000;
 /** What the server closes with when the caller is nobody, or nobody any more. */
 const NOBODY = [4401, 4403];
 
-const positions = stringifyDocument(graphql('subscription Positions { positions { position kinds isComplete } }'));
+const positions = stringifyDocument(graphql('subscription Positions { positions { position kinds } }'));
 
 /** Follows until what is returned is called. */
 export function follow(): () => void {
@@ -46,17 +46,17 @@ export function follow(): () => void {
     },
   });
   let isFirst = true;
-  const stop = client.subscribe<{ positions: { position: string; kinds: string[]; isComplete: boolean } }>(
+  const stop = client.subscribe<{ positions: { position: string; kinds: string[] } }>(
     { query: positions },
     {
       next: ({ data }) => {
         live.connection.set('live');
         if (!data) return;
-        const { position, kinds, isComplete } = data.positions;
-        // The first message tells where the server is; whether anything was missed shows by the position.
+        const { position, kinds } = data.positions;
+        // The first message of a connection says that everything may have been touched; at the very first nothing was read before it.
         if (isFirst && position === live.position.get()) return;
         isFirst = false;
-        live.touched(isComplete ? { position, kinds } : { position });
+        live.touched({ position, kinds });
       },
       error: () => live.connection.set('away'),
       complete: () => live.connection.set('away'),

@@ -22,6 +22,12 @@ function hear({ error, extensions }: Pick<OperationResult, 'error' | 'extensions
 export const pages = createClient({ url: URL, preferGetMethod: false, exchanges: [heard, cacheExchange, fetchExchange] });
 const direct = createClient({ url: URL, preferGetMethod: false, exchanges: [heard, fetchExchange] });
 
+/** The position that an answer shows: the past moment that was asked for, or the newest. */
+export function positionOf({ extensions }: Pick<OperationResult, 'extensions'>): string | undefined {
+  const { asOf, position } = (extensions ?? {}) as { asOf?: { position: string }; position?: string };
+  return asOf?.position ?? position;
+}
+
 /** Reads past the cache. */
 export async function read<D, V extends AnyVariables>(document: DocumentInput<D, V>, variables: V, signal?: AbortSignal): Promise<OperationResult<D, V>> {
   const context = signal ? { fetchOptions: { signal } } : {};

@@ -2,7 +2,7 @@
 // not while it is hidden or being read; the last good answer stays in view until a better one is there.
 import type { AnyVariables, OperationResult, TypedDocumentNode } from '@urql/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { pages } from '../api/client.ts';
+import { pages, positionOf } from '../api/client.ts';
 import { type Failure, failureOf } from '../api/failure.ts';
 import { live, type Touch } from './live.ts';
 import { useMoment } from './moment.ts';
@@ -69,11 +69,11 @@ export function usePage<D, V extends AnyVariables>(
   return { data: shown.data, position: shown.position, failure: shown.failure, isReading: shown.isReading, again };
 }
 
-function answered<D>(before: Read<D>, key: string, { data, error, extensions, stale }: OperationResult<D>): Read<D> {
+function answered<D>(before: Read<D>, key: string, result: OperationResult<D>): Read<D> {
+  const { data, error, stale } = result;
   const ofThis = before.key === key ? before : { key, isReading: true };
   if (error) return { ...ofThis, failure: failureOf(error), isReading: false };
-  const position = extensions?.position as string | undefined;
-  return { key, data: share(ofThis.data, data as D), position, isReading: stale };
+  return { key, data: share(ofThis.data, data as D), position: positionOf(result), isReading: stale };
 }
 
 interface Pace {

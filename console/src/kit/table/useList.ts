@@ -1,7 +1,7 @@
 // A long list as a page uses it: read at one position, again where something relevant happened, kept while a filter changes.
 import type { AnyVariables, TypedDocumentNode } from '@urql/core';
 import { useEffect, useMemo, useRef } from 'react';
-import { read } from '../api/client.ts';
+import { positionOf, read } from '../api/client.ts';
 import { failureOf } from '../api/failure.ts';
 import { useMoment } from '../live/moment.ts';
 import { useObserved } from '../live/observed.ts';
@@ -40,12 +40,12 @@ export function useList<D, V extends AnyVariables & PageVariables, R>(
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const pages = useMemo(() => {
     const readPage: ReadPage<R> = async (skip, first, moment, signal) => {
-      const { data, error, extensions } = await read(document, { ...variables, first, skip, asOf: moment } as unknown as V, signal);
+      const result = await read(document, { ...variables, first, skip, asOf: moment } as unknown as V, signal);
+      const { data, error } = result;
       const connection = data ? pick(data) : undefined;
       if (error) return failureOf(error);
       if (!connection) return { code: 'NOT_FOUND', message: 'There is no such list.', mayPass: false };
-      const position = moment?.position ?? (extensions?.position as string | undefined);
-      return { rows: connection.nodes, total: connection.totalCount, position };
+      return { rows: connection.nodes, total: connection.totalCount, position: positionOf(result) };
     };
     return new ListPages<R>(readPage, asOf, before.current);
   }, [document, key]);
