@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('.', import.meta.url)),
-    include: ['**/*.story.ts'],
+    include: [process.env.SPEED ? '**/*.speed.ts' : '**/*.story.ts'],
     globalSetup: ['kit/worlds.ts'],
     fileParallelism: false,
     testTimeout: 60_000,

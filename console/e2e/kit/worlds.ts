@@ -11,7 +11,7 @@ const PROGRAMS = fileURLToPath(new URL('../../../target/debug/', import.meta.url
 const UPKEEP = join(PROGRAMS, 'upkeep');
 /** How long the demo's story may take, in milliseconds: it installs real packages on four computers. */
 const STORY = 180_000;
-const FLEET = 20_000;
+const FLEET = Number(process.env.FLEET ?? 20_000);
 
 export interface World {
   url: string;
