@@ -5,13 +5,16 @@ import type { AnyVariables, DocumentInput } from '@urql/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { type Outcome, useChange } from '../api/useChange.ts';
 import css from './action.module.css';
-import { Errors } from './Errors.tsx';
+import { Errors, FieldError } from './Errors.tsx';
 
 /** What the server remembers of a change beside the change itself. */
 export interface Said {
   commandId: string;
   reason: string | undefined;
 }
+
+/** What the server says against one member of the input, for the place beside its field; asked while the fields are made. */
+export type ErrorOf = (member: string) => ReactNode;
 
 interface Props<D, V> {
   isOpen: boolean;
@@ -26,7 +29,8 @@ interface Props<D, V> {
   reach?: number | undefined;
   mustTypeReach?: boolean;
   done?: (outcome: Outcome<NonNullable<D[keyof D]>> & { kind: 'done' }) => void;
-  children?: ReactNode;
+  refused?: (outcome: Outcome<NonNullable<D[keyof D]>> & { kind: 'refused' }) => void;
+  children?: ReactNode | ((errorOf: ErrorOf) => ReactNode);
   /** Whether it can be sent; a reason why not is among the children. */
   isReady?: boolean;
 }
@@ -35,7 +39,7 @@ interface Props<D, V> {
 const LONGEST_REASON = 500;
 
 export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
-  const { isOpen, close, title, label, isDangerous, document, variables, reach, mustTypeReach, done, children, isReady = true } = props;
+  const { isOpen, close, title, label, isDangerous, document, variables, reach, mustTypeReach, done, refused, children, isReady = true } = props;
   const change = useChange<D, V>(document);
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
@@ -50,10 +54,20 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
   const isConfirmed = !mustTypeReach || typed.trim() === String(reach);
   const send = async () => {
     const outcome = await change.send((commandId) => variables({ commandId, reason: reason.trim() || undefined }));
+    if (outcome.kind === 'refused') refused?.(outcome);
     if (outcome.kind !== 'done') return;
     close();
     done?.(outcome);
   };
+
+  const beside = new Set<string>();
+  const errorOf: ErrorOf = (member) => {
+    const path = `input.${member}`;
+    beside.add(path);
+    const error = change.outcome?.kind === 'refused' ? change.outcome.errors.find(({ field }) => field?.join('.') === path) : undefined;
+    return error && <FieldError error={error} />;
+  };
+  const fields = typeof children === 'function' ? children(errorOf) : children;
 
   return (
     <Modal opened={isOpen} onClose={close} title={title} size="lg">
@@ -64,7 +78,7 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
           if (isReady && isConfirmed && !change.isBusy) void send();
         }}
       >
-        {children}
+        {fields}
         <Textarea
           label="Reason"
           description="It stays with the change, for whoever asks later."
@@ -84,7 +98,7 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
             inputMode="numeric"
           />
         )}
-        <Errors outcome={change.outcome} />
+        <Errors outcome={change.outcome} fields={[...beside]} />
         <div className={css.buttons}>
           <Button onClick={close}>Leave it</Button>
           <Button type="submit" variant="filled" color={isDangerous ? 'red' : 'blue'} loading={change.isBusy} disabled={!isReady || !isConfirmed}>

@@ -1,4 +1,4 @@
-import type { Outcome } from '../api/useChange.ts';
+import type { Outcome, UserError } from '../api/useChange.ts';
 import css from './action.module.css';
 
 /** Why a change was not done. `fields` are shown beside their inputs and left out here. */
@@ -22,4 +22,13 @@ export function Errors({ outcome, fields = [] }: { outcome: Outcome<unknown> | u
 
 function lost(code: string, message: string): string {
   return code === 'OFFLINE' || code === 'TIMEOUT' ? `${message} It is not known whether it was done; sending it again is safe.` : message;
+}
+
+/** What is wrong with one field. */
+export function FieldError({ error: { code, message } }: { error: UserError }) {
+  return (
+    <>
+      {message} <span className={css.code}>{code}</span>
+    </>
+  );
 }

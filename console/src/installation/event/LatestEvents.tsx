@@ -1,0 +1,42 @@
+// What happened to a thing, newest first, on its own page.
+import { ActorName, actorFragment } from '~/access/actor/Changed.tsx';
+import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+import { spaced } from '~/kit/text/words.ts';
+import { Moment } from '~/kit/time/Moment.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
+
+export const latestEventFragment = graphql(
+  `
+    fragment LatestEvent on Event { id time type reason actor { ...ActorName } }
+  `,
+  [actorFragment],
+);
+
+export function LatestEvents({ events }: { events: readonly FragmentOf<typeof latestEventFragment>[] }) {
+  return (
+    <table className="rows">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">What</th>
+          <th scope="col">Who</th>
+          <th scope="col">Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        {readFragment(latestEventFragment, events).map(({ id, time, type, reason, actor }) => (
+          <tr key={id}>
+            <td>
+              <Moment at={time} />
+            </td>
+            <td>
+              <PathLink to={`/events/${encodeURIComponent(id)}`}>{spaced(type)}</PathLink>
+            </td>
+            <td>{actor && <ActorName actor={actor} />}</td>
+            <td>{reason}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,62 @@
+// A choice among too many to list: what is typed is looked for by the server, and what is chosen stays in view whatever is typed.
+import { Loader, Select, type SelectProps } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+export interface Found {
+  options: readonly Option[];
+  /** What the value is called, where it is known. */
+  chosen: Option | undefined;
+  isReading: boolean;
+}
+
+/** How long somebody has to stop typing before it is looked for, in milliseconds. */
+const STILL = 200;
+
+export interface SearchSelectProps extends Pick<SelectProps, 'placeholder' | 'required' | 'description' | 'w' | 'className'> {
+  label?: string;
+  'aria-label'?: string;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+  error?: ReactNode;
+  isClearable?: boolean;
+}
+
+interface Props extends SearchSelectProps {
+  /** A hook: what is found for a text, and what the value is called. */
+  useFound: (text: string, value: string | undefined) => Found;
+}
+
+export function SearchSelect({ useFound, value, onChange, isClearable = true, ...input }: Props) {
+  const [typed, setTyped] = useState('');
+  const [text] = useDebouncedValue(typed, STILL);
+  const [last, setLast] = useState<Option>();
+  // The field shows what is chosen as its text; that is nothing to look for.
+  const { options, chosen, isReading } = useFound(text === last?.label ? '' : text, value);
+  const known = last?.value === value ? last : chosen;
+  const all = known && !options.some((option) => option.value === known.value) ? [known, ...options] : options;
+  return (
+    <Select
+      {...input}
+      searchable
+      clearable={isClearable}
+      clearButtonProps={{ 'aria-label': 'Take the choice away' }}
+      data={[...all]}
+      filter={({ options }) => options}
+      value={value ?? null}
+      onChange={(next, option) => {
+        setLast(next && option ? { value: next, label: option.label } : undefined);
+        onChange(next ?? undefined);
+      }}
+      onSearchChange={setTyped}
+      nothingFoundMessage={isReading ? 'Looking…' : 'Nothing is called so.'}
+      rightSection={isReading && typed ? <Loader size={12} /> : undefined}
+    />
+  );
+}

@@ -1,0 +1,17 @@
+// A link by its path, for where the router's types do not reach: pages of other contexts, whose routes need not be known here.
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+interface Props {
+  to: string;
+  search?: Record<string, string | undefined>;
+  children: ReactNode;
+}
+
+export function PathLink({ to, search, children }: Props) {
+  return (
+    <Link to={to} search={(search ?? {}) as never}>
+      {children}
+    </Link>
+  );
+}
