@@ -1,5 +1,7 @@
 // Every page, a line each. Who opens a new concept adds its routes here and, if it has a place there, to the navigation.
 import { createRouter } from '@tanstack/react-router';
+import { cloudTaskRoutes } from './catalogue/cloud-task/routes.ts';
+import { softwareRoutes } from './catalogue/software/routes.ts';
 import { computerRoutes } from './fleet/computer/routes.ts';
 import { Loading } from './kit/state/PageBody.tsx';
 import { parseSearch, stringifySearch } from './kit/url/search.ts';
@@ -7,7 +9,7 @@ import { Broken } from './shell/Broken.tsx';
 import { NotFound } from './shell/NotFound.tsx';
 import { root } from './shell/root.ts';
 
-const routes = root.addChildren([...computerRoutes]);
+const routes = root.addChildren([...computerRoutes, ...softwareRoutes, ...cloudTaskRoutes]);
 
 export const router = createRouter({
   routeTree: routes,

@@ -52,3 +52,8 @@ export function flag(search: Record<string, unknown>, key: string): 'yes' | 'no'
 export function truth(value: 'yes' | 'no' | undefined): boolean | undefined {
   return value === undefined ? undefined : value === 'yes';
 }
+
+/** What a page takes from its address, none of which a link has to give. */
+export function optional<T>(search: T): Partial<T> {
+  return search;
+}

@@ -1,0 +1,149 @@
+import { Tabs } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import { usePage } from '~/kit/live/usePage.ts';
+import { Empty, Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
+import { Wide } from '~/kit/table/Wide.tsx';
+import { Fact, Facts } from '~/kit/text/Facts.tsx';
+import { plural, sentence } from '~/kit/text/words.ts';
+import { PathLink } from '~/kit/url/PathLink.tsx';
+import { DeploymentRows, deploymentRowFragment } from '~/rules/deployment/DeploymentRows.tsx';
+import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
+import { ComputersTab, complianceFragment, winnersFragment } from './ComputersTab.tsx';
+import { PublishVersion } from './PublishVersion.tsx';
+import { ScriptView } from './ScriptView.tsx';
+import { scriptFragment } from './script.ts';
+import { TABS } from './search.ts';
+import { VersionsTab, versionsFragment } from './VersionsTab.tsx';
+
+const softwareQuery = graphql(
+  `
+    query Software($id: ID!, $stream: String!, $computers: Boolean!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
+      software(id: $id, asOf: $asOf) {
+        uuid name reach revision latestVersion
+        detection { ...ScriptOfSoftware }
+        changed { ...Changed } created { ...Changed }
+        ...Versions
+      }
+      compliance(softwareId: $id, asOf: $asOf) @include(if: $computers) { ...ComplianceOfSoftware }
+      winners(softwareId: $id, first: 20, asOf: $asOf) @include(if: $computers) { ...Winners }
+      deployments(filter: { softwareId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { totalCount nodes { ...DeploymentRow } }
+      events(filter: { stream: $stream }, first: 50, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) @include(if: $history) {
+        nodes { ...LatestEvent }
+      }
+    }
+  `,
+  [changeFragment, scriptFragment, versionsFragment, complianceFragment, winnersFragment, deploymentRowFragment, latestEventFragment],
+);
+
+const CONCERNS = ['SOFTWARE', 'DEPLOYMENT', 'COMPUTER', 'MAINTENANCE_SESSION', 'TENANT'];
+const route = getRouteApi('/software/$id');
+
+export function SoftwarePage() {
+  const { id } = route.useParams();
+  // Another software is another page: nothing of the one before is shown under its address.
+  return <OneSoftware key={id} id={id} />;
+}
+
+function OneSoftware({ id }: { id: string }) {
+  const { tab = 'versions' } = route.useSearch();
+  const variables = {
+    id,
+    stream: `software-${id}`,
+    computers: tab === 'computers',
+    deployments: tab === 'deployments',
+    history: tab === 'history',
+  };
+  const page = usePage(softwareQuery, variables, { concerns: CONCERNS, keep: true });
+  return <PageBody page={page}>{(data) => (data.software ? <Shown data={data} software={data.software} /> : <Missing what="software" />)}</PageBody>;
+}
+
+type Data = ResultOf<typeof softwareQuery>;
+type Software = NonNullable<Data['software']>;
+
+function Shown({ data, software }: { data: Data; software: Software }) {
+  const { tab = 'versions' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const seen: SoftwareSeen = software;
+  const { nodes: versions, totalCount } = readFragment(versionsFragment, software).versions;
+  return (
+    <div className="stack">
+      <div className="bar">
+        <h1>{software.name}</h1>
+        <span className="grow" />
+        <PublishVersion software={seen} versions={versions} />
+        <ChangeDetection software={seen} />
+        <RenameSoftware software={seen} />
+      </div>
+      <Facts>
+        <Fact name="Latest version">{software.latestVersion ?? 'none is published'}</Fact>
+        <Fact name="Versions">{plural(totalCount ?? versions.length, 'version')}</Fact>
+        <Fact name="Runs on">{plural(software.reach, 'computer')}</Fact>
+        <Fact name="Changed">
+          <Changed change={software.changed} />
+        </Fact>
+      </Facts>
+      <Tabs
+        value={tab}
+        onChange={(value) => void navigate({ search: (before) => ({ ...before, tab: value as typeof tab }), replace: true })}
+        keepMounted={false}
+      >
+        <Tabs.List>
+          {TABS.map((value) => (
+            <Tabs.Tab key={value} value={value}>
+              {sentence(value)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="versions" pt="sm">
+          <VersionsTab software={seen} versions={software} />
+        </Tabs.Panel>
+        <Tabs.Panel value="detection" pt="sm">
+          <section className="card">
+            <h2>How it is detected</h2>
+            {software.detection ? (
+              <ScriptView label={`Detection of ${software.name}`} script={software.detection} />
+            ) : (
+              <p className="dimmed">Your role may not see how it is detected.</p>
+            )}
+          </section>
+        </Tabs.Panel>
+        <Tabs.Panel value="computers" pt="sm">
+          {data.compliance ? <ComputersTab softwareId={software.uuid} compliance={data.compliance} winners={data.winners} /> : <Loading />}
+        </Tabs.Panel>
+        <Tabs.Panel value="deployments" pt="sm">
+          {data.deployments ? <Deployments software={software} deployments={data.deployments} /> : <Loading />}
+        </Tabs.Panel>
+        <Tabs.Panel value="history" pt="sm">
+          {data.events ? (
+            <section className="card">
+              <h2>What happened to it</h2>
+              <Wide label="Events">
+                <LatestEvents events={data.events.nodes} />
+              </Wide>
+            </section>
+          ) : (
+            <Loading />
+          )}
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}
+
+function Deployments({ software, deployments: { nodes, totalCount } }: { software: Software; deployments: NonNullable<Data['deployments']> }) {
+  if (nodes.length === 0) return <Empty title="No deployment is about it">So nothing of it is wanted anywhere, and sessions leave it alone.</Empty>;
+  return (
+    <section className="card">
+      <h2>Deployments</h2>
+      <DeploymentRows deployments={nodes} />
+      {(totalCount ?? 0) > nodes.length && (
+        <PathLink to="/deployments" search={{ software: software.uuid }}>
+          All {plural(totalCount ?? 0, 'deployment')}
+        </PathLink>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { answered } from './send.ts';
+
+test('a package that was taken is there', () => {
+  expect(answered(201, '{"sha256":"00","size":3}')).toEqual({ kind: 'there' });
+});
+
+test('a refusal keeps its code and its words', () => {
+  const body = '{"errors":[{"message":"the server has no room for the package","extensions":{"code":"UNAVAILABLE"}}]}';
+  expect(answered(507, body)).toEqual({ kind: 'refused', code: 'UNAVAILABLE', message: 'the server has no room for the package' });
+});
+
+test('what a proxy says is told by its status', () => {
+  expect(answered(413, '<html>')).toEqual({ kind: 'refused', code: 'HTTP 413', message: 'The server answered 413.' });
+});
