@@ -3,13 +3,14 @@ import { createRouter } from '@tanstack/react-router';
 import { cloudTaskRoutes } from './catalogue/cloud-task/routes.ts';
 import { softwareRoutes } from './catalogue/software/routes.ts';
 import { computerRoutes } from './fleet/computer/routes.ts';
+import { tenantRoutes } from './fleet/tenant/routes.ts';
 import { Loading } from './kit/state/PageBody.tsx';
 import { parseSearch, stringifySearch } from './kit/url/search.ts';
 import { Broken } from './shell/Broken.tsx';
 import { NotFound } from './shell/NotFound.tsx';
 import { root } from './shell/root.ts';
 
-const routes = root.addChildren([...computerRoutes, ...softwareRoutes, ...cloudTaskRoutes]);
+const routes = root.addChildren([...computerRoutes, ...softwareRoutes, ...cloudTaskRoutes, ...tenantRoutes]);
 
 export const router = createRouter({
   routeTree: routes,

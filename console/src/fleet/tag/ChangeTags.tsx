@@ -1,0 +1,55 @@
+// Other tags on a tenant or a person (a computer, too): which come, which go, and what that changes.
+import { TagsInput } from '@mantine/core';
+import { useState } from 'react';
+import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { tell } from '~/kit/action/tell.tsx';
+import { graphql, type VariablesOf } from '~/kit/api/graphql.ts';
+import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { tagChange } from './tagChange.ts';
+
+const changeTags = graphql(`
+  mutation ChangeTags($input: ChangeTagsInput!) {
+    changeTags(input: $input) { position userErrors { code message field } }
+  }
+`);
+
+export interface TagBearer {
+  on: VariablesOf<typeof changeTags>['input']['on'];
+  name: string;
+  tags: readonly string[];
+  revision: number;
+}
+
+export function ChangeTags({ bearer }: { bearer: TagBearer }) {
+  return <DialogAction label="Tags">{(dialog) => <TagsDialog {...dialog} bearer={bearer} />}</DialogAction>;
+}
+
+function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
+  const [seen] = useState(bearer);
+  const [tags, setTags] = useState([...seen.tags]);
+  const change = tagChange(seen.tags, tags);
+  const input = { on: seen.on, ...change };
+  return (
+    <ImpactDialog
+      {...dialog}
+      title={`Tags of ${seen.name}`}
+      label="Change the tags"
+      document={changeTags}
+      imagined={{ changeTags: input }}
+      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
+      isReady={change.add.length + change.remove.length > 0}
+      done={() => tell(`${seen.name} has other tags now`, tags.join(', ') || 'It has none.')}
+    >
+      {(errorOf) => (
+        <TagsInput
+          label="Tags"
+          description="Enter ends a tag. Upper and lower case are the same."
+          value={tags}
+          onChange={setTags}
+          error={errorOf('add') ?? errorOf('remove')}
+          data-autofocus
+        />
+      )}
+    </ImpactDialog>
+  );
+}

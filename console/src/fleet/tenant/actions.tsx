@@ -1,0 +1,282 @@
+// What can be done with a tenant. What reaches its computers shows first what it would change.
+import { Select, TextInput } from '@mantine/core';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
+import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { tell } from '~/kit/action/tell.tsx';
+import { graphql } from '~/kit/api/graphql.ts';
+import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { TenantSelect } from './TenantSelect.tsx';
+
+/** A tenant as its actions need it: as it was when they were opened. */
+export interface TenantSeen {
+  uuid: string;
+  name: string;
+  revision: number;
+  timeZone: string;
+  isExcludedFromCrossTenant: boolean;
+  parent: { uuid: string; name: string } | null;
+}
+
+interface OfTenant {
+  tenant: TenantSeen;
+}
+
+const createTenant = graphql(`
+  mutation CreateTenant($input: CreateTenantInput!) {
+    createTenant(input: $input) { tenant { uuid name } position userErrors { code message field } }
+  }
+`);
+
+/** A new tenant; below another one where one is given. */
+export function CreateTenant({ parent }: { parent?: TenantSeen }) {
+  return <DialogAction label={parent ? 'Add a tenant below' : 'Add a tenant'}>{(dialog) => <CreateDialog {...dialog} parent={parent} />}</DialogAction>;
+}
+
+function CreateDialog({ parent, ...dialog }: Dialog & { parent: TenantSeen | undefined }) {
+  const navigate = useNavigate();
+  const [name, setName] = useState('');
+  const [parentId, setParentId] = useState(parent?.uuid);
+  return (
+    <ChangeDialog
+      {...dialog}
+      title={parent ? `Add a tenant below ${parent.name}` : 'Add a tenant'}
+      label="Add it"
+      document={createTenant}
+      variables={(options) => ({ input: { name: name.trim(), parentId, options } })}
+      isReady={name.trim() !== ''}
+      done={({ payload: { tenant } }) => {
+        if (!tenant) return;
+        tell(`${tenant.name} was added`, 'Deployments for every tenant apply to it already.');
+        void navigate({ to: '/tenants/$id', params: { id: tenant.uuid } });
+      }}
+    >
+      {(errorOf) => (
+        <>
+          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
+          <TenantSelect label="Below" placeholder="At the top" value={parentId} onChange={setParentId} error={errorOf('parentId')} />
+        </>
+      )}
+    </ChangeDialog>
+  );
+}
+
+const renameTenant = graphql(`
+  mutation RenameTenant($input: RenameTenantInput!) {
+    renameTenant(input: $input) { tenant { uuid } position userErrors { code message field } }
+  }
+`);
+
+export function RenameTenant({ tenant }: OfTenant) {
+  return <DialogAction label="Rename">{(dialog) => <RenameDialog {...dialog} tenant={tenant} />}</DialogAction>;
+}
+
+function RenameDialog({ tenant, ...dialog }: Dialog & OfTenant) {
+  const [seen] = useState(tenant);
+  const [name, setName] = useState(seen.name);
+  const input = { id: seen.uuid, name: name.trim() };
+  return (
+    <ImpactDialog
+      {...dialog}
+      title={`Rename ${seen.name}`}
+      label="Rename"
+      document={renameTenant}
+      imagined={{ renameTenant: input }}
+      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
+      isReady={input.name !== '' && input.name !== seen.name}
+      done={() => tell(`${seen.name} is called ${input.name} now`)}
+    >
+      {(errorOf) => (
+        <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
+      )}
+    </ImpactDialog>
+  );
+}
+
+const setTenantParent = graphql(`
+  mutation SetTenantParent($input: SetTenantParentInput!) {
+    setTenantParent(input: $input) { tenant { uuid parent { name } } position userErrors { code message field } }
+  }
+`);
+
+export function MoveTenant({ tenant }: OfTenant) {
+  return <DialogAction label="Move">{(dialog) => <MoveDialog {...dialog} tenant={tenant} />}</DialogAction>;
+}
+
+function MoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
+  const [seen] = useState(tenant);
+  const [parentId, setParentId] = useState(seen.parent?.uuid);
+  const input = { id: seen.uuid, parentId };
+  return (
+    <ImpactDialog
+      {...dialog}
+      title={`Move ${seen.name} in the tree`}
+      label="Move"
+      document={setTenantParent}
+      imagined={{ setTenantParent: input }}
+      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
+      isReady={parentId !== seen.parent?.uuid}
+      done={({ payload }) =>
+        tell(`${seen.name} was moved`, payload.tenant?.parent ? `It is below ${payload.tenant.parent.name} now.` : 'It is at the top now.')
+      }
+    >
+      {(errorOf) => (
+        <TenantSelect
+          label="Below"
+          description="With none it is at the top. Deployments for a tenant and those below it follow the tree."
+          placeholder="At the top"
+          value={parentId}
+          onChange={setParentId}
+          error={errorOf('parentId')}
+        />
+      )}
+    </ImpactDialog>
+  );
+}
+
+const setTimeZone = graphql(`
+  mutation SetTenantTimeZone($input: SetTenantTimeZoneInput!) {
+    setTenantTimeZone(input: $input) { tenant { uuid } position userErrors { code message field } }
+  }
+`);
+
+/** The browser's list has UTC under no name. */
+const TIME_ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+
+export function SetTimeZone({ tenant }: OfTenant) {
+  return <DialogAction label="Time zone">{(dialog) => <TimeZoneDialog {...dialog} tenant={tenant} />}</DialogAction>;
+}
+
+function TimeZoneDialog({ tenant, ...dialog }: Dialog & OfTenant) {
+  const [seen] = useState(tenant);
+  const [timeZone, setZone] = useState(seen.timeZone);
+  const input = { id: seen.uuid, timeZone };
+  const data = TIME_ZONES.includes(seen.timeZone) ? TIME_ZONES : [seen.timeZone, ...TIME_ZONES];
+  return (
+    <ImpactDialog
+      {...dialog}
+      title={`Time zone of ${seen.name}`}
+      label="Change"
+      document={setTimeZone}
+      imagined={{ setTenantTimeZone: input }}
+      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
+      isReady={timeZone !== seen.timeZone}
+      done={() => tell(`${seen.name} lives by ${timeZone} now`)}
+    >
+      {(errorOf) => (
+        <Select
+          label="Time zone"
+          description="In it the days of agreements begin and end."
+          searchable
+          data={data}
+          allowDeselect={false}
+          value={timeZone}
+          onChange={(zone) => zone && setZone(zone)}
+          error={errorOf('timeZone')}
+          limit={100}
+          nothingFoundMessage="No zone is called so."
+        />
+      )}
+    </ImpactDialog>
+  );
+}
+
+const setExclusion = graphql(`
+  mutation SetTenantCrossTenantExclusion($input: SetTenantCrossTenantExclusionInput!) {
+    setTenantCrossTenantExclusion(input: $input) { tenant { uuid } position userErrors { code message field } }
+  }
+`);
+
+export function SetCrossTenantExclusion({ tenant }: OfTenant) {
+  const label = tenant.isExcludedFromCrossTenant ? 'Apply cross-tenant rules' : 'Leave out of cross-tenant rules';
+  return <DialogAction label={label}>{(dialog) => <ExclusionDialog {...dialog} tenant={tenant} />}</DialogAction>;
+}
+
+function ExclusionDialog({ tenant, ...dialog }: Dialog & OfTenant) {
+  const [seen] = useState(tenant);
+  const isExcluded = !seen.isExcludedFromCrossTenant;
+  const input = { id: seen.uuid, isExcluded };
+  return (
+    <ImpactDialog
+      {...dialog}
+      title={isExcluded ? `Leave ${seen.name} out of cross-tenant rules` : `Apply cross-tenant rules to ${seen.name}`}
+      label={isExcluded ? 'Leave it out' : 'Apply them'}
+      isDangerous={isExcluded}
+      document={setExclusion}
+      imagined={{ setTenantCrossTenantExclusion: input }}
+      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
+      done={() => tell(isExcluded ? `${seen.name} is left out of cross-tenant rules` : `Cross-tenant rules apply to ${seen.name}`)}
+    >
+      <p className="small">
+        {isExcluded
+          ? 'Deployments for every tenant will not apply to it and its computers.'
+          : 'Deployments for every tenant will apply to it and its computers again.'}
+      </p>
+    </ImpactDialog>
+  );
+}
+
+const removeTenant = graphql(`
+  mutation RemoveTenant($input: RemoveTenantInput!) {
+    removeTenant(input: $input) { tenant { uuid } position userErrors { code message field } }
+  }
+`);
+
+export function RemoveTenant({ tenant }: OfTenant) {
+  return <DialogAction label="Remove">{(dialog) => <RemoveDialog {...dialog} tenant={tenant} />}</DialogAction>;
+}
+
+function RemoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
+  const [seen] = useState(tenant);
+  const input = { id: seen.uuid };
+  return (
+    <ImpactDialog
+      {...dialog}
+      title={`Remove ${seen.name}`}
+      label="Remove"
+      isDangerous
+      document={removeTenant}
+      imagined={{ removeTenant: input }}
+      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
+      done={() =>
+        tell(
+          `${seen.name} was removed`,
+          <Link to="/tenants/$id" params={{ id: seen.uuid }}>
+            It can be restored on its page.
+          </Link>,
+        )
+      }
+    >
+      <p className="small">Nothing applies to it and its computers then, nothing runs on them, and its tokens are worth nothing. It can be restored.</p>
+    </ImpactDialog>
+  );
+}
+
+const restoreTenant = graphql(`
+  mutation RestoreTenant($input: RestoreTenantInput!) {
+    restoreTenant(input: $input) { tenant { uuid } position userErrors { code message field } }
+  }
+`);
+
+export function RestoreTenant({ tenant }: OfTenant) {
+  return <DialogAction label="Restore">{(dialog) => <RestoreDialog {...dialog} tenant={tenant} />}</DialogAction>;
+}
+
+function RestoreDialog({ tenant, ...dialog }: Dialog & OfTenant) {
+  const [seen] = useState(tenant);
+  const input = { id: seen.uuid };
+  return (
+    <ImpactDialog
+      {...dialog}
+      title={`Restore ${seen.name}`}
+      label="Restore"
+      document={restoreTenant}
+      imagined={{ restoreTenant: input }}
+      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
+      done={() => tell(`${seen.name} is there again`)}
+    >
+      <p className="small">Deployments apply to it and its computers again, and its tokens are worth something again.</p>
+    </ImpactDialog>
+  );
+}

@@ -1,0 +1,181 @@
+// A tree with columns, as long as it likes: only the rows in the window are painted. Arrows move, open and close; Enter goes in.
+import { useMediaQuery } from '@mantine/hooks';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Column } from './columns.ts';
+import css from './RecordTable.module.css';
+import treeCss from './TreeTable.module.css';
+import type { TreeRow } from './tree.ts';
+
+const HEIGHT = 36;
+const NARROW_HEIGHT = 56;
+const OVERSCAN = 8;
+
+interface Props<R> {
+  label: string;
+  rows: readonly TreeRow<R>[];
+  columns: readonly Column<R>[];
+  toggle: (key: string) => void;
+  open: (record: R) => void;
+  nameOf: (record: R) => string;
+}
+
+export function TreeTable<R>({ label, rows, columns, toggle, open, nameOf }: Props<R>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const isNarrow = useMediaQuery('(max-width: 48em)', window.matchMedia('(max-width: 48em)').matches);
+  const height = isNarrow ? NARROW_HEIGHT : HEIGHT;
+  const [active, setActive] = useState(0);
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: OVERSCAN });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have another height
+  useEffect(() => virtual.measure(), [height]);
+
+  const go = (index: number) => {
+    const next = Math.min(rows.length - 1, Math.max(0, index));
+    setActive(next);
+    virtual.scrollToIndex(next);
+  };
+  const pressed = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    const row = rows[active];
+    if (!row) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? height) / height) - 1);
+    const steps: Record<string, number> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const step = steps[event.key];
+    if (step !== undefined) go(step);
+    else if (event.key === 'ArrowRight') row.isOpen === false ? toggle(row.key) : go(active + (row.isOpen ? 1 : 0));
+    else if (event.key === 'ArrowLeft') row.isOpen ? toggle(row.key) : go(rows.findLastIndex(({ level }, index) => index < active && level < row.level));
+    else if (event.key === 'Enter') open(row.record);
+    else return;
+    event.preventDefault();
+  };
+
+  const style = {
+    '--columns': columns.map(({ width, grows = 1 }) => (grows ? `minmax(${width}px, ${grows}fr)` : `${width}px`)).join(' '),
+    '--narrow': 'minmax(0, 1fr)',
+    '--least': isNarrow ? '0' : `${columns.reduce((sum, { width }) => sum + width, 0)}px`,
+  } as CSSProperties;
+  const idOf = (key: string) => `${label}-${key}`;
+
+  return (
+    <div
+      ref={scroller}
+      className={`${css.scroller} ${isNarrow ? css.narrow : ''}`}
+      style={style}
+      tabIndex={0}
+      role="treegrid"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      aria-activedescendant={virtual.getVirtualItems().some(({ index }) => index === active) && rows[active] ? idOf(rows[active].key) : undefined}
+      onKeyDown={pressed}
+      data-scroll-restoration-id={label}
+    >
+      {!isNarrow && (
+        <div role="rowgroup">
+          <div className={css.head} role="row" aria-rowindex={1}>
+            {columns.map(({ id, title, isNumber }) => (
+              <div key={id} className={`${css.cell} ${isNumber ? css.number : ''}`} role="columnheader">
+                {title}
+              </div>
+            ))}
+          </div>
+        </div>
+      )}
+      <div className={css.body} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const row = rows[index] as TreeRow<R>;
+          return (
+            <div
+              key={row.key}
+              id={idOf(row.key)}
+              className={css.row}
+              role="row"
+              aria-rowindex={index + 2}
+              aria-level={row.level}
+              aria-expanded={row.isOpen}
+              aria-posinset={row.place}
+              aria-setsize={row.ofSize}
+              data-active={index === active}
+              style={{ height, transform: `translateY(${start}px)` }}
+            >
+              <Cells row={row} columns={columns} isNarrow={isNarrow} toggle={toggle} nameOf={nameOf} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface CellsProps<R> {
+  row: TreeRow<R>;
+  columns: readonly Column<R>[];
+  isNarrow: boolean;
+  toggle: (key: string) => void;
+  nameOf: (record: R) => string;
+}
+
+function Cells<R>({ row, columns, isNarrow, toggle, nameOf }: CellsProps<R>) {
+  const [first, ...others] = columns;
+  const handle = (
+    <Handle isOpen={row.isOpen} level={row.level} name={nameOf(row.record)} toggle={() => toggle(row.key)}>
+      {first?.cell(row.record)}
+    </Handle>
+  );
+  if (isNarrow) {
+    return (
+      <div className={css.cell} role="gridcell">
+        {handle}
+        <div className={css.line}>
+          {others
+            .filter(({ narrow }) => narrow === 'line')
+            .map((column) => (
+              <span key={column.id}>{column.cell(row.record)}</span>
+            ))}
+        </div>
+      </div>
+    );
+  }
+  return (
+    <>
+      <div className={css.cell} role="gridcell">
+        {handle}
+      </div>
+      {others.map((column) => (
+        <div key={column.id} className={`${css.cell} ${column.isNumber ? css.number : ''}`} role="gridcell">
+          {column.cell(row.record)}
+        </div>
+      ))}
+    </>
+  );
+}
+
+interface HandleProps {
+  isOpen: boolean | undefined;
+  level: number;
+  name: string;
+  toggle: () => void;
+  children: ReactNode;
+}
+
+/** What opens and closes a row, as far to the right as it is deep. */
+function Handle({ isOpen, level, name, toggle, children }: HandleProps) {
+  return (
+    <span className={treeCss.handle} style={{ '--level': level - 1 } as CSSProperties}>
+      {isOpen === undefined ? (
+        <span className={treeCss.leaf} />
+      ) : (
+        <button type="button" className={treeCss.toggle} onClick={toggle} aria-label={`${isOpen ? 'Close' : 'Open'} ${name}`} tabIndex={-1}>
+          <span aria-hidden>{isOpen ? '▾' : '▸'}</span>
+        </button>
+      )}
+      <span className={treeCss.name}>{children}</span>
+    </span>
+  );
+}
