@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { root } from '~/shell/root.ts';
-import { computersSearch } from './search.ts';
+import { computerSearch, computersSearch } from './search.ts';
 
 const computers = createRoute({
   getParentRoute: () => root,
@@ -12,6 +12,7 @@ const computers = createRoute({
 const computer = createRoute({
   getParentRoute: () => root,
   path: '/computers/$id',
+  validateSearch: computerSearch,
   component: lazyRouteComponent(() => import('./ComputerPage.tsx'), 'ComputerPage'),
 });
 

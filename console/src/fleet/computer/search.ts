@@ -1,19 +1,40 @@
-import { flag, oneOf, text, texts } from '~/kit/url/search.ts';
+import { flag, oneOf, optional, text, texts } from '~/kit/url/search.ts';
 
 export const CLASSES = ['WORKSTATION', 'PORTABLE', 'SERVER', 'UNKNOWN'] as const;
 export const ONBOARDINGS = ['NEEDS_ONBOARDING', 'ONBOARDED'] as const;
+export const OS_FAMILIES = ['LINUX', 'WINDOWS'] as const;
+export const TABS = ['items', 'sessions', 'agents', 'inventory', 'events', 'compare'] as const;
+
+export type Tab = (typeof TABS)[number];
 
 /** What the list of computers shows, as the address holds it. */
 export function computersSearch(search: Record<string, unknown>) {
-  return {
+  return optional({
     name: text(search, 'name'),
     tenant: text(search, 'tenant'),
     kind: oneOf(search, 'kind', CLASSES),
+    system: oneOf(search, 'system', OS_FAMILIES),
     online: flag(search, 'online'),
     onboarding: oneOf(search, 'onboarding', ONBOARDINGS),
     tag: text(search, 'tag'),
     removed: flag(search, 'removed'),
     order: text(search, 'order'),
     columns: texts(search, 'columns'),
-  };
+  });
+}
+
+export type ComputersSearch = ReturnType<typeof computersSearch>;
+
+/** What the page of a computer shows. */
+export function computerSearch(search: Record<string, unknown>) {
+  return optional({
+    /** The first one if not given, so that the plain address is the usual one. */
+    tab: oneOf(search, 'tab', TABS),
+    /** The software whose reasons are open. */
+    item: text(search, 'item'),
+    /** The earlier moment of the comparison: a position, or a time. */
+    earlier: text(search, 'earlier'),
+    /** How many rows of the tab are shown, where it does not show all at once. */
+    rows: text(search, 'rows'),
+  });
 }

@@ -1,0 +1,23 @@
+import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+import { Mark } from '~/kit/text/Mark.tsx';
+import { Moment } from '~/kit/time/Moment.tsx';
+
+export const computerStateFragment = graphql(`
+  fragment ComputerState on Computer { isRemoved isExcludedFromMaintenance onboarding }
+`);
+
+/** What is said of a computer as a managed one: the strongest of what holds. */
+export function ComputerState({ computer }: { computer: FragmentOf<typeof computerStateFragment> }) {
+  const { isRemoved, isExcludedFromMaintenance, onboarding } = readFragment(computerStateFragment, computer);
+  if (isRemoved) return <Mark>Removed</Mark>;
+  if (isExcludedFromMaintenance) return <Mark tone="warn">Excluded</Mark>;
+  if (onboarding === 'NEEDS_ONBOARDING') return <Mark tone="warn">Needs onboarding</Mark>;
+  return <Mark>Managed</Mark>;
+}
+
+export const computerSeenFragment = graphql(`fragment ComputerSeen on Computer { isOnline lastSeenAt }`);
+
+export function ComputerSeen({ computer }: { computer: FragmentOf<typeof computerSeenFragment> }) {
+  const { isOnline, lastSeenAt } = readFragment(computerSeenFragment, computer);
+  return isOnline ? <Mark tone="good">Online</Mark> : <Moment at={lastSeenAt} />;
+}

@@ -1,0 +1,80 @@
+// All computers that match, as a file for a spreadsheet: of one position, which the file's name tells.
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useEffect, useRef, useState } from 'react';
+import { tell } from '~/kit/action/tell.tsx';
+import { graphql } from '~/kit/api/graphql.ts';
+import { csv } from '~/kit/file/csv.ts';
+import { save } from '~/kit/file/save.ts';
+import { useMoment } from '~/kit/live/moment.ts';
+import { walk } from '~/kit/table/walk.ts';
+import { plural } from '~/kit/text/words.ts';
+import { computerRowFragment, FILE_COLUMNS } from './columns.tsx';
+import type { ComputersFilter } from './matching.ts';
+
+/** The most rows of a file. */
+const MOST = 50_000;
+
+const exportedComputersQuery = graphql(
+  `
+  query ExportedComputers($filter: ComputerFilter, $orderBy: ComputerOrder, $first: Int, $after: String, $asOf: AsOfInput) {
+    computers(filter: $filter, orderBy: $orderBy, first: $first, after: $after, asOf: $asOf) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes { ...ComputerRow }
+    }
+  }
+`,
+  [computerRowFragment],
+);
+
+export function ExportButton({ filter, orderBy }: { filter: ComputersFilter; orderBy: unknown }) {
+  const asOf = useMoment();
+  const [read, setRead] = useState<string>();
+  const stop = useRef<AbortController>(undefined);
+  useEffect(() => () => stop.current?.abort(), []);
+
+  const begun = () => {
+    stop.current = new AbortController();
+    return stop.current;
+  };
+  const end = () => {
+    stop.current?.abort();
+    setRead(undefined);
+  };
+  const write = async () => {
+    const { signal } = begun();
+    setRead('…');
+    const progress = (count: number, total: number) => setRead(`${Math.floor((100 * count) / Math.max(1, total))} %`);
+    const came = await walk(exportedComputersQuery, { filter, orderBy: orderBy as never }, ({ computers }) => computers, {
+      limit: MOST,
+      asOf,
+      signal,
+      progress,
+    });
+    if (signal.aborted) return;
+    setRead(undefined);
+    if ('code' in came) {
+      notifications.show({ title: 'No file was written', message: `${came.message} (${came.code})`, color: 'red', autoClose: false });
+      return;
+    }
+    const { rows, total, position } = came;
+    const name = `computers-at-position-${position ?? asOf?.time?.replaceAll(':', '-') ?? 'unknown'}.csv`;
+    const lines = rows.map((computer) => FILE_COLUMNS.map(({ text }) => text(computer)));
+    save(
+      name,
+      csv(
+        FILE_COLUMNS.map(({ title }) => title),
+        lines,
+      ),
+      'text/csv;charset=utf-8',
+    );
+    const rest = total > rows.length ? ` ${plural(total - rows.length, 'more matches', 'more match')}: a file has at most ${MOST.toLocaleString('en')}.` : '';
+    tell('File written', `${name}: ${plural(rows.length, 'computer')}.${rest}`);
+  };
+  return (
+    <Button onClick={read ? end : () => void write()} aria-live="polite">
+      {read ? `Reading ${read} Stop` : 'Export CSV'}
+    </Button>
+  );
+}
