@@ -22,6 +22,8 @@ export interface Page<D> {
   /** Why the newest reading did not work. */
   failure: Failure | undefined;
   isReading: boolean;
+  /** Whether what is shown is what other variables brought, until theirs is there; only with `keep`. */
+  isKept: boolean;
   again: () => void;
 }
 
@@ -37,6 +39,8 @@ interface Options {
 interface Read<D> {
   key: string;
   data?: D;
+  /** The variables that brought the data. */
+  of?: string;
   position?: string;
   failure?: Failure;
   isReading: boolean;
@@ -64,16 +68,17 @@ export function usePage<D, V extends AnyVariables>(
   }, [document, key, turn, pause]);
 
   const again = useCallback(() => setTurn((turn) => turn + 1), []);
-  const shown = read.key === key || keep ? read : { key, isReading: true };
+  const shown: Read<D> = read.key === key || keep ? read : { key, isReading: true };
   usePace(again, { isReading: shown.isReading, isStill: asOf !== undefined || pause, concerns, hasFailed: shown.failure !== undefined });
-  return { data: shown.data, position: shown.position, failure: shown.failure, isReading: shown.isReading, again };
+  const isKept = shown.data !== undefined && shown.of !== key;
+  return { data: shown.data, position: shown.position, failure: shown.failure, isReading: shown.isReading, isKept, again };
 }
 
 function answered<D>(before: Read<D>, key: string, result: OperationResult<D>): Read<D> {
   const { data, error, stale } = result;
   const ofThis = before.key === key ? before : { key, isReading: true };
   if (error) return { ...ofThis, failure: failureOf(error), isReading: false };
-  return { key, data: share(ofThis.data, data as D), position: positionOf(result), isReading: stale };
+  return { key, of: key, data: share(ofThis.data, data as D), position: positionOf(result), isReading: stale };
 }
 
 interface Pace {

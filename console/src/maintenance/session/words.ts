@@ -1,0 +1,113 @@
+// A session, its actions and its runs in words.
+import type { Tone } from '~/kit/text/Mark.tsx';
+import { plural, sentence } from '~/kit/text/words.ts';
+
+type Tones = Readonly<Record<string, Tone>>;
+
+const STATUS: Tones = {
+  QUEUED: 'quiet',
+  PENDING_CONNECTIVITY: 'warn',
+  RUNNING: 'busy',
+  PASSED: 'good',
+  PARTIALLY_PASSED: 'warn',
+  FAILED: 'bad',
+  MISSED: 'bad',
+};
+const RESULT: Tones = { PENDING: 'busy', SUCCESS: 'good', FAILED: 'bad' };
+const RUN: Tones = { REQUESTED: 'quiet', STARTED: 'busy', CANCELLED: 'quiet' };
+
+export const toneOfStatus = (status: string): Tone => STATUS[status] ?? 'quiet';
+export const toneOfResult = (result: string): Tone => RESULT[result] ?? 'quiet';
+
+export function toneOfRun(status: string, exitCode: number | null): Tone {
+  if (status === 'EXITED') return exitCode === 0 ? 'good' : 'bad';
+  return RUN[status] ?? 'bad';
+}
+
+/** "Exit code 3", or what else a run came to. */
+export function endOfRun(status: string, exitCode: number | null): string {
+  if (status === 'EXITED') return `Exit code ${exitCode}`;
+  if (status === 'STARTED') return 'Running';
+  return sentence(status);
+}
+
+interface Subject {
+  kind: string;
+  software: { name: string } | null;
+  deployment?: { software: { name: string } | null } | null;
+}
+
+/** What a session is about. */
+export function subjectOf({ kind, software, deployment }: Subject): string {
+  if (kind === 'FULL') return 'Everything';
+  const item = software?.name ?? deployment?.software?.name ?? 'one item';
+  return kind === 'AD_HOC' ? `${item}, as one deployment says` : item;
+}
+
+/** What a session waits for. */
+export function waitOf(cause: string, status: string): string {
+  if (cause === 'CONNECTIVITY') return 'for its computer to come back';
+  return status === 'PENDING_CONNECTIVITY' ? 'for its computer to come online' : 'for its turn';
+}
+
+/** What happens when such a wait is over. */
+export function endOfWait(cause: string): string {
+  return cause === 'CONNECTIVITY' ? 'everything that is left to do fails' : 'the session is missed';
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  INSTALL: 'Install',
+  UPDATE: 'Update',
+  DOWNGRADE: 'Go back',
+  UNINSTALL: 'Uninstall',
+  NO_ACTION: 'Nothing to do',
+};
+
+interface Action {
+  type: string | null;
+  detectedBefore: string | null;
+  detected: string | null;
+}
+
+/** What an action does: "Update, 24.1 → 24.2". */
+export function deedOf({ type, detectedBefore, detected }: Action): string {
+  if (!type) return 'Not looked at yet';
+  const deed = DONE[type] ?? sentence(type);
+  if (type === 'NO_ACTION') return deed;
+  const changed = detectedBefore !== detected;
+  return changed ? `${deed}, ${detectedBefore ?? 'absent'} → ${detected ?? 'absent'}` : deed;
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  SOFTWARE_MISSING: 'it was not there',
+  UPDATE_AVAILABLE: 'an older version was there',
+  OLDER_VERSION_REQUIRED: 'a newer version was there than the one that is wanted',
+  SOFTWARE_DETECTED: 'it was there and should not be',
+  UP_TO_DATE: 'it was as it should be',
+  IGNORED: 'the deployment says to leave it alone',
+  NO_APPLICABLE_VERSION: 'the catalogue has no version that would do',
+};
+
+/** Why an action does what it does. */
+export const whyOf = (reason: string | null): string | undefined => (reason ? (WHY[reason] ?? sentence(reason)) : undefined);
+
+/** How the actions of a session ended: "2 succeeded, 1 failed". */
+export function countsOf(actions: readonly { result: string }[]): string {
+  if (actions.length === 0) return '';
+  const count = (result: string) => actions.filter((action) => action.result === result).length;
+  const parts: [number, string][] = [
+    [count('SUCCESS'), 'succeeded'],
+    [count('FAILED'), 'failed'],
+    [count('CANCELLED'), 'cancelled'],
+    [count('PENDING'), 'to go'],
+  ];
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, words]) => `${number.toLocaleString('en')} ${words}`)
+    .join(', ');
+}
+
+/** What a session did not take on. */
+export function leftOutOf(leftOut: number): string | undefined {
+  return leftOut > 0 ? `${plural(leftOut, 'item')} beyond the 500 of one session ${leftOut === 1 ? 'is' : 'are'} left to the next one` : undefined;
+}
