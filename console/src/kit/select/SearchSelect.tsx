@@ -23,7 +23,7 @@ export interface SearchSelectProps extends Pick<SelectProps, 'placeholder' | 're
   label?: string;
   'aria-label'?: string;
   value: string | undefined;
-  onChange: (value: string | undefined) => void;
+  onChange: (value: string | undefined, label: string) => void;
   error?: ReactNode;
   isClearable?: boolean;
 }
@@ -52,7 +52,7 @@ export function SearchSelect({ useFound, value, onChange, isClearable = true, ..
       value={value ?? null}
       onChange={(next, option) => {
         setLast(next && option ? { value: next, label: option.label } : undefined);
-        onChange(next ?? undefined);
+        onChange(next ?? undefined, option?.label ?? '');
       }}
       onSearchChange={setTyped}
       nothingFoundMessage={isReading ? 'Looking…' : 'Nothing is called so.'}

@@ -1,0 +1,24 @@
+import { graphql } from '~/kit/api/graphql.ts';
+import { usePage } from '~/kit/live/usePage.ts';
+import { type Found, SearchSelect, type SearchSelectProps } from '~/kit/select/SearchSelect.tsx';
+
+const softwareFoundQuery = graphql(`
+  query SoftwareFound($text: String!, $id: ID!, $isChosen: Boolean!, $asOf: AsOfInput) {
+    catalogue(filter: { nameContains: $text }, orderBy: { field: NAME }, first: 20, asOf: $asOf) { nodes { uuid name } }
+    software(id: $id, asOf: $asOf) @include(if: $isChosen) { uuid name }
+  }
+`);
+
+/** One software, by its name. */
+export function SoftwareSelect(props: SearchSelectProps) {
+  return <SearchSelect useFound={useSoftware} {...props} />;
+}
+
+function useSoftware(text: string, id: string | undefined): Found {
+  const { data, isReading } = usePage(softwareFoundQuery, { text, id: id ?? '', isChosen: id !== undefined }, { concerns: ['SOFTWARE'], keep: true });
+  return {
+    options: (data?.catalogue?.nodes ?? []).map(({ uuid, name }) => ({ value: uuid, label: name })),
+    chosen: data?.software ? { value: data.software.uuid, label: data.software.name } : undefined,
+    isReading,
+  };
+}

@@ -1,0 +1,36 @@
+// One of a software's published versions, the newest first.
+import { Select } from '@mantine/core';
+import { graphql } from '~/kit/api/graphql.ts';
+import { usePage } from '~/kit/live/usePage.ts';
+
+const versionsQuery = graphql(`
+  query VersionsToChoose($id: ID!, $asOf: AsOfInput) {
+    software(id: $id, asOf: $asOf) { versions(last: 100) { nodes { version } } }
+  }
+`);
+
+interface Props {
+  softwareId: string;
+  value: string;
+  onChange: (version: string) => void;
+  error?: React.ReactNode;
+}
+
+export function VersionSelect({ softwareId, value, onChange, error }: Props) {
+  const { data } = usePage(versionsQuery, { id: softwareId }, { concerns: ['SOFTWARE'] });
+  const published = (data?.software?.versions.nodes ?? []).map(({ version }) => version).reverse();
+  // A deployment may want a version that was withdrawn since.
+  const versions = value && !published.includes(value) ? [value, ...published] : published;
+  return (
+    <Select
+      label="Version"
+      placeholder="Choose one"
+      searchable
+      data={versions}
+      value={value || null}
+      onChange={(version) => onChange(version ?? '')}
+      error={error}
+      nothingFoundMessage={published.length === 0 ? 'No version is published yet.' : 'No such version is published.'}
+    />
+  );
+}

@@ -1,0 +1,144 @@
+// A draft as the API takes it, and a deployment as a draft.
+import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import type { PreviewInput } from '../../preview/usePreview.ts';
+import { type Chosen, type Draft, EMPTY, fitted } from './draft.ts';
+
+export const draftFragment = graphql(`
+  fragment DraftOfDeployment on Deployment {
+    uuid revision
+    software { uuid name } cloudTask { uuid name }
+    desired { kind version }
+    enforcement origin
+    target {
+      filter
+      scope {
+        crossTenant
+        singleTenant { tenantId includeChildren tenant { uuid name } }
+        computerId computer { uuid name }
+        personId person { uuid name }
+      }
+      membership {
+        kind
+        tag { tag on }
+        deviceGroupId directoryGroupId group { uuid name }
+        agreementType agreementProduct metascript expression
+      }
+    }
+  }
+`);
+
+type CreateInput = NonNullable<Extract<PreviewInput, { createDeployment: unknown }>['createDeployment']>;
+type TargetInput = CreateInput['target'];
+
+/** The three parts of a deployment that can be changed, each for itself. */
+export type Rule = Pick<CreateInput, 'target' | 'desired'> & { enforcement: Draft['enforcement'] };
+
+/** Of a draft that lacks nothing. */
+export function ruleOf(draft: Draft): Rule {
+  const { desired, version, filter, enforcement, ...rest } = fitted(draft);
+  return {
+    target: { scope: scopeOf(rest), membership: membershipOf(rest), filter },
+    desired: desired === 'INSTALLED_EXACTLY' ? { kind: desired, version: version.trim() } : { kind: desired },
+    enforcement,
+  };
+}
+
+/** Which item a new deployment is about, and where it comes from. */
+export function subjectOf({ item, origin }: Draft): Pick<CreateInput, 'softwareId' | 'cloudTaskId' | 'origin'> {
+  return { ...(item?.kind === 'cloudTask' ? { cloudTaskId: item.id } : { softwareId: item?.id }), origin };
+}
+
+/** Those parts that differ from what they were. */
+export function changedParts(before: Draft, after: Draft): Partial<Rule> {
+  const [was, is] = [ruleOf(before), ruleOf(after)];
+  const same = (part: keyof Rule) => JSON.stringify(was[part]) === JSON.stringify(is[part]);
+  return {
+    ...(same('target') ? {} : { target: is.target }),
+    ...(same('desired') ? {} : { desired: is.desired }),
+    ...(same('enforcement') ? {} : { enforcement: is.enforcement }),
+  };
+}
+
+type Fit = Pick<Draft, Exclude<keyof Draft, 'desired' | 'version' | 'filter' | 'enforcement'>>;
+
+function scopeOf({ scope, tenant, includesChildren, computer, person }: Fit): TargetInput['scope'] {
+  if (scope === 'tenant') return { singleTenant: { tenantId: tenant?.id ?? '', includeChildren: includesChildren } };
+  if (scope === 'computer') return { computerId: computer?.id ?? '' };
+  if (scope === 'person') return { personId: person?.id ?? '' };
+  return { crossTenant: true };
+}
+
+function membershipOf(draft: Fit): NonNullable<TargetInput['membership']> {
+  switch (draft.membership) {
+    case 'TAG':
+      return { tag: { tag: draft.tag.trim(), on: draft.tagOn } };
+    case 'DEVICE_GROUP':
+      return { deviceGroupId: draft.deviceGroup?.id ?? '' };
+    case 'DIRECTORY_GROUP':
+      return { directoryGroupId: draft.directoryGroup?.id ?? '' };
+    case 'AGREEMENT_TYPE':
+      return { agreementType: draft.agreementType.trim() };
+    case 'AGREEMENT_PRODUCT':
+      return { agreementProduct: draft.agreementProduct.trim() };
+    case 'METASCRIPT':
+      return { metascript: draft.metascript.trim() };
+    case 'EXPRESSION':
+      // As it was typed: the server's mistakes name its lines and columns.
+      return { expression: draft.expression };
+    case 'ALL_COMPUTERS':
+      return { allComputers: true };
+  }
+}
+
+export function draftOf(masked: FragmentOf<typeof draftFragment>): Draft {
+  const { software, cloudTask, desired, target, enforcement, origin } = readFragment(draftFragment, masked);
+  const { scope, membership, filter } = target;
+  const group = chosen(membership.group, membership.deviceGroupId ?? membership.directoryGroupId);
+  return {
+    ...EMPTY,
+    item: itemOf(software, cloudTask),
+    desired: desired.kind,
+    version: desired.version ?? '',
+    ...scopeChoice(scope),
+    membership: membership.kind,
+    tag: membership.tag?.tag ?? '',
+    tagOn: membership.tag?.on ?? 'COMPUTER',
+    deviceGroup: membership.kind === 'DEVICE_GROUP' ? group : undefined,
+    directoryGroup: membership.kind === 'DIRECTORY_GROUP' ? group : undefined,
+    agreementType: membership.agreementType ?? '',
+    agreementProduct: membership.agreementProduct ?? '',
+    metascript: membership.metascript ?? '',
+    expression: membership.expression ?? '',
+    filter,
+    enforcement,
+    origin,
+  };
+}
+
+function scopeChoice(scope: ResultOf<typeof draftFragment>['target']['scope']): Partial<Draft> {
+  const { singleTenant, computer, computerId, person, personId } = scope;
+  if (singleTenant) {
+    return { scope: 'tenant', tenant: chosen(singleTenant.tenant, singleTenant.tenantId), includesChildren: singleTenant.includeChildren };
+  }
+  if (computerId) return { scope: 'computer', computer: chosen(computer, computerId) };
+  if (personId) return { scope: 'person', person: chosen(person, personId) };
+  return { scope: 'everyTenant' };
+}
+
+interface Named {
+  uuid: string;
+  name: string | null;
+}
+
+export function itemOf(software: Named | null | undefined, cloudTask: Named | null | undefined): Draft['item'] {
+  const chosenSoftware = chosen(software, undefined);
+  if (chosenSoftware) return { kind: 'software', ...chosenSoftware };
+  const chosenTask = chosen(cloudTask, undefined);
+  return chosenTask && { kind: 'cloudTask', ...chosenTask };
+}
+
+/** What the viewer may not see, or what is gone, has an id and no name. */
+export function chosen(thing: Named | null | undefined, id: string | null | undefined): Chosen | undefined {
+  if (thing) return { id: thing.uuid, name: thing.name ?? thing.uuid };
+  return id ? { id, name: 'one that you cannot see' } : undefined;
+}

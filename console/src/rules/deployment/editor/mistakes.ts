@@ -1,0 +1,37 @@
+// Which field an error of the server belongs to: the way that it names, from the rule on.
+import type { UserError } from '~/kit/api/useChange.ts';
+
+/** `input` of a mutation; `change`, and the change's own name, of a preview. */
+const WAY_TO_RULE = /^(input|change\.(create|change)Deployment)\./;
+
+/** The fields of the form that show their own errors. */
+const FIELDS = [
+  'target.membership.expression',
+  'target.membership.tag',
+  'target.membership.agreementType',
+  'target.membership.agreementProduct',
+  'target.membership.metascript',
+  'target.membership',
+  'target.scope',
+  'target.filter',
+  'desired.version',
+  'desired',
+  'enforcement',
+  'softwareId',
+  'cloudTaskId',
+] as const;
+
+export type Field = (typeof FIELDS)[number];
+
+/** The narrowest of the form's fields that the error is about. */
+export function fieldOf({ field }: UserError): Field | undefined {
+  const way = field?.join('.').replace(WAY_TO_RULE, '');
+  return FIELDS.find((known) => way === known || way?.startsWith(`${known}.`));
+}
+
+export function mistakeIn(errors: readonly UserError[], ...fields: readonly Field[]): UserError | undefined {
+  return errors.find((error) => {
+    const field = fieldOf(error);
+    return field !== undefined && fields.includes(field);
+  });
+}

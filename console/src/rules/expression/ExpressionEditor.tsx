@@ -1,0 +1,81 @@
+// The editor of a filter expression. It lives in an open shadow root: there its library keeps its styles in constructed sheets, which no
+// policy forbids, where in the page it would make `<style>` elements. Tab leaves it, as it leaves every field.
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { bracketMatching } from '@codemirror/language';
+import { setDiagnostics } from '@codemirror/lint';
+import { EditorState } from '@codemirror/state';
+import { EditorView, keymap, placeholder, tooltips } from '@codemirror/view';
+import { useEffect, useRef } from 'react';
+import { offersAt } from './completion.ts';
+import { expressionLanguage } from './language.ts';
+import { look } from './look.ts';
+import { mistakeOf } from './mistake.ts';
+
+export interface ExpressionEditorProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  /** What the server says is wrong, with line and column. */
+  mistake?: string | undefined;
+}
+
+export function ExpressionEditor({ label, value, onChange, mistake }: ExpressionEditorProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorView>(undefined);
+  const changed = useRef(onChange);
+  changed.current = onChange;
+  const first = useRef(value);
+
+  useEffect(() => {
+    const element = host.current as HTMLDivElement;
+    const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
+    const told = EditorView.updateListener.of((update) => {
+      if (update.docChanged) changed.current(update.state.doc.toString());
+    });
+    const state = EditorState.create({ doc: first.current, extensions: [...writing(label), told] });
+    const view = new EditorView({ parent: root, root, state });
+    editor.current = view;
+    return () => view.destroy();
+  }, [label]);
+
+  // What was put in from outside (a draft, somebody else's version) replaces what is there.
+  useEffect(() => {
+    const view = editor.current;
+    if (!view || view.state.doc.toString() === value) return;
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+  }, [value]);
+
+  useEffect(() => {
+    const view = editor.current;
+    if (!view) return;
+    const found = mistakeOf(view.state.doc.toString(), mistake);
+    view.dispatch(setDiagnostics(view.state, found ? [{ ...found, severity: 'error' }] : []));
+    view.contentDOM.setAttribute('aria-invalid', String(mistake !== undefined));
+  }, [mistake]);
+
+  return <div ref={host} />;
+}
+
+function writing(label: string) {
+  return [
+    history(),
+    bracketMatching(),
+    closeBrackets(),
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    placeholder('inventory.osFamily == "windows" && "cad" in computer.tags'),
+    autocompletion({ override: [(context) => completions(context.state.doc.toString(), context.pos, context.explicit)], icons: false }),
+    tooltips({ position: 'fixed' }),
+    keymap.of([{ key: 'Alt-ArrowDown', run: startCompletion }, ...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+    expressionLanguage,
+    look,
+  ];
+}
+
+function completions(text: string, position: number, isAsked: boolean) {
+  const offers = offersAt(text, position, isAsked);
+  if (!offers) return null;
+  const options = offers.options.map(({ label, apply, detail, means, kind }) => ({ label, apply: apply ?? label, detail, info: means, type: kind }));
+  return { from: offers.from, options, validFor: /^[\w.]*$/ };
+}

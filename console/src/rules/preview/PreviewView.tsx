@@ -1,0 +1,158 @@
+// What would change: how many computers and which, from what to what, by kind, by tenant.
+import { Loader } from '@mantine/core';
+import { Errors } from '~/kit/action/Errors.tsx';
+import type { UserError } from '~/kit/api/useChange.ts';
+import { Stale } from '~/kit/state/PageBody.tsx';
+import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
+import { Wide } from '~/kit/table/Wide.tsx';
+import { plural } from '~/kit/text/words.ts';
+import { PathLink } from '~/kit/url/PathLink.tsx';
+import css from './preview.module.css';
+import type { Looking } from './useLooking.ts';
+import type { ChangeKind, Difference, Previewed } from './usePreview.ts';
+
+interface Props {
+  previewed: Previewed;
+  looking: Looking;
+  /** Errors that stand beside their fields. */
+  isBeside?: (error: UserError) => boolean;
+}
+
+export function PreviewView({ previewed, looking, isBeside = () => false }: Props) {
+  const { preview, failure, position, again, isCurrent, isReading } = previewed;
+  const errors = preview?.userErrors.filter((error) => !isBeside(error)) ?? [];
+  const difference = preview?.difference;
+  return (
+    <div className={css.preview} data-old={!isCurrent && preview !== undefined} aria-busy={isReading}>
+      {failure && <Stale failure={failure} position={position} again={again} />}
+      {errors.length > 0 && <Errors outcome={{ kind: 'refused', errors, payload: undefined }} />}
+      {preview && !difference && <p className={css.line}>The server would refuse this as it is.</p>}
+      {difference && <Changes difference={difference} looking={looking} />}
+      {!preview && !failure && <Loader size="xs" aria-label="Reckoning what would change" />}
+      {position && <p className="dimmed small">As of position {position}; nothing is saved yet.</p>}
+    </div>
+  );
+}
+
+/** What follows "12 items". */
+const KINDS: Record<ChangeKind, string> = {
+  GAINED: 'gain a rule',
+  LOST: 'lose theirs',
+  STATE_CHANGED: 'get another state',
+  WINNER_CHANGED: 'get another rule for the same state',
+};
+
+function Changes({ difference, looking }: { difference: Difference; looking: Looking }) {
+  const { computerCount, itemCount, byKind, byTenant, changes } = difference;
+  if (itemCount === 0) {
+    return <p className={css.line}>Nothing changes now: everywhere the same deployments win and want the same.</p>;
+  }
+  const { view, choose, cursors } = looking;
+  return (
+    <>
+      <p className={css.line}>
+        {computerCount > 0 ? (
+          <>
+            <strong>{plural(computerCount, 'computer')}</strong> would change
+            {itemCount !== computerCount && `, in ${plural(itemCount, 'item')}`}.
+          </>
+        ) : (
+          `${plural(itemCount, 'tenant')} would change.`
+        )}
+      </p>
+      <Choices
+        label="In which way"
+        options={byKind.map(({ kind, itemCount }) => ({ value: kind, words: `${itemCount.toLocaleString('en')} ${KINDS[kind]}` }))}
+        chosen={view.kind}
+        choose={(kind) => choose({ kind })}
+      />
+      <Choices
+        label="At which tenant"
+        options={byTenant.nodes.flatMap(({ tenant, computerCount }) =>
+          tenant ? [{ value: tenant.uuid, words: `${tenant.name} ${computerCount.toLocaleString('en')}` }] : [],
+        )}
+        chosen={view.tenantId}
+        choose={(tenantId) => choose({ tenantId })}
+        more={(byTenant.totalCount ?? 0) - byTenant.nodes.length}
+      />
+      <ChangeRows changes={changes} size={view.first} cursors={cursors} />
+    </>
+  );
+}
+
+interface ChoicesProps<T extends string> {
+  label: string;
+  options: readonly { value: T; words: string }[];
+  chosen: T | undefined;
+  choose: (value: T | undefined) => void;
+  /** How many are not among the options. */
+  more?: number;
+}
+
+/** A count each, and a filter: pressed again it is taken away, also when its option has gone. */
+function Choices<T extends string>({ label, options, chosen, choose, more = 0 }: ChoicesProps<T>) {
+  if (options.length < 2 && chosen === undefined) return options.length === 1 ? <p className={css.line}>{options[0]?.words}.</p> : null;
+  return (
+    <div className={css.choices}>
+      <span className="dimmed small">{label}:</span>
+      {options.map(({ value, words }) => (
+        <button key={value} type="button" className={css.choice} aria-pressed={value === chosen} onClick={() => choose(value === chosen ? undefined : value)}>
+          {words}
+        </button>
+      ))}
+      {more > 0 && <span className="dimmed small">and {plural(more, 'other')}</span>}
+      {chosen !== undefined && (
+        <button type="button" className={css.choice} onClick={() => choose(undefined)}>
+          All
+        </button>
+      )}
+    </div>
+  );
+}
+
+function ChangeRows({ changes, size, cursors }: { changes: Difference['changes']; size: number; cursors: Cursors }) {
+  const { nodes, totalCount, pageInfo } = changes;
+  return (
+    <>
+      <Wide label="What would change">
+        <table className="rows">
+          <thead>
+            <tr>
+              <th scope="col">Where</th>
+              <th scope="col">From what to what, and why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {nodes.map(({ computer, tenant, software, cloudTask, before, after, explanation }) => (
+              <tr key={`${computer?.uuid ?? tenant?.uuid} ${software?.uuid ?? cloudTask?.uuid}`}>
+                <td>
+                  {computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>}
+                  {tenant && (
+                    <div className={computer ? 'small' : undefined}>
+                      <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>
+                    </div>
+                  )}
+                </td>
+                <td>
+                  <div>
+                    {(software ?? cloudTask)?.name}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
+                  </div>
+                  <div className="dimmed small">{explanation}</div>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+      <Pager
+        label="what would change"
+        cursors={cursors}
+        size={size}
+        shown={nodes.length}
+        total={totalCount}
+        endCursor={pageInfo.endCursor}
+        hasNext={pageInfo.hasNextPage}
+      />
+    </>
+  );
+}

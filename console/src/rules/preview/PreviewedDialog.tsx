@@ -1,0 +1,70 @@
+// A change that reaches computers, asked about once more: what it would do is shown first, and the number that was shown is what is confirmed.
+import type { AnyVariables } from '@urql/core';
+import { type ComponentProps, useState } from 'react';
+import { ChangeDialog, type Said } from '~/kit/action/ChangeDialog.tsx';
+import { PreviewView } from './PreviewView.tsx';
+import { buttonWords, movedWords, mustType } from './reach.ts';
+import { useLooking } from './useLooking.ts';
+import { type PreviewInput, usePreview } from './usePreview.ts';
+
+export interface Confirmed extends Said {
+  /** The number of the preview that was shown. */
+  confirmImpact: number | undefined;
+}
+
+type DialogProps<D, V extends AnyVariables> = ComponentProps<typeof ChangeDialog<D, V>>;
+
+interface Props<D, V extends AnyVariables> extends Omit<DialogProps<D, V>, 'reach' | 'mustTypeReach' | 'variables' | 'refused' | 'label'> {
+  /** What the button does, in a verb; the number follows by itself. */
+  verb: string;
+  change: PreviewInput;
+  variables: (confirmed: Confirmed) => V;
+}
+
+/** Changes that a dialog shows at once. */
+const SHOWN = 10;
+
+export function PreviewedDialog<D, V extends AnyVariables>({ verb, change, variables, children, isOpen, isReady = true, ...dialog }: Props<D, V>) {
+  const looking = useLooking(JSON.stringify(change), SHOWN);
+  const previewed = usePreview(isOpen ? change : undefined, looking.view);
+  const count = previewed.isCurrent ? previewed.preview?.difference?.computerCount : undefined;
+  const first = useFirst(count);
+  return (
+    <ChangeDialog<D, V>
+      {...dialog}
+      isOpen={isOpen}
+      label={buttonWords(verb, count)}
+      reach={count}
+      mustTypeReach={mustType(count)}
+      isReady={isReady && count !== undefined}
+      variables={(said) => variables({ ...said, confirmImpact: count })}
+      refused={({ errors }) => {
+        if (errors.some(({ code }) => code === 'IMPACT_UNCONFIRMED')) previewed.again();
+      }}
+    >
+      {(errorOf) => (
+        <>
+          {typeof children === 'function' ? children(errorOf) : children}
+          <Moved before={first} now={count} />
+          <PreviewView previewed={previewed} looking={looking} />
+        </>
+      )}
+    </ChangeDialog>
+  );
+}
+
+/** The first number that was shown: what somebody who looked has in mind. */
+export function useFirst(count: number | undefined): number | undefined {
+  const [first, setFirst] = useState(count);
+  if (first === undefined && count !== undefined) setFirst(count);
+  return first;
+}
+
+export function Moved({ before, now }: { before: number | undefined; now: number | undefined }) {
+  const words = movedWords(before, now);
+  return (
+    <p role="status" hidden={!words}>
+      {words}
+    </p>
+  );
+}
