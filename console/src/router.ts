@@ -6,11 +6,20 @@ import { computerRoutes } from './fleet/computer/routes.ts';
 import { tenantRoutes } from './fleet/tenant/routes.ts';
 import { Loading } from './kit/state/PageBody.tsx';
 import { parseSearch, stringifySearch } from './kit/url/search.ts';
+import { deploymentRoutes } from './rules/deployment/routes.ts';
+import { orderingRoutes } from './rules/ordering/routes.ts';
 import { Broken } from './shell/Broken.tsx';
 import { NotFound } from './shell/NotFound.tsx';
 import { root } from './shell/root.ts';
 
-const routes = root.addChildren([...computerRoutes, ...softwareRoutes, ...cloudTaskRoutes, ...tenantRoutes]);
+const routes = root.addChildren([
+  ...cloudTaskRoutes,
+  ...softwareRoutes,
+  ...computerRoutes,
+  ...tenantRoutes,
+  ...deploymentRoutes,
+  ...orderingRoutes,
+]);
 
 export const router = createRouter({
   routeTree: routes,

@@ -26,6 +26,8 @@ export interface SearchSelectProps extends Pick<SelectProps, 'placeholder' | 're
   onChange: (value: string | undefined, label: string) => void;
   error?: ReactNode;
   isClearable?: boolean;
+  /** What the value is called, where whoever gives it knows. */
+  known?: Option | undefined;
 }
 
 interface Props extends SearchSelectProps {
@@ -33,13 +35,13 @@ interface Props extends SearchSelectProps {
   useFound: (text: string, value: string | undefined) => Found;
 }
 
-export function SearchSelect({ useFound, value, onChange, isClearable = true, ...input }: Props) {
+export function SearchSelect({ useFound, value, onChange, isClearable = true, known: given, ...input }: Props) {
   const [typed, setTyped] = useState('');
   const [text] = useDebouncedValue(typed, STILL);
   const [last, setLast] = useState<Option>();
   // The field shows what is chosen as its text; that is nothing to look for.
   const { options, chosen, isReading } = useFound(text === last?.label ? '' : text, value);
-  const known = last?.value === value ? last : chosen;
+  const known = last?.value === value ? last : (chosen ?? given);
   const all = known && !options.some((option) => option.value === known.value) ? [known, ...options] : options;
   return (
     <Select

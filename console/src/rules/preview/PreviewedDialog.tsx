@@ -1,9 +1,10 @@
 // A change that reaches computers, asked about once more: what it would do is shown first, and the number that was shown is what is confirmed.
 import type { AnyVariables } from '@urql/core';
-import { type ComponentProps, useState } from 'react';
+import type { ComponentProps } from 'react';
 import { ChangeDialog, type Said } from '~/kit/action/ChangeDialog.tsx';
+import { Moved, useFirst } from './Moved.tsx';
 import { PreviewView } from './PreviewView.tsx';
-import { buttonWords, movedWords, mustType } from './reach.ts';
+import { buttonWords, mustType } from './reach.ts';
 import { useLooking } from './useLooking.ts';
 import { type PreviewInput, usePreview } from './usePreview.ts';
 
@@ -25,10 +26,11 @@ interface Props<D, V extends AnyVariables> extends Omit<DialogProps<D, V>, 'reac
 const SHOWN = 10;
 
 export function PreviewedDialog<D, V extends AnyVariables>({ verb, change, variables, children, isOpen, isReady = true, ...dialog }: Props<D, V>) {
-  const looking = useLooking(JSON.stringify(change), SHOWN);
+  const key = JSON.stringify(change);
+  const looking = useLooking(key, SHOWN);
   const previewed = usePreview(isOpen ? change : undefined, looking.view);
   const count = previewed.isCurrent ? previewed.preview?.difference?.computerCount : undefined;
-  const first = useFirst(count);
+  const first = useFirst(key, count);
   return (
     <ChangeDialog<D, V>
       {...dialog}
@@ -50,21 +52,5 @@ export function PreviewedDialog<D, V extends AnyVariables>({ verb, change, varia
         </>
       )}
     </ChangeDialog>
-  );
-}
-
-/** The first number that was shown: what somebody who looked has in mind. */
-export function useFirst(count: number | undefined): number | undefined {
-  const [first, setFirst] = useState(count);
-  if (first === undefined && count !== undefined) setFirst(count);
-  return first;
-}
-
-export function Moved({ before, now }: { before: number | undefined; now: number | undefined }) {
-  const words = movedWords(before, now);
-  return (
-    <p role="status" hidden={!words}>
-      {words}
-    </p>
   );
 }

@@ -17,15 +17,15 @@ interface Props {
 }
 
 export function ItemSelect({ value, onChange }: Props) {
-  // The name of what is chosen is in the draft; nobody has to ask for it.
-  const useFound = (text: string) => useItems(text, value);
+  const known = value && optionOf(value);
   return (
     <SearchSelect
-      useFound={useFound}
+      useFound={useItems}
       label="Software or cloud task"
       placeholder="Type a part of its name"
       isClearable={false}
-      value={value && optionOf(value).value}
+      value={known?.value}
+      known={known}
       onChange={(key, label) => onChange(itemOfKey(key, label))}
     />
   );
@@ -44,9 +44,9 @@ function itemOfKey(key: string | undefined, label: string): Item | undefined {
   return kind === 'cloudTask' ? { kind, id, name: label.slice(0, -TASK.length) } : { kind: 'software', id, name: label };
 }
 
-function useItems(text: string, chosen: Item | undefined): Found {
+function useItems(text: string): Found {
   const { data, isReading } = usePage(itemsFoundQuery, { text }, { concerns: ['SOFTWARE', 'CLOUD_TASK'], keep: true });
   const software = (data?.catalogue?.nodes ?? []).map(({ uuid, name }) => optionOf({ kind: 'software', id: uuid, name }));
   const tasks = (data?.cloudTasks?.nodes ?? []).map(({ uuid, name }) => optionOf({ kind: 'cloudTask', id: uuid, name: name ?? uuid }));
-  return { options: [...software, ...tasks], chosen: chosen && optionOf(chosen), isReading };
+  return { options: [...software, ...tasks], chosen: undefined, isReading };
 }

@@ -1,0 +1,202 @@
+import { Tabs } from '@mantine/core';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { usePage } from '~/kit/live/usePage.ts';
+import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
+import { useCursors } from '~/kit/table/Pager.tsx';
+import { Fact, Facts } from '~/kit/text/Facts.tsx';
+import { sentence } from '~/kit/text/words.ts';
+import { PathLink } from '~/kit/url/PathLink.tsx';
+import { actedOnFragment, DeploymentActions } from './actions.tsx';
+import { Conflicts, conflictsFragment } from './Conflicts.tsx';
+import { DeploymentStatus, statusFragment } from './DeploymentStatus.tsx';
+import { ENFORCEMENTS } from './kinds.ts';
+import { OUTCOMES_SHOWN, Outcomes, outcomesFragment } from './Outcomes.tsx';
+import { Revisions, revisionEventsFragment, revisionsFragment } from './revision/Revisions.tsx';
+import { REVISIONS_SHOWN } from './revision/useVersions.ts';
+import { TABS } from './search.ts';
+import { says } from './sentence.ts';
+
+const deploymentQuery = graphql(
+  `
+  query Deployment(
+    $id: ID!, $stream: String!, $asOf: AsOfInput,
+    $isOutcomes: Boolean!, $outcome: DeploymentOutcomeKind, $outcomesFirst: Int!, $outcomesAfter: String,
+    $isConflicts: Boolean!,
+    $isRevisions: Boolean!, $revisionsFirst: Int!, $revisionsAfter: String
+  ) {
+    deployment(id: $id, asOf: $asOf) {
+      uuid enforcement origin recommendation
+      software { uuid name } cloudTask { name }
+      desired { text }
+      target {
+        text missing
+        scope { singleTenant { tenant { uuid name } } computer { uuid name } person { uuid name } }
+        membership { group { uuid name } expression }
+      }
+      created { ...Changed }
+      changed { ...Changed }
+      wins: outcomes(outcome: WINS, first: 1) { totalCount }
+      loses: outcomes(outcome: LOSES, first: 1) { totalCount }
+      elsewhere: outcomes(outcome: DOES_NOT_APPLY, first: 1) { totalCount }
+      conflictCount: conflicts(first: 1) { totalCount }
+      outcomes(outcome: $outcome, first: $outcomesFirst, after: $outcomesAfter) @include(if: $isOutcomes) { ...DeploymentOutcomes }
+      conflicts(first: 50) @include(if: $isConflicts) { ...DeploymentConflicts }
+      ...DeploymentInForce
+      ...ActedOn
+      ...DeploymentRevisions
+    }
+    latest: events(filter: { stream: $stream }, orderBy: { field: RECORDED_AT, direction: DESC }, first: 1, asOf: $asOf) { nodes { reason } }
+    events(filter: { stream: $stream }, orderBy: { field: RECORDED_AT, direction: DESC }, first: $revisionsFirst, after: $revisionsAfter, asOf: $asOf)
+      @include(if: $isRevisions) { ...DeploymentEvents }
+  }
+`,
+  [changeFragment, statusFragment, actedOnFragment, outcomesFragment, conflictsFragment, revisionsFragment, revisionEventsFragment],
+);
+
+type Shown = NonNullable<ResultOf<typeof deploymentQuery>['deployment']>;
+
+const CONCERNS = ['DEPLOYMENT', 'SOFTWARE', 'CLOUD_TASK', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT'];
+
+const route = getRouteApi('/deployments/$id');
+
+export function DeploymentPage() {
+  const { id } = route.useParams();
+  // Another deployment is another page: nothing of the one before is shown under its address.
+  return <OneDeployment key={id} id={id} />;
+}
+
+function OneDeployment({ id }: { id: string }) {
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/deployments/$id' });
+  const { tab, outcome } = search;
+  const outcomes = useCursors(outcome ?? 'all');
+  const revisions = useCursors('revisions');
+  const variables = {
+    id,
+    stream: `deployment-${id}`,
+    isOutcomes: tab === undefined,
+    outcome,
+    outcomesFirst: OUTCOMES_SHOWN,
+    outcomesAfter: outcomes.after,
+    isConflicts: tab === 'conflicts',
+    isRevisions: tab === 'revisions',
+    // One more than is shown: what a revision changed is told by the one before it.
+    revisionsFirst: REVISIONS_SHOWN + 1,
+    revisionsAfter: revisions.after,
+  };
+  const page = usePage(deploymentQuery, variables, { concerns: CONCERNS, keep: true });
+  const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
+
+  return (
+    <PageBody page={page}>
+      {({ deployment, latest, events }) =>
+        deployment ? (
+          <div className="stack">
+            <Head deployment={deployment} />
+            <div className="bar">
+              <DeploymentActions of={deployment} asked={search.do} ask={(act) => change({ do: act })} />
+            </div>
+            <What deployment={deployment} reason={latest?.nodes[0]?.reason} />
+            <Tabs value={tab ?? ''} onChange={(chosen) => change({ tab: TABS.find((known) => known === chosen), outcome: undefined })} keepMounted={false}>
+              <Tabs.List>
+                <Tabs.Tab value="">Where it wins and loses</Tabs.Tab>
+                <Tabs.Tab value="conflicts">Conflicts ({deployment.conflictCount.totalCount ?? 0})</Tabs.Tab>
+                <Tabs.Tab value="revisions">Revisions</Tabs.Tab>
+              </Tabs.List>
+              <Tabs.Panel value="" pt="sm">
+                {deployment.outcomes && (
+                  <Outcomes
+                    of={deployment.outcomes}
+                    counts={{ WINS: deployment.wins.totalCount, LOSES: deployment.loses.totalCount, DOES_NOT_APPLY: deployment.elsewhere.totalCount }}
+                    chosen={outcome}
+                    choose={(outcome) => change({ outcome })}
+                    cursors={outcomes}
+                  />
+                )}
+              </Tabs.Panel>
+              <Tabs.Panel value="conflicts" pt="sm">
+                {deployment.conflicts && <Conflicts of={deployment.conflicts} />}
+              </Tabs.Panel>
+              <Tabs.Panel value="revisions" pt="sm">
+                {events && <Revisions of={deployment} events={events} cursors={revisions} />}
+              </Tabs.Panel>
+            </Tabs>
+          </div>
+        ) : (
+          <Missing what="deployment" />
+        )
+      }
+    </PageBody>
+  );
+}
+
+function Head({ deployment }: { deployment: Shown }) {
+  const { software, cloudTask, desired, target, enforcement } = deployment;
+  const item = (software ?? cloudTask)?.name ?? 'The item';
+  return (
+    <div className="bar">
+      <h1>{says({ item, desired: desired.text, target: target.text, enforcement })}</h1>
+      <DeploymentStatus of={deployment} />
+    </div>
+  );
+}
+
+function What({ deployment, reason }: { deployment: Shown; reason: string | null | undefined }) {
+  const { uuid, software, cloudTask, target, enforcement, origin, recommendation, created, changed } = deployment;
+  const { singleTenant, computer, person } = target.scope;
+  const { group, expression } = target.membership;
+  return (
+    <section className="card" aria-label="What it is">
+      <Facts>
+        <Fact name="Item">{software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : cloudTask?.name}</Fact>
+        {singleTenant?.tenant && (
+          <Fact name="Tenant">
+            <PathLink to={`/tenants/${singleTenant.tenant.uuid}`}>{singleTenant.tenant.name}</PathLink>
+          </Fact>
+        )}
+        {computer && (
+          <Fact name="Computer">
+            <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>
+          </Fact>
+        )}
+        {person && (
+          <Fact name="Person">
+            <PathLink to={`/people/${person.uuid}`}>{person.name}</PathLink>
+          </Fact>
+        )}
+        {group && (
+          <Fact name="Group">
+            <PathLink to={`/groups/${group.uuid}`}>{group.name}</PathLink>
+          </Fact>
+        )}
+        {expression && (
+          <Fact name="Expression">
+            <code className="mono break">{expression}</code>
+          </Fact>
+        )}
+        {target.missing && (
+          <Fact name="Missing">{`The ${sentence(target.missing).toLowerCase()} that it names is not there any more: it matches nothing.`}</Fact>
+        )}
+        <Fact name="Enforcement">
+          {ENFORCEMENTS[enforcement].name}: {ENFORCEMENTS[enforcement].means}
+        </Fact>
+        <Fact name="Origin">
+          {origin === 'LOCAL' ? 'Written here' : 'A catalogue recommends it'}
+          {recommendation && `; ${sentence(recommendation).toLowerCase()}`}
+        </Fact>
+        <Fact name="Created">
+          <Changed change={created} />
+        </Fact>
+        <Fact name="Last changed">
+          <Changed change={changed} />
+          {reason && <q className="break"> {reason}</q>}
+        </Fact>
+        <Fact name="Id">
+          <span className="mono break">{uuid}</span>
+        </Fact>
+      </Facts>
+    </section>
+  );
+}

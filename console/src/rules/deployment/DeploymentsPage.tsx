@@ -1,0 +1,89 @@
+import { Checkbox, SegmentedControl } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { SoftwareSelect } from '~/catalogue/software/SoftwareSelect.tsx';
+import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
+import { Empty } from '~/kit/state/PageBody.tsx';
+import { chosen, orderOf, turned } from '~/kit/table/columns.ts';
+import { ListPage } from '~/kit/table/ListPage.tsx';
+import { RecordTable } from '~/kit/table/RecordTable.tsx';
+import { useList } from '~/kit/table/useList.ts';
+import { PathLink } from '~/kit/url/PathLink.tsx';
+import { truth } from '~/kit/url/search.ts';
+import { NewDeployment } from './actions.tsx';
+import { COLUMNS, deploymentsQuery, listed } from './columns.tsx';
+import { VIEWS } from './search.ts';
+
+/** Whatever decides where a deployment wins. */
+const CONCERNS = ['DEPLOYMENT', 'SOFTWARE', 'CLOUD_TASK', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT'];
+
+export function DeploymentsPage() {
+  const search = useSearch({ from: '/deployments' });
+  const navigate = useNavigate({ from: '/deployments' });
+  const order = orderOf(COLUMNS, search.order);
+  const { view } = search;
+  const filter = { softwareId: search.software, tenantId: search.tenant, includeDeleted: truth(search.deleted) };
+  const variables = { filter, orderBy: order as never, isAll: view === undefined, isNowhere: view === 'nowhere', isMissing: view === 'missing' };
+  const list = useList(deploymentsQuery, variables, listed, CONCERNS);
+  const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
+
+  return (
+    <ListPage
+      title="Deployments"
+      list={list}
+      actions={
+        <>
+          <PathLink to="/deployments/order">Order of execution</PathLink>
+          <NewDeployment />
+        </>
+      }
+      filters={
+        <>
+          <SegmentedControl
+            aria-label="Which deployments"
+            value={view ?? ''}
+            onChange={(chosen) => change({ view: VIEWS.find((known) => known === chosen) })}
+            data={[
+              { value: '', label: 'All' },
+              { value: 'nowhere', label: 'Win nowhere' },
+              { value: 'missing', label: 'Target missing' },
+            ]}
+          />
+          {view === undefined && (
+            <>
+              <SoftwareSelect aria-label="Software" placeholder="Software" w={180} value={search.software} onChange={(software) => change({ software })} />
+              <TenantSelect aria-label="Tenant" placeholder="Tenant" w={180} value={search.tenant} onChange={(tenant) => change({ tenant })} />
+              <Checkbox
+                size="xs"
+                label="Deleted ones too"
+                checked={search.deleted === 'yes'}
+                onChange={(event) => change({ deleted: event.currentTarget.checked ? 'yes' : undefined })}
+              />
+            </>
+          )}
+        </>
+      }
+    >
+      <RecordTable
+        label="Deployments"
+        list={list}
+        columns={chosen(COLUMNS, search.columns)}
+        keyOf={({ uuid }) => uuid}
+        open={({ uuid }) => void navigate({ to: '/deployments/$id', params: { id: uuid } })}
+        order={order}
+        sortBy={view === undefined ? (field) => change({ order: turned(order, field) }) : undefined}
+        empty={<Nothing view={view} isFiltered={Boolean(search.software ?? search.tenant)} />}
+      />
+    </ListPage>
+  );
+}
+
+function Nothing({ view, isFiltered }: { view: (typeof VIEWS)[number] | undefined; isFiltered: boolean }) {
+  if (view === 'nowhere') return <Empty title="Every enabled deployment wins somewhere">None is there for nothing.</Empty>;
+  if (view === 'missing') return <Empty title="Every target is there">No deployment names a computer, person, tenant or group that has gone.</Empty>;
+  if (isFiltered) return <Empty title="No deployment matches">Take a filter away, or write a deployment.</Empty>;
+  return (
+    <Empty title="There is no deployment yet" action={<Link to="/deployments/new">Write the first one</Link>}>
+      A deployment says which state a software should have, and on which computers. Saving one touches no computer; the next session does.
+    </Empty>
+  );
+}

@@ -1,0 +1,100 @@
+// What a deployment comes to, computer by computer: where it wins, where it loses and to whom, where it does not apply and why.
+import { SegmentedControl } from '@mantine/core';
+import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
+import { Wide } from '~/kit/table/Wide.tsx';
+import { Mark, type Tone } from '~/kit/text/Mark.tsx';
+import { sentence } from '~/kit/text/words.ts';
+import { PathLink } from '~/kit/url/PathLink.tsx';
+import { OUTCOMES } from './search.ts';
+
+export const OUTCOMES_SHOWN = 50;
+
+export const outcomesFragment = graphql(`
+  fragment DeploymentOutcomes on DeploymentOutcomeConnection {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      outcome lostOn reason explanation
+      computer { uuid name tenant { uuid name } }
+      lostToDeployment { uuid target { text } }
+    }
+  }
+`);
+
+type Outcome = (typeof OUTCOMES)[number];
+
+interface Props {
+  of: FragmentOf<typeof outcomesFragment>;
+  counts: Record<Outcome, number | null>;
+  chosen: Outcome | undefined;
+  choose: (outcome: Outcome | undefined) => void;
+  cursors: Cursors;
+}
+
+export function Outcomes({ of, counts, chosen, choose, cursors }: Props) {
+  const { nodes, totalCount, pageInfo } = readFragment(outcomesFragment, of);
+  return (
+    <section className="stack" aria-label="Where it wins and loses">
+      <div className="bar">
+        <SegmentedControl
+          aria-label="Outcome"
+          value={chosen ?? ''}
+          onChange={(value) => choose(OUTCOMES.find((known) => known === value))}
+          data={[
+            { value: '', label: 'All' },
+            ...OUTCOMES.map((value) => ({ value, label: `${sentence(value)} ${(counts[value] ?? 0).toLocaleString('en')}` })),
+          ]}
+        />
+      </div>
+      {nodes.length === 0 ? (
+        <p className="dimmed">{chosen ? 'There is no such computer.' : 'There is no computer yet.'}</p>
+      ) : (
+        <Wide label="Outcomes">
+          <table className="rows">
+            <thead>
+              <tr>
+                <th scope="col">Computer</th>
+                <th scope="col">Tenant</th>
+                <th scope="col">Outcome</th>
+                <th scope="col">Why</th>
+              </tr>
+            </thead>
+            <tbody>
+              {nodes.map(({ computer, outcome, explanation, reason, lostOn, lostToDeployment }) => (
+                <tr key={computer?.uuid ?? explanation}>
+                  <td>{computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>}</td>
+                  <td>{computer?.tenant && <PathLink to={`/tenants/${computer.tenant.uuid}`}>{computer.tenant.name}</PathLink>}</td>
+                  <td>
+                    <Mark tone={TONES[outcome]}>{sentence(outcome)}</Mark>
+                  </td>
+                  <td>
+                    {(lostOn ?? reason) && <span className="dimmed small">{sentence(lostOn ?? reason)} · </span>}
+                    {explanation}
+                    {lostToDeployment && (
+                      <>
+                        {' '}
+                        <PathLink to={`/deployments/${lostToDeployment.uuid}`}>See the one for {lostToDeployment.target.text}</PathLink>
+                      </>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+      )}
+      <Pager
+        label="outcomes"
+        cursors={cursors}
+        size={OUTCOMES_SHOWN}
+        shown={nodes.length}
+        total={totalCount}
+        endCursor={pageInfo.endCursor}
+        hasNext={pageInfo.hasNextPage}
+      />
+    </section>
+  );
+}
+
+const TONES: Record<Outcome, Tone> = { WINS: 'good', LOSES: 'warn', DOES_NOT_APPLY: 'quiet' };

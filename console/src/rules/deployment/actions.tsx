@@ -1,0 +1,178 @@
+// What can be done with a deployment. Whether the viewer may is passed to `Action` here, and nowhere else, once the API tells it.
+import { useNavigate } from '@tanstack/react-router';
+import { Action } from '~/kit/action/Action.tsx';
+import { tell } from '~/kit/action/tell.tsx';
+import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import { useMoment } from '~/kit/live/moment.ts';
+import { PathLink } from '~/kit/url/PathLink.tsx';
+import { PreviewedDialog } from '../preview/PreviewedDialog.tsx';
+import type { PreviewInput } from '../preview/usePreview.ts';
+import { ExceptionDialog } from './ExceptionDialog.tsx';
+import type { Act } from './search.ts';
+import { says } from './sentence.ts';
+
+export const actedOnFragment = graphql(`
+  fragment ActedOn on Deployment {
+    uuid revision status origin recommendation enforcement
+    software { name } cloudTask { name }
+    desired { text } target { text }
+  }
+`);
+
+const disable = graphql(
+  'mutation DisableDeployment($input: DisableDeploymentInput!) { done: disableDeployment(input: $input) { position userErrors { code message field } } }',
+);
+const enable = graphql(
+  'mutation EnableDeployment($input: EnableDeploymentInput!) { done: enableDeployment(input: $input) { position userErrors { code message field } } }',
+);
+const remove = graphql(
+  'mutation DeleteDeployment($input: DeleteDeploymentInput!) { done: deleteDeployment(input: $input) { position userErrors { code message field } } }',
+);
+const approve = graphql(
+  'mutation ApproveRecommendation($input: ApproveRecommendationInput!) { done: approveRecommendation(input: $input) { position userErrors { code message field } } }',
+);
+const dismiss = graphql(
+  'mutation DismissRecommendation($input: DismissRecommendationInput!) { done: dismissRecommendation(input: $input) { position userErrors { code message field } } }',
+);
+
+interface Change {
+  document: typeof disable | typeof enable | typeof remove | typeof approve | typeof dismiss;
+  verb: string;
+  done: string;
+  means: string;
+  preview: (id: string) => PreviewInput;
+  isDangerous?: boolean;
+}
+
+type ChangingAct = Exclude<Act, 'except'>;
+
+const CHANGES: Record<ChangingAct, Change> = {
+  disable: {
+    document: disable,
+    verb: 'Disable',
+    done: 'Disabled',
+    means: 'It is kept and applies nowhere, until somebody enables it again. What is installed stays; the next sessions follow the rules that win then.',
+    preview: (id) => ({ disableDeployment: { id } }),
+    isDangerous: true,
+  },
+  enable: {
+    document: enable,
+    verb: 'Enable',
+    done: 'Enabled',
+    means: 'It applies again, from the next session of each computer on.',
+    preview: (id) => ({ enableDeployment: { id } }),
+  },
+  delete: {
+    document: remove,
+    verb: 'Delete',
+    done: 'Deleted',
+    means: 'It applies nowhere and cannot be brought back; its history stays, and a new one can be made like it.',
+    preview: (id) => ({ deleteDeployment: { id } }),
+    isDangerous: true,
+  },
+  approve: {
+    document: approve,
+    verb: 'Approve',
+    done: 'Approved',
+    means: 'A catalogue recommends it; approved, it is in force here.',
+    preview: (id) => ({ approveRecommendation: { id } }),
+  },
+  dismiss: {
+    document: dismiss,
+    verb: 'Dismiss',
+    done: 'Dismissed',
+    means: 'A catalogue recommends it; dismissed, it is not in force here.',
+    preview: (id) => ({ dismissRecommendation: { id } }),
+    isDangerous: true,
+  },
+};
+
+/** What makes sense in the state that it is in. */
+function actsIn({ status, recommendation }: { status: string; recommendation: string | null }): ChangingAct[] {
+  if (status === 'DELETED') return [];
+  const decisions: ChangingAct[] = recommendation === 'UNDECIDED' ? ['approve', 'dismiss'] : [];
+  if (recommendation === 'APPROVED') decisions.push('dismiss');
+  if (recommendation === 'DISMISSED') decisions.push('approve');
+  return [...decisions, status === 'ENABLED' ? 'disable' : 'enable', 'delete'];
+}
+
+interface Props {
+  of: FragmentOf<typeof actedOnFragment>;
+  /** What is asked for at the moment: the address holds it. */
+  asked: Act | undefined;
+  ask: (act: Act | undefined) => void;
+}
+
+export function DeploymentActions({ of, asked, ask }: Props) {
+  const deployment = readFragment(actedOnFragment, of);
+  const { uuid, status } = deployment;
+  const isPast = useMoment() !== undefined;
+  const navigate = useNavigate();
+  const possible = actsIn(deployment);
+  if (isPast) return <Action onClick={() => undefined}>Change</Action>;
+  return (
+    <>
+      {status !== 'DELETED' && (
+        <Action variant="filled" onClick={() => void navigate({ to: '/deployments/$id/edit', params: { id: uuid } })}>
+          Edit
+        </Action>
+      )}
+      <Action onClick={() => ask('except')}>Make an exception…</Action>
+      <Action onClick={() => void navigate({ to: '/deployments/new', search: { from: uuid } })}>Duplicate</Action>
+      {possible.map((act) => (
+        <Action key={act} onClick={() => ask(act)}>
+          {CHANGES[act].verb}…
+        </Action>
+      ))}
+      {asked === 'except' && <ExceptionDialog of={uuid} close={() => ask(undefined)} />}
+      {asked && asked !== 'except' && possible.includes(asked) && <ActDialog act={asked} deployment={deployment} close={() => ask(undefined)} />}
+    </>
+  );
+}
+
+interface ActProps {
+  act: ChangingAct;
+  deployment: ResultOf<typeof actedOnFragment>;
+  close: () => void;
+}
+
+function ActDialog({ act, deployment, close }: ActProps) {
+  const { document, verb, done, means, preview, isDangerous } = CHANGES[act];
+  const { uuid, revision, software, cloudTask, desired, target, enforcement } = deployment;
+  const item = (software ?? cloudTask)?.name ?? 'The item';
+  return (
+    <PreviewedDialog
+      isOpen
+      close={close}
+      title={`${verb} this deployment`}
+      verb={verb}
+      isDangerous={isDangerous ?? false}
+      change={preview(uuid)}
+      // The five take the same; only their types have other names.
+      document={document as typeof disable}
+      variables={({ commandId, reason, confirmImpact }) => ({ input: { id: uuid, confirmImpact, options: { commandId, reason, expectedRevision: revision } } })}
+      done={() => tell(`${done} for ${target.text}`, <SeeAndUndo id={uuid} />)}
+    >
+      <p>{says({ item, desired: desired.text, target: target.text, enforcement })}</p>
+      <p className="dimmed">{means}</p>
+    </PreviewedDialog>
+  );
+}
+
+/** Every change can be taken back where all of them are listed. */
+export function SeeAndUndo({ id }: { id: string }) {
+  return (
+    <PathLink to={`/deployments/${id}`} search={{ tab: 'revisions' }}>
+      See what was there before, or undo
+    </PathLink>
+  );
+}
+
+export function NewDeployment() {
+  const navigate = useNavigate();
+  return (
+    <Action variant="filled" onClick={() => void navigate({ to: '/deployments/new' })}>
+      New deployment
+    </Action>
+  );
+}

@@ -1,0 +1,109 @@
+// The list of deployments: what is read of each, and how it is shown.
+import { Link } from '@tanstack/react-router';
+import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import type { Column } from '~/kit/table/columns.ts';
+import type { Connection } from '~/kit/table/useList.ts';
+import { Mark } from '~/kit/text/Mark.tsx';
+import { sentence } from '~/kit/text/words.ts';
+import { PathLink } from '~/kit/url/PathLink.tsx';
+import { DeploymentStatus, statusFragment } from './DeploymentStatus.tsx';
+
+const listedFragment = graphql(
+  `
+  fragment ListedDeployment on Deployment {
+    uuid enforcement origin
+    software { uuid name } cloudTask { name }
+    target { text }
+    desired { text }
+    changed { ...Changed }
+    wins: outcomes(outcome: WINS, first: 1) { totalCount }
+    conflicts(first: 1) { totalCount }
+    ...DeploymentInForce
+  }
+`,
+  [changeFragment, statusFragment],
+);
+
+export const deploymentsQuery = graphql(
+  `
+  query Deployments(
+    $filter: DeploymentFilter, $orderBy: DeploymentOrder, $first: Int, $skip: Int, $asOf: AsOfInput,
+    $isAll: Boolean!, $isNowhere: Boolean!, $isMissing: Boolean!
+  ) {
+    all: deployments(filter: $filter, orderBy: $orderBy, first: $first, skip: $skip, asOf: $asOf) @include(if: $isAll) {
+      totalCount
+      nodes { ...ListedDeployment }
+    }
+    nowhere: deploymentsThatWinNowhere(first: $first, skip: $skip, asOf: $asOf) @include(if: $isNowhere) {
+      totalCount
+      nodes { ...ListedDeployment }
+    }
+    missing: deploymentsWithMissingTarget(first: $first, skip: $skip, asOf: $asOf) @include(if: $isMissing) {
+      totalCount
+      nodes { ...ListedDeployment }
+    }
+  }
+`,
+  [listedFragment],
+);
+
+export type Listed = ResultOf<typeof listedFragment>;
+
+/** The one list that was asked for. */
+export function listed({ all, nowhere, missing }: ResultOf<typeof deploymentsQuery>): Connection<Listed> | undefined {
+  const connection = all ?? nowhere ?? missing;
+  if (!connection) return undefined;
+  const nodes: readonly FragmentOf<typeof listedFragment>[] = connection.nodes;
+  return { totalCount: connection.totalCount, nodes: readFragment(listedFragment, nodes) };
+}
+
+export const COLUMNS: readonly Column<Listed>[] = [
+  {
+    id: 'target',
+    title: 'For',
+    width: 220,
+    grows: 3,
+    narrow: 'title',
+    cell: ({ uuid, target }) => (
+      <Link to="/deployments/$id" params={{ id: uuid }} title={target.text}>
+        {target.text}
+      </Link>
+    ),
+  },
+  {
+    id: 'item',
+    title: 'Item',
+    width: 130,
+    grows: 2,
+    narrow: 'line',
+    cell: ({ software, cloudTask }) => (software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : cloudTask?.name),
+  },
+  {
+    id: 'desired',
+    title: 'Wants',
+    width: 150,
+    grows: 2,
+    narrow: 'line',
+    cell: ({ desired }) => <span title={desired.text}>{desired.text}</span>,
+  },
+  { id: 'enforcement', title: 'Enforcement', width: 100, grows: 0, cell: ({ enforcement }) => sentence(enforcement) },
+  { id: 'origin', title: 'Origin', width: 110, grows: 0, cell: ({ origin }) => sentence(origin), isExtra: true },
+  { id: 'status', title: 'Status', width: 110, narrow: 'line', cell: (deployment) => <DeploymentStatus of={deployment} /> },
+  { id: 'wins', title: 'Wins on', width: 70, grows: 0, isNumber: true, cell: ({ wins }) => wins.totalCount?.toLocaleString('en') },
+  {
+    id: 'conflicts',
+    title: 'Conflicts',
+    width: 90,
+    grows: 0,
+    cell: ({ uuid, conflicts }) =>
+      conflicts.totalCount ? (
+        <Link to="/deployments/$id" params={{ id: uuid }} search={{ tab: 'conflicts' }}>
+          <Mark tone="bad">{conflicts.totalCount.toLocaleString('en')}</Mark>
+        </Link>
+      ) : (
+        <span className="dimmed">none</span>
+      ),
+  },
+  { id: 'changed', title: 'Changed', width: 180, orderBy: 'CHANGED_AT', cell: ({ changed }) => <Changed change={changed} /> },
+];

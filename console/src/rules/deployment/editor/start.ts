@@ -1,0 +1,30 @@
+// With what a new deployment begins.
+import { type Chosen, type Draft, EMPTY, type Item } from './draft.ts';
+
+interface Given {
+  /** Another deployment that it is like. */
+  like?: Draft | undefined;
+  item?: Item | undefined;
+  tenant?: Chosen | undefined;
+  computer?: Chosen | undefined;
+  person?: Chosen | undefined;
+}
+
+export function startOf({ like, item, tenant, computer, person }: Given): Draft {
+  // What somebody here makes is local, whatever it is like.
+  const begun: Draft = { ...EMPTY, ...like, origin: 'LOCAL', ...(item ? { item } : {}) };
+  const exception = like ? ONLY_THERE : {};
+  if (computer) return { ...begun, ...exception, scope: 'computer', computer };
+  if (person) return { ...begun, ...exception, scope: 'person', person };
+  if (tenant) return { ...begun, ...exception, scope: 'tenant', tenant };
+  return begun;
+}
+
+/** An exception leaves alone (schema.graphql, DesiredStateKind.IGNORED), everywhere in the place that was named. */
+const ONLY_THERE: Partial<Draft> = {
+  desired: 'IGNORED',
+  membership: 'ALL_COMPUTERS',
+  filter: 'ALL_COMPUTERS',
+  enforcement: 'REQUIRED',
+  includesChildren: false,
+};

@@ -1,0 +1,36 @@
+// Two people change the same deployment: as it was when one began, as the other left it, and as the one wants it.
+import { sentence } from '~/kit/text/words.ts';
+import type { Draft } from './draft.ts';
+import { changedParts, type Rule } from './input.ts';
+import { desiredWords, targetWords } from './words.ts';
+
+export interface ThreeWays {
+  what: string;
+  before: string;
+  theirs: string;
+  mine: string;
+}
+
+const PARTS: readonly { part: keyof Rule; what: string; words: (draft: Draft) => string }[] = [
+  { part: 'desired', what: 'State', words: desiredWords },
+  { part: 'target', what: 'Target', words: targetWords },
+  { part: 'enforcement', what: 'Enforcement', words: ({ enforcement }) => sentence(enforcement) },
+];
+
+/** The parts in which the three are not the same. */
+export function threeWays(before: Draft, theirs: Draft, mine: Draft): ThreeWays[] {
+  const moved = { ...changedParts(before, theirs), ...changedParts(before, mine) };
+  return PARTS.filter(({ part }) => part in moved).map(({ what, words }) => ({ what, before: words(before), theirs: words(theirs), mine: words(mine) }));
+}
+
+/** Theirs, with those parts that I changed as I want them. */
+export function onTop(before: Draft, theirs: Draft, mine: Draft): Draft {
+  const changed = changedParts(before, mine);
+  const { desired, version, enforcement, ...target } = mine;
+  return {
+    ...theirs,
+    ...(changed.target ? target : {}),
+    ...(changed.desired ? { desired, version } : {}),
+    ...(changed.enforcement ? { enforcement } : {}),
+  };
+}

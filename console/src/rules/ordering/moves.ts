@@ -1,0 +1,39 @@
+// Where an item goes: to a section, right before another item there, or behind all.
+
+export type Section = 'BEGINNING' | 'UNORDERED' | 'END';
+
+export interface Move {
+  itemId: string;
+  to: Section;
+  beforeId?: string | undefined;
+}
+
+type Ordered = Exclude<Section, 'UNORDERED'>;
+
+/** Before the one that is right above it; nothing for the first. */
+export function up(to: Ordered, ids: readonly string[], index: number): Move | undefined {
+  const above = ids[index - 1];
+  return above === undefined ? undefined : { itemId: ids[index] as string, to, beforeId: above };
+}
+
+/** Behind the one that is right below it; nothing for the last. */
+export function down(to: Ordered, ids: readonly string[], index: number): Move | undefined {
+  return index >= ids.length - 1 ? undefined : { itemId: ids[index] as string, to, beforeId: ids[index + 2] };
+}
+
+/** The move that takes one back: to where the item stands now. */
+export function back(itemId: string, lists: Record<Ordered, readonly string[]>): Move {
+  for (const to of ['BEGINNING', 'END'] as const) {
+    const index = lists[to].indexOf(itemId);
+    if (index >= 0) return { itemId, to, beforeId: lists[to][index + 1] };
+  }
+  return { itemId, to: 'UNORDERED' };
+}
+
+/** What an event of the type ItemMoved tells; nothing where it is of another shape. */
+export function movedOf(event: unknown): Move | undefined {
+  const { item, to, before } = (event ?? {}) as { item?: { id?: unknown }; to?: unknown; before?: { id?: unknown } | null };
+  const section = (['BEGINNING', 'UNORDERED', 'END'] as const).find((known) => known.toLowerCase() === to);
+  if (typeof item?.id !== 'string' || !section) return undefined;
+  return { itemId: item.id, to: section, beforeId: typeof before?.id === 'string' ? before.id : undefined };
+}
