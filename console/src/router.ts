@@ -8,6 +8,8 @@ import { Loading } from './kit/state/PageBody.tsx';
 import { parseSearch, stringifySearch } from './kit/url/search.ts';
 import { deploymentRoutes } from './rules/deployment/routes.ts';
 import { orderingRoutes } from './rules/ordering/routes.ts';
+import { eventRoutes } from './installation/event/routes.ts';
+import { sessionRoutes } from './maintenance/session/routes.ts';
 import { Broken } from './shell/Broken.tsx';
 import { NotFound } from './shell/NotFound.tsx';
 import { root } from './shell/root.ts';
@@ -19,6 +21,8 @@ const routes = root.addChildren([
   ...tenantRoutes,
   ...deploymentRoutes,
   ...orderingRoutes,
+  ...eventRoutes,
+  ...sessionRoutes,
 ]);
 
 export const router = createRouter({

@@ -6,6 +6,7 @@ import { createClient } from 'graphql-ws';
 import { graphql } from '~/kit/api/graphql.ts';
 import { live } from '~/kit/live/live.ts';
 import { session } from '~/kit/live/session.ts';
+import { NOBODY, socketUrl } from '~/kit/live/socket.ts';
 
 /** Waits between attempts, in milliseconds: from the first to the longest, doubled each time, with a part of chance. */
 const FIRST_WAIT = 250;
@@ -13,8 +14,6 @@ const LONGEST_WAIT = 5_000;
 /** How often the peer is asked for a sign of life, and how long it may take, in milliseconds. */
 const PING_EVERY = 10_000;
 const PONG_WITHIN = 5_000;
-/** What the server closes with when the caller is nobody, or nobody any more. */
-const NOBODY = [4401, 4403];
 
 const positions = stringifyDocument(graphql('subscription Positions { positions { position kinds } }'));
 
@@ -22,7 +21,7 @@ const positions = stringifyDocument(graphql('subscription Positions { positions 
 export function follow(): () => void {
   let silence: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
-    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+    url: socketUrl(),
     retryAttempts: Number.POSITIVE_INFINITY,
     keepAlive: PING_EVERY,
     shouldRetry: (event) => !(event instanceof CloseEvent && NOBODY.includes(event.code)),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isBefore, isPosition, laterOf } from './position.ts';
+import { before, isBefore, isPosition, laterOf } from './position.ts';
 
 test('positions are compared as numbers, also where a number would lose digits', () => {
   expect(isBefore('9', '10')).toBe(true);
@@ -12,4 +12,8 @@ test('a position is a whole number as the API writes it', () => {
   expect(isPosition('007')).toBe(false);
   expect(isPosition('-1')).toBe(false);
   expect(isPosition('2026-11-27')).toBe(false);
+});
+
+test('the position before one, also where a number would lose digits', () => {
+  expect([before('10'), before('0'), before('18446744073709551615')]).toEqual(['9', '0', '18446744073709551614']);
 });

@@ -11,3 +11,9 @@ export function laterOf(one: string, other: string): string {
 export function isPosition(text: string): boolean {
   return /^(0|[1-9]\d{0,19})$/.test(text);
 }
+
+/** The position before one; nothing is before the first. */
+export function before(position: string): string {
+  const number = BigInt(position);
+  return String(number > 0n ? number - 1n : 0n);
+}

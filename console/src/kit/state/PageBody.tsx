@@ -2,6 +2,7 @@
 import { Button, Loader } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Failure } from '../api/failure.ts';
+import { useShown } from '../live/shown.ts';
 import type { Page } from '../live/usePage.ts';
 import css from './state.module.css';
 
@@ -12,6 +13,7 @@ interface Props<D> {
 
 export function PageBody<D>({ page, children }: Props<D>) {
   const { data, failure, position, again } = page;
+  useShown(position);
   if (data !== undefined) {
     return (
       <>

@@ -1,5 +1,6 @@
 // A page that is one long list: its title, its filters, the list in whichever state it is.
 import type { ReactNode } from 'react';
+import { useShown } from '../live/shown.ts';
 import { Failed, Loading, Stale } from '../state/PageBody.tsx';
 import css from './ListPage.module.css';
 import type { List } from './useList.ts';
@@ -15,6 +16,7 @@ interface Props<R> {
 
 export function ListPage<R>({ title, actions, filters, list, children }: Props<R>) {
   const { shown, again } = list;
+  useShown(shown.position);
   return (
     <div className={css.page}>
       <div className="bar">

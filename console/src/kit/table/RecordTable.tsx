@@ -2,6 +2,7 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { plural } from '../text/words.ts';
 import type { Column, Order } from './columns.ts';
 import { ListPages } from './ListPages.ts';
 import css from './RecordTable.module.css';
@@ -33,7 +34,7 @@ export function RecordTable<R>({ label, list, columns, keyOf, open, order, sortB
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrow = useMediaQuery('(max-width: 48em)', window.matchMedia('(max-width: 48em)').matches);
   const height = isNarrow ? NARROW_HEIGHT : HEIGHT;
-  const { shown, pages } = list;
+  const { shown, pages, hasMore } = list;
   const count = shown.total ?? 0;
   const [active, setActive] = useState(-1);
   const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: OVERSCAN });
@@ -87,7 +88,7 @@ export function RecordTable<R>({ label, list, columns, keyOf, open, order, sortB
         tabIndex={0}
         role="table"
         aria-label={label}
-        aria-rowcount={count + 1}
+        aria-rowcount={hasMore ? -1 : count + 1}
         onKeyDown={pressed}
         data-scroll-restoration-id={label}
       >
@@ -128,7 +129,10 @@ export function RecordTable<R>({ label, list, columns, keyOf, open, order, sortB
         </div>
       </div>
       <div className={css.foot}>
-        <span>{count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`}</span>
+        <span>
+          {plural(count, 'row')}
+          {hasMore && ' so far; more come at the end'}
+        </span>
         {selection && selection.count(count) > 0 && <span>{selection.count(count).toLocaleString('en')} chosen</span>}
       </div>
     </>

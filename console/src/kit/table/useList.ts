@@ -14,8 +14,11 @@ export interface Connection<R> {
 }
 
 export interface List<R> {
-  pages: ListPages<R>;
+  /** Is told which rows the window is over. */
+  pages: { want: (from: number, to: number) => void };
   shown: Shown<R>;
+  /** Whether more follow than were counted: how many nobody knows. */
+  hasMore?: boolean;
   again: () => void;
 }
 

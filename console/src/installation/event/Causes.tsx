@@ -1,0 +1,87 @@
+// What led to an event, what it led to, and what else belongs to its story. The server finds no events by their causes yet, so they are looked
+// for among those around it, and where a session is the cause, at that session's beginning, however long ago that was.
+import { Link } from '@tanstack/react-router';
+import { graphql, readFragment } from '~/kit/api/graphql.ts';
+import { usePage } from '~/kit/live/usePage.ts';
+import { PageBody } from '~/kit/state/PageBody.tsx';
+import { chainOf, type Linked } from './causes.ts';
+import { EventRows, eventRowFields } from './EventRows.tsx';
+import { INNER, OUTER } from './types.ts';
+
+const linkedFields = graphql(
+  `
+  fragment LinkedEvent on Event { eventId type stream position correlationId causationId commandId ...EventRow }
+`,
+  [eventRowFields],
+);
+
+const causesQuery = graphql(
+  `
+  query Causes($after: String!, $around: EventFilter!, $session: String!, $asOf: AsOfInput) {
+    begun: events(filter: { stream: $session }, first: 2, asOf: $asOf) { nodes { ...LinkedEvent } }
+    earlier: events(filter: $around, first: 100, after: $after, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) { nodes { ...LinkedEvent } }
+    later: events(filter: $around, first: 100, after: $after, asOf: $asOf) { nodes { ...LinkedEvent } }
+  }
+`,
+  [linkedFields],
+);
+
+/** Leases say nothing of anything else, and one comes every ten seconds. */
+const AROUND = [...OUTER, ...INNER.filter((type) => type === 'ClaimTaken' || type === 'HardwareClaimed')];
+
+interface Props {
+  event: Linked;
+  tenant: { uuid: string; name: string } | null;
+}
+
+export function Causes({ event, tenant }: Props) {
+  const around = { tenantId: tenant?.uuid, types: AROUND };
+  const session = `session-${event.causationId ?? event.eventId}`;
+  const page = usePage(causesQuery, { after: event.position, around, session }, { concerns: ['MAINTENANCE_SESSION', 'COMPUTER', 'AGENT'] });
+  return (
+    <PageBody page={page}>
+      {({ begun, earlier, later }) => {
+        const masked = [...(begun?.nodes ?? []), ...[...(earlier?.nodes ?? [])].reverse(), ...(later?.nodes ?? [])];
+        const known = new Map(readFragment(linkedFields, masked).map((other) => [other.position, other]));
+        const { causes, siblings, effects, story } = chainOf(event, [...known.values()]);
+        const where = tenant ? ` of ${tenant.name}` : '';
+        return (
+          <section className="card stack">
+            <h2>The chain of causes</h2>
+            {event.causationId === event.commandId && causes.length === 0 && (
+              <p className="small">Nothing led to it but the command itself: who did it began it.</p>
+            )}
+            <Part title="What led to it" events={causes} />
+            <Part title="What the same command did too" events={siblings} />
+            <Part title="What it led to" events={effects} />
+            <Part title="The rest of the story" events={story} />
+            <p className="small dimmed">
+              Looked for among the 100 events{where} before it and the 100 after it
+              {event.correlationId && (
+                <>
+                  . {later?.nodes.length === 100 ? 'More may follow: ' : ''}
+                  <Link to="/events" search={{ tenant: tenant?.uuid }}>
+                    the log{where}
+                  </Link>
+                </>
+              )}
+              .
+            </p>
+          </section>
+        );
+      }}
+    </PageBody>
+  );
+}
+
+function Part({ title, events }: { title: string; events: readonly Parameters<typeof EventRows>[0]['events'][number][] }) {
+  if (events.length === 0) return null;
+  return (
+    <div>
+      <h3 className="small">
+        {title} ({events.length})
+      </h3>
+      <EventRows events={events} label={title} />
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { chainOf, type Linked } from './causes.ts';
+import { shortId, streamOf } from './streams.ts';
+import { CHANGES, INNER, OUTER } from './types.ts';
+import { detailOf, titleOf } from './words.ts';
+
+test('a stream is a category and an id, which may have dashes', () => {
+  expect(streamOf('session-01a2-b3')).toEqual({ category: 'session', kind: 'session', id: '01a2-b3', place: 'sessions' });
+  expect(streamOf('claim-waiting-2df9')).toMatchObject({ category: 'claim', place: undefined });
+  expect(shortId('01a21fd3-b390-700f-8359-dc88effcfa91')).toBe('…effcfa91');
+});
+
+test('the filter takes all types at once', () => {
+  expect(OUTER.length).toBeLessThanOrEqual(100);
+  expect(new Set([...OUTER, ...INNER]).size).toBe(OUTER.length + INNER.length);
+  expect(CHANGES.every((type) => OUTER.includes(type))).toBe(true);
+});
+
+test('an event in words', () => {
+  expect(titleOf('DesiredStateChanged')).toBe('Desired state changed');
+  expect(detailOf({ run: 'x', report: { outcome: { kind: 'exited', code: 3 } } })).toBe('exit code 3');
+  expect(detailOf({ tags: ['cnc', 'line 1'] })).toBe('cnc, line 1');
+  expect(detailOf({ until: '2026' })).toBeUndefined();
+});
+
+/** Somebody asks for a session (command c1), the server admits and starts it, because of the session s. */
+const LOG: Linked[] = [
+  { eventId: 'e1', type: 'SessionCreated', stream: 'session-s', position: '1', correlationId: 'c1', causationId: 'c1', commandId: 'c1' },
+  { eventId: 'e2', type: 'WaitBegan', stream: 'session-s', position: '2', correlationId: 'c1', causationId: 'c1', commandId: 'c1' },
+  { eventId: 'e3', type: 'SessionAdmitted', stream: 'computer-k', position: '3', correlationId: 's', causationId: 's', commandId: 'c2' },
+  { eventId: 'e4', type: 'TenantRenamed', stream: 'tenant-t', position: '4', correlationId: 'c9', causationId: 'c9', commandId: 'c9' },
+];
+const at = (position: string) => LOG.find((event) => event.position === position) as Linked;
+const positions = (events: Linked[]) => events.map(({ position }) => position);
+
+test('what a session does is caused by its first event', () => {
+  const { causes, effects } = chainOf(at('3'), LOG);
+  expect([positions(causes), positions(effects)]).toEqual([['1'], []]);
+});
+
+test('what one command did stands beside, what it led to below', () => {
+  const { causes, siblings, effects, story } = chainOf(at('1'), LOG);
+  expect([positions(causes), positions(siblings), positions(effects), positions(story)]).toEqual([[], ['2'], ['3'], []]);
+});

@@ -1,0 +1,100 @@
+// The actions of a session, in the order in which they are done: what, why, how it ended, and the scripts that ran for it.
+
+import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import { useMoment } from '~/kit/live/moment.ts';
+import { Empty } from '~/kit/state/PageBody.tsx';
+import { Mark } from '~/kit/text/Mark.tsx';
+import { sentence } from '~/kit/text/words.ts';
+import { Reference } from '~/kit/url/Reference.tsx';
+import css from './ActionList.module.css';
+import { openRunOf } from './openRun.ts';
+import { Runs, runFields } from './Runs.tsx';
+import { useOpenRun } from './useOpenRun.ts';
+import { deedOf, toneOfResult, whyOf } from './words.ts';
+
+export const actionFields = graphql(
+  `
+  fragment ActionCard on MaintenanceAction {
+    id itemName because type reason result resultReason message detectedBefore detected
+    desired { text }
+    software { uuid }
+    deployment { uuid target { text } }
+    runs { uuid status exitCode ...RunRow }
+  }
+`,
+  [runFields],
+);
+
+interface Props {
+  actions: readonly FragmentOf<typeof actionFields>[];
+  isOver: boolean;
+}
+
+export function ActionList({ actions: masked, isOver }: Props) {
+  const actions = readFragment(actionFields, masked);
+  const isPast = useMoment() !== undefined;
+  const [chosen, choose] = useOpenRun();
+  const open = openRunOf(
+    chosen,
+    actions.flatMap(({ runs }) => runs),
+    isOver || isPast,
+  );
+  if (actions.length === 0) {
+    return isOver ? (
+      <Empty title="Nothing had to be done">No deployment wants anything here, or the session ended before it knew.</Empty>
+    ) : (
+      <Empty title="No actions yet">What is wanted here is not resolved yet.</Empty>
+    );
+  }
+  return (
+    <ol className={`plain stack ${css.actions}`}>
+      {actions.map((action) => (
+        <li key={action.id} className="card">
+          <ActionHead action={action} />
+          {action.runs.length > 0 && <Runs runs={action.runs} item={action.itemName} open={open} choose={choose} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+type Action = ResultOf<typeof actionFields>;
+
+function ActionHead({ action }: { action: Action }) {
+  const { itemName, software, deployment, result, resultReason, message, because, reason } = action;
+  const why = whyOf(reason);
+  return (
+    <>
+      <div className="bar">
+        <h2 className={css.item}>
+          {software ? (
+            <Reference place="software" id={software.uuid}>
+              {itemName}
+            </Reference>
+          ) : (
+            itemName
+          )}
+        </h2>
+        <Mark tone={toneOfResult(result)}>{result === 'PENDING' ? 'Going on' : sentence(result)}</Mark>
+        <span className={css.deed}>
+          {deedOf(action)}
+          {why && <span className="dimmed">: {why}</span>}
+        </span>
+      </div>
+      {(message || resultReason) && (
+        <p className={css.message} data-result={result}>
+          {message && `${message.charAt(0).toUpperCase()}${message.slice(1)}`}
+          {resultReason && <span className="dimmed"> ({sentence(resultReason)})</span>}
+        </p>
+      )}
+      <p className={css.because}>
+        {because}.{' '}
+        {deployment && (
+          <Reference place="deployments" id={deployment.uuid}>
+            The deployment
+          </Reference>
+        )}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core';
+import { Fragment } from 'react';
+import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+import { Mark } from '~/kit/text/Mark.tsx';
+import { sentence } from '~/kit/text/words.ts';
+import { Moment } from '~/kit/time/Moment.tsx';
+import { Took } from '~/kit/time/Took.tsx';
+import { duration } from '~/kit/time/words.ts';
+import { NO_RUN } from './openRun.ts';
+import { RunOutput } from './RunOutput.tsx';
+import css from './Runs.module.css';
+import { endOfRun, toneOfRun } from './words.ts';
+
+export const runFields = graphql(`
+  fragment RunRow on ScriptRun {
+    id uuid purpose version status exitCode remark outputBytes isTruncated requestedAt startedAt endedAt durationMs
+  }
+`);
+
+interface Props {
+  runs: readonly FragmentOf<typeof runFields>[];
+  item: string;
+  open: string | undefined;
+  choose: (run: string) => void;
+}
+
+export function Runs({ runs: masked, item, open, choose }: Props) {
+  const runs = readFragment(runFields, masked);
+  return (
+    <table className={`rows ${css.runs}`} aria-label={`Scripts that were run for ${item}`}>
+      <thead>
+        <tr>
+          <th scope="col">Script</th>
+          <th scope="col">Outcome</th>
+          <th scope="col" className={css.wide}>
+            Asked for
+          </th>
+          <th scope="col">Took</th>
+          <th scope="col">Output</th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => {
+          const { id, uuid, purpose, version, status, exitCode, requestedAt, startedAt, durationMs, remark } = run;
+          const isOpen = uuid === open;
+          const name = `${sentence(purpose)}${version ? ` ${version}` : ''}`;
+          return (
+            <Fragment key={uuid}>
+              <tr>
+                <th scope="row">{name}</th>
+                <td>
+                  <Mark tone={toneOfRun(status, exitCode)}>{endOfRun(status, exitCode)}</Mark>
+                </td>
+                <td className={css.wide}>
+                  <Moment at={requestedAt} />
+                </td>
+                <td>{durationMs === null ? <Took from={startedAt} to={null} /> : duration(Number(durationMs))}</td>
+                <td>
+                  <Button
+                    size="compact-xs"
+                    onClick={() => choose(isOpen ? NO_RUN : uuid)}
+                    aria-expanded={isOpen}
+                    aria-label={`${isOpen ? 'Hide' : 'Show'} the output of ${name}`}
+                  >
+                    {isOpen ? 'Hide' : sizeOf(run)}
+                  </Button>
+                </td>
+              </tr>
+              {(isOpen || remark) && (
+                <tr>
+                  <td colSpan={5} className={css.open}>
+                    {remark && <p className="small">{remark}</p>}
+                    {isOpen && <RunOutput key={id} id={id} name={name} isTruncated={run.isTruncated === true} />}
+                  </td>
+                </tr>
+              )}
+            </Fragment>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function sizeOf({ outputBytes }: { outputBytes: string | number | null }): string {
+  if (outputBytes === null) return 'Show';
+  const bytes = Number(outputBytes);
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

@@ -1,0 +1,129 @@
+// What a session is, where it stands, what it waits for, and who asked for it.
+import { Link } from '@tanstack/react-router';
+import { actorFields, By } from '~/access/actor/By.tsx';
+import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+import { Mark } from '~/kit/text/Mark.tsx';
+import { sentence } from '~/kit/text/words.ts';
+import { Moment } from '~/kit/time/Moment.tsx';
+import { Took } from '~/kit/time/Took.tsx';
+import { Reference } from '~/kit/url/Reference.tsx';
+import { CancelSession, RunAgain } from './actions.tsx';
+import { endOfWait, leftOutOf, subjectOf, toneOfStatus, waitOf } from './words.ts';
+
+export const headFields = graphql(
+  `
+  fragment SessionHead on MaintenanceSession {
+    uuid kind status stage leftOut startedAt endedAt revision
+    waits { cause since deadline }
+    created { at position by { ...ActorFields } }
+    computer { uuid name isOnline lastSeenAt tenant { uuid name } }
+    software { uuid name }
+    deployment { uuid target { text } software { uuid name } }
+  }
+`,
+  [actorFields],
+);
+
+/** The event that a session began with: why it was asked for, and what led to it. */
+export const beginningFields = graphql('fragment SessionBeginning on Event { position reason }');
+
+interface Props {
+  session: FragmentOf<typeof headFields>;
+  beginning: FragmentOf<typeof beginningFields> | undefined;
+}
+
+export function SessionHead({ session: masked, beginning }: Props) {
+  const session = readFragment(headFields, masked);
+  const begun = readFragment(beginningFields, beginning);
+  const { computer, software, deployment, status, stage, startedAt, endedAt, created } = session;
+  const leftOut = leftOutOf(session.leftOut);
+  return (
+    <>
+      <div className="bar">
+        <h1>
+          {subjectOf(session)}
+          {computer && <span className="dimmed"> on {computer.name}</span>}
+        </h1>
+        <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark>
+        {stage && <span className="small dimmed">{sentence(stage)}</span>}
+        <span className="grow" />
+        {!endedAt && <CancelSession session={session} />}
+        {computer && <RunAgain computer={computer} software={software} deployment={deployment} kind={session.kind} />}
+      </div>
+      <section className="card" aria-label="The session">
+        <dl className="facts">
+          {session.waits.map(({ cause, since, deadline }) => (
+            <Fact key={cause} name="Waits">
+              {waitOf(cause, status)}, since <Moment at={since} />; <Moment at={deadline} /> {endOfWait(cause)}
+            </Fact>
+          ))}
+          {computer && (
+            <Fact name="Computer">
+              <Reference place="computers" id={computer.uuid}>
+                {computer.name}
+              </Reference>
+              {computer.tenant && (
+                <>
+                  {' of '}
+                  <Reference place="tenants" id={computer.tenant.uuid}>
+                    {computer.tenant.name}
+                  </Reference>
+                </>
+              )}
+              ,{' '}
+              {computer.isOnline ? (
+                'online'
+              ) : (
+                <>
+                  offline, seen <Moment at={computer.lastSeenAt} />
+                </>
+              )}
+            </Fact>
+          )}
+          {software && (
+            <Fact name="Item">
+              <Reference place="software" id={software.uuid}>
+                {software.name}
+              </Reference>
+            </Fact>
+          )}
+          {deployment && (
+            <Fact name="Deployment">
+              <Reference place="deployments" id={deployment.uuid}>
+                {deployment.software?.name} for {deployment.target.text}
+              </Reference>
+            </Fact>
+          )}
+          <Fact name="Asked for">
+            <Moment at={created.at} /> by <By actor={created.by} />
+            {begun?.reason ? `: ${begun.reason}` : ', without a reason'}{' '}
+            <Link to="/events/$id" params={{ id: created.position }} className="small">
+              event
+            </Link>
+          </Fact>
+          <Fact name="Started">{startedAt ? <Moment at={startedAt} /> : 'not yet'}</Fact>
+          {endedAt && (
+            <Fact name="Ended">
+              <Moment at={endedAt} />
+            </Fact>
+          )}
+          {startedAt && (
+            <Fact name="Took">
+              <Took from={startedAt} to={endedAt} />
+            </Fact>
+          )}
+          {leftOut && <Fact name="Left out">{leftOut}</Fact>}
+        </dl>
+      </section>
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,151 @@
+import { MultiSelect, SegmentedControl } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { actorFields, By } from '~/access/actor/By.tsx';
+import { ComputerChoice } from '~/fleet/computer/ComputerChoice.tsx';
+import { TenantChoice } from '~/fleet/tenant/TenantChoice.tsx';
+import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { TimeInput } from '~/kit/form/TimeInput.tsx';
+import { Empty } from '~/kit/state/PageBody.tsx';
+import { type Column, chosen, orderOf, turned } from '~/kit/table/columns.ts';
+import { ListPage } from '~/kit/table/ListPage.tsx';
+import { RecordTable } from '~/kit/table/RecordTable.tsx';
+import { useList } from '~/kit/table/useList.ts';
+import { Mark } from '~/kit/text/Mark.tsx';
+import { sentence } from '~/kit/text/words.ts';
+import { Moment } from '~/kit/time/Moment.tsx';
+import { Took } from '~/kit/time/Took.tsx';
+import { Reference } from '~/kit/url/Reference.tsx';
+import { truth } from '~/kit/url/search.ts';
+import { STATUSES } from './search.ts';
+import { countsOf, subjectOf, toneOfStatus } from './words.ts';
+
+const sessionsQuery = graphql(
+  `
+  query Sessions($filter: SessionFilter, $orderBy: SessionOrder, $first: Int, $skip: Int, $asOf: AsOfInput) {
+    sessions(filter: $filter, orderBy: $orderBy, first: $first, skip: $skip, asOf: $asOf) {
+      totalCount
+      nodes {
+        uuid kind status stage startedAt endedAt
+        computer { uuid name tenant { uuid name } }
+        software { name }
+        deployment { software { name } }
+        actions { result }
+        created { at by { ...ActorFields } }
+      }
+    }
+  }
+`,
+  [actorFields],
+);
+
+type Session = NonNullable<ResultOf<typeof sessionsQuery>['sessions']>['nodes'][number];
+
+const COLUMNS: readonly Column<Session>[] = [
+  {
+    id: 'about',
+    title: 'About',
+    width: 150,
+    narrow: 'title',
+    cell: (session) => (
+      <Link to="/sessions/$id" params={{ id: session.uuid }}>
+        {subjectOf(session)}
+      </Link>
+    ),
+  },
+  {
+    id: 'computer',
+    title: 'Computer',
+    width: 150,
+    narrow: 'line',
+    cell: ({ computer }) =>
+      computer && (
+        <Reference place="computers" id={computer.uuid}>
+          {computer.name}
+        </Reference>
+      ),
+  },
+  {
+    id: 'tenant',
+    title: 'Tenant',
+    width: 120,
+    cell: ({ computer }) =>
+      computer?.tenant && (
+        <Reference place="tenants" id={computer.tenant.uuid}>
+          {computer.tenant.name}
+        </Reference>
+      ),
+  },
+  { id: 'status', title: 'Status', width: 150, grows: 0, narrow: 'line', cell: ({ status }) => <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark> },
+  { id: 'stage', title: 'Stage', width: 100, grows: 0, cell: ({ stage }) => sentence(stage) },
+  { id: 'results', title: 'Actions', width: 160, cell: ({ actions }) => countsOf(actions) },
+  { id: 'created', title: 'Asked for', width: 120, grows: 0, orderBy: 'CREATED_AT', narrow: 'line', cell: ({ created }) => <Moment at={created.at} /> },
+  { id: 'took', title: 'Took', width: 90, grows: 0, cell: ({ startedAt, endedAt }) => <Took from={startedAt} to={endedAt} /> },
+  { id: 'by', title: 'By', width: 120, cell: ({ created }) => <By actor={created.by} /> },
+  { id: 'kind', title: 'Kind', width: 100, grows: 0, cell: ({ kind }) => sentence(kind), isExtra: true },
+];
+
+const CONCERNS = ['MAINTENANCE_SESSION', 'COMPUTER', 'TENANT'];
+const NEWEST = '-CREATED_AT';
+
+export function SessionsPage() {
+  const search = useSearch({ from: '/sessions' });
+  const navigate = useNavigate({ from: '/sessions' });
+  const order = orderOf(COLUMNS, search.order ?? NEWEST);
+  const filter = {
+    tenantId: search.tenant,
+    computerId: search.computer,
+    statuses: search.status,
+    isOver: truth(search.over),
+    createdAfter: search.after,
+    createdBefore: search.before,
+  };
+  const list = useList(sessionsQuery, { filter, orderBy: order as never }, ({ sessions }) => sessions, CONCERNS);
+  const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
+
+  return (
+    <ListPage
+      title="Sessions"
+      list={list}
+      filters={
+        <>
+          <TenantChoice value={search.tenant} choose={(tenant) => change({ tenant })} />
+          <ComputerChoice value={search.computer} choose={(computer) => change({ computer })} />
+          <MultiSelect
+            aria-label="Status"
+            placeholder={search.status ? undefined : 'Status…'}
+            data={STATUSES.map((status) => ({ value: status, label: sentence(status) }))}
+            value={search.status ?? []}
+            onChange={(status) => change({ status: status.length > 0 ? (status as typeof search.status) : undefined })}
+            clearable
+            clearButtonProps={{ 'aria-label': 'Status: any' }}
+          />
+          <SegmentedControl
+            aria-label="Over or not"
+            data={[
+              { value: '', label: 'All' },
+              { value: 'no', label: 'Going on' },
+              { value: 'yes', label: 'Over' },
+            ]}
+            value={search.over ?? ''}
+            onChange={(over) => change({ over: over === 'yes' || over === 'no' ? over : undefined })}
+          />
+          <TimeInput label="Asked for since" value={search.after} choose={(after) => change({ after })} />
+          <TimeInput label="until" value={search.before} choose={(before) => change({ before })} />
+        </>
+      }
+    >
+      <RecordTable
+        label="Sessions"
+        list={list}
+        columns={chosen(COLUMNS, search.columns)}
+        keyOf={({ uuid }) => uuid}
+        open={({ uuid }) => void navigate({ to: '/sessions/$id', params: { id: uuid } })}
+        order={order}
+        sortBy={(field) => change({ order: turned(order, field) ?? field })}
+        empty={
+          <Empty title="No session matches">Take a filter away, or start a session on a computer’s page. The newest 50 of each computer are listed here.</Empty>
+        }
+      />
+    </ListPage>
+  );
+}
