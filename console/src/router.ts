@@ -4,12 +4,14 @@ import { cloudTaskRoutes } from './catalogue/cloud-task/routes.ts';
 import { softwareRoutes } from './catalogue/software/routes.ts';
 import { computerRoutes } from './fleet/computer/routes.ts';
 import { tenantRoutes } from './fleet/tenant/routes.ts';
+import { eventRoutes } from './installation/event/routes.ts';
+import { overviewRoutes } from './installation/overview/routes.ts';
 import { Loading } from './kit/state/PageBody.tsx';
 import { parseSearch, stringifySearch } from './kit/url/search.ts';
 import { deploymentRoutes } from './rules/deployment/routes.ts';
 import { orderingRoutes } from './rules/ordering/routes.ts';
-import { eventRoutes } from './installation/event/routes.ts';
 import { sessionRoutes } from './maintenance/session/routes.ts';
+import { comparisonRoutes } from './rules/comparison/routes.ts';
 import { Broken } from './shell/Broken.tsx';
 import { NotFound } from './shell/NotFound.tsx';
 import { root } from './shell/root.ts';
@@ -19,10 +21,12 @@ const routes = root.addChildren([
   ...softwareRoutes,
   ...computerRoutes,
   ...tenantRoutes,
+  ...eventRoutes,
+  ...overviewRoutes,
   ...deploymentRoutes,
   ...orderingRoutes,
-  ...eventRoutes,
   ...sessionRoutes,
+  ...comparisonRoutes,
 ]);
 
 export const router = createRouter({

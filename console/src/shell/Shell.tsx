@@ -10,6 +10,7 @@ import { session } from '~/kit/live/session.ts';
 import { Loading } from '~/kit/state/PageBody.tsx';
 import { follow } from './follow.ts';
 import { openPalette, Palette } from './Palette.tsx';
+import { AtMoment } from './PastBanner.tsx';
 import { PLACES } from './places.ts';
 import css from './Shell.module.css';
 import { Shortcuts } from './Shortcuts.tsx';
@@ -95,7 +96,9 @@ function Frame() {
         <Places />
       </Drawer>
       <main id="main" className={css.main} tabIndex={-1}>
-        <Outlet />
+        <AtMoment>
+          <Outlet />
+        </AtMoment>
         <div id="overlays" />
       </main>
       <Notifications position="bottom-right" />

@@ -2,8 +2,11 @@
 import { Button, Popover, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
+import { Copy } from '~/kit/copy/Copy.tsx';
 import { momentOf } from '~/kit/live/moment.ts';
-import { inFull } from '~/kit/time/words.ts';
+import { useObserved } from '~/kit/live/observed.ts';
+import { shown } from '~/kit/live/shown.ts';
+import { inFull, localInput } from '~/kit/time/words.ts';
 import css from './TimeControl.module.css';
 
 const HOUR = 3_600_000;
@@ -22,7 +25,7 @@ export function TimeControl() {
   const moment = momentOf(asOf);
   useEffect(() => {
     if (!isOpen) return;
-    setTime(local(new Date(moment?.time ?? Date.now())));
+    setTime(localInput(new Date(moment?.time ?? Date.now())));
     setPosition(moment?.position ?? '');
   }, [isOpen, moment?.time, moment?.position]);
 
@@ -84,17 +87,25 @@ export function TimeControl() {
             />
             <Button type="submit">Go</Button>
           </form>
+          <CopyPinned />
         </div>
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function words(moment: NonNullable<ReturnType<typeof momentOf>>): string {
-  return moment.time ? inFull(Date.parse(moment.time)) : `position ${moment.position}`;
+/** The address of what is in view, at the position of what is shown: whoever opens it sees the same. */
+function CopyPinned() {
+  const position = useObserved(shown);
+  if (position === undefined) return <p className="small dimmed">There is nothing of one moment in view to link to.</p>;
+  const link = () => {
+    const address = new URL(location.href);
+    address.searchParams.set('asOf', position);
+    return address.href;
+  };
+  return <Copy text={link}>Copy a link to what I see (position {position})</Copy>;
 }
 
-/** As such an input wants it: without a zone, in the one of whoever looks. */
-function local(at: Date): string {
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+function words(moment: NonNullable<ReturnType<typeof momentOf>>): string {
+  return moment.time ? inFull(Date.parse(moment.time)) : `position ${moment.position}`;
 }

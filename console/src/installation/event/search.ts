@@ -1,7 +1,8 @@
 import { flag, instant, optional, text, texts } from '~/kit/url/search.ts';
 
 /** What the log shows, as the address holds it. */
-export const eventsSearch = optional((search) => ({
+export const eventsSearch = (search: Record<string, unknown>) =>
+  optional({
   stream: text(search, 'stream'),
   type: texts(search, 'type'),
   tenant: text(search, 'tenant'),
@@ -11,4 +12,4 @@ export const eventsSearch = optional((search) => ({
   /** Whether what the server writes for itself is shown too. */
   inner: flag(search, 'inner'),
   columns: texts(search, 'columns'),
-}));
+});

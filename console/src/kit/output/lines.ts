@@ -8,11 +8,11 @@ export function visible(text: string): string {
   return text.replace(/(?![\t\n])[\p{Cc}\p{Bidi_C}\ufeff]/gu, mark);
 }
 
+const NAMES: Readonly<Record<number, string>> = { 0: 'NUL', 7: 'BEL', 8: 'BS', 11: 'VT', 12: 'FF', 13: 'CR', 27: 'ESC', 127: 'DEL' };
+
 function mark(character: string): string {
   const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return '\u2421';
-  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+  return `⟨${NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`}⟩`;
 }
 
 /** The whole lines of a text, and what is left of the last one. */

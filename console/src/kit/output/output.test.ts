@@ -10,13 +10,13 @@ beforeEach(() => {
 });
 
 test('what controls a terminal or turns text around is shown, not done', () => {
-  expect(visible('\u001b[31mred\u0007')).toBe('␛[31mred␇');
+  expect(visible('\u001b[31mred\u0007')).toBe('⟨ESC⟩[31mred⟨BEL⟩');
   expect(visible('safe\u202egpj.exe')).toBe('safe⟨U+202E⟩gpj.exe');
   expect(visible('a\tb')).toBe('a\tb');
 });
 
 test('lines end with LF or CRLF; a lone carriage return is shown', () => {
-  expect(split('one\r\ntwo\n10%\r20%\nthr')).toEqual({ lines: ['one', 'two', '10%␍20%'], rest: 'thr' });
+  expect(split('one\r\ntwo\n10%\r20%\nthr')).toEqual({ lines: ['one', 'two', '10%⟨CR⟩20%'], rest: 'thr' });
 });
 
 test('a line without end goes on in the next row', () => {

@@ -56,6 +56,8 @@ export function truth(value: 'yes' | 'no' | undefined): boolean | undefined {
 /** What a page takes from its address, none of which a link has to give. */
 export function optional<T>(search: T): Partial<T> {
   return search;
+}
+
 /** A time under a key, in RFC 3339. */
 export function instant(search: Record<string, unknown>, key: string): string | undefined {
   const value = text(search, key);
@@ -67,9 +69,4 @@ export function someOf<T extends string>(search: Record<string, unknown>, key: s
   const wanted = texts(search, key);
   const some = known.filter((one) => wanted?.includes(one));
   return some.length > 0 ? some : undefined;
-}
-
-/** The search of a page none of whose parts has to be given: so that a link names only what it wants. */
-export function optional<T extends object>(validate: (search: Record<string, unknown>) => T): (search: Record<string, unknown>) => Partial<T> {
-  return validate;
 }

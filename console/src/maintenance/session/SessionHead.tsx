@@ -13,7 +13,7 @@ import { endOfWait, leftOutOf, subjectOf, toneOfStatus, waitOf } from './words.t
 export const headFields = graphql(
   `
   fragment SessionHead on MaintenanceSession {
-    uuid kind status stage leftOut startedAt endedAt revision
+    uuid kind status stage leftOut startedAt endedAt
     waits { cause since deadline }
     created { at position by { ...ActorFields } }
     computer { uuid name isOnline lastSeenAt tenant { uuid name } }
@@ -47,8 +47,10 @@ export function SessionHead({ session: masked, beginning }: Props) {
         <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark>
         {stage && <span className="small dimmed">{sentence(stage)}</span>}
         <span className="grow" />
-        {!endedAt && <CancelSession session={session} />}
-        {computer && <RunAgain computer={computer} software={software} deployment={deployment} kind={session.kind} />}
+        <div className="bar">
+          {computer && <RunAgain computer={computer} software={software} deployment={deployment} kind={session.kind} />}
+          {!endedAt && <CancelSession session={session} />}
+        </div>
       </div>
       <section className="card" aria-label="The session">
         <dl className="facts">

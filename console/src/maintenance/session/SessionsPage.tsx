@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<Session>[] = [
   {
     id: 'about',
     title: 'About',
-    width: 150,
+    width: 130,
     narrow: 'title',
     cell: (session) => (
       <Link to="/sessions/$id" params={{ id: session.uuid }}>
@@ -55,7 +55,7 @@ const COLUMNS: readonly Column<Session>[] = [
   {
     id: 'computer',
     title: 'Computer',
-    width: 150,
+    width: 130,
     narrow: 'line',
     cell: ({ computer }) =>
       computer && (
@@ -67,7 +67,7 @@ const COLUMNS: readonly Column<Session>[] = [
   {
     id: 'tenant',
     title: 'Tenant',
-    width: 120,
+    width: 100,
     cell: ({ computer }) =>
       computer?.tenant && (
         <Reference place="tenants" id={computer.tenant.uuid}>
@@ -75,12 +75,12 @@ const COLUMNS: readonly Column<Session>[] = [
         </Reference>
       ),
   },
-  { id: 'status', title: 'Status', width: 150, grows: 0, narrow: 'line', cell: ({ status }) => <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark> },
-  { id: 'stage', title: 'Stage', width: 100, grows: 0, cell: ({ stage }) => sentence(stage) },
-  { id: 'results', title: 'Actions', width: 160, cell: ({ actions }) => countsOf(actions) },
+  { id: 'status', title: 'Status', width: 140, grows: 0, narrow: 'line', cell: ({ status }) => <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark> },
+  { id: 'stage', title: 'Stage', width: 95, grows: 0, cell: ({ stage }) => sentence(stage) },
+  { id: 'results', title: 'Actions', width: 130, cell: ({ actions }) => countsOf(actions) },
   { id: 'created', title: 'Asked for', width: 120, grows: 0, orderBy: 'CREATED_AT', narrow: 'line', cell: ({ created }) => <Moment at={created.at} /> },
-  { id: 'took', title: 'Took', width: 90, grows: 0, cell: ({ startedAt, endedAt }) => <Took from={startedAt} to={endedAt} /> },
-  { id: 'by', title: 'By', width: 120, cell: ({ created }) => <By actor={created.by} /> },
+  { id: 'took', title: 'Took', width: 95, grows: 0, cell: ({ startedAt, endedAt }) => <Took from={startedAt} to={endedAt} /> },
+  { id: 'by', title: 'By', width: 90, cell: ({ created }) => <By actor={created.by} /> },
   { id: 'kind', title: 'Kind', width: 100, grows: 0, cell: ({ kind }) => sentence(kind), isExtra: true },
 ];
 

@@ -21,7 +21,7 @@ const startMutation = graphql(`
 `);
 
 interface CancelProps {
-  session: { uuid: string; revision: number };
+  session: { uuid: string };
   may?: Possibility | undefined;
 }
 

@@ -4,7 +4,7 @@ import { countsOf, deedOf, endOfRun, subjectOf, waitOf } from './words.ts';
 test('what a session is about', () => {
   expect(subjectOf({ kind: 'FULL', software: null })).toBe('Everything');
   expect(subjectOf({ kind: 'SINGLE_ITEM', software: { name: 'Adobe Reader' } })).toBe('Adobe Reader');
-  expect(subjectOf({ kind: 'AD_HOC', software: null, deployment: { software: { name: 'Adobe Reader' } } })).toBe('Adobe Reader, as one deployment says');
+  expect(subjectOf({ kind: 'AD_HOC', software: null, deployment: { software: { name: 'Adobe Reader' } } })).toBe('Adobe Reader, ad hoc');
 });
 
 test('what an action does, from what to what', () => {

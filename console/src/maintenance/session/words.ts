@@ -41,7 +41,7 @@ interface Subject {
 export function subjectOf({ kind, software, deployment }: Subject): string {
   if (kind === 'FULL') return 'Everything';
   const item = software?.name ?? deployment?.software?.name ?? 'one item';
-  return kind === 'AD_HOC' ? `${item}, as one deployment says` : item;
+  return kind === 'AD_HOC' ? `${item}, ad hoc` : item;
 }
 
 /** What a session waits for. */

@@ -1,0 +1,41 @@
+import { plural } from '~/kit/text/words.ts';
+import { Reference } from '~/kit/url/Reference.tsx';
+import { conflictsOf } from './conflictsOf.ts';
+import type { Overview } from './useOverview.ts';
+
+/** Where one deployment wins only by being newer than one that says something else. */
+export function Conflicts({ overview: { deployments } }: { overview: Overview }) {
+  const all = deployments?.nodes ?? [];
+  const found = conflictsOf(all);
+  const beyond = (deployments?.totalCount ?? 0) - all.length;
+  return (
+    <section className="card">
+      <h2>Conflicts between deployments</h2>
+      {found.length === 0 && <p className="small dimmed">None: nowhere does a deployment win only by being newer than one that says something else.</p>}
+      <ul className="plain stack">
+        {found.map(({ uuid, software, target, conflicts }) => {
+          const [other] = conflicts.nodes;
+          const more = (conflicts.totalCount ?? 0) - 1;
+          return (
+            <li key={uuid} className="small">
+              <Reference place="deployments" id={uuid}>
+                {software?.name ?? 'A task'} for {target.text}
+              </Reference>{' '}
+              against{' '}
+              {other?.deployment ? (
+                <Reference place="deployments" id={other.deployment.uuid}>
+                  the one for {other.targetText}
+                </Reference>
+              ) : (
+                `the one for ${other?.targetText}`
+              )}
+              , on {plural(other?.computerCount ?? 0, 'computer')}
+              {more > 0 && `, and ${plural(more, 'other')}`}
+            </li>
+          );
+        })}
+      </ul>
+      {beyond > 0 && <p className="small dimmed">Looked for among the 50 deployments that were changed last; {plural(beyond, 'other')} were not looked at.</p>}
+    </section>
+  );
+}

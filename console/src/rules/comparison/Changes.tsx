@@ -1,0 +1,120 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import { plural } from '~/kit/text/words.ts';
+import { Reference } from '~/kit/url/Reference.tsx';
+import { shortWayOf, wayOf } from './words.ts';
+
+export const changeFields = graphql(`
+  fragment ResolutionChangeRow on ResolutionChange {
+    kind explanation
+    computer { uuid name }
+    tenant { uuid name }
+    software { uuid name }
+    cloudTask { name }
+    before { deployment { uuid } targetText desired { text } }
+    after { deployment { uuid } targetText desired { text } }
+  }
+`);
+
+interface Props {
+  changes: readonly FragmentOf<typeof changeFields>[];
+  total: number | null;
+  next: string | null;
+}
+
+/** Each item that differs, in words. */
+export function Changes({ changes: masked, total, next }: Props) {
+  const search = useSearch({ from: '/compare' });
+  const changes = readFragment(changeFields, masked);
+  const isNarrowed = search.kind !== undefined || search.at !== undefined;
+  return (
+    <section className="card">
+      <h2>
+        {total === null ? 'What differs' : plural(total, 'difference')}
+        {search.kind && `: ${wayOf(search.kind).toLowerCase()}`}
+      </h2>
+      {isNarrowed && (
+        <p className="small">
+          Only a part is shown.{' '}
+          <Link to="/compare" search={(before: object) => ({ ...before, kind: undefined, at: undefined, after: undefined })}>
+            Show all
+          </Link>
+        </p>
+      )}
+      <div className="wide">
+        <table className="rows" aria-label="Items that differ">
+          <thead>
+            <tr>
+              <th scope="col">Where</th>
+              <th scope="col">Item</th>
+              <th scope="col">Way</th>
+              <th scope="col">From what to what, and why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changes.map((change) => (
+              <ChangeRow key={`${change.computer?.uuid ?? change.tenant?.uuid}${change.software?.uuid ?? change.cloudTask?.name}`} change={change} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="bar small">
+        {search.after && (
+          <Link to="/compare" search={(before: object) => ({ ...before, after: undefined })}>
+            Back to the first
+          </Link>
+        )}
+        {next && (
+          <Link to="/compare" search={(before: object) => ({ ...before, after: next })}>
+            Show the next
+          </Link>
+        )}
+      </p>
+    </section>
+  );
+}
+
+function ChangeRow({ change }: { change: ResultOf<typeof changeFields> }) {
+  const { kind, explanation, computer, tenant, software, cloudTask, before, after } = change;
+  return (
+    <tr>
+      <td>
+        {computer && (
+          <Reference place="computers" id={computer.uuid}>
+            {computer.name}
+          </Reference>
+        )}
+        {computer && tenant && ' of '}
+        {tenant && (
+          <Reference place="tenants" id={tenant.uuid}>
+            {tenant.name}
+          </Reference>
+        )}
+      </td>
+      <td>
+        {software ? (
+          <Reference place="software" id={software.uuid}>
+            {software.name}
+          </Reference>
+        ) : (
+          cloudTask?.name
+        )}
+      </td>
+      <td>{shortWayOf(kind)}</td>
+      <td>
+        {explanation} <Deciding words="before" winner={before} /> <Deciding words="after" winner={after} />
+      </td>
+    </tr>
+  );
+}
+
+function Deciding({ words, winner }: { words: string; winner: { deployment: { uuid: string } | null } | null }) {
+  if (!winner?.deployment) return null;
+  return (
+    <span className="small">
+      <Reference place="deployments" id={winner.deployment.uuid}>
+        {words}
+      </Reference>
+    </span>
+  );
+}
