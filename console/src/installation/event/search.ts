@@ -3,13 +3,13 @@ import { flag, instant, optional, text, texts } from '~/kit/url/search.ts';
 /** What the log shows, as the address holds it. */
 export const eventsSearch = (search: Record<string, unknown>) =>
   optional({
-  stream: text(search, 'stream'),
-  type: texts(search, 'type'),
-  tenant: text(search, 'tenant'),
-  computer: text(search, 'computer'),
-  since: instant(search, 'since'),
-  until: instant(search, 'until'),
-  /** Whether what the server writes for itself is shown too. */
-  inner: flag(search, 'inner'),
-  columns: texts(search, 'columns'),
-});
+    stream: text(search, 'stream'),
+    type: texts(search, 'type'),
+    tenant: text(search, 'tenant'),
+    computer: text(search, 'computer'),
+    since: instant(search, 'since'),
+    until: instant(search, 'until'),
+    /** Whether what the server writes for itself is shown too. */
+    inner: flag(search, 'inner'),
+    columns: texts(search, 'columns'),
+  });
