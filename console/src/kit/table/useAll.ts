@@ -61,7 +61,7 @@ export function useAll<D, V extends AnyVariables, R>(
 
   const again = useCallback(() => setTurn((turn) => turn + 1), []);
   usePace(again, { isReading: state.isReading, isStill: asOf !== undefined, concerns, hasFailed: state.failure !== undefined });
-  return { data: state.data, position: state.position, failure: state.failure, isReading: state.isReading, again };
+  return { data: state.data, position: state.position, failure: state.failure, isReading: state.isReading, isKept: false, again };
 }
 
 async function walk<D, V extends AnyVariables, R>(
