@@ -2,7 +2,7 @@
 
 use crate::Commands;
 use crate::ask::{Ask, Plan};
-use crate::change::{Change, Confirmation, refuse_if_removed};
+use crate::change::{Change, Confirmation, Done, refuse_if_removed};
 use crate::stop::{At, Stop};
 use std::sync::Arc;
 use upkeep_domain::access::Guarded;
@@ -52,6 +52,25 @@ impl Commands {
     }
 }
 
+impl Ask {
+    /// What would become of a plan as things are in this view, were it carried out: whether anything changed, or why it would be refused. Nothing is
+    /// saved. That it may have to be confirmed is no refusal.
+    pub fn weigh<D: Guarded + Known>(&self, plan: &Plan<D>) -> Result<Done, Stop> {
+        refuse_what_is_known(self, plan)?;
+        let context = self.context();
+        let command = plan.command.clone();
+        let decided = match D::known(self.view(), plan.id) {
+            Some(state) => state.decide(command, &context),
+            None => D::default().decide(command, &context),
+        };
+        match decided {
+            Ok(events) if events.is_empty() => Ok(Done::Before),
+            Ok(_) => Ok(Done::Now),
+            Err(rejection) => Err(Stop::rejected(&rejection)),
+        }
+    }
+}
+
 /// On how many computers that whoever asks may see a software's scripts run.
 pub async fn reach(ask: &Ask, software: SoftwareId) -> Result<usize, Stop> {
     let within = ask.principal().confined_to();
@@ -78,8 +97,8 @@ fn changes_nothing<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> bool {
     !matches!(events, Some(Ok(events)) if !events.is_empty())
 }
 
-/// The view as it would be.
-fn supposed<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> Result<View, Stop> {
+/// Refuses what the tenant is gone for, and what the streams that it has to pass would refuse as far as the view knows.
+fn refuse_what_is_known<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> Result<(), Stop> {
     let view = ask.view();
     if !D::outlives_its_tenant(&plan.command) {
         refuse_if_removed(view, plan.tenant)?;
@@ -101,7 +120,13 @@ fn supposed<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> Result<View, Stop>
         )
         | None => {}
     }
-    let mut after = View::clone(view);
+    Ok(())
+}
+
+/// The view as it would be.
+fn supposed<D: Guarded + Known>(ask: &Ask, plan: &Plan<D>) -> Result<View, Stop> {
+    refuse_what_is_known(ask, plan)?;
+    let mut after = View::clone(ask.view());
     let imagined = after.imagine::<D>(plan.id, plan.command.clone(), &ask.context());
     imagined.map_err(|rejection| Stop::rejected(&rejection))?;
     Ok(after)

@@ -18,6 +18,7 @@ mod maintenance;
 mod node;
 mod or_default;
 mod part;
+mod possible;
 mod rules;
 mod shown;
 mod subscription;

@@ -17,6 +17,7 @@ mod official_client;
 mod ordering;
 mod outage;
 mod positions;
+mod possible;
 mod ready_made;
 mod resolution;
 mod script_output;

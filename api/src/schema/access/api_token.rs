@@ -7,6 +7,7 @@ use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::part::Part;
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::uuid_of;
 use crate::schema::types::{AsOfInput, Change, global_id_in};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
@@ -120,6 +121,12 @@ impl ApiTokenNode {
     /// Whether it was revoked. A token is also worth nothing once the token that created it is revoked or expired.
     async fn is_revoked(&self) -> bool {
         self.entry.state.revoked
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<ApiToken>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<ApiToken>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

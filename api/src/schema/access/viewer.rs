@@ -5,6 +5,7 @@ use crate::request::Request;
 use crate::schema::access::api_token::{ApiTokenNode, RoleName};
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::page::times;
+use crate::schema::possible::{self, INSTALLATION, Possibility};
 use crate::schema::types::global_id;
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_domain::access::api_token::Role;
@@ -33,6 +34,13 @@ impl Viewer {
 /// Who asks.
 #[Object]
 impl Viewer {
+    /// What the token that was shown is called: whose it is, or what it is for; nothing for somebody on the server's own machine.
+    async fn name(&self, context: &Context<'_>) -> Option<String> {
+        let view = Request::of(context).view();
+        let grant = view.api_tokens.get(self.token()?)?.state.grant.as_ref()?;
+        Some(grant.name.to_string())
+    }
+
     /// The global id of the token that was shown; nothing for somebody on the server's own machine.
     async fn api_token_id(&self) -> Option<ID> {
         self.token().map(|token| global_id("ApiToken", token.0))
@@ -70,6 +78,13 @@ impl Viewer {
     #[graphql(complexity = "times(Permission::ALL.len(), child_complexity)")]
     async fn may(&self) -> Vec<Allowance> {
         Allowance::all_of(self.0)
+    }
+
+    /// Of the mutations that are about nothing that is there yet whether the caller may send them for the whole installation, and why not; one for each
+    /// of them at most. What may be made in a tenant, and for one computer or person, is said by `may` of these.
+    #[graphql(complexity = "times(INSTALLATION.len(), child_complexity)")]
+    async fn may_make(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of_the_installation(context)
     }
 }
 

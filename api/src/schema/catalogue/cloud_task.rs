@@ -5,6 +5,7 @@ use crate::schema::change::{change, name, seen};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
 use crate::schema::part::Part;
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, global_id_in};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::sync::Arc;
@@ -61,6 +62,12 @@ impl CloudTaskNode {
     /// The name.
     async fn name(&self) -> Option<&str> {
         self.entry.state.name.as_ref().map(Name::as_str)
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<CloudTask>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<CloudTask>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

@@ -8,6 +8,7 @@ use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Order, OrderDirection, SortKey, walk_in};
 use crate::schema::page::{Page, PageArguments, list_cost};
 use crate::schema::part::Part;
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
@@ -179,6 +180,12 @@ impl AgentNode {
     async fn public_key(&self) -> Option<String> {
         let enrolment = self.entry.state.enrolment.as_ref()?;
         Some(enrolment.public_key.to_string())
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<Agent>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<Agent>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

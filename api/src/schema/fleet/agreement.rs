@@ -6,6 +6,7 @@ use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
 use crate::schema::part::Part;
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, Day, global_id_in, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use std::sync::Arc;
@@ -119,6 +120,12 @@ impl AgreementNode {
     /// Whether it was removed.
     async fn is_removed(&self) -> bool {
         self.entry.state.is_removed
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<Agreement>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<Agreement>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

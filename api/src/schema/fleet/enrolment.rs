@@ -7,6 +7,7 @@ use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::fleet::tenant::confine;
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, global_id_in};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -87,6 +88,12 @@ impl EnrolmentTokenNode {
     /// Whether it was revoked.
     async fn is_revoked(&self) -> bool {
         self.entry.state.revoked
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<EnrolmentToken>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<EnrolmentToken>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

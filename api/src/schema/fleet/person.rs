@@ -9,6 +9,7 @@ use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Order, OrderDirection, SortKey, walk_in};
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, walk};
 use crate::schema::part::Part;
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use std::sync::Arc;
@@ -117,6 +118,12 @@ impl PersonNode {
             },
             |id| ComputerNode::get(&self.view, id),
         )
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<Person>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<Person>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

@@ -66,7 +66,7 @@ export const argued = [
   ['strict-id-in-types', ['OutputChunk', 'SessionWait'], 'parts of a session'],
   ['strict-id-in-types', ['Ordering', 'OrderedItem'], 'there is one order of execution, and its items are told by what they refer to'],
   ['strict-id-in-types', ['PositionUpdate'], 'told once, and told by its position'],
-  ['strict-id-in-types', ['Allowance'], 'what a role follows with; a value'],
+  ['strict-id-in-types', ['Allowance', 'Possibility'], 'what follows from a role and from a thing; values'],
   [
     'strict-id-in-types',
     [

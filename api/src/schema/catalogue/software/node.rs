@@ -4,6 +4,7 @@ use crate::error;
 use crate::request::{Request, moment, services};
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{Page, PageArguments, assumed, page_of, short_list_cost};
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
@@ -170,6 +171,12 @@ impl SoftwareNode {
         reach.or_else(|stop| {
             error::of_stop(stop).and_then(|refused| Err(error::internal(&refused.message)))
         })
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<Software>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<Software>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

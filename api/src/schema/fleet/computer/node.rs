@@ -10,6 +10,7 @@ use crate::schema::maintenance::session::SessionNode;
 use crate::schema::page::{
     Page, PageArguments, assumed, list_cost, page_of, short_list_cost, walk,
 };
+use crate::schema::possible::{self, Possibility};
 use crate::schema::rules::resolution::ItemResolutionNode;
 use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
@@ -342,6 +343,12 @@ impl ComputerNode {
     /// Whether it is excluded from maintenance: then no deployment applies to it.
     async fn is_excluded_from_maintenance(&self) -> bool {
         self.entry.state.maintenance == computer::Maintenance::Excluded
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<Computer>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<Computer>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

@@ -5,6 +5,7 @@ use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, Union};
 use std::sync::Arc;
@@ -136,6 +137,12 @@ impl GroupNode {
                 Member::Group(id) => Self::find(request, &self.view, id).map(GroupMember::Group),
             },
         )
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<Group>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<Group>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

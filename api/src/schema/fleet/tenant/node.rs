@@ -4,6 +4,7 @@ use crate::request::Request;
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tag::texts;
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, short_list_cost, walk};
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
@@ -146,6 +147,12 @@ impl TenantNode {
             },
             |id| ComputerNode::get(&self.view, id),
         )
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<Tenant>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<Tenant>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.

@@ -9,7 +9,7 @@ mod query;
 mod run;
 
 pub use action::ActionNode;
-pub use change::{SessionMutation, ad_hoc};
+pub use change::{SessionMutation, StartSessionInput, ad_hoc};
 pub use compliance::ComplianceQuery;
 pub use node::{SessionKindName, SessionNode};
 pub use query::SessionQuery;

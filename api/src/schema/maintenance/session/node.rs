@@ -7,6 +7,7 @@ use crate::request::{Request, services};
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::page::{assumed, times};
+use crate::schema::possible::{self, Possibility};
 use crate::schema::rules::deployment::DeploymentNode;
 use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
@@ -334,6 +335,12 @@ impl SessionNode {
     /// When it was over.
     async fn ended_at(&self) -> Option<DateTime<Utc>> {
         self.entry.state.ended_at
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<Session>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<Session>(context, &self.view, self.id)
     }
 
     /// Counts its changes.

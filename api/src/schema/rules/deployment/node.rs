@@ -9,6 +9,7 @@ use crate::request::Request;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::page::{Page, PageArguments, list_cost};
+use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
@@ -212,6 +213,12 @@ impl DeploymentNode {
             Lifecycle::Disabled => DeploymentStatus::Disabled,
             Lifecycle::Deleted | Lifecycle::Absent => DeploymentStatus::Deleted,
         }
+    }
+
+    /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
+    #[graphql(complexity = "possible::cost::<Deployment>(child_complexity)")]
+    async fn may(&self, context: &Context<'_>) -> Vec<Possibility> {
+        possible::of::<Deployment>(context, &self.view, self.id)
     }
 
     /// Counts its changes, for `expectedRevision`.
