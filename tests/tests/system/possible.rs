@@ -58,6 +58,7 @@ async fn assert_as_told(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story of one tenant")]
 async fn whoever_may_not_is_told_what_the_refusal_would_say() {
     let server = Server::start().await;
     let admin = server.admin().await;
