@@ -1,8 +1,12 @@
 // Every page, a line each. Who opens a new concept adds its routes here and, if it has a place there, to the navigation.
 import { createRouter } from '@tanstack/react-router';
+import { tokenRoutes } from './access/token/routes.ts';
 import { cloudTaskRoutes } from './catalogue/cloud-task/routes.ts';
 import { softwareRoutes } from './catalogue/software/routes.ts';
 import { computerRoutes } from './fleet/computer/routes.ts';
+import { agreementRoutes } from './fleet/agreement/routes.ts';
+import { groupRoutes } from './fleet/group/routes.ts';
+import { personRoutes } from './fleet/person/routes.ts';
 import { tenantRoutes } from './fleet/tenant/routes.ts';
 import { eventRoutes } from './installation/event/routes.ts';
 import { overviewRoutes } from './installation/overview/routes.ts';
@@ -17,16 +21,20 @@ import { NotFound } from './shell/NotFound.tsx';
 import { root } from './shell/root.ts';
 
 const routes = root.addChildren([
+  ...tokenRoutes,
   ...cloudTaskRoutes,
   ...softwareRoutes,
   ...computerRoutes,
+  ...agreementRoutes,
+  ...groupRoutes,
+  ...personRoutes,
   ...tenantRoutes,
   ...eventRoutes,
   ...overviewRoutes,
-  ...deploymentRoutes,
-  ...orderingRoutes,
   ...sessionRoutes,
   ...comparisonRoutes,
+  ...deploymentRoutes,
+  ...orderingRoutes,
 ]);
 
 export const router = createRouter({

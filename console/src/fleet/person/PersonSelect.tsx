@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { type Found, SearchSelect, type SearchSelectProps } from '~/kit/select/SearchSelect.tsx';
@@ -18,16 +17,13 @@ interface Named {
 
 /** One person, by name or user principal name; of one tenant if it is given. */
 export function PersonSelect({ tenantId, ...props }: SearchSelectProps & { tenantId?: string | undefined }) {
-  const useFound = useMemo(() => peopleOf(tenantId), [tenantId]);
-  return <SearchSelect useFound={useFound} {...props} />;
+  return <SearchSelect {...props} within={tenantId} useFound={usePeople} />;
 }
 
-function peopleOf(tenantId: string | undefined) {
-  // biome-ignore lint/correctness/noComponentHookFactories: made once for a tenant, and called by the select at its top level
-  return function usePeople(text: string, id: string | undefined): Found {
-    const { data, isReading } = usePage(peopleFoundQuery, { text, tenantId, id: id ?? '', isChosen: id !== undefined }, { concerns: ['PERSON'], keep: true });
-    return { options: (data?.people?.nodes ?? []).map(option), chosen: data?.person ? option(data.person) : undefined, isReading };
-  };
+function usePeople(text: string, id: string | undefined, within: string): Found {
+  const variables = { text, tenantId: within || undefined, id: id ?? '', isChosen: id !== undefined };
+  const { data, isReading } = usePage(peopleFoundQuery, variables, { concerns: ['PERSON'], keep: true });
+  return { options: (data?.people?.nodes ?? []).map(option), chosen: data?.person ? option(data.person) : undefined, isReading };
 }
 
 function option({ uuid, name, upn }: Named) {

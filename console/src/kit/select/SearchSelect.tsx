@@ -32,15 +32,17 @@ export interface SearchSelectProps extends Pick<SelectProps, 'placeholder' | 're
 
 interface Props extends SearchSelectProps {
   /** A hook: what is found for a text, and what the value is called. */
-  useFound: (text: string, value: string | undefined) => Found;
+  useFound: (text: string, value: string | undefined, within: string) => Found;
+  /** What the search is limited to, as the hook takes it. */
+  within?: string;
 }
 
-export function SearchSelect({ useFound, value, onChange, isClearable = true, known: given, ...input }: Props) {
+export function SearchSelect({ useFound, within = '', value, onChange, isClearable = true, known: given, ...input }: Props) {
   const [typed, setTyped] = useState('');
   const [text] = useDebouncedValue(typed, STILL);
   const [last, setLast] = useState<Option>();
   // The field shows what is chosen as its text; that is nothing to look for.
-  const { options, chosen, isReading } = useFound(text === last?.label ? '' : text, value);
+  const { options, chosen, isReading } = useFound(text === last?.label ? '' : text, value, within);
   const known = last?.value === value ? last : (chosen ?? given);
   const all = known && !options.some((option) => option.value === known.value) ? [known, ...options] : options;
   return (

@@ -24,7 +24,7 @@ export function TreeTable<R>({ label, rows, columns, toggle, open, nameOf }: Pro
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrow = useMediaQuery('(max-width: 48em)', window.matchMedia('(max-width: 48em)').matches);
   const height = isNarrow ? NARROW_HEIGHT : HEIGHT;
-  const [active, setActive] = useState(0);
+  const [active, setActive] = useState(-1);
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: OVERSCAN });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have another height
   useEffect(() => virtual.measure(), [height]);
