@@ -3,8 +3,8 @@ import { createRouter } from '@tanstack/react-router';
 import { tokenRoutes } from './access/token/routes.ts';
 import { cloudTaskRoutes } from './catalogue/cloud-task/routes.ts';
 import { softwareRoutes } from './catalogue/software/routes.ts';
-import { computerRoutes } from './fleet/computer/routes.ts';
 import { agreementRoutes } from './fleet/agreement/routes.ts';
+import { computerRoutes } from './fleet/computer/routes.ts';
 import { groupRoutes } from './fleet/group/routes.ts';
 import { personRoutes } from './fleet/person/routes.ts';
 import { tenantRoutes } from './fleet/tenant/routes.ts';
@@ -24,8 +24,8 @@ const routes = root.addChildren([
   ...tokenRoutes,
   ...cloudTaskRoutes,
   ...softwareRoutes,
-  ...computerRoutes,
   ...agreementRoutes,
+  ...computerRoutes,
   ...groupRoutes,
   ...personRoutes,
   ...tenantRoutes,

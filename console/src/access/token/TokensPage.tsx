@@ -86,7 +86,12 @@ export function TokensPage() {
       }
       filters={
         <>
-          <TextInput aria-label="Name contains" placeholder="Name contains…" defaultValue={search.name} onChange={(event) => rename(event.currentTarget.value)} />
+          <TextInput
+            aria-label="Name contains"
+            placeholder="Name contains…"
+            defaultValue={search.name}
+            onChange={(event) => rename(event.currentTarget.value)}
+          />
           <TenantSelect aria-label="Tenant" placeholder="Every tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} />
           <Checkbox
             size="xs"

@@ -73,7 +73,12 @@ export function AgreementsPage() {
       actions={<AddAgreement tenantId={search.tenant} />}
       filters={
         <>
-          <TextInput aria-label="Name contains" placeholder="Name contains…" defaultValue={search.name} onChange={(event) => rename(event.currentTarget.value)} />
+          <TextInput
+            aria-label="Name contains"
+            placeholder="Name contains…"
+            defaultValue={search.name}
+            onChange={(event) => rename(event.currentTarget.value)}
+          />
           <TenantSelect aria-label="Tenant" placeholder="Every tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} />
         </>
       }

@@ -159,7 +159,14 @@ function AdditionDialog({ agreement, addition, ...dialog }: Dialog & OfAgreement
       {(errorOf) => (
         <>
           {!addition && (
-            <TextInput label="Product" required value={product} onChange={(event) => setProduct(event.currentTarget.value)} error={errorOf('product')} data-autofocus />
+            <TextInput
+              label="Product"
+              required
+              value={product}
+              onChange={(event) => setProduct(event.currentTarget.value)}
+              error={errorOf('product')}
+              data-autofocus
+            />
           )}
           <PeriodFields draft={period} change={setPeriod} errorOf={errorOf} />
         </>

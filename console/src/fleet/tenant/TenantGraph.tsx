@@ -12,6 +12,8 @@ import type { TenantOfTree } from './tenants.ts';
 
 type TenantNode = Node<{ tenant: TenantOfTree }, 'tenant'>;
 
+/** Smaller, a box could not be hit any more. */
+const FIT = { minZoom: 0.65, maxZoom: 1 };
 const NODE_TYPES = { tenant: TenantBox };
 
 export default function TenantGraph({ forest }: { forest: readonly Branch<TenantOfTree>[] }) {
@@ -40,7 +42,7 @@ export default function TenantGraph({ forest }: { forest: readonly Branch<Tenant
           minZoom={0.1}
           maxZoom={1.5}
           fitView
-          fitViewOptions={{ maxZoom: 1 }}
+          fitViewOptions={FIT}
           aria-label="Tenants as a picture"
         >
           <Controls showInteractive={false} />
@@ -55,14 +57,14 @@ export default function TenantGraph({ forest }: { forest: readonly Branch<Tenant
 
 function TenantBox({ data: { tenant } }: NodeProps<TenantNode>) {
   return (
-    <div className={css.box} data-removed={tenant.isRemoved}>
+    <>
       <Handle type="target" position={Position.Left} className={css.joint} isConnectable={false} />
-      <Link to="/tenants/$id" params={{ id: tenant.uuid }} className={css.boxName} title={tenant.name}>
-        {tenant.name}
+      <Link to="/tenants/$id" params={{ id: tenant.uuid }} className={css.box} data-removed={tenant.isRemoved} title={tenant.name}>
+        <span className={css.boxName}>{tenant.name}</span>
+        <span className={css.boxCount}>{plural(tenant.computers.totalCount ?? 0, 'computer')}</span>
       </Link>
-      <span className={css.boxCount}>{plural(tenant.computers.totalCount ?? 0, 'computer')}</span>
       <Handle type="source" position={Position.Right} className={css.joint} isConnectable={false} />
-    </div>
+    </>
   );
 }
 

@@ -158,7 +158,11 @@ function columnsOf(inAll: ReadonlyMap<string, number>): readonly Column<TenantOf
       grows: 0,
       isNumber: true,
       narrow: 'line',
-      cell: ({ computers }) => <span title="Its own">{(computers.totalCount ?? 0).toLocaleString('en')}</span>,
+      cell: ({ computers: { totalCount } }) => (
+        <>
+          {(totalCount ?? 0).toLocaleString('en')} <span className={css.unit}>{totalCount === 1 ? 'computer' : 'computers'}</span>
+        </>
+      ),
     },
     { id: 'inAll', title: 'With those below', width: 130, grows: 0, isNumber: true, cell: ({ uuid }) => (inAll.get(uuid) ?? 0).toLocaleString('en') },
     { id: 'timeZone', title: 'Time zone', width: 140, narrow: 'line', cell: ({ timeZone }) => timeZone },

@@ -132,7 +132,7 @@ function Cells<R>({ row, columns, isNarrow, toggle, nameOf }: CellsProps<R>) {
     return (
       <div className={css.cell} role="gridcell">
         {handle}
-        <div className={css.line}>
+        <div className={`${css.line} ${treeCss.below}`} style={{ '--level': row.level - 1 } as CSSProperties}>
           {others
             .filter(({ narrow }) => narrow === 'line')
             .map((column) => (
