@@ -119,7 +119,7 @@ const revokeToken = graphql(`
 
 export function RevokeToken({ token }: { token: TokenSeen }) {
   return (
-    <DialogAction label="Revoke" size="compact-xs">
+    <DialogAction label="Revoke" isInRow>
       {(dialog) => <RevokeDialog {...dialog} token={token} />}
     </DialogAction>
   );

@@ -49,7 +49,7 @@ export interface CloudTaskSeen {
 
 export function RenameCloudTask({ cloudTask }: { cloudTask: CloudTaskSeen }) {
   return (
-    <DialogAction label="Rename" size="compact-xs">
+    <DialogAction label="Rename" isInRow>
       {(dialog) => <RenameDialog {...dialog} cloudTask={cloudTask} />}
     </DialogAction>
   );

@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { Actions } from '~/kit/action/Actions.tsx';
 import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Empty, Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -73,9 +74,11 @@ function Shown({ data, software }: { data: Data; software: Software }) {
       <div className="bar">
         <h1>{software.name}</h1>
         <span className="grow" />
-        <PublishVersion software={seen} versions={versions} />
-        <ChangeDetection software={seen} />
-        <RenameSoftware software={seen} />
+        <Actions>
+          <PublishVersion software={seen} versions={versions} />
+          <ChangeDetection software={seen} />
+          <RenameSoftware software={seen} />
+        </Actions>
       </div>
       <Facts>
         <Fact name="Latest version">{software.latestVersion ?? 'none is published'}</Fact>

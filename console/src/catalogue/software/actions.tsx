@@ -153,7 +153,7 @@ const withdrawVersion = graphql(`
 
 export function WithdrawVersion({ software, version }: { software: SoftwareSeen; version: string }) {
   return (
-    <DialogAction label="Withdraw" size="compact-xs">
+    <DialogAction label="Withdraw" isInRow>
       {(dialog) => <WithdrawDialog {...dialog} software={software} version={version} />}
     </DialogAction>
   );

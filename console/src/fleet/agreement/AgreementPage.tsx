@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { Actions } from '~/kit/action/Actions.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -53,11 +54,11 @@ function Shown({ agreement, events }: { agreement: Agreement; events: Data['even
         {agreement.isRemoved && <Mark>Removed</Mark>}
         <span className="grow" />
         {!agreement.isRemoved && (
-          <>
+          <Actions>
             <RecordAddition agreement={agreement} />
             <ChangeAgreement agreement={agreement} />
             <RemoveAgreement agreement={agreement} />
-          </>
+          </Actions>
         )}
       </div>
       <Facts>

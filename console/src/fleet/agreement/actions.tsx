@@ -134,7 +134,7 @@ interface Addition {
 /** A new product, or other days of one that is there. */
 export function RecordAddition({ agreement, addition }: OfAgreement & { addition?: Addition }) {
   return (
-    <DialogAction label={addition ? 'Other days' : 'Add a product'} {...(addition ? { size: 'compact-xs' } : {})}>
+    <DialogAction label={addition ? 'Other days' : 'Add a product'} isInRow={addition !== undefined}>
       {(dialog) => <AdditionDialog {...dialog} agreement={agreement} addition={addition} />}
     </DialogAction>
   );
@@ -183,7 +183,7 @@ const removeAddition = graphql(`
 
 export function RemoveAddition({ agreement, product }: OfAgreement & { product: string }) {
   return (
-    <DialogAction label="Take off" size="compact-xs">
+    <DialogAction label="Take off" isInRow>
       {(dialog) => <RemoveAdditionDialog {...dialog} agreement={agreement} product={product} />}
     </DialogAction>
   );

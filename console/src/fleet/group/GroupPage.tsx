@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { Actions } from '~/kit/action/Actions.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -59,10 +60,10 @@ function Shown({ group, events }: { group: Group; events: Data['events'] }) {
         {group.isRemoved && <Mark>Removed</Mark>}
         <span className="grow" />
         {!group.isRemoved && (
-          <>
+          <Actions>
             <AddMember group={group} />
             <RemoveGroup group={group} />
-          </>
+          </Actions>
         )}
       </div>
       <Facts>

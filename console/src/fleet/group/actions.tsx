@@ -143,7 +143,7 @@ interface Member {
 
 export function RemoveMember({ group, member }: OfGroup & { member: Member }) {
   return (
-    <DialogAction label="Take out" size="compact-xs">
+    <DialogAction label="Take out" isInRow>
       {(dialog) => <RemoveMemberDialog {...dialog} group={group} member={member} />}
     </DialogAction>
   );

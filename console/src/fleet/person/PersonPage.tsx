@@ -2,6 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ChangeTags } from '~/fleet/tag/ChangeTags.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { Actions } from '~/kit/action/Actions.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -52,13 +53,13 @@ function Shown({ person, events }: { person: NonNullable<Data['person']>; events
         {person.isRemoved && <Mark>Left</Mark>}
       </div>
       {!person.isRemoved && (
-        <div className="bar">
+        <Actions>
           <RenamePerson person={person} />
           <SetUpn person={person} />
           <ChangeTags bearer={{ on: { personId: person.uuid }, name: person.name, tags: person.tags, revision: person.revision }} />
           <MovePerson person={person} />
           <RemovePerson person={person} />
-        </div>
+        </Actions>
       )}
       <Facts>
         <Fact name="User principal name">{person.upn ?? 'none'}</Fact>

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ChangeTags } from '~/fleet/tag/ChangeTags.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { Actions } from '~/kit/action/Actions.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Empty, Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -70,7 +71,7 @@ function Shown({ data, tenant }: { data: Data; tenant: Tenant }) {
         {tenant.isRemoved && <Mark>Removed</Mark>}
         {tenant.isExcludedFromCrossTenant && <Mark tone="warn">Out of cross-tenant rules</Mark>}
       </div>
-      <Actions tenant={tenant} />
+      <TenantActions tenant={tenant} />
       <Facts>
         <Fact name="Time zone">{tenant.timeZone}</Fact>
         <Fact name="Tags">{tenant.tags.join(', ') || 'none'}</Fact>
@@ -137,17 +138,17 @@ interface Above {
   parent?: Above | null;
 }
 
-function Actions({ tenant }: { tenant: Tenant }) {
+function TenantActions({ tenant }: { tenant: Tenant }) {
   const seen: TenantSeen = tenant;
   if (tenant.isRemoved) {
     return (
-      <div className="bar">
+      <Actions>
         <RestoreTenant tenant={seen} />
-      </div>
+      </Actions>
     );
   }
   return (
-    <div className="bar">
+    <Actions>
       <CreateTenant parent={seen} />
       <RenameTenant tenant={seen} />
       <MoveTenant tenant={seen} />
@@ -155,7 +156,7 @@ function Actions({ tenant }: { tenant: Tenant }) {
       <SetTimeZone tenant={seen} />
       <SetCrossTenantExclusion tenant={seen} />
       <RemoveTenant tenant={seen} />
-    </div>
+    </Actions>
   );
 }
 

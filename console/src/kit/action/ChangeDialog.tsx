@@ -2,7 +2,7 @@
 // what is confirmed: if the world has moved, the number is shown again.
 import { Button, Modal, Textarea, TextInput } from '@mantine/core';
 import type { AnyVariables, DocumentInput } from '@urql/core';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { type Outcome, useChange } from '../api/useChange.ts';
 import css from './action.module.css';
 import { Errors, FieldError } from './Errors.tsx';
@@ -51,6 +51,12 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
     setTyped('');
   }, [isOpen, reset]);
 
+  // What is wrong may stand where nobody looks: whoever sent it is led there.
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (change.outcome?.kind === 'refused') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [change.outcome]);
+
   const isConfirmed = !mustTypeReach || typed.trim() === String(reach);
   const send = async () => {
     const outcome = await change.send((commandId) => variables({ commandId, reason: reason.trim() || undefined }));
@@ -72,6 +78,7 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
   return (
     <Modal opened={isOpen} onClose={close} title={title} size="lg">
       <form
+        ref={form}
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
