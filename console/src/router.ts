@@ -4,6 +4,7 @@ import { tokenRoutes } from './access/token/routes.ts';
 import { cloudTaskRoutes } from './catalogue/cloud-task/routes.ts';
 import { softwareRoutes } from './catalogue/software/routes.ts';
 import { agreementRoutes } from './fleet/agreement/routes.ts';
+import { agentRoutes } from './fleet/agent/routes.ts';
 import { computerRoutes } from './fleet/computer/routes.ts';
 import { groupRoutes } from './fleet/group/routes.ts';
 import { personRoutes } from './fleet/person/routes.ts';
@@ -25,6 +26,7 @@ const routes = root.addChildren([
   ...cloudTaskRoutes,
   ...softwareRoutes,
   ...agreementRoutes,
+  ...agentRoutes,
   ...computerRoutes,
   ...groupRoutes,
   ...personRoutes,

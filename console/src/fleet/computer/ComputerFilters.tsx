@@ -58,12 +58,12 @@ export function ComputerFilters({ search, change }: Props) {
 function Others({ search, change, width }: Props & { width?: number }) {
   return (
     <>
-      <TenantSelect aria-label="Tenant" placeholder="Tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} w={width ?? 170} />
-      <Choice label="Kind" options={KINDS} value={search.kind} onChange={(kind) => change({ kind })} width={width} />
-      <Choice label="Seen" options={ONLINE} value={search.online} onChange={(online) => change({ online })} width={width ?? 105} />
-      <Choice label="System" options={SYSTEMS} value={search.system} onChange={(system) => change({ system })} width={width ?? 115} />
-      <Choice label="Onboarding" options={STAGES} value={search.onboarding} onChange={(onboarding) => change({ onboarding })} width={width ?? 155} />
-      <TextFilter label="Tag" value={search.tag} onChange={(tag) => change({ tag })} width={width ?? 110} />
+      <TenantSelect aria-label="Tenant" placeholder="Tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} w={width ?? 150} />
+      <Choice label="Kind" options={KINDS} value={search.kind} onChange={(kind) => change({ kind })} width={width ?? 115} />
+      <Choice label="Seen" options={ONLINE} value={search.online} onChange={(online) => change({ online })} width={width ?? 100} />
+      <Choice label="System" options={SYSTEMS} value={search.system} onChange={(system) => change({ system })} width={width ?? 105} />
+      <Choice label="Onboarding" options={STAGES} value={search.onboarding} onChange={(onboarding) => change({ onboarding })} width={width ?? 140} />
+      <TextFilter label="Tag" value={search.tag} onChange={(tag) => change({ tag })} width={width ?? 95} />
       <Choice
         label="Removed"
         options={REMOVED}

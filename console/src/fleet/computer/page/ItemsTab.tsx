@@ -121,7 +121,7 @@ function ItemRow({ item, look, computer, open, reasons, turns }: RowProps) {
             <span aria-hidden>{isOpen ? ' ▴' : ' ▾'}</span>
             <span className={css.unseen}> of {software.name}</span>
           </button>
-          <RunItem computer={computer} software={software} />
+          {winner && <RunItem computer={computer} software={software} />}
         </div>
       </div>
       {isOpen && <Reasons computer={computer} software={software} reasons={reasons} turns={turns} />}

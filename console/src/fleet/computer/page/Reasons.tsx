@@ -84,13 +84,13 @@ function Why({ reasons: { ranked, notCandidates }, computer }: { reasons: Known;
       <ol className={css.list}>
         {ranked.nodes.map(({ deploymentId, deployment, place, lostOn, explanation, desired, revision, changed }) => (
           <li key={deploymentId}>
-            <Mark tone={place === 1 ? 'good' : 'quiet'}>{place === 1 ? 'Wins' : lostOn ? `Lost on ${sentence(lostOn).toLowerCase()}` : 'Lost'}</Mark>
-            <span className={css.said}>{capital(explanation)}</span>
+            <Mark tone={place === 1 ? 'good' : 'quiet'}>{place === 1 ? 'Wins' : lostOn ? `Lost on ${sentence(lostOn).toLowerCase()}` : 'Lost'}</Mark>{' '}
+            {capital(explanation)}
             <div className="small dimmed">
               {desired && <>It wants: {desired.text}. </>}
               {changed && (
                 <>
-                  {revision === null ? 'Changed' : `Revision ${revision}`} <Changed change={changed} />.{' '}
+                  {revision === null ? 'Changed' : `Revision ${revision}, changed`} <Changed change={changed} />.{' '}
                 </>
               )}
               <ToDeployment deployment={deployment} />
@@ -103,8 +103,7 @@ function Why({ reasons: { ranked, notCandidates }, computer }: { reasons: Known;
       <ul className={css.list}>
         {notCandidates.nodes.map(({ deploymentId, deployment, reason, explanation, changed }) => (
           <li key={deploymentId}>
-            <Mark>{reason ? sentence(reason) : 'Does not apply'}</Mark>
-            <span className={css.said}>{capital(explanation)}</span>
+            <Mark>{reason ? sentence(reason) : 'Does not apply'}</Mark> {capital(explanation)}
             <div className="small dimmed">
               {deployment && <>It wants: {deployment.desired.text}. </>}
               {changed && (
@@ -136,9 +135,7 @@ function Turns({ turns: { nodes, totalCount } }: { turns: ResultOf<typeof turnsF
       <ol className={css.list} reversed>
         {nodes.toReversed().map((turn) => (
           <li key={`${turn.at} ${turn.event?.position}`}>
-            <span className={css.said}>
-              <Moment at={turn.at} />: {stateOf(turn.after)}
-            </span>
+            <Moment at={turn.at} />: {stateOf(turn.after)}
             <div className="small dimmed">
               <Cause turn={turn} /> Before: {stateOf(turn.before)}.
             </div>

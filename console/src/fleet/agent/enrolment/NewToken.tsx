@@ -1,0 +1,94 @@
+import { Button, NumberInput, Select } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
+import { PAST } from '~/kit/action/Action.tsx';
+import { Errors, FieldError } from '~/kit/action/Errors.tsx';
+import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { useChange } from '~/kit/api/useChange.ts';
+import { useMoment } from '~/kit/live/moment.ts';
+import css from './enrolment.module.css';
+import { endOf, SPANS, type Span } from './spans.ts';
+
+const createMutation = graphql(`
+  mutation CreateEnrolmentToken($input: CreateEnrolmentTokenInput!) {
+    createEnrolmentToken(input: $input) {
+      enrolmentToken { uuid maxUses expiresAt tenant { uuid name } }
+      secret
+      userErrors { code message field }
+      position
+    }
+  }
+`);
+
+export type NewlyCreated = NonNullable<ResultOf<typeof createMutation>['createEnrolmentToken']>;
+
+const MOST_USES = 100_000;
+const FIELDS = ['tenantId', 'maxUses', 'expiresAt'] as const;
+const SPAN_OPTIONS = SPANS.map(({ value, label }) => ({ value, label }));
+
+interface Props {
+  tenant: string | undefined;
+  chooseTenant: (tenant: string | undefined) => void;
+  created: (created: NewlyCreated) => void;
+}
+
+/** For which tenant, how many computers and how long. */
+export function NewToken({ tenant, chooseTenant, created }: Props) {
+  const [uses, setUses] = useState<number | string>(1);
+  const [span, setSpan] = useState<Span>('day');
+  const { send, isBusy, outcome } = useChange(createMutation);
+  const isPast = useMoment() !== undefined;
+  if (isPast) return <p className="small">⊘ Create a token: {PAST}</p>;
+
+  const isReady = tenant !== undefined && typeof uses === 'number' && uses >= 1;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady) return;
+    const came = await send((commandId) => ({ input: { tenantId: tenant, maxUses: uses, expiresAt: endOf(span, Date.now()), options: { commandId } } }));
+    if (came.kind === 'done') created(came.payload);
+  };
+  const errorOf = (field: (typeof FIELDS)[number]) => {
+    const error = outcome?.kind === 'refused' ? outcome.errors.find((one) => one.field?.join('.') === `input.${field}`) : undefined;
+    return error && <FieldError error={error} />;
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <div className={css.fields}>
+        <TenantSelect
+          label="Tenant"
+          description="The computers will belong to it."
+          value={tenant}
+          onChange={chooseTenant}
+          required
+          error={errorOf('tenantId')}
+        />
+        <NumberInput
+          label="For how many computers"
+          description="One agent on each."
+          min={1}
+          max={MOST_USES}
+          allowDecimal={false}
+          value={uses}
+          onChange={setUses}
+          error={errorOf('maxUses')}
+        />
+        <Select
+          label="Good for"
+          description="Nobody enrols with it afterwards."
+          data={SPAN_OPTIONS}
+          value={span}
+          onChange={(value) => setSpan(SPANS.find((one) => one.value === value)?.value ?? span)}
+          allowDeselect={false}
+          error={errorOf('expiresAt')}
+        />
+      </div>
+      <Errors outcome={outcome} fields={FIELDS.map((field) => `input.${field}`)} />
+      <div className="bar">
+        <Button type="submit" variant="filled" loading={isBusy}>
+          Create the token
+        </Button>
+        {!tenant && <span className="small dimmed">Choose a tenant first.</span>}
+      </div>
+    </form>
+  );
+}
