@@ -11,6 +11,7 @@ import { personRoutes } from './fleet/person/routes.ts';
 import { tenantRoutes } from './fleet/tenant/routes.ts';
 import { eventRoutes } from './installation/event/routes.ts';
 import { overviewRoutes } from './installation/overview/routes.ts';
+import { tagRoutes } from './fleet/tag/routes.ts';
 import { Loading } from './kit/state/PageBody.tsx';
 import { parseSearch, stringifySearch } from './kit/url/search.ts';
 import { sessionRoutes } from './maintenance/session/routes.ts';
@@ -33,6 +34,7 @@ const routes = root.addChildren([
   ...tenantRoutes,
   ...eventRoutes,
   ...overviewRoutes,
+  ...tagRoutes,
   ...sessionRoutes,
   ...comparisonRoutes,
   ...deploymentRoutes,

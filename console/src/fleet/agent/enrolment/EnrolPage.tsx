@@ -61,7 +61,9 @@ export function EnrolPage() {
         <h2>Tokens{tenant ? ' of this tenant' : ''}</h2>
         <Switch label="With revoked ones" checked={revoked === 'yes'} onChange={(event) => showRevoked(event.currentTarget.checked)} mb="xs" />
         <PageBody page={page}>
-          {({ enrolmentTokens }) => enrolmentTokens && <TokenRows tokens={enrolmentTokens} more={last < MOST ? () => setLast(MOST) : undefined} />}
+          {({ enrolmentTokens, server }) =>
+            enrolmentTokens && <TokenRows tokens={enrolmentTokens} time={server?.time} more={last < MOST ? () => setLast(MOST) : undefined} />
+          }
         </PageBody>
       </section>
     </div>

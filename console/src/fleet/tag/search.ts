@@ -1,0 +1,5 @@
+import { optional, text } from '~/kit/url/search.ts';
+
+export function tagsSearch(search: Record<string, unknown>) {
+  return optional({ name: text(search, 'name') });
+}
