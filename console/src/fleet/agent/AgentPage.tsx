@@ -78,13 +78,6 @@ function AgentBody({ agent }: { agent: Agent }) {
             <Fact name="Version">
               <span className="mono">{agentVersion}</span>
             </Fact>
-            <Fact name="Knows the hardware by">{identitySource ? sentence(identitySource) : <span className="dimmed">nothing yet</span>}</Fact>
-            <Fact name="Public key">
-              <span className="mono">{publicKey}</span>
-            </Fact>
-            <Fact name="Id">
-              <span className="mono">{uuid}</span>
-            </Fact>
             <Fact name="Enrolled">
               <Changed change={created} />
             </Fact>
@@ -97,6 +90,18 @@ function AgentBody({ agent }: { agent: Agent }) {
               Its events
             </PathLink>
           </p>
+        </section>
+        <section className="card">
+          <h2>How it is known</h2>
+          <Facts>
+            <Fact name="Hardware by">{identitySource ? sentence(identitySource) : <span className="dimmed">nothing yet</span>}</Fact>
+            <Fact name="Public key">
+              <span className="mono">{publicKey}</span>
+            </Fact>
+            <Fact name="Id">
+              <span className="mono">{uuid}</span>
+            </Fact>
+          </Facts>
         </section>
         <Others of={computer ?? claims} but={uuid} />
       </div>

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
@@ -103,7 +104,9 @@ export function AgentsPage() {
       actions={
         <>
           <ColumnMenu columns={COLUMNS} ids={search.columns} choose={(columns) => change({ columns })} />
-          <PathLink to="/agents/enrol">Enrol computers</PathLink>
+          <Button variant="filled" renderRoot={(props) => <Link to="/agents/enrol" {...props} />}>
+            Enrol computers
+          </Button>
         </>
       }
       filters={

@@ -21,21 +21,25 @@ const NONE: Chosen = { isAll: false, ids: new Set() };
 
 export function useSelection(): Selection {
   const [{ isAll, ids }, setChosen] = useState(NONE);
-  return useMemo(() => {
-    const toggle = (id: string) =>
+  // The same functions for as long as the list is there, whatever is chosen.
+  const [change] = useState(() => ({
+    toggle: (id: string) =>
       setChosen((before) => {
         const after = new Set(before.ids);
         if (!after.delete(id)) after.add(id);
         return { isAll: before.isAll, ids: after };
-      });
-    return {
+      }),
+    toggleAll: () => setChosen((before) => ({ isAll: !before.isAll, ids: new Set() })),
+    clear: () => setChosen(NONE),
+  }));
+  return useMemo(
+    () => ({
+      ...change,
       isAll,
       ids,
       has: (id) => ids.has(id) !== isAll,
-      toggle,
-      toggleAll: () => setChosen((before) => ({ isAll: !before.isAll, ids: new Set() })),
-      clear: () => setChosen(NONE),
       count: (total) => (isAll ? total - ids.size : ids.size),
-    };
-  }, [isAll, ids]);
+    }),
+    [change, isAll, ids],
+  );
 }

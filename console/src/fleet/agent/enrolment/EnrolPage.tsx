@@ -91,13 +91,11 @@ function TokenRows({ tokens: { nodes, totalCount }, time, more }: RowsProps) {
             <tr>
               <th scope="col">Tenant</th>
               <th scope="col">Good</th>
-              <th scope="col" className="number">
-                Used
-              </th>
+              <th scope="col">Used</th>
               <th scope="col">Expires</th>
               <th scope="col">Created</th>
               <th scope="col">Agents</th>
-              <th scope="col">Do</th>
+              <th scope="col">Actions</th>
             </tr>
           </thead>
           <tbody>
@@ -120,7 +118,7 @@ function TokenRow({ token: { uuid, tenant, isRevoked, uses, maxUses, expiresAt, 
     <tr>
       <td>{tenant ? <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink> : <span className="dimmed">one that you may not see</span>}</td>
       <td>{state ? <Mark>{state}</Mark> : <Mark tone="good">Yes</Mark>}</td>
-      <td className="number">
+      <td>
         {uses.toLocaleString('en')} of {maxUses.toLocaleString('en')}
       </td>
       <td>
