@@ -30,7 +30,7 @@ export function ComputerFilters({ search, change }: Props) {
   if (!isNarrow) {
     return (
       <>
-        <TextFilter label="Name contains" value={search.name} onChange={(name) => change({ name })} />
+        <TextFilter label="Name contains" value={search.name} onChange={(name) => change({ name })} width={150} />
         <Others search={search} change={change} />
         {(count > 0 || search.name) && <Clear change={change} />}
       </>
@@ -38,7 +38,7 @@ export function ComputerFilters({ search, change }: Props) {
   }
   return (
     <>
-      <TextFilter label="Name contains" value={search.name} onChange={(name) => change({ name })} />
+      <TextFilter label="Name contains" value={search.name} onChange={(name) => change({ name })} width={150} />
       <Button onClick={open}>{count ? `Filters (${count})` : 'Filters'}</Button>
       <Drawer opened={isOpen} onClose={close} title="Filters" position="right" size="18rem">
         <div className="stack">
@@ -58,18 +58,18 @@ export function ComputerFilters({ search, change }: Props) {
 function Others({ search, change, width }: Props & { width?: number }) {
   return (
     <>
-      <TenantSelect aria-label="Tenant" placeholder="Tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} w={width ?? 150} />
-      <Choice label="Kind" options={KINDS} value={search.kind} onChange={(kind) => change({ kind })} width={width ?? 115} />
-      <Choice label="Seen" options={ONLINE} value={search.online} onChange={(online) => change({ online })} width={width ?? 100} />
-      <Choice label="System" options={SYSTEMS} value={search.system} onChange={(system) => change({ system })} width={width ?? 105} />
-      <Choice label="Onboarding" options={STAGES} value={search.onboarding} onChange={(onboarding) => change({ onboarding })} width={width ?? 140} />
-      <TextFilter label="Tag" value={search.tag} onChange={(tag) => change({ tag })} width={width ?? 95} />
+      <TenantSelect aria-label="Tenant" placeholder="Tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} w={width ?? 140} />
+      <Choice label="Kind" options={KINDS} value={search.kind} onChange={(kind) => change({ kind })} width={width ?? 110} />
+      <Choice label="Seen" options={ONLINE} value={search.online} onChange={(online) => change({ online })} width={width ?? 92} />
+      <Choice label="System" options={SYSTEMS} value={search.system} onChange={(system) => change({ system })} width={width ?? 100} />
+      <Choice label="Onboarding" options={STAGES} value={search.onboarding} onChange={(onboarding) => change({ onboarding })} width={width ?? 132} />
+      <TextFilter label="Tag" value={search.tag} onChange={(tag) => change({ tag })} width={width ?? 84} />
       <Choice
         label="Removed"
         options={REMOVED}
         value={search.removed === 'yes' ? 'yes' : undefined}
         onChange={(removed) => change({ removed })}
-        width={width}
+        width={width ?? 116}
       />
     </>
   );

@@ -61,25 +61,27 @@ function EarlierMoment({ earlier }: { earlier: string | undefined }) {
   };
   const from = later?.time ? Date.parse(later.time) : Date.now();
   return (
-    <form className={css.form} onSubmit={submit}>
+    <form onSubmit={submit}>
       <TextInput
         label={`Earlier moment, against ${later ? 'the one that you look at' : 'now'}`}
         description="A time such as 2026-11-27 14:30, or the position of an event"
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
         error={isWrong ? 'Neither a time nor a position' : undefined}
-        w={320}
+        inputContainer={(input) => (
+          <div className="bar">
+            <div className={css.moment}>{input}</div>
+            <Button type="submit" variant="filled">
+              Compare
+            </Button>
+            {STEPS.map(([words, milliseconds]) => (
+              <Button key={words} onClick={() => go(new Date(from - milliseconds).toISOString())}>
+                {words}
+              </Button>
+            ))}
+          </div>
+        )}
       />
-      <div className="bar">
-        <Button type="submit" variant="filled">
-          Compare
-        </Button>
-        {STEPS.map(([words, milliseconds]) => (
-          <Button key={words} onClick={() => go(new Date(from - milliseconds).toISOString())}>
-            {words}
-          </Button>
-        ))}
-      </div>
     </form>
   );
 }
