@@ -7,6 +7,7 @@ import { graphql } from '~/kit/api/graphql.ts';
 import { type AsOf, useMoment } from '~/kit/live/moment.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
+import { capital } from '~/kit/text/words.ts';
 import { inFull } from '~/kit/time/words.ts';
 import { isFuture, scopeOf } from './moments.ts';
 import css from './PastBanner.module.css';
@@ -45,6 +46,7 @@ function NotYet({ moment }: { moment: AsOf }) {
   return (
     <Empty
       title="That moment has not come yet"
+      isPage
       action={
         <div className="bar">
           <GoToNow />
@@ -61,8 +63,8 @@ function NotYet({ moment }: { moment: AsOf }) {
 function NotThere({ moment, message, code }: { moment: AsOf; message: string; code: string }) {
   const words = moment.time ? inFull(Date.parse(moment.time)) : `position ${moment.position}`;
   return (
-    <Empty title={`The moment ${words} cannot be shown`} action={<GoToNow />}>
-      <p className="break">It lies in the future, or the events of that time are not kept any more: {message}.</p>
+    <Empty title={`${capital(words)} cannot be shown`} isPage action={<GoToNow />}>
+      <p className="break">It lies in the future, or the events of that time are not kept any more. The server says: {message}.</p>
       <p className="mono small">{code}</p>
     </Empty>
   );

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { graphql, readFragment } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { PageBody } from '~/kit/state/PageBody.tsx';
+import css from './Causes.module.css';
 import { chainOf, type Linked } from './causes.ts';
 import { EventRows, eventRowFields } from './EventRows.tsx';
 import { INNER, OUTER } from './types.ts';
@@ -78,7 +79,7 @@ function Part({ title, events }: { title: string; events: readonly Parameters<ty
   if (events.length === 0) return null;
   return (
     <div>
-      <h3 className="small">
+      <h3 className={css.title}>
         {title} ({events.length})
       </h3>
       <EventRows events={events} label={title} />

@@ -32,8 +32,14 @@ export function EventRows({ events: masked, label, since }: Props) {
             {since ? 'After' : 'When'}
           </th>
           <th scope="col">What</th>
-          {!since && <th scope="col">About</th>}
-          <th scope="col">Who</th>
+          {!since && (
+            <th scope="col" className={css.about}>
+              About
+            </th>
+          )}
+          <th scope="col" className={css.who}>
+            Who
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -45,10 +51,15 @@ export function EventRows({ events: masked, label, since }: Props) {
                 {titleOf(type)}
               </Link>
               <Detail data={data} />
+              {!since && (
+                <div className={css.narrow}>
+                  <About stream={stream} />
+                </div>
+              )}
               {reason && <div className={css.reason}>{reason}</div>}
             </td>
             {!since && (
-              <td>
+              <td className={css.about}>
                 <About stream={stream} />
               </td>
             )}

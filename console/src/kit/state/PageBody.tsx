@@ -59,11 +59,20 @@ export function Stale({ failure, position, again }: { failure: Failure; position
   );
 }
 
+interface EmptyProps {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  /** Whether it is all that the page has. */
+  isPage?: boolean;
+}
+
 /** There is nothing to show: why, and the one next step. */
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function Empty({ title, children, action, isPage = false }: EmptyProps) {
+  const Title = isPage ? 'h1' : 'h2';
   return (
     <div className={css.middle}>
-      <h2 className={css.title}>{title}</h2>
+      <Title className={css.title}>{title}</Title>
       {children && <div className={css.message}>{children}</div>}
       {action}
     </div>
@@ -72,5 +81,9 @@ export function Empty({ title, children, action }: { title: string; children?: R
 
 /** A link led to something that is not there, at the moment that is looked at. */
 export function Missing({ what }: { what: string }) {
-  return <Empty title={`There is no such ${what}`}>It was never there, is out of your reach, or did not exist at the moment that you look at.</Empty>;
+  return (
+    <Empty title={`There is no such ${what}`} isPage>
+      It was never there, is out of your reach, or did not exist at the moment that you look at.
+    </Empty>
+  );
 }

@@ -4,7 +4,7 @@ import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api
 import { useMoment } from '~/kit/live/moment.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
-import { sentence } from '~/kit/text/words.ts';
+import { capital, sentence } from '~/kit/text/words.ts';
 import { Reference } from '~/kit/url/Reference.tsx';
 import css from './ActionList.module.css';
 import { openRunOf } from './openRun.ts';
@@ -83,7 +83,7 @@ function ActionHead({ action }: { action: Action }) {
       </div>
       {(message || resultReason) && (
         <p className={css.message} data-result={result}>
-          {message && `${message.charAt(0).toUpperCase()}${message.slice(1)}`}
+          {message && capital(message)}
           {resultReason && <span className="dimmed"> ({sentence(resultReason)})</span>}
         </p>
       )}

@@ -10,6 +10,7 @@ import { usePage } from '~/kit/live/usePage.ts';
 import { Output, OutputText } from '~/kit/output/Output.tsx';
 import { OutputLines } from '~/kit/output/OutputLines.ts';
 import { PageBody } from '~/kit/state/PageBody.tsx';
+import css from './RunOutput.module.css';
 
 const outputSubscription = graphql(`
   subscription ScriptOutput($runId: ID!, $fromIndex: Int) { scriptOutput(runId: $runId, fromIndex: $fromIndex) { index text } }
@@ -49,7 +50,7 @@ export function RunOutput({ id, name, isTruncated }: Props) {
             )}
             {stderrTail && (
               <div>
-                <h3 className="small">Standard error{hasPieces ? ', its end once more' : ''}</h3>
+                <h3 className={css.title}>Standard error{hasPieces ? ', its end once more' : ''}</h3>
                 <OutputText text={stderrTail} label={`Standard error of ${name}`} isError />
               </div>
             )}

@@ -60,7 +60,7 @@ export function Runs({ runs: masked, item, open, choose }: Props) {
                     size="compact-xs"
                     onClick={() => choose(isOpen ? NO_RUN : uuid)}
                     aria-expanded={isOpen}
-                    aria-label={`${isOpen ? 'Hide' : 'Show'} the output of ${name}`}
+                    aria-label={isOpen ? `Hide the output of ${name}` : `${sizeOf(run)}: show the output of ${name}`}
                   >
                     {isOpen ? 'Hide' : sizeOf(run)}
                   </Button>

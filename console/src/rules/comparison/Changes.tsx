@@ -1,6 +1,6 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
-import { plural } from '~/kit/text/words.ts';
+import { capital, plural } from '~/kit/text/words.ts';
 import { Reference } from '~/kit/url/Reference.tsx';
 import { shortWayOf, wayOf } from './words.ts';
 
@@ -58,7 +58,7 @@ export function Changes({ changes: masked, total, next }: Props) {
           </tbody>
         </table>
       </div>
-      <p className="bar small">
+      <div className="bar small">
         {search.after && (
           <Link to="/compare" search={(before: object) => ({ ...before, after: undefined })}>
             Back to the first
@@ -69,7 +69,7 @@ export function Changes({ changes: masked, total, next }: Props) {
             Show the next
           </Link>
         )}
-      </p>
+      </div>
     </section>
   );
 }
@@ -100,9 +100,9 @@ function ChangeRow({ change }: { change: ResultOf<typeof changeFields> }) {
           cloudTask?.name
         )}
       </td>
-      <td>{shortWayOf(kind)}</td>
+      <td className="keep">{shortWayOf(kind)}</td>
       <td>
-        {explanation} <Deciding words="before" winner={before} /> <Deciding words="after" winner={after} />
+        {capital(explanation)}. <Deciding words="Deployment before" winner={before} /> <Deciding words="Deployment after" winner={after} />
       </td>
     </tr>
   );
