@@ -24,7 +24,7 @@ export function ListPage<R>({ title, actions, filters, list, children }: Props<R
         <span className="grow" />
         {actions}
       </div>
-      {filters && <div className="bar">{filters}</div>}
+      {filters && <div className={`bar ${css.filters}`}>{filters}</div>}
       {shown.failure && shown.total !== undefined && <Stale failure={shown.failure} position={shown.position} again={again} />}
       {shown.total !== undefined ? children : shown.failure ? <Failed failure={shown.failure} again={again} /> : <Loading />}
     </div>

@@ -32,9 +32,6 @@ export function Runs({ runs: masked, item, open, choose }: Props) {
         <tr>
           <th scope="col">Script</th>
           <th scope="col">Outcome</th>
-          <th scope="col" className={css.wide}>
-            Asked for
-          </th>
           <th scope="col">Took</th>
           <th scope="col">Output</th>
         </tr>
@@ -51,10 +48,12 @@ export function Runs({ runs: masked, item, open, choose }: Props) {
                 <td>
                   <Mark tone={toneOfRun(status, exitCode)}>{endOfRun(status, exitCode)}</Mark>
                 </td>
-                <td className={css.wide}>
-                  <Moment at={requestedAt} />
+                <td>
+                  {durationMs === null ? <Took from={startedAt} to={null} /> : duration(Number(durationMs))}{' '}
+                  <span className="small dimmed">
+                    asked for <Moment at={requestedAt} />
+                  </span>
                 </td>
-                <td>{durationMs === null ? <Took from={startedAt} to={null} /> : duration(Number(durationMs))}</td>
                 <td>
                   <Button
                     size="compact-xs"
@@ -68,7 +67,7 @@ export function Runs({ runs: masked, item, open, choose }: Props) {
               </tr>
               {(isOpen || remark) && (
                 <tr>
-                  <td colSpan={5} className={css.open}>
+                  <td colSpan={4} className={css.open}>
                     {remark && <p className="small">{remark}</p>}
                     {isOpen && <RunOutput key={id} id={id} name={name} isTruncated={run.isTruncated === true} />}
                   </td>

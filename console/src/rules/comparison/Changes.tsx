@@ -1,7 +1,9 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, plural } from '~/kit/text/words.ts';
 import { Reference } from '~/kit/url/Reference.tsx';
+import css from './Changes.module.css';
 import { shortWayOf, wayOf } from './words.ts';
 
 export const changeFields = graphql(`
@@ -41,23 +43,11 @@ export function Changes({ changes: masked, total, next }: Props) {
           </Link>
         </p>
       )}
-      <div className="wide">
-        <table className="rows" aria-label="Items that differ">
-          <thead>
-            <tr>
-              <th scope="col">Where</th>
-              <th scope="col">Item</th>
-              <th scope="col">Way</th>
-              <th scope="col">From what to what, and why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map((change) => (
-              <ChangeRow key={`${change.computer?.uuid ?? change.tenant?.uuid}${change.software?.uuid ?? change.cloudTask?.name}`} change={change} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul className={`plain ${css.changes}`}>
+        {changes.map((change) => (
+          <Change key={`${change.computer?.uuid ?? change.tenant?.uuid}${change.software?.uuid ?? change.cloudTask?.name}`} change={change} />
+        ))}
+      </ul>
       <div className="bar small">
         {search.after && (
           <Link to="/compare" search={(before: object) => ({ ...before, after: undefined })}>
@@ -74,24 +64,11 @@ export function Changes({ changes: masked, total, next }: Props) {
   );
 }
 
-function ChangeRow({ change }: { change: ResultOf<typeof changeFields> }) {
+function Change({ change }: { change: ResultOf<typeof changeFields> }) {
   const { kind, explanation, computer, tenant, software, cloudTask, before, after } = change;
   return (
-    <tr>
-      <td>
-        {computer && (
-          <Reference place="computers" id={computer.uuid}>
-            {computer.name}
-          </Reference>
-        )}
-        {computer && tenant && ' of '}
-        {tenant && (
-          <Reference place="tenants" id={tenant.uuid}>
-            {tenant.name}
-          </Reference>
-        )}
-      </td>
-      <td>
+    <li>
+      <div className={css.what}>
         {software ? (
           <Reference place="software" id={software.uuid}>
             {software.name}
@@ -99,12 +76,28 @@ function ChangeRow({ change }: { change: ResultOf<typeof changeFields> }) {
         ) : (
           cloudTask?.name
         )}
-      </td>
-      <td className="keep">{shortWayOf(kind)}</td>
-      <td>
+        {computer && (
+          <span>
+            {'on '}
+            <Reference place="computers" id={computer.uuid}>
+              {computer.name}
+            </Reference>
+          </span>
+        )}
+        {tenant && (
+          <span>
+            {computer ? 'of ' : 'for '}
+            <Reference place="tenants" id={tenant.uuid}>
+              {tenant.name}
+            </Reference>
+          </span>
+        )}
+        <Mark>{shortWayOf(kind)}</Mark>
+      </div>
+      <p>
         {capital(explanation)}. <Deciding words="Deployment before" winner={before} /> <Deciding words="Deployment after" winner={after} />
-      </td>
-    </tr>
+      </p>
+    </li>
   );
 }
 
