@@ -7,11 +7,6 @@ export function sentence(word: string | null | undefined): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A sentence as it stands by itself. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** `DeploymentRetargeted` is "Deployment retargeted". */
 export function spaced(name: string): string {
   const text = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
