@@ -1,4 +1,4 @@
-//! Who asks: a bearer token becomes a principal, before anything else is looked at.
+//! Who asks: a bearer token, or the session of a page of ours, becomes a principal, before anything else is looked at.
 
 use axum::http::{HeaderMap, header};
 use upkeep_domain::access::api_token::API_TOKEN_PREFIX;
@@ -7,6 +7,7 @@ use upkeep_domain::installation::instance::SETUP_TOKEN_PREFIX;
 use upkeep_domain::kernel::ids::ApiTokenId;
 use upkeep_domain::kernel::secret::{BearerToken, SecretHash};
 
+use crate::console::{Session, Way};
 use crate::request::Services;
 
 /// Somebody who showed something that is worth something.
@@ -22,6 +23,19 @@ pub enum Authenticated {
 pub enum Shown {
     Token(ApiTokenId, SecretHash),
     Setup(SecretHash),
+    /// That a token was shown before, in the browser that asks.
+    Session(Session),
+}
+
+/// Why nobody is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotLetIn {
+    /// No token is shown, or one that is not in force.
+    NoToken,
+    /// The session that is shown has ended, or is none of this server's.
+    SessionOver,
+    /// A session is shown, and nothing that proves that a page of ours does.
+    Foreign,
 }
 
 impl Shown {
@@ -47,9 +61,23 @@ pub fn bearer_of(value: &str) -> Option<&str> {
 }
 
 impl Services {
-    /// The caller behind an `Authorization` header.
-    pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Option<Authenticated> {
-        self.caller_of(Shown::by(bearer(headers)?)?)
+    /// What a request shows, and the caller behind it. A token in `Authorization` counts more than a cookie, which goes along by itself.
+    pub(crate) fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        way: Way,
+    ) -> Result<(Shown, Authenticated), NotLetIn> {
+        let (shown, otherwise) = if let Some(token) = bearer(headers) {
+            (Shown::by(token), NotLetIn::NoToken)
+        } else {
+            match self.session_of(headers, way) {
+                Some(session) => (Some(Shown::Session(session?)), NotLetIn::SessionOver),
+                None => (None, NotLetIn::NoToken),
+            }
+        };
+        let shown = shown.ok_or(otherwise)?;
+        let caller = self.caller_of(shown).ok_or(otherwise)?;
+        Ok((shown, caller))
     }
 
     /// Whether what was shown is still worth something.
@@ -64,6 +92,10 @@ impl Services {
             Shown::Setup(hash) => {
                 let is_valid = view.instance.setup_secret == Some(hash);
                 is_valid.then_some(Authenticated::Setup(hash))
+            }
+            Shown::Session(session) if !self.has_not_ended(&session) => None,
+            Shown::Session(session) => {
+                self.caller_of(Shown::Token(session.token, session.secret_hash))
             }
             Shown::Token(id, hash) => {
                 let grant = view.api_tokens.get(id)?.state.grant.as_ref()?;

@@ -3,7 +3,7 @@
 //! Nothing here runs on the runtime's own threads but waiting, so that agents, health checks and signals are served
 //! whatever queries do.
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, Shown};
 use crate::bound::document;
 use crate::bound::order::Keys;
 use crate::bound::places::{Holder, Share};
@@ -26,6 +26,17 @@ use tokio_util::sync::CancellationToken;
 pub struct Asked {
     pub request: async_graphql::Request,
     pub allowed: Allowed,
+}
+
+impl Asked {
+    /// The same, knowing of the session that it is asked in, if it is.
+    #[must_use]
+    pub fn with(mut self, shown: Option<Shown>) -> Self {
+        if let Some(Shown::Session(session)) = shown {
+            self.request = self.request.data(session);
+        }
+        self
+    }
 }
 
 /// Which operations may be executed.

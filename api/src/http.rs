@@ -9,14 +9,16 @@ pub mod accepted;
 pub mod cors;
 mod following;
 mod framing;
-mod guard;
+pub mod guard;
 mod media;
 
-use crate::auth::{Authenticated, Shown, bearer};
+use crate::auth::{Authenticated, Shown};
 use crate::bound::places::Holder;
+use crate::console::Way;
 use crate::execution::{Allowed, Asked, Begun, NotAllowed, NotDone};
+use crate::upload::Problem;
 use crate::{Shared, graphiql, websocket};
-use accepted::{Accepted, not_acceptable, unauthenticated};
+use accepted::{Accepted, not_acceptable, not_let_in};
 use async_graphql::Response as Answer;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
@@ -41,10 +43,19 @@ struct Asker {
 }
 
 impl Asker {
-    fn by_token(shared: &Shared, headers: &HeaderMap, peer: Option<Peer>) -> Option<Self> {
-        let shown = Shown::by(bearer(headers)?)?;
-        Some(Self {
-            caller: shared.services.caller_of(shown)?,
+    /// Whoever shows a token or a session; otherwise the answer.
+    fn by(
+        shared: &Shared,
+        headers: &HeaderMap,
+        way: Way,
+        peer: Option<Peer>,
+    ) -> Result<Self, Box<Response>> {
+        let services = &shared.services;
+        let (shown, caller) = services
+            .authenticate(headers, way)
+            .map_err(|why| Box::new(not_let_in(Problem::of(why, services), headers)))?;
+        Ok(Self {
+            caller,
             shown: Some(shown),
             proof: peer.map(|peer| peer.proven()),
         })
@@ -62,10 +73,10 @@ async fn answer(
     accepted: Accepted,
     shared: &Arc<Shared>,
     asked: Result<Asked, Malformed>,
-    caller: Authenticated,
+    (caller, shown): (Authenticated, Option<Shown>),
 ) -> Reply {
     let asked = match asked {
-        Ok(asked) => asked,
+        Ok(asked) => asked.with(shown),
         Err(malformed) => return Reply::Whole(accepted.refusal().refuse(&malformed)),
     };
     let begun = if accepted.stream().is_some() {
@@ -91,11 +102,11 @@ where
     R: FnOnce() -> F + Send + 'static,
     F: Future<Output = Result<Asked, Malformed>>,
 {
-    let caller = asker.caller;
-    let holder = Holder::of(caller);
+    let who = (asker.caller, asker.shown);
+    let holder = Holder::of(asker.caller);
     let replied = shared
         .at_a_place(holder, move |shared| async move {
-            answer(accepted, &shared, read().await, caller).await
+            answer(accepted, &shared, read().await, who).await
         })
         .await;
     let answers = match replied {
@@ -123,9 +134,9 @@ pub async fn post(
     request: Request,
 ) -> Response {
     let peer = peer.map(|Extension(peer)| peer);
-    match Asker::by_token(&shared, request.headers(), peer) {
-        None => unauthenticated(request.headers()),
-        Some(asker) => answer_post(&shared, asker, request).await,
+    match Asker::by(&shared, request.headers(), Way::Other, peer) {
+        Err(refused) => *refused,
+        Ok(asker) => answer_post(&shared, asker, request).await,
     }
 }
 
@@ -182,8 +193,9 @@ pub async fn get(
     {
         return graphiql::page();
     }
-    let Some(asker) = Asker::by_token(&shared, &headers, peer) else {
-        return unauthenticated(&headers);
+    let asker = match Asker::by(&shared, &headers, Way::Get, peer) {
+        Err(refused) => return *refused,
+        Ok(asker) => asker,
     };
     let Some(accepted) = Accepted::by(&headers) else {
         return not_acceptable();

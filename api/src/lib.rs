@@ -27,6 +27,7 @@ mod websocket;
 
 pub use bound::document::{MAX_NESTING, MAX_SELECTIONS, MAX_VALUES};
 pub use bound::meter::MAX_ANSWER_BYTES;
+pub use console::{Console, SessionKey, SessionKeyError};
 pub use error::ErrorCode;
 pub use http::cors::{MAX_ORIGINS, Origin, OriginError};
 pub use request::MAX_MOMENTS;
@@ -36,7 +37,7 @@ use async_graphql::Variables;
 use auth::Authenticated;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, put};
+use axum::routing::{get, post, put};
 use bound::contract::Contract;
 use bound::places::{Counted, Holder, Places, Shares};
 use execution::{Allowed, Asked, NotDone};
@@ -107,6 +108,24 @@ const EXPIRY_EVERY: Duration = Duration::from_secs(1);
 const WRITE_PATIENCE: Duration = Duration::from_secs(20);
 /// Reads of events for answers that go on at once: fewer than the store has readers, so that commands find one.
 const EVENT_READS: usize = 2;
+/// How old a session of the console becomes.
+const SESSION_AGE: Duration = Duration::from_hours(12);
+/// Sessions that are remembered as ended before their time.
+const MAX_ENDED_SESSIONS: usize = 10_000;
+/// How long a one-time code is good if whoever asks for it says nothing, and how long at most, in minutes.
+const CODE_LIFE: Duration = Duration::from_mins(5);
+const MAX_CODE_MINUTES: u64 = 15;
+/// How long it is told of a code that it has expired; after that it is unknown.
+const CODES_REMEMBERED: Duration = Duration::from_hours(1);
+/// One-time codes that wait to be used, of one token and of all.
+const MAX_CODES_OF_TOKEN: usize = 20;
+const MAX_CODES: usize = 1_000;
+/// People who sign in at once; more are told to come back.
+const MAX_SIGN_INS: usize = 32;
+/// How long who signs in with something wrong waits for the answer.
+const WRONG_TRY_PAUSE: Duration = Duration::from_millis(500);
+/// Largest request to sign in or for a code, in bytes.
+const MAX_SIGN_IN_BYTES: usize = 4 * 1024;
 /// Packages that are uploaded at once.
 const UPLOADS: Shares = Shares {
     of_token: 4,
@@ -139,6 +158,7 @@ impl Api {
         commands: Commands,
         projections: Projections,
         packages: PackageStore,
+        console: Console,
         stop: CancellationToken,
     ) -> Self {
         let tasks = TaskTracker::new();
@@ -148,6 +168,7 @@ impl Api {
             commands,
             projections,
             packages,
+            console,
             event_reads: Semaphore::new(EVENT_READS),
         });
         let schema = schema::build(services.clone());
@@ -182,14 +203,21 @@ impl Api {
         }
         router
             .route("/graphiql/{file}", get(graphiql::file))
+            .route(
+                "/console/session",
+                post(console::sign_in).delete(console::sign_out),
+            )
+            .route("/console/code", post(console::code))
             .fallback(console::serve)
             .with_state(self.shared.clone())
     }
 
-    /// The same GraphQL for whoever reaches a socket that only the server's own account can open.
+    /// The same GraphQL for whoever reaches a socket that only the server's own account can open; and a link to the console for the holder of a
+    /// token.
     pub fn operator_router(&self) -> Router {
         Router::new()
-            .route("/graphql", axum::routing::post(http::post_as_operator))
+            .route("/graphql", post(http::post_as_operator))
+            .route("/console/code", post(console::code))
             .with_state(self.shared.clone())
     }
 

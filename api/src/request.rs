@@ -5,6 +5,7 @@ use crate::bound::faults::Faults;
 use crate::bound::meter::{MAX_ANSWER_BYTES, Meter};
 use crate::bound::order::Keys;
 use crate::bound::places::{Holder, Places};
+use crate::console::Console;
 use crate::error::{self, ErrorCode};
 use crate::feed::Feed;
 use crate::{PLACE_PATIENCE, REQUEST_TIMEOUT};
@@ -27,6 +28,7 @@ pub struct Services {
     pub commands: Commands,
     pub projections: Projections,
     pub packages: PackageStore,
+    pub console: Console,
     /// For whoever follows what happens.
     pub feed: Arc<Feed>,
     /// Taken while events are read for an answer.

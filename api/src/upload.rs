@@ -1,9 +1,10 @@
 //! `PUT /packages/{sha256}`: a file for install scripts, named by its content.
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, NotLetIn};
 use crate::bound::places::Holder;
+use crate::console::Way;
 use crate::error::ErrorCode;
-use crate::request::SETUP_ONLY;
+use crate::request::{SETUP_ONLY, Services};
 use crate::{RETRY_AFTER_SECONDS, Shared, UPLOAD_PATIENCE};
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -40,6 +41,22 @@ impl Problem {
             "a token is needed: send `Authorization: Bearer <token>` with one that is in force",
         )
     }
+
+    pub fn of(why: NotLetIn, services: &Services) -> Self {
+        match why {
+            NotLetIn::NoToken => Self::unauthenticated(),
+            NotLetIn::SessionOver => Self::new(
+                StatusCode::UNAUTHORIZED,
+                ErrorCode::Unauthenticated,
+                "the session is over, or is not of this server: sign in again",
+            ),
+            NotLetIn::Foreign => Self::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::Forbidden,
+                services.console.refusal_of_foreign_pages(),
+            ),
+        }
+    }
 }
 
 impl IntoResponse for Problem {
@@ -73,10 +90,10 @@ pub async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let caller = shared
+    let (_, caller) = shared
         .services
-        .authenticate(&headers)
-        .ok_or_else(Problem::unauthenticated)?;
+        .authenticate(&headers, Way::Other)
+        .map_err(|why| Problem::of(why, &shared.services))?;
     let denied = match caller {
         Authenticated::Principal(principal) => may(principal, Action::ManageCatalogue)
             .err()

@@ -23,6 +23,7 @@ mod operations;
 
 use crate::auth::{Authenticated, Shown};
 use crate::bound::places::{Holder, Share};
+use crate::upload::Problem;
 use crate::{EXPIRY_EVERY, Shared, WRITE_PATIENCE, error};
 use async_graphql::Response;
 use async_graphql::http::WebSocketProtocols;
@@ -63,7 +64,10 @@ pub fn upgrade(
     peer: Option<Peer>,
 ) -> HttpResponse {
     let tasks = shared.tasks.clone();
-    let credential = Credential::of_upgrade(headers);
+    let credential = match Credential::of_upgrade(&shared.services, headers) {
+        Ok(credential) => credential,
+        Err(why) => return Problem::of(why, &shared.services).into_response(),
+    };
     upgrade
         .protocols([subprotocol()])
         .max_message_size(MAX_MESSAGE_BYTES)
@@ -228,7 +232,7 @@ impl Session {
         };
         let known = shown.and_then(|shown| Some((self.shared.services.caller_of(shown)?, shown)));
         let Some((caller, shown)) = known else {
-            return Err((4403, "the token is not in force".into()));
+            return Err((4403, "the token, or the session, is not in force".into()));
         };
         let Some(share) = self.shared.sockets.take(Holder::of(caller)) else {
             return Err((1013, "too many of your sockets are open: close some".into()));
@@ -245,9 +249,10 @@ impl Session {
     /// Closes when the token expired or was revoked meanwhile.
     fn check_token(&self) -> Result<(), Close> {
         match &self.admitted {
-            Some(admitted) if !self.shared.services.is_in_force(&admitted.shown) => {
-                Err((4403, "the token is not in force any more".into()))
-            }
+            Some(admitted) if !self.shared.services.is_in_force(&admitted.shown) => Err((
+                4403,
+                "the token, or the session, is not in force any more".into(),
+            )),
             _ => Ok(()),
         }
     }
@@ -266,10 +271,10 @@ impl Session {
             ));
         }
         self.check_token()?;
-        let answers = self
-            .shared
-            .clone()
-            .follow(operation.asked(), admitted.caller);
+        let answers = self.shared.clone().follow(
+            operation.asked().with(Some(admitted.shown)),
+            admitted.caller,
+        );
         self.operations.open(id, answers);
         Ok(())
     }

@@ -12,7 +12,7 @@ use std::time::Instant;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use upkeep_api::Api;
+use upkeep_api::{Api, Console, SessionKey};
 use upkeep_commands::{CommandHandler, Commands};
 use upkeep_event_store::{SqliteStore, real_world};
 use upkeep_package_store::PackageStore;
@@ -35,6 +35,7 @@ pub async fn run() -> Result<Vec<Row>> {
         Commands::new(handler, projections.clone()),
         projections,
         packages,
+        Console::new(SessionKey::new([0; 32]), None),
         stop.clone(),
     );
     // The operator's router asks for no token: what is measured is the answer, not the door.

@@ -121,12 +121,13 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
 }
 
 /// What makes a folder one of ours: how the names of our files begin.
-const OURS: [&str; 7] = [
+const OURS: [&str; 8] = [
     "events.sqlite3",
     "server-keys",
     "server-id",
     "checkpoint-key",
     "checkpoint-public-keys",
+    "console-key",
     "event-store-users.json",
     "packages",
 ];

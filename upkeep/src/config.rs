@@ -79,6 +79,10 @@ pub struct ServeArgs {
         value_delimiter = ','
     )]
     pub cors_origins: Vec<String>,
+    /// Where people open the console, https://upkeep.example, if a proxy with TLS stands in front: the console's cookie then goes over
+    /// TLS alone, and counts from there alone [default: wherever requests go, without TLS]
+    #[arg(long, env = "UPKEEP_PUBLIC_URL")]
+    pub public_url: Option<String>,
 }
 
 /// Longest connection string in a file, in bytes.
@@ -156,6 +160,7 @@ struct File {
     lease_seconds: Option<u64>,
     output_retention_days: Option<u64>,
     cors_origin: Vec<String>,
+    public_url: Option<String>,
 }
 
 /// The settings that are in force.
@@ -175,6 +180,8 @@ pub struct Config {
     pub output_retention: Duration,
     /// Where pages come from that may ask.
     pub cors_origins: Vec<Origin>,
+    /// Where people open the console; nothing is where their requests go.
+    pub public_url: Option<Origin>,
 }
 
 impl Config {
@@ -211,6 +218,10 @@ impl Config {
         };
         let config = Self {
             cors_origins: origins(cors_origins)?,
+            public_url: (args.public_url.as_ref().or(file.public_url.as_ref()))
+                .map(|text| text.parse())
+                .transpose()
+                .context("public-url is wrong")?,
             event_store: args.event_store.clone().or(file.event_store),
             event_store_listen: args.event_store_listen.or(file.event_store_listen),
             event_store_tls: certificate.zip(key),
@@ -395,6 +406,21 @@ mod tests {
             let error = ConnectionString::new(wrong).check().unwrap_err();
             assert!(!error.to_string().contains("secret"), "{error}");
         }
+    }
+
+    #[test]
+    fn the_public_url_is_where_pages_come_from_and_nothing_more() {
+        let with = |url: &str| {
+            Config::load(&ServeArgs {
+                public_url: Some(url.to_owned()),
+                ..ServeArgs::default()
+            })
+        };
+        let config = with("https://Upkeep.example:443").unwrap();
+        let told = config.public_url.map(|url| url.text().to_owned());
+        assert_eq!(told.as_deref(), Some("https://upkeep.example"));
+        let error = format!("{:#}", with("upkeep.example/console").unwrap_err());
+        assert!(error.contains("public-url is wrong: `upkeep.example/console` is no origin"));
     }
 
     #[test]

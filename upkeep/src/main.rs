@@ -1,6 +1,7 @@
 //! The server and its command line: the composition root. Nothing is decided here; parts are put together.
 
 mod config;
+mod console;
 mod demo;
 mod door;
 mod events;
@@ -39,6 +40,9 @@ enum Command {
     /// Manage API tokens, on the server's own machine
     #[command(subcommand)]
     Token(tokens::TokenCommand),
+    /// Get into the web console, on the server's own machine
+    #[command(subcommand)]
+    Console(console::ConsoleCommand),
     /// Move, check and look after event stores
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -108,6 +112,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Demo(args) => demo::run(args).await,
             Command::Events(args) => events::run(args).await,
             Command::Token(command) => tokens::run(command).await,
+            Command::Console(command) => console::run(command).await,
             Command::Store(command) => store::run(command).await,
             Command::Schema => answer(&upkeep_api::sdl()),
         }

@@ -47,10 +47,34 @@ pub fn listen(socket: &Path) -> std::io::Result<UnixListener> {
 pub async fn execute(of: &Of, query: &str, variables: Value) -> anyhow::Result<Value> {
     let body = serde_json::json!({ "query": query, "variables": variables });
     let answer = match UnixStream::connect(socket(&of.data_dir)).await {
-        Ok(stream) => through_socket(stream, &body).await?,
+        Ok(stream) => through_socket(stream, "/graphql", None, &body).await?,
         Err(_) => without_server(of, &body).await?,
     };
     data_of(&answer)
+}
+
+/// The socket of a server that runs.
+pub async fn reach(of: &Of) -> anyhow::Result<UnixStream> {
+    UnixStream::connect(socket(&of.data_dir))
+        .await
+        .with_context(|| {
+            format!(
+                "no server can be reached in {}: start it, or name its folder with --data-dir",
+                of.data_dir.display()
+            )
+        })
+}
+
+/// A one-time code for the console, of the server that runs.
+pub async fn console_code(of: &Of, token: &str) -> anyhow::Result<String> {
+    let stream = reach(of).await?;
+    let answer =
+        through_socket(stream, "/console/code", Some(token), &serde_json::json!({})).await?;
+    let code = answer["code"].as_str().map(str::to_owned);
+    code.with_context(|| {
+        let why = answer["errors"][0]["message"].as_str();
+        why.unwrap_or("the server's answer has no code").to_owned()
+    })
 }
 
 /// The data of an answer, if there is no error in it.
@@ -76,11 +100,20 @@ pub fn data_of(answer: &Value) -> anyhow::Result<Value> {
     }
 }
 
-async fn through_socket(stream: UnixStream, body: &Value) -> anyhow::Result<Value> {
+async fn through_socket(
+    stream: UnixStream,
+    path: &str,
+    token: Option<&str>,
+    body: &Value,
+) -> anyhow::Result<Value> {
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let connection = tokio::spawn(connection);
-    let request = hyper::Request::post("/graphql")
+    let mut request = hyper::Request::post(path);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let request = request
         .header("host", "operator")
         .header("content-type", "application/json")
         .header("accept", "application/json")

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use upkeep_agent_gateway::ServerKeys;
-use upkeep_api::Api;
+use upkeep_api::{Api, Console, SessionKey};
 use upkeep_commands::{CommandError, CommandHandler, Envelope};
 use upkeep_domain::installation::instance::{
     Instance, InstanceCommand, InstanceRejection, SETUP_TOKEN_PREFIX, TheInstance,
@@ -84,6 +84,7 @@ impl Server {
             server: identity,
             world: world.clone(),
         };
+        let session_key = SessionKey::open(&config.data_dir, random_secret(&world)?)?;
         let settings = Settings {
             lease: config.lease,
             max_running_sessions: config.max_running_sessions,
@@ -96,6 +97,7 @@ impl Server {
             installation.commands.clone(),
             projections.clone(),
             packages,
+            Console::new(session_key, config.public_url.clone()),
             stop.clone(),
         );
         let mut server = Self {
@@ -451,6 +453,7 @@ mod tests {
             lease: Duration::from_secs(15),
             output_retention: Duration::from_hours(24),
             cors_origins: vec![],
+            public_url: None,
         };
         let refused = Server::start(&config).await.err().expect("it is refused");
         let told = format!("{refused:#}");

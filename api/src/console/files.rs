@@ -112,7 +112,7 @@ impl Files {
     fn answer(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
         let path = uri.path().trim_start_matches('/');
         let first = path.split('/').next().unwrap_or_default();
-        let mut response = if NO_PAGES.contains(&first) {
+        let response = if NO_PAGES.contains(&first) {
             // As where there is no console.
             return StatusCode::NOT_FOUND.into_response();
         } else if !matches!(*method, Method::GET | Method::HEAD) {
@@ -129,12 +129,17 @@ impl Files {
             let file = self.others.get(path).unwrap_or(&self.page);
             send(file, "no-cache", headers)
         };
-        for (name, value) in EVERYWHERE {
-            let value = HeaderValue::from_static(value);
-            response.headers_mut().insert(name, value);
-        }
-        response
+        with_policy(response)
     }
+}
+
+/// The answer with what stands on each of the console's.
+pub fn with_policy(mut response: Response) -> Response {
+    for (name, value) in EVERYWHERE {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
+    response
 }
 
 impl Content {

@@ -120,9 +120,9 @@ fn is_of_subscriptions(parameter: &str) -> bool {
     })
 }
 
-/// To whoever shows no token, before anything else is read.
-pub fn unauthenticated(headers: &HeaderMap) -> Response {
-    let mut response = Problem::unauthenticated().into_response();
+/// To whoever is not let in, before anything else is read.
+pub fn not_let_in(problem: Problem, headers: &HeaderMap) -> Response {
+    let mut response = problem.into_response();
     if let Some(accepted) = Accepted::by(headers) {
         let media = accepted.refusal().content_type();
         response.headers_mut().insert(header::CONTENT_TYPE, media);

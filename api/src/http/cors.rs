@@ -1,7 +1,8 @@
 //! Whose pages may ask, if they come from elsewhere: nobody's, unless the operator names them.
 //!
-//! A page has to show a token like everybody else. Nothing is ambient here, neither cookies nor passwords, so that credentials
-//! mode is off and a name on the list gives a page nothing but the answers to what it shows. tower-http's layer does the rest.
+//! A page from elsewhere has to show a token like everybody else. The cookie of the console is taken from this server's own pages alone
+//! (`console/pages.rs`), so that credentials mode is off and a name on the list gives a page nothing but the answers to what it shows.
+//! tower-http's layer does the rest.
 
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use std::fmt;
@@ -76,6 +77,18 @@ impl FromStr for Origin {
         HeaderValue::from_str(&origin)
             .map(Self)
             .map_err(|_| malformed())
+    }
+}
+
+impl Origin {
+    /// As browsers write it.
+    pub fn text(&self) -> &str {
+        // It was made of text.
+        self.0.to_str().unwrap_or_default()
+    }
+
+    pub(crate) fn scheme(&self) -> &str {
+        self.text().split("://").next().unwrap_or_default()
     }
 }
 

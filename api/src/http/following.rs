@@ -149,7 +149,7 @@ impl Line {
     }
 
     async fn refuse(&self) -> Result<(), Cut> {
-        let message = "the token is not in force any more: send one that is";
+        let message = "the token, or the session, is not in force any more: send one that is";
         let why = self.framing.failure(ErrorCode::Unauthenticated, message);
         self.say(why).await?;
         self.say(self.framing.end()).await

@@ -1,11 +1,13 @@
 //! Where a client shows its token on a WebSocket.
 //!
 //! Programs set the header `Authorization` of the upgrade request; pages in a browser cannot, and so they put it into `connection_init`, some as if
-//! it were a header. What is never taken is something that a browser sends by itself, as a cookie or a password for `Basic`: a bearer token is
-//! only ever shown on purpose, and no page can set a header of a handshake. So a page of somebody else's that opens a socket here opens it
-//! with nothing in its hands, and `Origin` decides nothing.
+//! it were a header. A bearer token is only ever shown on purpose, so that for it `Origin` decides nothing. What a browser sends by itself is taken
+//! from the pages of this server alone: the cookie of the console, if `Origin` shows that one of them opens the socket; any other page that opens one
+//! in a browser that is signed in is refused at once.
 
-use crate::auth::{Shown, bearer, bearer_of};
+use crate::auth::{NotLetIn, Shown, bearer, bearer_of};
+use crate::console::Way;
+use crate::request::Services;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
@@ -21,8 +23,22 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// What the upgrade request shows.
-    pub fn of_upgrade(headers: &HeaderMap) -> Self {
+    /// What the upgrade request shows; nothing at all if it shows a session out of a page of somebody else's.
+    pub fn of_upgrade(services: &Services, headers: &HeaderMap) -> Result<Self, NotLetIn> {
+        match Self::of_header(headers) {
+            Self::Nothing => {}
+            shown => return Ok(shown),
+        }
+        match services.session_of(headers, Way::Other) {
+            None => Ok(Self::Nothing),
+            Some(Ok(session)) => Ok(Self::Showed(Shown::Session(session))),
+            Some(Err(NotLetIn::Foreign)) => Err(NotLetIn::Foreign),
+            Some(Err(NotLetIn::NoToken | NotLetIn::SessionOver)) => Ok(Self::Worthless),
+        }
+    }
+
+    /// What its `Authorization` shows.
+    fn of_header(headers: &HeaderMap) -> Self {
         Self::of(bearer(headers))
     }
 
@@ -76,7 +92,7 @@ mod tests {
     fn header_of(value: &str) -> Credential {
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, HeaderValue::from_str(value).unwrap());
-        Credential::of_upgrade(&headers)
+        Credential::of_header(&headers)
     }
 
     /// The number of the token.

@@ -1,16 +1,25 @@
 //! Who asks.
 
 use super::permission::Allowance;
+use crate::console::Session;
 use crate::request::Request;
 use crate::schema::access::api_token::{ApiTokenNode, RoleName};
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::page::times;
 use crate::schema::possible::{self, INSTALLATION, Possibility};
 use crate::schema::types::global_id;
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
 use upkeep_domain::access::api_token::Role;
 use upkeep_domain::access::{Permission, Principal};
 use upkeep_domain::kernel::ids::ApiTokenId;
+
+/// A session of the web console: a token was shown in a browser once, and a cookie says so since.
+#[derive(SimpleObject)]
+pub struct ConsoleSession {
+    /// When it ends at the latest. It ends before, when its holder signs out or the token is worth nothing any more.
+    expires_at: DateTime<Utc>,
+}
 
 /// Who asks.
 pub struct Viewer(Principal);
@@ -50,6 +59,14 @@ impl Viewer {
     async fn api_token(&self, context: &Context<'_>) -> Option<ApiTokenNode> {
         let request = Request::of(context);
         ApiTokenNode::find(request, &request.view(), self.token()?)
+    }
+
+    /// The session of the web console that the caller is signed in with; nothing where a token was shown.
+    async fn session(&self, context: &Context<'_>) -> Option<ConsoleSession> {
+        let session = context.data_opt::<Session>()?;
+        Some(ConsoleSession {
+            expires_at: session.expires_at,
+        })
     }
 
     /// What its holder is.
