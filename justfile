@@ -10,12 +10,12 @@ default:
     @just --list --unsorted
 
 # Show the main job on this machine: a server, four agents, real packages (add --once to end after the story)
-demo *ARGS:
+demo *ARGS: console
     cargo build --quiet --package upkeep --package upkeep-agent
     target/debug/upkeep demo {{ ARGS }}
 
 # Run the server, optimised
-run *ARGS:
+run *ARGS: console
     cargo run --release --package upkeep -- serve {{ ARGS }}
 
 # Everything that must hold: format, lints, schema, all tests
@@ -53,8 +53,23 @@ judge-store SHRINK="": build judges
     {{ if SHRINK == "--shrink" { "UPKEEP_JUDGE_SHRINK=1 " } else { "" } }}cargo test --workspace --test system -- store::answers --nocapture --test-threads 1
 
 # Everything at once: a part alone has other features, and its libraries would be compiled a second time
-build:
+build: console
     cargo build --workspace --all-targets
+
+# Build the web console, which the next build of the server takes in; without Node.js the server goes without
+console:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    [ -f console/package.json ] || exit 0
+    if ! command -v npm >/dev/null; then
+      echo "console: npm is missing, so the server is built without its console: install Node.js 20 or newer" >&2
+      exit 0
+    fi
+    # What npm installed last is noted there: only when the list is another one.
+    if [ ! console/node_modules/.package-lock.json -nt console/package-lock.json ]; then
+      npm ci --ignore-scripts --prefix console --silent --no-audit --no-fund
+    fi
+    npm run build --prefix console --silent
 
 # Install other people's clients and audits, for the tests
 judges:

@@ -4,6 +4,9 @@ use crate::operator::data_of;
 use anyhow::Context;
 use serde_json::Value;
 
+/// How long a link to the console is good: as long as the server lets one be.
+pub const LINK_MINUTES: u64 = 15;
+
 pub struct Client {
     http: reqwest::Client,
     base: String,
@@ -30,6 +33,21 @@ impl Client {
             .await?;
         let answer: Value = response.json().await.context("the answer is no JSON")?;
         data_of(&answer)
+    }
+
+    /// A link that opens the console signed in, once.
+    pub async fn console_link(&self) -> anyhow::Result<String> {
+        let response = self
+            .http
+            .post(format!("{}/console/code", self.base))
+            .bearer_auth(&self.token)
+            .json(&serde_json::json!({ "minutes": LINK_MINUTES }))
+            .send()
+            .await?
+            .error_for_status()?;
+        let answer: Value = response.json().await?;
+        let code = answer["code"].as_str().context("the answer has no code")?;
+        Ok(format!("{}/#code={code}", self.base))
     }
 
     /// Uploads a file and answers with its SHA-256.

@@ -72,7 +72,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     };
     let mut failure = None;
     if !args.once {
-        story.invite(&folder)?;
+        story.invite(&folder).await?;
         tokio::select! {
             error = server.failed() => failure = Some(error),
             () = stops.next() => {}

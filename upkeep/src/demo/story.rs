@@ -1,6 +1,6 @@
 //! The demo's story, step by step.
 
-use super::client::Client;
+use super::client::{Client, LINK_MINUTES};
 use crate::server::Server;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
@@ -508,16 +508,16 @@ async fn archive(folder: &Path, software: &str, version: &str) -> anyhow::Result
 
 impl Story {
     /// What to try next.
-    pub fn invite(&self, folder: &Path) -> anyhow::Result<()> {
+    pub async fn invite(&self, folder: &Path) -> anyhow::Result<()> {
         let (base, token) = (&self.base, &self.client.token);
+        let link = self.client.console_link().await?;
         say(&format!(
-            "\nThe server goes on at {base}. Open {base}/graphql in a browser and put this under \"Headers\":\n\n  \
-             {{\"Authorization\": \"Bearer {token}\"}}\n\n\
+            "\nThe server goes on. Open its console, once and within {LINK_MINUTES} minutes:\n\n  {link}\n\n\
+             Or {base}/graphql, with this under \"Headers\": {{\"Authorization\": \"Bearer {token}\"}}\n\n\
              Three things to try:\n  \
              1. Who gets what, and why:\n     \
              {{ computers {{ nodes {{ name resolution {{ nodes {{ software {{ name }} winner {{ explanation }} }} }} }} }} }}\n  \
-             2. What happened, newest first:\n     \
-             {{ events(first: 20, orderBy: {{ field: RECORDED_AT, direction: DESC }}) {{ nodes {{ time type stream data }} }} }}\n  \
+             2. What happened, newest first:\n     {{ events(first: 20, orderBy: {{ field: RECORDED_AT, direction: DESC }}) {{ nodes {{ time type stream data }} }} }}\n  \
              3. Change a rule and run a session:\n     \
              {{ deployments {{ nodes {{ id desired {{ text }} target {{ text }} }} }} }}\n     \
              mutation {{ disableDeployment(input: {{ id: \"…\" }}) {{ deployment {{ status }} }} }}\n     \
