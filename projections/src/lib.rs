@@ -20,6 +20,7 @@
     )
 )]
 
+mod caseless;
 mod catalogue;
 mod details;
 mod extent;
@@ -37,8 +38,10 @@ mod rules;
 mod snapshot;
 mod view;
 
+pub use caseless::{Caseless, folded, head_of};
 pub use extent::Extent;
 pub use fleet::computers::Onboarding;
+pub use fleet::roster::{AgentsOf, Line, Roster, Row};
 pub use index::{Place, Within};
 pub use maintenance::runs::OpenRun;
 pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions, Which};

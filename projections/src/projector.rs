@@ -1,6 +1,7 @@
 //! The projector: folds events as they come, publishes views, keeps some for the way back.
 
 use crate::details::Details;
+use crate::fleet::roster::{Roster, Rosters};
 use crate::kept::{KEPT_BYTES, Kept};
 use crate::rules::winners::FleetCache;
 use crate::snapshot::Snapshots;
@@ -77,6 +78,7 @@ pub struct Projections {
     world: World,
     past: Arc<Semaphore>,
     fleet: FleetCache,
+    rosters: Arc<Rosters>,
     details: Details,
 }
 
@@ -144,6 +146,7 @@ impl Projections {
                 world,
                 past,
                 fleet: FleetCache::default(),
+                rosters: Arc::default(),
                 details: Details::default(),
             },
             work,
@@ -170,6 +173,11 @@ impl Projections {
     /// The winners of the whole fleet, kept from one question to the next.
     pub fn fleet(&self) -> &FleetCache {
         &self.fleet
+    }
+
+    /// What lists of a view's computers filter and sort by, kept from one question to the next.
+    pub fn roster(&self, view: &View) -> Arc<Roster> {
+        self.rosters.of(view)
     }
 
     /// The newest view.

@@ -4,9 +4,12 @@
 mod cursor;
 #[macro_use]
 mod order;
+mod rows;
+mod selection;
 mod walk;
 
 pub use order::{Order, OrderDirection, SortKey};
+pub use rows::{By, RowOrder, page_of_rows};
 pub use walk::{walk, walk_in};
 
 use crate::error::ErrorCode;
@@ -18,6 +21,10 @@ use std::borrow::Cow;
 pub const DEFAULT_PAGE: i32 = 50;
 /// The largest page.
 pub const MAX_PAGE: i32 = 100;
+/// How far from the start of its list a page may begin that is asked for by a number: twice the fleet that we measure with.
+pub const MAX_SKIP: i32 = 200_000;
+/// As many items as cost one more to pass over.
+const SKIPPED_FOR_ONE: i32 = 1_000;
 
 /// A page of a list, as Relay has it.
 pub struct Page<N> {
@@ -186,6 +193,14 @@ pub struct PageArguments {
     pub after: Option<String>,
     pub last: Option<i32>,
     pub before: Option<String>,
+    /// How many are passed over from the start, instead of a cursor.
+    pub skip: Option<i32>,
+}
+
+/// What it costs to begin a page so far from the start.
+pub fn skip_cost(skip: Option<i32>) -> usize {
+    let skipped = skip.unwrap_or(0).clamp(0, MAX_SKIP) / SKIPPED_FOR_ONE;
+    usize::try_from(skipped).unwrap_or(0)
 }
 
 /// What a page costs: its size times one item.
@@ -239,6 +254,7 @@ struct Asked<K> {
     from_the_end: bool,
     after: Option<K>,
     before: Option<K>,
+    skip: usize,
 }
 
 impl<K: CursorKey> Asked<K> {
@@ -262,8 +278,50 @@ impl<K: CursorKey> Asked<K> {
             from_the_end: arguments.last.is_some(),
             after: key(&arguments.after)?,
             before: key(&arguments.before)?,
+            skip: skipped(arguments)?,
         })
     }
+}
+
+impl<K> Asked<K> {
+    fn as_ref(&self) -> Asked<&K> {
+        Asked {
+            size: self.size,
+            from_the_end: self.from_the_end,
+            after: self.after.as_ref(),
+            before: self.before.as_ref(),
+            skip: self.skip,
+        }
+    }
+
+    fn map<T>(self, key: impl Fn(K) -> T) -> Asked<T> {
+        Asked {
+            size: self.size,
+            from_the_end: self.from_the_end,
+            after: self.after.map(&key),
+            before: self.before.map(&key),
+            skip: self.skip,
+        }
+    }
+}
+
+/// How many items a page passes over. A place that is named by a number is one from the start, and no cursor's.
+fn skipped(arguments: &PageArguments) -> Result<usize> {
+    let Some(skip) = arguments.skip else {
+        return Ok(0);
+    };
+    if arguments.after.is_some() || arguments.before.is_some() || arguments.last.is_some() {
+        return Err(ErrorCode::BadUserInput.error(
+            "skip counts from the start: give it with first, without after, before and last",
+        ));
+    }
+    if !(0..=MAX_SKIP).contains(&skip) {
+        let message = format!(
+            "a page begins behind 0 to {MAX_SKIP} items, not {skip}: go on with a cursor, or filter"
+        );
+        return Err(ErrorCode::LimitExceeded.error(message));
+    }
+    Ok(usize::try_from(skip).unwrap_or(0))
 }
 
 /// A page of what was computed as a whole, sorted by a key.
@@ -292,7 +350,8 @@ fn page_in<T, K: CursorKey, N: OutputType>(
     let chosen = if asked.from_the_end {
         within.end.saturating_sub(asked.size).max(within.start)..within.end
     } else {
-        within.start..(within.start + asked.size).min(within.end)
+        let start = (within.start + asked.skip).min(within.end);
+        start..(start + asked.size).min(within.end)
     };
     let is_empty = chosen.is_empty();
     let beyond = Known {
@@ -329,7 +388,26 @@ mod tests {
             after: None,
             last,
             before: None,
+            skip: None,
         }
+    }
+
+    fn behind(skip: i32, first: i32) -> PageArguments {
+        PageArguments {
+            skip: Some(skip),
+            ..arguments(Some(first), None)
+        }
+    }
+
+    #[test]
+    fn a_page_begins_behind_as_many_items_as_are_passed_over() {
+        let all = ids(5);
+        assert_eq!(ask(&all, &behind(0, 2)), (vec![1, 2], false, true));
+        assert_eq!(ask(&all, &behind(2, 2)), (vec![3, 4], true, true));
+        assert_eq!(ask(&all, &behind(4, 2)), (vec![5], true, false));
+        assert_eq!(ask(&all, &behind(MAX_SKIP, 2)), (vec![], false, false));
+        assert_eq!(skip_cost(None), 0);
+        assert_eq!(skip_cost(Some(MAX_SKIP)), 200);
     }
 
     #[test]
@@ -378,6 +456,33 @@ mod tests {
                 after: Some(bad.into()),
                 ..arguments(None, None)
             };
+            assert!(page_of(&bad, &ids(3), |id| *id, |_| Some(0)).is_err());
+        }
+        let cursor = || {
+            Some(encode(
+                ListTag::of(&i32::type_name(), ""),
+                Uuid::from_u128(1),
+            ))
+        };
+        let with_after = PageArguments {
+            after: cursor(),
+            ..behind(1, 1)
+        };
+        let with_before = PageArguments {
+            before: cursor(),
+            ..behind(1, 1)
+        };
+        let with_last = PageArguments {
+            skip: Some(1),
+            ..arguments(None, Some(1))
+        };
+        for bad in [
+            behind(-1, 1),
+            behind(MAX_SKIP + 1, 1),
+            with_after,
+            with_before,
+            with_last,
+        ] {
             assert!(page_of(&bad, &ids(3), |id| *id, |_| Some(0)).is_err());
         }
     }

@@ -4,4 +4,5 @@ pub(crate) mod belongings;
 pub(crate) mod computers;
 pub(crate) mod groups;
 pub(crate) mod pathways;
+pub(crate) mod roster;
 pub(crate) mod tenants;

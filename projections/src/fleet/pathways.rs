@@ -171,6 +171,11 @@ impl View {
         if entry.state.connection.is_some() {
             return Some(now);
         }
+        self.agent_last_seen(agent)
+    }
+
+    /// When an agent enrolled, came or went last.
+    pub(crate) fn agent_last_seen(&self, agent: AgentId) -> Option<DateTime<Utc>> {
         self.pathways.seen.get(&agent).copied()
     }
 

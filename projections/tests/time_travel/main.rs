@@ -8,6 +8,7 @@
 
 mod lists;
 mod lives;
+mod rosters;
 mod sessions;
 
 use lives::{Chance, begin, live_on};
@@ -46,6 +47,7 @@ async fn check_samples(projections: &Projections, store: &SqliteStore, lived: &[
     }
     assert!(listed > 100);
     lists::check_streams(last, &log);
+    rosters::check(lived);
 }
 
 /// The turns of every item on every computer are those that one sees by asking at each position.

@@ -210,6 +210,119 @@ async fn what_is_connected_is_seen_last_on_every_page() {
     drop(others);
 }
 
+/// Four computers of two tenants, the first of which is Ada's and the second of which has gone.
+async fn fleet(server: &Server, admin: &Client, folder: &TempDir) -> (Vec<Agent>, String) {
+    let (mut agents, mut person) = (vec![], String::new());
+    for (tenant, names) in [
+        ("Zeta", [("ws-1", 3), ("WS-3", 3)]),
+        ("alpha", [("srv-2", 17), ("lap-4", 9)]),
+    ] {
+        let tenant = admin.tenant(tenant).await;
+        let enrolment = admin.enrolment_token(&tenant, 2).await;
+        for (name, chassis) in names {
+            let agent = Agent::start(folder.path(), name, chassis, &server.base(), &enrolment);
+            agents.push(agent);
+            let id = admin.online(name).await;
+            if name != "ws-1" {
+                continue;
+            }
+            let ada =
+                format!("{{ tenantId: \"{tenant}\", name: \"Ada L\", upn: \"AL@zeta.example\" }}");
+            person = admin.made("addPerson", "person", &ada).await;
+            let change = "mutation($id: ID!, $person: ID!) {
+                setComputerPrimaryPerson(input: { id: $id, personId: $person }) { userErrors { code } }
+                setComputerMaintenanceExclusion(input: { id: $id, isExcluded: true }) { userErrors { code } }
+                reportInventoryDetail(input: { id: $id, serialNumber: \"PF-0815\" }) { userErrors { code } }
+                changeTags(input: { on: { computerId: $id }, add: [\"VIP\"] }) { userErrors { code } } }";
+            admin
+                .ask(change, json!({ "id": id, "person": person }))
+                .await;
+        }
+    }
+    agents[1].stop().await;
+    eventually("the agent is seen to be gone", || async {
+        let gone = names(admin, "computers", "filter: { isOnline: false }").await;
+        (gone == ["WS-3"]).then_some(())
+    })
+    .await;
+    (agents, person)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn computers_are_sorted_and_found_by_what_people_look_for() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let folder = TempDir::new().unwrap();
+    let (agents, ada) = fleet(&server, &admin, &folder).await;
+    for (field, ascending) in [
+        ("CREATED_AT", ["ws-1", "WS-3", "srv-2", "lap-4"]),
+        ("NAME", ["lap-4", "srv-2", "ws-1", "WS-3"]),
+        ("TENANT_NAME", ["srv-2", "lap-4", "ws-1", "WS-3"]),
+        ("PERSON_NAME", ["WS-3", "srv-2", "lap-4", "ws-1"]),
+        ("OPERATING_SYSTEM", ["ws-1", "WS-3", "srv-2", "lap-4"]),
+        ("COMPUTER_CLASS", ["ws-1", "WS-3", "lap-4", "srv-2"]),
+        ("ONBOARDING", ["ws-1", "WS-3", "srv-2", "lap-4"]),
+        ("IS_ONLINE", ["WS-3", "ws-1", "srv-2", "lap-4"]),
+        ("LAST_SEEN_AT", ["WS-3", "ws-1", "srv-2", "lap-4"]),
+    ] {
+        let mut all = ascending.to_vec();
+        for direction in ["ASC", "DESC"] {
+            let order = format!("orderBy: {{ field: {field}, direction: {direction} }}");
+            for skip in 0..5 {
+                let page = format!("{order}, first: 2, skip: {skip}");
+                let expected: Vec<&str> = all.iter().copied().skip(skip).take(2).collect();
+                assert_eq!(names(&admin, "computers", &page).await, expected, "{page}");
+            }
+            // By cursors, one after another.
+            let (mut told, mut place) = (vec![], String::new());
+            for _ in 0..4 {
+                let query = format!(
+                    "{{ computers({order}, first: 1{place}) {{ totalCount nodes {{ name }} pageInfo {{ endCursor }} }} }}"
+                );
+                let page = admin.ask(&query, Value::Null).await["computers"].clone();
+                assert_eq!(page["totalCount"], 4);
+                told.push(text(&page["nodes"][0]["name"]));
+                place = format!(", after: {}", page["pageInfo"]["endCursor"]);
+            }
+            assert_eq!(told, all, "{order}");
+            all.reverse();
+        }
+    }
+    for (filter, expected) in [
+        ("text: \"WS-\"", vec!["ws-1", "WS-3"]),
+        ("text: \"pf-08\"", vec!["ws-1"]),
+        ("text: \"ada\"", vec!["ws-1"]),
+        ("text: \"AL@ZETA\"", vec!["ws-1"]),
+        ("text: \"vip\"", vec!["ws-1"]),
+        ("text: \"nowhere\"", vec![]),
+        ("isExcludedFromMaintenance: true", vec!["ws-1"]),
+        (
+            "isExcludedFromMaintenance: false",
+            vec!["WS-3", "srv-2", "lap-4"],
+        ),
+        ("computerClass: WORKSTATION, isOnline: true", vec!["ws-1"]),
+    ] {
+        let arguments = format!("filter: {{ {filter} }}");
+        let told = names(&admin, "computers", &arguments).await;
+        assert_eq!(told, expected, "{filter}");
+        let count = format!("{{ computers({arguments}, first: 1) {{ totalCount }} }}");
+        let count = admin.ask(&count, Value::Null).await;
+        assert_eq!(count["computers"]["totalCount"], expected.len(), "{filter}");
+    }
+    let of_ada = format!("filter: {{ personId: \"{ada}\" }}");
+    assert_eq!(names(&admin, "computers", &of_ada).await, ["ws-1"]);
+    // Whoever left is nobody's primary person any more.
+    let leave = format!(
+        "mutation {{ removePerson(input: {{ id: \"{ada}\" }}) {{ userErrors {{ code }} }} }}"
+    );
+    admin.ask(&leave, Value::Null).await;
+    for filter in [of_ada.as_str(), "filter: { text: \"ada\" }"] {
+        let told = names(&admin, "computers", filter).await;
+        assert_eq!(told, Vec::<String>::new(), "{filter}");
+    }
+    drop(agents);
+}
+
 /// Without the members that are null, as a program leaves them out.
 fn without_nulls(value: &Value) -> Value {
     match value {

@@ -22,5 +22,6 @@ mod ready_made;
 mod resolution;
 mod script_output;
 mod servers;
+mod skip;
 mod store;
 mod story;

@@ -5,7 +5,7 @@ use crate::schema::access::secret::random_secret;
 use crate::schema::change::{asking, carry_out, change, id_of, name, seen};
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::page::{Page, PageArguments, list_cost, skip_cost, walk};
 use crate::schema::part::Part;
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::uuid_of;
@@ -163,7 +163,7 @@ pub struct ApiTokenQuery;
 #[Object]
 impl ApiTokenQuery {
     /// The API tokens that you may see, in the order of creation.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn api_tokens(
         &self,
         context: &Context<'_>,
@@ -172,6 +172,10 @@ impl ApiTokenQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -183,6 +187,7 @@ impl ApiTokenQuery {
             after,
             last,
             before,
+            skip,
         };
         let ApiTokenFilter {
             tenant_id,

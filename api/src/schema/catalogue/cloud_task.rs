@@ -3,7 +3,7 @@
 use crate::request::{Request, view_at};
 use crate::schema::change::{change, name, seen};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::page::{Page, PageArguments, list_cost, skip_cost, walk};
 use crate::schema::part::Part;
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, global_id_in};
@@ -100,7 +100,7 @@ pub struct CloudTaskQuery;
 #[Object]
 impl CloudTaskQuery {
     /// The cloud tasks of the catalogue, in the order of their creation.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn cloud_tasks(
         &self,
         context: &Context<'_>,
@@ -109,6 +109,10 @@ impl CloudTaskQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -121,6 +125,7 @@ impl CloudTaskQuery {
             after,
             last,
             before,
+            skip,
         };
         let part = Part::of(filter.0.name_contains.as_deref());
         walk(

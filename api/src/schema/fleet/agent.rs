@@ -6,7 +6,7 @@ use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Order, OrderDirection, SortKey, walk_in};
-use crate::schema::page::{Page, PageArguments, list_cost};
+use crate::schema::page::{Page, PageArguments, list_cost, skip_cost};
 use crate::schema::part::Part;
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
@@ -276,7 +276,7 @@ impl AgentQuery {
     }
 
     /// The agents that you may see, those too that are not identified as a computer yet.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn agents(
         &self,
         context: &Context<'_>,
@@ -287,6 +287,10 @@ impl AgentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -310,6 +314,7 @@ impl AgentQuery {
             after,
             last,
             before,
+            skip,
         };
         walk_in(
             order(order_by, now),

@@ -4,7 +4,7 @@ use crate::request::{Request, view_at};
 use crate::schema::change::{change, name, optional_name, seen};
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Page, PageArguments, assumed, list_cost, times, walk};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, skip_cost, times, walk};
 use crate::schema::part::Part;
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, Day, global_id_in, uuid_of};
@@ -174,7 +174,7 @@ impl AgreementQuery {
     }
 
     /// The agreements that you may see, in the order in which they were added.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn agreements(
         &self,
         context: &Context<'_>,
@@ -185,6 +185,10 @@ impl AgreementQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -202,6 +206,7 @@ impl AgreementQuery {
             after,
             last,
             before,
+            skip,
         };
         walk(
             context,

@@ -6,7 +6,7 @@ use crate::schema::change::{asking, carry_out, change, seen};
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::fleet::tenant::confine;
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::page::{Page, PageArguments, list_cost, skip_cost, walk};
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, global_id_in};
 use async_graphql::{Context, ID, InputObject, Object, Result};
@@ -128,7 +128,7 @@ pub struct EnrolmentQuery;
 #[Object]
 impl EnrolmentQuery {
     /// The enrolment tokens that you may see, in the order of creation.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn enrolment_tokens(
         &self,
         context: &Context<'_>,
@@ -137,6 +137,10 @@ impl EnrolmentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -150,6 +154,7 @@ impl EnrolmentQuery {
             after,
             last,
             before,
+            skip,
         };
         walk(
             context,

@@ -7,7 +7,7 @@ use crate::schema::fleet::tag::texts;
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{Order, OrderDirection, SortKey, walk_in};
-use crate::schema::page::{Page, PageArguments, assumed, list_cost, walk};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, skip_cost, walk};
 use crate::schema::part::Part;
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
@@ -104,6 +104,7 @@ impl PersonNode {
             after,
             last,
             before,
+            skip: None,
         };
         // Who left is nobody's primary person any more.
         let (person, own) = (self.id, self.profile.tenant);
@@ -205,7 +206,7 @@ impl PersonQuery {
     }
 
     /// The people whom you may see.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn people(
         &self,
         context: &Context<'_>,
@@ -218,6 +219,10 @@ impl PersonQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -237,6 +242,7 @@ impl PersonQuery {
             after,
             last,
             before,
+            skip,
         };
         walk_in(
             order(order_by),

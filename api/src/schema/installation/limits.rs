@@ -2,7 +2,7 @@
 
 use crate::schema::change::MAX_BULK;
 use crate::schema::node::MAX_NODES;
-use crate::schema::page::{DEFAULT_PAGE, MAX_PAGE};
+use crate::schema::page::{DEFAULT_PAGE, MAX_PAGE, MAX_SKIP};
 use crate::schema::types::ByteCount;
 use crate::websocket::MAX_OPERATIONS;
 use crate::{
@@ -77,6 +77,11 @@ impl Limits {
     /// How many items a page may have.
     async fn max_page_size(&self) -> i32 {
         MAX_PAGE
+    }
+
+    /// How many items a page may pass over that is asked for with `skip`.
+    async fn max_skip(&self) -> i32 {
+        MAX_SKIP
     }
 
     /// How many ids `nodes` takes.

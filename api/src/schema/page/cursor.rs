@@ -1,7 +1,8 @@
 //! Cursors: where an item stands in its list.
 
+use super::order::OrderDirection;
 use crate::error::ErrorCode;
-use async_graphql::Result;
+use async_graphql::{OutputType, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use upkeep_domain::catalogue::version::Version;
@@ -146,6 +147,16 @@ impl<A: CursorKey> CursorKey for (A, Uuid) {
 pub struct ListTag([u8; 3]);
 
 impl ListTag {
+    /// Of nodes in an order with a name, in a direction.
+    pub fn in_order<N: OutputType>(order: &str, direction: OrderDirection) -> Self {
+        let order = match (order, direction) {
+            (order, OrderDirection::Asc) => order.to_owned(),
+            ("", OrderDirection::Desc) => "DESC".to_owned(),
+            (order, OrderDirection::Desc) => format!("{order} DESC"),
+        };
+        Self::of(&N::type_name(), &order)
+    }
+
     /// Of what it lists, in which order.
     pub fn of(items: &str, order: &str) -> Self {
         // FNV-1a (draft-eastlake-fnv, 32 bits): the same on every server and in every version.

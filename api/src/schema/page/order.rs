@@ -6,8 +6,7 @@ use async_graphql::Enum;
 use chrono::{DateTime, SubsecRound, Utc};
 use std::cmp::Ordering;
 use std::sync::Arc;
-use upkeep_domain::kernel::text;
-use upkeep_projections::View;
+use upkeep_projections::{View, folded};
 
 /// In which direction a list is sorted.
 #[derive(Clone, Copy, PartialEq, Eq, Enum, Debug, Default)]
@@ -24,6 +23,7 @@ pub enum OrderDirection {
 pub enum SortKey {
     /// Whatever the case.
     Text(String),
+    Number(u64),
     Time(Option<DateTime<Utc>>),
     /// As long as it lasts: later than every time.
     Now,
@@ -31,7 +31,7 @@ pub enum SortKey {
 
 impl SortKey {
     pub fn text(text: &str) -> Self {
-        Self::Text(text::composed(text).to_lowercase())
+        Self::Text(folded(text))
     }
 
     /// Cut to microseconds, which is what a cursor holds.
@@ -83,13 +83,13 @@ impl<I> Order<I> {
 
 /// Where something stands in a sorted list: by its rank, among equals in the order of creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ranked<K> {
-    pub rank: SortKey,
+pub struct Ranked<K, R = SortKey> {
+    pub rank: R,
     pub key: K,
     pub direction: OrderDirection,
 }
 
-impl<K: Ord> Ord for Ranked<K> {
+impl<K: Ord, R: Ord> Ord for Ranked<K, R> {
     fn cmp(&self, other: &Self) -> Ordering {
         let ascending = (&self.rank, &self.key).cmp(&(&other.rank, &other.key));
         match self.direction {
@@ -99,7 +99,7 @@ impl<K: Ord> Ord for Ranked<K> {
     }
 }
 
-impl<K: Ord> PartialOrd for Ranked<K> {
+impl<K: Ord, R: Ord> PartialOrd for Ranked<K, R> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -114,6 +114,10 @@ impl<K: CursorKey> CursorKey for Ranked<K> {
                 bytes.push(b't');
                 bytes.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
                 bytes.extend(text.into_bytes());
+            }
+            SortKey::Number(number) => {
+                bytes.push(b'u');
+                bytes.extend(number.to_be_bytes());
             }
             SortKey::Time(None) => bytes.push(b'n'),
             SortKey::Now => bytes.push(b'w'),
@@ -138,6 +142,10 @@ impl<K: CursorKey> CursorKey for Ranked<K> {
                 let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
                 let (text, key) = rest.split_at_checked(length)?;
                 (SortKey::Text(String::from_utf8(text.to_vec()).ok()?), key)
+            }
+            b'u' => {
+                let (number, key) = rest.split_first_chunk()?;
+                (SortKey::Number(u64::from_be_bytes(*number)), key)
             }
             b'n' => (SortKey::Time(None), rest),
             b'w' => (SortKey::Now, rest),
@@ -182,6 +190,7 @@ mod tests {
     fn ranks() -> impl Strategy<Value = SortKey> {
         prop_oneof![
             Just(SortKey::Now),
+            any::<u64>().prop_map(SortKey::Number),
             "\\PC{0,20}".prop_map(|text| SortKey::text(&text)),
             proptest::option::of(0_i64..4_000_000_000_000_000)
                 .prop_map(|micros| SortKey::Time(micros.and_then(DateTime::from_timestamp_micros))),

@@ -3,7 +3,8 @@
 
 use super::cursor::{ListTag, Standing};
 use super::order::{Order, OrderDirection, Ranked};
-use super::{Asked, Beyond, Page, PageArguments, page_in};
+use super::selection::page_of_ranked;
+use super::{Asked, Beyond, Page, PageArguments};
 use crate::request::Request;
 use async_graphql::{Context, OutputType, Result};
 use std::ops::Bound;
@@ -110,7 +111,7 @@ where
     walk_in(order, context, view, arguments, source, fits, node)
 }
 
-/// The same in another order. What is not in the order of creation is sorted as a whole for each page.
+/// The same in another order. What is not in the order of creation is looked at as a whole for each page.
 pub fn walk_in<K, N>(
     order: Order<K::Item>,
     context: &Context<'_>,
@@ -143,16 +144,11 @@ where
         key,
         direction,
     };
-    let mut sorted: Vec<Ranked<K>> = list.between(all()).map(ranked).collect();
-    sorted.sort_unstable();
-    let name = match direction {
-        OrderDirection::Asc => name.to_owned(),
-        OrderDirection::Desc => format!("{name} DESC"),
-    };
-    let tag = ListTag::of(&N::type_name(), &name);
-    page_in(arguments, tag, &sorted, Ranked::clone, |ranked| {
-        node(ranked.key.item())
-    })
+    let ranked = list.between(all()).map(ranked).collect();
+    let tag = ListTag::in_order::<N>(name, direction);
+    let asked = Asked::of(arguments, tag)?;
+    let show = |ranked: &Ranked<K>| Some((ranked.clone(), node(ranked.key.item())?));
+    Ok(page_of_ranked(tag, &asked, ranked, show))
 }
 
 fn page_of_list<K, N, S, F>(
@@ -168,7 +164,7 @@ where
     F: Fn(&Request, &Arc<View>, K::Item) -> bool + Send + Sync + 'static,
 {
     let is_turned = direction == OrderDirection::Desc;
-    let tag = ListTag::of(&N::type_name(), if is_turned { "DESC" } else { "" });
+    let tag = ListTag::in_order::<N>("", direction);
     let mut asked = Asked::of(arguments, tag)?;
     if is_turned {
         asked.from_the_end = !asked.from_the_end;
@@ -179,11 +175,13 @@ where
         asked.before.map_or(Bound::Unbounded, Bound::Excluded),
     );
     let keys: Vec<K> = if asked.from_the_end {
-        let mut keys: Vec<K> = list.between(within).rev().take(asked.size).collect();
+        let from_the_end = list.between(within).rev();
+        let mut keys: Vec<K> = from_the_end.skip(asked.skip).take(asked.size).collect();
         keys.reverse();
         keys
     } else {
-        list.between(within).take(asked.size).collect()
+        let from_the_start = list.between(within);
+        from_the_start.skip(asked.skip).take(asked.size).collect()
     };
     let outermost = keys.first().copied().zip(keys.last().copied());
     let mut nodes: Vec<(K, N)> = (keys.into_iter())

@@ -146,6 +146,7 @@ impl DifferenceNode {
             after,
             last,
             before,
+            skip: None,
         };
         page_of(
             &arguments,
@@ -181,6 +182,7 @@ impl DifferenceNode {
             after,
             last,
             before,
+            skip: None,
         };
         page_of(&arguments, &self.chosen(kind, tenant), key, |change| {
             Some(ChangeNode {

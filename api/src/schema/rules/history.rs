@@ -131,6 +131,7 @@ impl HistoryQuery {
             after,
             last,
             before,
+            skip: None,
         };
         turns(&view, item, told, &arguments).map(Some)
     }

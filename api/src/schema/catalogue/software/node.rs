@@ -134,6 +134,7 @@ impl SoftwareNode {
             after,
             last,
             before,
+            skip: None,
         };
         let versions: Vec<(&Version, &SoftwareVersion)> =
             self.entry.state.versions.iter().collect();

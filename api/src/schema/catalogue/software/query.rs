@@ -4,7 +4,7 @@ use super::node::SoftwareNode;
 use crate::request::{Request, view_at};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{
-    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, walk_in,
+    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, skip_cost, walk_in,
 };
 use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
@@ -70,7 +70,7 @@ impl SoftwareQuery {
     }
 
     /// The software of the catalogue.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn catalogue(
         &self,
         context: &Context<'_>,
@@ -82,6 +82,10 @@ impl SoftwareQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -94,6 +98,7 @@ impl SoftwareQuery {
             after,
             last,
             before,
+            skip,
         };
         let part = Part::of(filter.0.name_contains.as_deref());
         walk_in(

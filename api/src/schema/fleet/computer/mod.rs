@@ -1,9 +1,11 @@
 //! A managed computer, whatever agents lead to it.
 
 mod change;
+mod filter;
 mod node;
 mod query;
 mod report;
+mod sight;
 
 pub use change::{
     ComputerMutation, MoveComputerInput, RemoveComputerInput, RestoreComputerInput,

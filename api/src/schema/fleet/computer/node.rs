@@ -248,6 +248,7 @@ impl ComputerNode {
             after,
             last,
             before,
+            skip: None,
         };
         let request = Request::of(context);
         let agents = self.view.agents_of(self.id);
@@ -274,6 +275,7 @@ impl ComputerNode {
             after,
             last,
             before,
+            skip: None,
         };
         // Those of a tenant that it was of before are shown to whoever may see that tenant's.
         let which = Which::OfComputer(self.id);
@@ -307,6 +309,7 @@ impl ComputerNode {
             after,
             last,
             before,
+            skip: None,
         };
         let kind = About::Everything;
         ItemResolutionNode::of(

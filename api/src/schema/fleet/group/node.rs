@@ -116,6 +116,7 @@ impl GroupNode {
             after,
             last,
             before,
+            skip: None,
         };
         let request = Request::of(context);
         let (group, own) = (self.id, self.definition.tenant);

@@ -4,7 +4,7 @@ use super::node::{GroupKind, GroupNode};
 use crate::request::{Request, view_at};
 use crate::schema::fleet::tenant::confine;
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Page, PageArguments, list_cost, walk};
+use crate::schema::page::{Page, PageArguments, list_cost, skip_cost, walk};
 use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
@@ -42,7 +42,7 @@ impl GroupQuery {
     }
 
     /// The groups that you may see, in the order of their creation.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn groups(
         &self,
         context: &Context<'_>,
@@ -53,6 +53,10 @@ impl GroupQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -71,6 +75,7 @@ impl GroupQuery {
             after,
             last,
             before,
+            skip,
         };
         walk(
             context,

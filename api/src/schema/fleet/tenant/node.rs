@@ -79,6 +79,7 @@ impl TenantNode {
             after,
             last,
             before,
+            skip: None,
         };
         let parent = Some(self.id);
         walk(
@@ -134,6 +135,7 @@ impl TenantNode {
             after,
             last,
             before,
+            skip: None,
         };
         let of = Some(self.id);
         walk(

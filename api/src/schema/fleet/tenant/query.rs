@@ -5,7 +5,7 @@ use crate::error::ErrorCode;
 use crate::request::{Request, view_at};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{
-    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, walk_in,
+    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, skip_cost, walk_in,
 };
 use crate::schema::part::Part;
 use crate::schema::types::{AsOfInput, uuid_of};
@@ -77,7 +77,7 @@ impl TenantQuery {
     }
 
     /// The tenants that you may see.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn tenants(
         &self,
         context: &Context<'_>,
@@ -91,6 +91,10 @@ impl TenantQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -102,6 +106,7 @@ impl TenantQuery {
             after,
             last,
             before,
+            skip,
         };
         let TenantFilter {
             name_contains,

@@ -82,6 +82,7 @@ impl ComplianceNode {
             after,
             last,
             before,
+            skip: None,
         };
         page_of(
             &arguments,

@@ -3,7 +3,9 @@
 use super::node::{SessionNode, SessionStatus};
 use crate::request::{Request, view_at};
 use crate::schema::or_default::OrDefault;
-use crate::schema::page::{Order, OrderDirection, Page, PageArguments, list_cost, walk_in};
+use crate::schema::page::{
+    Order, OrderDirection, Page, PageArguments, list_cost, skip_cost, walk_in,
+};
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
@@ -59,7 +61,7 @@ impl SessionQuery {
 
     /// The newest maintenance sessions, 50 of each computer, that you may see; older ones are found by their ids and in the events. Ask for the last ones, or in the direction DESC, to see
     /// the newest.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn sessions(
         &self,
         context: &Context<'_>,
@@ -71,6 +73,10 @@ impl SessionQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -91,6 +97,7 @@ impl SessionQuery {
             after,
             last,
             before,
+            skip,
         };
         let is_over = filter.is_over;
         let SessionFilter {

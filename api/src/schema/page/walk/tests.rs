@@ -67,6 +67,7 @@ fn forwards(first: i32, after: Option<u64>) -> PageArguments {
         after: after.map(cursor),
         last: None,
         before: None,
+        skip: None,
     }
 }
 
@@ -76,6 +77,7 @@ fn backwards(last: i32, before: Option<u64>) -> PageArguments {
         after: None,
         last: Some(last),
         before: before.map(cursor),
+        skip: None,
     }
 }
 
@@ -145,6 +147,7 @@ fn a_page_is_what_cutting_the_whole_list_gives() {
                     after: after.map(cursor),
                     last,
                     before: before.map(cursor),
+                    skip: None,
                 };
                 let cut =
                     crate::schema::page::page_of(&arguments, &all, |key| *key, |key| Some(*key))
@@ -155,6 +158,28 @@ fn a_page_is_what_cutting_the_whole_list_gives() {
                 assert_eq!(next, cut.beyond.has_next());
                 assert_eq!(total, cut.beyond.total());
             }
+        }
+    }
+}
+
+#[test]
+fn a_page_that_begins_behind_some_items_is_where_pages_one_after_another_come_to() {
+    for direction in [ASC, DESC] {
+        let mut all: Vec<u64> = (1..=30).filter(|key| key % 3 == 0).collect();
+        if direction == DESC {
+            all.reverse();
+        }
+        for skip in 0..12 {
+            let asked = PageArguments {
+                skip: i32::try_from(skip).ok(),
+                ..forwards(4, None)
+            };
+            let (page, (previous, next), total) = ask((30, 3), &asked, direction);
+            let expected = all.iter().skip(skip).take(4);
+            assert!(page.iter().eq(expected), "{direction:?} {skip}: {page:?}");
+            assert_eq!(previous, skip > 0 && skip < all.len());
+            assert_eq!(next, skip + 4 < all.len());
+            assert_eq!(total, Some(all.len()));
         }
     }
 }

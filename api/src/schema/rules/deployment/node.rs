@@ -181,6 +181,7 @@ impl DeploymentNode {
             after,
             last,
             before,
+            skip: None,
         };
         conflicts(context, &self.view, self.id, &arguments).await
     }
@@ -202,6 +203,7 @@ impl DeploymentNode {
             after,
             last,
             before,
+            skip: None,
         };
         outcomes(context, &self.view, self.id, outcome, &arguments).await
     }

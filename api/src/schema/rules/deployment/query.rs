@@ -6,7 +6,7 @@ use crate::request::{Request, in_background, moment, services, view_at};
 use crate::schema::fleet::tenant::confine;
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{
-    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, walk, walk_in,
+    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, skip_cost, walk, walk_in,
 };
 use crate::schema::rules::resolution::software_item;
 use crate::schema::types::{AsOfInput, uuid_of};
@@ -73,7 +73,7 @@ impl DeploymentQuery {
     }
 
     /// The deployments that you may see.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn deployments(
         &self,
         context: &Context<'_>,
@@ -87,6 +87,10 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -103,6 +107,7 @@ impl DeploymentQuery {
             after,
             last,
             before,
+            skip,
         };
         let include_deleted = filter.include_deleted;
         let tenant = filter
@@ -130,7 +135,7 @@ impl DeploymentQuery {
     }
 
     /// On how many computers each deployment decides a software, over a tenant or everything that you may see.
-    #[graphql(complexity = "100 + list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "100 + list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn winners(
         &self,
         context: &Context<'_>,
@@ -140,6 +145,10 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -158,12 +167,13 @@ impl DeploymentQuery {
             after,
             last,
             before,
+            skip,
         };
         DeploymentCountNode::page(&view, counts, &arguments).map(Some)
     }
 
     /// The enabled deployments that you may see and that win nowhere: neither on a computer nor for a tenant.
-    #[graphql(complexity = "500 + list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "500 + list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn deployments_that_win_nowhere(
         &self,
         context: &Context<'_>,
@@ -171,6 +181,10 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -192,6 +206,7 @@ impl DeploymentQuery {
             after,
             last,
             before,
+            skip,
         };
         some_deployments(context, &view, &arguments, move |_, id| {
             !winning.contains(&id)
@@ -200,7 +215,7 @@ impl DeploymentQuery {
     }
 
     /// The deployments that you may see and whose target names something that is not there any more.
-    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn deployments_with_missing_target(
         &self,
         context: &Context<'_>,
@@ -208,6 +223,10 @@ impl DeploymentQuery {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "How many to pass over from the start, 0 to 200,000, in place of a cursor; none if not given."
+        )]
+        skip: Option<i32>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
         >,
@@ -218,6 +237,7 @@ impl DeploymentQuery {
             after,
             last,
             before,
+            skip,
         };
         some_deployments(context, &view, &arguments, |view, id| {
             let entry = view.deployments.get(id);

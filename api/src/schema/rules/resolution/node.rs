@@ -218,6 +218,7 @@ impl ItemResolutionNode {
             after,
             last,
             before,
+            skip: None,
         };
         self.ranked_page(&arguments, |_| true)
     }
@@ -240,6 +241,7 @@ impl ItemResolutionNode {
             after,
             last,
             before,
+            skip: None,
         };
         let request = Request::of(context);
         let is_for_all = |id| {
@@ -293,6 +295,7 @@ impl ItemResolutionNode {
             after,
             last,
             before,
+            skip: None,
         };
         let conflicts: HashSet<DeploymentId> = (self.resolution.conflicts())
             .map(|ranked| ranked.deployment)

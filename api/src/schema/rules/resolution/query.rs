@@ -81,6 +81,7 @@ impl ResolutionQuery {
             after,
             last,
             before,
+            skip: None,
         };
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
@@ -112,6 +113,7 @@ impl ResolutionQuery {
             after,
             last,
             before,
+            skip: None,
         };
         let view = view_at(context, as_of).await?;
         let tenant = TenantId(uuid_of("Tenant", &tenant_id)?);
