@@ -5,6 +5,7 @@ import type { AsOf } from '../live/moment.ts';
 import { Observed } from '../live/observed.ts';
 import { share } from '../live/share.ts';
 
+/** Rows of a page: as many as the API gives at once. Lists whose records cost much to answer have shorter ones. */
 export const PAGE = 100;
 /** Pages that are kept. */
 const KEPT = 40;
@@ -23,6 +24,8 @@ export type ReadPage<R> = (skip: number, first: number, asOf: AsOf | undefined, 
 
 export interface Shown<R> {
   pages: ReadonlyMap<number, readonly R[]>;
+  /** Rows of a page. */
+  size: number;
   /** Nothing before the first answer. */
   total: number | undefined;
   position: string | undefined;
@@ -34,6 +37,7 @@ export class ListPages<R> {
   readonly shown: Observed<Shown<R>>;
   readonly #read: ReadPage<R>;
   readonly #moment: AsOf | undefined;
+  readonly #size: number;
   #window = { from: 0, to: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #inFlight = new Map<number, AbortController>();
@@ -41,17 +45,18 @@ export class ListPages<R> {
   /** A refresh takes all pages of the window together; pages that are asked for meanwhile belong to the state before. */
   #refreshing: AbortController | undefined;
 
-  constructor(read: ReadPage<R>, moment: AsOf | undefined, before?: Shown<R>) {
+  constructor(read: ReadPage<R>, moment: AsOf | undefined, before?: Shown<R>, size = PAGE) {
     this.#read = read;
     this.#moment = moment;
+    this.#size = size;
     this.shown = new Observed<Shown<R>>(
-      before ? { ...before, isReading: true } : { pages: new Map(), total: undefined, position: undefined, failure: undefined, isReading: true },
+      before ? { ...before, isReading: true } : { pages: new Map(), size, total: undefined, position: undefined, failure: undefined, isReading: true },
     );
   }
 
   /** The record at an index, if it is here. */
-  static at<R>({ pages }: Shown<R>, index: number): R | undefined {
-    return pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  static at<R>({ pages, size }: Shown<R>, index: number): R | undefined {
+    return pages.get(Math.floor(index / size))?.[index % size];
   }
 
   /** The window is over these rows now. */
@@ -72,12 +77,12 @@ export class ListPages<R> {
     this.#change({ isReading: true });
     const wanted = this.#wanted();
     const [first = 0, ...others] = wanted;
-    const lead = await this.#read(first * PAGE, PAGE, this.#moment, signal);
+    const lead = await this.#read(first * this.#size, this.#size, this.#moment, signal);
     if (signal.aborted) return;
     if ('code' in lead) return this.#failed(refreshing, lead);
     const pages = new Map([[first, this.#kept(first, lead.rows)]]);
     const rest = await Promise.all(
-      others.slice(0, AT_ONCE - 1).map(async (page) => ({ page, came: await this.#read(page * PAGE, PAGE, this.#pin(lead.position), signal) })),
+      others.slice(0, AT_ONCE - 1).map(async (page) => ({ page, came: await this.#read(page * this.#size, this.#size, this.#pin(lead.position), signal) })),
     );
     if (signal.aborted) return;
     for (const { page, came } of rest) {
@@ -87,7 +92,7 @@ export class ListPages<R> {
     for (const [, controller] of this.#inFlight) controller.abort();
     this.#inFlight.clear();
     this.#refreshing = undefined;
-    this.shown.set({ pages, total: lead.total ?? undefined, position: lead.position, failure: undefined, isReading: false });
+    this.shown.set({ pages, size: this.#size, total: lead.total ?? undefined, position: lead.position, failure: undefined, isReading: false });
     this.#fill();
   }
 
@@ -105,22 +110,22 @@ export class ListPages<R> {
   }
 
   #wanted(): number[] {
-    const first = Math.floor(this.#window.from / PAGE);
-    const last = Math.floor(this.#window.to / PAGE);
+    const first = Math.floor(this.#window.from / this.#size);
+    const last = Math.floor(this.#window.to / this.#size);
     return Array.from({ length: last - first + 1 }, (_, index) => first + index);
   }
 
   #fill() {
     const { pages, total, position } = this.shown.get();
     if (this.#refreshing || position === undefined || total === undefined) return;
-    const missing = this.#wanted().filter((page) => page * PAGE < total && !pages.has(page) && !this.#inFlight.has(page));
+    const missing = this.#wanted().filter((page) => page * this.#size < total && !pages.has(page) && !this.#inFlight.has(page));
     for (const page of missing.slice(0, AT_ONCE)) void this.#load(page, position);
   }
 
   async #load(page: number, position: string) {
     const controller = new AbortController();
     this.#inFlight.set(page, controller);
-    const came = await this.#read(page * PAGE, PAGE, this.#pin(position), AbortSignal.any([controller.signal, this.#stop.signal]));
+    const came = await this.#read(page * this.#size, this.#size, this.#pin(position), AbortSignal.any([controller.signal, this.#stop.signal]));
     if (controller.signal.aborted || this.#stop.signal.aborted) return;
     this.#inFlight.delete(page);
     if ('code' in came) {
@@ -136,7 +141,7 @@ export class ListPages<R> {
 
   #nearest(pages: Map<number, readonly R[]>): Map<number, readonly R[]> {
     if (pages.size <= KEPT) return pages;
-    const middle = (this.#window.from + this.#window.to) / 2 / PAGE;
+    const middle = (this.#window.from + this.#window.to) / 2 / this.#size;
     const byDistance = [...pages].sort(([one], [other]) => Math.abs(one - middle) - Math.abs(other - middle));
     return new Map(byDistance.slice(0, KEPT));
   }

@@ -34,6 +34,8 @@ export function useList<D, V extends AnyVariables & PageVariables, R>(
   variables: Omit<V, 'asOf' | 'first' | 'skip'>,
   pick: (data: D) => Connection<R> | null | undefined,
   concerns?: readonly string[],
+  /** Rows of a page, where the API's 100 would cost too much. */
+  size?: number,
 ): List<R> {
   const asOf = useMoment();
   const key = JSON.stringify([variables, asOf]);
@@ -50,7 +52,7 @@ export function useList<D, V extends AnyVariables & PageVariables, R>(
       if (!connection) return { code: 'NOT_FOUND', message: 'There is no such list.', mayPass: false };
       return { rows: connection.nodes, total: connection.totalCount, position: positionOf(result) };
     };
-    return new ListPages<R>(readPage, asOf, before.current);
+    return new ListPages<R>(readPage, asOf, before.current, size);
   }, [document, key]);
 
   const shown = useObserved(pages.shown);

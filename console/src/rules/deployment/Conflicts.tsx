@@ -12,10 +12,11 @@ export const conflictsFragment = graphql(`
 
 export function Conflicts({ of }: { of: FragmentOf<typeof conflictsFragment> }) {
   const { nodes, totalCount } = readFragment(conflictsFragment, of);
-  if (nodes.length === 0) return <p className="dimmed">It is in conflict with no other deployment: where it wins or loses, it does by more than its age.</p>;
+  if (nodes.length === 0)
+    return <p className="card dimmed">It is in conflict with no other deployment: where it wins or loses, it does by more than its age.</p>;
   const more = (totalCount ?? 0) - nodes.length;
   return (
-    <section className="stack" aria-label="Conflicts">
+    <section className="card stack" aria-label="Conflicts">
       <p>These are as specific as this one and want something else. On the computers that they have in common the newer one wins, until somebody decides.</p>
       <Wide label="Conflicts">
         <table className="rows">

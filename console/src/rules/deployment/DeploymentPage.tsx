@@ -11,6 +11,7 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import { actedOnFragment, DeploymentActions } from './actions.tsx';
 import { Conflicts, conflictsFragment } from './Conflicts.tsx';
 import { DeploymentStatus, statusFragment } from './DeploymentStatus.tsx';
+import css from './deployment.module.css';
 import { ENFORCEMENTS } from './kinds.ts';
 import { OUTCOMES_SHOWN, Outcomes, outcomesFragment } from './Outcomes.tsx';
 import { Revisions, revisionEventsFragment, revisionsFragment } from './revision/Revisions.tsx';
@@ -59,6 +60,9 @@ type Shown = NonNullable<ResultOf<typeof deploymentQuery>['deployment']>;
 
 const CONCERNS = ['DEPLOYMENT', 'SOFTWARE', 'CLOUD_TASK', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT'];
 
+/** The tab that is there unless another one is asked for. */
+const OUTCOMES_TAB = 'outcomes';
+
 const route = getRouteApi('/deployments/$id');
 
 export function DeploymentPage() {
@@ -99,16 +103,21 @@ function OneDeployment({ id }: { id: string }) {
               <DeploymentActions of={deployment} asked={search.do} ask={(act) => change({ do: act })} />
             </div>
             <What deployment={deployment} reason={latest?.nodes[0]?.reason} />
-            <Tabs value={tab ?? ''} onChange={(chosen) => change({ tab: TABS.find((known) => known === chosen), outcome: undefined })} keepMounted={false}>
+            <Tabs
+              value={tab ?? OUTCOMES_TAB}
+              onChange={(chosen) => change({ tab: TABS.find((known) => known === chosen), outcome: undefined })}
+              keepMounted={false}
+            >
               <Tabs.List>
-                <Tabs.Tab value="">Where it wins and loses</Tabs.Tab>
+                <Tabs.Tab value={OUTCOMES_TAB}>Where it wins and loses</Tabs.Tab>
                 <Tabs.Tab value="conflicts">Conflicts ({deployment.conflictCount.totalCount ?? 0})</Tabs.Tab>
                 <Tabs.Tab value="revisions">Revisions</Tabs.Tab>
               </Tabs.List>
-              <Tabs.Panel value="" pt="sm">
+              <Tabs.Panel value={OUTCOMES_TAB} pt="sm">
                 {deployment.outcomes && (
                   <Outcomes
                     of={deployment.outcomes}
+                    target={deployment.target.text}
                     counts={{ WINS: deployment.wins.totalCount, LOSES: deployment.loses.totalCount, DOES_NOT_APPLY: deployment.elsewhere.totalCount }}
                     chosen={outcome}
                     choose={(outcome) => change({ outcome })}
@@ -137,7 +146,7 @@ function Head({ deployment }: { deployment: Shown }) {
   const item = (software ?? cloudTask)?.name ?? 'The item';
   return (
     <div className="bar">
-      <h1>{says({ item, desired: desired.text, target: target.text, enforcement })}</h1>
+      <h1 className={css.sentence}>{says({ item, desired: desired.text, target: target.text, enforcement })}</h1>
       <DeploymentStatus of={deployment} />
     </div>
   );
@@ -191,7 +200,12 @@ function What({ deployment, reason }: { deployment: Shown; reason: string | null
         </Fact>
         <Fact name="Last changed">
           <Changed change={changed} />
-          {reason && <q className="break"> {reason}</q>}
+          {reason && (
+            <>
+              {': '}
+              <q className="break">{reason}</q>
+            </>
+          )}
         </Fact>
         <Fact name="Id">
           <span className="mono break">{uuid}</span>

@@ -1,5 +1,5 @@
-// Whether a deployment is in force, and what is wrong with it, in marks.
-import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+// Whether a deployment is in force, or why it is not, in one mark.
+import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Mark, type Tone } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
 
@@ -8,15 +8,16 @@ export const statusFragment = graphql(`
 `);
 
 export function DeploymentStatus({ of }: { of: FragmentOf<typeof statusFragment> }) {
-  const { status, recommendation, target } = readFragment(statusFragment, of);
-  return (
-    <>
-      <Mark tone={TONES[status]}>{sentence(status)}</Mark>
-      {recommendation === 'UNDECIDED' && <Mark tone="warn">Waits for a decision</Mark>}
-      {recommendation === 'DISMISSED' && <Mark>Dismissed</Mark>}
-      {target.missing && <Mark tone="bad">{`${sentence(target.missing)} missing`}</Mark>}
-    </>
-  );
+  const [tone, words] = inForce(readFragment(statusFragment, of));
+  return <Mark tone={tone}>{words}</Mark>;
 }
 
-const TONES: Record<'ENABLED' | 'DISABLED' | 'DELETED', Tone> = { ENABLED: 'good', DISABLED: 'quiet', DELETED: 'bad' };
+/** What keeps it from acting comes first, from what is hardest to take back to what is easiest. */
+function inForce({ status, recommendation, target }: ResultOf<typeof statusFragment>): [Tone, string] {
+  if (status === 'DELETED') return ['bad', 'Deleted'];
+  if (status === 'DISABLED') return ['quiet', 'Disabled'];
+  if (target.missing) return ['bad', `${sentence(target.missing)} missing`];
+  if (recommendation === 'UNDECIDED') return ['warn', 'To be decided'];
+  if (recommendation === 'DISMISSED') return ['quiet', 'Dismissed'];
+  return ['good', 'Enabled'];
+}

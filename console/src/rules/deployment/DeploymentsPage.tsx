@@ -6,26 +6,47 @@ import { Empty } from '~/kit/state/PageBody.tsx';
 import { chosen, orderOf, turned } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
 import { RecordTable } from '~/kit/table/RecordTable.tsx';
-import { useList } from '~/kit/table/useList.ts';
+import { type List, useList } from '~/kit/table/useList.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { truth } from '~/kit/url/search.ts';
 import { NewDeployment } from './actions.tsx';
-import { COLUMNS, deploymentsQuery, listed } from './columns.tsx';
+import { COLUMNS, deploymentsQuery, type Listed, listed, missingQuery, nowhereQuery } from './columns.tsx';
 import { VIEWS } from './search.ts';
 
 /** Whatever decides where a deployment wins. */
 const CONCERNS = ['DEPLOYMENT', 'SOFTWARE', 'CLOUD_TASK', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT'];
 
+/** Counting where one wins costs so much that a page of 100 would be refused. */
+const PAGE = 50;
+
 export function DeploymentsPage() {
+  const { view } = useSearch({ from: '/deployments' });
+  if (view === 'nowhere') return <WinNowhere />;
+  return view === 'missing' ? <TargetMissing /> : <All />;
+}
+
+function WinNowhere() {
+  return <Listing view="nowhere" list={useList(nowhereQuery, {}, listed, CONCERNS, PAGE)} />;
+}
+
+function TargetMissing() {
+  return <Listing view="missing" list={useList(missingQuery, {}, listed, CONCERNS, PAGE)} />;
+}
+
+function All() {
+  const { software, tenant, deleted, order } = useSearch({ from: '/deployments' });
+  const filter = { softwareId: software, tenantId: tenant, includeDeleted: truth(deleted) };
+  const variables = { filter, orderBy: orderOf(COLUMNS, order) as never };
+  return <Listing view={undefined} list={useList(deploymentsQuery, variables, listed, CONCERNS, PAGE)} />;
+}
+
+type View = (typeof VIEWS)[number] | undefined;
+
+function Listing({ view, list }: { view: View; list: List<Listed> }) {
   const search = useSearch({ from: '/deployments' });
   const navigate = useNavigate({ from: '/deployments' });
   const order = orderOf(COLUMNS, search.order);
-  const { view } = search;
-  const filter = { softwareId: search.software, tenantId: search.tenant, includeDeleted: truth(search.deleted) };
-  const variables = { filter, orderBy: order as never, isAll: view === undefined, isNowhere: view === 'nowhere', isMissing: view === 'missing' };
-  const list = useList(deploymentsQuery, variables, listed, CONCERNS);
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
-
   return (
     <ListPage
       title="Deployments"
@@ -77,7 +98,7 @@ export function DeploymentsPage() {
   );
 }
 
-function Nothing({ view, isFiltered }: { view: (typeof VIEWS)[number] | undefined; isFiltered: boolean }) {
+function Nothing({ view, isFiltered }: { view: View; isFiltered: boolean }) {
   if (view === 'nowhere') return <Empty title="Every enabled deployment wins somewhere">None is there for nothing.</Empty>;
   if (view === 'missing') return <Empty title="Every target is there">No deployment names a computer, person, tenant or group that has gone.</Empty>;
   if (isFiltered) return <Empty title="No deployment matches">Take a filter away, or write a deployment.</Empty>;

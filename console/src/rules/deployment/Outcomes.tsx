@@ -6,6 +6,7 @@ import { Wide } from '~/kit/table/Wide.tsx';
 import { Mark, type Tone } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
+import { parted } from './explanation.ts';
 import { OUTCOMES } from './search.ts';
 
 export const OUTCOMES_SHOWN = 50;
@@ -15,7 +16,7 @@ export const outcomesFragment = graphql(`
     totalCount
     pageInfo { hasNextPage endCursor }
     nodes {
-      outcome lostOn reason explanation
+      outcome explanation
       computer { uuid name tenant { uuid name } }
       lostToDeployment { uuid target { text } }
     }
@@ -26,16 +27,18 @@ type Outcome = (typeof OUTCOMES)[number];
 
 interface Props {
   of: FragmentOf<typeof outcomesFragment>;
+  /** What the deployment is for, in words. */
+  target: string;
   counts: Record<Outcome, number | null>;
   chosen: Outcome | undefined;
   choose: (outcome: Outcome | undefined) => void;
   cursors: Cursors;
 }
 
-export function Outcomes({ of, counts, chosen, choose, cursors }: Props) {
+export function Outcomes({ of, target, counts, chosen, choose, cursors }: Props) {
   const { nodes, totalCount, pageInfo } = readFragment(outcomesFragment, of);
   return (
-    <section className="stack" aria-label="Where it wins and loses">
+    <section className="card stack" aria-label="Where it wins and loses">
       <div className="bar">
         <SegmentedControl
           aria-label="Outcome"
@@ -61,22 +64,15 @@ export function Outcomes({ of, counts, chosen, choose, cursors }: Props) {
               </tr>
             </thead>
             <tbody>
-              {nodes.map(({ computer, outcome, explanation, reason, lostOn, lostToDeployment }) => (
+              {nodes.map(({ computer, outcome, explanation, lostToDeployment }) => (
                 <tr key={computer?.uuid ?? explanation}>
-                  <td>{computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>}</td>
-                  <td>{computer?.tenant && <PathLink to={`/tenants/${computer.tenant.uuid}`}>{computer.tenant.name}</PathLink>}</td>
+                  <td className="name">{computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>}</td>
+                  <td className="name">{computer?.tenant && <PathLink to={`/tenants/${computer.tenant.uuid}`}>{computer.tenant.name}</PathLink>}</td>
                   <td>
                     <Mark tone={TONES[outcome]}>{sentence(outcome)}</Mark>
                   </td>
                   <td>
-                    {(lostOn ?? reason) && <span className="dimmed small">{sentence(lostOn ?? reason)} · </span>}
-                    {explanation}
-                    {lostToDeployment && (
-                      <>
-                        {' '}
-                        <PathLink to={`/deployments/${lostToDeployment.uuid}`}>See the one for {lostToDeployment.target.text}</PathLink>
-                      </>
-                    )}
+                    <Why target={target} explanation={explanation} lostTo={lostToDeployment} />
                   </td>
                 </tr>
               ))}
@@ -94,6 +90,24 @@ export function Outcomes({ of, counts, chosen, choose, cursors }: Props) {
         hasNext={pageInfo.hasNextPage}
       />
     </section>
+  );
+}
+
+interface WhyProps {
+  target: string;
+  explanation: string;
+  lostTo: { uuid: string; target: { text: string } } | null;
+}
+
+/** The API's sentence, whose subject is this deployment on every line; whom it speaks of is a link. */
+function Why({ target, explanation, lostTo }: WhyProps) {
+  const { before, other, after } = parted(explanation, target, lostTo?.target.text);
+  return (
+    <>
+      {before}
+      {lostTo && <PathLink to={`/deployments/${lostTo.uuid}`}>{other}</PathLink>}
+      {after}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 // The list of deployments: what is read of each, and how it is shown.
 import { Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
-import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import type { Column } from '~/kit/table/columns.ts';
 import type { Connection } from '~/kit/table/useList.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
@@ -27,22 +27,26 @@ const listedFragment = graphql(
 
 export const deploymentsQuery = graphql(
   `
-  query Deployments(
-    $filter: DeploymentFilter, $orderBy: DeploymentOrder, $first: Int, $skip: Int, $asOf: AsOfInput,
-    $isAll: Boolean!, $isNowhere: Boolean!, $isMissing: Boolean!
-  ) {
-    all: deployments(filter: $filter, orderBy: $orderBy, first: $first, skip: $skip, asOf: $asOf) @include(if: $isAll) {
-      totalCount
-      nodes { ...ListedDeployment }
-    }
-    nowhere: deploymentsThatWinNowhere(first: $first, skip: $skip, asOf: $asOf) @include(if: $isNowhere) {
-      totalCount
-      nodes { ...ListedDeployment }
-    }
-    missing: deploymentsWithMissingTarget(first: $first, skip: $skip, asOf: $asOf) @include(if: $isMissing) {
-      totalCount
-      nodes { ...ListedDeployment }
-    }
+  query Deployments($filter: DeploymentFilter, $orderBy: DeploymentOrder, $first: Int, $skip: Int, $asOf: AsOfInput) {
+    list: deployments(filter: $filter, orderBy: $orderBy, first: $first, skip: $skip, asOf: $asOf) { totalCount nodes { ...ListedDeployment } }
+  }
+`,
+  [listedFragment],
+);
+
+export const nowhereQuery = graphql(
+  `
+  query DeploymentsThatWinNowhere($first: Int, $skip: Int, $asOf: AsOfInput) {
+    list: deploymentsThatWinNowhere(first: $first, skip: $skip, asOf: $asOf) { totalCount nodes { ...ListedDeployment } }
+  }
+`,
+  [listedFragment],
+);
+
+export const missingQuery = graphql(
+  `
+  query DeploymentsWithMissingTarget($first: Int, $skip: Int, $asOf: AsOfInput) {
+    list: deploymentsWithMissingTarget(first: $first, skip: $skip, asOf: $asOf) { totalCount nodes { ...ListedDeployment } }
   }
 `,
   [listedFragment],
@@ -50,12 +54,9 @@ export const deploymentsQuery = graphql(
 
 export type Listed = ResultOf<typeof listedFragment>;
 
-/** The one list that was asked for. */
-export function listed({ all, nowhere, missing }: ResultOf<typeof deploymentsQuery>): Connection<Listed> | undefined {
-  const connection = all ?? nowhere ?? missing;
-  if (!connection) return undefined;
-  const nodes: readonly FragmentOf<typeof listedFragment>[] = connection.nodes;
-  return { totalCount: connection.totalCount, nodes: readFragment(listedFragment, nodes) };
+/** What each of the three answers. */
+export function listed({ list }: ResultOf<typeof deploymentsQuery>): Connection<Listed> | null {
+  return list && { totalCount: list.totalCount, nodes: readFragment(listedFragment, list.nodes) };
 }
 
 export const COLUMNS: readonly Column<Listed>[] = [
@@ -89,7 +90,7 @@ export const COLUMNS: readonly Column<Listed>[] = [
   },
   { id: 'enforcement', title: 'Enforcement', width: 100, grows: 0, cell: ({ enforcement }) => sentence(enforcement) },
   { id: 'origin', title: 'Origin', width: 110, grows: 0, cell: ({ origin }) => sentence(origin), isExtra: true },
-  { id: 'status', title: 'Status', width: 110, narrow: 'line', cell: (deployment) => <DeploymentStatus of={deployment} /> },
+  { id: 'status', title: 'Status', width: 130, grows: 0, narrow: 'line', cell: (deployment) => <DeploymentStatus of={deployment} /> },
   { id: 'wins', title: 'Wins on', width: 70, grows: 0, isNumber: true, cell: ({ wins }) => wins.totalCount?.toLocaleString('en') },
   {
     id: 'conflicts',

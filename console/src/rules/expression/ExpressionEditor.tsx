@@ -8,6 +8,7 @@ import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, placeholder, tooltips } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { offersAt } from './completion.ts';
+import css from './expression.module.css';
 import { expressionLanguage } from './language.ts';
 import { look } from './look.ts';
 import { mistakeOf } from './mistake.ts';
@@ -54,7 +55,7 @@ export function ExpressionEditor({ label, value, onChange, mistake }: Expression
     view.contentDOM.setAttribute('aria-invalid', String(mistake !== undefined));
   }, [mistake]);
 
-  return <div ref={host} />;
+  return <div ref={host} className={css.editor} />;
 }
 
 function writing(label: string) {
@@ -65,12 +66,26 @@ function writing(label: string) {
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
     placeholder('inventory.osFamily == "windows" && "cad" in computer.tags'),
+    EditorView.domEventHandlers({ beforeinput: overSelection }),
     autocompletion({ override: [(context) => completions(context.state.doc.toString(), context.pos, context.explicit)], icons: false }),
     tooltips({ position: 'fixed' }),
     keymap.of([{ key: 'Alt-ArrowDown', run: startCompletion }, ...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
     expressionLanguage,
     look,
   ];
+}
+
+/**
+ * What is typed over a selection is put in here: the browser would put it into a `<span style>` that looks like what it replaces, and the
+ * policy forbids such.
+ */
+function overSelection(event: InputEvent, view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main;
+  const { data: text, inputType } = event;
+  if (inputType !== 'insertText' || !text || empty || view.composing) return false;
+  const typed = () => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
+  if (!view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, text, typed))) view.dispatch(typed());
+  return true;
 }
 
 function completions(text: string, position: number, isAsked: boolean) {

@@ -4,6 +4,7 @@ import { Input, Loader } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { UserError } from '~/kit/api/useChange.ts';
 import { Wide } from '~/kit/table/Wide.tsx';
+import css from './expression.module.css';
 import { FACTS, LONGEST } from './facts.ts';
 
 const ExpressionEditor = lazy(async () => ({ default: (await import('./ExpressionEditor.tsx')).ExpressionEditor }));
@@ -18,19 +19,21 @@ interface Props {
 export function ExpressionField({ label, value, onChange, mistake }: Props) {
   const bytes = new TextEncoder().encode(value).length;
   return (
-    <Input.Wrapper
-      label={label}
-      labelElement="div"
-      description="A condition in CEL. Ctrl Space tells what can be written at the cursor."
-      error={
-        bytes > LONGEST
-          ? `It has ${bytes.toLocaleString('en')} bytes; at most ${LONGEST.toLocaleString('en')} are taken.`
-          : mistake && <Words mistake={mistake} />
-      }
-    >
-      <Suspense fallback={<Loader size="xs" />}>
-        <ExpressionEditor label={label} value={value} onChange={onChange} mistake={mistake?.message} />
-      </Suspense>
+    <div className={css.field}>
+      <Input.Wrapper
+        label={label}
+        labelElement="div"
+        description="A condition in CEL. Ctrl Space tells what can be written at the cursor."
+        error={
+          bytes > LONGEST
+            ? `It has ${bytes.toLocaleString('en')} bytes; at most ${LONGEST.toLocaleString('en')} are taken.`
+            : mistake && <Words mistake={mistake} />
+        }
+      >
+        <Suspense fallback={<Loader size="xs" />}>
+          <ExpressionEditor label={label} value={value} onChange={onChange} mistake={mistake?.message} />
+        </Suspense>
+      </Input.Wrapper>
       <details className="small">
         <summary>What it can speak of</summary>
         <Wide label="Facts">
@@ -57,7 +60,7 @@ export function ExpressionField({ label, value, onChange, mistake }: Props) {
           </table>
         </Wide>
       </details>
-    </Input.Wrapper>
+    </div>
   );
 }
 

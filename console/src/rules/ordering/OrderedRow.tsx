@@ -19,44 +19,44 @@ interface Props {
   isBusy: boolean;
 }
 
-/** One item, and where it can go from here. Buttons stay usable while a move is on its way, so that the focus stays; a second press waits for nothing and does nothing. */
+/** One item, and where it can go from here. Its buttons stay while a move is on its way, so that the focus does; pressed then, they do nothing. */
 export function OrderedRow({ item: { uuid, name, kind }, section, up, down, move, isBusy }: Props) {
-  const go = (to: Move | undefined) => {
-    if (to && !isBusy) move?.(to);
+  const go = (to: Move) => {
+    if (!isBusy) move?.(to);
   };
   return (
-    <li className={css.row}>
-      <span className={css.name}>
-        {kind === 'software' ? <PathLink to={`/software/${uuid}`}>{name}</PathLink> : name}
-        {kind === 'cloud task' && <span className="dimmed small"> cloud task</span>}
-      </span>
-      {move && section !== 'UNORDERED' && (
-        <>
-          {up && (
-            <ActionIcon aria-label={`Move ${name} up`} title="Up" onClick={() => go(up)}>
-              <span aria-hidden>↑</span>
-            </ActionIcon>
-          )}
-          {down && (
-            <ActionIcon aria-label={`Move ${name} down`} title="Down" onClick={() => go(down)}>
-              <span aria-hidden>↓</span>
-            </ActionIcon>
-          )}
-          <Button size="compact-xs" aria-label={`Take ${name} out of the order`} onClick={() => go({ itemId: uuid, to: 'UNORDERED' })}>
-            Out
-          </Button>
-        </>
-      )}
-      {move && section !== 'BEGINNING' && (
-        <Button size="compact-xs" aria-label={`${name} to the beginning`} onClick={() => go({ itemId: uuid, to: 'BEGINNING' })}>
-          To the beginning
-        </Button>
-      )}
-      {move && section !== 'END' && (
-        <Button size="compact-xs" aria-label={`${name} to the end`} onClick={() => go({ itemId: uuid, to: 'END' })}>
-          To the end
-        </Button>
-      )}
+    <li className={css.item}>
+      <div className={css.row}>
+        <span className={css.name}>
+          {kind === 'software' ? <PathLink to={`/software/${uuid}`}>{name}</PathLink> : name}
+          {kind === 'cloud task' && <span className="dimmed small"> cloud task</span>}
+        </span>
+        {move && (
+          <span className={css.moves}>
+            {up && <Step label={`Move ${name} up`} arrow="↑" onClick={() => go(up)} />}
+            {down && <Step label={`Move ${name} down`} arrow="↓" onClick={() => go(down)} />}
+            {section !== 'BEGINNING' && <Leap label={`${name} to the beginning`} words="Beginning" onClick={() => go({ itemId: uuid, to: 'BEGINNING' })} />}
+            {section !== 'UNORDERED' && <Leap label={`${name} out of the order`} words="Out" onClick={() => go({ itemId: uuid, to: 'UNORDERED' })} />}
+            {section !== 'END' && <Leap label={`${name} to the end`} words="End" onClick={() => go({ itemId: uuid, to: 'END' })} />}
+          </span>
+        )}
+      </div>
     </li>
+  );
+}
+
+function Step({ label, arrow, onClick }: { label: string; arrow: string; onClick: () => void }) {
+  return (
+    <ActionIcon aria-label={label} title={label} onClick={onClick}>
+      <span aria-hidden>{arrow}</span>
+    </ActionIcon>
+  );
+}
+
+function Leap({ label, words, onClick }: { label: string; words: string; onClick: () => void }) {
+  return (
+    <Button size="compact-xs" aria-label={label} title={label} onClick={onClick}>
+      {words}
+    </Button>
   );
 }

@@ -37,10 +37,14 @@ export function PreviewView({ previewed, looking, isBeside = () => false }: Prop
 /** What follows "12 items". */
 const KINDS: Record<ChangeKind, string> = {
   GAINED: 'gain a rule',
-  LOST: 'lose theirs',
+  LOST: 'lose their rule',
   STATE_CHANGED: 'get another state',
   WINNER_CHANGED: 'get another rule for the same state',
 };
+
+function wordsOf({ kind, itemCount }: Difference['byKind'][number]): string {
+  return `${itemCount.toLocaleString('en')} ${KINDS[kind]}`;
+}
 
 function Changes({ difference, looking }: { difference: Difference; looking: Looking }) {
   const { computerCount, itemCount, byKind, byTenant, changes } = difference;
@@ -54,15 +58,16 @@ function Changes({ difference, looking }: { difference: Difference; looking: Loo
         {computerCount > 0 ? (
           <>
             <strong>{plural(computerCount, 'computer')}</strong> would change
-            {itemCount !== computerCount && `, in ${plural(itemCount, 'item')}`}.
+            {itemCount !== computerCount && `, in ${plural(itemCount, 'item')}`}
           </>
         ) : (
-          `${plural(itemCount, 'tenant')} would change.`
+          `${plural(itemCount, 'tenant')} would change`
         )}
+        {byKind.length === 1 && byKind[0] ? `: ${wordsOf(byKind[0])}.` : '.'}
       </p>
       <Choices
         label="In which way"
-        options={byKind.map(({ kind, itemCount }) => ({ value: kind, words: `${itemCount.toLocaleString('en')} ${KINDS[kind]}` }))}
+        options={byKind.map((count) => ({ value: count.kind, words: wordsOf(count) }))}
         chosen={view.kind}
         choose={(kind) => choose({ kind })}
       />
@@ -89,9 +94,9 @@ interface ChoicesProps<T extends string> {
   more?: number;
 }
 
-/** A count each, and a filter: pressed again it is taken away, also when its option has gone. */
+/** Where there are several: a count each, and a filter: pressed again it is taken away, also when its option has gone. */
 function Choices<T extends string>({ label, options, chosen, choose, more = 0 }: ChoicesProps<T>) {
-  if (options.length < 2 && chosen === undefined) return options.length === 1 ? <p className={css.line}>{options[0]?.words}.</p> : null;
+  if (options.length < 2 && chosen === undefined) return null;
   return (
     <div className={css.choices}>
       <span className="dimmed small">{label}:</span>
@@ -125,7 +130,7 @@ function ChangeRows({ changes, size, cursors }: { changes: Difference['changes']
           <tbody>
             {nodes.map(({ computer, tenant, software, cloudTask, before, after, explanation }) => (
               <tr key={`${computer?.uuid ?? tenant?.uuid} ${software?.uuid ?? cloudTask?.uuid}`}>
-                <td>
+                <td className="name">
                   {computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>}
                   {tenant && (
                     <div className={computer ? 'small' : undefined}>

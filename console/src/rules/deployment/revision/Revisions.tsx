@@ -43,7 +43,7 @@ export function Revisions({ of, events, cursors }: Props) {
   const [undoing, setUndoing] = useState<Version>();
   const shown = nodes.slice(0, REVISIONS_SHOWN);
   return (
-    <section className="stack" aria-label="Revisions">
+    <section className="card stack" aria-label="Revisions">
       {failure && <Stale failure={failure} position={undefined} again={() => location.reload()} />}
       <ol className={css.list} reversed>
         {shown.map((event, index) => (
