@@ -5,6 +5,7 @@ const NOW = Date.parse('2026-11-27T12:00:00Z');
 
 test.each([
   ['2026-11-27T11:59:55Z', 'just now'],
+  ['2026-11-27T12:00:12Z', 'just now'],
   ['2026-11-27T11:59:15Z', '45 seconds ago'],
   ['2026-11-27T11:01:00Z', '59 minutes ago'],
   ['2026-11-26T11:00:00Z', 'yesterday'],

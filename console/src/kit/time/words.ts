@@ -18,13 +18,15 @@ const LENGTHS: Partial<Record<Intl.RelativeTimeFormatUnit, number>> = {
 };
 /** Less than this is "just now", in seconds. */
 const JUST_NOW = 10;
+/** What is so little ahead has happened, in seconds: the page's clock is behind by up to a tick, and servers' clocks differ a little. */
+const AHEAD = 15;
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 export function relativeTo(at: number, now: number): string {
   const seconds = (at - now) / 1000;
-  if (Math.abs(seconds) < JUST_NOW) return 'just now';
+  if (seconds > -JUST_NOW && seconds < AHEAD) return 'just now';
   const [, unit] = STEPS.find(([limit]) => Math.abs(seconds) < limit) as [number, Intl.RelativeTimeFormatUnit];
   return relative.format(Math.trunc(seconds / (LENGTHS[unit] as number)), unit);
 }

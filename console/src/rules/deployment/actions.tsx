@@ -39,6 +39,8 @@ interface Change {
   document: typeof disable | typeof enable | typeof remove | typeof approve | typeof dismiss;
   verb: string;
   done: string;
+  /** What takes it back; nothing does where a deployment is deleted. */
+  back?: ChangingAct;
   means: string;
   preview: (id: string) => PreviewInput;
   isDangerous?: boolean;
@@ -51,6 +53,7 @@ const CHANGES: Record<ChangingAct, Change> = {
     document: disable,
     verb: 'Disable',
     done: 'Disabled',
+    back: 'enable',
     means: 'It is kept and applies nowhere, until somebody enables it again. What is installed stays; the next sessions follow the rules that win then.',
     preview: (id) => ({ disableDeployment: { id } }),
     isDangerous: true,
@@ -59,6 +62,7 @@ const CHANGES: Record<ChangingAct, Change> = {
     document: enable,
     verb: 'Enable',
     done: 'Enabled',
+    back: 'disable',
     means: 'It applies again, from the next session of each computer on.',
     preview: (id) => ({ enableDeployment: { id } }),
   },
@@ -74,6 +78,7 @@ const CHANGES: Record<ChangingAct, Change> = {
     document: approve,
     verb: 'Approve',
     done: 'Approved',
+    back: 'dismiss',
     means: 'A catalogue recommends it; approved, it is in force here.',
     preview: (id) => ({ approveRecommendation: { id } }),
   },
@@ -81,6 +86,7 @@ const CHANGES: Record<ChangingAct, Change> = {
     document: dismiss,
     verb: 'Dismiss',
     done: 'Dismissed',
+    back: 'approve',
     means: 'A catalogue recommends it; dismissed, it is not in force here.',
     preview: (id) => ({ dismissRecommendation: { id } }),
     isDangerous: true,
@@ -137,7 +143,7 @@ interface ActProps {
 }
 
 function ActDialog({ act, deployment, close }: ActProps) {
-  const { document, verb, done, means, preview, isDangerous } = CHANGES[act];
+  const { document, verb, done, back, means, preview, isDangerous } = CHANGES[act];
   const { uuid, revision, software, cloudTask, desired, target, enforcement } = deployment;
   const item = (software ?? cloudTask)?.name ?? 'The item';
   return (
@@ -151,7 +157,7 @@ function ActDialog({ act, deployment, close }: ActProps) {
       // The five take the same; only their types have other names.
       document={document as typeof disable}
       variables={({ commandId, reason, confirmImpact }) => ({ input: { id: uuid, confirmImpact, options: { commandId, reason, expectedRevision: revision } } })}
-      done={() => tell(`${done} for ${target.text}`, <SeeAndUndo id={uuid} />)}
+      done={() => tell(`${done} for ${target.text}`, <Back id={uuid} act={back} />)}
     >
       <p>{says({ item, desired: desired.text, target: target.text, enforcement })}</p>
       <p className="dimmed">{means}</p>
@@ -159,11 +165,18 @@ function ActDialog({ act, deployment, close }: ActProps) {
   );
 }
 
-/** Every change can be taken back where all of them are listed. */
-export function SeeAndUndo({ id }: { id: string }) {
+/** The way back leads over a preview too. */
+function Back({ id, act }: { id: string; act: ChangingAct | undefined }) {
+  if (act) {
+    return (
+      <PathLink to={`/deployments/${id}`} search={{ do: act }}>
+        Undo: {CHANGES[act].verb.toLowerCase()} it again
+      </PathLink>
+    );
+  }
   return (
-    <PathLink to={`/deployments/${id}`} search={{ tab: 'revisions' }}>
-      See what was there before, or undo
+    <PathLink to="/deployments/new" search={{ from: id }}>
+      Make a new one like it
     </PathLink>
   );
 }

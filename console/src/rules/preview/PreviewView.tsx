@@ -34,16 +34,17 @@ export function PreviewView({ previewed, looking, isBeside = () => false }: Prop
   );
 }
 
-/** What follows "12 items". */
-const KINDS: Record<ChangeKind, string> = {
-  GAINED: 'gain a rule',
-  LOST: 'lose their rule',
-  STATE_CHANGED: 'get another state',
-  WINNER_CHANGED: 'get another rule for the same state',
+/** What follows "1" and what follows "12". */
+const KINDS: Record<ChangeKind, [one: string, many: string]> = {
+  GAINED: ['gains a rule', 'gain a rule'],
+  LOST: ['loses its rule', 'lose their rule'],
+  STATE_CHANGED: ['gets another state', 'get another state'],
+  WINNER_CHANGED: ['gets another rule for the same state', 'get another rule for the same state'],
 };
 
 function wordsOf({ kind, itemCount }: Difference['byKind'][number]): string {
-  return `${itemCount.toLocaleString('en')} ${KINDS[kind]}`;
+  const [one, many] = KINDS[kind];
+  return `${itemCount.toLocaleString('en')} ${itemCount === 1 ? one : many}`;
 }
 
 function Changes({ difference, looking }: { difference: Difference; looking: Looking }) {

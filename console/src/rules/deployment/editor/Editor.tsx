@@ -65,7 +65,6 @@ export function Editor({ title, drafting, isNew, changeOf, saving, conflict }: P
             )}
             <Save
               {...saving}
-              key={String(conflict !== undefined)}
               hindrance={hindrance(lacking, imagined !== undefined, errors.length > 0, conflict !== undefined)}
               reach={previewed.isCurrent ? previewed.preview?.difference?.computerCount : undefined}
               change={JSON.stringify(imagined)}

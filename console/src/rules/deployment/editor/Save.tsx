@@ -32,8 +32,8 @@ export function Save({ verb, send, outcome, isBusy, reset, reach, hindrance, cha
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const first = useFirst(change, reach);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the change is another one
-  useEffect(reset, [change, reset]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the change is another one, or what stands in its way
+  useEffect(reset, [change, hindrance, reset]);
   const isTyped = !mustType(reach) || typed.trim() === String(reach);
   const submit = async (event: FormEvent) => {
     event.preventDefault();

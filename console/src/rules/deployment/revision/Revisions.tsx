@@ -92,7 +92,7 @@ function Revision({ id, event, version, before, undo }: RevisionProps) {
     <li className={css.revision} value={revision}>
       <div className="bar">
         <strong>{spaced(type)}</strong>
-        <span>
+        <span className="prose">
           <Moment at={time} />
           {actor && (
             <>

@@ -2,10 +2,10 @@
 import { tell } from '~/kit/action/tell.tsx';
 import type { FragmentOf } from '~/kit/api/graphql.ts';
 import { PreviewedDialog } from '../../preview/PreviewedDialog.tsx';
-import { SeeAndUndo } from '../actions.tsx';
 import type { Draft } from '../editor/draft.ts';
 import { changedParts, type draftFragment, draftOf } from '../editor/input.ts';
 import { changeDeployment } from '../editor/mutations.ts';
+import { Saved } from '../editor/Saved.tsx';
 import { says } from '../sentence.ts';
 import type { Version } from './useVersions.ts';
 
@@ -33,7 +33,9 @@ export function UndoDialog({ of, revision, to, close }: Props) {
       change={{ changeDeployment: input }}
       document={changeDeployment}
       variables={({ commandId, reason, confirmImpact }) => ({ input: { ...input, confirmImpact, options: { commandId, reason, expectedRevision: revision } } })}
-      done={() => tell(`It says again what it said in revision ${to.revision}`, <SeeAndUndo id={of.uuid} />)}
+      done={({ payload }) =>
+        tell(`It says again what it said in revision ${to.revision}`, <Saved id={of.uuid} conflicts={payload.deployment?.conflicts.totalCount ?? 0} />)
+      }
     >
       <p>{says({ item: (software ?? cloudTask)?.name ?? 'The item', desired: desired.text, target: target.text, enforcement })}</p>
       <p className="dimmed">Whether it is enabled stays as it is now.</p>
