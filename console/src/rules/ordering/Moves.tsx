@@ -3,7 +3,7 @@ import { ActorName, actorFragment } from '~/access/actor/Changed.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { movedOf, type Section } from './moves.ts';
+import { type Moved, movedOf, type Section } from './moves.ts';
 
 export const movesFragment = graphql(
   `
@@ -26,24 +26,36 @@ export function Moves({ of: { nodes }, names }: Props) {
     <section className="card">
       <h2>Who moved what</h2>
       <ol className="plain">
-        {nodes.map(({ position, time, reason, data, actor }) => {
-          const moved = movedOf(data);
-          const nameOf = (id: string) => names.get(id) ?? 'an item';
-          return (
-            <li key={position}>
-              {moved && <PathLink to={`/software/${moved.itemId}`}>{nameOf(moved.itemId)}</PathLink>} {moved && WHERE[moved.to]}
-              {moved?.beforeId && `, before ${nameOf(moved.beforeId)}`}, <Moment at={time} />
-              {actor && (
-                <>
-                  {' '}
-                  by <ActorName actor={actor} />
-                </>
-              )}
-              {reason && <q className="break"> {reason}</q>}
-            </li>
-          );
-        })}
+        {nodes.map(({ position, time, reason, data, actor }) => (
+          <li key={position} className="prose">
+            <What moved={movedOf(data)} names={names} />, <Moment at={time} />
+            {actor && (
+              <>
+                {' '}
+                by <ActorName actor={actor} />
+              </>
+            )}
+            {reason && (
+              <>
+                {': '}
+                <q className="break">{reason}</q>
+              </>
+            )}
+          </li>
+        ))}
       </ol>
     </section>
+  );
+}
+
+function What({ moved, names }: { moved: Moved | undefined; names: ReadonlyMap<string, string> }) {
+  if (!moved) return <>something was moved</>;
+  const { itemId, to, beforeId, isSoftware } = moved;
+  const name = names.get(itemId) ?? 'an item';
+  return (
+    <>
+      {isSoftware ? <PathLink to={`/software/${itemId}`}>{name}</PathLink> : name} {WHERE[to]}
+      {beforeId && `, before ${names.get(beforeId) ?? 'another one'}`}
+    </>
   );
 }

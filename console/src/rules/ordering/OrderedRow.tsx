@@ -25,7 +25,7 @@ export function OrderedRow({ item: { uuid, name, kind }, section, up, down, move
     if (!isBusy) move?.(to);
   };
   return (
-    <li className={css.item}>
+    <li className={css.item} data-item={uuid}>
       <div className={css.row}>
         <span className={css.name}>
           {kind === 'software' ? <PathLink to={`/software/${uuid}`}>{name}</PathLink> : name}

@@ -14,6 +14,7 @@ import { Moves, movesFragment } from './Moves.tsx';
 import { back, down, type Section, up } from './moves.ts';
 import { type Item, OrderedRow } from './OrderedRow.tsx';
 import css from './ordering.module.css';
+import { useFollowedFocus } from './useFollowedFocus.ts';
 import { useMove } from './useMove.tsx';
 
 /** Software of the catalogue that a page has; there are few cloud tasks. */
@@ -95,6 +96,7 @@ function Lists({ shown, search, pager }: { shown: Shown; search: React.ReactNode
   const unordered = all.filter(({ uuid }) => !ordered.has(uuid));
   const names = new Map([...all, ...lists.BEGINNING, ...lists.END].map(({ uuid, name }) => [uuid, name]));
 
+  const { place, followed } = useFollowedFocus(ordering);
   const row = (item: Item, section: Section, index = 0) => (
     <OrderedRow
       key={item.uuid}
@@ -102,7 +104,14 @@ function Lists({ shown, search, pager }: { shown: Shown; search: React.ReactNode
       section={section}
       up={section === 'UNORDERED' ? undefined : up(section, ids[section], index)}
       down={section === 'UNORDERED' ? undefined : down(section, ids[section], index)}
-      move={isPast ? undefined : (to) => void move(to, back(item.uuid, ids), item.name)}
+      move={
+        isPast
+          ? undefined
+          : (to) => {
+              followed.current = item.uuid;
+              void move(to, back(item.uuid, ids), item.name);
+            }
+      }
       isBusy={isBusy}
     />
   );
@@ -116,7 +125,7 @@ function Lists({ shown, search, pager }: { shown: Shown; search: React.ReactNode
           Last moved <Changed change={ordering.changed} />.
         </p>
       )}
-      <div className={css.sections}>
+      <div className={css.sections} ref={place}>
         <section className="card stack">
           <h2>Beginning</h2>
           {lists.BEGINNING.length === 0 && <p className="dimmed">Nothing is to come first.</p>}

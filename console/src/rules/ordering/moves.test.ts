@@ -20,6 +20,11 @@ test('the way back is to where it stood', () => {
 });
 
 test('an event tells what was moved where', () => {
-  expect(movedOf({ item: { kind: 'software', id: 'a' }, to: 'beginning', before: null })).toEqual({ itemId: 'a', to: 'BEGINNING', beforeId: undefined });
+  expect(movedOf({ item: { kind: 'software', id: 'a' }, to: 'beginning', before: null })).toEqual({
+    itemId: 'a',
+    to: 'BEGINNING',
+    beforeId: undefined,
+    isSoftware: true,
+  });
   expect(movedOf({ to: 'somewhere' })).toBeUndefined();
 });

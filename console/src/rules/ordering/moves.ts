@@ -30,10 +30,15 @@ export function back(itemId: string, lists: Record<Ordered, readonly string[]>):
   return { itemId, to: 'UNORDERED' };
 }
 
+export interface Moved extends Move {
+  isSoftware: boolean;
+}
+
 /** What an event of the type ItemMoved tells; nothing where it is of another shape. */
-export function movedOf(event: unknown): Move | undefined {
-  const { item, to, before } = (event ?? {}) as { item?: { id?: unknown }; to?: unknown; before?: { id?: unknown } | null };
+export function movedOf(event: unknown): Moved | undefined {
+  const { item, to, before } = (event ?? {}) as { item?: { id?: unknown; kind?: unknown }; to?: unknown; before?: { id?: unknown } | null };
   const section = (['BEGINNING', 'UNORDERED', 'END'] as const).find((known) => known.toLowerCase() === to);
   if (typeof item?.id !== 'string' || !section) return undefined;
-  return { itemId: item.id, to: section, beforeId: typeof before?.id === 'string' ? before.id : undefined };
+  const beforeId = typeof before?.id === 'string' ? before.id : undefined;
+  return { itemId: item.id, to: section, beforeId, isSoftware: item.kind === 'software' };
 }

@@ -20,7 +20,7 @@ export function useMove() {
     const came = await send((commandId) => ({ input: { ...to, options: { commandId } } }));
     if (came.kind !== 'done') return;
     const undo = <Undo document={moveItem} variables={(commandId) => ({ input: { ...back, options: { commandId } } })} />;
-    tell(`${name} ${WHERE[to.to]}`, undo);
+    tell(`${name} ${to.to === back.to ? 'was moved' : WHERE[to.to]}`, undo);
   };
   return { move, outcome, isBusy };
 }
