@@ -108,7 +108,7 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
         <Errors outcome={change.outcome} fields={[...beside]} />
         <div className={css.buttons}>
           <Button onClick={close}>Leave it</Button>
-          <Button type="submit" variant="filled" color={isDangerous ? 'red' : 'blue'} loading={change.isBusy} disabled={!isReady || !isConfirmed}>
+          <Button type="submit" variant="filled" color={isDangerous ? 'red.9' : 'blue'} loading={change.isBusy} disabled={!isReady || !isConfirmed}>
             {label}
           </Button>
         </div>

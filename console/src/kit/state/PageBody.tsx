@@ -8,10 +8,12 @@ import css from './state.module.css';
 
 interface Props<D> {
   page: Page<D>;
+  /** Whether the page has its title already: what could not be read is a part of it then. */
+  hasTitle?: boolean;
   children: (data: D) => ReactNode;
 }
 
-export function PageBody<D>({ page, children }: Props<D>) {
+export function PageBody<D>({ page, hasTitle = false, children }: Props<D>) {
   const { data, failure, position, again } = page;
   useShown(position);
   if (data !== undefined) {
@@ -22,7 +24,7 @@ export function PageBody<D>({ page, children }: Props<D>) {
       </>
     );
   }
-  return failure ? <Failed failure={failure} again={again} /> : <Loading />;
+  return failure ? <Failed failure={failure} again={again} isPage={!hasTitle} /> : <Loading />;
 }
 
 export function Loading() {
@@ -34,10 +36,11 @@ export function Loading() {
 }
 
 /** Nothing could be read. */
-export function Failed({ failure, again }: { failure: Failure; again: () => void }) {
+export function Failed({ failure, again, isPage = false }: { failure: Failure; again: () => void; isPage?: boolean }) {
+  const Heading = isPage ? 'h1' : 'h2';
   return (
     <div className={css.middle} role="alert">
-      <h2 className={css.title}>{failure.code === 'NOT_FOUND' ? 'There is no such thing' : 'This could not be read'}</h2>
+      <Heading className={css.title}>{failure.code === 'NOT_FOUND' ? 'There is no such thing' : 'This could not be read'}</Heading>
       <p className={css.message}>{failure.message}</p>
       <p className={css.code}>{failure.code}</p>
       <Button onClick={again}>Try again</Button>

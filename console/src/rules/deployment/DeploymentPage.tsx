@@ -117,6 +117,7 @@ function OneDeployment({ id }: { id: string }) {
                 {deployment.outcomes && (
                   <Outcomes
                     of={deployment.outcomes}
+                    optional={deployment.enforcement === 'OPTIONAL' ? deployment.uuid : undefined}
                     target={deployment.target.text}
                     counts={{ WINS: deployment.wins.totalCount, LOSES: deployment.loses.totalCount, DOES_NOT_APPLY: deployment.elsewhere.totalCount }}
                     chosen={outcome}

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { SoftwareSelect } from '~/catalogue/software/SoftwareSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
+import { ColumnMenu } from '~/kit/table/ColumnMenu.tsx';
 import { chosen, orderOf, turned } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
 import { RecordTable } from '~/kit/table/RecordTable.tsx';
@@ -81,6 +82,8 @@ function Listing({ view, list }: { view: View; list: List<Listed> }) {
               />
             </>
           )}
+          <span className="grow" />
+          <ColumnMenu columns={COLUMNS} ids={search.columns} choose={(columns) => change({ columns })} />
         </>
       }
     >

@@ -6,6 +6,7 @@ import { Wide } from '~/kit/table/Wide.tsx';
 import { Mark, type Tone } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
+import { Approval } from './Approval.tsx';
 import { parted } from './explanation.ts';
 import { OUTCOMES } from './search.ts';
 
@@ -16,7 +17,7 @@ export const outcomesFragment = graphql(`
     totalCount
     pageInfo { hasNextPage endCursor }
     nodes {
-      outcome explanation
+      outcome reason explanation
       computer { uuid name tenant { uuid name } }
       lostToDeployment { uuid target { text } }
     }
@@ -27,6 +28,8 @@ type Outcome = (typeof OUTCOMES)[number];
 
 interface Props {
   of: FragmentOf<typeof outcomesFragment>;
+  /** An optional one acts on a computer where it was approved for it. */
+  optional: string | undefined;
   /** What the deployment is for, in words. */
   target: string;
   counts: Record<Outcome, number | null>;
@@ -35,7 +38,7 @@ interface Props {
   cursors: Cursors;
 }
 
-export function Outcomes({ of, target, counts, chosen, choose, cursors }: Props) {
+export function Outcomes({ of, optional, target, counts, chosen, choose, cursors }: Props) {
   const { nodes, totalCount, pageInfo } = readFragment(outcomesFragment, of);
   return (
     <section className="card stack" aria-label="Where it wins and loses">
@@ -64,7 +67,7 @@ export function Outcomes({ of, target, counts, chosen, choose, cursors }: Props)
               </tr>
             </thead>
             <tbody>
-              {nodes.map(({ computer, outcome, explanation, lostToDeployment }) => (
+              {nodes.map(({ computer, outcome, reason, explanation, lostToDeployment }) => (
                 <tr key={computer?.uuid ?? explanation}>
                   <td className="name">{computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>}</td>
                   <td className="name">{computer?.tenant && <PathLink to={`/tenants/${computer.tenant.uuid}`}>{computer.tenant.name}</PathLink>}</td>
@@ -73,6 +76,9 @@ export function Outcomes({ of, target, counts, chosen, choose, cursors }: Props)
                   </td>
                   <td>
                     <Why target={target} explanation={explanation} lostTo={lostToDeployment} />
+                    {optional && computer && (outcome !== 'DOES_NOT_APPLY' || reason === 'NOT_APPROVED') && (
+                      <Approval deploymentId={optional} computer={computer} isApproved={outcome !== 'DOES_NOT_APPLY'} />
+                    )}
                   </td>
                 </tr>
               ))}

@@ -80,6 +80,7 @@ export const COLUMNS: readonly Column<Listed>[] = [
     narrow: 'line',
     cell: ({ software, cloudTask }) => (software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : cloudTask?.name),
   },
+  { id: 'status', title: 'Status', width: 130, grows: 0, narrow: 'line', cell: (deployment) => <DeploymentStatus of={deployment} /> },
   {
     id: 'desired',
     title: 'Wants',
@@ -90,7 +91,6 @@ export const COLUMNS: readonly Column<Listed>[] = [
   },
   { id: 'enforcement', title: 'Enforcement', width: 100, grows: 0, cell: ({ enforcement }) => sentence(enforcement) },
   { id: 'origin', title: 'Origin', width: 110, grows: 0, cell: ({ origin }) => sentence(origin), isExtra: true },
-  { id: 'status', title: 'Status', width: 130, grows: 0, narrow: 'line', cell: (deployment) => <DeploymentStatus of={deployment} /> },
   { id: 'wins', title: 'Wins on', width: 70, grows: 0, isNumber: true, cell: ({ wins }) => wins.totalCount?.toLocaleString('en') },
   {
     id: 'conflicts',

@@ -27,7 +27,7 @@ export function Moves({ of: { nodes }, names }: Props) {
       <h2>Who moved what</h2>
       <ol className="plain">
         {nodes.map(({ position, time, reason, data, actor }) => (
-          <li key={position} className="prose">
+          <li key={position} className="text">
             <What moved={movedOf(data)} names={names} />, <Moment at={time} />
             {actor && (
               <>

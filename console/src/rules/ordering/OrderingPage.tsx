@@ -57,7 +57,7 @@ export function OrderingPage() {
         A session executes what is for onboarding first, then the beginning, in its order, then what nobody ordered, then the end. The order decides nothing
         else: not who wins, and nothing in a session that is resolved already.
       </p>
-      <PageBody page={page}>
+      <PageBody page={page} hasTitle>
         {(shown) => (
           <Lists
             shown={shown}

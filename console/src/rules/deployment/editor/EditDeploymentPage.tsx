@@ -32,7 +32,13 @@ const route = getRouteApi('/deployments/$id/edit');
 
 export function EditDeploymentPage() {
   const { id } = route.useParams();
-  return useMoment() ? <Empty title="Nothing can be changed in the past">{PAST}</Empty> : <OneDeployment key={id} id={id} />;
+  return useMoment() ? (
+    <Empty title="Nothing can be changed in the past" isPage>
+      {PAST}
+    </Empty>
+  ) : (
+    <OneDeployment key={id} id={id} />
+  );
 }
 
 function OneDeployment({ id }: { id: string }) {
@@ -55,7 +61,7 @@ function Deleted({ id }: { id: string }) {
     </PathLink>
   );
   return (
-    <Empty title="It was deleted" action={like}>
+    <Empty title="It was deleted" action={like} isPage>
       A deleted deployment cannot be changed any more.
     </Empty>
   );
@@ -101,6 +107,7 @@ function Editing({ deployment, again }: { deployment: Edited; again: () => void 
         isNew={false}
         changeOf={() => (Object.keys(parts()).length > 0 ? { changeDeployment: { id: uuid, ...parts() } } : undefined)}
         saving={{ verb: 'Save', send: save, outcome, isBusy, reset }}
+        note={deployment.status === 'DISABLED' ? 'It is disabled: what you save acts once it is enabled.' : undefined}
         conflict={isConflict ? <Conflict drafting={drafting} theirs={theirs} changed={deployment.changed} /> : undefined}
       />
       {guard}

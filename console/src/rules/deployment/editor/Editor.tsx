@@ -24,11 +24,13 @@ interface Props {
   /** The draft as a change; nothing where it would change nothing. Asked only of a draft that lacks nothing. */
   changeOf: () => PreviewInput | undefined;
   saving: Omit<Saving, 'reach' | 'hindrance'>;
+  /** What is to be known of it before it is changed. */
+  note?: string | undefined;
   /** What has to be decided before anything else. */
   conflict?: ReactNode;
 }
 
-export function Editor({ title, drafting, isNew, changeOf, saving, conflict }: Props) {
+export function Editor({ title, drafting, isNew, changeOf, saving, note, conflict }: Props) {
   const { draft, change, isResumed, isDirty } = drafting;
   const lacking = missing(draft);
   const imagined = lacking.length === 0 ? changeOf() : undefined;
@@ -40,6 +42,7 @@ export function Editor({ title, drafting, isNew, changeOf, saving, conflict }: P
     <div className="stack">
       <h1>{title}</h1>
       {isResumed && isDirty && <p className="dimmed small">This draft was begun earlier in this tab.</p>}
+      {note && <p className="dimmed small">{note}</p>}
       {conflict}
       <div className={css.editor}>
         <div className="stack">

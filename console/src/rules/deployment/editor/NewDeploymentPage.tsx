@@ -40,7 +40,13 @@ export function NewDeploymentPage() {
   const { from, software, tenant, computer, person } = useSearch({ from: '/deployments/new' });
   const named = { from, software, tenant, computer, person };
   const name = JSON.stringify(named);
-  return useMoment() ? <Empty title="Nothing can be written in the past">{PAST}</Empty> : <Start key={name} name={`new ${name}`} named={named} />;
+  return useMoment() ? (
+    <Empty title="Nothing can be written in the past" isPage>
+      {PAST}
+    </Empty>
+  ) : (
+    <Start key={name} name={`new ${name}`} named={named} />
+  );
 }
 
 function Start({ name, named }: { name: string; named: Search }) {

@@ -36,7 +36,7 @@ interface Props {
 export function Revisions({ of, events, cursors }: Props) {
   const deployment = readFragment(revisionsFragment, of);
   const { nodes } = readFragment(revisionEventsFragment, events);
-  const { versions, failure } = useVersions(
+  const { versions, failure, again } = useVersions(
     deployment.uuid,
     nodes.map(({ position }) => position),
   );
@@ -44,7 +44,7 @@ export function Revisions({ of, events, cursors }: Props) {
   const shown = nodes.slice(0, REVISIONS_SHOWN);
   return (
     <section className="card stack" aria-label="Revisions">
-      {failure && <Stale failure={failure} position={undefined} again={() => location.reload()} />}
+      {failure && <Stale failure={failure} position={undefined} again={again} />}
       <ol className={css.list} reversed>
         {shown.map((event, index) => (
           <Revision
@@ -92,7 +92,7 @@ function Revision({ id, event, version, before, undo }: RevisionProps) {
     <li className={css.revision} value={revision}>
       <div className="bar">
         <strong>{spaced(type)}</strong>
-        <span className="prose">
+        <span className="text">
           <Moment at={time} />
           {actor && (
             <>

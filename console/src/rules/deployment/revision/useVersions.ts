@@ -1,6 +1,6 @@
 // The states that a deployment was in, each read at the position of the event that led to it. They never change: what was read once is kept
 // for as long as they are in view.
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { read } from '~/kit/api/client.ts';
 import { type Failure, failureOf } from '~/kit/api/failure.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
@@ -26,12 +26,20 @@ const versionQuery = graphql(
 
 export type Version = NonNullable<ResultOf<typeof versionQuery>['deployment']>;
 
+interface Versions {
+  versions: ReadonlyMap<string, Version>;
+  failure: Failure | undefined;
+  again: () => void;
+}
+
 /** By position; what is not there yet is being read, or could not be. */
-export function useVersions(id: string, positions: readonly string[]): { versions: ReadonlyMap<string, Version>; failure: Failure | undefined } {
+export function useVersions(id: string, positions: readonly string[]): Versions {
   const [versions, setVersions] = useState<ReadonlyMap<string, Version>>(new Map());
   const [failure, setFailure] = useState<Failure>();
+  const [turn, setTurn] = useState(0);
   const missing = positions.filter((position) => !versions.has(position)).join(' ');
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another turn reads again what could not be read
   useEffect(() => {
     if (!missing) return undefined;
     const stop = new AbortController();
@@ -50,7 +58,8 @@ export function useVersions(id: string, positions: readonly string[]): { version
       });
     })();
     return () => stop.abort();
-  }, [id, missing]);
+  }, [id, missing, turn]);
 
-  return { versions, failure };
+  const again = useCallback(() => setTurn((turn) => turn + 1), []);
+  return { versions, failure, again };
 }
