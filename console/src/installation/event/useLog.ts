@@ -62,7 +62,14 @@ export function useLog(filter: Filter): Log {
   const list = useMemo<List<LoggedEvent>>(
     () => ({
       pages: { want: (from, to) => log.want(from, to) },
-      shown: { pages: pageOf(shown.events), total: shown.events?.length, position: shown.position, failure: shown.failure, isReading: shown.isReading },
+      shown: {
+        pages: pageOf(shown.events),
+        size: PAGE,
+        total: shown.events?.length,
+        position: shown.position,
+        failure: shown.failure,
+        isReading: shown.isReading,
+      },
       hasMore: shown.hasMore,
       again: () => void (shown.events ? log.more() : log.begin()),
     }),
