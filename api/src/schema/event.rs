@@ -41,6 +41,9 @@ const PAGE_BYTES: usize = 1024 * 1024;
 pub struct EventFilter {
     /// Only those of this stream: "deployment-0190…".
     pub stream: Option<String>,
+    /// Only those with a greater `revision`, of the one stream that is named: what came since you read a thing at this revision. From the stream's
+    /// beginning if not given.
+    pub after_revision: Option<u64>,
     /// Only these types, such as DeploymentCreated.
     #[graphql(validator(max_items = 100))]
     pub types: Option<Vec<String>>,
@@ -82,6 +85,7 @@ fn check_type(name: &str) -> Result<()> {
 pub struct Filter {
     principal: Principal,
     stream: Option<String>,
+    after_revision: Option<u64>,
     types: Option<HashSet<String>>,
     tenant: Option<TenantId>,
     /// The computer, and what belongs to it as far as is known.
@@ -127,12 +131,17 @@ impl Filter {
                 Some((computer, names))
             }
         };
+        if input.after_revision.is_some() && input.stream.is_none() {
+            let message = "afterRevision counts the events of one stream: give stream, too";
+            return Err(ErrorCode::BadUserInput.error(message));
+        }
         for name in input.types.iter().flatten() {
             check_type(name)?;
         }
         Ok(Self {
             principal: request.principal()?,
             stream: input.stream,
+            after_revision: input.after_revision,
             types: input.types.map(|types| types.into_iter().collect()),
             tenant,
             streams,
@@ -153,12 +162,24 @@ impl Filter {
         Some(of.filter(|(name, _)| asked(name)).collect())
     }
 
+    /// The last position before everything that fits, where a revision says so.
+    async fn begin(&self, reads: Reads<'_>) -> Result<Option<Position>> {
+        let (Some(stream), Some(after)) = (&self.stream, self.after_revision) else {
+            return Ok(None);
+        };
+        match StreamName::new(stream) {
+            Ok(name) if name.is_upkeeps() => reads.position_of(&name, after).await,
+            _ => Ok(None),
+        }
+    }
+
     /// Whether the event fits; what it says of itself is looked at last, because it has to be parsed.
     fn fits(&self, event: &RecordedEvent) -> bool {
         let name = event.stream.as_str();
         // What others keep in the same store is not what happened here, whatever it says of itself.
         event.stream.is_upkeeps()
             && self.stream.as_ref().is_none_or(|stream| stream == name)
+            && (self.after_revision).is_none_or(|after| event.revision > after)
             && self
                 .streams
                 .as_ref()
@@ -377,10 +398,14 @@ pub async fn events(
         turns: &services.event_reads,
         direction,
     };
+    let from = match direction {
+        Direction::Forwards => filter.begin(reads).await?.max(cursor),
+        Direction::Backwards => cursor,
+    };
     let mut reading = match (filter.extents(view), &filter.stream) {
-        (Some(extents), _) => Reading::of_streams(reads, extents, cursor).await?,
-        (None, Some(name)) => Reading::of_a_stream(reads, name, end, cursor).await?,
-        (None, None) => Reading::of_the_log(reads, end, cursor),
+        (Some(extents), _) => Reading::of_streams(reads, extents, from).await?,
+        (None, Some(name)) => Reading::of_a_stream(reads, name, end, from).await?,
+        (None, None) => Reading::of_the_log(reads, end, from),
     };
     let bounds = Bounds {
         end,

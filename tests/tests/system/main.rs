@@ -20,6 +20,7 @@ mod positions;
 mod possible;
 mod ready_made;
 mod resolution;
+mod revisions;
 mod script_output;
 mod servers;
 mod skip;

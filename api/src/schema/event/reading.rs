@@ -38,6 +38,13 @@ impl Reads<'_> {
         }
     }
 
+    /// Where the event with this revision of a stream lies, if it is there.
+    pub async fn position_of(&self, name: &StreamName, revision: u64) -> Result<Option<Position>> {
+        let read = self.stream(name, revision, Direction::Forwards, 1).await?;
+        let event = read.first().filter(|event| event.revision == revision);
+        Ok(event.map(|event| event.position))
+    }
+
     /// Where a stream begins and ends in the store.
     async fn extent(&self, name: &StreamName) -> Result<Option<Extent>> {
         let first = self.stream(name, 0, Direction::Forwards, 1).await?;

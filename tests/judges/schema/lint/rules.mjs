@@ -70,7 +70,7 @@ export const argued = [
   [
     'strict-id-in-types',
     [
-      'ChangeCount', 'ComplianceReport', 'DeploymentCount', 'DeploymentOutcome', 'ItemResolution', 'NotCandidate', 'Preview', 'RankedDeployment',
+      'ChangeCount', 'ComplianceReport', 'DeploymentCount', 'DeploymentOutcome', 'DeploymentRevision', 'ItemResolution', 'NotCandidate', 'Preview', 'RankedDeployment',
       'ResolutionChange', 'ResolutionDifference', 'ResolutionTurn', 'TenantImpact', 'Winner',
     ],
     'reckoned for one answer',

@@ -6,6 +6,7 @@ mod membership;
 mod node;
 mod outcome;
 mod query;
+mod revision;
 mod scope;
 mod target;
 mod target_input;

@@ -4,6 +4,7 @@ use super::desired::DesiredStateNode;
 use super::outcome::{
     DeploymentCountNode, DeploymentOutcomeNode, OutcomeKind, conflicts, outcomes,
 };
+use super::revision::{RevisionNode, revisions};
 use super::target::TargetNode;
 use crate::request::Request;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
@@ -78,6 +79,16 @@ pub enum DeploymentStatus {
     Disabled,
     /// It is gone, and kept only in the history.
     Deleted,
+}
+
+impl From<Lifecycle> for DeploymentStatus {
+    fn from(lifecycle: Lifecycle) -> Self {
+        match lifecycle {
+            Lifecycle::Enabled => Self::Enabled,
+            Lifecycle::Disabled => Self::Disabled,
+            Lifecycle::Deleted | Lifecycle::Absent => Self::Deleted,
+        }
+    }
 }
 
 /// A rule that assigns a maintenance item to a target.
@@ -208,13 +219,29 @@ impl DeploymentNode {
         outcomes(context, &self.view, self.id, outcome, &arguments).await
     }
 
+    /// What it was after each change of it, the oldest first; `last: 10` are the newest. Of a time when it was for others than you may see
+    /// nothing is told.
+    #[graphql(complexity = "100 + list_cost(first, last, child_complexity)")]
+    async fn revisions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<RevisionNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        revisions(context, &self.view, self.id, &arguments).await
+    }
+
     /// Whether it is in force.
     async fn status(&self) -> DeploymentStatus {
-        match self.entry.state.lifecycle {
-            Lifecycle::Enabled => DeploymentStatus::Enabled,
-            Lifecycle::Disabled => DeploymentStatus::Disabled,
-            Lifecycle::Deleted | Lifecycle::Absent => DeploymentStatus::Deleted,
-        }
+        self.entry.state.lifecycle.into()
     }
 
     /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.
