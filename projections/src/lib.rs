@@ -45,6 +45,7 @@ pub use fleet::roster::{AgentsOf, Line, Roster, Row};
 pub use index::{Place, Within};
 pub use maintenance::runs::OpenRun;
 pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions, Which};
+pub use maintenance::troubled::Trouble;
 pub use projector::{AsOf, FoldError, PastError, Projections};
 pub use registries::{Held, Known, Registries};
 pub use registry::{Entry, Only, Registry, Stamp};

@@ -8,6 +8,7 @@ use crate::fleet::pathways::Pathways;
 use crate::fleet::tenants::Untold;
 use crate::maintenance::departed::Departed;
 use crate::maintenance::ready::{Ready, touched};
+use crate::maintenance::troubled::Troubled;
 use crate::registries::Registries;
 use crate::registry::Stamp;
 use crate::rules::deployments::Deployments;
@@ -53,6 +54,7 @@ pub struct View {
     pub(crate) scripts: Scripts,
     pub(crate) departed: Departed,
     pub(crate) ready: Ready,
+    pub(crate) troubled: Troubled,
     #[serde(skip)]
     pub(crate) aside: Aside,
 }
@@ -196,6 +198,7 @@ impl View {
             _ => {}
         }
         self.note_departed(event, id)?;
+        self.note_trouble(event, id)?;
         for computer in may_be_ready.into_iter().flatten() {
             self.note_ready(computer);
         }

@@ -238,6 +238,7 @@ pub mod assumed {
     pub const WAITS: usize = 2;
     pub const WAYS: usize = 5;
     pub const ADDITIONS: usize = 50;
+    pub const COUNTED: usize = 20;
 }
 
 /// What a text of some KiB costs; one of some hundred characters costs nothing more than itself.

@@ -9,3 +9,4 @@ mod pending;
 pub(crate) mod ready;
 pub(crate) mod runs;
 pub(crate) mod sessions;
+pub(crate) mod troubled;

@@ -1,6 +1,7 @@
 //! A roster that came from another one says what one says that was made anew, and both what the view says.
 
 use std::sync::Arc;
+use upkeep_domain::maintenance::session::{Ending, Status};
 use upkeep_projections::{Roster, Row, View};
 
 /// Every so many views, one is made anew; from one such view to the next much has changed.
@@ -9,6 +10,7 @@ const MADE: usize = 25;
 fn check_rows(view: &View, roster: &Roster) {
     assert_eq!(roster.len(), view.computers.len());
     let now = view.time().unwrap_or_default();
+    check_troubles(view);
     for row in roster.rows() {
         let id = row.place.id;
         let entry = view.computers.get(id).unwrap();
@@ -18,6 +20,25 @@ fn check_rows(view: &View, roster: &Roster) {
         let is_online = row.agents.can_work && !view.is_removed(id);
         assert_eq!(is_online, view.working_agent(id).is_some());
         assert_eq!(row.seen_at(now), view.computer_seen_at(id, now));
+    }
+}
+
+/// What did not go well last, found by looking at every session that came to an end.
+fn check_troubles(view: &View) {
+    for (computer, _) in view.computers.iter() {
+        let sessions = view.sessions.of_computer(computer);
+        let ended = sessions.filter(|(_, entry)| {
+            entry.state.status.is_over() && entry.state.status != Status::Cancelled
+        });
+        let newest = ended.max_by_key(|(_, entry)| entry.state.ended_at);
+        let newest = newest.filter(|(_, entry)| {
+            let tenant = entry.state.request.map(|request| request.tenant);
+            entry.state.status != Status::Ended(Ending::Passed)
+                && tenant == view.tenant_of(computer)
+        });
+        let told = view.trouble_of(computer);
+        let told = told.map(|trouble| (trouble.session, trouble.status));
+        assert_eq!(told, newest.map(|(id, entry)| (id, entry.state.status)));
     }
 }
 

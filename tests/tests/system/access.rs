@@ -177,6 +177,27 @@ async fn every_field_and_mutation_as_every_role() {
             own_only,
         ),
         ("computers", "{ computers { nodes { name } } }", own_only),
+        ("attention", "{ attention { totalCount } }", all),
+        (
+            "attention",
+            "{ attention(tenantId: \"$own\") { totalCount } }",
+            own_only,
+        ),
+        (
+            "summary",
+            "{ summary { computerCount heldAgentCount } }",
+            all,
+        ),
+        (
+            "summary",
+            "{ summary(tenantId: \"$own\") { computerCount sessions { counts { count } } } }",
+            own_only,
+        ),
+        (
+            "computerFacets",
+            "{ computerFacets { totalCount tenants { count tenant { name } } tags { tag } } }",
+            all,
+        ),
         (
             "resolution",
             "{ resolution(computerId: \"$computer\") { nodes { winner { explanation } } } }",

@@ -5,6 +5,7 @@ mod bad_input;
 mod bulk;
 mod clients;
 mod console_door;
+mod counts;
 mod crash;
 mod day;
 mod debian;

@@ -2,20 +2,24 @@
 
 pub mod agent;
 pub mod agreement;
+mod attention;
 pub mod computer;
 pub mod enrolment;
 pub mod group;
 pub mod person;
+mod summary;
 pub mod tag;
 pub mod tenant;
 
 use agent::{AgentMutation, AgentQuery};
 use agreement::{AgreementMutation, AgreementQuery};
 use async_graphql::MergedObject;
+use attention::AttentionQuery;
 use computer::{ComputerMutation, ComputerQuery, ComputerReportMutation};
 use enrolment::{EnrolmentMutation, EnrolmentQuery};
 use group::{GroupMutation, GroupQuery};
 use person::{PersonMutation, PersonQuery};
+use summary::SummaryQuery;
 use tag::TagMutation;
 use tenant::{TenantMutation, TenantQuery};
 
@@ -29,6 +33,8 @@ pub struct FleetQuery(
     GroupQuery,
     AgreementQuery,
     EnrolmentQuery,
+    AttentionQuery,
+    SummaryQuery,
 );
 
 /// What can be changed about the fleet.

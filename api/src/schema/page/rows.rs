@@ -20,15 +20,15 @@ pub enum By<'a> {
 
 /// The same, to be compared: a number, and what a text goes on with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank<'a>(u128, &'a str);
+struct Weight<'a>(u128, &'a str);
 
 impl<'a> By<'a> {
-    fn rank(self) -> Rank<'a> {
+    fn weight(self) -> Weight<'a> {
         match self {
-            Self::Text(text) => Rank(text.head(), text.as_str()),
-            Self::Number(number) => Rank(number.into(), ""),
-            Self::Time(time) => Rank::of_time(time),
-            Self::Now => Rank::NOW,
+            Self::Text(text) => Weight(text.head(), text.as_str()),
+            Self::Number(number) => Weight(number.into(), ""),
+            Self::Time(time) => Weight::of_time(time),
+            Self::Now => Weight::NOW,
         }
     }
 
@@ -42,7 +42,7 @@ impl<'a> By<'a> {
     }
 }
 
-impl<'a> Rank<'a> {
+impl<'a> Weight<'a> {
     const NOW: Self = Self(u128::MAX, "");
 
     /// As cursors hold it: to the microsecond.
@@ -103,12 +103,12 @@ pub fn page_of_rows<'a, R, K: CursorKey + Copy, N: OutputType>(
     let tag = ListTag::in_order::<N>(name, direction);
     let asked: Asked<Ranked<K>> = Asked::of(arguments, tag)?;
     let asked = asked.as_ref().map(|known| Ranked {
-        rank: Rank::of_key(&known.rank),
+        rank: Weight::of_key(&known.rank),
         key: known.key,
         direction: known.direction,
     });
     let ranked = |row: &&'a R| Ranked {
-        rank: rank(row).rank(),
+        rank: rank(row).weight(),
         key: place(row),
         direction,
     };

@@ -70,6 +70,14 @@ export const argued = [
   [
     'strict-id-in-types',
     [
+      'ComputerAttention', 'ComputerClassCount', 'ComputerFacets', 'OsFamilyCount', 'SessionCounts', 'SessionStatusCount', 'Summary', 'TagCount',
+      'TenantComputerCount',
+    ],
+    'counted for one answer',
+  ],
+  [
+    'strict-id-in-types',
+    [
       'ChangeCount', 'ComplianceReport', 'DeploymentCount', 'DeploymentOutcome', 'DeploymentRevision', 'ItemResolution', 'NotCandidate', 'Preview', 'RankedDeployment',
       'ResolutionChange', 'ResolutionDifference', 'ResolutionTurn', 'TenantImpact', 'Winner',
     ],

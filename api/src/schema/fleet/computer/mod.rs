@@ -12,6 +12,8 @@ pub use change::{
     SetComputerDeploymentApprovalInput, SetComputerMaintenanceExclusionInput,
     SetComputerPrimaryPersonInput,
 };
-pub use node::ComputerNode;
+pub use filter::{ComputerFilter, Matching};
+pub use node::{ComputerClass, ComputerNode, OsFamily};
 pub use query::{ComputerQuery, asked_computer};
 pub use report::{ComputerReportMutation, RecordMetascriptAnswerInput, ReportInventoryDetailInput};
+pub use sight::{Seen, Sight};

@@ -25,7 +25,7 @@ use upkeep_projections::{Entry, Place, View, Which};
 use uuid::Uuid;
 
 /// What kind of computer it is, from its chassis type.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Enum)]
 #[graphql(remote = "computer::ComputerClass")]
 pub enum ComputerClass {
     /// A desktop or the like.
@@ -61,7 +61,7 @@ impl std::fmt::Debug for OnboardingStatus {
 }
 
 /// The kind of an operating system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
 #[graphql(remote = "computer::OsFamily")]
 pub enum OsFamily {
     /// Linux.

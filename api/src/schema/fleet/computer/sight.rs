@@ -68,6 +68,11 @@ impl Sight {
         Some(Seen { row, tenant })
     }
 
+    /// Whether what is of a tenant is seen.
+    pub fn sees(&self, tenant: TenantId) -> bool {
+        self.tenants.contains_key(&tenant)
+    }
+
     /// In the order of creation, removed ones too.
     pub fn computers(&self) -> impl Iterator<Item = Seen<'_>> {
         self.roster.rows().filter_map(|row| self.seen(row))

@@ -11,6 +11,6 @@ mod run;
 pub use action::ActionNode;
 pub use change::{SessionMutation, StartSessionInput, ad_hoc};
 pub use compliance::ComplianceQuery;
-pub use node::{SessionKindName, SessionNode};
+pub use node::{SessionKindName, SessionNode, SessionStatus, status_of};
 pub use query::SessionQuery;
 pub use run::{OutputChunk, RunNode};

@@ -21,7 +21,7 @@ use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 
 /// Where a session stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
 pub enum SessionStatus {
     /// It waits for its turn.
     Queued,
@@ -39,6 +39,22 @@ pub enum SessionStatus {
     Cancelled,
     /// The computer did not come online within 7 days.
     Missed,
+}
+
+/// Where a session stands that was asked for so.
+pub fn status_of(view: &View, request: &Requested, status: Status) -> SessionStatus {
+    match status {
+        Status::Queued if view.working_agent(request.computer()).is_none() => {
+            SessionStatus::PendingConnectivity
+        }
+        Status::Queued => SessionStatus::Queued,
+        Status::Running(_) => SessionStatus::Running,
+        Status::Ended(Ending::Passed) => SessionStatus::Passed,
+        Status::Ended(Ending::PartiallyPassed) => SessionStatus::PartiallyPassed,
+        Status::Ended(Ending::Failed) => SessionStatus::Failed,
+        Status::Cancelled => SessionStatus::Cancelled,
+        Status::Missed => SessionStatus::Missed,
+    }
 }
 
 /// A stage of a session.
@@ -164,18 +180,7 @@ impl SessionNode {
 
     /// Where it stands.
     pub fn status_now(&self) -> SessionStatus {
-        match self.entry.state.status {
-            Status::Queued if self.view.working_agent(self.request.computer()).is_none() => {
-                SessionStatus::PendingConnectivity
-            }
-            Status::Queued => SessionStatus::Queued,
-            Status::Running(_) => SessionStatus::Running,
-            Status::Ended(Ending::Passed) => SessionStatus::Passed,
-            Status::Ended(Ending::PartiallyPassed) => SessionStatus::PartiallyPassed,
-            Status::Ended(Ending::Failed) => SessionStatus::Failed,
-            Status::Cancelled => SessionStatus::Cancelled,
-            Status::Missed => SessionStatus::Missed,
-        }
+        status_of(&self.view, &self.request, self.entry.state.status)
     }
 
     /// With all that it did, which the view does not keep of those that are over.
