@@ -10,13 +10,15 @@ export function Errors({ outcome, fields = [] }: { outcome: Outcome<unknown> | u
       : outcome.errors.filter(({ field }) => !field || !fields.includes(field.join('.')));
   if (errors.length === 0) return null;
   return (
-    <ul className={css.errors} role="alert">
-      {errors.map(({ code, message }) => (
-        <li key={code + message}>
-          {message} <span className={css.code}>{code}</span>
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul className={css.errors}>
+        {errors.map(({ code, message }) => (
+          <li key={code + message}>
+            {message} <span className={css.code}>{code}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

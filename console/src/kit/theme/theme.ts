@@ -6,8 +6,7 @@ const OVERLAYS = '#overlays';
 
 export const theme = createTheme({
   primaryColor: 'blue',
-  // Of both, the shade that a filled button turns to under the pointer can be read, too.
-  primaryShade: { light: 8, dark: 5 },
+  primaryShade: { light: 7, dark: 5 },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", monospace',
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
@@ -76,6 +75,8 @@ export const variables: CSSVariablesResolver = (merged) => {
       '--mantine-color-placeholder': '#646b72',
       '--mantine-color-error': READABLE.light.red,
       '--mantine-color-anchor': READABLE.light.blue,
+      // Under the pointer a filled button becomes lighter: its label is black in both themes.
+      '--mantine-color-blue-filled-hover': 'var(--mantine-color-blue-6)',
       '--upkeep-ground': '#f6f7f8',
       '--upkeep-line': '#dfe3e6',
       '--upkeep-hover': '#eef2f5',

@@ -30,7 +30,9 @@ export function Instructions({ created: { enrolmentToken, secret } }: { created:
         For {plural(enrolmentToken?.maxUses ?? 1, 'computer')} of {enrolmentToken?.tenant?.name}; it expires <Moment at={enrolmentToken?.expiresAt} />.
       </p>
       <CopyField label="Secret" description="It is shown only now: keep it until the computers have enrolled." value={secret} />
-      <SegmentedControl aria-label="System" data={SYSTEMS} value={system} onChange={setSystem} />
+      <div className="bar">
+        <SegmentedControl aria-label="System" data={SYSTEMS} value={system} onChange={setSystem} />
+      </div>
       {system === 'linux' ? (
         <ol className={css.steps}>
           <li>
@@ -40,7 +42,7 @@ export function Instructions({ created: { enrolmentToken, secret } }: { created:
             As root, in the folder where it lies (systemd):
             <CopyBlock label="Commands for Linux" text={linuxCommands(location.origin, secret)} />
           </li>
-          <li>
+          <li className="text">
             It appears among the <PathLink to="/computers">computers</PathLink> within seconds. <span className="mono">journalctl -u upkeep-agent</span> tells
             why not, if it does not.
           </li>

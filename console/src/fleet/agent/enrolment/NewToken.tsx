@@ -40,7 +40,8 @@ export function NewToken({ tenant, chooseTenant, created }: Props) {
   const isPast = useMoment() !== undefined;
   if (isPast) return <p className="small">⊘ Create a token: {PAST}</p>;
 
-  const isReady = tenant !== undefined && typeof uses === 'number' && uses >= 1;
+  const isCount = typeof uses === 'number' && uses >= 1 && uses <= MOST_USES;
+  const isReady = tenant !== undefined && isCount;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
@@ -67,10 +68,11 @@ export function NewToken({ tenant, chooseTenant, created }: Props) {
           description="One agent on each."
           min={1}
           max={MOST_USES}
+          clampBehavior="none"
           allowDecimal={false}
           value={uses}
           onChange={setUses}
-          error={errorOf('maxUses')}
+          error={isCount ? errorOf('maxUses') : `From 1 to ${MOST_USES.toLocaleString('en')}`}
         />
         <Select
           label="Good for"

@@ -69,7 +69,7 @@ function EarlierMoment({ earlier }: { earlier: string | undefined }) {
         onChange={(event) => setTyped(event.currentTarget.value)}
         error={isWrong ? 'Neither a time nor a position' : undefined}
         inputContainer={(input) => (
-          <div className="bar">
+          <div className={css.line}>
             <div className={css.moment}>{input}</div>
             <Button type="submit" variant="filled">
               Compare
