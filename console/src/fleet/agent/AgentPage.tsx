@@ -53,15 +53,17 @@ function AgentBody({ agent }: { agent: Agent }) {
         <h1>Agent on {name}</h1>
         <AgentStanding agent={agent} />
         <span className="grow" />
-        <AgentActions agent={agent} />
+        <div className="bar">
+          <AgentActions agent={agent} />
+        </div>
       </div>
       {holdReason && (
         <section className="card" aria-label="Why it is held">
           <h2>It is held, and waits for a decision</h2>
-          <p className="break">{HELD_BECAUSE[holdReason] ?? sentence(holdReason)}</p>
+          <p className="plain break">{HELD_BECAUSE[holdReason] ?? sentence(holdReason)}</p>
           {claims && (
-            <p>
-              It claims the hardware of <PathLink to={`/computers/${claims.uuid}`}>{claims.name}</PathLink>.
+            <p className="plain">
+              The hardware is that of <PathLink to={`/computers/${claims.uuid}`}>{claims.name}</PathLink>.
             </p>
           )}
         </section>

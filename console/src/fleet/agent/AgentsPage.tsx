@@ -144,12 +144,6 @@ export function AgentsPage() {
 /** Which computer it leads to, or claims while that is in doubt. */
 function Leads({ computer, claims }: Agent) {
   if (computer) return <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>;
-  if (claims) {
-    return (
-      <>
-        claims <PathLink to={`/computers/${claims.uuid}`}>{claims.name}</PathLink>
-      </>
-    );
-  }
+  if (claims) return `claims ${claims.name}`;
   return <span className="dimmed">not identified</span>;
 }

@@ -19,7 +19,7 @@ const ONLINE = [
   { value: 'yes', label: 'Online' },
   { value: 'no', label: 'Offline' },
 ] as const;
-const REMOVED = [{ value: 'yes', label: 'With removed' }] as const;
+const REMOVED = [{ value: 'yes', label: 'Included' }] as const;
 
 /** Which computers: in a bar, and where there is little room the less common ones behind a button that counts them. */
 export function ComputerFilters({ search, change }: Props) {

@@ -138,8 +138,8 @@ function Gathered({ chosen, read, noun }: GatheredProps) {
   const { things, total } = chosen;
   if (total <= things.length) return null;
   return (
-    <p className={css.reason}>
-      {plural(total, ...noun)} match; at most {things.length.toLocaleString('en')} are taken at once. Narrow the filters, or do this again for the rest.
+    <p className={css.line}>
+      {plural(total, ...noun)} match; at most {things.length.toLocaleString('en')} are taken at once, the first ones. Narrow the filters to reach the others.
     </p>
   );
 }

@@ -25,10 +25,10 @@ export function ImpactView({ impact }: { impact: Impact }) {
 }
 
 const WORDS = {
-  GAINED: 'gain a rule',
-  LOST: 'lose theirs',
-  STATE_CHANGED: 'want another state',
-  WINNER_CHANGED: 'have another winner',
+  GAINED: ['item gains a rule', 'items gain a rule'],
+  LOST: ['item loses its rule', 'items lose their rule'],
+  STATE_CHANGED: ['item gets another state', 'items get another state'],
+  WINNER_CHANGED: ['item stays so because of another deployment', 'items stay so because of another deployment'],
 } as const;
 
 function Changes({ difference }: { difference: Difference }) {
@@ -38,8 +38,9 @@ function Changes({ difference }: { difference: Difference }) {
   return (
     <>
       <p className={css.line}>
-        <strong>{plural(computerCount, 'computer')}</strong> would change, in {plural(itemCount, 'item')}:{' '}
-        {byKind.map(({ kind, itemCount }) => `${itemCount.toLocaleString('en')} ${WORDS[kind]}`).join(', ')}.
+        <strong>{computerCount === 0 ? 'No computer' : plural(computerCount, 'computer')}</strong> would change
+        {computerCount === 0 && ', but what is wanted of tenants'}:{' '}
+        {byKind.map(({ kind, itemCount }) => plural(itemCount, WORDS[kind][0], WORDS[kind][1])).join(', ')}.
       </p>
       {byTenant.nodes.length > 1 && (
         <p className={css.line}>
@@ -48,11 +49,10 @@ function Changes({ difference }: { difference: Difference }) {
         </p>
       )}
       <Wide label="The first changes">
-        <table className="rows">
+        <table className={`rows ${css.changes}`}>
           <thead>
             <tr>
-              <th scope="col">Where</th>
-              <th scope="col">Item</th>
+              <th scope="col">Item and where</th>
               <th scope="col">What and why</th>
             </tr>
           </thead>
@@ -60,13 +60,15 @@ function Changes({ difference }: { difference: Difference }) {
             {changes.nodes.map(({ computer, tenant, software, cloudTask, before, after, explanation }) => (
               <tr key={`${computer?.uuid ?? tenant?.uuid} ${software?.uuid ?? cloudTask?.uuid}`}>
                 <td>
-                  {computer ? (
-                    <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>
-                  ) : (
-                    tenant && <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>
-                  )}
+                  {software?.name ?? cloudTask?.name}
+                  <div>
+                    {computer ? (
+                      <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>
+                    ) : (
+                      tenant && <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>
+                    )}
+                  </div>
                 </td>
-                <td>{software?.name ?? cloudTask?.name}</td>
                 <td>
                   <div>
                     {before?.desired.text ?? 'nothing'} → {after?.desired.text ?? 'nothing'}

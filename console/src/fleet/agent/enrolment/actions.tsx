@@ -3,6 +3,7 @@ import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import { useMoment } from '~/kit/live/moment.ts';
 
 const revokeMutation = graphql(`
   mutation RevokeEnrolmentToken($input: RevokeEnrolmentTokenInput!) {
@@ -10,7 +11,9 @@ const revokeMutation = graphql(`
   }
 `);
 
+/** Of each token in a list; why nothing can be done in the past is said once, where tokens are created. */
 export function RevokeToken({ id, tenant }: { id: string; tenant: string }) {
+  if (useMoment()) return null;
   return (
     <DialogAction label="Revoke" size="compact-xs">
       {(dialog) => (

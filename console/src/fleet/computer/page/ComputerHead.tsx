@@ -4,6 +4,7 @@ import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { actedFragment, ComputerActions } from '../actions.tsx';
+import css from './ComputerHead.module.css';
 
 export const headFragment = graphql(
   `
@@ -32,15 +33,14 @@ export function ComputerHead({ computer: masked }: { computer: FragmentOf<typeof
         {isExcludedFromMaintenance && <Mark tone="warn">Excluded from maintenance</Mark>}
         {onboarding === 'NEEDS_ONBOARDING' && <Mark tone="warn">Needs onboarding</Mark>}
         <span className="grow" />
-        <ComputerActions computer={computer} />
+        <div className="bar">
+          <ComputerActions computer={computer} />
+        </div>
       </div>
-      <div className="bar small">
+      <div className={css.facts}>
         <span>
           {sentence(computerClass)}
           {inventory && `, ${inventory.operatingSystem.name} ${inventory.operatingSystem.version}`}
-        </span>
-        <span className="dimmed" aria-hidden>
-          ·
         </span>
         <span>
           {tenant ? (
@@ -50,9 +50,6 @@ export function ComputerHead({ computer: masked }: { computer: FragmentOf<typeof
           ) : (
             'of a tenant that you may not see'
           )}
-        </span>
-        <span className="dimmed" aria-hidden>
-          ·
         </span>
         <span>
           {primaryPerson ? (
@@ -64,14 +61,9 @@ export function ComputerHead({ computer: masked }: { computer: FragmentOf<typeof
           )}
         </span>
         {!isOnline && (
-          <>
-            <span className="dimmed" aria-hidden>
-              ·
-            </span>
-            <span>
-              last seen <Moment at={lastSeenAt} />
-            </span>
-          </>
+          <span>
+            last seen <Moment at={lastSeenAt} />
+          </span>
         )}
         {tags.map((tag) => (
           <PathLink key={tag} to="/computers" search={{ tag }}>

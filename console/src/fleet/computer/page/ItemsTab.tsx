@@ -64,6 +64,7 @@ export function ItemsTab({ computer, open, reasons, turns }: Props) {
             item={item}
             look={item.software ? looks.get(item.software.uuid) : undefined}
             computer={{ uuid, name }}
+            hasSessions={sessions.nodes.length > 0}
             open={open}
             reasons={reasons}
             turns={turns}
@@ -88,9 +89,10 @@ interface RowProps extends Omit<Props, 'computer'> {
   item: Item;
   look: Look<Session> | undefined;
   computer: { uuid: string; name: string };
+  hasSessions: boolean;
 }
 
-function ItemRow({ item, look, computer, open, reasons, turns }: RowProps) {
+function ItemRow({ item, look, computer, hasSessions, open, reasons, turns }: RowProps) {
   const navigate = useNavigate({ from: '/computers/$id' });
   const { software, winner, isConflict } = item;
   if (!software) return null;
@@ -113,7 +115,7 @@ function ItemRow({ item, look, computer, open, reasons, turns }: RowProps) {
         </div>
         <div>
           <div className={css.label}>Last session</div>
-          <Last look={look} />
+          <Last look={look} hasSessions={hasSessions} />
         </div>
         <div className={css.actions}>
           <button type="button" className={css.why} aria-expanded={isOpen} onClick={toggle}>
@@ -165,8 +167,8 @@ function Seen({ look }: { look: Look<Session> | undefined }) {
   );
 }
 
-function Last({ look }: { look: Look<Session> | undefined }) {
-  if (!look) return <span className="dimmed">None of the last ten had it</span>;
+function Last({ look, hasSessions }: { look: Look<Session> | undefined; hasSessions: boolean }) {
+  if (!look) return <span className="dimmed">{hasSessions ? 'None of the last ten had it' : 'There was none yet'}</span>;
   const { action, session } = look.last;
   return (
     <>

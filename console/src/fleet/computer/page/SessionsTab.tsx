@@ -32,7 +32,7 @@ export const sessionsFragment = graphql(
 export function SessionsTab({ computer }: { computer: FragmentOf<typeof sessionsFragment> }) {
   const { uuid, sessions } = readFragment(sessionsFragment, computer);
   if (sessions.nodes.length === 0) {
-    return <Empty title="No session yet">Start one: it brings the computer into the state that its winning deployments describe.</Empty>;
+    return <Empty title="No session yet">A session brings the computer into the state that its winning deployments describe.</Empty>;
   }
   return (
     <div className="card">
