@@ -74,6 +74,11 @@ export function BulkActions({ selection, total, filter, nameOf }: Props) {
   return (
     <>
       <ActionMenu label={`With ${count.toLocaleString('en')} chosen`} actions={actions} />
+      {count < total && !selection.isAll && (
+        <Button variant="subtle" onClick={selection.toggleAll}>
+          Choose all {total.toLocaleString('en')}
+        </Button>
+      )}
       <Button variant="subtle" onClick={selection.clear}>
         Choose none
       </Button>

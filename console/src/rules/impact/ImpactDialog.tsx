@@ -2,6 +2,7 @@
 import type { AnyVariables } from '@urql/core';
 import { type ComponentProps, useState } from 'react';
 import { ChangeDialog, type Said } from '~/kit/action/ChangeDialog.tsx';
+import type { Outcome } from '~/kit/api/useChange.ts';
 import { plural } from '~/kit/text/words.ts';
 import { ImpactView } from './ImpactView.tsx';
 import { type Imagined, useImpact } from './useImpact.ts';
@@ -13,13 +14,17 @@ export interface Confirmed extends Said {
   confirmImpact: number | undefined;
 }
 
-interface Props<D, V> extends Omit<ComponentProps<typeof ChangeDialog<D, V & AnyVariables>>, 'reach' | 'mustTypeReach' | 'variables' | 'refused'> {
+type Done<D> = Outcome<NonNullable<D[keyof D]>> & { kind: 'done' };
+
+interface Props<D, V> extends Omit<ComponentProps<typeof ChangeDialog<D, V & AnyVariables>>, 'reach' | 'mustTypeReach' | 'variables' | 'refused' | 'done'> {
   /** The change as `previewChange` takes it; nothing while it is not whole. */
   imagined: Imagined | undefined;
   variables: (confirmed: Confirmed) => V;
+  /** Hears of the number that was confirmed, too: what takes the change back reaches as many. */
+  done?: (outcome: Done<D>, confirmImpact: number | undefined) => void;
 }
 
-export function ImpactDialog<D, V extends AnyVariables>({ imagined, variables, children, label, isOpen, isReady = true, ...dialog }: Props<D, V>) {
+export function ImpactDialog<D, V extends AnyVariables>({ imagined, variables, done, children, label, isOpen, isReady = true, ...dialog }: Props<D, V>) {
   const impact = useImpact(isOpen && isReady ? imagined : undefined);
   const [moved, setMoved] = useState<number>();
   const count = impact.difference?.computerCount;
@@ -32,6 +37,7 @@ export function ImpactDialog<D, V extends AnyVariables>({ imagined, variables, c
       mustTypeReach={(count ?? 0) > UNSAID}
       isReady={isReady && count !== undefined}
       variables={(said) => variables({ ...said, confirmImpact: count })}
+      done={(outcome) => done?.(outcome, count)}
       refused={({ errors }) => {
         if (!errors.some(({ code }) => code === 'IMPACT_UNCONFIRMED')) return;
         setMoved(count);
