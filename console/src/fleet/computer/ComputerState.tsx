@@ -3,13 +3,14 @@ import { Mark } from '~/kit/text/Mark.tsx';
 import { Moment } from '~/kit/time/Moment.tsx';
 
 export const computerStateFragment = graphql(`
-  fragment ComputerState on Computer { isRemoved isExcludedFromMaintenance onboarding }
+  fragment ComputerState on Computer { isRemoved isExcludedFromMaintenance onboarding tenant { isRemoved } }
 `);
 
 /** What is said of a computer as a managed one: the strongest of what holds. */
 export function ComputerState({ computer }: { computer: FragmentOf<typeof computerStateFragment> }) {
-  const { isRemoved, isExcludedFromMaintenance, onboarding } = readFragment(computerStateFragment, computer);
+  const { isRemoved, isExcludedFromMaintenance, onboarding, tenant } = readFragment(computerStateFragment, computer);
   if (isRemoved) return <Mark>Removed</Mark>;
+  if (tenant?.isRemoved) return <Mark>Tenant removed</Mark>;
   if (isExcludedFromMaintenance) return <Mark tone="warn">Excluded</Mark>;
   if (onboarding === 'NEEDS_ONBOARDING') return <Mark tone="warn">Needs onboarding</Mark>;
   return <Mark>Managed</Mark>;
