@@ -20,6 +20,7 @@ test('an event in words', () => {
   expect(titleOf('DesiredStateChanged')).toBe('Desired state changed');
   expect(detailOf({ run: 'x', report: { outcome: { kind: 'exited', code: 3 } } })).toBe('exit code 3');
   expect(detailOf({ tags: ['cnc', 'line 1'] })).toBe('cnc, line 1');
+  expect(detailOf({ ending: 'partiallyPassed' })).toBe('partially passed');
   expect(detailOf({ until: '2026' })).toBeUndefined();
 });
 

@@ -4,6 +4,8 @@ import { spaced } from '~/kit/text/words.ts';
 /** Members that say something without the rest, in the order in which they are read. */
 const TELLING = ['name', 'itemName', 'stage', 'purpose', 'version', 'message', 'ending', 'verdict', 'upn', 'tag', 'tags', 'agreementType', 'timeZone', 'role'];
 const LONGEST = 120;
+/** One of a few words, as the log writes them: `partiallyPassed`. */
+const CLOSED = /^[a-z]+([A-Z][a-z]+)+$/;
 
 export function titleOf(type: string): string {
   return spaced(type);
@@ -20,7 +22,7 @@ export function detailOf(data: unknown): string | undefined {
 }
 
 function plainOf(value: unknown): string[] {
-  if (typeof value === 'string' && value !== '') return [value];
+  if (typeof value === 'string' && value !== '') return [CLOSED.test(value) ? spaced(value).toLowerCase() : value];
   if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')) return [value.join(', ')];
   return [];
 }

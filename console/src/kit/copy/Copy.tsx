@@ -25,7 +25,7 @@ export function Copy({ text, children, ...button }: { text: () => string; childr
     <Popover opened={byHand !== undefined} onChange={() => setByHand(undefined)} trapFocus>
       <Popover.Target>
         <Button {...button} onClick={() => void copy()}>
-          <span role="status">{isCopied ? 'Copied' : children}</span>
+          {isCopied ? 'Copied' : children}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>

@@ -1,5 +1,6 @@
 // The actions of a session, in the order in which they are done: what, why, how it ended, and the scripts that ran for it.
 
+import { useMemo } from 'react';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
@@ -7,9 +8,8 @@ import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, sentence } from '~/kit/text/words.ts';
 import { Reference } from '~/kit/url/Reference.tsx';
 import css from './ActionList.module.css';
-import { openRunOf } from './openRun.ts';
 import { Runs, runFields } from './Runs.tsx';
-import { useOpenRun } from './useOpenRun.ts';
+import { useOpenRuns } from './useOpenRuns.ts';
 import { deedOf, toneOfResult, whyOf } from './words.ts';
 
 export const actionFields = graphql(
@@ -33,12 +33,8 @@ interface Props {
 export function ActionList({ actions: masked, isOver }: Props) {
   const actions = readFragment(actionFields, masked);
   const isPast = useMoment() !== undefined;
-  const [chosen, choose] = useOpenRun();
-  const open = openRunOf(
-    chosen,
-    actions.flatMap(({ runs }) => runs),
-    isOver || isPast,
-  );
+  const runs = useMemo(() => actions.flatMap(({ runs }) => runs), [actions]);
+  const [open, choose] = useOpenRuns(runs, isOver || isPast);
   if (actions.length === 0) {
     return isOver ? (
       <Empty title="Nothing had to be done">No deployment wants anything here, or the session ended before it knew.</Empty>

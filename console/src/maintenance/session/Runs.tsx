@@ -6,7 +6,7 @@ import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { Took } from '~/kit/time/Took.tsx';
 import { duration } from '~/kit/time/words.ts';
-import { NO_RUN } from './openRun.ts';
+import { NO_RUN } from './openRuns.ts';
 import { RunOutput } from './RunOutput.tsx';
 import css from './Runs.module.css';
 import { endOfRun, toneOfRun } from './words.ts';
@@ -20,7 +20,7 @@ export const runFields = graphql(`
 interface Props {
   runs: readonly FragmentOf<typeof runFields>[];
   item: string;
-  open: string | undefined;
+  open: ReadonlySet<string>;
   choose: (run: string) => void;
 }
 
@@ -39,7 +39,7 @@ export function Runs({ runs: masked, item, open, choose }: Props) {
       <tbody>
         {runs.map((run) => {
           const { id, uuid, purpose, version, status, exitCode, requestedAt, startedAt, durationMs, remark } = run;
-          const isOpen = uuid === open;
+          const isOpen = open.has(uuid);
           const name = `${sentence(purpose)}${version ? ` ${version}` : ''}`;
           return (
             <Fragment key={uuid}>

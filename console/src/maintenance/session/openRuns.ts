@@ -1,0 +1,30 @@
+// Whose output is shown: of the one that somebody chose; else of those that were seen to run, and of the one that failed once all is over. What
+// somebody reads is not taken away because it ended.
+
+interface Run {
+  uuid: string;
+  status: string;
+  exitCode: number | null;
+}
+
+/** In the address: nothing is open. */
+export const NO_RUN = 'none';
+
+const NONE: ReadonlySet<string> = new Set();
+
+export function openRuns(chosen: string | undefined, runs: readonly Run[], isStill: boolean, seen: ReadonlySet<string>): ReadonlySet<string> {
+  if (chosen === NO_RUN) return NONE;
+  if (chosen) return new Set([chosen]);
+  const failed = isStill && seen.size === 0 ? runs.find(hasFailed) : undefined;
+  return failed ? new Set([failed.uuid]) : seen;
+}
+
+/** The runs that were seen to run, with those that run now; the same set if there is no other. */
+export function seenRunning(runs: readonly Run[], seen: ReadonlySet<string>): ReadonlySet<string> {
+  const running = runs.filter(({ uuid, status }) => status === 'STARTED' && !seen.has(uuid));
+  return running.length === 0 ? seen : new Set([...seen, ...running.map(({ uuid }) => uuid)]);
+}
+
+function hasFailed({ status, exitCode }: Run): boolean {
+  return status === 'EXITED' ? exitCode !== 0 : status !== 'STARTED' && status !== 'REQUESTED' && status !== 'CANCELLED';
+}
