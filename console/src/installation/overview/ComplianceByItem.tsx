@@ -24,7 +24,7 @@ export function ComplianceByItem({ overview, items, total }: Props) {
             <tr>
               <th scope="col">Item</th>
               <th scope="col" className="number">
-                Is so
+                Right
               </th>
               <th scope="col" className="number">
                 Differs

@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import { Bar } from '~/kit/chart/Bar.tsx';
 import type { Tone } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
-import { startOfDay } from './day.ts';
 import css from './Figures.module.css';
 import type { Overview } from './useOverview.ts';
 
@@ -12,7 +11,7 @@ type Counted = { totalCount: number | null } | null;
 
 const count = (list: Counted): number => list?.totalCount ?? 0;
 
-export function Figures({ overview }: { overview: Overview }) {
+export function Figures({ overview, day }: { overview: Overview; day: string }) {
   const { computers, online, agents, connected, running, waiting, passed, partially, failed, missed, cancelled } = overview;
   return (
     <div className={css.figures}>
@@ -34,6 +33,7 @@ export function Figures({ overview }: { overview: Overview }) {
         </p>
       </section>
       <Today
+        day={day}
         results={[
           { status: 'PASSED', value: count(passed), tone: 'good' },
           { status: 'PARTIALLY_PASSED', value: count(partially), tone: 'warn' },
@@ -65,19 +65,18 @@ interface Result {
   tone: Tone;
 }
 
-function Today({ results }: { results: readonly Result[] }) {
+function Today({ day, results }: { day: string; results: readonly Result[] }) {
   const total = results.reduce((sum, { value }) => sum + value, 0);
   const some = results.filter(({ value }) => value > 0);
-  const after = startOfDay(Date.now());
   return (
     <section className="card">
-      <h2>Sessions over today</h2>
+      <h2>Sessions of the day</h2>
       <p className={css.value}>{total.toLocaleString('en')}</p>
       <Bar parts={results} total={total} label={some.map(({ status, value }) => `${value} ${sentence(status).toLowerCase()}`).join(', ') || 'none'} />
       <p className={`small ${css.results}`}>
-        {total === 0 && <span className="dimmed">None of those that were asked for today.</span>}
+        {total === 0 && <span className="dimmed">None that was asked for on this day is over.</span>}
         {some.map(({ status, value }) => (
-          <Link key={status} to="/sessions" search={{ status: [status], after }}>
+          <Link key={status} to="/sessions" search={{ status: [status], after: day }}>
             {value.toLocaleString('en')} {sentence(status).toLowerCase()}
           </Link>
         ))}

@@ -1,21 +1,16 @@
 import { Link } from '@tanstack/react-router';
-import { useMoment } from '~/kit/live/moment.ts';
 import { Failed, PageBody } from '~/kit/state/PageBody.tsx';
-import { useNow } from '~/kit/time/clock.ts';
 import { EventRows } from '../event/EventRows.tsx';
 import { Attention } from './Attention.tsx';
 import { ComplianceByItem } from './ComplianceByItem.tsx';
 import { Conflicts } from './Conflicts.tsx';
-import { agoAt } from './day.ts';
+import { agoAt, startOfDay } from './day.ts';
 import { Figures } from './Figures.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
 import { useOverview } from './useOverview.ts';
 
 export function OverviewPage() {
-  const moment = useMoment();
-  const now = useNow();
-  const at = moment?.time ? Date.parse(moment.time) : now;
-  const { items, page } = useOverview(at);
+  const { items, page, at } = useOverview();
   if (items.failure && !items.data) return <Failed failure={items.failure} again={items.again} />;
   return (
     <PageBody page={page}>
@@ -25,7 +20,7 @@ export function OverviewPage() {
         ) : (
           <div className="stack">
             <h1>Overview</h1>
-            <Figures overview={overview} />
+            <Figures overview={overview} day={startOfDay(at)} />
             <div className="cards">
               <Attention overview={overview} />
               <ComplianceByItem overview={overview} items={items.data?.found ?? []} total={items.data?.total ?? 0} />

@@ -4,7 +4,9 @@ import { actorFields } from '~/access/actor/By.tsx';
 import { eventRowFields } from '~/installation/event/EventRows.tsx';
 import { CHANGES } from '~/installation/event/types.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { useMoment } from '~/kit/live/moment.ts';
 import { type Page, usePage } from '~/kit/live/usePage.ts';
+import { useNow } from '~/kit/time/clock.ts';
 import { agoAt, startOfDay } from './day.ts';
 
 /** How many of the newest software are compared with what should be there. */
@@ -12,6 +14,7 @@ const ITEMS = 6;
 
 const itemsQuery = graphql(`
   query OverviewItems($first: Int, $asOf: AsOfInput) {
+    server(asOf: $asOf) { time }
     catalogue(first: $first, orderBy: { field: NAME }, asOf: $asOf) { totalCount nodes { uuid name reach } }
   }
 `);
@@ -92,17 +95,27 @@ const CONCERNS = [
 /** What stands for a software that is not there; it is never asked for. */
 const NONE = '00000000-0000-0000-0000-000000000000';
 
-export function useOverview(moment: number): { items: Page<{ found: readonly Item[]; total: number }>; page: Page<Overview> } {
+interface Read {
+  items: Page<{ found: readonly Item[]; total: number }>;
+  page: Page<Overview>;
+  /** The moment that is looked at. */
+  at: number;
+}
+
+export function useOverview(): Read {
+  const now = useNow();
+  const isPast = useMoment() !== undefined;
   const catalogue = usePage(itemsQuery, { first: 100 }, { concerns: ['SOFTWARE', 'DEPLOYMENT'] });
   const found = [...(catalogue.data?.catalogue?.nodes ?? [])].sort((one, other) => other.reach - one.reach).slice(0, ITEMS);
+  const at = isPast ? Date.parse(catalogue.data?.server?.time ?? '') || now : now;
   const id = (index: number) => found[index]?.uuid ?? NONE;
   const has = (index: number) => found[index] !== undefined;
   const page = usePage(
     overviewQuery,
     {
-      today: startOfDay(moment),
-      week: agoAt(moment, 7),
-      day: agoAt(moment, 1),
+      today: startOfDay(at),
+      week: agoAt(at, 7),
+      day: agoAt(at, 1),
       changes: [...CHANGES],
       item1: id(0),
       item2: id(1),
@@ -120,5 +133,5 @@ export function useOverview(moment: number): { items: Page<{ found: readonly Ite
     { concerns: CONCERNS, keep: true, pause: catalogue.data === undefined },
   );
   const total = catalogue.data?.catalogue?.totalCount ?? 0;
-  return { items: { ...catalogue, data: catalogue.data && { found, total } }, page };
+  return { items: { ...catalogue, data: catalogue.data && { found, total } }, page, at };
 }
