@@ -20,6 +20,8 @@ const comparisonQuery = graphql(
   query Comparison(
     $earlier: AsOfInput!, $later: AsOfInput, $computerId: ID, $tenantId: ID, $kind: ResolutionChangeKind, $at: ID, $first: Int, $after: String
   ) {
+    first: server(asOf: $earlier) { position time }
+    second: server(asOf: $later) { position time }
     compare(earlier: $earlier, later: $later, computerId: $computerId, tenantId: $tenantId) {
       computerCount itemCount
       ...DifferenceCounts
@@ -78,7 +80,7 @@ function Difference() {
   );
   return (
     <PageBody page={page}>
-      {({ compare }) => {
+      {({ compare, first, second }) => {
         if (!compare || compare.itemCount === 0) {
           return (
             <Empty title="Nothing differs">The same deployments decide the same at both moments. Choose moments further apart, or take a limit away.</Empty>
@@ -87,7 +89,8 @@ function Difference() {
         return (
           <div className="stack">
             <p>
-              {plural(compare.itemCount, 'item')} on {plural(compare.computerCount, 'computer')} {compare.itemCount === 1 ? 'differs' : 'differ'}.
+              From <At moment={first} /> to <At moment={second} />: {plural(compare.itemCount, 'item')} on {plural(compare.computerCount, 'computer')}{' '}
+              {compare.itemCount === 1 ? 'differs' : 'differ'}.
             </p>
             <Counts difference={compare} />
             <Changes
@@ -99,6 +102,16 @@ function Difference() {
         );
       }}
     </PageBody>
+  );
+}
+
+/** The moment that was looked at in the end: after the last event until then. */
+function At({ moment }: { moment: { position: string; time: string | null } | null }) {
+  if (!moment) return null;
+  return (
+    <>
+      {moment.time ? inFull(Date.parse(moment.time)) : 'the beginning'} (position <span className="mono">{moment.position}</span>)
+    </>
   );
 }
 

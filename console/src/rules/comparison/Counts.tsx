@@ -50,7 +50,7 @@ export function Counts({ difference }: { difference: FragmentOf<typeof countFiel
                     'a tenant out of your reach'
                   )}
                 </td>
-                <td className="number">{plural(computerCount, 'computer')}</td>
+                <td className="number">{computerCount > 0 ? plural(computerCount, 'computer') : 'itself'}</td>
                 <td className="number">{plural(count, 'item')}</td>
               </tr>
             ))}
