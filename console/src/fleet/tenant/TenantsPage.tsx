@@ -56,7 +56,9 @@ export function TenantsPage() {
           onChange={(view) => change({ view: view === 'graph' ? 'graph' : undefined })}
         />
       </div>
-      <PageBody page={page}>{(all) => <Shown all={all} />}</PageBody>
+      <PageBody page={page} hasTitle>
+        {(all) => <Shown all={all} />}
+      </PageBody>
     </div>
   );
 }
@@ -133,7 +135,10 @@ function Tree({ forest, found, isSearched, count }: TreeProps) {
         nameOf={({ name }) => name}
         open={({ uuid }) => void navigate({ to: '/tenants/$id', params: { id: uuid } })}
       />
-      <p className="dimmed small">{plural(count, 'tenant')}</p>
+      <p className="dimmed small">
+        {isSearched && `${rows.length.toLocaleString('en')} of `}
+        {plural(count, 'tenant')}
+      </p>
     </>
   );
 }

@@ -37,7 +37,6 @@ export function TreeTable<R>({ label, rows, columns, toggle, open, nameOf }: Pro
   const pressed = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     const row = rows[active];
-    if (!row) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? height) / height) - 1);
     const steps: Record<string, number> = {
       ArrowDown: active + 1,
@@ -49,8 +48,9 @@ export function TreeTable<R>({ label, rows, columns, toggle, open, nameOf }: Pro
     };
     const step = steps[event.key];
     if (step !== undefined) go(step);
+    else if (!row) return;
     else if (event.key === 'ArrowRight') row.isOpen === false ? toggle(row.key) : go(active + (row.isOpen ? 1 : 0));
-    else if (event.key === 'ArrowLeft') row.isOpen ? toggle(row.key) : go(rows.findLastIndex(({ level }, index) => index < active && level < row.level));
+    else if (event.key === 'ArrowLeft') row.isOpen ? toggle(row.key) : go(above(rows, active));
     else if (event.key === 'Enter') open(row.record);
     else return;
     event.preventDefault();
@@ -111,6 +111,13 @@ export function TreeTable<R>({ label, rows, columns, toggle, open, nameOf }: Pro
       </div>
     </div>
   );
+}
+
+/** The row that one is below; at the top it is itself. */
+function above<R>(rows: readonly TreeRow<R>[], index: number): number {
+  const level = rows[index]?.level ?? 1;
+  const found = rows.findLastIndex((row, other) => other < index && row.level < level);
+  return found < 0 ? index : found;
 }
 
 interface CellsProps<R> {
