@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
+import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { plural } from '~/kit/text/words.ts';
 import { UNSAID } from '~/rules/impact/ImpactDialog.tsx';
@@ -91,7 +92,12 @@ function RenameDialog({ software, ...dialog }: Dialog & { software: SoftwareSeen
       document={renameSoftware}
       variables={(said) => ({ input: { id: seen.uuid, name: name.trim(), options: { ...said, expectedRevision: seen.revision } } })}
       isReady={name.trim() !== '' && name.trim() !== seen.name}
-      done={() => tell(`${seen.name} is called ${name.trim()} now`)}
+      done={() =>
+        tell(
+          `${seen.name} is called ${name.trim()} now`,
+          <Undo document={renameSoftware} variables={(commandId) => ({ input: { id: seen.uuid, name: seen.name, options: { commandId } } })} />,
+        )
+      }
     >
       {(errorOf) => (
         <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />

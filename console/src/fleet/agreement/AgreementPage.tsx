@@ -119,7 +119,7 @@ function Products({ agreement }: { agreement: Agreement }) {
                     {!agreement.isRemoved && (
                       <div className="bar">
                         <RecordAddition agreement={agreement} addition={addition} />
-                        <RemoveAddition agreement={agreement} product={addition.product} />
+                        <RemoveAddition agreement={agreement} addition={addition} />
                       </div>
                     )}
                   </td>

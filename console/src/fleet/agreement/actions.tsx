@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
+import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
 import { type PeriodDraft, PeriodFields } from './PeriodFields.tsx';
@@ -181,16 +182,17 @@ const removeAddition = graphql(`
   }
 `);
 
-export function RemoveAddition({ agreement, product }: OfAgreement & { product: string }) {
+export function RemoveAddition({ agreement, addition }: OfAgreement & { addition: Addition }) {
   return (
     <DialogAction label="Take off" isInRow>
-      {(dialog) => <RemoveAdditionDialog {...dialog} agreement={agreement} product={product} />}
+      {(dialog) => <RemoveAdditionDialog {...dialog} agreement={agreement} addition={addition} />}
     </DialogAction>
   );
 }
 
-function RemoveAdditionDialog({ agreement, product, ...dialog }: Dialog & OfAgreement & { product: string }) {
+function RemoveAdditionDialog({ agreement, addition, ...dialog }: Dialog & OfAgreement & { addition: Addition }) {
   const [seen] = useState(agreement);
+  const [{ product, period }] = useState(addition);
   const input = { id: seen.uuid, product };
   return (
     <ImpactDialog
@@ -201,7 +203,12 @@ function RemoveAdditionDialog({ agreement, product, ...dialog }: Dialog & OfAgre
       document={removeAddition}
       imagined={{ removeAgreementAddition: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={() => tell(`${product} is not on ${seen.name} any more`)}
+      done={(_, confirmImpact) =>
+        tell(
+          `${product} is not on ${seen.name} any more`,
+          <Undo document={recordAddition} variables={(commandId) => ({ input: { ...input, period, confirmImpact, options: { commandId } } })} />,
+        )
+      }
     />
   );
 }

@@ -7,6 +7,7 @@ import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
+import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
 import { KIND_WORDS, KINDS, type Kind } from './search.ts';
@@ -105,7 +106,12 @@ function AddMemberDialog({ group, ...dialog }: Dialog & OfGroup) {
       imagined={{ changeGroupMembers: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={member !== undefined}
-      done={() => tell(`${seen.name} has another member`)}
+      done={(_, confirmImpact) =>
+        tell(
+          `${seen.name} has another member`,
+          <Undo document={changeMembers} variables={(commandId) => ({ input: { id: seen.uuid, remove: input.add, confirmImpact, options: { commandId } } })} />,
+        )
+      }
     >
       {(errorOf) => (
         <>
@@ -161,7 +167,12 @@ function RemoveMemberDialog({ group, member, ...dialog }: Dialog & OfGroup & { m
       document={changeMembers}
       imagined={{ changeGroupMembers: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={() => tell(`${member.name} is not in ${seen.name} any more`)}
+      done={(_, confirmImpact) =>
+        tell(
+          `${member.name} is not in ${seen.name} any more`,
+          <Undo document={changeMembers} variables={(commandId) => ({ input: { id: seen.uuid, add: input.remove, confirmImpact, options: { commandId } } })} />,
+        )
+      }
     />
   );
 }

@@ -6,6 +6,7 @@ import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
+import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
 
@@ -91,7 +92,12 @@ function RenameDialog({ person, ...dialog }: Dialog & OfPerson) {
       imagined={{ renamePerson: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={input.name !== '' && input.name !== seen.name}
-      done={() => tell(`${seen.name} is called ${input.name} now`)}
+      done={(_, confirmImpact) =>
+        tell(
+          `${seen.name} is called ${input.name} now`,
+          <Undo document={renamePerson} variables={(commandId) => ({ input: { id: seen.uuid, name: seen.name, confirmImpact, options: { commandId } } })} />,
+        )
+      }
     >
       {(errorOf) => (
         <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
@@ -123,7 +129,15 @@ function UpnDialog({ person, ...dialog }: Dialog & OfPerson) {
       imagined={{ setPersonUpn: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={(input.upn ?? null) !== seen.upn}
-      done={() => tell(input.upn ? `${seen.name} is ${input.upn} now` : `${seen.name} has no user principal name now`)}
+      done={(_, confirmImpact) =>
+        tell(
+          input.upn ? `${seen.name} is ${input.upn} now` : `${seen.name} has no user principal name now`,
+          <Undo
+            document={setUpn}
+            variables={(commandId) => ({ input: { id: seen.uuid, upn: seen.upn ?? undefined, confirmImpact, options: { commandId } } })}
+          />,
+        )
+      }
     >
       {(errorOf) => (
         <TextInput

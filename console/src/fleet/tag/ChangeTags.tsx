@@ -3,6 +3,7 @@ import { TagsInput } from '@mantine/core';
 import { useState } from 'react';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
+import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql, type VariablesOf } from '~/kit/api/graphql.ts';
 import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
 import { tagChange } from './tagChange.ts';
@@ -38,7 +39,15 @@ function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
       imagined={{ changeTags: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={change.add.length + change.remove.length > 0}
-      done={() => tell(`${seen.name} has other tags now`, tags.join(', ') || 'It has none.')}
+      done={(_, confirmImpact) =>
+        tell(
+          `${seen.name} has other tags now`,
+          <Undo
+            document={changeTags}
+            variables={(commandId) => ({ input: { on: seen.on, add: change.remove, remove: change.add, confirmImpact, options: { commandId } } })}
+          />,
+        )
+      }
     >
       {(errorOf) => (
         <TagsInput

@@ -1,10 +1,11 @@
 // What can be done with a tenant. What reaches its computers shows first what it would change.
 import { Select, TextInput } from '@mantine/core';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
+import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
 import { TenantSelect } from './TenantSelect.tsx';
@@ -19,7 +20,7 @@ export interface TenantSeen {
   parent: { uuid: string; name: string } | null;
 }
 
-interface OfTenant {
+export interface OfTenant {
   tenant: TenantSeen;
 }
 
@@ -85,7 +86,12 @@ function RenameDialog({ tenant, ...dialog }: Dialog & OfTenant) {
       imagined={{ renameTenant: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={input.name !== '' && input.name !== seen.name}
-      done={() => tell(`${seen.name} is called ${input.name} now`)}
+      done={(_, confirmImpact) =>
+        tell(
+          `${seen.name} is called ${input.name} now`,
+          <Undo document={renameTenant} variables={(commandId) => ({ input: { id: seen.uuid, name: seen.name, confirmImpact, options: { commandId } } })} />,
+        )
+      }
     >
       {(errorOf) => (
         <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
@@ -117,8 +123,14 @@ function MoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
       imagined={{ setTenantParent: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={parentId !== seen.parent?.uuid}
-      done={({ payload }) =>
-        tell(`${seen.name} was moved`, payload.tenant?.parent ? `It is below ${payload.tenant.parent.name} now.` : 'It is at the top now.')
+      done={({ payload }, confirmImpact) =>
+        tell(
+          `${seen.name} is ${payload.tenant?.parent ? `below ${payload.tenant.parent.name}` : 'at the top'} now`,
+          <Undo
+            document={setTenantParent}
+            variables={(commandId) => ({ input: { id: seen.uuid, parentId: seen.parent?.uuid, confirmImpact, options: { commandId } } })}
+          />,
+        )
       }
     >
       {(errorOf) => (
@@ -162,7 +174,15 @@ function TimeZoneDialog({ tenant, ...dialog }: Dialog & OfTenant) {
       imagined={{ setTenantTimeZone: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={timeZone !== seen.timeZone}
-      done={() => tell(`${seen.name} lives by ${timeZone} now`)}
+      done={(_, confirmImpact) =>
+        tell(
+          `${seen.name} lives by ${timeZone} now`,
+          <Undo
+            document={setTimeZone}
+            variables={(commandId) => ({ input: { id: seen.uuid, timeZone: seen.timeZone, confirmImpact, options: { commandId } } })}
+          />,
+        )
+      }
     >
       {(errorOf) => (
         <Select
@@ -206,77 +226,21 @@ function ExclusionDialog({ tenant, ...dialog }: Dialog & OfTenant) {
       document={setExclusion}
       imagined={{ setTenantCrossTenantExclusion: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={() => tell(isExcluded ? `${seen.name} is left out of cross-tenant rules` : `Cross-tenant rules apply to ${seen.name}`)}
+      done={(_, confirmImpact) =>
+        tell(
+          isExcluded ? `${seen.name} is left out of cross-tenant rules` : `Cross-tenant rules apply to ${seen.name}`,
+          <Undo
+            document={setExclusion}
+            variables={(commandId) => ({ input: { id: seen.uuid, isExcluded: !isExcluded, confirmImpact, options: { commandId } } })}
+          />,
+        )
+      }
     >
       <p className="small">
         {isExcluded
           ? 'Deployments for every tenant will not apply to it and its computers.'
           : 'Deployments for every tenant will apply to it and its computers again.'}
       </p>
-    </ImpactDialog>
-  );
-}
-
-const removeTenant = graphql(`
-  mutation RemoveTenant($input: RemoveTenantInput!) {
-    removeTenant(input: $input) { tenant { uuid } position userErrors { code message field } }
-  }
-`);
-
-export function RemoveTenant({ tenant }: OfTenant) {
-  return <DialogAction label="Remove">{(dialog) => <RemoveDialog {...dialog} tenant={tenant} />}</DialogAction>;
-}
-
-function RemoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
-  const [seen] = useState(tenant);
-  const input = { id: seen.uuid };
-  return (
-    <ImpactDialog
-      {...dialog}
-      title={`Remove ${seen.name}`}
-      label="Remove"
-      isDangerous
-      document={removeTenant}
-      imagined={{ removeTenant: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={() =>
-        tell(
-          `${seen.name} was removed`,
-          <Link to="/tenants/$id" params={{ id: seen.uuid }}>
-            It can be restored on its page.
-          </Link>,
-        )
-      }
-    >
-      <p className="small">Nothing applies to it and its computers then, nothing runs on them, and its tokens are worth nothing. It can be restored.</p>
-    </ImpactDialog>
-  );
-}
-
-const restoreTenant = graphql(`
-  mutation RestoreTenant($input: RestoreTenantInput!) {
-    restoreTenant(input: $input) { tenant { uuid } position userErrors { code message field } }
-  }
-`);
-
-export function RestoreTenant({ tenant }: OfTenant) {
-  return <DialogAction label="Restore">{(dialog) => <RestoreDialog {...dialog} tenant={tenant} />}</DialogAction>;
-}
-
-function RestoreDialog({ tenant, ...dialog }: Dialog & OfTenant) {
-  const [seen] = useState(tenant);
-  const input = { id: seen.uuid };
-  return (
-    <ImpactDialog
-      {...dialog}
-      title={`Restore ${seen.name}`}
-      label="Restore"
-      document={restoreTenant}
-      imagined={{ restoreTenant: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={() => tell(`${seen.name} is there again`)}
-    >
-      <p className="small">Deployments apply to it and its computers again, and its tokens are worth something again.</p>
     </ImpactDialog>
   );
 }

@@ -7,7 +7,7 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 
 export const latestEventFragment = graphql(
   `
-    fragment LatestEvent on Event { id time type reason actor { ...ActorName } }
+    fragment LatestEvent on Event { id position time type reason actor { ...ActorName } }
   `,
   [actorFragment],
 );
@@ -24,13 +24,13 @@ export function LatestEvents({ events }: { events: readonly FragmentOf<typeof la
         </tr>
       </thead>
       <tbody>
-        {readFragment(latestEventFragment, events).map(({ id, time, type, reason, actor }) => (
+        {readFragment(latestEventFragment, events).map(({ id, position, time, type, reason, actor }) => (
           <tr key={id}>
             <td>
               <Moment at={time} />
             </td>
             <td>
-              <PathLink to={`/events/${encodeURIComponent(id)}`}>{spaced(type)}</PathLink>
+              <PathLink to={`/events/${position}`}>{spaced(type)}</PathLink>
             </td>
             <td>{actor && <ActorName actor={actor} />}</td>
             <td>{reason}</td>

@@ -1,7 +1,7 @@
 // A tree with columns, as long as it likes: only the rows in the window are painted. Arrows move, open and close; Enter goes in.
 import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Column } from './columns.ts';
 import css from './RecordTable.module.css';
 import treeCss from './TreeTable.module.css';
@@ -91,21 +91,19 @@ export function TreeTable<R>({ label, rows, columns, toggle, open, nameOf }: Pro
         {virtual.getVirtualItems().map(({ index, start }) => {
           const row = rows[index] as TreeRow<R>;
           return (
-            <div
+            <Row
               key={row.key}
               id={idOf(row.key)}
-              className={css.row}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-level={row.level}
-              aria-expanded={row.isOpen}
-              aria-posinset={row.place}
-              aria-setsize={row.ofSize}
-              data-active={index === active}
-              style={{ height, transform: `translateY(${start}px)` }}
-            >
-              <Cells row={row} columns={columns} isNarrow={isNarrow} toggle={toggle} nameOf={nameOf} />
-            </div>
+              row={row}
+              index={index}
+              start={start}
+              height={height}
+              isActive={index === active}
+              columns={columns}
+              isNarrow={isNarrow}
+              toggle={toggle}
+              nameOf={nameOf}
+            />
           );
         })}
       </div>
@@ -126,6 +124,35 @@ interface CellsProps<R> {
   isNarrow: boolean;
   toggle: (key: string) => void;
   nameOf: (record: R) => string;
+}
+
+interface RowProps<R> extends CellsProps<R> {
+  id: string;
+  index: number;
+  start: number;
+  height: number;
+  isActive: boolean;
+}
+
+const Row = memo(PlainRow) as typeof PlainRow;
+
+function PlainRow<R>({ id, row, index, start, height, isActive, ...cells }: RowProps<R>) {
+  return (
+    <div
+      id={id}
+      className={css.row}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-level={row.level}
+      aria-expanded={row.isOpen}
+      aria-posinset={row.place}
+      aria-setsize={row.ofSize}
+      data-active={isActive}
+      style={{ height, transform: `translateY(${start}px)` }}
+    >
+      <Cells row={row} {...cells} />
+    </div>
+  );
 }
 
 function Cells<R>({ row, columns, isNarrow, toggle, nameOf }: CellsProps<R>) {
