@@ -59,6 +59,9 @@ export function SearchSelect({ useFound, within = '', value, onChange, isClearab
         onChange(next ?? undefined, option?.label ?? '');
       }}
       onSearchChange={setTyped}
+      // Another choice is begun by typing, not by taking away what is there.
+      onFocus={(event) => event.currentTarget.select()}
+      onClick={(event) => event.currentTarget.select()}
       nothingFoundMessage={isReading ? 'Looking…' : 'Nothing is called so.'}
       rightSection={isReading && typed ? <Loader size={12} /> : undefined}
     />

@@ -114,7 +114,8 @@ function OneDeployment({ id }: { id: string }) {
                 <Tabs.Tab value="revisions">Revisions</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value={OUTCOMES_TAB} pt="sm">
-                {deployment.outcomes && (
+                {deployment.cloudTask && <OfTenants />}
+                {deployment.outcomes && !deployment.cloudTask && (
                   <Outcomes
                     of={deployment.outcomes}
                     optional={deployment.enforcement === 'OPTIONAL' ? deployment.uuid : undefined}
@@ -139,6 +140,16 @@ function OneDeployment({ id }: { id: string }) {
         )
       }
     </PageBody>
+  );
+}
+
+/** The API tells outcomes of computers; those of tenants are told by each tenant. */
+function OfTenants() {
+  return (
+    <p className="card">
+      A cloud task is of tenants, not of computers: the page of each of the <PathLink to="/tenants">tenants</PathLink> says which deployment wins there, and
+      why.
+    </p>
   );
 }
 

@@ -84,14 +84,14 @@ export const COLUMNS: readonly Column<Listed>[] = [
   {
     id: 'desired',
     title: 'Wants',
-    width: 150,
-    grows: 2,
+    width: 170,
+    grows: 3,
     narrow: 'line',
     cell: ({ desired }) => <span title={desired.text}>{desired.text}</span>,
   },
   { id: 'enforcement', title: 'Enforcement', width: 100, grows: 0, cell: ({ enforcement }) => sentence(enforcement) },
   { id: 'origin', title: 'Origin', width: 110, grows: 0, cell: ({ origin }) => sentence(origin), isExtra: true },
-  { id: 'wins', title: 'Wins on', width: 70, grows: 0, isNumber: true, cell: ({ wins }) => wins.totalCount?.toLocaleString('en') },
+  { id: 'wins', title: 'Wins on', width: 70, grows: 0, isNumber: true, cell: WinsOn },
   {
     id: 'conflicts',
     title: 'Conflicts',
@@ -106,5 +106,11 @@ export const COLUMNS: readonly Column<Listed>[] = [
         <span className="dimmed">none</span>
       ),
   },
-  { id: 'changed', title: 'Changed', width: 180, orderBy: 'CHANGED_AT', cell: ({ changed }) => <Changed change={changed} /> },
+  { id: 'changed', title: 'Changed', width: 170, orderBy: 'CHANGED_AT', cell: ({ changed }) => <Changed change={changed} /> },
 ];
+
+/** Outcomes are of computers; a cloud task is of tenants. */
+function WinsOn({ wins, software }: Listed) {
+  if (!software) return <span className="dimmed">tenants</span>;
+  return wins.totalCount?.toLocaleString('en');
+}

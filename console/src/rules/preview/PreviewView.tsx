@@ -74,8 +74,9 @@ function Changes({ difference, looking }: { difference: Difference; looking: Loo
       />
       <Choices
         label="At which tenant"
-        options={byTenant.nodes.flatMap(({ tenant, computerCount }) =>
-          tenant ? [{ value: tenant.uuid, words: `${tenant.name} ${computerCount.toLocaleString('en')}` }] : [],
+        // A cloud task is an item of the tenant itself, and of no computer.
+        options={byTenant.nodes.flatMap(({ tenant, computerCount, itemCount }) =>
+          tenant ? [{ value: tenant.uuid, words: `${tenant.name} ${(computerCount || itemCount).toLocaleString('en')}` }] : [],
         )}
         chosen={view.tenantId}
         choose={(tenantId) => choose({ tenantId })}

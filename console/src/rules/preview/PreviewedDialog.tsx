@@ -47,8 +47,8 @@ export function PreviewedDialog<D, V extends AnyVariables>({ verb, change, varia
       {(errorOf) => (
         <>
           {typeof children === 'function' ? children(errorOf) : children}
-          <Moved before={first} now={count} />
           <PreviewView previewed={previewed} looking={looking} />
+          <Moved before={first} now={count} />
         </>
       )}
     </ChangeDialog>
