@@ -38,9 +38,9 @@ const deploymentQuery = graphql(
       }
       created { ...Changed }
       changed { ...Changed }
-      wins: outcomes(outcome: WINS, first: 1) { totalCount }
-      loses: outcomes(outcome: LOSES, first: 1) { totalCount }
-      elsewhere: outcomes(outcome: DOES_NOT_APPLY, first: 1) { totalCount }
+      wins: outcomes(outcome: WINS, first: 1) @include(if: $isOutcomes) { totalCount }
+      loses: outcomes(outcome: LOSES, first: 1) @include(if: $isOutcomes) { totalCount }
+      elsewhere: outcomes(outcome: DOES_NOT_APPLY, first: 1) @include(if: $isOutcomes) { totalCount }
       conflictCount: conflicts(first: 1) { totalCount }
       outcomes(outcome: $outcome, first: $outcomesFirst, after: $outcomesAfter) @include(if: $isOutcomes) { ...DeploymentOutcomes }
       conflicts(first: 50) @include(if: $isConflicts) { ...DeploymentConflicts }
@@ -120,7 +120,7 @@ function OneDeployment({ id }: { id: string }) {
                     of={deployment.outcomes}
                     optional={deployment.enforcement === 'OPTIONAL' ? deployment.uuid : undefined}
                     target={deployment.target.text}
-                    counts={{ WINS: deployment.wins.totalCount, LOSES: deployment.loses.totalCount, DOES_NOT_APPLY: deployment.elsewhere.totalCount }}
+                    counts={{ WINS: deployment.wins?.totalCount, LOSES: deployment.loses?.totalCount, DOES_NOT_APPLY: deployment.elsewhere?.totalCount }}
                     chosen={outcome}
                     choose={(outcome) => change({ outcome })}
                     cursors={outcomes}

@@ -32,7 +32,7 @@ interface Props {
   optional: string | undefined;
   /** What the deployment is for, in words. */
   target: string;
-  counts: Record<Outcome, number | null>;
+  counts: Record<Outcome, number | null | undefined>;
   chosen: Outcome | undefined;
   choose: (outcome: Outcome | undefined) => void;
   cursors: Cursors;
