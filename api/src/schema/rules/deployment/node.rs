@@ -231,6 +231,7 @@ impl DeploymentNode {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Page<RevisionNode>> {
         let arguments = PageArguments {
+            skip: None,
             first,
             after,
             last,
