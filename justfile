@@ -19,7 +19,7 @@ run *ARGS: console
     cargo run --release --package upkeep -- serve {{ ARGS }}
 
 # Everything that must hold: format, lints, schema, all tests
-test: lint build schema-check judges schema-judges
+test: lint build schema-check judges schema-judges console-check
     #!/usr/bin/env bash
     set -euo pipefail
     cargo test --workspace --no-run --quiet
@@ -32,6 +32,7 @@ test: lint build schema-check judges schema-judges
     {{ just_executable() }} test-system || outcome=$?
     wait "$inside" || outcome=$?
     cat "$beside"
+    [ "$outcome" -ne 0 ] || {{ just_executable() }} console-stories || outcome=$?
     exit "$outcome"
 
 # All tests but the whole-system ones
@@ -61,15 +62,34 @@ console:
     #!/usr/bin/env bash
     set -euo pipefail
     [ -f console/package.json ] || exit 0
-    if ! command -v npm >/dev/null; then
-      echo "console: npm is missing, so the server is built without its console: install Node.js 20 or newer" >&2
+    if ! command -v npm >/dev/null || [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+      echo "console: npm is missing or older than Node.js 20, so the server is built without its console: install Node.js 20 or newer" >&2
       exit 0
     fi
     # What npm installed last is noted there: only when the list is another one.
     if [ ! console/node_modules/.package-lock.json -nt console/package-lock.json ]; then
       npm ci --ignore-scripts --prefix console --silent --no-audit --no-fund
     fi
+    # What is as it was is not built again: the server would have to take it in anew.
+    built=console/node_modules/.built
+    if [ -f console/dist/index.html ] && [ -f "$built" ] && [ -z "$(find console schema.graphql \( -path console/node_modules -o -path console/dist -o -path console/e2e -o -name graphql-env.d.ts \) -prune -o -type f -newer "$built" -print -quit)" ]; then
+      exit 0
+    fi
+    rm -f "$built"
     npm run build --prefix console --silent
+    touch "$built"
+
+# Format, lints, logic and size of the web console
+console-check: console
+    npm run check --prefix console --silent
+
+# The stories that people live in the web console: the real server, a real browser
+console-stories: build
+    npm run stories --prefix console --silent
+
+# How smooth the web console's long lists are on this machine (FLEET=100000 for as many computers)
+console-speed: build
+    npm run speed --prefix console --silent
 
 # Install other people's clients and audits, for the tests
 judges:
