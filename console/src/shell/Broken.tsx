@@ -6,7 +6,7 @@ import { Empty } from '~/kit/state/PageBody.tsx';
 
 export function Broken({ error, reset }: ErrorComponentProps) {
   return (
-    <Empty title="This page broke" action={<Button onClick={reset}>Try again</Button>}>
+    <Empty isPage title="This page broke" action={<Button onClick={reset}>Try again</Button>}>
       <p className="break">{error instanceof Error ? error.message : String(error)}</p>
       <p className="mono small">at position {live.position.get()}</p>
     </Empty>

@@ -3,7 +3,7 @@ import { Empty } from '~/kit/state/PageBody.tsx';
 
 export function NotFound() {
   return (
-    <Empty title="There is no such page" action={<Link to="/">Go to the overview</Link>}>
+    <Empty isPage title="There is no such page" action={<Link to="/">Go to the overview</Link>}>
       The address may be mistyped, or of another version of the console.
     </Empty>
   );
