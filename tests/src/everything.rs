@@ -90,6 +90,9 @@ impl Everything {
                 });
                 asked.collect()
             }
+            "search" => ["o", "own", "pc", "a"]
+                .map(|text| format!("text: \"{text}\", first: 50"))
+                .into(),
             "tenantResolution" => each("tenant", "tenantId"),
             "resolutionHistory" => both().map(|both| format!("{both}, first: 100")).collect(),
             "compare" => {

@@ -20,6 +20,7 @@ mod or_default;
 mod part;
 mod possible;
 mod rules;
+mod search;
 mod shown;
 mod subscription;
 mod touched;
@@ -37,6 +38,7 @@ use installation::{InstallationMutation, InstallationQuery};
 use maintenance::{MaintenanceMutation, MaintenanceQuery};
 use node::NodeQuery;
 use rules::{RulesMutation, RulesQuery};
+use search::SearchQuery;
 use std::sync::Arc;
 use subscription::Subscription;
 
@@ -54,6 +56,7 @@ pub struct Query(
     AccessQuery,
     InstallationQuery,
     EventQuery,
+    SearchQuery,
 );
 
 /// Everything that can be changed. What the rules refuse is in `userErrors`; what you may not do, and what is

@@ -184,6 +184,11 @@ async fn every_field_and_mutation_as_every_role() {
             own_only,
         ),
         (
+            "search",
+            "{ search(text: \"qz.own\") { title detail kind matched node { id } } }",
+            all,
+        ),
+        (
             "summary",
             "{ summary { computerCount heldAgentCount } }",
             all,

@@ -18,15 +18,16 @@ pub enum By<'a> {
     Now,
 }
 
-/// The same, to be compared: a number, and what a text goes on with.
+/// The same, to be compared: a number, and the whole of a text. What is no text has none, not an empty one: these are compared by a
+/// call into the C library, which at the address of nothing takes a hundred times as long (AVX-512).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Weight<'a>(u128, &'a str);
+struct Weight<'a>(u128, Option<&'a str>);
 
 impl<'a> By<'a> {
     fn weight(self) -> Weight<'a> {
         match self {
-            Self::Text(text) => Weight(text.head(), text.as_str()),
-            Self::Number(number) => Weight(number.into(), ""),
+            Self::Text(text) => Weight(text.head(), Some(text.as_str())),
+            Self::Number(number) => Weight(number.into(), None),
             Self::Time(time) => Weight::of_time(time),
             Self::Now => Weight::NOW,
         }
@@ -43,20 +44,20 @@ impl<'a> By<'a> {
 }
 
 impl<'a> Weight<'a> {
-    const NOW: Self = Self(u128::MAX, "");
+    const NOW: Self = Self(u128::MAX, None);
 
     /// As cursors hold it: to the microsecond.
     fn of_time(time: Option<DateTime<Utc>>) -> Self {
         let micros = time.map(|time| time.trunc_subsecs(6).timestamp_micros());
         // Behind what has no time, in the order of the numbers.
         let rank = micros.map_or(0, |micros| 1 + u128::from(micros.abs_diff(i64::MIN)));
-        Self(rank, "")
+        Self(rank, None)
     }
 
     fn of_key(key: &'a SortKey) -> Self {
         match key {
-            SortKey::Text(text) => Self(head_of(text), text),
-            SortKey::Number(number) => Self((*number).into(), ""),
+            SortKey::Text(text) => Self(head_of(text), Some(text)),
+            SortKey::Number(number) => Self((*number).into(), None),
             SortKey::Time(time) => Self::of_time(*time),
             SortKey::Now => Self::NOW,
         }

@@ -70,7 +70,7 @@ export const argued = [
   [
     'strict-id-in-types',
     [
-      'ComputerAttention', 'ComputerClassCount', 'ComputerFacets', 'OsFamilyCount', 'SessionCounts', 'SessionStatusCount', 'Summary', 'TagCount',
+      'ComputerAttention', 'ComputerClassCount', 'ComputerFacets', 'OsFamilyCount', 'SearchHit', 'SessionCounts', 'SessionStatusCount', 'Summary', 'TagCount',
       'TenantComputerCount',
     ],
     'counted for one answer',

@@ -103,7 +103,7 @@ impl From<Wait> for SessionWait {
 }
 
 /// What a session is about.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "SessionKind")]
 pub enum SessionKindName {
     /// Every item that a deployment wins.
@@ -112,6 +112,16 @@ pub enum SessionKindName {
     SingleItem,
     /// What one deployment says of its item.
     AdHoc,
+}
+
+impl From<About> for SessionKindName {
+    fn from(about: About) -> Self {
+        match about {
+            About::Everything => Self::Full,
+            About::Item { .. } => Self::SingleItem,
+            About::Deployment { .. } => Self::AdHoc,
+        }
+    }
 }
 
 /// A maintenance session.
@@ -276,11 +286,7 @@ impl SessionNode {
 
     /// What it is about.
     async fn kind(&self) -> SessionKindName {
-        match self.request.about {
-            About::Everything => SessionKindName::Full,
-            About::Item { .. } => SessionKindName::SingleItem,
-            About::Deployment { .. } => SessionKindName::AdHoc,
-        }
+        self.request.about.into()
     }
 
     /// The software, for SINGLE_ITEM.

@@ -1,16 +1,19 @@
 //! Asking for maintenance sessions.
 
-use super::node::{SessionNode, SessionStatus};
+use super::node::{SessionKindName, SessionNode, SessionStatus};
 use crate::request::{Request, view_at};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{
     Order, OrderDirection, Page, PageArguments, list_cost, skip_cost, walk_in,
 };
+use crate::schema::rules::resolution::software_item;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use upkeep_domain::access::Action;
-use upkeep_domain::kernel::ids::{ComputerId, SessionId, TenantId};
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SessionId, TenantId};
+use upkeep_domain::maintenance::session::About;
+use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::Which;
 
 /// Which sessions.
@@ -25,10 +28,44 @@ pub struct SessionFilter {
     /// Only those that stand so; at most ten.
     #[graphql(validator(max_items = 10))]
     statuses: Option<Vec<SessionStatus>>,
+    /// Only those that were asked for so.
+    kind: Option<SessionKindName>,
+    /// Only those that were asked for about this software alone, of the kind SINGLE_ITEM: what others did about it is in their actions.
+    software_id: Option<ID>,
+    /// Only those that run this deployment, of the kind AD_HOC: what others did because of it is in their actions.
+    deployment_id: Option<ID>,
     /// Only those that were asked for then or later.
     created_after: Option<DateTime<Utc>>,
     /// Only those that were asked for before then.
     created_before: Option<DateTime<Utc>>,
+}
+
+/// What sessions were asked for about.
+struct AboutFilter {
+    kind: Option<SessionKindName>,
+    item: Option<MaintenanceItem>,
+    deployment: Option<DeploymentId>,
+}
+
+impl AboutFilter {
+    fn of(filter: &SessionFilter) -> Result<Self> {
+        let deployment = filter.deployment_id.as_ref();
+        let deployment = deployment.map(|id| uuid_of("Deployment", id).map(DeploymentId));
+        Ok(Self {
+            kind: filter.kind,
+            item: filter.software_id.as_ref().map(software_item).transpose()?,
+            deployment: deployment.transpose()?,
+        })
+    }
+
+    fn fits(&self, about: About) -> bool {
+        let is_about = |item| matches!(about, About::Item { item: of } if of == item);
+        let runs = |id| matches!(about, About::Deployment { deployment, .. } if deployment == id);
+        self.kind
+            .is_none_or(|kind| SessionKindName::from(about) == kind)
+            && self.item.is_none_or(is_about)
+            && self.deployment.is_none_or(runs)
+    }
 }
 
 orders! {
@@ -84,6 +121,7 @@ impl SessionQuery {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let filter = filter.0;
+        let about = AboutFilter::of(&filter)?;
         let computer = filter
             .computer_id
             .map(|id| uuid_of("Computer", &id).map(ComputerId))
@@ -134,7 +172,8 @@ impl SessionQuery {
                 };
                 (statuses.is_none() || stands())
                     && asked.is_some_and(|(requested, status)| {
-                        computer.is_none_or(|id| requested.computer() == id)
+                        about.fits(requested.about)
+                            && computer.is_none_or(|id| requested.computer() == id)
                             && tenant.is_none_or(|id| requested.tenant == id)
                             && is_over.is_none_or(|over| status.is_over() == over)
                             && created_after.is_none_or(|time| requested.at >= time)

@@ -1,0 +1,380 @@
+//! Looking through a view for what people call so. Computers, which are many, are looked at in the roster; the others where they stand.
+
+use super::needle::{Fit, Needle};
+use super::{SearchField, SearchHit, SearchKind};
+use crate::request::Request;
+use crate::schema::catalogue::cloud_task::CloudTaskNode;
+use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::fleet::agent::AgentNode;
+use crate::schema::fleet::computer::{ComputerNode, Sight};
+use crate::schema::fleet::group::GroupNode;
+use crate::schema::fleet::person::PersonNode;
+use crate::schema::fleet::tenant::TenantNode;
+use crate::schema::node::Node;
+use crate::schema::rules::deployment::DeploymentNode;
+use crate::schema::shown::ShownRule;
+use async_graphql::{Context, Result};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use upkeep_domain::access::Action;
+use upkeep_domain::kernel::ids::{
+    AgentId, CloudTaskId, ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
+};
+use upkeep_domain::kernel::name::Name;
+use upkeep_domain::rules::deployment::{Lifecycle, MaintenanceItem};
+use upkeep_projections::{Line, View, folded};
+
+/// What is looked through.
+const ALL: [SearchKind; 8] = [
+    SearchKind::Tenant,
+    SearchKind::Computer,
+    SearchKind::Person,
+    SearchKind::Software,
+    SearchKind::CloudTask,
+    SearchKind::Deployment,
+    SearchKind::Group,
+    SearchKind::Agent,
+];
+
+/// One look through a view.
+pub struct Finding<'a> {
+    request: &'a Request,
+    view: &'a Arc<View>,
+    needle: &'a Needle,
+    sight: Sight,
+}
+
+/// What was found, before it is known whether there is better.
+struct Found {
+    fit: Fit,
+    kind: SearchKind,
+    /// In small letters, by which equals are sorted.
+    key: String,
+    title: String,
+    matched: SearchField,
+    thing: Thing,
+}
+
+/// Sorted last, so that nothing depends on the order of looking.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Thing {
+    Tenant(TenantId),
+    Computer(ComputerId),
+    Person(PersonId),
+    Software(SoftwareId),
+    CloudTask(CloudTaskId),
+    Deployment(DeploymentId),
+    Group(GroupId),
+    Agent(AgentId),
+}
+
+impl Thing {
+    fn kind(self) -> SearchKind {
+        match self {
+            Self::Tenant(_) => SearchKind::Tenant,
+            Self::Computer(_) => SearchKind::Computer,
+            Self::Person(_) => SearchKind::Person,
+            Self::Software(_) => SearchKind::Software,
+            Self::CloudTask(_) => SearchKind::CloudTask,
+            Self::Deployment(_) => SearchKind::Deployment,
+            Self::Group(_) => SearchKind::Group,
+            Self::Agent(_) => SearchKind::Agent,
+        }
+    }
+}
+
+/// The best of what was found: never more than twice as many as are asked for.
+struct Best {
+    size: usize,
+    found: Vec<Found>,
+    /// What does not fit better than this is not among the best.
+    worst: Option<(Fit, SearchKind, String)>,
+}
+
+impl Best {
+    fn offer(&mut self, (fit, matched): (Fit, SearchField), title: &str, thing: Thing) {
+        let kind = thing.kind();
+        let worst = self.worst.as_ref();
+        if worst.is_some_and(|(worst, of, _)| (fit, kind) > (*worst, *of)) {
+            return;
+        }
+        let key = folded(title);
+        if worst.is_some_and(|(worst, of, last)| (fit, kind, &key) > (*worst, *of, last)) {
+            return;
+        }
+        self.found.push(Found {
+            fit,
+            kind,
+            key,
+            title: title.to_owned(),
+            matched,
+            thing,
+        });
+        if self.found.len() >= 2 * self.size {
+            self.settle();
+            let last = self.found.last();
+            self.worst = last.map(|found| (found.fit, found.kind, found.key.clone()));
+        }
+    }
+
+    fn settle(&mut self) {
+        let standing = |one: &Found| (one.fit, one.kind);
+        self.found.sort_by(|one, other| {
+            let by_name = || (&one.key, one.thing).cmp(&(&other.key, other.thing));
+            standing(one).cmp(&standing(other)).then_with(by_name)
+        });
+        self.found.truncate(self.size);
+    }
+}
+
+impl<'a> Finding<'a> {
+    pub fn new(context: &Context<'a>, view: &'a Arc<View>, needle: &'a Needle) -> Result<Self> {
+        Ok(Self {
+            request: Request::of(context),
+            view,
+            needle,
+            sight: Sight::of(context, view, None)?,
+        })
+    }
+
+    /// So many of the things that fit best, of the kinds that are asked for.
+    pub fn best(&self, size: usize, is_asked: impl Fn(SearchKind) -> bool) -> Vec<SearchHit> {
+        let mut best = Best {
+            size,
+            found: vec![],
+            worst: None,
+        };
+        for kind in ALL.into_iter().filter(|kind| is_asked(*kind)) {
+            match kind {
+                SearchKind::Tenant => self.tenants(&mut best),
+                SearchKind::Computer => self.computers(&mut best),
+                SearchKind::Person => self.people(&mut best),
+                SearchKind::Software => self.software(&mut best),
+                SearchKind::CloudTask => self.cloud_tasks(&mut best),
+                SearchKind::Deployment => self.deployments(&mut best),
+                SearchKind::Group => self.groups(&mut best),
+                SearchKind::Agent => self.agents(&mut best),
+            }
+        }
+        best.settle();
+        let found = best.found.into_iter();
+        found.filter_map(|found| self.shown(found)).collect()
+    }
+
+    /// How well the best of some texts fits, and which it is.
+    fn fit<'t>(
+        &self,
+        texts: impl IntoIterator<Item = (&'t str, SearchField)>,
+    ) -> Option<(Fit, SearchField)> {
+        let fits = texts.into_iter();
+        fits.filter_map(|(text, field)| Some((self.needle.fit(text)?, field)))
+            .min_by_key(|(fit, _)| *fit)
+    }
+
+    fn tenants(&self, best: &mut Best) {
+        for (id, entry) in self.view.tenants.iter() {
+            let (tenant, action) = (&entry.state, Action::ReadTenant { tenant: id });
+            let Some(name) = tenant.name.as_ref().filter(|_| !tenant.is_removed()) else {
+                continue;
+            };
+            let tags = tenant
+                .tags
+                .iter()
+                .map(|tag| (tag.as_str(), SearchField::Tag));
+            let texts = [(name.as_str(), SearchField::Name)].into_iter().chain(tags);
+            if let Some(fit) = self.fit(texts)
+                && self.request.may(action)
+            {
+                best.offer(fit, name.as_str(), Thing::Tenant(id));
+            }
+        }
+    }
+
+    fn computers(&self, best: &mut Best) {
+        for seen in self.sight.computers() {
+            let row = seen.row;
+            if let Some((fit, at)) = self.needle.fit_lines(&row.words)
+                && !seen.is_removed()
+                && let Some(known) = &row.entry.state.registration
+            {
+                let matched = match Line::at(&row.words, at) {
+                    Line::Name => SearchField::Name,
+                    Line::SerialNumber => SearchField::SerialNumber,
+                    Line::Hardware => SearchField::HardwareUuid,
+                    Line::PersonName => SearchField::PersonName,
+                    Line::Upn => SearchField::Upn,
+                    Line::Tag => SearchField::Tag,
+                };
+                let thing = Thing::Computer(row.place.id);
+                best.offer((fit, matched), known.name.as_str(), thing);
+            }
+        }
+    }
+
+    fn people(&self, best: &mut Best) {
+        for (id, entry) in self.view.persons.iter() {
+            let Some(profile) = entry.state.present() else {
+                continue;
+            };
+            let name = [(profile.name.as_str(), SearchField::Name)].into_iter();
+            let upn = profile
+                .upn
+                .iter()
+                .map(|upn| (upn.as_str(), SearchField::Upn));
+            let tags = entry
+                .state
+                .tags
+                .iter()
+                .map(|tag| (tag.as_str(), SearchField::Tag));
+            let tenant = profile.tenant;
+            if let Some(fit) = self.fit(name.chain(upn).chain(tags))
+                && self.request.may(Action::ReadTenant { tenant })
+            {
+                best.offer(fit, profile.name.as_str(), Thing::Person(id));
+            }
+        }
+    }
+
+    fn software(&self, best: &mut Best) {
+        if !self.request.may(Action::ReadCatalogue) {
+            return;
+        }
+        for (id, entry) in self.view.software.iter() {
+            if let Some(known) = &entry.state.definition
+                && let Some(fit) = self.fit([(known.name.as_str(), SearchField::Name)])
+            {
+                best.offer(fit, known.name.as_str(), Thing::Software(id));
+            }
+        }
+    }
+
+    fn cloud_tasks(&self, best: &mut Best) {
+        if !self.request.may(Action::ReadCatalogue) {
+            return;
+        }
+        for (id, entry) in self.view.cloud_tasks.iter() {
+            if let Some(name) = &entry.state.name
+                && let Some(fit) = self.fit([(name.as_str(), SearchField::Name)])
+            {
+                best.offer(fit, name.as_str(), Thing::CloudTask(id));
+            }
+        }
+    }
+
+    /// What an item is called.
+    fn item_name(&self, item: MaintenanceItem) -> Option<&'a Name> {
+        match item {
+            MaintenanceItem::Software(id) => {
+                let known = self.view.software.get(id)?.state.definition.as_ref();
+                known.map(|known| &known.name)
+            }
+            MaintenanceItem::CloudTask(id) => self.view.cloud_tasks.get(id)?.state.name.as_ref(),
+        }
+    }
+
+    fn deployments(&self, best: &mut Best) {
+        // Many deployments are of one item.
+        let mut items: BTreeMap<MaintenanceItem, Option<Fit>> = BTreeMap::new();
+        for (id, entry) in self.view.deployments.iter() {
+            let rule = entry.state.rule.as_ref();
+            let rule = rule.filter(|_| entry.state.lifecycle != Lifecycle::Deleted);
+            let shown = self.rule(id);
+            let Some(rule) = rule.filter(|_| shown.is_whole()) else {
+                continue;
+            };
+            let name = self.item_name(rule.item).map_or("", Name::as_str);
+            let by_item = *(items.entry(rule.item)).or_insert_with(|| self.needle.fit(name));
+            let by_item = by_item.map(|fit| (fit, SearchField::ItemName));
+            let by_target = || self.fit([(shown.target().as_str(), SearchField::TargetText)]);
+            if let Some(fit) = by_item.or_else(by_target) {
+                best.offer(fit, name, Thing::Deployment(id));
+            }
+        }
+    }
+
+    fn rule(&self, deployment: DeploymentId) -> ShownRule<'_> {
+        ShownRule {
+            request: self.request,
+            view: self.view,
+            deployment,
+        }
+    }
+
+    fn groups(&self, best: &mut Best) {
+        for (id, entry) in self.view.groups.iter() {
+            if let Some(group) = entry.state.present()
+                && let Some(fit) = self.fit([(group.name.as_str(), SearchField::Name)])
+                && self.request.may(Action::ReadTenant {
+                    tenant: group.tenant,
+                })
+            {
+                best.offer(fit, group.name.as_str(), Thing::Group(id));
+            }
+        }
+    }
+
+    fn agents(&self, best: &mut Best) {
+        for (id, entry) in self.view.agents.iter() {
+            if let Some(enrolment) = &entry.state.enrolment
+                && let Some(fit) = self.fit([(enrolment.name.as_str(), SearchField::Name)])
+                && self.sight.sees(enrolment.tenant)
+            {
+                best.offer(fit, enrolment.name.as_str(), Thing::Agent(id));
+            }
+        }
+    }
+
+    fn shown(&self, found: Found) -> Option<SearchHit> {
+        let Found {
+            kind,
+            title,
+            matched,
+            thing,
+            ..
+        } = found;
+        let node = self.node(thing)?;
+        Some(SearchHit {
+            node,
+            kind,
+            title,
+            detail: self.detail(thing),
+            matched,
+        })
+    }
+
+    fn node(&self, thing: Thing) -> Option<Node> {
+        let (request, view) = (self.request, self.view);
+        Some(match thing {
+            Thing::Tenant(id) => TenantNode::find(request, view, id)?.into(),
+            Thing::Computer(id) => ComputerNode::find(request, view, id)?.into(),
+            Thing::Person(id) => PersonNode::find(request, view, id)?.into(),
+            Thing::Software(id) => SoftwareNode::find(request, view, id)?.into(),
+            Thing::CloudTask(id) => CloudTaskNode::find(request, view, id)?.into(),
+            Thing::Deployment(id) => DeploymentNode::find(request, view, id)?.into(),
+            Thing::Group(id) => GroupNode::find(request, view, id)?.into(),
+            Thing::Agent(id) => AgentNode::find(request, view, id)?.into(),
+        })
+    }
+
+    fn detail(&self, thing: Thing) -> Option<String> {
+        let view = self.view;
+        let tenant = match thing {
+            Thing::Tenant(id) => view.tenants.get(id)?.state.parent?,
+            Thing::Computer(id) => view.tenant_of(id)?,
+            Thing::Person(id) => {
+                let profile = view.persons.get(id)?.state.present()?;
+                if let Some(upn) = &profile.upn {
+                    return Some(upn.to_string());
+                }
+                profile.tenant
+            }
+            Thing::Software(_) | Thing::CloudTask(_) => return None,
+            Thing::Deployment(id) => return Some(self.rule(id).target()),
+            Thing::Group(id) => view.groups.get(id)?.state.present()?.tenant,
+            Thing::Agent(id) => view.agents.get(id)?.state.enrolment.as_ref()?.tenant,
+        };
+        let may_see = self.request.may(Action::ReadTenant { tenant });
+        let entry = view.tenants.get(tenant).filter(|_| may_see)?;
+        entry.state.name.as_ref().map(ToString::to_string)
+    }
+}

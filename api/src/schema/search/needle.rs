@@ -1,0 +1,102 @@
+//! What is looked for in texts, and how well it fits.
+
+use upkeep_projections::folded;
+
+/// How well a text fits, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It is the whole text.
+    Whole,
+    /// The text begins with it.
+    Beginning,
+    /// A word of the text begins with it.
+    Word,
+    /// It stands anywhere.
+    Inside,
+}
+
+/// What is looked for, whatever the case.
+pub struct Needle(String);
+
+impl Needle {
+    /// Nothing where nothing is looked for.
+    pub fn of(text: &str) -> Option<Self> {
+        let text = folded(text.trim());
+        (!text.is_empty()).then_some(Self(text))
+    }
+
+    /// How well a text fits.
+    pub fn fit(&self, text: &str) -> Option<Fit> {
+        if text.is_ascii() && !self.is_in_ascii(text.as_bytes()) {
+            return None;
+        }
+        self.fit_lines(&folded(text)).map(|(fit, _)| fit)
+    }
+
+    /// How well the best of some lines fits, which are in small letters already, and where it fits, counted in bytes.
+    pub fn fit_lines(&self, lines: &str) -> Option<(Fit, usize)> {
+        let found = lines.match_indices(self.0.as_str());
+        let fits = found.map(|(at, _)| (self.fit_at(lines, at), at));
+        fits.min()
+    }
+
+    fn fit_at(&self, lines: &str, at: usize) -> Fit {
+        let before = lines[..at].chars().next_back();
+        let behind = lines[at + self.0.len()..].chars().next();
+        let is_edge = |next: Option<char>| next.is_none_or(|next| next == '\n');
+        match (is_edge(before), is_edge(behind)) {
+            (true, true) => Fit::Whole,
+            (true, false) => Fit::Beginning,
+            (false, _) if before.is_some_and(|before| !before.is_alphanumeric()) => Fit::Word,
+            (false, _) => Fit::Inside,
+        }
+    }
+
+    /// Without a copy in small letters: nearly all of what is looked at does not fit.
+    fn is_in_ascii(&self, text: &[u8]) -> bool {
+        let needle = self.0.as_bytes();
+        text.windows(needle.len())
+            .any(|part| part.eq_ignore_ascii_case(needle))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fit(needle: &str, text: &str) -> Option<Fit> {
+        Needle::of(needle).unwrap().fit(text)
+    }
+
+    #[test]
+    fn the_whole_is_before_its_beginning_and_that_before_words_and_these_before_the_rest() {
+        for (needle, text, expected) in [
+            ("contoso", "Contoso", Some(Fit::Whole)),
+            (" CON ", "Contoso", Some(Fit::Beginning)),
+            ("ltd", "Contoso Ltd", Some(Fit::Word)),
+            ("12", "ws-12", Some(Fit::Word)),
+            ("toso", "Contoso", Some(Fit::Inside)),
+            ("a", "ba a", Some(Fit::Word)),
+            ("É", "cafe\u{301}", Some(Fit::Inside)),
+            ("k", "\u{212a}", Some(Fit::Whole)),
+            ("fabrikam", "Contoso", None),
+            ("contoso ltd", "Contoso", None),
+        ] {
+            assert_eq!(fit(needle, text), expected, "{needle} in {text}");
+        }
+        assert!(Needle::of(" ").is_none());
+        let lines = Needle::of("ada").unwrap().fit_lines("nada\n\nada l\nx");
+        assert_eq!(lines, Some((Fit::Beginning, 6)), "the best line");
+    }
+
+    proptest! {
+        #[test]
+        fn what_fits_is_what_has_it_in_small_letters(needle in "[abÄä ]{1,3}", text in "[aAbBÄä -]{0,12}") {
+            if let Some(looked_for) = Needle::of(&needle) {
+                let expected = folded(&text).contains(&folded(needle.trim()));
+                prop_assert_eq!(looked_for.fit(&text).is_some(), expected);
+            }
+        }
+    }
+}
