@@ -1,23 +1,120 @@
-// Ctrl-K: find anything, go anywhere, start what is common.
-import { createSpotlight, Spotlight } from '@mantine/spotlight';
+// Ctrl-K: find anything, go anywhere, start what is common. Its own piece of code, fetched when it is first asked for.
+import { useDebouncedValue } from '@mantine/hooks';
+import { createSpotlight, Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { usePage } from '~/kit/live/usePage.ts';
+import { sentence } from '~/kit/text/words.ts';
 import { PLACES } from './places.ts';
+import { signOut } from './signIn.ts';
+
+const paletteQuery = graphql(`
+  query Palette($text: String!, $asOf: AsOfInput) {
+    search(text: $text, first: 20, asOf: $asOf) {
+      kind
+      title
+      detail
+      matched
+      node {
+        ... on Agent { uuid }
+        ... on CloudTask { uuid }
+        ... on Computer { uuid }
+        ... on Deployment { uuid }
+        ... on Group { uuid }
+        ... on Person { uuid }
+        ... on Software { uuid }
+        ... on Tenant { uuid }
+      }
+    }
+  }
+`);
+
+type Hit = NonNullable<ResultOf<typeof paletteQuery>['search']>[number];
+
+/** How long somebody has to stop typing before it is looked for, in milliseconds. */
+const STILL = 120;
+/** Fewer letters find everything and nothing. */
+const LEAST = 2;
+
+const FOLDERS: Record<Hit['kind'], string> = {
+  AGENT: '/agents',
+  CLOUD_TASK: '/cloud-tasks',
+  COMPUTER: '/computers',
+  DEPLOYMENT: '/deployments',
+  GROUP: '/groups',
+  PERSON: '/people',
+  SOFTWARE: '/software',
+  TENANT: '/tenants',
+};
+
+const COMMANDS: readonly { id: string; label: string; to: string }[] = [
+  { id: 'new-deployment', label: 'New deployment', to: '/deployments/new' },
+  { id: 'enrol', label: 'Enrol computers', to: '/agents/enrol' },
+  { id: 'order', label: 'Order of execution', to: '/deployments/order' },
+  { id: 'compare', label: 'Compare two moments', to: '/compare' },
+];
 
 const [store, palette] = createSpotlight();
 
 export const openPalette = palette.open;
 
+/** It is there because somebody asked for it: it opens at once. */
 export function Palette() {
   const navigate = useNavigate();
-  const actions = PLACES.map(({ to, title }) => ({ id: to, label: title, onClick: () => void navigate({ to }) }));
+  const [typed, setTyped] = useState('');
+  const [text] = useDebouncedValue(typed.trim(), STILL);
+  const { data, isReading } = usePage(paletteQuery, { text }, { keep: true, pause: text.length < LEAST, concerns: [] });
+  useEffect(openPalette, []);
+
+  const go = (to: string) => void navigate({ to });
+  const isCalledSo = ({ label }: { label: string }) => label.toLowerCase().includes(typed.trim().toLowerCase());
+  const isLooking = typed.trim().length >= LEAST && (text !== typed.trim() || isReading);
+  const hits = typed.trim().length < LEAST ? [] : (data?.search ?? []);
+  const groups: SpotlightActionGroupData[] = [
+    {
+      group: 'Found',
+      actions: hits.map((hit) => ({ id: `${hit.kind} ${uuidOf(hit)}`, label: hit.title, description: described(hit), onClick: () => go(pathOf(hit)) })),
+    },
+    {
+      group: 'Do',
+      actions: [
+        ...COMMANDS.map(({ to, ...command }) => ({ ...command, onClick: () => go(to) })),
+        { id: 'sign-out', label: 'Sign out', onClick: () => void signOut() },
+      ].filter(isCalledSo),
+    },
+    { group: 'Go to', actions: PLACES.map(({ to, title }) => ({ id: to, label: title, onClick: () => go(to) })).filter(isCalledSo) },
+  ];
+
   return (
     <Spotlight
       store={store}
-      actions={actions}
-      shortcut="mod + K"
-      nothingFound="Nothing is called so."
+      query={typed}
+      onQueryChange={setTyped}
+      actions={groups.filter(({ actions }) => actions.length > 0)}
+      filter={(_, actions) => actions}
+      shortcut={['mod + K']}
+      title="Find or do"
+      nothingFound={isLooking ? 'Looking…' : 'Nothing is called so.'}
+      highlightQuery
       scrollable
-      searchProps={{ placeholder: 'Find or do…', 'aria-label': 'Find or do' }}
+      maxHeight={480}
+      searchProps={{ placeholder: 'A computer, tenant, person, deployment, software; or what to do', 'aria-label': 'Find or do' }}
     />
   );
+}
+
+function uuidOf({ node }: Hit): string {
+  return 'uuid' in node ? node.uuid : '';
+}
+
+/** Cloud tasks have a list, and no pages of their own. */
+function pathOf(hit: Hit): string {
+  const folder = FOLDERS[hit.kind];
+  return hit.kind === 'CLOUD_TASK' ? folder : `${folder}/${uuidOf(hit)}`;
+}
+
+function described({ kind, detail, matched }: Hit): string {
+  const by = matched === 'NAME' || matched === 'ITEM_NAME' || matched === 'TARGET_TEXT' ? undefined : `by its ${sentence(matched).toLowerCase()}`;
+  return [sentence(kind), detail, by].filter(Boolean).join(' · ');
 }

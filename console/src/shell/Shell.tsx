@@ -9,7 +9,7 @@ import { useObserved } from '~/kit/live/observed.ts';
 import { session } from '~/kit/live/session.ts';
 import { Loading } from '~/kit/state/PageBody.tsx';
 import { follow } from './follow.ts';
-import { openPalette, Palette } from './Palette.tsx';
+import { LazyPalette, openPalette } from './LazyPalette.tsx';
 import { AtMoment } from './PastBanner.tsx';
 import { PLACES } from './places.ts';
 import css from './Shell.module.css';
@@ -102,7 +102,7 @@ function Frame() {
         <div id="overlays" />
       </main>
       <Notifications position="bottom-right" />
-      <Palette />
+      <LazyPalette />
       <Shortcuts />
     </div>
   );
