@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
+import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import type { Column } from '~/kit/table/columns.ts';
@@ -20,11 +21,11 @@ const tokensQuery = graphql(
     query Tokens($filter: ApiTokenFilter, $first: Int, $skip: Int, $asOf: AsOfInput) {
       apiTokens(filter: $filter, first: $first, skip: $skip, asOf: $asOf) {
         totalCount
-        nodes { uuid name role isRevoked expiresAt revision tenant { uuid name } created { ...Changed } }
+        nodes { uuid name role isRevoked expiresAt revision may { ...May } tenant { uuid name } created { ...Changed } }
       }
     }
   `,
-  [changeFragment],
+  [changeFragment, mayFragment],
 );
 
 type Token = NonNullable<ResultOf<typeof tokensQuery>['apiTokens']>['nodes'][number];

@@ -1,9 +1,11 @@
 // What can be done with API tokens. The secret of a new one is told once: it is kept here until it was put away.
 import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { CopyField } from '~/kit/copy/CopyField.tsx';
@@ -16,7 +18,12 @@ const createToken = graphql(`
 `);
 
 export function CreateToken() {
-  return <DialogAction label="Create a token">{(dialog) => <CreateDialog {...dialog} />}</DialogAction>;
+  const makes = useMakes();
+  return (
+    <DialogAction label="Create a token" may={makes('createApiToken')}>
+      {(dialog) => <CreateDialog {...dialog} />}
+    </DialogAction>
+  );
 }
 
 function CreateDialog(dialog: Dialog) {
@@ -106,6 +113,7 @@ function Secret({ name, secret, close }: { name: string; secret: string | undefi
 }
 
 export interface TokenSeen {
+  may: May;
   uuid: string;
   name: string;
   revision: number;
@@ -119,7 +127,7 @@ const revokeToken = graphql(`
 
 export function RevokeToken({ token }: { token: TokenSeen }) {
   return (
-    <DialogAction label="Revoke" isInRow>
+    <DialogAction label="Revoke" isInRow may={possible(token.may, 'revokeApiToken')}>
       {(dialog) => <RevokeDialog {...dialog} token={token} />}
     </DialogAction>
   );

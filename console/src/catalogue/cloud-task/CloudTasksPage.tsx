@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import type { Column } from '~/kit/table/columns.ts';
@@ -15,11 +16,11 @@ const cloudTasksQuery = graphql(
     query CloudTasks($filter: CloudTaskFilter, $first: Int, $skip: Int, $asOf: AsOfInput) {
       cloudTasks(filter: $filter, first: $first, skip: $skip, asOf: $asOf) {
         totalCount
-        nodes { uuid name revision changed { ...Changed } }
+        nodes { uuid name revision may { ...May } changed { ...Changed } }
       }
     }
   `,
-  [changeFragment],
+  [changeFragment, mayFragment],
 );
 
 type CloudTask = NonNullable<ResultOf<typeof cloudTasksQuery>['cloudTasks']>['nodes'][number];

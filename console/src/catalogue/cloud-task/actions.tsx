@@ -1,8 +1,10 @@
 // What can be done with a cloud task.
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 
@@ -13,7 +15,12 @@ const createCloudTask = graphql(`
 `);
 
 export function CreateCloudTask() {
-  return <DialogAction label="Add a cloud task">{(dialog) => <CreateDialog {...dialog} />}</DialogAction>;
+  const makes = useMakes();
+  return (
+    <DialogAction label="Add a cloud task" may={makes('createCloudTask')}>
+      {(dialog) => <CreateDialog {...dialog} />}
+    </DialogAction>
+  );
 }
 
 function CreateDialog(dialog: Dialog) {
@@ -45,11 +52,12 @@ export interface CloudTaskSeen {
   uuid: string;
   name: string | null;
   revision: number;
+  may: May;
 }
 
 export function RenameCloudTask({ cloudTask }: { cloudTask: CloudTaskSeen }) {
   return (
-    <DialogAction label="Rename" isInRow>
+    <DialogAction label="Rename" isInRow may={possible(cloudTask.may, 'renameCloudTask')}>
       {(dialog) => <RenameDialog {...dialog} cloudTask={cloudTask} />}
     </DialogAction>
   );

@@ -3,6 +3,7 @@ import { Checkbox, TextInput } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { UNSAID } from '~/rules/impact/ImpactDialog.tsx';
@@ -27,7 +28,11 @@ interface Props {
 }
 
 export function PublishVersion({ software, versions }: Props) {
-  return <DialogAction label="Publish a version">{(dialog) => <PublishDialog {...dialog} software={software} versions={versions} />}</DialogAction>;
+  return (
+    <DialogAction label="Publish a version" may={possible(software.may, 'publishSoftwareVersion')}>
+      {(dialog) => <PublishDialog {...dialog} software={software} versions={versions} />}
+    </DialogAction>
+  );
 }
 
 function PublishDialog({ software, versions, ...dialog }: Dialog & Props) {

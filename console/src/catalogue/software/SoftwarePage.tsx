@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
+import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Empty, Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -24,6 +25,7 @@ const softwareQuery = graphql(
     query Software($id: ID!, $stream: String!, $computers: Boolean!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
       software(id: $id, asOf: $asOf) {
         uuid name reach revision latestVersion
+        may { ...May }
         detection { ...ScriptOfSoftware }
         changed { ...Changed } created { ...Changed }
         ...Versions
@@ -36,7 +38,7 @@ const softwareQuery = graphql(
       }
     }
   `,
-  [changeFragment, scriptFragment, versionsFragment, complianceFragment, winnersFragment, deploymentRowFragment, latestEventFragment],
+  [changeFragment, mayFragment, scriptFragment, versionsFragment, complianceFragment, winnersFragment, deploymentRowFragment, latestEventFragment],
 );
 
 const CONCERNS = ['SOFTWARE', 'DEPLOYMENT', 'COMPUTER', 'MAINTENANCE_SESSION', 'TENANT'];

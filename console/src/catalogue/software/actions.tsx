@@ -2,8 +2,10 @@
 import { TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
@@ -23,6 +25,7 @@ export interface SoftwareSeen {
   reach: number;
   revision: number;
   detection: Script | null;
+  may: May;
 }
 
 const createSoftware = graphql(`
@@ -32,7 +35,12 @@ const createSoftware = graphql(`
 `);
 
 export function CreateSoftware() {
-  return <DialogAction label="Add a software">{(dialog) => <CreateDialog {...dialog} />}</DialogAction>;
+  const makes = useMakes();
+  return (
+    <DialogAction label="Add a software" may={makes('createSoftware')}>
+      {(dialog) => <CreateDialog {...dialog} />}
+    </DialogAction>
+  );
 }
 
 function CreateDialog(dialog: Dialog) {
@@ -78,7 +86,11 @@ const renameSoftware = graphql(`
 `);
 
 export function RenameSoftware({ software }: { software: SoftwareSeen }) {
-  return <DialogAction label="Rename">{(dialog) => <RenameDialog {...dialog} software={software} />}</DialogAction>;
+  return (
+    <DialogAction label="Rename" may={possible(software.may, 'renameSoftware')}>
+      {(dialog) => <RenameDialog {...dialog} software={software} />}
+    </DialogAction>
+  );
 }
 
 function RenameDialog({ software, ...dialog }: Dialog & { software: SoftwareSeen }) {
@@ -113,7 +125,11 @@ const changeDetection = graphql(`
 `);
 
 export function ChangeDetection({ software }: { software: SoftwareSeen }) {
-  return <DialogAction label="Change detection">{(dialog) => <DetectionDialog {...dialog} software={software} />}</DialogAction>;
+  return (
+    <DialogAction label="Change detection" may={possible(software.may, 'changeSoftwareDetection')}>
+      {(dialog) => <DetectionDialog {...dialog} software={software} />}
+    </DialogAction>
+  );
 }
 
 function DetectionDialog({ software, ...dialog }: Dialog & { software: SoftwareSeen }) {
@@ -159,7 +175,7 @@ const withdrawVersion = graphql(`
 
 export function WithdrawVersion({ software, version }: { software: SoftwareSeen; version: string }) {
   return (
-    <DialogAction label="Withdraw" isInRow>
+    <DialogAction label="Withdraw" isInRow may={possible(software.may, 'withdrawSoftwareVersion')}>
       {(dialog) => <WithdrawDialog {...dialog} software={software} version={version} />}
     </DialogAction>
   );

@@ -53,9 +53,7 @@ function AgentBody({ agent }: { agent: Agent }) {
         <h1>Agent on {name}</h1>
         <AgentStanding agent={agent} />
         <span className="grow" />
-        <div className="bar">
-          <AgentActions agent={agent} />
-        </div>
+        <AgentActions agent={agent} />
       </div>
       {holdReason && (
         <section className="card" aria-label="Why it is held">

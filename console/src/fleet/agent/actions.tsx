@@ -1,15 +1,17 @@
-// What can be decided of an agent. Whether the viewer may goes in here once the API says it of each.
+// What can be decided of an agent.
 import { Radio } from '@mantine/core';
 import { useState } from 'react';
+import { Actions } from '~/kit/action/Actions.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { mayFragment, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { mustBeTold, RELEASED_AS, type ReleasedAs } from './standing.ts';
 
-export const decidedAgentFragment = graphql(`
-  fragment DecidedAgent on Agent { uuid name revision standing holdReason claims { name } }
-`);
+export const decidedAgentFragment = graphql('fragment DecidedAgent on Agent { uuid name revision standing holdReason claims { name } may { ...May } }', [
+  mayFragment,
+]);
 
 type Decided = ResultOf<typeof decidedAgentFragment>;
 
@@ -28,14 +30,16 @@ export function AgentActions({ agent: masked }: { agent: FragmentOf<typeof decid
   const agent = readFragment(decidedAgentFragment, masked);
   if (agent.standing === 'REVOKED') return null;
   return (
-    <>
+    <Actions>
       {agent.standing === 'HELD' && (
-        <DialogAction label="Release" variant="filled">
+        <DialogAction label="Release" variant="filled" may={possible(agent.may, 'releaseAgent')}>
           {(dialog) => <Release agent={agent} {...dialog} />}
         </DialogAction>
       )}
-      <DialogAction label="Revoke">{(dialog) => <Revoke agent={agent} {...dialog} />}</DialogAction>
-    </>
+      <DialogAction label="Revoke" may={possible(agent.may, 'revokeAgent')}>
+        {(dialog) => <Revoke agent={agent} {...dialog} />}
+      </DialogAction>
+    </Actions>
   );
 }
 

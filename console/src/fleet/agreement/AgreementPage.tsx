@@ -2,6 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
+import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -16,6 +17,7 @@ const agreementQuery = graphql(
     query Agreement($id: ID!, $stream: String!, $asOf: AsOfInput) {
       agreement(id: $id, asOf: $asOf) {
         uuid name agreementType isRemoved revision
+        may { ...May }
         period { firstDay lastDay }
         tenant { uuid name timeZone }
         additions { product period { firstDay lastDay } }
@@ -24,7 +26,7 @@ const agreementQuery = graphql(
       events(filter: { stream: $stream }, first: 20, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) { nodes { ...LatestEvent } }
     }
   `,
-  [changeFragment, latestEventFragment],
+  [changeFragment, latestEventFragment, mayFragment],
 );
 
 const route = getRouteApi('/agreements/$id');

@@ -2,8 +2,10 @@
 import { TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
@@ -18,6 +20,7 @@ export interface AgreementSeen {
   agreementType: string;
   period: Period;
   revision: number;
+  may: May;
 }
 
 interface OfAgreement {
@@ -34,7 +37,12 @@ const addAgreement = graphql(`
 `);
 
 export function AddAgreement({ tenantId }: { tenantId: string | undefined }) {
-  return <DialogAction label="Add an agreement">{(dialog) => <AddDialog {...dialog} tenantId={tenantId} />}</DialogAction>;
+  const makes = useMakes(tenantId);
+  return (
+    <DialogAction label="Add an agreement" may={makes('addAgreement')}>
+      {(dialog) => <AddDialog {...dialog} tenantId={tenantId} />}
+    </DialogAction>
+  );
 }
 
 function AddDialog({ tenantId: ofList, ...dialog }: Dialog & { tenantId: string | undefined }) {
@@ -85,7 +93,11 @@ const changeAgreement = graphql(`
 `);
 
 export function ChangeAgreement({ agreement }: OfAgreement) {
-  return <DialogAction label="Change">{(dialog) => <AgreementDialog {...dialog} agreement={agreement} />}</DialogAction>;
+  return (
+    <DialogAction label="Change" may={possible(agreement.may, 'changeAgreement')}>
+      {(dialog) => <AgreementDialog {...dialog} agreement={agreement} />}
+    </DialogAction>
+  );
 }
 
 function AgreementDialog({ agreement, ...dialog }: Dialog & OfAgreement) {
@@ -135,7 +147,7 @@ interface Addition {
 /** A new product, or other days of one that is there. */
 export function RecordAddition({ agreement, addition }: OfAgreement & { addition?: Addition }) {
   return (
-    <DialogAction label={addition ? 'Other days' : 'Add a product'} isInRow={addition !== undefined}>
+    <DialogAction label={addition ? 'Other days' : 'Add a product'} isInRow={addition !== undefined} may={possible(agreement.may, 'recordAgreementAddition')}>
       {(dialog) => <AdditionDialog {...dialog} agreement={agreement} addition={addition} />}
     </DialogAction>
   );
@@ -184,7 +196,7 @@ const removeAddition = graphql(`
 
 export function RemoveAddition({ agreement, addition }: OfAgreement & { addition: Addition }) {
   return (
-    <DialogAction label="Take off" isInRow>
+    <DialogAction label="Take off" isInRow may={possible(agreement.may, 'recordAgreementAddition')}>
       {(dialog) => <RemoveAdditionDialog {...dialog} agreement={agreement} addition={addition} />}
     </DialogAction>
   );
@@ -220,7 +232,11 @@ const removeAgreement = graphql(`
 `);
 
 export function RemoveAgreement({ agreement }: OfAgreement) {
-  return <DialogAction label="Remove">{(dialog) => <RemoveDialog {...dialog} agreement={agreement} />}</DialogAction>;
+  return (
+    <DialogAction label="Remove" may={possible(agreement.may, 'removeAgreement')}>
+      {(dialog) => <RemoveDialog {...dialog} agreement={agreement} />}
+    </DialogAction>
+  );
 }
 
 function RemoveDialog({ agreement, ...dialog }: Dialog & OfAgreement) {

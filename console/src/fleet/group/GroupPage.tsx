@@ -2,6 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
+import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -18,6 +19,7 @@ const groupQuery = graphql(
     query Group($id: ID!, $stream: String!, $asOf: AsOfInput) {
       group(id: $id, asOf: $asOf) {
         uuid name kind isRemoved revision
+        may { ...May }
         tenant { uuid name }
         members(first: 100) {
           totalCount
@@ -33,7 +35,7 @@ const groupQuery = graphql(
       events(filter: { stream: $stream }, first: 20, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) { nodes { ...LatestEvent } }
     }
   `,
-  [changeFragment, latestEventFragment],
+  [changeFragment, latestEventFragment, mayFragment],
 );
 
 const route = getRouteApi('/groups/$id');

@@ -2,10 +2,12 @@
 import { SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { PersonSelect } from '~/fleet/person/PersonSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
@@ -20,6 +22,7 @@ export interface GroupSeen {
   kind: Kind;
   revision: number;
   tenant: { uuid: string; name: string } | null;
+  may: May;
 }
 
 interface OfGroup {
@@ -33,7 +36,12 @@ const createGroup = graphql(`
 `);
 
 export function CreateGroup({ tenantId }: { tenantId: string | undefined }) {
-  return <DialogAction label="Add a group">{(dialog) => <CreateDialog {...dialog} tenantId={tenantId} />}</DialogAction>;
+  const makes = useMakes(tenantId);
+  return (
+    <DialogAction label="Add a group" may={makes('createGroup')}>
+      {(dialog) => <CreateDialog {...dialog} tenantId={tenantId} />}
+    </DialogAction>
+  );
 }
 
 function CreateDialog({ tenantId: ofList, ...dialog }: Dialog & { tenantId: string | undefined }) {
@@ -87,7 +95,11 @@ const MEMBER_WORDS = { personIds: 'Person', computerIds: 'Computer', groupIds: '
 const SELECTS = { personIds: PersonSelect, computerIds: ComputerSelect, groupIds: GroupSelect } as const;
 
 export function AddMember({ group }: OfGroup) {
-  return <DialogAction label="Add a member">{(dialog) => <AddMemberDialog {...dialog} group={group} />}</DialogAction>;
+  return (
+    <DialogAction label="Add a member" may={possible(group.may, 'changeGroupMembers')}>
+      {(dialog) => <AddMemberDialog {...dialog} group={group} />}
+    </DialogAction>
+  );
 }
 
 function AddMemberDialog({ group, ...dialog }: Dialog & OfGroup) {
@@ -149,7 +161,7 @@ interface Member {
 
 export function RemoveMember({ group, member }: OfGroup & { member: Member }) {
   return (
-    <DialogAction label="Take out" isInRow>
+    <DialogAction label="Take out" isInRow may={possible(group.may, 'changeGroupMembers')}>
       {(dialog) => <RemoveMemberDialog {...dialog} group={group} member={member} />}
     </DialogAction>
   );
@@ -184,7 +196,11 @@ const removeGroup = graphql(`
 `);
 
 export function RemoveGroup({ group }: OfGroup) {
-  return <DialogAction label="Remove">{(dialog) => <RemoveDialog {...dialog} group={group} />}</DialogAction>;
+  return (
+    <DialogAction label="Remove" may={possible(group.may, 'removeGroup')}>
+      {(dialog) => <RemoveDialog {...dialog} group={group} />}
+    </DialogAction>
+  );
 }
 
 function RemoveDialog({ group, ...dialog }: Dialog & OfGroup) {

@@ -3,6 +3,7 @@ import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ChangeTags } from '~/fleet/tag/ChangeTags.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
+import { mayFragment, possible } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -18,6 +19,7 @@ const personQuery = graphql(
     query Person($id: ID!, $stream: String!, $asOf: AsOfInput) {
       person(id: $id, asOf: $asOf) {
         uuid name upn tags isRemoved revision
+        may { ...May }
         tenant { uuid name }
         computers(first: 25) { totalCount nodes { uuid name isOnline } }
         changed { ...Changed }
@@ -25,7 +27,7 @@ const personQuery = graphql(
       events(filter: { stream: $stream }, first: 20, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) { nodes { ...LatestEvent } }
     }
   `,
-  [changeFragment, latestEventFragment],
+  [changeFragment, latestEventFragment, mayFragment],
 );
 
 const route = getRouteApi('/people/$id');
@@ -56,7 +58,10 @@ function Shown({ person, events }: { person: NonNullable<Data['person']>; events
         <Actions>
           <RenamePerson person={person} />
           <SetUpn person={person} />
-          <ChangeTags bearer={{ on: { personId: person.uuid }, name: person.name, tags: person.tags, revision: person.revision }} />
+          <ChangeTags
+            bearer={{ on: { personId: person.uuid }, name: person.name, tags: person.tags, revision: person.revision }}
+            may={possible(person.may, 'changeTags')}
+          />
           <MovePerson person={person} />
           <RemovePerson person={person} />
         </Actions>

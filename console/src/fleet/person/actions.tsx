@@ -2,9 +2,11 @@
 import { TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
@@ -17,6 +19,7 @@ export interface PersonSeen {
   upn: string | null;
   revision: number;
   tenant: { uuid: string; name: string } | null;
+  may: May;
 }
 
 interface OfPerson {
@@ -30,7 +33,12 @@ const addPerson = graphql(`
 `);
 
 export function AddPerson({ tenantId }: { tenantId: string | undefined }) {
-  return <DialogAction label="Add a person">{(dialog) => <AddDialog {...dialog} tenantId={tenantId} />}</DialogAction>;
+  const makes = useMakes(tenantId);
+  return (
+    <DialogAction label="Add a person" may={makes('addPerson')}>
+      {(dialog) => <AddDialog {...dialog} tenantId={tenantId} />}
+    </DialogAction>
+  );
 }
 
 function AddDialog({ tenantId: ofList, ...dialog }: Dialog & { tenantId: string | undefined }) {
@@ -76,7 +84,11 @@ const renamePerson = graphql(`
 `);
 
 export function RenamePerson({ person }: OfPerson) {
-  return <DialogAction label="Rename">{(dialog) => <RenameDialog {...dialog} person={person} />}</DialogAction>;
+  return (
+    <DialogAction label="Rename" may={possible(person.may, 'renamePerson')}>
+      {(dialog) => <RenameDialog {...dialog} person={person} />}
+    </DialogAction>
+  );
 }
 
 function RenameDialog({ person, ...dialog }: Dialog & OfPerson) {
@@ -113,7 +125,11 @@ const setUpn = graphql(`
 `);
 
 export function SetUpn({ person }: OfPerson) {
-  return <DialogAction label="User principal name">{(dialog) => <UpnDialog {...dialog} person={person} />}</DialogAction>;
+  return (
+    <DialogAction label="User principal name" may={possible(person.may, 'setPersonUpn')}>
+      {(dialog) => <UpnDialog {...dialog} person={person} />}
+    </DialogAction>
+  );
 }
 
 function UpnDialog({ person, ...dialog }: Dialog & OfPerson) {
@@ -160,7 +176,11 @@ const movePerson = graphql(`
 `);
 
 export function MovePerson({ person }: OfPerson) {
-  return <DialogAction label="Move">{(dialog) => <MoveDialog {...dialog} person={person} />}</DialogAction>;
+  return (
+    <DialogAction label="Move" may={possible(person.may, 'movePerson')}>
+      {(dialog) => <MoveDialog {...dialog} person={person} />}
+    </DialogAction>
+  );
 }
 
 function MoveDialog({ person, ...dialog }: Dialog & OfPerson) {
@@ -198,7 +218,11 @@ const removePerson = graphql(`
 `);
 
 export function RemovePerson({ person }: OfPerson) {
-  return <DialogAction label="Remove">{(dialog) => <RemoveDialog {...dialog} person={person} />}</DialogAction>;
+  return (
+    <DialogAction label="Remove" may={possible(person.may, 'removePerson')}>
+      {(dialog) => <RemoveDialog {...dialog} person={person} />}
+    </DialogAction>
+  );
 }
 
 function RemoveDialog({ person, ...dialog }: Dialog & OfPerson) {

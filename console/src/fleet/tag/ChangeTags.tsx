@@ -1,6 +1,7 @@
 // Other tags on a tenant or a person (a computer, too): which come, which go, and what that changes.
 import { TagsInput } from '@mantine/core';
 import { useState } from 'react';
+import type { Possibility } from '~/kit/action/Action.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
@@ -21,8 +22,12 @@ export interface TagBearer {
   revision: number;
 }
 
-export function ChangeTags({ bearer }: { bearer: TagBearer }) {
-  return <DialogAction label="Tags">{(dialog) => <TagsDialog {...dialog} bearer={bearer} />}</DialogAction>;
+export function ChangeTags({ bearer, may }: { bearer: TagBearer; may: Possibility | undefined }) {
+  return (
+    <DialogAction label="Tags" may={may}>
+      {(dialog) => <TagsDialog {...dialog} bearer={bearer} />}
+    </DialogAction>
+  );
 }
 
 function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {

@@ -4,6 +4,7 @@ import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ChangeTags } from '~/fleet/tag/ChangeTags.tsx';
 import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
+import { mayFragment, possible } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Empty, Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -25,6 +26,7 @@ const tenantQuery = graphql(
     query Tenant($id: ID!, $overview: Boolean!, $deployments: Boolean!, $tasks: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
       tenant(id: $id, asOf: $asOf) {
         uuid name revision timeZone isRemoved isExcludedFromCrossTenant tags
+        may { ...May }
         parent { uuid name parent { uuid name parent { uuid name parent { uuid name parent { uuid name } } } } }
         changed { ...Changed }
       }
@@ -37,7 +39,7 @@ const tenantQuery = graphql(
       }
     }
   `,
-  [changeFragment, ofTenantFragment, peopleFragment, deploymentRowFragment, tenantTasksFragment, latestEventFragment],
+  [changeFragment, mayFragment, ofTenantFragment, peopleFragment, deploymentRowFragment, tenantTasksFragment, latestEventFragment],
 );
 
 const CONCERNS = ['TENANT', 'COMPUTER', 'PERSON', 'DEPLOYMENT', 'CLOUD_TASK', 'SOFTWARE'];
@@ -150,10 +152,13 @@ function TenantActions({ tenant }: { tenant: Tenant }) {
   }
   return (
     <Actions>
-      <CreateTenant parent={seen} />
+      <CreateTenant parent={seen} may={possible(tenant.may, 'createTenant')} />
       <RenameTenant tenant={seen} />
       <MoveTenant tenant={seen} />
-      <ChangeTags bearer={{ on: { tenantId: tenant.uuid }, name: tenant.name, tags: tenant.tags, revision: tenant.revision }} />
+      <ChangeTags
+        bearer={{ on: { tenantId: tenant.uuid }, name: tenant.name, tags: tenant.tags, revision: tenant.revision }}
+        may={possible(tenant.may, 'changeTags')}
+      />
       <SetTimeZone tenant={seen} />
       <SetCrossTenantExclusion tenant={seen} />
       <RemoveTenant tenant={seen} />

@@ -2,6 +2,8 @@ import { Checkbox, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMakes } from '~/access/may/useMakes.ts';
+import type { Possibility } from '~/kit/action/Action.tsx';
 import { Empty, Loading, PageBody } from '~/kit/state/PageBody.tsx';
 import type { Column } from '~/kit/table/columns.ts';
 import { TreeTable } from '~/kit/table/TreeTable.tsx';
@@ -22,6 +24,7 @@ const OPEN_UP_TO = 200;
 export function TenantsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const may = useMakes()('createTenant');
   const page = useTenants(search.removed === 'yes');
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
   const rename = useDebouncedCallback((name: string) => change({ name: name || undefined }), 150);
@@ -30,7 +33,7 @@ export function TenantsPage() {
       <div className="bar">
         <h1>Tenants</h1>
         <span className="grow" />
-        <CreateTenant />
+        <CreateTenant may={may} />
       </div>
       <div className="bar">
         <TextInput
@@ -57,13 +60,13 @@ export function TenantsPage() {
         />
       </div>
       <PageBody page={page} hasTitle>
-        {(all) => <Shown all={all} />}
+        {(all) => <Shown all={all} may={may} />}
       </PageBody>
     </div>
   );
 }
 
-function Shown({ all: { rows, total } }: { all: All<TenantOfTree> }) {
+function Shown({ all: { rows, total }, may }: { all: All<TenantOfTree>; may: Possibility | undefined }) {
   const { name, view } = route.useSearch();
   const forest = useMemo(
     () =>
@@ -77,7 +80,7 @@ function Shown({ all: { rows, total } }: { all: All<TenantOfTree> }) {
   const found = useMemo(() => (name ? pruned(forest, (tenant) => isCalled(tenant, name)) : forest), [forest, name]);
   if (rows.length === 0) {
     return (
-      <Empty title="There is no tenant" action={<CreateTenant />}>
+      <Empty title="There is no tenant" action={<CreateTenant may={may} />}>
         A tenant is a customer of yours, or yourselves. Computers, people and agreements belong to one.
       </Empty>
     );

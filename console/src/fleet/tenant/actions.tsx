@@ -2,8 +2,10 @@
 import { Select, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { Possibility } from '~/kit/action/Action.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
@@ -18,6 +20,7 @@ export interface TenantSeen {
   timeZone: string;
   isExcludedFromCrossTenant: boolean;
   parent: { uuid: string; name: string } | null;
+  may: May;
 }
 
 export interface OfTenant {
@@ -31,8 +34,12 @@ const createTenant = graphql(`
 `);
 
 /** A new tenant; below another one where one is given. */
-export function CreateTenant({ parent }: { parent?: TenantSeen }) {
-  return <DialogAction label={parent ? 'Add a tenant below' : 'Add a tenant'}>{(dialog) => <CreateDialog {...dialog} parent={parent} />}</DialogAction>;
+export function CreateTenant({ parent, may }: { parent?: TenantSeen; may: Possibility | undefined }) {
+  return (
+    <DialogAction label={parent ? 'Add a tenant below' : 'Add a tenant'} may={may}>
+      {(dialog) => <CreateDialog {...dialog} parent={parent} />}
+    </DialogAction>
+  );
 }
 
 function CreateDialog({ parent, ...dialog }: Dialog & { parent: TenantSeen | undefined }) {
@@ -70,7 +77,11 @@ const renameTenant = graphql(`
 `);
 
 export function RenameTenant({ tenant }: OfTenant) {
-  return <DialogAction label="Rename">{(dialog) => <RenameDialog {...dialog} tenant={tenant} />}</DialogAction>;
+  return (
+    <DialogAction label="Rename" may={possible(tenant.may, 'renameTenant')}>
+      {(dialog) => <RenameDialog {...dialog} tenant={tenant} />}
+    </DialogAction>
+  );
 }
 
 function RenameDialog({ tenant, ...dialog }: Dialog & OfTenant) {
@@ -107,7 +118,11 @@ const setTenantParent = graphql(`
 `);
 
 export function MoveTenant({ tenant }: OfTenant) {
-  return <DialogAction label="Move">{(dialog) => <MoveDialog {...dialog} tenant={tenant} />}</DialogAction>;
+  return (
+    <DialogAction label="Move" may={possible(tenant.may, 'setTenantParent')}>
+      {(dialog) => <MoveDialog {...dialog} tenant={tenant} />}
+    </DialogAction>
+  );
 }
 
 function MoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
@@ -157,7 +172,11 @@ const setTimeZone = graphql(`
 const TIME_ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
 export function SetTimeZone({ tenant }: OfTenant) {
-  return <DialogAction label="Time zone">{(dialog) => <TimeZoneDialog {...dialog} tenant={tenant} />}</DialogAction>;
+  return (
+    <DialogAction label="Time zone" may={possible(tenant.may, 'setTenantTimeZone')}>
+      {(dialog) => <TimeZoneDialog {...dialog} tenant={tenant} />}
+    </DialogAction>
+  );
 }
 
 function TimeZoneDialog({ tenant, ...dialog }: Dialog & OfTenant) {
@@ -210,7 +229,11 @@ const setExclusion = graphql(`
 
 export function SetCrossTenantExclusion({ tenant }: OfTenant) {
   const label = tenant.isExcludedFromCrossTenant ? 'Apply cross-tenant rules' : 'Leave out of cross-tenant rules';
-  return <DialogAction label={label}>{(dialog) => <ExclusionDialog {...dialog} tenant={tenant} />}</DialogAction>;
+  return (
+    <DialogAction label={label} may={possible(tenant.may, 'setTenantCrossTenantExclusion')}>
+      {(dialog) => <ExclusionDialog {...dialog} tenant={tenant} />}
+    </DialogAction>
+  );
 }
 
 function ExclusionDialog({ tenant, ...dialog }: Dialog & OfTenant) {

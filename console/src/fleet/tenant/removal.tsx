@@ -1,6 +1,7 @@
 // The end of a tenant, and its return.
 import { useState } from 'react';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
@@ -14,7 +15,11 @@ const removeTenant = graphql(`
 `);
 
 export function RemoveTenant({ tenant }: OfTenant) {
-  return <DialogAction label="Remove">{(dialog) => <RemoveDialog {...dialog} tenant={tenant} />}</DialogAction>;
+  return (
+    <DialogAction label="Remove" may={possible(tenant.may, 'removeTenant')}>
+      {(dialog) => <RemoveDialog {...dialog} tenant={tenant} />}
+    </DialogAction>
+  );
 }
 
 function RemoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
@@ -48,7 +53,11 @@ const restoreTenant = graphql(`
 `);
 
 export function RestoreTenant({ tenant }: OfTenant) {
-  return <DialogAction label="Restore">{(dialog) => <RestoreDialog {...dialog} tenant={tenant} />}</DialogAction>;
+  return (
+    <DialogAction label="Restore" may={possible(tenant.may, 'restoreTenant')}>
+      {(dialog) => <RestoreDialog {...dialog} tenant={tenant} />}
+    </DialogAction>
+  );
 }
 
 function RestoreDialog({ tenant, ...dialog }: Dialog & OfTenant) {

@@ -1,8 +1,10 @@
-// Several things that can be done, in one menu. What cannot be done stands there with its reason; in the past that is one reason for all.
+// Several things that can be done, in one menu. What cannot be done stands there with its reason, each reason once; where nothing can, the
+// reasons stand in the place of the menu. In the past that is one reason for all.
 import { Button, Menu } from '@mantine/core';
 import { useMoment } from '../live/moment.ts';
 import { PAST, type Possibility } from './Action.tsx';
-import css from './action.module.css';
+import { Refusals, useGathered } from './Refusals.tsx';
+import { byReason, type Refusal, refusalOf } from './refusal.ts';
 
 export interface MenuAction {
   label: string;
@@ -13,31 +15,33 @@ export interface MenuAction {
 
 export function ActionMenu({ label, actions }: { label: string; actions: readonly MenuAction[] }) {
   const isPast = useMoment() !== undefined;
-  if (isPast) {
-    return (
-      <span className={css.refused}>
-        <span aria-hidden>⊘</span> {label}: <span className={css.reason}>{PAST}</span>
-      </span>
-    );
-  }
+  const refusals = isPast ? [{ label, reason: PAST }] : actions.flatMap(refused);
+  const possible = isPast ? [] : actions.filter(({ may }) => refusalOf(may) === undefined);
+  const isNone = possible.length === 0;
+  const isGathered = useGathered(isNone ? refusals : []);
+  if (isNone) return isGathered ? null : <Refusals of={refusals} />;
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" width="max-content">
       <Menu.Target>
         <Button rightSection={<span aria-hidden>▾</span>}>{label}</Button>
       </Menu.Target>
-      <Menu.Dropdown>
-        {actions.map(({ label, choose, may, isDangerous }) =>
-          may && !may.isAllowed ? (
-            <Menu.Label key={label}>
-              <span aria-hidden>⊘</span> {label}: {may.reason ?? 'You may not do this.'}
-            </Menu.Label>
-          ) : (
-            <Menu.Item key={label} onClick={choose} c={isDangerous ? 'var(--mantine-color-error)' : undefined}>
-              {label}
-            </Menu.Item>
-          ),
-        )}
+      <Menu.Dropdown maw={360}>
+        {possible.map(({ label, choose, isDangerous }) => (
+          <Menu.Item key={label} onClick={choose} c={isDangerous ? 'var(--mantine-color-error)' : undefined}>
+            {label}
+          </Menu.Item>
+        ))}
+        {byReason(refusals).map(({ reason, labels }) => (
+          <Menu.Label key={reason}>
+            <span aria-hidden>⊘</span> {labels.join(', ')}: {reason}
+          </Menu.Label>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+function refused({ label, may }: MenuAction): Refusal[] {
+  const reason = refusalOf(may);
+  return reason ? [{ label, reason }] : [];
 }

@@ -3,6 +3,7 @@ import type { ButtonProps } from '@mantine/core';
 import { Fragment, type ReactNode, useState } from 'react';
 import { useMoment } from '../live/moment.ts';
 import { Action, type Possibility } from './Action.tsx';
+import { refusalOf } from './refusal.ts';
 
 export interface Dialog {
   isOpen: boolean;
@@ -12,7 +13,7 @@ export interface Dialog {
 interface Props extends Omit<ButtonProps, 'children'> {
   label: string;
   may?: Possibility | undefined;
-  /** Whether it stands in each row of a list: there the past shows nothing, since the page has said why. */
+  /** Whether it stands in each row of a list: there nothing is shown that cannot be done, since the page has said why. */
   isInRow?: boolean;
   children: (dialog: Dialog) => ReactNode;
 }
@@ -25,7 +26,7 @@ export function DialogAction({ label, may, isInRow = false, children, ...button 
     setTurn(turn + 1);
     setOpen(true);
   };
-  if (isInRow && isPast) return null;
+  if (isInRow && (isPast || refusalOf(may))) return null;
   return (
     <>
       <Action may={may} onClick={open} {...(isInRow ? { size: 'compact-xs' } : {})} {...button}>

@@ -1,6 +1,8 @@
 // What a session is, where it stands, what it waits for, and who asked for it.
 import { Link } from '@tanstack/react-router';
 import { actorFields, By } from '~/access/actor/By.tsx';
+import { Actions } from '~/kit/action/Actions.tsx';
+import { mayFragment, possible } from '~/kit/action/may.ts';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
@@ -16,12 +18,13 @@ export const headFields = graphql(
     uuid kind status stage leftOut startedAt endedAt
     waits { cause since deadline }
     created { at position by { ...ActorFields } }
-    computer { uuid name isOnline lastSeenAt tenant { uuid name } }
+    may { ...May }
+    computer { uuid name isOnline lastSeenAt may { ...May } tenant { uuid name } }
     software { uuid name }
     deployment { uuid target { text } software { uuid name } }
   }
 `,
-  [actorFields],
+  [actorFields, mayFragment],
 );
 
 /** The event that a session began with: why it was asked for, and what led to it. */
@@ -47,10 +50,12 @@ export function SessionHead({ session: masked, beginning }: Props) {
         <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark>
         {stage && <span className="small dimmed">{sentence(stage)}</span>}
         <span className="grow" />
-        <div className="bar">
-          {computer && <RunAgain computer={computer} software={software} deployment={deployment} kind={session.kind} />}
-          {!endedAt && <CancelSession session={session} />}
-        </div>
+        <Actions>
+          {computer && (
+            <RunAgain computer={computer} software={software} deployment={deployment} kind={session.kind} may={possible(computer.may, 'startSession')} />
+          )}
+          {!endedAt && <CancelSession session={session} may={possible(session.may, 'cancelSession')} />}
+        </Actions>
       </div>
       <section className="card" aria-label="The session">
         <dl className="facts">

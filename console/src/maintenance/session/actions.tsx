@@ -1,5 +1,4 @@
-// What can be done with a session: end it, or have the same once more. Whether somebody may is handed on from here, for every place that
-// offers it.
+// What can be done with a session: end it, or have the same once more.
 import { notifications } from '@mantine/notifications';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -63,7 +62,7 @@ export function RunAgain({ computer, kind, software, deployment, may }: RunAgain
   const subject = subjectOf({ kind, software, deployment });
   // What the session was about may be out of reach by now; then the same cannot be asked for.
   const isKnown = kind === 'FULL' || (kind === 'SINGLE_ITEM' ? software !== null : deployment !== null);
-  const possibility = may ?? (isKnown ? undefined : { isAllowed: false, reason: 'what it was about is out of your reach.' });
+  const possibility = isKnown || may?.isAllowed === false ? may : { isAllowed: false, reason: 'what it was about is out of your reach.' };
   return (
     <>
       <Action may={possibility} onClick={() => setOpen(true)}>

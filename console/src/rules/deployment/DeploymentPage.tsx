@@ -99,9 +99,7 @@ function OneDeployment({ id }: { id: string }) {
         deployment ? (
           <div className="stack">
             <Head deployment={deployment} />
-            <div className="bar">
-              <DeploymentActions of={deployment} asked={search.do} ask={(act) => change({ do: act })} />
-            </div>
+            <DeploymentActions of={deployment} asked={search.do} ask={(act) => change({ do: act })} />
             <What deployment={deployment} reason={latest?.nodes[0]?.reason} />
             <Tabs
               value={tab ?? OUTCOMES_TAB}

@@ -1,6 +1,9 @@
-// What can be done with a deployment. Whether the viewer may is passed to `Action` here, and nowhere else, once the API tells it.
+// What can be done with a deployment.
 import { useNavigate } from '@tanstack/react-router';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { Action } from '~/kit/action/Action.tsx';
+import { Actions } from '~/kit/action/Actions.tsx';
+import { isDone, type May, mayFragment, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
@@ -11,13 +14,17 @@ import { ExceptionDialog } from './ExceptionDialog.tsx';
 import type { Act } from './search.ts';
 import { says } from './sentence.ts';
 
-export const actedOnFragment = graphql(`
+export const actedOnFragment = graphql(
+  `
   fragment ActedOn on Deployment {
     uuid revision status origin recommendation enforcement
     software { name } cloudTask { name }
     desired { text } target { text }
+    may { ...May }
   }
-`);
+`,
+  [mayFragment],
+);
 
 const disable = graphql(
   'mutation DisableDeployment($input: DisableDeploymentInput!) { done: disableDeployment(input: $input) { position userErrors { code message field } } }',
@@ -36,6 +43,7 @@ const dismiss = graphql(
 );
 
 interface Change {
+  mutation: string;
   document: typeof disable | typeof enable | typeof remove | typeof approve | typeof dismiss;
   verb: string;
   done: string;
@@ -50,6 +58,7 @@ type ChangingAct = Exclude<Act, 'except'>;
 
 const CHANGES: Record<ChangingAct, Change> = {
   disable: {
+    mutation: 'disableDeployment',
     document: disable,
     verb: 'Disable',
     done: 'Disabled',
@@ -59,6 +68,7 @@ const CHANGES: Record<ChangingAct, Change> = {
     isDangerous: true,
   },
   enable: {
+    mutation: 'enableDeployment',
     document: enable,
     verb: 'Enable',
     done: 'Enabled',
@@ -67,6 +77,7 @@ const CHANGES: Record<ChangingAct, Change> = {
     preview: (id) => ({ enableDeployment: { id } }),
   },
   delete: {
+    mutation: 'deleteDeployment',
     document: remove,
     verb: 'Delete',
     done: 'Deleted',
@@ -75,6 +86,7 @@ const CHANGES: Record<ChangingAct, Change> = {
     isDangerous: true,
   },
   approve: {
+    mutation: 'approveRecommendation',
     document: approve,
     verb: 'Approve',
     done: 'Approved',
@@ -83,6 +95,7 @@ const CHANGES: Record<ChangingAct, Change> = {
     preview: (id) => ({ approveRecommendation: { id } }),
   },
   dismiss: {
+    mutation: 'dismissRecommendation',
     document: dismiss,
     verb: 'Dismiss',
     done: 'Dismissed',
@@ -93,13 +106,12 @@ const CHANGES: Record<ChangingAct, Change> = {
   },
 };
 
-/** What makes sense in the state that it is in. */
-function actsIn({ status, recommendation }: { status: string; recommendation: string | null }): ChangingAct[] {
+/** What makes sense in the state that it is in: of a pair what is not so already, of recommendations only where a catalogue made one. */
+function actsIn({ status, recommendation, may }: { status: string; recommendation: string | null; may: May }): ChangingAct[] {
   if (status === 'DELETED') return [];
-  const decisions: ChangingAct[] = recommendation === 'UNDECIDED' ? ['approve', 'dismiss'] : [];
-  if (recommendation === 'APPROVED') decisions.push('dismiss');
-  if (recommendation === 'DISMISSED') decisions.push('approve');
-  return [...decisions, status === 'ENABLED' ? 'disable' : 'enable', 'delete'];
+  const decisions: ChangingAct[] = recommendation === null ? [] : ['approve', 'dismiss'];
+  const acts: ChangingAct[] = [...decisions, status === 'ENABLED' ? 'disable' : 'enable', 'delete'];
+  return acts.filter((act) => !isDone(may, CHANGES[act].mutation));
 }
 
 interface Props {
@@ -111,28 +123,32 @@ interface Props {
 
 export function DeploymentActions({ of, asked, ask }: Props) {
   const deployment = readFragment(actedOnFragment, of);
-  const { uuid, status } = deployment;
+  const { uuid, status, may } = deployment;
   const isPast = useMoment() !== undefined;
+  const make = useMakes()('createDeployment');
   const navigate = useNavigate();
-  const possible = actsIn(deployment);
-  if (isPast) return <Action onClick={() => undefined}>Change</Action>;
+  const acts = actsIn(deployment);
   return (
-    <>
+    <Actions>
       {status !== 'DELETED' && (
-        <Action variant="filled" onClick={() => void navigate({ to: '/deployments/$id/edit', params: { id: uuid } })}>
+        <Action variant="filled" may={possible(may, 'changeDeployment')} onClick={() => void navigate({ to: '/deployments/$id/edit', params: { id: uuid } })}>
           Edit
         </Action>
       )}
-      <Action onClick={() => ask('except')}>Make an exception…</Action>
-      <Action onClick={() => void navigate({ to: '/deployments/new', search: { from: uuid } })}>Duplicate</Action>
-      {possible.map((act) => (
-        <Action key={act} onClick={() => ask(act)}>
-          {CHANGES[act].verb}…
+      <Action may={make} onClick={() => ask('except')}>
+        Make an exception…
+      </Action>
+      <Action may={make} onClick={() => void navigate({ to: '/deployments/new', search: { from: uuid } })}>
+        Duplicate
+      </Action>
+      {acts.map((act) => (
+        <Action key={act} may={possible(may, CHANGES[act].mutation)} onClick={() => ask(act)}>
+          {`${CHANGES[act].verb}…`}
         </Action>
       ))}
-      {asked === 'except' && <ExceptionDialog of={uuid} close={() => ask(undefined)} />}
-      {asked && asked !== 'except' && possible.includes(asked) && <ActDialog act={asked} deployment={deployment} close={() => ask(undefined)} />}
-    </>
+      {asked === 'except' && !isPast && <ExceptionDialog of={uuid} close={() => ask(undefined)} />}
+      {asked && asked !== 'except' && acts.includes(asked) && <ActDialog act={asked} deployment={deployment} close={() => ask(undefined)} />}
+    </Actions>
   );
 }
 
@@ -184,7 +200,7 @@ function Back({ id, act }: { id: string; act: ChangingAct | undefined }) {
 export function NewDeployment() {
   const navigate = useNavigate();
   return (
-    <Action variant="filled" onClick={() => void navigate({ to: '/deployments/new' })}>
+    <Action variant="filled" may={useMakes()('createDeployment')} onClick={() => void navigate({ to: '/deployments/new' })}>
       New deployment
     </Action>
   );

@@ -2,8 +2,11 @@ import { TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { PAST } from '~/kit/action/Action.tsx';
 import { Errors } from '~/kit/action/Errors.tsx';
+import { Refusals } from '~/kit/action/Refusals.tsx';
+import { refusalOf } from '~/kit/action/refusal.ts';
 import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import { usePage } from '~/kit/live/usePage.ts';
@@ -84,6 +87,8 @@ export function OrderingPage() {
 
 function Lists({ shown, search, pager }: { shown: Shown; search: React.ReactNode; pager: React.ReactNode }) {
   const isPast = useMoment() !== undefined;
+  const makes = useMakes();
+  const refusal = isPast ? undefined : refusalOf(makes('moveOrderingItem'));
   const { move, outcome, isBusy } = useMove();
   const { ordering, catalogue, cloudTasks, events } = shown;
   const lists = { BEGINNING: itemsOf(ordering?.beginning), END: itemsOf(ordering?.end) };
@@ -105,7 +110,7 @@ function Lists({ shown, search, pager }: { shown: Shown; search: React.ReactNode
       up={section === 'UNORDERED' ? undefined : up(section, ids[section], index)}
       down={section === 'UNORDERED' ? undefined : down(section, ids[section], index)}
       move={
-        isPast
+        isPast || refusal
           ? undefined
           : (to) => {
               followed.current = item.uuid;
@@ -119,6 +124,7 @@ function Lists({ shown, search, pager }: { shown: Shown; search: React.ReactNode
   return (
     <>
       {isPast && <p className="dimmed small">{PAST}</p>}
+      {refusal && <Refusals of={[{ label: 'Move', reason: refusal }]} />}
       <Errors outcome={outcome} />
       {ordering?.changed && (
         <p className="small">

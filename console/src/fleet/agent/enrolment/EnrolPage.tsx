@@ -3,6 +3,7 @@ import { Button, Switch } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import { usePage } from '~/kit/live/usePage.ts';
@@ -22,11 +23,11 @@ const tokensQuery = graphql(
     server(asOf: $asOf) { time }
     enrolmentTokens(filter: $filter, last: $last, asOf: $asOf) {
       totalCount
-      nodes { uuid expiresAt maxUses uses isRevoked tenant { uuid name } created { ...Changed } }
+      nodes { uuid expiresAt maxUses uses isRevoked may { ...May } tenant { uuid name } created { ...Changed } }
     }
   }
 `,
-  [changeFragment],
+  [changeFragment, mayFragment],
 );
 
 type Tokens = NonNullable<ResultOf<typeof tokensQuery>['enrolmentTokens']>;
@@ -111,7 +112,7 @@ function TokenRows({ tokens: { nodes, totalCount }, time, more }: RowsProps) {
   );
 }
 
-function TokenRow({ token: { uuid, tenant, isRevoked, uses, maxUses, expiresAt, created }, at }: { token: Token; at: number }) {
+function TokenRow({ token: { uuid, may, tenant, isRevoked, uses, maxUses, expiresAt, created }, at }: { token: Token; at: number }) {
   const isExpired = Date.parse(expiresAt) <= at;
   const state = isRevoked ? 'Revoked' : isExpired ? 'Expired' : uses >= maxUses ? 'Used up' : undefined;
   return (
@@ -134,7 +135,7 @@ function TokenRow({ token: { uuid, tenant, isRevoked, uses, maxUses, expiresAt, 
           </PathLink>
         )}
       </td>
-      <td>{!isRevoked && <RevokeToken id={uuid} tenant={tenant?.name ?? 'a tenant'} />}</td>
+      <td>{!isRevoked && <RevokeToken id={uuid} tenant={tenant?.name ?? 'a tenant'} may={may} />}</td>
     </tr>
   );
 }

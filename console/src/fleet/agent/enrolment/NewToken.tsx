@@ -1,8 +1,11 @@
 import { Button, NumberInput, Select } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { PAST } from '~/kit/action/Action.tsx';
 import { Errors, FieldError } from '~/kit/action/Errors.tsx';
+import { Refusals } from '~/kit/action/Refusals.tsx';
+import { refusalOf } from '~/kit/action/refusal.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { useChange } from '~/kit/api/useChange.ts';
 import { useMoment } from '~/kit/live/moment.ts';
@@ -37,8 +40,10 @@ export function NewToken({ tenant, chooseTenant, created }: Props) {
   const [uses, setUses] = useState<number | string>(1);
   const [span, setSpan] = useState<Span>('day');
   const { send, isBusy, outcome } = useChange(createMutation);
+  const makes = useMakes(tenant);
   const isPast = useMoment() !== undefined;
-  if (isPast) return <p className="small">⊘ Create a token: {PAST}</p>;
+  const refusal = isPast ? PAST : refusalOf(makes('createEnrolmentToken'));
+  if (refusal) return <Refusals of={[{ label: 'Create a token', reason: refusal }]} />;
 
   const isCount = typeof uses === 'number' && uses >= 1 && uses <= MOST_USES;
   const isReady = tenant !== undefined && isCount;

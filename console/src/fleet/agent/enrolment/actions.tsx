@@ -1,9 +1,9 @@
-// What can be done with an enrolment token. Whether the viewer may goes in here once the API says it of each.
+// What can be done with an enrolment token.
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { DialogAction } from '~/kit/action/DialogAction.tsx';
+import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { useMoment } from '~/kit/live/moment.ts';
 
 const revokeMutation = graphql(`
   mutation RevokeEnrolmentToken($input: RevokeEnrolmentTokenInput!) {
@@ -11,11 +11,10 @@ const revokeMutation = graphql(`
   }
 `);
 
-/** Of each token in a list; why nothing can be done in the past is said once, where tokens are created. */
-export function RevokeToken({ id, tenant }: { id: string; tenant: string }) {
-  if (useMoment()) return null;
+/** Of each token in a list; why it cannot be done is said once, where tokens are created. */
+export function RevokeToken({ id, tenant, may }: { id: string; tenant: string; may: May }) {
   return (
-    <DialogAction label="Revoke" size="compact-xs">
+    <DialogAction label="Revoke" isInRow may={possible(may, 'revokeEnrolmentToken')}>
       {(dialog) => (
         <ChangeDialog
           {...dialog}

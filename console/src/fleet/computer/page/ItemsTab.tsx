@@ -1,6 +1,7 @@
 // Every item that any deployment speaks of: what is wanted here and because of what, what was last seen, and how it went.
 import { useNavigate } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { type May, mayFragment } from '~/kit/action/may.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
@@ -17,6 +18,7 @@ export const itemsFragment = graphql(
   `
   fragment ComputerItems on Computer {
     uuid name
+    may { ...May }
     resolution(first: 100) {
       totalCount
       nodes {
@@ -30,7 +32,7 @@ export const itemsFragment = graphql(
     }
   }
 `,
-  [changeFragment],
+  [changeFragment, mayFragment],
 );
 
 type Items = ResultOf<typeof itemsFragment>;
@@ -46,7 +48,7 @@ interface Props {
 }
 
 export function ItemsTab({ computer, open, reasons, turns }: Props) {
-  const { uuid, name, resolution, sessions } = readFragment(itemsFragment, computer);
+  const { uuid, name, may, resolution, sessions } = readFragment(itemsFragment, computer);
   const looks = lastLooks(sessions.nodes);
   if (resolution.nodes.length === 0) {
     return (
@@ -64,6 +66,7 @@ export function ItemsTab({ computer, open, reasons, turns }: Props) {
             item={item}
             look={item.software ? looks.get(item.software.uuid) : undefined}
             computer={{ uuid, name }}
+            may={may}
             hasSessions={sessions.nodes.length > 0}
             open={open}
             reasons={reasons}
@@ -89,10 +92,11 @@ interface RowProps extends Omit<Props, 'computer'> {
   item: Item;
   look: Look<Session> | undefined;
   computer: { uuid: string; name: string };
+  may: May;
   hasSessions: boolean;
 }
 
-function ItemRow({ item, look, computer, hasSessions, open, reasons, turns }: RowProps) {
+function ItemRow({ item, look, computer, may, hasSessions, open, reasons, turns }: RowProps) {
   const navigate = useNavigate({ from: '/computers/$id' });
   const { software, winner, isConflict } = item;
   if (!software) return null;
@@ -123,10 +127,10 @@ function ItemRow({ item, look, computer, hasSessions, open, reasons, turns }: Ro
             <span aria-hidden>{isOpen ? ' ▴' : ' ▾'}</span>
             <span className={css.unseen}> of {software.name}</span>
           </button>
-          {winner && <RunItem computer={computer} software={software} />}
+          {winner && <RunItem computer={computer} software={software} may={may} />}
         </div>
       </div>
-      {isOpen && <Reasons computer={computer} software={software} reasons={reasons} turns={turns} />}
+      {isOpen && <Reasons computer={computer} may={may} software={software} reasons={reasons} turns={turns} />}
     </li>
   );
 }

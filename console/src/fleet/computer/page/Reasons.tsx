@@ -1,5 +1,7 @@
 // Why an item gets what it gets here: who wins, who loses to whom and on what key, who does not apply; and since when, because of whom.
 import { ActorName, actorFragment, Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import type { May } from '~/kit/action/may.ts';
+import { SaidOnce } from '~/kit/action/Refusals.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Loading } from '~/kit/state/PageBody.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
@@ -56,17 +58,25 @@ export interface Subject {
 
 interface Props {
   computer: Subject;
+  /** What may be done with the computer. */
+  may: May;
   software: Subject;
   reasons: FragmentOf<typeof reasonsFragment> | undefined;
   turns: FragmentOf<typeof turnsFragment> | undefined;
 }
 
-export function Reasons({ computer, software, reasons, turns }: Props) {
+export function Reasons({ computer, may, software, reasons, turns }: Props) {
   return (
     <div className={css.panel}>
       <section aria-label={`Why, ${software.name}`}>
         <h3 className={css.title}>Why</h3>
-        {reasons ? <Why reasons={readFragment(reasonsFragment, reasons)} computer={computer} /> : <Loading />}
+        {reasons ? (
+          <SaidOnce>
+            <Why reasons={readFragment(reasonsFragment, reasons)} computer={computer} may={may} />
+          </SaidOnce>
+        ) : (
+          <Loading />
+        )}
       </section>
       <section aria-label={`Since when, ${software.name}`}>
         <h3 className={css.title}>Since when</h3>
@@ -76,7 +86,7 @@ export function Reasons({ computer, software, reasons, turns }: Props) {
   );
 }
 
-function Why({ reasons: { ranked, notCandidates }, computer }: { reasons: Known; computer: Subject }) {
+function Why({ reasons: { ranked, notCandidates }, computer, may }: { reasons: Known; computer: Subject; may: May }) {
   const more = (ranked.totalCount ?? 0) - ranked.nodes.length + ((notCandidates.totalCount ?? 0) - notCandidates.nodes.length);
   return (
     <>
@@ -95,7 +105,7 @@ function Why({ reasons: { ranked, notCandidates }, computer }: { reasons: Known;
               )}
               <ToDeployment deployment={deployment} />
             </div>
-            {deployment?.enforcement === 'OPTIONAL' && <Approve computer={computer} deployment={deployment} isApproved={false} />}
+            {deployment?.enforcement === 'OPTIONAL' && <Approve computer={computer} deployment={deployment} isApproved={false} may={may} />}
           </li>
         ))}
       </ol>
@@ -113,8 +123,8 @@ function Why({ reasons: { ranked, notCandidates }, computer }: { reasons: Known;
               )}
               <ToDeployment deployment={deployment} />
             </div>
-            {reason === 'ONLY_WHEN_NAMED' && deployment && <RunDeployment computer={computer} deployment={deployment} />}
-            {reason === 'NOT_APPROVED' && deployment && <Approve computer={computer} deployment={deployment} isApproved />}
+            {reason === 'ONLY_WHEN_NAMED' && deployment && <RunDeployment computer={computer} deployment={deployment} may={may} />}
+            {reason === 'NOT_APPROVED' && deployment && <Approve computer={computer} deployment={deployment} isApproved may={may} />}
           </li>
         ))}
       </ul>

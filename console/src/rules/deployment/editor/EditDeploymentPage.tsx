@@ -2,12 +2,15 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { changeFragment } from '~/access/actor/Changed.tsx';
 import { PAST } from '~/kit/action/Action.tsx';
+import { mayFragment, possible } from '~/kit/action/may.ts';
+import { refusalOf } from '~/kit/action/refusal.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { useChange } from '~/kit/api/useChange.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Empty, Missing, PageBody } from '~/kit/state/PageBody.tsx';
+import { capital } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { Conflict } from './Conflict.tsx';
 import { Editor } from './Editor.tsx';
@@ -20,10 +23,10 @@ import { useDraft } from './useDraft.ts';
 const editQuery = graphql(
   `
   query EditDeployment($id: ID!, $asOf: AsOfInput) {
-    deployment(id: $id, asOf: $asOf) { uuid revision status changed { ...Changed } ...DraftOfDeployment }
+    deployment(id: $id, asOf: $asOf) { uuid revision status may { ...May } changed { ...Changed } ...DraftOfDeployment }
   }
 `,
-  [changeFragment, draftFragment],
+  [changeFragment, draftFragment, mayFragment],
 );
 
 type Edited = NonNullable<ResultOf<typeof editQuery>['deployment']>;
@@ -48,6 +51,8 @@ function OneDeployment({ id }: { id: string }) {
       {({ deployment }) => {
         if (!deployment) return <Missing what="deployment" />;
         if (deployment.status === 'DELETED') return <Deleted id={id} />;
+        const refusal = refusalOf(possible(deployment.may, 'changeDeployment'));
+        if (refusal) return <Refused id={id} why={refusal} />;
         return <Editing deployment={deployment} again={page.again} />;
       }}
     </PageBody>
@@ -63,6 +68,15 @@ function Deleted({ id }: { id: string }) {
   return (
     <Empty title="It was deleted" action={like} isPage>
       A deleted deployment cannot be changed any more.
+    </Empty>
+  );
+}
+
+/** Whoever was led here by an address learns it before anything is written. */
+function Refused({ id, why }: { id: string; why: string }) {
+  return (
+    <Empty title="You may not change it" action={<PathLink to={`/deployments/${id}`}>Look at it</PathLink>} isPage>
+      {capital(why)}.
     </Empty>
   );
 }

@@ -1,11 +1,14 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMakes } from '~/access/may/useMakes.ts';
 import { PAST } from '~/kit/action/Action.tsx';
+import { refusalOf } from '~/kit/action/refusal.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { useChange } from '~/kit/api/useChange.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Empty, PageBody } from '~/kit/state/PageBody.tsx';
+import { capital } from '~/kit/text/words.ts';
 import type { newDeploymentSearch } from '../search.ts';
 import type { Draft } from './draft.ts';
 import { Editor } from './Editor.tsx';
@@ -40,7 +43,17 @@ export function NewDeploymentPage() {
   const { from, software, tenant, computer, person } = useSearch({ from: '/deployments/new' });
   const named = { from, software, tenant, computer, person };
   const name = JSON.stringify(named);
-  return useMoment() ? (
+  const refusal = refusalOf(useMakes(tenant)('createDeployment'));
+  const isPast = useMoment() !== undefined;
+  if (refusal && !isPast) {
+    // Whoever was led here by an address learns it before anything is written.
+    return (
+      <Empty title="You may not write a deployment" isPage>
+        {capital(refusal)}.
+      </Empty>
+    );
+  }
+  return isPast ? (
     <Empty title="Nothing can be written in the past" isPage>
       {PAST}
     </Empty>

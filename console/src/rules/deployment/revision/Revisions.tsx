@@ -2,6 +2,8 @@
 import { useState } from 'react';
 import { ActorName, actorFragment } from '~/access/actor/Changed.tsx';
 import { Action } from '~/kit/action/Action.tsx';
+import { mayFragment, possible } from '~/kit/action/may.ts';
+import { SaidOnce } from '~/kit/action/Refusals.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Stale } from '~/kit/state/PageBody.tsx';
 import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
@@ -15,7 +17,10 @@ import css from './revision.module.css';
 import { isSaid, UndoDialog } from './UndoDialog.tsx';
 import { REVISIONS_SHOWN, useVersions, type Version } from './useVersions.ts';
 
-export const revisionsFragment = graphql('fragment DeploymentRevisions on Deployment { uuid revision status ...DraftOfDeployment }', [draftFragment]);
+export const revisionsFragment = graphql('fragment DeploymentRevisions on Deployment { uuid revision status may { ...May } ...DraftOfDeployment }', [
+  draftFragment,
+  mayFragment,
+]);
 
 export const revisionEventsFragment = graphql(
   `
@@ -45,20 +50,22 @@ export function Revisions({ of, events, cursors }: Props) {
   return (
     <section className="card stack" aria-label="Revisions">
       {failure && <Stale failure={failure} position={undefined} again={again} />}
-      <ol className={css.list} reversed>
-        {shown.map((event, index) => (
-          <Revision
-            key={event.position}
-            id={deployment.uuid}
-            event={event}
-            version={versions.get(event.position)}
-            before={versions.get(nodes[index + 1]?.position ?? '')}
-            undo={(version) => (
-              <WayBack deployment={deployment} version={version} isNewest={index === 0 && cursors.passed === 0} start={() => setUndoing(version)} />
-            )}
-          />
-        ))}
-      </ol>
+      <SaidOnce>
+        <ol className={css.list} reversed>
+          {shown.map((event, index) => (
+            <Revision
+              key={event.position}
+              id={deployment.uuid}
+              event={event}
+              version={versions.get(event.position)}
+              before={versions.get(nodes[index + 1]?.position ?? '')}
+              undo={(version) => (
+                <WayBack deployment={deployment} version={version} isNewest={index === 0 && cursors.passed === 0} start={() => setUndoing(version)} />
+              )}
+            />
+          ))}
+        </ol>
+      </SaidOnce>
       <Pager
         label="revisions"
         cursors={cursors}
@@ -141,7 +148,7 @@ function WayBack({ deployment, version, isNewest, start }: WayBackProps) {
   if (isSaid(draftOf(deployment), draftOf(version))) return <span className="dimmed small">says what it says now</span>;
   const gone = { isAllowed: false, reason: 'It was deleted. Make a new one like it: Duplicate.' };
   return (
-    <Action size="compact-xs" may={deployment.status === 'DELETED' ? gone : undefined} onClick={start}>
+    <Action size="compact-xs" may={deployment.status === 'DELETED' ? gone : possible(deployment.may, 'changeDeployment')} onClick={start}>
       Undo to this
     </Action>
   );

@@ -1,0 +1,29 @@
+// What may be made where nothing is yet that could say so: in the tenant that is looked at, in the viewer's own, for the whole installation.
+import type { Possibility } from '~/kit/action/Action.tsx';
+import { mayFragment, possible } from '~/kit/action/may.ts';
+import { graphql } from '~/kit/api/graphql.ts';
+import { usePage } from '~/kit/live/usePage.ts';
+
+const makesQuery = graphql(
+  `
+  query Makes($tenant: ID!, $isInOne: Boolean!) {
+    viewer { mayMake { ...May } tenant { may { ...May } } }
+    tenant(id: $tenant) @include(if: $isInOne) { may { ...May } }
+    tenants(first: 1) @skip(if: $isInOne) { nodes { may { ...May } } }
+  }
+`,
+  [mayFragment],
+);
+
+/** By the mutation that makes it. It is possible where it is possible anywhere, since the dialog asks where; until it is known it is tried. */
+export type Makes = (mutation: string) => Possibility | undefined;
+
+export function useMakes(tenant?: string): Makes {
+  const { data } = usePage(makesQuery, { tenant: tenant ?? '', isInOne: tenant !== undefined }, { concerns: ['TENANT', 'API_TOKEN'], keep: true });
+  // From the narrowest on: its reason is told. Any tenant speaks for what a role may in tenants.
+  const places = [data?.tenant?.may, data?.viewer?.tenant?.may, data?.viewer?.mayMake, data?.tenants?.nodes[0]?.may];
+  return (mutation) => {
+    const told = places.flatMap((may) => possible(may, mutation) ?? []);
+    return told.find(({ isAllowed }) => isAllowed) ?? told[0];
+  };
+}
