@@ -1,4 +1,5 @@
-// What may be made where nothing is yet that could say so: in the tenant that is looked at, in the viewer's own, for the whole installation.
+// What may be made where nothing is yet that could say so: in the tenant that is looked at, in the viewer's own, for the whole
+// installation, for one computer or person.
 import type { Possibility } from '~/kit/action/Action.tsx';
 import { mayFragment, possible } from '~/kit/action/may.ts';
 import { graphql } from '~/kit/api/graphql.ts';
@@ -10,6 +11,8 @@ const makesQuery = graphql(
     viewer { mayMake { ...May } tenant { may { ...May } } }
     tenant(id: $tenant) @include(if: $isInOne) { may { ...May } }
     tenants(first: 1) @skip(if: $isInOne) { nodes { may { ...May } } }
+    computers(first: 1) { nodes { may { ...May } } }
+    people(first: 1) { nodes { may { ...May } } }
   }
 `,
   [mayFragment],
@@ -19,9 +22,20 @@ const makesQuery = graphql(
 export type Makes = (mutation: string) => Possibility | undefined;
 
 export function useMakes(tenant?: string): Makes {
-  const { data } = usePage(makesQuery, { tenant: tenant ?? '', isInOne: tenant !== undefined }, { concerns: ['TENANT', 'API_TOKEN'], keep: true });
-  // From the narrowest on: its reason is told. Any tenant speaks for what a role may in tenants.
-  const places = [data?.tenant?.may, data?.viewer?.tenant?.may, data?.viewer?.mayMake, data?.tenants?.nodes[0]?.may];
+  const { data } = usePage(
+    makesQuery,
+    { tenant: tenant ?? '', isInOne: tenant !== undefined },
+    { concerns: ['TENANT', 'API_TOKEN', 'COMPUTER', 'PERSON'], keep: true },
+  );
+  // The first that speaks of it gives the reason. Any tenant, computer and person stands for all of them that the viewer sees.
+  const places = [
+    data?.tenant?.may,
+    data?.viewer?.tenant?.may,
+    data?.viewer?.mayMake,
+    data?.tenants?.nodes[0]?.may,
+    data?.computers?.nodes[0]?.may,
+    data?.people?.nodes[0]?.may,
+  ];
   return (mutation) => {
     const told = places.flatMap((may) => possible(may, mutation) ?? []);
     return told.find(({ isAllowed }) => isAllowed) ?? told[0];

@@ -2,6 +2,7 @@
 import { Button, TagsInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useOnComputers } from '~/access/may/useOnComputers.ts';
 import { ActionMenu, type MenuAction } from '~/kit/action/ActionMenu.tsx';
 import { type Collect, ManyDialog } from '~/kit/action/ManyDialog.tsx';
 import type { Thing } from '~/kit/action/many.ts';
@@ -42,6 +43,16 @@ const removeComputersMutation = graphql(`
 
 type Deed = 'start' | 'exclude' | 'include' | 'onboard' | 'tag' | 'remove';
 
+/** What it is called for one computer: what is forbidden there is forbidden here. */
+const MUTATIONS: Readonly<Record<Deed, string>> = {
+  start: 'startSession',
+  exclude: 'setComputerMaintenanceExclusion',
+  include: 'setComputerMaintenanceExclusion',
+  onboard: 'completeOnboarding',
+  tag: 'changeTags',
+  remove: 'removeComputer',
+};
+
 interface Props {
   selection: Selection;
   total: number;
@@ -52,9 +63,15 @@ interface Props {
 
 export function BulkActions({ selection, total, filter, nameOf }: Props) {
   const [deed, setDeed] = useState<Deed>();
+  const onComputers = useOnComputers();
   const count = selection.count(total);
   if (count === 0 && !deed) return null;
-  const action = (label: string, deed: Deed, isDangerous = false): MenuAction => ({ label, choose: () => setDeed(deed), isDangerous });
+  const action = (label: string, deed: Deed, isDangerous = false): MenuAction => ({
+    label,
+    choose: () => setDeed(deed),
+    may: onComputers(MUTATIONS[deed]),
+    isDangerous,
+  });
   const actions = [
     action('Start a session on each…', 'start'),
     action('Exclude from maintenance…', 'exclude'),

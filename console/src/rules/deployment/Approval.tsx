@@ -1,4 +1,5 @@
 // Has an optional deployment act on a computer, or not any more.
+import type { Possibility } from '~/kit/action/Action.tsx';
 import { DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
@@ -14,14 +15,15 @@ interface Props {
   deploymentId: string;
   computer: { uuid: string; name: string };
   isApproved: boolean;
+  may: Possibility | undefined;
 }
 
-export function Approval({ deploymentId, computer, isApproved }: Props) {
+export function Approval({ deploymentId, computer, isApproved, may }: Props) {
   const verb = isApproved ? 'Withdraw the approval' : 'Approve';
   const input = { id: computer.uuid, deploymentId, isApproved: !isApproved };
   return (
     <div>
-      <DialogAction label={`${verb}…`} size="compact-xs">
+      <DialogAction label={`${verb}…`} size="compact-xs" may={may}>
         {({ isOpen, close }) => (
           <PreviewedDialog
             isOpen={isOpen}

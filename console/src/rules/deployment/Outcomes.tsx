@@ -1,5 +1,7 @@
 // What a deployment comes to, computer by computer: where it wins, where it loses and to whom, where it does not apply and why.
 import { SegmentedControl } from '@mantine/core';
+import { useOnComputers } from '~/access/may/useOnComputers.ts';
+import { SaidOnce } from '~/kit/action/Refusals.tsx';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
@@ -39,6 +41,7 @@ interface Props {
 }
 
 export function Outcomes({ of, optional, target, counts, chosen, choose, cursors }: Props) {
+  const approval = useOnComputers()('setComputerDeploymentApproval');
   const { nodes, totalCount, pageInfo } = readFragment(outcomesFragment, of);
   return (
     <section className="card stack" aria-label="Where it wins and loses">
@@ -56,35 +59,37 @@ export function Outcomes({ of, optional, target, counts, chosen, choose, cursors
       {nodes.length === 0 ? (
         <p className="dimmed">{chosen ? 'There is no such computer.' : 'There is no computer yet.'}</p>
       ) : (
-        <Wide label="Outcomes">
-          <table className="rows">
-            <thead>
-              <tr>
-                <th scope="col">Computer</th>
-                <th scope="col">Tenant</th>
-                <th scope="col">Outcome</th>
-                <th scope="col">Why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {nodes.map(({ computer, outcome, reason, explanation, lostToDeployment }) => (
-                <tr key={computer?.uuid ?? explanation}>
-                  <td className="name">{computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>}</td>
-                  <td className="name">{computer?.tenant && <PathLink to={`/tenants/${computer.tenant.uuid}`}>{computer.tenant.name}</PathLink>}</td>
-                  <td>
-                    <Mark tone={TONES[outcome]}>{sentence(outcome)}</Mark>
-                  </td>
-                  <td>
-                    <Why target={target} explanation={explanation} lostTo={lostToDeployment} />
-                    {optional && computer && (outcome !== 'DOES_NOT_APPLY' || reason === 'NOT_APPROVED') && (
-                      <Approval deploymentId={optional} computer={computer} isApproved={outcome !== 'DOES_NOT_APPLY'} />
-                    )}
-                  </td>
+        <SaidOnce>
+          <Wide label="Outcomes">
+            <table className="rows">
+              <thead>
+                <tr>
+                  <th scope="col">Computer</th>
+                  <th scope="col">Tenant</th>
+                  <th scope="col">Outcome</th>
+                  <th scope="col">Why</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+              </thead>
+              <tbody>
+                {nodes.map(({ computer, outcome, reason, explanation, lostToDeployment }) => (
+                  <tr key={computer?.uuid ?? explanation}>
+                    <td className="name">{computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>}</td>
+                    <td className="name">{computer?.tenant && <PathLink to={`/tenants/${computer.tenant.uuid}`}>{computer.tenant.name}</PathLink>}</td>
+                    <td>
+                      <Mark tone={TONES[outcome]}>{sentence(outcome)}</Mark>
+                    </td>
+                    <td>
+                      <Why target={target} explanation={explanation} lostTo={lostToDeployment} />
+                      {optional && computer && (outcome !== 'DOES_NOT_APPLY' || reason === 'NOT_APPROVED') && (
+                        <Approval deploymentId={optional} computer={computer} isApproved={outcome !== 'DOES_NOT_APPLY'} may={approval} />
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Wide>
+        </SaidOnce>
       )}
       <Pager
         label="outcomes"
