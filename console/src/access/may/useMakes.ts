@@ -5,7 +5,7 @@ import { mayFragment, possible } from '~/kit/action/may.ts';
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 
-const makesQuery = graphql(
+export const makesQuery = graphql(
   `
   query Makes($tenant: ID!, $isInOne: Boolean!) {
     viewer { mayMake { ...May } tenant { may { ...May } } }

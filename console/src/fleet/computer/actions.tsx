@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import { ActionMenu, type MenuAction } from '~/kit/action/ActionMenu.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
-import { isDone, type May, mayFragment, possible } from '~/kit/action/may.ts';
+import { type May, mayFragment, possible } from '~/kit/action/may.ts';
 import { SaidOnce } from '~/kit/action/Refusals.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
@@ -59,14 +59,14 @@ export function ComputerActions({ computer: masked }: { computer: FragmentOf<typ
     may: possible(computer.may, MUTATIONS[deed]),
     isDangerous,
   });
-  const { isRemoved, isExcludedFromMaintenance, may } = computer;
+  const { isRemoved, isExcludedFromMaintenance, onboarding, may } = computer;
   const actions = isRemoved
     ? [action('Restore…', 'restore')]
     : [
         action('Tags…', 'tags'),
         action('Person…', 'person'),
         action(isExcludedFromMaintenance ? 'Include in maintenance…' : 'Exclude from maintenance…', 'exclusion'),
-        ...(isDone(may, MUTATIONS.onboarding) ? [] : [action('Complete onboarding…', 'onboarding')]),
+        ...(onboarding === 'NEEDS_ONBOARDING' ? [action('Complete onboarding…', 'onboarding')] : []),
         action('Move to another tenant…', 'move', true),
         action('Remove…', 'remove', true),
       ];

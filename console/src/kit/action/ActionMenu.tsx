@@ -32,7 +32,7 @@ export function ActionMenu({ label, actions }: { label: string; actions: readonl
           </Menu.Item>
         ))}
         {byReason(refusals).map(({ reason, labels }) => (
-          <Menu.Label key={reason}>
+          <Menu.Label key={reason} fw="normal">
             <span aria-hidden>⊘</span> {labels.join(', ')}: {reason}
           </Menu.Label>
         ))}

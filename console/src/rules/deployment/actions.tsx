@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useMakes } from '~/access/may/useMakes.ts';
 import { Action } from '~/kit/action/Action.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
-import { isDone, type May, mayFragment, possible } from '~/kit/action/may.ts';
+import { mayFragment, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
@@ -106,12 +106,13 @@ const CHANGES: Record<ChangingAct, Change> = {
   },
 };
 
-/** What makes sense in the state that it is in: of a pair what is not so already, of recommendations only where a catalogue made one. */
-function actsIn({ status, recommendation, may }: { status: string; recommendation: string | null; may: May }): ChangingAct[] {
+/** What makes sense in the state that it is in: whoever may not do it is not told either that it is done already. */
+function actsIn({ status, recommendation }: { status: string; recommendation: string | null }): ChangingAct[] {
   if (status === 'DELETED') return [];
-  const decisions: ChangingAct[] = recommendation === null ? [] : ['approve', 'dismiss'];
-  const acts: ChangingAct[] = [...decisions, status === 'ENABLED' ? 'disable' : 'enable', 'delete'];
-  return acts.filter((act) => !isDone(may, CHANGES[act].mutation));
+  const decisions: ChangingAct[] = recommendation === 'UNDECIDED' ? ['approve', 'dismiss'] : [];
+  if (recommendation === 'APPROVED') decisions.push('dismiss');
+  if (recommendation === 'DISMISSED') decisions.push('approve');
+  return [...decisions, status === 'ENABLED' ? 'disable' : 'enable', 'delete'];
 }
 
 interface Props {

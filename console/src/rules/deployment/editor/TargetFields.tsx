@@ -1,9 +1,12 @@
 // The second step: which computers, from the widest choice to the narrowest.
 import { Checkbox, SegmentedControl, Select } from '@mantine/core';
+import { useScopes } from '~/access/may/useScopes.ts';
 import { ComputerSelect } from '~/fleet/computer/ComputerSelect.tsx';
 import { PersonSelect } from '~/fleet/person/PersonSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { FieldError } from '~/kit/action/Errors.tsx';
+import { Refusals } from '~/kit/action/Refusals.tsx';
+import { refusalOf } from '~/kit/action/refusal.ts';
 import type { Option } from '~/kit/select/SearchSelect.tsx';
 import { FILTERS, type TargetFilter } from '../kinds.ts';
 import { type Chosen, fitted, type ScopeChoice } from './draft.ts';
@@ -21,6 +24,9 @@ const SCOPES: readonly { value: ScopeChoice; label: string }[] = [
 export function TargetFields(props: FieldsProps) {
   const { draft, change, errors } = props;
   const { item, scope, filter } = fitted(draft);
+  const mayAt = useScopes();
+  const refusal = refusalOf(mayAt[scope]);
+  const wide = SCOPES.find(({ value }) => value === scope);
   const isTask = item?.kind === 'cloudTask';
   const isIndividual = scope === 'computer' || scope === 'person';
   const wrong = mistakeIn(errors, 'target.filter');
@@ -34,6 +40,7 @@ export function TargetFields(props: FieldsProps) {
         data={isTask ? SCOPES.slice(0, 2) : [...SCOPES]}
         fullWidth
       />
+      {refusal && <Refusals of={[{ label: wide?.label ?? 'This', reason: refusal }]} />}
       <Scope {...props} />
       {isIndividual ? <p className="dimmed small">One computer or person is chosen by nothing else.</p> : <MembershipFields {...props} />}
       {isTask ? (
