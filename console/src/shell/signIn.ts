@@ -2,6 +2,7 @@
 import { pages } from '~/kit/api/client.ts';
 import { live } from '~/kit/live/live.ts';
 import { session } from '~/kit/live/session.ts';
+import { capital } from '~/kit/text/words.ts';
 
 const SESSION = '/console/session';
 
@@ -15,8 +16,8 @@ export async function signIn(proof: { token: string } | { code: string }): Promi
       live.touched({ position: live.position.get() });
       return undefined;
     }
-    const problem = (await response.json().catch(() => ({}))) as { message?: string; error?: string };
-    return problem.message ?? problem.error ?? `The server answered ${response.status}.`;
+    const { errors } = (await response.json().catch(() => ({}))) as { errors?: readonly { message: string }[] };
+    return capital(errors?.[0]?.message ?? `The server answered ${response.status}.`);
   } catch {
     return 'The server cannot be reached.';
   }
