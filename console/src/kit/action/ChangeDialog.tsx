@@ -36,7 +36,7 @@ interface Props<D, V> {
 }
 
 /** The longest reason that the API takes. */
-const LONGEST_REASON = 500;
+const LONGEST_REASON = 1000;
 
 export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
   const { isOpen, close, title, label, isDangerous, document, variables, reach, mustTypeReach, done, refused, children, isReady = true } = props;

@@ -42,7 +42,7 @@ interface Props<D, V> {
   children?: ReactNode;
 }
 
-const LONGEST_REASON = 500;
+const LONGEST_REASON = 1000;
 /** How many refused things are listed; the rest is counted. */
 const LISTED = 100;
 
