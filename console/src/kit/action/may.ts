@@ -3,16 +3,11 @@ import { graphql, type ResultOf } from '../api/graphql.ts';
 import type { Possibility } from './Action.tsx';
 
 /** Of a thing: `may { ...May }`. */
-export const mayFragment = graphql('fragment May on Possibility @_unmask { mutation isAllowed isDone reason }');
+export const mayFragment = graphql('fragment May on Possibility @_unmask { mutation isAllowed reason }');
 
 export type May = readonly ResultOf<typeof mayFragment>[];
 
 /** Whether a mutation may be sent; what the server does not speak of is tried, and it says then. */
 export function possible(may: May | undefined, mutation: string): Possibility | undefined {
   return may?.find((one) => one.mutation === mutation);
-}
-
-/** Whether it would change anything: the one of a pair (`disableDeployment`, `enableDeployment`) that is done already need not be offered. */
-export function isDone(may: May | undefined, mutation: string): boolean {
-  return may?.find((one) => one.mutation === mutation)?.isDone ?? false;
 }
