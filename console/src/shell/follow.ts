@@ -52,8 +52,8 @@ export function follow(): () => void {
         live.connection.set('live');
         if (!data) return;
         const { position, kinds } = data.positions;
-        // The first message of a connection says that everything may have been touched; at the very first nothing was read before it.
-        if (isFirst && position === live.position.get()) return;
+        // The first message of a connection says that everything may have been touched; at the very first nothing may be older than it.
+        if (isFirst && position === live.earliest) return;
         isFirst = false;
         live.touched({ position, kinds });
       },

@@ -17,9 +17,16 @@ export class Live {
   readonly position = new Observed('0');
   readonly connection = new Observed<Connection>('connecting');
   readonly #listeners = new Set<Listener>();
+  #earliest: string | undefined;
+
+  /** The earliest view that an answer was made of: not everything that is shown need be as new as the position. */
+  get earliest(): string | undefined {
+    return this.#earliest;
+  }
 
   /** An answer was made of a view at this position. */
   seen(position: string) {
+    if (this.#earliest === undefined || laterOf(this.#earliest, position) === this.#earliest) this.#earliest = position;
     this.position.set(laterOf(this.position.get(), position));
   }
 
