@@ -5,6 +5,7 @@ use anyhow::Result;
 use axum::Router;
 use axum::http::header;
 use axum::routing::post;
+use axum::serve::ListenerExt;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -62,9 +63,11 @@ pub async fn run() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-async fn serve(router: Router) -> Result<String> {
+pub async fn serve(router: Router) -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
+    // Otherwise the answer's second packet waits for the client, which waits for it: 40 ms.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(format!("http://{address}/graphql"))
 }

@@ -9,9 +9,13 @@ use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, HardwareIdentity, IdentitySource, Inventory, OperatingSystem,
     OsFamily,
 };
+use upkeep_domain::fleet::person::{Person, PersonCommand};
+use upkeep_domain::fleet::tag::{Tag, TagChange};
 use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
 use upkeep_domain::kernel::decider::Decider;
-use upkeep_domain::kernel::ids::{CommandId, ComputerId, DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::kernel::ids::{
+    CommandId, ComputerId, DeploymentId, PersonId, SoftwareId, TenantId,
+};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::{
@@ -111,6 +115,56 @@ pub async fn make(handler: &CommandHandler, deployments: u64, computers: u64) ->
         done??;
     }
     Ok(())
+}
+
+/// For each computer somebody whose it is.
+pub async fn people(handler: &CommandHandler, computers: u64) -> Result<()> {
+    let maker = Arc::new(Maker {
+        handler: handler.clone(),
+    });
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..computers {
+        let maker = maker.clone();
+        tasks.spawn(async move { add_person(&maker, n).await });
+        if tasks.len() >= 64
+            && let Some(done) = tasks.join_next().await
+        {
+            done??;
+        }
+    }
+    while let Some(done) = tasks.join_next().await {
+        done??;
+    }
+    Ok(())
+}
+
+async fn add_person(maker: &Maker, n: u64) -> Result<()> {
+    let person = PersonId(id(5, n));
+    let tenant = TenantId(id(1, n % TENANTS));
+    let add = PersonCommand::Add {
+        tenant,
+        name: Name::new(&format!("person {n}"))?,
+        upn: Some(Name::new(&format!("p{n}@tenant{}.example", n % TENANTS))?),
+    };
+    maker.execute::<Person>(person, add).await?;
+    let set = ComputerCommand::SetPrimaryPerson {
+        person: Some((person, tenant)),
+    };
+    maker.execute::<Computer>(computer(n), set).await
+}
+
+/// Something that changes one computer.
+pub async fn tag(handler: &CommandHandler, n: u64) -> Result<()> {
+    let maker = Maker {
+        handler: handler.clone(),
+    };
+    let change = TagChange {
+        add: [Tag::new(&format!("tag-{}", Uuid::now_v7()))?].into(),
+        remove: [].into(),
+    };
+    maker
+        .execute::<Computer>(computer(n), ComputerCommand::ChangeTags(change))
+        .await
 }
 
 async fn add_computer(maker: &Maker, n: u64) -> Result<()> {

@@ -10,6 +10,7 @@ use crate::schema::page::assumed;
 use crate::schema::types::{AsOfInput, global_id};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
@@ -283,41 +284,53 @@ pub struct TagCount {
     count: usize,
 }
 
-/// How many computers of a list there are of what; each is counted where it is asked for.
+/// How many computers of a list there are of what. One look at each counts everything.
+#[derive(Default)]
 pub struct Facets {
-    sight: Sight,
-    matching: Matching,
-    counts: OnceLock<ComputerCounts>,
+    view: Arc<View>,
+    all: ComputerCounts,
+    tenants: BTreeMap<TenantId, usize>,
+    classes: BTreeMap<ComputerClass, usize>,
+    families: BTreeMap<Option<OsFamily>, usize>,
+    tags: BTreeMap<Tag, usize>,
 }
 
 impl Facets {
-    fn computers(&self) -> impl Iterator<Item = Seen<'_>> {
-        let computers = self.sight.computers();
-        computers.filter(|seen| self.matching.fits(&self.sight, *seen))
-    }
-
-    fn counts(&self) -> ComputerCounts {
-        *self.counts.get_or_init(|| {
-            let mut counts = ComputerCounts::default();
-            self.computers().for_each(|seen| counts.count(seen));
-            counts
-        })
-    }
-
-    /// How many have each of what they have, those first that most have; among equals in their own order.
-    fn most<'a, T: Ord, I: IntoIterator<Item = T>>(
-        &'a self,
-        what: impl Fn(Seen<'a>) -> I,
-    ) -> Vec<(T, usize)> {
-        let mut counts: BTreeMap<T, usize> = BTreeMap::new();
-        for thing in self.computers().flat_map(what) {
-            *counts.entry(thing).or_default() += 1;
+    fn of(view: Arc<View>, sight: &Sight, matching: &Matching) -> Self {
+        let mut facets = Self {
+            view,
+            ..Self::default()
+        };
+        let computers = sight.computers();
+        for seen in computers.filter(|seen| matching.fits(sight, *seen)) {
+            facets.count(seen);
         }
-        let mut counts: Vec<(T, usize)> = counts.into_iter().collect();
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        counts.truncate(MAX_COUNTED);
-        counts
+        facets
     }
+
+    fn count(&mut self, seen: Seen<'_>) {
+        let row = seen.row;
+        self.all.count(seen);
+        *self.tenants.entry(row.tenant).or_default() += 1;
+        *self.classes.entry(row.class.into()).or_default() += 1;
+        *(self.families.entry(row.os_family.map(Into::into))).or_default() += 1;
+        for tag in &row.entry.state.tags {
+            // Nearly all were met before.
+            if let Some(count) = self.tags.get_mut(tag) {
+                *count += 1;
+            } else {
+                self.tags.insert(tag.clone(), 1);
+            }
+        }
+    }
+}
+
+/// Those of which there are the most first, among equals in their own order.
+fn most<T: Ord + Clone>(counts: &BTreeMap<T, usize>) -> impl Iterator<Item = (T, usize)> {
+    let mut counts: Vec<(&T, usize)> = counts.iter().map(|(of, count)| (of, *count)).collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    let most = counts.into_iter().take(MAX_COUNTED);
+    most.map(|(of, count)| (of.clone(), count))
 }
 
 /// The computers of a list, counted by what they are filtered by.
@@ -325,30 +338,30 @@ impl Facets {
 impl Facets {
     /// How many there are.
     async fn total_count(&self) -> usize {
-        self.counts().all
+        self.all.all
     }
 
     /// How many are online; the others are offline.
     async fn online_count(&self) -> usize {
-        self.counts().online
+        self.all.online
     }
 
     /// How many need onboarding; the others need it no more.
     async fn onboarding_count(&self) -> usize {
-        self.counts().onboarding
+        self.all.onboarding
     }
 
     /// How many are excluded from maintenance; the others are not.
     async fn excluded_count(&self) -> usize {
-        self.counts().excluded
+        self.all.excluded
     }
 
     /// By tenant: those with the most, at most 50.
-    #[graphql(complexity = "20 + assumed::COUNTED * child_complexity")]
+    #[graphql(complexity = "assumed::COUNTED * child_complexity")]
     async fn tenants(&self) -> Vec<TenantCount> {
-        let counts = self.most(|seen| [seen.row.tenant]).into_iter();
+        let counts = most(&self.tenants);
         let node = |(tenant, count)| TenantCount {
-            view: self.sight.view.clone(),
+            view: self.view.clone(),
             tenant,
             count,
         };
@@ -356,11 +369,9 @@ impl Facets {
     }
 
     /// By kind; at most four.
-    #[graphql(complexity = "20 + 4 * child_complexity")]
+    #[graphql(complexity = "4 * child_complexity")]
     async fn computer_classes(&self) -> Vec<ComputerClassCount> {
-        let counts = self
-            .most(|seen| [ComputerClass::from(seen.row.class)])
-            .into_iter();
+        let counts = most(&self.classes);
         let node = |(computer_class, count)| ComputerClassCount {
             computer_class,
             count,
@@ -369,20 +380,18 @@ impl Facets {
     }
 
     /// By the kind of the operating system; at most three.
-    #[graphql(complexity = "20 + 3 * child_complexity")]
+    #[graphql(complexity = "3 * child_complexity")]
     async fn os_families(&self) -> Vec<OsFamilyCount> {
-        let counts = self
-            .most(|seen| [seen.row.os_family.map(OsFamily::from)])
-            .into_iter();
+        let counts = most(&self.families);
         let node = |(os_family, count)| OsFamilyCount { os_family, count };
         counts.map(node).collect()
     }
 
     /// By tag: those that the most carry, at most 50.
-    #[graphql(complexity = "20 + assumed::COUNTED * child_complexity")]
+    #[graphql(complexity = "assumed::COUNTED * child_complexity")]
     async fn tags(&self) -> Vec<TagCount> {
-        let counts = self.most(|seen| &seen.row.entry.state.tags).into_iter();
-        let node = |(tag, count): (&Tag, usize)| TagCount {
+        let counts = most(&self.tags);
+        let node = |(tag, count): (Tag, usize)| TagCount {
             tag: tag.to_string(),
             count,
         };
@@ -417,7 +426,7 @@ impl SummaryQuery {
     }
 
     /// The computers that you may see, counted by what they are filtered by.
-    #[graphql(complexity = "20 + child_complexity")]
+    #[graphql(complexity = "50 + child_complexity")]
     async fn computer_facets(
         &self,
         context: &Context<'_>,
@@ -430,10 +439,8 @@ impl SummaryQuery {
     ) -> Result<Option<Facets>> {
         let view = view_at(context, as_of).await?;
         let filter = filter.0;
-        Ok(Some(Facets {
-            sight: Sight::of(context, &view, filter.tenant()?)?,
-            matching: filter.matching()?,
-            counts: OnceLock::new(),
-        }))
+        let sight = Sight::of(context, &view, filter.tenant()?)?;
+        let matching = filter.matching()?;
+        Ok(Some(Facets::of(view, &sight, &matching)))
     }
 }

@@ -92,12 +92,17 @@ struct Best {
 }
 
 impl Best {
+    fn is_hopeless(&self, fit: Fit, kind: SearchKind) -> bool {
+        let worst = self.worst.as_ref();
+        worst.is_some_and(|(worst, of, _)| (fit, kind) > (*worst, *of))
+    }
+
     fn offer(&mut self, (fit, matched): (Fit, SearchField), title: &str, thing: Thing) {
         let kind = thing.kind();
-        let worst = self.worst.as_ref();
-        if worst.is_some_and(|(worst, of, _)| (fit, kind) > (*worst, *of)) {
+        if self.is_hopeless(fit, kind) {
             return;
         }
+        let worst = self.worst.as_ref();
         let key = folded(title);
         if worst.is_some_and(|(worst, of, last)| (fit, kind, &key) > (*worst, *of, last)) {
             return;
@@ -194,6 +199,7 @@ impl<'a> Finding<'a> {
         for seen in self.sight.computers() {
             let row = seen.row;
             if let Some((fit, at)) = self.needle.fit_lines(&row.words)
+                && !best.is_hopeless(fit, SearchKind::Computer)
                 && !seen.is_removed()
                 && let Some(known) = &row.entry.state.registration
             {

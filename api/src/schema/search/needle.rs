@@ -27,8 +27,8 @@ impl Needle {
 
     /// How well a text fits.
     pub fn fit(&self, text: &str) -> Option<Fit> {
-        if text.is_ascii() && !self.is_in_ascii(text.as_bytes()) {
-            return None;
+        if text.is_ascii() {
+            return self.fit_ascii(text.as_bytes());
         }
         self.fit_lines(&folded(text)).map(|(fit, _)| fit)
     }
@@ -52,11 +52,18 @@ impl Needle {
         }
     }
 
-    /// Without a copy in small letters: nearly all of what is looked at does not fit.
-    fn is_in_ascii(&self, text: &[u8]) -> bool {
+    /// Without a copy in small letters: most of what is looked at is such a text.
+    fn fit_ascii(&self, text: &[u8]) -> Option<Fit> {
         let needle = self.0.as_bytes();
-        text.windows(needle.len())
-            .any(|part| part.eq_ignore_ascii_case(needle))
+        let parts = text.windows(needle.len()).enumerate();
+        let found = parts.filter(|(_, part)| part.eq_ignore_ascii_case(needle));
+        let fits = found.map(|(at, _)| match at.checked_sub(1) {
+            None if text.len() == needle.len() => Fit::Whole,
+            None => Fit::Beginning,
+            Some(before) if text[before].is_ascii_alphanumeric() => Fit::Inside,
+            Some(_) => Fit::Word,
+        });
+        fits.min()
     }
 }
 
