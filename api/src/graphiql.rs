@@ -1,15 +1,15 @@
 //! GraphiQL for browsers, from files of our own: the page works without the internet and trusts nobody else.
 
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// Scripts and styles only from this server; GraphiQL sets styles from its script.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    connect-src 'self' ws: wss:; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; \
+    connect-src 'self'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; \
     frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// The page. It holds no secret and can do nothing without the token that its user enters.
+/// The page. It holds no secret, and can do what the token may that its user enters, or that the browser is signed in with.
 pub fn page() -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -17,6 +17,10 @@ pub fn page() -> Response {
         (header::CACHE_CONTROL, "no-cache"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
     ];
     (headers, include_str!("../graphiql/index.html")).into_response()
 }

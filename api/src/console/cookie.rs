@@ -24,14 +24,16 @@ impl Cookie {
         }
     }
 
-    /// What the cookie holds; nothing if there is none.
+    /// What the cookie holds; nothing if there is none, or if there are several that differ: a neighbour of the host may have set one.
     pub fn find(self, headers: &HeaderMap) -> Option<&str> {
         let lines = headers.get_all(header::COOKIE).iter();
-        let mut pairs = lines
+        let pairs = lines
             .filter_map(|line| line.to_str().ok())
             .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='));
-        pairs.find_map(|(name, value)| (name == self.name()).then_some(value))
+        let mut values = pairs.filter(|(name, _)| *name == self.name());
+        let (_, first) = values.next()?;
+        values.all(|(_, value)| value == first).then_some(first)
     }
 
     /// Has a browser keep the session, until it ends.

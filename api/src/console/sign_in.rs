@@ -68,11 +68,6 @@ async fn answer_sign_in(
     if !console.pages.none_else_sent(headers) {
         return Err(foreign(shared));
     }
-    let Ok(_place) = console.sign_ins.try_acquire() else {
-        return Err(too_much(
-            "too many people sign in at once: try again in a moment",
-        ));
-    };
     guard::check_media(headers).map_err(of_malformed)?;
     let body = read(headers, body).await?;
     // What cannot be read may hold a secret: it is not repeated.
@@ -85,6 +80,12 @@ async fn answer_sign_in(
             Ok(signed_in(shared, &session))
         }
         Err(problem) => {
+            // Only who is wrong needs a place to wait in: others' tries keep nobody out.
+            let Ok(_place) = console.sign_ins.try_acquire() else {
+                return Err(too_much(
+                    "too many wrong tries at once: try again in a moment",
+                ));
+            };
             tokio::time::sleep(WRONG_TRY_PAUSE).await;
             Err(problem)
         }

@@ -46,6 +46,8 @@ impl Media {
         }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, self.content_type());
+        // It is the caller's alone, who may be told by a cookie.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if is_unavailable {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
         }

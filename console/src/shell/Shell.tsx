@@ -33,6 +33,12 @@ export function Shell() {
   }, []);
 
   useEffect(() => (signedIn === 'yes' ? follow() : undefined), [signedIn]);
+  useEffect(() => {
+    // "Back" after signing out would show the page as it was.
+    const shown = (event: PageTransitionEvent) => event.persisted && location.reload();
+    addEventListener('pageshow', shown);
+    return () => removeEventListener('pageshow', shown);
+  }, []);
 
   if (signedIn === 'unknown') return <Starting />;
   if (signedIn === 'no') return <SignIn refusal={refusal} />;

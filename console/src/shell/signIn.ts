@@ -11,6 +11,7 @@ export async function signIn(proof: { token: string } | { code: string }): Promi
   try {
     const response = await fetch(SESSION, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(proof) });
     if (response.ok) {
+      await beginAnewForSomebodyElse();
       session.began();
       // Whatever could not be read meanwhile is read again.
       live.touched({ position: live.position.get() });
@@ -25,7 +26,8 @@ export async function signIn(proof: { token: string } | { code: string }): Promi
 
 export async function signOut(): Promise<void> {
   await fetch(SESSION, { method: 'DELETE' }).catch(() => undefined);
-  // Everything that was read goes with the page.
+  // Everything that was read and written here goes with the page.
+  sessionStorage.clear();
   location.assign('/');
 }
 
@@ -38,7 +40,23 @@ export async function signInByLink(): Promise<string | undefined> {
 }
 
 export async function lookWhoIsThere(): Promise<void> {
+  const viewer = await whoIsThere();
+  if (!viewer) return;
+  session.token = viewer.apiTokenId ?? undefined;
+  session.began();
+}
+
+async function whoIsThere() {
   const { graphql } = await import('~/kit/api/graphql.ts');
-  const { data } = await pages.query(graphql('query Viewer { viewer { role } }'), {}, { requestPolicy: 'network-only' }).toPromise();
-  if (data?.viewer) session.began();
+  const { data } = await pages.query(graphql('query Viewer { viewer { role apiTokenId } }'), {}, { requestPolicy: 'network-only' }).toPromise();
+  return data?.viewer;
+}
+
+/** What one has read is nothing for another: where somebody else signs in, the page begins anew at the same address. */
+async function beginAnewForSomebodyElse(): Promise<void> {
+  const before = session.token;
+  session.token = (await whoIsThere())?.apiTokenId ?? undefined;
+  if (before === undefined || before === session.token) return;
+  sessionStorage.clear();
+  location.reload();
 }

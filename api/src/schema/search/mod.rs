@@ -16,7 +16,7 @@ const DEFAULT_HITS: i32 = 20;
 /// The most that are.
 const MAX_HITS: i32 = 50;
 /// What it costs to look.
-const SEARCH_COST: usize = 100;
+const SEARCH_COST: usize = 2_000;
 
 /// What can be found. Among things that fit equally well, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]

@@ -19,6 +19,13 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx'])('%j is no formula', (text) =>
   expect(csv(['a'], [[text]])).toBe(`${MARK}a\r\n'${text}\r\n`);
 });
 
+test.each([
+  ['a;=1+1', "a;'=1+1"],
+  ['a; =1+1', "a; '=1+1"],
+])('%j is no formula behind another separator', (text, safe) => {
+  expect(csv(['a'], [[text]])).toBe(`${MARK}a\r\n${safe}\r\n`);
+});
+
 test('a formula with a comma is quoted too', () => {
   expect(csv(['a'], [['=HYPERLINK("x","y")']])).toBe(`${MARK}a\r\n"'=HYPERLINK(""x"",""y"")"\r\n`);
 });

@@ -1,7 +1,8 @@
 // A table as text: RFC 4180, with what a spreadsheet needs to read it and without what it would execute.
 
-/** A spreadsheet takes a cell that begins so for a formula; an apostrophe before it makes it text. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** A spreadsheet takes a cell that begins so for a formula; an apostrophe before it makes it text. Some take `;` for the end of a cell, even within quotes. */
+const FORMULA = /(^|[;,\t\r\n])(["\s]*)(?=[=+\-@＝＋－＠])/g;
+const ODD_BEGINNING = /^(?=[\t\r\n])/;
 /** Without it Excel takes UTF-8 for another encoding. */
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -12,6 +13,6 @@ export function csv(titles: readonly string[], rows: readonly (readonly (string 
 function cell(value: string | number | null | undefined): string {
   if (typeof value === 'number') return String(value);
   const text = value ?? '';
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const safe = text.replace(FORMULA, "$1$2'").replace(ODD_BEGINNING, "'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
