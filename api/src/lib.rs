@@ -120,7 +120,7 @@ const CODES_REMEMBERED: Duration = Duration::from_hours(1);
 /// One-time codes that wait to be used, of one token and of all.
 const MAX_CODES_OF_TOKEN: usize = 20;
 const MAX_CODES: usize = 1_000;
-/// People who sign in at once; more are told to come back.
+/// Wrong tries to sign in that wait at once; more are told to come back.
 const MAX_SIGN_INS: usize = 32;
 /// How long who signs in with something wrong waits for the answer.
 const WRONG_TRY_PAUSE: Duration = Duration::from_millis(500);

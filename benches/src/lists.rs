@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use upkeep_api::Api;
+use upkeep_api::{Api, Console, SessionKey};
 use upkeep_commands::{CommandHandler, Commands};
 use upkeep_event_store::{EventStore, SqliteStore, real_world};
 use upkeep_package_store::PackageStore;
@@ -78,6 +78,7 @@ pub async fn run() -> Result<Vec<Row>> {
         Commands::new(handler.clone(), projections.clone()),
         projections.clone(),
         packages,
+        Console::new(SessionKey::new([0; 32]), None),
         stop.clone(),
     );
     let url = serve(api.operator_router()).await?;

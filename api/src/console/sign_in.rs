@@ -1,7 +1,7 @@
 //! `POST /console/session`, `DELETE /console/session` and `POST /console/code`.
 //!
-//! Who signs in has shown nothing yet: of it a small body is read, in a place of which there are few. What is wrong is answered late, in that
-//! place, so that however many try there is only so much to do and little to try. Nobody is locked out by others' tries: tokens and codes are 256 random bits, and
+//! Who signs in has shown nothing yet: of it a small body is read. What is wrong is answered late, in a place of which there are few, so that
+//! however many try there is only so much to do and little to try. Whoever is right needs no place, and nobody is locked out by others' tries: tokens and codes are 256 random bits, and
 //! whoever has one is not who guesses.
 
 use super::codes::{Token, TooMany, Worthless};
