@@ -25,7 +25,8 @@ test('why a computer has what it has, what a change would do, and a session', as
 
   await page.goto(`${demo.url}/computers/${world.computers.nodes.find(({ name }) => name === 'cnc-1')?.uuid}`);
   await page.getByRole('button', { name: /^Why/ }).first().click();
-  await page.getByText('left alone').first().waitFor();
+  await page.getByText('wins: no other that applies is more specific').waitFor();
+  await page.waitForFunction(() => !document.querySelector('main [aria-label="Loading"]'));
   await page.screenshot({ path: `${FOLDER}why.png` });
 
   const everywhere = world.deployments.nodes.find(({ target }) => target.text.includes('every tenant'));
