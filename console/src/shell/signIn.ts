@@ -42,21 +42,26 @@ export async function signInByLink(): Promise<string | undefined> {
 export async function lookWhoIsThere(): Promise<void> {
   const viewer = await whoIsThere();
   if (!viewer) return;
-  session.token = viewer.apiTokenId ?? undefined;
+  session.rights = rightsOf(viewer);
   session.began();
 }
 
 async function whoIsThere() {
   const { graphql } = await import('~/kit/api/graphql.ts');
-  const { data } = await pages.query(graphql('query Viewer { viewer { role apiTokenId } }'), {}, { requestPolicy: 'network-only' }).toPromise();
+  const { data } = await pages.query(graphql('query Viewer { viewer { role tenantId } }'), {}, { requestPolicy: 'network-only' }).toPromise();
   return data?.viewer;
 }
 
-/** What one has read is nothing for another: where somebody else signs in, the page begins anew at the same address. */
+function rightsOf({ role, tenantId }: { role: string; tenantId: string | null }): string {
+  return `${role} ${tenantId ?? ''}`;
+}
+
+/** What one may read is nothing for whoever may read other things: for these the page begins anew at the same address. */
 async function beginAnewForSomebodyElse(): Promise<void> {
-  const before = session.token;
-  session.token = (await whoIsThere())?.apiTokenId ?? undefined;
-  if (before === undefined || before === session.token) return;
+  const before = session.rights;
+  const viewer = await whoIsThere();
+  session.rights = viewer ? rightsOf(viewer) : undefined;
+  if (before === undefined || before === session.rights) return;
   sessionStorage.clear();
   location.reload();
 }

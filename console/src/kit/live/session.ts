@@ -5,8 +5,8 @@ export type SignedIn = 'unknown' | 'yes' | 'no' | 'ended';
 
 class Session {
   readonly state = new Observed<SignedIn>('unknown');
-  /** By which token, as far as the server said. */
-  token: string | undefined;
+  /** With which rights, as far as the server said. */
+  rights: string | undefined;
 
   /** The server does not know the caller: before anything was shown that is a question, afterwards the end of the session. */
   ended() {
