@@ -19,7 +19,7 @@ test('why a computer has what it has, what a change would do, and a session', as
   mkdirSync(FOLDER, { recursive: true });
   const world = await ask<World>(
     demo,
-    '{ computers(first: 20) { nodes { uuid name } } deployments(first: 20) { nodes { uuid target { text } } } sessions(last: 1) { nodes { uuid } } }',
+    '{ computers(first: 20) { nodes { uuid name } } deployments(first: 20) { nodes { uuid target { text } } } sessions(first: 1) { nodes { uuid } } }',
   );
   const page = await signedIn(demo, { viewport: SIZE });
 
