@@ -14,7 +14,7 @@ use crate::proto::streams::{
 use crate::rights::Doing;
 use crate::users::Caller;
 use crate::{Shared, refusal};
-use futures_util::stream::FuturesUnordered;
+use futures_util::stream::FuturesOrdered;
 use futures_util::{Stream, StreamExt};
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
@@ -206,8 +206,8 @@ impl Open {
     }
 }
 
-/// Many appends over one call. They are written in the order in which their last parts came, and answered when
-/// they are on disk. One that is refused leaves the others as they are.
+/// Many appends over one call. They are written in the order in which their last parts came, and answered in it when
+/// they are on disk: of two that are there at once the later must not tell its position first. One that is refused leaves the others as they are.
 pub async fn batch_append(
     shared: Shared,
     caller: Caller,
@@ -215,7 +215,7 @@ pub async fn batch_append(
     answers: mpsc::Sender<Result<BatchAppendResp, Status>>,
 ) {
     let mut open: HashMap<Uuid, Open> = HashMap::new();
-    let mut under_way = FuturesUnordered::new();
+    let mut under_way = FuturesOrdered::new();
     let mut bytes_under_way = 0;
     let mut more = true;
     let mut broken = None;
@@ -266,7 +266,7 @@ pub async fn batch_append(
                         },
                         Err(fault) => Err(fault),
                     };
-                    under_way.push(async move {
+                    under_way.push_back(async move {
                         let result = match queued {
                             Ok(answer) => answer
                                 .await

@@ -22,15 +22,19 @@ pub fn error(answer: &BatchAppendResp) -> (Code, String) {
     }
 }
 
-fn by_correlation(answers: &[BatchAppendResp], correlation: u64) -> &BatchAppendResp {
-    // In halves, whatever the client's form is: so does the real server.
+/// In halves, whatever the client's form is: so does the real server.
+fn correlated(correlation: u64) -> Option<WireId> {
     let (most, least) = id(correlation).as_u64_pair();
-    let wanted = Some(WireId {
+    Some(WireId {
         value: Some(Value::Structured(Structured {
             most_significant_bits: most.cast_signed(),
             least_significant_bits: least.cast_signed(),
         })),
-    });
+    })
+}
+
+fn by_correlation(answers: &[BatchAppendResp], correlation: u64) -> &BatchAppendResp {
+    let wanted = correlated(correlation);
     let mut found = answers
         .iter()
         .filter(|answer| answer.correlation_id == wanted);
@@ -88,6 +92,24 @@ async fn one_bad_append_of_a_batch_leaves_its_neighbours_as_they_are() {
     let found = error(by_correlation(&answers, 6));
     assert_eq!(found, (Code::NotFound, "StreamDeleted".into()));
     assert_eq!(world.numbers("a").await.unwrap(), [1, 8, 9]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn appends_of_a_batch_are_answered_in_the_order_in_which_they_came() {
+    let world = World::new().await;
+    for round in 0..20 {
+        let numbers = round * 100..(round + 1) * 100;
+        // What has no events is answered with the position of what was written before it, and must not tell it first.
+        let messages = numbers.clone().map(|n| {
+            let events = if n % 2 == 0 { events(&[n]) } else { vec![] };
+            part(n, Some(to("a")), events)
+        });
+        let (answers, end) = world.batch(messages.collect(), 100).await;
+        assert!(end.is_none(), "{end:?}");
+        let came = answers.into_iter().map(|answer| answer.correlation_id);
+        let came: Vec<_> = came.collect();
+        assert_eq!(came, numbers.map(correlated).collect::<Vec<_>>());
+    }
 }
 
 #[tokio::test]
