@@ -1,8 +1,8 @@
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 
 export const actorFields = graphql(`
-  fragment ActorFields on Actor { kind apiToken { uuid name } agent { uuid name } }
+  fragment ActorFields on Actor { kind apiToken { name } agent { uuid name } }
 `);
 
 /** Who did something, as a link where there is somebody to look at. */
@@ -12,20 +12,15 @@ export function By({ actor }: { actor: FragmentOf<typeof actorFields> | null | u
   switch (by.kind) {
     case 'USER':
       return by.apiToken ? (
-        <Reference place="tokens" id={by.apiToken.uuid}>
+        // Also when it was revoked meanwhile.
+        <PathLink to="/tokens" search={{ name: by.apiToken.name, revoked: 'yes' }}>
           {by.apiToken.name}
-        </Reference>
+        </PathLink>
       ) : (
-        'a token out of your reach'
+        'somebody whose token you may not see'
       );
     case 'AGENT':
-      return by.agent ? (
-        <Reference place="agents" id={by.agent.uuid}>
-          the agent on {by.agent.name}
-        </Reference>
-      ) : (
-        'an agent'
-      );
+      return by.agent ? <PathLink to={`/agents/${by.agent.uuid}`}>the agent on {by.agent.name}</PathLink> : 'an agent';
     case 'OPERATOR':
       return 'somebody on the server itself';
     case 'SYSTEM':

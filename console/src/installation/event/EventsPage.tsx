@@ -1,8 +1,8 @@
 import { Button, MultiSelect, Switch, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { By } from '~/access/actor/By.tsx';
-import { ComputerChoice } from '~/fleet/computer/ComputerChoice.tsx';
-import { TenantChoice } from '~/fleet/tenant/TenantChoice.tsx';
+import { ComputerSelect } from '~/fleet/computer/ComputerSelect.tsx';
+import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { TimeInput } from '~/kit/form/TimeInput.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { type Column, chosen } from '~/kit/table/columns.ts';
@@ -93,8 +93,8 @@ export function EventsPage() {
             clearButtonProps={{ 'aria-label': 'Types: any' }}
             maxDropdownHeight={360}
           />
-          <TenantChoice value={search.tenant} choose={(tenant) => change({ tenant })} />
-          <ComputerChoice value={search.computer} choose={(computer) => change({ computer })} />
+          <TenantSelect aria-label="Tenant" placeholder="Tenant…" value={search.tenant} onChange={(tenant) => change({ tenant })} />
+          <ComputerSelect aria-label="Computer" placeholder="Computer…" value={search.computer} onChange={(computer) => change({ computer })} />
           <TextInput
             aria-label="Stream"
             placeholder="Stream, such as deployment-0190…"

@@ -1,5 +1,5 @@
 // What happened to a thing, newest first, on its own page.
-import { ActorName, actorFragment } from '~/access/actor/Changed.tsx';
+import { actorFields, By } from '~/access/actor/By.tsx';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { spaced } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
@@ -7,9 +7,9 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 
 export const latestEventFragment = graphql(
   `
-    fragment LatestEvent on Event { id position time type reason actor { ...ActorName } }
+    fragment LatestEvent on Event { id position time type reason actor { ...ActorFields } }
   `,
-  [actorFragment],
+  [actorFields],
 );
 
 export function LatestEvents({ events }: { events: readonly FragmentOf<typeof latestEventFragment>[] }) {
@@ -32,7 +32,7 @@ export function LatestEvents({ events }: { events: readonly FragmentOf<typeof la
             <td>
               <PathLink to={`/events/${position}`}>{spaced(type)}</PathLink>
             </td>
-            <td>{actor && <ActorName actor={actor} />}</td>
+            <td>{actor && <By actor={actor} />}</td>
             <td>{reason}</td>
           </tr>
         ))}

@@ -1,19 +1,11 @@
 // All rows of a list, for what cannot be shown in part (a tree): page after page at one position, up to a bound.
 import type { AnyVariables, TypedDocumentNode } from '@urql/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { read } from '../api/client.ts';
-import { type Failure, failureOf } from '../api/failure.ts';
-import { type AsOf, useMoment } from '../live/moment.ts';
+import type { Failure } from '../api/failure.ts';
+import { useMoment } from '../live/moment.ts';
 import { share } from '../live/share.ts';
 import { type Page, usePace } from '../live/usePage.ts';
-
-const PAGE = 100;
-
-interface Connection<R> {
-  nodes: readonly R[];
-  totalCount: number | null;
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
-}
+import { type Walkable, walk } from './walk.ts';
 
 export interface All<R> {
   rows: readonly R[];
@@ -32,7 +24,7 @@ interface Read<R> {
 export function useAll<D, V extends AnyVariables, R>(
   document: TypedDocumentNode<D, V>,
   variables: Omit<V, 'asOf' | 'first' | 'after'>,
-  pick: (data: D) => Connection<R> | null | undefined,
+  pick: (data: D) => Walkable<R> | null | undefined,
   { limit, concerns }: { limit: number; concerns: readonly string[] },
 ): Page<All<R>> {
   const asOf = useMoment();
@@ -48,12 +40,12 @@ export function useAll<D, V extends AnyVariables, R>(
     const stop = new AbortController();
     setState((before) => ({ ...before, isReading: true }));
     void (async () => {
-      const came = await walk(document, variables, (data: D) => picked.current(data), asOf, limit, stop.signal);
+      const came = await walk(document, variables, (data: D) => picked.current(data), { limit, asOf, signal: stop.signal });
       if (stop.signal.aborted) return;
       setState((before) =>
         'code' in came
           ? { ...before, key, failure: came, isReading: false }
-          : { key, data: share(before.data, came.all), position: came.position, isReading: false },
+          : { key, data: share(before.data, { rows: came.rows, total: came.total }), position: came.position, isReading: false },
       );
     })();
     return () => stop.abort();
@@ -62,30 +54,4 @@ export function useAll<D, V extends AnyVariables, R>(
   const again = useCallback(() => setTurn((turn) => turn + 1), []);
   usePace(again, { isReading: state.isReading, isStill: asOf !== undefined, concerns, hasFailed: state.failure !== undefined });
   return { data: state.data, position: state.position, failure: state.failure, isReading: state.isReading, isKept: false, again };
-}
-
-async function walk<D, V extends AnyVariables, R>(
-  document: TypedDocumentNode<D, V>,
-  variables: Omit<V, 'asOf' | 'first' | 'after'>,
-  pick: (data: D) => Connection<R> | null | undefined,
-  moment: AsOf | undefined,
-  limit: number,
-  signal: AbortSignal,
-): Promise<{ all: All<R>; position: string | undefined } | Failure> {
-  const rows: R[] = [];
-  let asOf = moment;
-  let position: string | undefined;
-  let after: string | undefined;
-  for (;;) {
-    const { data, error, extensions } = await read(document, { ...variables, first: PAGE, after, asOf } as unknown as V, signal);
-    if (error) return failureOf(error);
-    const connection = data ? pick(data) : undefined;
-    if (!connection) return { code: 'NOT_FOUND', message: 'There is no such list.', mayPass: false };
-    position ??= extensions?.position as string | undefined;
-    asOf ??= position === undefined ? undefined : { position };
-    rows.push(...connection.nodes);
-    const { hasNextPage, endCursor } = connection.pageInfo;
-    if (!hasNextPage || !endCursor || rows.length >= limit) return { all: { rows, total: connection.totalCount ?? rows.length }, position };
-    after = endCursor;
-  }
 }

@@ -6,7 +6,7 @@ import type { AsOf } from '../live/moment.ts';
 
 const PAGE = 100;
 
-interface Walkable<R> {
+export interface Walkable<R> {
   nodes: readonly R[];
   totalCount: number | null;
   pageInfo: { hasNextPage: boolean; endCursor: string | null };

@@ -1,8 +1,8 @@
 import { MultiSelect, SegmentedControl } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { actorFields, By } from '~/access/actor/By.tsx';
-import { ComputerChoice } from '~/fleet/computer/ComputerChoice.tsx';
-import { TenantChoice } from '~/fleet/tenant/TenantChoice.tsx';
+import { ComputerSelect } from '~/fleet/computer/ComputerSelect.tsx';
+import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { TimeInput } from '~/kit/form/TimeInput.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
@@ -108,8 +108,8 @@ export function SessionsPage() {
       list={list}
       filters={
         <>
-          <TenantChoice value={search.tenant} choose={(tenant) => change({ tenant })} />
-          <ComputerChoice value={search.computer} choose={(computer) => change({ computer })} />
+          <TenantSelect aria-label="Tenant" placeholder="Tenant…" value={search.tenant} onChange={(tenant) => change({ tenant })} />
+          <ComputerSelect aria-label="Computer" placeholder="Computer…" value={search.computer} onChange={(computer) => change({ computer })} />
           <MultiSelect
             aria-label="Status"
             placeholder={search.status ? undefined : 'Status…'}

@@ -1,8 +1,8 @@
 // What differs between two moments in what deployments want: how much, in which way, at which tenant, and each item in words.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ComputerChoice } from '~/fleet/computer/ComputerChoice.tsx';
-import { TenantChoice } from '~/fleet/tenant/TenantChoice.tsx';
+import { ComputerSelect } from '~/fleet/computer/ComputerSelect.tsx';
+import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { TimeInput } from '~/kit/form/TimeInput.tsx';
 import { momentOf } from '~/kit/live/moment.ts';
@@ -47,8 +47,18 @@ export function ComparisonPage() {
       <div className="bar">
         <TimeInput label="Earlier" value={earlier?.time} choose={(earlier) => change({ earlier })} />
         <TimeInput label="Later" value={later?.time} choose={(later) => change({ later })} />
-        <TenantChoice value={search.tenant} choose={(tenant) => change({ tenant, computer: undefined, at: undefined })} />
-        <ComputerChoice value={search.computer} choose={(computer) => change({ computer, tenant: undefined, at: undefined })} />
+        <TenantSelect
+          aria-label="Tenant"
+          placeholder="Tenant…"
+          value={search.tenant}
+          onChange={(tenant) => change({ tenant, computer: undefined, at: undefined })}
+        />
+        <ComputerSelect
+          aria-label="Computer"
+          placeholder="Computer…"
+          value={search.computer}
+          onChange={(computer) => change({ computer, tenant: undefined, at: undefined })}
+        />
       </div>
       <p className="small dimmed">
         Compared is which deployments decide, and what they want. {search.later ? '' : 'A later moment that is not given is now. '}

@@ -1,5 +1,5 @@
 // Who moved what, the newest first.
-import { ActorName, actorFragment } from '~/access/actor/Changed.tsx';
+import { actorFields, By } from '~/access/actor/By.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
@@ -7,9 +7,9 @@ import { type Moved, movedOf, type Section } from './moves.ts';
 
 export const movesFragment = graphql(
   `
-  fragment OrderingMoves on EventConnection { nodes { position time reason data actor { ...ActorName } } }
+  fragment OrderingMoves on EventConnection { nodes { position time reason data actor { ...ActorFields } } }
 `,
-  [actorFragment],
+  [actorFields],
 );
 
 const WHERE: Record<Section, string> = { BEGINNING: 'to the beginning', UNORDERED: 'out of the order', END: 'to the end' };
@@ -32,7 +32,7 @@ export function Moves({ of: { nodes }, names }: Props) {
             {actor && (
               <>
                 {' '}
-                by <ActorName actor={actor} />
+                by <By actor={actor} />
               </>
             )}
             {reason && (

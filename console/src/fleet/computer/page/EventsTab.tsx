@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { ActorName, actorFragment } from '~/access/actor/Changed.tsx';
+import { actorFields, By } from '~/access/actor/By.tsx';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
@@ -13,10 +13,10 @@ export const eventsFragment = graphql(
   `
   fragment ComputerEvents on EventConnection {
     pageInfo { hasNextPage }
-    nodes { position type stream time reason actor { ...ActorName } }
+    nodes { position type stream time reason actor { ...ActorFields } }
   }
 `,
-  [actorFragment],
+  [actorFields],
 );
 
 interface Props {
@@ -58,7 +58,7 @@ export function EventsTab({ events, id }: Props) {
                     {stream.slice(0, stream.indexOf('-'))}
                   </PathLink>
                 </td>
-                <td>{actor ? <ActorName actor={actor} /> : <span className="dimmed">not known</span>}</td>
+                <td>{actor ? <By actor={actor} /> : <span className="dimmed">not known</span>}</td>
                 <td>{reason}</td>
               </tr>
             ))}

@@ -1,5 +1,6 @@
 // Why an item gets what it gets here: who wins, who loses to whom and on what key, who does not apply; and since when, because of whom.
-import { ActorName, actorFragment, Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { actorFields, By } from '~/access/actor/By.tsx';
+import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import type { May } from '~/kit/action/may.ts';
 import { SaidOnce } from '~/kit/action/Refusals.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
@@ -39,13 +40,13 @@ export const turnsFragment = graphql(
     totalCount
     nodes {
       at cause
-      event { position type reason actor { ...ActorName } }
+      event { position type reason actor { ...ActorFields } }
       before { targetText desired { text } }
       after { targetText desired { text } }
     }
   }
 `,
-  [actorFragment],
+  [actorFields],
 );
 
 type Known = ResultOf<typeof reasonsFragment>;
@@ -166,7 +167,7 @@ function Cause({ turn: { cause, event } }: { turn: Turn }) {
   if (!event) return <>Something did it that you may not see.</>;
   return (
     <>
-      <PathLink to={`/events/${event.position}`}>{spaced(event.type)}</PathLink> by {event.actor ? <ActorName actor={event.actor} /> : 'somebody'}
+      <PathLink to={`/events/${event.position}`}>{spaced(event.type)}</PathLink> by {event.actor ? <By actor={event.actor} /> : 'somebody'}
       {event.reason ? <>: “{event.reason}”</> : '.'}
     </>
   );

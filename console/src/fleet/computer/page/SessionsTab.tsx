@@ -1,4 +1,4 @@
-import { ActorName, actorFragment } from '~/access/actor/Changed.tsx';
+import { actorFields, By } from '~/access/actor/By.tsx';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
@@ -20,12 +20,12 @@ export const sessionsFragment = graphql(
         software { name }
         deployment { software { name } }
         actions { result }
-        created { at by { ...ActorName } }
+        created { at by { ...ActorFields } }
       }
     }
   }
 `,
-  [actorFragment],
+  [actorFields],
 );
 
 /** The newest sessions, the last one first. */
@@ -64,7 +64,7 @@ export function SessionsTab({ computer }: { computer: FragmentOf<typeof sessions
                 <td>{countsOf(session.actions)}</td>
                 <td>{session.startedAt && session.endedAt && duration(Date.parse(session.endedAt) - Date.parse(session.startedAt))}</td>
                 <td>
-                  <ActorName actor={session.created.by} />
+                  <By actor={session.created.by} />
                 </td>
               </tr>
             ))}

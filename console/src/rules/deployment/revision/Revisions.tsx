@@ -1,6 +1,6 @@
 // How a deployment came to say what it says: each change with who, when, why and what, and the way back to it.
 import { useState } from 'react';
-import { ActorName, actorFragment } from '~/access/actor/Changed.tsx';
+import { actorFields, By } from '~/access/actor/By.tsx';
 import { Action } from '~/kit/action/Action.tsx';
 import { mayFragment, possible } from '~/kit/action/may.ts';
 import { SaidOnce } from '~/kit/action/Refusals.tsx';
@@ -26,10 +26,10 @@ export const revisionEventsFragment = graphql(
   `
   fragment DeploymentEvents on EventConnection {
     pageInfo { hasNextPage }
-    nodes { position revision type time reason actor { ...ActorName } }
+    nodes { position revision type time reason actor { ...ActorFields } }
   }
 `,
-  [actorFragment],
+  [actorFields],
 );
 
 interface Props {
@@ -104,7 +104,7 @@ function Revision({ id, event, version, before, undo }: RevisionProps) {
           {actor && (
             <>
               {' '}
-              by <ActorName actor={actor} />
+              by <By actor={actor} />
             </>
           )}
         </span>
