@@ -80,3 +80,24 @@ test.each([
   }
   expect(faults).toEqual([]);
 });
+
+test('no link of any page leads nowhere', { timeout: 240_000 }, async () => {
+  const page = await signedIn(demo);
+  const found = new Map<string, string>();
+  for (const path of paths.filter((path) => path !== '/no-such-page')) {
+    await page.goto(demo.url + path);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.waitForFunction(() => !document.querySelector('main [aria-label="Loading"]'));
+    const links = await page.locator('main a[href^="/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    // One of each kind: /computers/… is one page, whichever computer it is.
+    for (const link of links) found.set(link.replaceAll(/[0-9a-f-]{36}|\d+/g, '…').split('?')[0] ?? '', link);
+  }
+  const dead: string[] = [];
+  for (const link of found.values()) {
+    await page.goto(demo.url + link);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    if (await page.getByRole('heading', { name: /^There is no such/ }).isVisible()) dead.push(link);
+  }
+  expect(found.size).toBeGreaterThan(15);
+  expect(dead).toEqual([]);
+});

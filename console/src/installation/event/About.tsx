@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import { shortId, streamOf } from './streams.ts';
 
 /** The thing that a stream is of: its page, or its events where it has none. */
@@ -11,9 +11,7 @@ export function About({ stream }: { stream: string }) {
     </>
   );
   return place ? (
-    <Reference place={place} id={id}>
-      {words}
-    </Reference>
+    <PathLink to={`/${place}/${id}`}>{words}</PathLink>
   ) : (
     <Link to="/events" search={{ stream, inner: 'yes' }}>
       {words}

@@ -8,7 +8,7 @@ import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { inFull } from '~/kit/time/words.ts';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import { About } from './About.tsx';
 import { Causes } from './Causes.tsx';
 import { commandOf } from './command.ts';
@@ -98,9 +98,7 @@ function Whole({ event: masked }: { event: FragmentOf<typeof eventFields> }) {
             {tenant && (
               <>
                 {' of '}
-                <Reference place="tenants" id={tenant.uuid}>
-                  {tenant.name}
-                </Reference>
+                <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>
               </>
             )}
           </dd>

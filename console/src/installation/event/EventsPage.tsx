@@ -10,7 +10,7 @@ import { ListPage } from '~/kit/table/ListPage.tsx';
 import { RecordTable } from '~/kit/table/RecordTable.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import { About } from './About.tsx';
 import css from './EventsPage.module.css';
 import { INNER, OUTER, TYPES } from './types.ts';
@@ -38,12 +38,7 @@ const COLUMNS: readonly Column<LoggedEvent>[] = [
     id: 'tenant',
     title: 'Tenant',
     width: 110,
-    cell: ({ tenant }) =>
-      tenant && (
-        <Reference place="tenants" id={tenant.uuid}>
-          {tenant.name}
-        </Reference>
-      ),
+    cell: ({ tenant }) => tenant && <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>,
   },
   { id: 'who', title: 'Who', width: 150, cell: ({ actor }) => <By actor={actor} /> },
   { id: 'reason', title: 'Reason', width: 140, cell: ({ reason }) => reason },

@@ -10,7 +10,6 @@ const PLACES: Readonly<Record<string, string>> = {
   session: 'sessions',
   software: 'software',
   tenant: 'tenants',
-  token: 'tokens',
 };
 
 const WORDS: Readonly<Record<string, string>> = { cloudtask: 'cloud task', enrolment: 'enrolment token', tenanttree: 'tree of tenants', token: 'API token' };

@@ -4,7 +4,7 @@ import { type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import { subjectOf, toneOfStatus } from '~/maintenance/session/words.ts';
 import css from './Attention.module.css';
 import { type Overview, troubleFields } from './useOverview.ts';
@@ -40,9 +40,7 @@ export function Attention({ overview: { trouble, held, toOnboard } }: { overview
           <ul className="plain">
             {held.nodes.map(({ uuid, name, holdReason, tenant }) => (
               <li key={uuid}>
-                <Reference place="agents" id={uuid}>
-                  {name}
-                </Reference>{' '}
+                <PathLink to={`/agents/${uuid}`}>{name}</PathLink>{' '}
                 <span className="small dimmed">
                   {tenant && `of ${tenant.name}, `}
                   {sentence(holdReason).toLowerCase()}
@@ -62,9 +60,7 @@ export function Attention({ overview: { trouble, held, toOnboard } }: { overview
           <ul className="plain">
             {toOnboard.nodes.map(({ uuid, name, tenant, created }) => (
               <li key={uuid}>
-                <Reference place="computers" id={uuid}>
-                  {name}
-                </Reference>{' '}
+                <PathLink to={`/computers/${uuid}`}>{name}</PathLink>{' '}
                 <span className="small dimmed">
                   {tenant && `of ${tenant.name}, `}new <Moment at={created.at} />
                 </span>
@@ -82,12 +78,7 @@ function Trouble({ session }: { session: ResultOf<typeof troubleFields> }) {
   const first = actions.find(({ result }) => result === 'FAILED');
   return (
     <>
-      {computer && (
-        <Reference place="computers" id={computer.uuid}>
-          {computer.name}
-        </Reference>
-      )}{' '}
-      <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark>{' '}
+      {computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>} <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark>{' '}
       <Link to="/sessions/$id" params={{ id: uuid }}>
         {subjectOf(session)}
       </Link>{' '}

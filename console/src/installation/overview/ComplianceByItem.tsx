@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { readFragment } from '~/kit/api/graphql.ts';
 import { Bar } from '~/kit/chart/Bar.tsx';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import { complianceFields, type Item, type Overview } from './useOverview.ts';
 
 interface Props {
@@ -56,9 +56,7 @@ function ItemRow({ uuid, name, report }: { uuid: string; name: string; report: O
   return (
     <tr>
       <td>
-        <Reference place="software" id={uuid}>
-          {name}
-        </Reference>
+        <PathLink to={`/software/${uuid}`}>{name}</PathLink>
         <Bar
           parts={[
             { value: has, tone: 'good' },

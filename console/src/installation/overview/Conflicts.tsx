@@ -1,5 +1,5 @@
 import { plural } from '~/kit/text/words.ts';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import { conflictsOf } from './conflictsOf.ts';
 import type { Overview } from './useOverview.ts';
 
@@ -18,14 +18,12 @@ export function Conflicts({ overview: { deployments } }: { overview: Overview })
           const more = (conflicts.totalCount ?? 0) - 1;
           return (
             <li key={uuid} className="small">
-              <Reference place="deployments" id={uuid}>
+              <PathLink to={`/deployments/${uuid}`}>
                 {software?.name ?? 'A task'} for {target.text}
-              </Reference>{' '}
+              </PathLink>{' '}
               against{' '}
               {other?.deployment ? (
-                <Reference place="deployments" id={other.deployment.uuid}>
-                  the one for {other.targetText}
-                </Reference>
+                <PathLink to={`/deployments/${other.deployment.uuid}`}>the one for {other.targetText}</PathLink>
               ) : (
                 `the one for ${other?.targetText}`
               )}

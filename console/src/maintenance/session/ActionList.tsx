@@ -6,7 +6,7 @@ import { useMoment } from '~/kit/live/moment.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, sentence } from '~/kit/text/words.ts';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import css from './ActionList.module.css';
 import { Runs, runFields } from './Runs.tsx';
 import { useOpenRuns } from './useOpenRuns.ts';
@@ -62,15 +62,7 @@ function ActionHead({ action }: { action: Action }) {
   return (
     <>
       <div className="bar">
-        <h2 className={css.item}>
-          {software ? (
-            <Reference place="software" id={software.uuid}>
-              {itemName}
-            </Reference>
-          ) : (
-            itemName
-          )}
-        </h2>
+        <h2 className={css.item}>{software ? <PathLink to={`/software/${software.uuid}`}>{itemName}</PathLink> : itemName}</h2>
         <Mark tone={toneOfResult(result)}>{result === 'PENDING' ? 'Going on' : sentence(result)}</Mark>
         <span className={css.deed}>
           {deedOf(action)}
@@ -84,12 +76,7 @@ function ActionHead({ action }: { action: Action }) {
         </p>
       )}
       <p className={css.because}>
-        {because}.{' '}
-        {deployment && (
-          <Reference place="deployments" id={deployment.uuid}>
-            The deployment
-          </Reference>
-        )}
+        {because}. {deployment && <PathLink to={`/deployments/${deployment.uuid}`}>The deployment</PathLink>}
       </p>
     </>
   );

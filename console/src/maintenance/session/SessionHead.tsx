@@ -8,7 +8,7 @@ import { Mark } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { Took } from '~/kit/time/Took.tsx';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import { CancelSession, RunAgain } from './actions.tsx';
 import { endOfWait, leftOutOf, subjectOf, toneOfStatus, waitOf } from './words.ts';
 
@@ -66,15 +66,11 @@ export function SessionHead({ session: masked, beginning }: Props) {
           ))}
           {computer && (
             <Fact name="Computer">
-              <Reference place="computers" id={computer.uuid}>
-                {computer.name}
-              </Reference>
+              <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>
               {computer.tenant && (
                 <>
                   {' of '}
-                  <Reference place="tenants" id={computer.tenant.uuid}>
-                    {computer.tenant.name}
-                  </Reference>
+                  <PathLink to={`/tenants/${computer.tenant.uuid}`}>{computer.tenant.name}</PathLink>
                 </>
               )}
               ,{' '}
@@ -89,16 +85,14 @@ export function SessionHead({ session: masked, beginning }: Props) {
           )}
           {software && (
             <Fact name="Item">
-              <Reference place="software" id={software.uuid}>
-                {software.name}
-              </Reference>
+              <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink>
             </Fact>
           )}
           {deployment && (
             <Fact name="Deployment">
-              <Reference place="deployments" id={deployment.uuid}>
+              <PathLink to={`/deployments/${deployment.uuid}`}>
                 {deployment.software?.name} for {deployment.target.text}
-              </Reference>
+              </PathLink>
             </Fact>
           )}
           <Fact name="Asked for">

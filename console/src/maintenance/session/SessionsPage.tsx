@@ -14,7 +14,7 @@ import { Mark } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { Took } from '~/kit/time/Took.tsx';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import { truth } from '~/kit/url/search.ts';
 import { STATUSES } from './search.ts';
 import { countsOf, subjectOf, toneOfStatus } from './words.ts';
@@ -57,23 +57,13 @@ const COLUMNS: readonly Column<Session>[] = [
     title: 'Computer',
     width: 130,
     narrow: 'line',
-    cell: ({ computer }) =>
-      computer && (
-        <Reference place="computers" id={computer.uuid}>
-          {computer.name}
-        </Reference>
-      ),
+    cell: ({ computer }) => computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>,
   },
   {
     id: 'tenant',
     title: 'Tenant',
     width: 100,
-    cell: ({ computer }) =>
-      computer?.tenant && (
-        <Reference place="tenants" id={computer.tenant.uuid}>
-          {computer.tenant.name}
-        </Reference>
-      ),
+    cell: ({ computer }) => computer?.tenant && <PathLink to={`/tenants/${computer.tenant.uuid}`}>{computer.tenant.name}</PathLink>,
   },
   { id: 'status', title: 'Status', width: 140, grows: 0, narrow: 'line', cell: ({ status }) => <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark> },
   { id: 'stage', title: 'Stage', width: 95, grows: 0, cell: ({ stage }) => sentence(stage) },

@@ -2,7 +2,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, plural } from '~/kit/text/words.ts';
-import { Reference } from '~/kit/url/Reference.tsx';
+import { PathLink } from '~/kit/url/PathLink.tsx';
 import css from './Changes.module.css';
 import { shortWayOf, wayOf } from './words.ts';
 
@@ -69,27 +69,17 @@ function Change({ change }: { change: ResultOf<typeof changeFields> }) {
   return (
     <li>
       <div className={css.what}>
-        {software ? (
-          <Reference place="software" id={software.uuid}>
-            {software.name}
-          </Reference>
-        ) : (
-          cloudTask?.name
-        )}
+        {software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : cloudTask?.name}
         {computer && (
           <span>
             {'on '}
-            <Reference place="computers" id={computer.uuid}>
-              {computer.name}
-            </Reference>
+            <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>
           </span>
         )}
         {tenant && (
           <span>
             {computer ? 'of ' : 'for '}
-            <Reference place="tenants" id={tenant.uuid}>
-              {tenant.name}
-            </Reference>
+            <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>
           </span>
         )}
         <Mark>{shortWayOf(kind)}</Mark>
@@ -105,9 +95,7 @@ function Deciding({ words, winner }: { words: string; winner: { deployment: { uu
   if (!winner?.deployment) return null;
   return (
     <span className="small">
-      <Reference place="deployments" id={winner.deployment.uuid}>
-        {words}
-      </Reference>
+      <PathLink to={`/deployments/${winner.deployment.uuid}`}>{words}</PathLink>
     </span>
   );
 }
