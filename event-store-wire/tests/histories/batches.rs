@@ -106,7 +106,9 @@ async fn appends_of_a_batch_are_answered_in_the_order_in_which_they_came() {
         });
         let (answers, end) = world.batch(messages.collect(), 100).await;
         assert!(end.is_none(), "{end:?}");
-        let came = answers.into_iter().filter_map(|answer| answer.correlation_id);
+        let came = answers
+            .into_iter()
+            .filter_map(|answer| answer.correlation_id);
         let came: Vec<_> = came.collect();
         assert_eq!(came, numbers.map(correlated).collect::<Vec<_>>());
     }
