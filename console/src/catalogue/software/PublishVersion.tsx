@@ -6,7 +6,7 @@ import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { UNSAID } from '~/rules/impact/ImpactDialog.tsx';
+import { UNSAID } from '~/rules/preview/reach.ts';
 import { Reach, type SoftwareSeen } from './actions.tsx';
 import { ScriptFields } from './ScriptFields.tsx';
 import { draftOf } from './script.ts';

@@ -10,7 +10,7 @@ import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { plural } from '~/kit/text/words.ts';
-import { UNSAID } from '~/rules/impact/ImpactDialog.tsx';
+import { UNSAID } from '~/rules/preview/reach.ts';
 import { ScriptFields } from './ScriptFields.tsx';
 import { draftOf, type Script } from './script.ts';
 

@@ -9,7 +9,7 @@ import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
 import { type PeriodDraft, PeriodFields } from './PeriodFields.tsx';
 import { type Period, periodInput } from './period.ts';
 
@@ -53,12 +53,12 @@ function AddDialog({ tenantId: ofList, ...dialog }: Dialog & { tenantId: string 
   const [period, setPeriod] = useState(ALWAYS);
   const input = { tenantId: tenantId ?? '', name: name.trim(), agreementType: agreementType.trim(), period: periodInput(period.firstDay, period.lastDay) };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title="Add an agreement"
-      label="Add"
+      verb="Add"
       document={addAgreement}
-      imagined={{ addAgreement: input }}
+      change={{ addAgreement: input }}
       variables={({ confirmImpact, ...options }) => ({ input: { ...input, confirmImpact, options } })}
       isReady={tenantId !== undefined && input.name !== '' && input.agreementType !== ''}
       done={({ payload: { agreement } }) => {
@@ -82,7 +82,7 @@ function AddDialog({ tenantId: ofList, ...dialog }: Dialog & { tenantId: string 
           <PeriodFields draft={period} change={setPeriod} errorOf={errorOf} />
         </>
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -113,12 +113,12 @@ function AgreementDialog({ agreement, ...dialog }: Dialog & OfAgreement) {
     period: isOtherPeriod ? periodInput(period.firstDay, period.lastDay) : undefined,
   };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Change ${seen.name}`}
-      label="Change"
+      verb="Change"
       document={changeAgreement}
-      imagined={{ changeAgreement: input }}
+      change={{ changeAgreement: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={agreementType.trim() !== '' && (isOtherType || isOtherPeriod)}
       done={() => tell(`${seen.name} was changed`)}
@@ -129,7 +129,7 @@ function AgreementDialog({ agreement, ...dialog }: Dialog & OfAgreement) {
           <PeriodFields draft={period} change={setPeriod} errorOf={errorOf} />
         </>
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -159,12 +159,12 @@ function AdditionDialog({ agreement, addition, ...dialog }: Dialog & OfAgreement
   const [period, setPeriod] = useState(addition ? draftOf(addition.period) : ALWAYS);
   const input = { id: seen.uuid, product: product.trim(), period: periodInput(period.firstDay, period.lastDay) };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={addition ? `Days of ${addition.product} on ${seen.name}` : `Add a product to ${seen.name}`}
-      label={addition ? 'Change' : 'Add'}
+      verb={addition ? 'Change' : 'Add'}
       document={recordAddition}
-      imagined={{ recordAgreementAddition: input }}
+      change={{ recordAgreementAddition: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={input.product !== ''}
       done={() => tell(`${input.product} is on ${seen.name}`)}
@@ -184,7 +184,7 @@ function AdditionDialog({ agreement, addition, ...dialog }: Dialog & OfAgreement
           <PeriodFields draft={period} change={setPeriod} errorOf={errorOf} />
         </>
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -207,13 +207,13 @@ function RemoveAdditionDialog({ agreement, addition, ...dialog }: Dialog & OfAgr
   const [{ product, period }] = useState(addition);
   const input = { id: seen.uuid, product };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Take ${product} off ${seen.name}`}
-      label="Take off"
+      verb="Take off"
       isDangerous
       document={removeAddition}
-      imagined={{ removeAgreementAddition: input }}
+      change={{ removeAgreementAddition: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       done={(_, confirmImpact) =>
         tell(
@@ -243,17 +243,17 @@ function RemoveDialog({ agreement, ...dialog }: Dialog & OfAgreement) {
   const [seen] = useState(agreement);
   const input = { id: seen.uuid };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Remove ${seen.name}`}
-      label="Remove"
+      verb="Remove"
       isDangerous
       document={removeAgreement}
-      imagined={{ removeAgreement: input }}
+      change={{ removeAgreement: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       done={() => tell(`${seen.name} was removed`)}
     >
       <p className="small">It chooses no computers then. This cannot be undone; it can be added anew.</p>
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }

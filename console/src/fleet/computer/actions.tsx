@@ -8,7 +8,7 @@ import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
-import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
 import { approveMutation } from './changes.ts';
 import { ChangeTags, CompleteOnboarding, MoveComputer, RemoveComputer, RestoreComputer, SetExclusion, SetPerson, StartSession } from './dialogs.tsx';
 
@@ -121,12 +121,12 @@ export function Approve({ computer, deployment, isApproved, may }: ApproveProps)
   return (
     <DialogAction label={isApproved ? 'Approve it here' : 'Take the approval back'} size="compact-xs" may={possible(may, 'setComputerDeploymentApproval')}>
       {(dialog) => (
-        <ImpactDialog
+        <PreviewedDialog
           {...dialog}
           title={isApproved ? `Approve the deployment for ${computer.name}` : `Take the approval for ${computer.name} back`}
-          label={isApproved ? 'Approve it' : 'Take it back'}
+          verb={isApproved ? 'Approve it' : 'Take it back'}
           document={approveMutation}
-          imagined={{ setComputerDeploymentApproval: { ...input, isApproved } }}
+          change={{ setComputerDeploymentApproval: { ...input, isApproved } }}
           variables={({ commandId, reason }) => ({ input: { ...input, isApproved, options: { commandId, reason } } })}
           done={() =>
             tell(

@@ -8,7 +8,7 @@ import type { Dialog } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
 import type { Acted } from './actions.tsx';
 import {
   changeTagsMutation,
@@ -59,12 +59,12 @@ export function ChangeTags({ computer, ...dialog }: Props) {
   const remove = computer.tags.filter((tag) => !tags.includes(tag));
   const on = { computerId: computer.uuid };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Tags of ${computer.name}`}
-      label="Change the tags"
+      verb="Change the tags"
       document={changeTagsMutation}
-      imagined={{ changeTags: { on, add, remove } }}
+      change={{ changeTags: { on, add, remove } }}
       isReady={add.length + remove.length > 0}
       variables={({ confirmImpact, ...options }) => ({ input: { on, add, remove, confirmImpact, options } })}
       done={() =>
@@ -84,7 +84,7 @@ export function ChangeTags({ computer, ...dialog }: Props) {
           data-autofocus
         />
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -93,12 +93,12 @@ export function SetPerson({ computer, ...dialog }: Props) {
   const [person, setPerson] = useState(before);
   const id = computer.uuid;
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Whose computer ${computer.name} is`}
-      label={person ? 'Set the person' : 'Make it nobody’s'}
+      verb={person ? 'Set the person' : 'Make it nobody’s'}
       document={setPersonMutation}
-      imagined={{ setComputerPrimaryPerson: { id, personId: person } }}
+      change={{ setComputerPrimaryPerson: { id, personId: person } }}
       isReady={person !== before}
       variables={({ commandId, reason }) => ({ input: { id, personId: person, options: { commandId, reason, expectedRevision: computer.revision } } })}
       done={() =>
@@ -118,7 +118,7 @@ export function SetPerson({ computer, ...dialog }: Props) {
           error={errorOf('personId')}
         />
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -127,12 +127,12 @@ export function SetExclusion({ computer, ...dialog }: Props) {
   const [isExcluded] = useState(!computer.isExcludedFromMaintenance);
   const { uuid: id, name } = computer;
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={isExcluded ? `Exclude ${name} from maintenance` : `Include ${name} in maintenance`}
-      label={isExcluded ? 'Exclude it' : 'Include it'}
+      verb={isExcluded ? 'Exclude it' : 'Include it'}
       document={setExclusionMutation}
-      imagined={{ setComputerMaintenanceExclusion: { id, isExcluded } }}
+      change={{ setComputerMaintenanceExclusion: { id, isExcluded } }}
       variables={({ commandId, reason }) => ({ input: { id, isExcluded, options: { commandId, reason } } })}
       done={() =>
         tell(
@@ -144,7 +144,7 @@ export function SetExclusion({ computer, ...dialog }: Props) {
       <p className="plain small">
         {isExcluded ? 'While it is excluded no deployment applies to it.' : 'The deployments for it apply again, from its next session on.'}
       </p>
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -173,13 +173,13 @@ export function MoveComputer({ computer, ...dialog }: Props) {
   const { uuid: id, name } = computer;
   const isReady = tenant !== undefined && tenant !== before;
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Move ${name} to another tenant`}
-      label="Move it"
+      verb="Move it"
       isDangerous
       document={moveComputerMutation}
-      imagined={isReady ? { moveComputer: { id, tenantId: tenant } } : undefined}
+      change={isReady ? { moveComputer: { id, tenantId: tenant } } : undefined}
       isReady={isReady}
       variables={({ commandId, reason }) => ({ input: { id, tenantId: tenant ?? '', options: { commandId, reason, expectedRevision: computer.revision } } })}
       done={() =>
@@ -204,20 +204,20 @@ export function MoveComputer({ computer, ...dialog }: Props) {
           </p>
         </>
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
 export function RemoveComputer({ computer, ...dialog }: Props) {
   const { uuid: id, name } = computer;
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Remove ${name}`}
-      label="Remove it"
+      verb="Remove it"
       isDangerous
       document={removeComputerMutation}
-      imagined={{ removeComputer: { id } }}
+      change={{ removeComputer: { id } }}
       variables={({ commandId, reason }) => ({ input: { id, options: { commandId, reason } } })}
       done={() =>
         tell(`${name} was removed`, <Undo document={restoreComputerMutation} variables={(commandId) => ({ input: { id, options: { commandId } } })} />)
@@ -227,23 +227,23 @@ export function RemoveComputer({ computer, ...dialog }: Props) {
         Nothing applies to it any more, its sessions are cancelled and none starts, and its agents get nothing. What is known of it is kept, and it can be
         restored.
       </p>
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
 export function RestoreComputer({ computer, ...dialog }: Props) {
   const { uuid: id, name } = computer;
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Restore ${name}`}
-      label="Restore it"
+      verb="Restore it"
       document={restoreComputerMutation}
-      imagined={{ restoreComputer: { id } }}
+      change={{ restoreComputer: { id } }}
       variables={({ commandId, reason }) => ({ input: { id, options: { commandId, reason } } })}
       done={() => tell(`${name} is back`, <Undo document={removeComputerMutation} variables={(commandId) => ({ input: { id, options: { commandId } } })} />)}
     >
       <p className="plain small">It comes back as it was: with its tenant, its tags and its agents.</p>
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }

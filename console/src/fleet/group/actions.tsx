@@ -11,7 +11,7 @@ import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
 import { KIND_WORDS, KINDS, type Kind } from './search.ts';
 import { ComputerSelect, GroupSelect } from './selects.tsx';
 
@@ -110,12 +110,12 @@ function AddMemberDialog({ group, ...dialog }: Dialog & OfGroup) {
   const MemberSelect = SELECTS[kind];
   const input = { id: seen.uuid, add: { [kind]: [member ?? ''] } };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Add a member to ${seen.name}`}
-      label="Add"
+      verb="Add"
       document={changeMembers}
-      imagined={{ changeGroupMembers: input }}
+      change={{ changeGroupMembers: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={member !== undefined}
       done={(_, confirmImpact) =>
@@ -149,7 +149,7 @@ function AddMemberDialog({ group, ...dialog }: Dialog & OfGroup) {
           />
         </>
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -171,13 +171,13 @@ function RemoveMemberDialog({ group, member, ...dialog }: Dialog & OfGroup & { m
   const [seen] = useState(group);
   const input = { id: seen.uuid, remove: { [member.kind]: [member.uuid] } };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Take ${member.name} out of ${seen.name}`}
-      label="Take out"
+      verb="Take out"
       isDangerous
       document={changeMembers}
-      imagined={{ changeGroupMembers: input }}
+      change={{ changeGroupMembers: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       done={(_, confirmImpact) =>
         tell(
@@ -207,17 +207,17 @@ function RemoveDialog({ group, ...dialog }: Dialog & OfGroup) {
   const [seen] = useState(group);
   const input = { id: seen.uuid };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Remove ${seen.name}`}
-      label="Remove"
+      verb="Remove"
       isDangerous
       document={removeGroup}
-      imagined={{ removeGroup: input }}
+      change={{ removeGroup: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       done={() => tell(`${seen.name} was removed`)}
     >
       <p className="small">Nobody is in it then, and deployments that name it reach nothing. This cannot be undone.</p>
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }

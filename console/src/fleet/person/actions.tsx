@@ -10,7 +10,7 @@ import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
 
 /** A person as the actions need it: as it was when they were opened. */
 export interface PersonSeen {
@@ -96,12 +96,12 @@ function RenameDialog({ person, ...dialog }: Dialog & OfPerson) {
   const [name, setName] = useState(seen.name);
   const input = { id: seen.uuid, name: name.trim() };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Rename ${seen.name}`}
-      label="Rename"
+      verb="Rename"
       document={renamePerson}
-      imagined={{ renamePerson: input }}
+      change={{ renamePerson: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={input.name !== '' && input.name !== seen.name}
       done={(_, confirmImpact) =>
@@ -114,7 +114,7 @@ function RenameDialog({ person, ...dialog }: Dialog & OfPerson) {
       {(errorOf) => (
         <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -137,12 +137,12 @@ function UpnDialog({ person, ...dialog }: Dialog & OfPerson) {
   const [upn, setText] = useState(seen.upn ?? '');
   const input = { id: seen.uuid, upn: upn.trim() || undefined };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`User principal name of ${seen.name}`}
-      label={input.upn ? 'Change' : 'Take it away'}
+      verb={input.upn ? 'Change' : 'Take it away'}
       document={setUpn}
-      imagined={{ setPersonUpn: input }}
+      change={{ setPersonUpn: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={(input.upn ?? null) !== seen.upn}
       done={(_, confirmImpact) =>
@@ -165,7 +165,7 @@ function UpnDialog({ person, ...dialog }: Dialog & OfPerson) {
           data-autofocus
         />
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -188,12 +188,12 @@ function MoveDialog({ person, ...dialog }: Dialog & OfPerson) {
   const [tenantId, setTenantId] = useState<string>();
   const input = { id: seen.uuid, tenantId: tenantId ?? '' };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Move ${seen.name} to another tenant`}
-      label="Move"
+      verb="Move"
       document={movePerson}
-      imagined={{ movePerson: input }}
+      change={{ movePerson: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={tenantId !== undefined && tenantId !== seen.tenant?.uuid}
       done={({ payload }) => tell(`${seen.name} works for ${payload.person?.tenant?.name ?? 'another tenant'} now`)}
@@ -207,7 +207,7 @@ function MoveDialog({ person, ...dialog }: Dialog & OfPerson) {
           error={errorOf('tenantId')}
         />
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -229,17 +229,17 @@ function RemoveDialog({ person, ...dialog }: Dialog & OfPerson) {
   const [seen] = useState(person);
   const input = { id: seen.uuid };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Remove ${seen.name}`}
-      label="Remove"
+      verb="Remove"
       isDangerous
       document={removePerson}
-      imagined={{ removePerson: input }}
+      change={{ removePerson: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       done={() => tell(`${seen.name} was removed`)}
     >
       <p className="small">Whoever left is in no group, and deployments for the person reach nothing. This cannot be undone; the person can be added anew.</p>
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }

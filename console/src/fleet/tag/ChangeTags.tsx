@@ -6,7 +6,7 @@ import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql, type VariablesOf } from '~/kit/api/graphql.ts';
-import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
 import { tagChange } from './tagChange.ts';
 
 const changeTags = graphql(`
@@ -36,12 +36,12 @@ function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
   const change = tagChange(seen.tags, tags);
   const input = { on: seen.on, ...change };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Tags of ${seen.name}`}
-      label="Change the tags"
+      verb="Change the tags"
       document={changeTags}
-      imagined={{ changeTags: input }}
+      change={{ changeTags: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={change.add.length + change.remove.length > 0}
       done={(_, confirmImpact) =>
@@ -64,6 +64,6 @@ function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
           data-autofocus
         />
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }

@@ -9,7 +9,7 @@ import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
 import { TenantSelect } from './TenantSelect.tsx';
 
 /** A tenant as its actions need it: as it was when they were opened. */
@@ -89,12 +89,12 @@ function RenameDialog({ tenant, ...dialog }: Dialog & OfTenant) {
   const [name, setName] = useState(seen.name);
   const input = { id: seen.uuid, name: name.trim() };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Rename ${seen.name}`}
-      label="Rename"
+      verb="Rename"
       document={renameTenant}
-      imagined={{ renameTenant: input }}
+      change={{ renameTenant: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={input.name !== '' && input.name !== seen.name}
       done={(_, confirmImpact) =>
@@ -107,7 +107,7 @@ function RenameDialog({ tenant, ...dialog }: Dialog & OfTenant) {
       {(errorOf) => (
         <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -130,12 +130,12 @@ function MoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
   const [parentId, setParentId] = useState(seen.parent?.uuid);
   const input = { id: seen.uuid, parentId };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Move ${seen.name} in the tree`}
-      label="Move"
+      verb="Move"
       document={setTenantParent}
-      imagined={{ setTenantParent: input }}
+      change={{ setTenantParent: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={parentId !== seen.parent?.uuid}
       done={({ payload }, confirmImpact) =>
@@ -158,7 +158,7 @@ function MoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
           error={errorOf('parentId')}
         />
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -185,12 +185,12 @@ function TimeZoneDialog({ tenant, ...dialog }: Dialog & OfTenant) {
   const input = { id: seen.uuid, timeZone };
   const data = TIME_ZONES.includes(seen.timeZone) ? TIME_ZONES : [seen.timeZone, ...TIME_ZONES];
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Time zone of ${seen.name}`}
-      label="Change"
+      verb="Change"
       document={setTimeZone}
-      imagined={{ setTenantTimeZone: input }}
+      change={{ setTenantTimeZone: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={timeZone !== seen.timeZone}
       done={(_, confirmImpact) =>
@@ -217,7 +217,7 @@ function TimeZoneDialog({ tenant, ...dialog }: Dialog & OfTenant) {
           nothingFoundMessage="No zone is called so."
         />
       )}
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -241,13 +241,13 @@ function ExclusionDialog({ tenant, ...dialog }: Dialog & OfTenant) {
   const isExcluded = !seen.isExcludedFromCrossTenant;
   const input = { id: seen.uuid, isExcluded };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={isExcluded ? `Leave ${seen.name} out of cross-tenant rules` : `Apply cross-tenant rules to ${seen.name}`}
-      label={isExcluded ? 'Leave it out' : 'Apply them'}
+      verb={isExcluded ? 'Leave it out' : 'Apply them'}
       isDangerous={isExcluded}
       document={setExclusion}
-      imagined={{ setTenantCrossTenantExclusion: input }}
+      change={{ setTenantCrossTenantExclusion: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       done={(_, confirmImpact) =>
         tell(
@@ -264,6 +264,6 @@ function ExclusionDialog({ tenant, ...dialog }: Dialog & OfTenant) {
           ? 'Deployments for every tenant will not apply to it and its computers.'
           : 'Deployments for every tenant will apply to it and its computers again.'}
       </p>
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }

@@ -5,7 +5,7 @@ import { possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { ImpactDialog } from '~/rules/impact/ImpactDialog.tsx';
+import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
 import type { OfTenant } from './actions.tsx';
 
 const removeTenant = graphql(`
@@ -26,13 +26,13 @@ function RemoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
   const [seen] = useState(tenant);
   const input = { id: seen.uuid };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Remove ${seen.name}`}
-      label="Remove"
+      verb="Remove"
       isDangerous
       document={removeTenant}
-      imagined={{ removeTenant: input }}
+      change={{ removeTenant: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       done={(_, confirmImpact) =>
         tell(
@@ -42,7 +42,7 @@ function RemoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
       }
     >
       <p className="small">Nothing applies to it and its computers then, nothing runs on them, and its tokens are worth nothing. It can be restored.</p>
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
 
@@ -64,16 +64,16 @@ function RestoreDialog({ tenant, ...dialog }: Dialog & OfTenant) {
   const [seen] = useState(tenant);
   const input = { id: seen.uuid };
   return (
-    <ImpactDialog
+    <PreviewedDialog
       {...dialog}
       title={`Restore ${seen.name}`}
-      label="Restore"
+      verb="Restore"
       document={restoreTenant}
-      imagined={{ restoreTenant: input }}
+      change={{ restoreTenant: input }}
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       done={() => tell(`${seen.name} is there again`)}
     >
       <p className="small">Deployments apply to it and its computers again, and its tokens are worth something again.</p>
-    </ImpactDialog>
+    </PreviewedDialog>
   );
 }
