@@ -59,6 +59,16 @@ const [store, palette] = createSpotlight();
 
 export const openPalette = palette.open;
 
+/** The library marks the first action when something is typed, for Enter; what the server finds comes later. */
+function markFirst() {
+  const actions = document.querySelectorAll('.mantine-Spotlight-content [data-action]');
+  for (const [index, action] of actions.entries()) {
+    if (index === 0) action.setAttribute('data-selected', 'true');
+    else action.removeAttribute('data-selected');
+  }
+  store.updateState((state) => ({ ...state, selected: 0 }));
+}
+
 /** It is there because somebody asked for it: it opens at once. */
 export function Palette() {
   const navigate = useNavigate();
@@ -66,6 +76,8 @@ export function Palette() {
   const [text] = useDebouncedValue(typed.trim(), STILL);
   const { data, isReading } = usePage(paletteQuery, { text }, { keep: true, pause: text.length < LEAST, concerns: [] });
   useEffect(openPalette, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was found is there now
+  useEffect(markFirst, [data?.search]);
 
   const go = (to: string) => void navigate({ to });
   const isCalledSo = ({ label }: { label: string }) => label.toLowerCase().includes(typed.trim().toLowerCase());
