@@ -110,7 +110,8 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(20);
 const EVENT_READS: usize = 2;
 /// How old a session of the console becomes.
 const SESSION_AGE: Duration = Duration::from_hours(12);
-/// Sessions that are remembered as ended before their time.
+/// Sessions that are remembered as ended before their time: those that one token began, and all.
+const MAX_ENDED_OF_TOKEN: usize = 100;
 const MAX_ENDED_SESSIONS: usize = 10_000;
 /// How long a one-time code is good if whoever asks for it says nothing, and how long at most, in minutes.
 const CODE_LIFE: Duration = Duration::from_mins(5);

@@ -77,6 +77,11 @@ async fn answer_sign_in(
     match session_for(shared, &credential) {
         Ok(session) => {
             tracing::info!(token = %session.token.0, "somebody signed in to the console");
+            // The browser forgets the one before, and nobody could sign out of it any more.
+            if let Some(Ok(before)) = shared.services.session_of(headers, Way::Other) {
+                let now = shared.services.commands.clock().now();
+                console.ended.add(&before, now);
+            }
             Ok(signed_in(shared, &session))
         }
         Err(problem) => {
@@ -169,7 +174,7 @@ pub async fn sign_out(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> 
     }
     if let Some(Ok(session)) = services.session_of(&headers, Way::Other) {
         let now = services.commands.clock().now();
-        console.ended.add(session.id, session.expires_at, now);
+        console.ended.add(&session, now);
         tracing::info!(token = %session.token.0, "somebody signed out of the console");
     }
     let cleared = [(header::SET_COOKIE, console.cookie().clear())];

@@ -412,6 +412,20 @@ async fn codes_are_good_once_and_whatever_is_wrong_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_again_ends_the_session_before() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let credential = json!({ "token": admin.token });
+    let before = Browser::sign_in(&admin.base, &credential).await;
+    let other = Browser::sign_in(&admin.base, &credential).await;
+    let again = before.from(&before.base, Method::POST, "/console/session");
+    let again = again.json(&credential).send().await.unwrap();
+    assert_eq!(again.status(), 200);
+    assert_eq!(before.ask(ROLE).await.status(), 401);
+    assert_eq!(other.ask(ROLE).await.status(), 200, "of another browser");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_wrong_tries_are_slow_and_lock_nobody_out() {
     let server = Server::start().await;
     let admin = server.admin().await;
