@@ -45,13 +45,9 @@ export function BackDialog({ of, goal: { title, draft }, close }: Props) {
         )
       }
     >
-      <p>
-        It said: <del>{sentenceOf(seen.draft)}</del>
-      </p>
-      <p>
-        It is to say: <ins>{sentenceOf(draft)}</ins>
-      </p>
-      <p className="dimmed">Whether it is enabled stays as it is.</p>
+      <p className="dimmed">Now: {sentenceOf(seen.draft)}</p>
+      <p>Then: {sentenceOf(draft)}</p>
+      <p className="dimmed small">Whether it is enabled stays as it is.</p>
     </PreviewedDialog>
   );
 }

@@ -32,7 +32,9 @@ export function RevisionRow({ deployment: { uuid, may }, now, revision: { revisi
   const end = positionAfter(made.position, changed.length - 1);
   const undo = undoOf(now, before, said);
   const back = backTo(now, said);
-  const way = (way: Way, label: string, title: string) => <WayBack way={way} label={label} may={may} ask={ask} go={(draft) => go({ title, draft })} />;
+  const way = (way: Way, label: string, title: string) => (
+    <WayBack way={way} label={label} title={title} may={may} ask={ask} go={(draft) => go({ title, draft })} />
+  );
   return (
     <li className={css.revision} value={revision}>
       <div className="bar">
@@ -47,8 +49,8 @@ export function RevisionRow({ deployment: { uuid, may }, now, revision: { revisi
           </PathLink>
         </span>
         <span className="grow" />
-        {way(undo, 'Undo…', `Undo revision ${revision}`)}
-        {isNewest ? <span className="dimmed small">as it is now</span> : way(back, 'Back to this…', `Back to revision ${revision}`)}
+        {way(undo, 'Undo', `Undo revision ${revision}`)}
+        {isNewest ? <span className="dimmed small">as it is now</span> : way(back, 'Back to this', `Back to this revision, ${revision}`)}
       </div>
       {event?.reason && <q className="break">{event.reason}</q>}
       {changed.includes('CREATED') && <p className={css.line}>{sentenceOf(said.draft)}</p>}
@@ -81,24 +83,26 @@ function Differences({ of }: { of: ReturnType<typeof differences> }) {
 interface WayBackProps {
   way: Way;
   label: string;
+  /** Of all those that are called so, this one. */
+  title: string;
   may: May;
   ask: (act: Act) => void;
   go: (draft: Goal['draft']) => void;
 }
 
-function WayBack({ way, label, may, ask, go }: WayBackProps): ReactNode {
+function WayBack({ way, label, title, may, ask, go }: WayBackProps): ReactNode {
   switch (way.kind) {
     case 'none':
       return way.why && <span className="dimmed small">{way.why}</span>;
     case 'act':
       return (
-        <Action size="compact-xs" may={possible(may, mutationOf(way.act))} onClick={() => ask(way.act)}>
+        <Action size="compact-xs" aria-label={title} may={possible(may, mutationOf(way.act))} onClick={() => ask(way.act)}>
           {label}
         </Action>
       );
     case 'change':
       return (
-        <Action size="compact-xs" may={possible(may, 'changeDeployment')} onClick={() => go(way.draft)}>
+        <Action size="compact-xs" aria-label={title} may={possible(may, 'changeDeployment')} onClick={() => go(way.draft)}>
           {label}
         </Action>
       );
