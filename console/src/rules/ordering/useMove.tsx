@@ -19,7 +19,7 @@ export function useMove() {
     reset();
     const came = await send((commandId) => ({ input: { ...to, options: { commandId } } }));
     if (came.kind !== 'done') return;
-    const undo = <Undo document={moveItem} variables={(commandId) => ({ input: { ...back, options: { commandId } } })} />;
+    const undo = <Undo document={moveItem} input={{ ...back }} />;
     tell(`${name} ${to.to === back.to ? 'was moved' : WHERE[to.to]}`, undo);
   };
   return { move, outcome, isBusy };

@@ -39,7 +39,7 @@ export function BackDialog({ of, goal: { title, draft }, close }: Props) {
         tell(
           sentenceOf(draft),
           <div className="bar">
-            <Undo document={changeDeployment} variables={(commandId) => ({ input: { ...undo, confirmImpact, options: { commandId } } })} />
+            <Undo document={changeDeployment} input={{ ...undo, confirmImpact }} />
             <ConflictsLink id={seen.id} conflicts={payload.deployment?.conflicts.totalCount} />
           </div>,
         )

@@ -48,9 +48,10 @@ export function RevisionRow({ deployment: { uuid, may }, now, revision: { revisi
             Look at that moment
           </PathLink>
         </span>
-        <span className="grow" />
-        {way(undo, 'Undo', `Undo revision ${revision}`)}
-        {isNewest ? <span className="dimmed small">as it is now</span> : way(back, 'Back to this', `Back to this revision, ${revision}`)}
+        <span className={css.ways}>
+          {way(undo, 'Undo', `Undo revision ${revision}`)}
+          {isNewest ? <span className="dimmed small">as it is now</span> : way(back, 'Back to this', `Back to this revision, ${revision}`)}
+        </span>
       </div>
       {event?.reason && <q className="break">{event.reason}</q>}
       {changed.includes('CREATED') && <p className={css.line}>{sentenceOf(said.draft)}</p>}
