@@ -193,9 +193,11 @@ export function RemoveAddition({ agreement, addition: { product, period } }: OfA
       document={removeAddition}
       words={({ name }) => ({ title: `Take ${product} off ${name}`, isDangerous: true })}
       input={() => ({ product })}
-      done={({ seen, confirmImpact }) =>
-        tell(`${product} is not on ${seen.name} any more`, <Undo document={recordAddition} input={{ id: seen.uuid, product, period, confirmImpact }} />)
-      }
+      done={({ seen, confirmImpact }) => {
+        // Its days alone: an answer has more in it than an input may have.
+        const before = { product, period: periodInput(period.firstDay, period.lastDay) };
+        tell(`${product} is not on ${seen.name} any more`, <Undo document={recordAddition} input={{ id: seen.uuid, ...before, confirmImpact }} />);
+      }}
     />
   );
 }
