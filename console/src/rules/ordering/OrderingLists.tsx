@@ -49,7 +49,7 @@ export function OrderingLists({ shown: { ordering, catalogue, cloudTasks, events
   const makes = useMakes();
   const refusal = isPast ? undefined : refusalOf(makes('moveOrderingItem'));
   const mayMove = !isPast && !refusal;
-  const { move, underway, outcome, isBusy } = useMove(position);
+  const { move, underway, refused, outcome, isBusy } = useMove(position);
 
   const all: Item[] = [
     ...(catalogue?.nodes ?? []).map(({ uuid, name }) => ({ uuid, name, kind: 'software' as const })),
@@ -100,6 +100,7 @@ export function OrderingLists({ shown: { ordering, catalogue, cloudTasks, events
       {isPast && <p className="dimmed small">{PAST}</p>}
       {refusal && <Refusals of={[{ label: 'Move', reason: refusal }]} />}
       <div className={css.refused}>
+        {refused && <p>{refused} went back to where it was:</p>}
         <Errors outcome={outcome} />
       </div>
       {ordering?.changed && (

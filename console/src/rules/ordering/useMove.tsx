@@ -26,15 +26,21 @@ interface Sent {
 export function useMove(position: string | undefined) {
   const { send, reset, outcome, isBusy } = useChange(moveItem);
   const [sent, setSent] = useState<readonly Sent[]>([]);
+  /** What went back where it was, by its name. */
+  const [refused, setRefused] = useState<string>();
   const underway = sent.filter(({ position: at }) => at === undefined || position === undefined || isBefore(position, at));
   const move = async (to: Move, back: Move, name: string) => {
     reset();
+    setRefused(undefined);
     const mine: Sent = { to };
     setSent([...underway, mine]);
     const came = await send((commandId) => ({ input: { ...to, options: { commandId } } }));
-    if (came.kind !== 'done') return setSent((before) => before.filter((one) => one !== mine));
+    if (came.kind !== 'done') {
+      setRefused(name);
+      return setSent((before) => before.filter((one) => one !== mine));
+    }
     setSent((before) => before.map((one) => (one === mine ? { to, position: came.position } : one)));
     tell(`${name} ${to.to === back.to ? 'was moved' : WHERE[to.to]}`, <Undo document={moveItem} input={back} />);
   };
-  return { move, underway: underway.map(({ to }) => to), outcome, isBusy };
+  return { move, underway: underway.map(({ to }) => to), refused, outcome, isBusy };
 }
