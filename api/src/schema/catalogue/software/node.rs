@@ -186,7 +186,7 @@ impl SoftwareNode {
 
     /// Which exit codes of its scripts mean success.
     async fn exit_codes(&self) -> ExitCodes {
-        (&self.entry.state.exit_codes).into()
+        ExitCodes(self.entry.state.exit_codes.clone())
     }
 
     /// The published versions, at most 1,000, oldest first: in the order of versions.

@@ -5,6 +5,7 @@ use super::node::SoftwareNode;
 use crate::schema::catalogue::script::{ScriptInput, ScriptNode};
 use crate::schema::change::{change, name, seen};
 use crate::schema::or_default::OrDefault;
+use crate::schema::page::{assumed, times};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use std::collections::BTreeSet;
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
@@ -81,21 +82,23 @@ impl std::fmt::Debug for RepairStrategy {
     }
 }
 
-/// Exit codes by which scripts tell more than success and failure. 0 is always success, and what is in neither list is a failure.
-#[derive(SimpleObject)]
-pub struct ExitCodes {
-    /// They mean success, as 0 does.
-    success: Vec<i32>,
-    /// They mean success, and that the computer has to be restarted before all of it works.
-    reboot: Vec<i32>,
-}
+/// Exit codes by which scripts tell more than success and failure.
+pub struct ExitCodes(pub software::ExitCodes);
 
-impl From<&software::ExitCodes> for ExitCodes {
-    fn from(codes: &software::ExitCodes) -> Self {
-        Self {
-            success: codes.success.iter().copied().collect(),
-            reboot: codes.reboot.iter().copied().collect(),
-        }
+/// Exit codes by which scripts tell more than success and failure. 0 is always success, and what is in neither list is a failure.
+#[Object]
+impl ExitCodes {
+    /// They mean success, as 0 does; at most 100, with those of the other list.
+    #[graphql(complexity = "times(assumed::EXIT_CODES, child_complexity.max(1))")]
+    async fn success(&self) -> Vec<i32> {
+        self.0.success.iter().copied().collect()
+    }
+
+    /// They mean success, and that the computer has to be restarted before all of it works; at most 100, with those of the
+    /// other list.
+    #[graphql(complexity = "times(assumed::EXIT_CODES, child_complexity.max(1))")]
+    async fn reboot(&self) -> Vec<i32> {
+        self.0.reboot.iter().copied().collect()
     }
 }
 
