@@ -2,41 +2,99 @@
 //! says, and its exit codes mean what it says.
 
 use serde_json::{Value, json};
+use std::path::Path;
 use tempfile::TempDir;
 use upkeep_tests::client::text;
 use upkeep_tests::{Agent, Client, Server};
 
-/// The answer's user errors are none.
-async fn change(admin: &Client, mutation: &str, input: &str) {
-    let query =
-        format!("mutation {{ {mutation}(input: {input}) {{ userErrors {{ code message }} }} }}");
-    let answer = admin.ask(&query, json!({})).await;
-    assert_eq!(answer[mutation]["userErrors"], json!([]), "{mutation}");
+/// A program of one customer: a folder with its version, which works while there is another file.
+const SCRIPTS: [(&str, &str); 6] = [
+    ("DOWNLOAD", "mkdir -p \"$UPKEEP_ROOT/lob\""),
+    (
+        "INSTALL",
+        "echo \"$UPKEEP_VERSION\" > \"$UPKEEP_ROOT/lob/version\"; exit 10",
+    ),
+    ("POST_INSTALL", "touch \"$UPKEEP_ROOT/lob/works\""),
+    ("UNINSTALL", "rm -r \"$UPKEEP_ROOT/lob\""),
+    ("REPAIR", "touch \"$UPKEEP_ROOT/lob/works\""),
+    (
+        "TEST",
+        "echo looking >&2; test -e \"$UPKEEP_ROOT/lob/works\" && echo True || echo False",
+    ),
+];
+
+/// A software without any script but its detection.
+struct Lob {
+    admin: Client,
+    id: String,
 }
 
-async fn set_script(admin: &Client, software: &str, role: &str, script: &str) {
-    let input = json!({ "id": software, "role": role, "script": { "text": script } });
-    let query = "mutation($input: SetSoftwareScriptInput!) { setSoftwareScript(input: $input)
-        { userErrors { code message } } }";
-    let answer = admin.ask(query, json!({ "input": input })).await;
-    assert_eq!(answer["setSoftwareScript"]["userErrors"], json!([]));
-}
+impl Lob {
+    async fn new(admin: Client) -> Self {
+        let detection = "cat \"$UPKEEP_ROOT/lob/version\" 2>/dev/null || true";
+        let id = admin
+            .software_detected_by("Line of business", detection)
+            .await;
+        Self { admin, id }
+    }
 
-async fn publish_bare(admin: &Client, software: &str, version: &str) -> Value {
-    let input = json!({ "id": software, "version": version });
-    let query =
-        "mutation($input: PublishSoftwareVersionInput!) { publishSoftwareVersion(input: $input)
-        { userErrors { code message } } }";
-    admin.ask_raw(query, json!({ "input": input })).await["data"]["publishSoftwareVersion"]
-        ["userErrors"]
-        .clone()
-}
+    /// The codes of why nothing was changed.
+    async fn change(&self, mutation: &str, input: Value) -> Vec<String> {
+        let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let query = format!(
+            "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
+        );
+        let mut input = input;
+        input["id"] = json!(self.id);
+        let answer = self.admin.ask_raw(&query, json!({ "input": input })).await;
+        let errors = answer["data"][mutation]["userErrors"].as_array();
+        let errors = errors.unwrap_or_else(|| panic!("{mutation}: {answer}"));
+        errors.iter().map(|error| text(&error["code"])).collect()
+    }
 
-fn purposes(session: &Value) -> Vec<&str> {
-    let runs = session["actions"][0]["runs"].as_array().unwrap();
-    runs.iter()
-        .map(|run| run["purpose"].as_str().unwrap())
-        .collect()
+    async fn changed(&self, mutation: &str, input: Value) {
+        let errors = self.change(mutation, input).await;
+        assert!(errors.is_empty(), "{mutation}: {errors:?}");
+    }
+
+    /// A version with no script of its own.
+    async fn publish(&self, version: &str) -> Vec<String> {
+        let input = json!({ "version": version });
+        self.change("publishSoftwareVersion", input).await
+    }
+
+    async fn set_scripts(&self) {
+        for (role, script) in SCRIPTS {
+            let input = json!({ "role": role, "script": { "text": script } });
+            self.changed("setSoftwareScript", input).await;
+        }
+    }
+
+    /// A session that passes, with the purposes of its runs.
+    async fn passes(&self, computer: &str, purposes: &[&str]) -> Value {
+        let session = self.admin.maintain(computer).await;
+        assert_eq!(session["status"], "PASSED", "{session}");
+        let action = &session["actions"][0];
+        let runs = action["runs"].as_array().unwrap();
+        let told: Vec<&str> = runs
+            .iter()
+            .map(|run| run["purpose"].as_str().unwrap())
+            .collect();
+        assert_eq!(told, purposes);
+        action.clone()
+    }
+
+    /// A session that fails, with what its action was and why it failed.
+    async fn fails(&self, computer: &str, kind: &str, reason: &str) -> Value {
+        let session = self.admin.maintain(computer).await;
+        let action = &session["actions"][0];
+        assert_eq!(
+            (&action["type"], &action["resultReason"]),
+            (&json!(kind), &json!(reason)),
+            "{session}"
+        );
+        session
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,150 +103,90 @@ async fn a_software_goes_its_way_from_installation_to_repair_and_update() {
     let admin = server.admin().await;
     let folder = TempDir::new().unwrap();
     let tenant = admin.tenant("Northwind").await;
-    let detection = "cat \"$UPKEEP_ROOT/lob/version\" 2>/dev/null || true";
-    let lob = admin
-        .software_detected_by("Line of business", detection)
-        .await;
-    assert_eq!(
-        publish_bare(&admin, &lob, "1.0").await[0]["code"],
-        "SCRIPT_MISSING"
-    );
-    for (role, script) in [
-        ("DOWNLOAD", "mkdir -p \"$UPKEEP_ROOT/lob\""),
-        (
-            "INSTALL",
-            "echo \"$UPKEEP_VERSION\" > \"$UPKEEP_ROOT/lob/version\"; exit 10",
-        ),
-        ("POST_INSTALL", "touch \"$UPKEEP_ROOT/lob/works\""),
-        ("UNINSTALL", "rm -r \"$UPKEEP_ROOT/lob\""),
-        ("REPAIR", "touch \"$UPKEEP_ROOT/lob/works\""),
-        (
-            "TEST",
-            "echo looking >&2; test -e \"$UPKEEP_ROOT/lob/works\" && echo True || echo False",
-        ),
-    ] {
-        set_script(&admin, &lob, role, script).await;
-    }
-    change(
-        &admin,
-        "chooseExitCodes",
-        &format!("{{ id: \"{lob}\", reboot: [10] }}"),
-    )
-    .await;
-    assert_eq!(publish_bare(&admin, &lob, "1.0").await, json!([]));
-    admin.deploy_everywhere(&lob).await;
     let token = admin.enrolment_token(&tenant, 1).await;
+    let lob = Lob::new(admin).await;
+    assert_eq!(lob.publish("1.0").await, ["SCRIPT_MISSING"]);
+    lob.set_scripts().await;
+    lob.changed("chooseExitCodes", json!({ "reboot": [10] }))
+        .await;
+    assert!(lob.publish("1.0").await.is_empty());
+    lob.admin.deploy_everywhere(&lob.id).await;
     let agent = Agent::start(folder.path(), "pc", 3, &server.base(), &token);
-    let computer = admin.online("pc").await;
+    let computer = lob.admin.online("pc").await;
 
-    let session = admin.maintain(&computer).await;
-    assert_eq!(session["status"], "PASSED", "{session}");
-    assert_eq!(
-        purposes(&session),
-        [
-            "DETECT",
-            "RECHECK",
-            "DOWNLOAD",
-            "INSTALL",
-            "POST_INSTALL",
-            "VERIFY",
-            "RETEST"
-        ]
-    );
-    let message = text(&session["actions"][0]["message"]);
+    let installs = [
+        "DETECT",
+        "RECHECK",
+        "DOWNLOAD",
+        "INSTALL",
+        "POST_INSTALL",
+        "VERIFY",
+        "RETEST",
+    ];
+    let action = lob.passes(&computer, &installs).await;
+    let message = text(&action["message"]);
     assert!(message.contains("has to be restarted"), "{message}");
 
-    // It breaks, and nothing may mend it.
-    let works = agent.path("lob/works");
-    std::fs::remove_file(&works).unwrap();
-    let session = admin.maintain(&computer).await;
-    let action = &session["actions"][0];
-    assert_eq!(
-        (&action["type"], &action["reason"], &action["resultReason"]),
-        (
-            &json!("REPAIR"),
-            &json!("TEST_FAILED"),
-            &json!("REPAIR_FORBIDDEN")
-        ),
-        "{session}"
-    );
-    let broken = format!(
-        "query {{ session(id: {}) {{ actions {{ isBroken detected }} }} }}",
-        session["id"]
-    );
-    let broken = admin.ask(&broken, json!({})).await;
-    assert_eq!(
-        broken["session"]["actions"][0],
-        json!({ "isBroken": true, "detected": "1.0" })
-    );
-    change(
-        &admin,
-        "chooseRepairStrategy",
-        &format!("{{ id: \"{lob}\", strategy: REPAIR_SCRIPT }}"),
-    )
-    .await;
-    let session = admin.maintain(&computer).await;
-    assert_eq!(session["status"], "PASSED", "{session}");
-    assert_eq!(
-        purposes(&session),
-        [
-            "DETECT",
-            "TEST",
-            "RECHECK",
-            "DOWNLOAD",
-            "REPAIR",
-            "POST_INSTALL",
-            "VERIFY",
-            "RETEST"
-        ]
-    );
+    assert_it_is_mended(&lob, &computer, &agent.path("lob/works")).await;
+    assert_it_is_updated(&lob, &computer).await;
+    assert_it_tells_its_scripts(&lob).await;
+}
 
-    // An update is due, and forbidden; then it goes by way of a removal.
-    assert_eq!(publish_bare(&admin, &lob, "2.0").await, json!([]));
-    let choose = |strategy: &str| format!("{{ id: \"{lob}\", strategy: {strategy} }}");
-    change(&admin, "chooseUpgradeStrategy", &choose("NEVER")).await;
-    let session = admin.maintain(&computer).await;
+/// It breaks: first nothing may mend it, then its repair script does.
+async fn assert_it_is_mended(lob: &Lob, computer: &str, works: &Path) {
+    std::fs::remove_file(works).unwrap();
+    let session = lob.fails(computer, "REPAIR", "REPAIR_FORBIDDEN").await;
+    let query = "query($id: ID!) { session(id: $id) { actions { reason isBroken detected } } }";
+    let told = lob.admin.ask(query, json!({ "id": session["id"] })).await;
     assert_eq!(
-        session["actions"][0]["resultReason"], "UPGRADE_FORBIDDEN",
-        "{session}"
+        told["session"]["actions"][0],
+        json!({ "reason": "TEST_FAILED", "isBroken": true, "detected": "1.0" })
     );
-    change(
-        &admin,
-        "chooseUpgradeStrategy",
-        &choose("UNINSTALL_THEN_INSTALL"),
-    )
-    .await;
-    let session = admin.maintain(&computer).await;
-    assert_eq!(session["status"], "PASSED", "{session}");
-    assert_eq!(
-        purposes(&session),
-        [
-            "DETECT",
-            "RECHECK",
-            "UNINSTALL",
-            "DOWNLOAD",
-            "INSTALL",
-            "POST_INSTALL",
-            "VERIFY",
-            "RETEST"
-        ]
-    );
+    let strategy = json!({ "strategy": "REPAIR_SCRIPT" });
+    lob.changed("chooseRepairStrategy", strategy).await;
+    let repairs = [
+        "DETECT",
+        "TEST",
+        "RECHECK",
+        "DOWNLOAD",
+        "REPAIR",
+        "POST_INSTALL",
+        "VERIFY",
+        "RETEST",
+    ];
+    lob.passes(computer, &repairs).await;
+}
 
-    // What a version cannot be without is not taken from it; what it can is.
-    let remove = |role: &str| format!("{{ id: \"{lob}\", role: {role} }}");
-    let query = format!(
-        "mutation {{ removeSoftwareScript(input: {}) {{ userErrors {{ code }} }} }}",
-        remove("UNINSTALL")
-    );
-    let refused = admin.ask_raw(&query, json!({})).await;
-    assert_eq!(
-        refused["data"]["removeSoftwareScript"]["userErrors"][0]["code"],
-        "SCRIPT_MISSING"
-    );
-    change(&admin, "removeSoftwareScript", &remove("DOWNLOAD")).await;
-    let query = "query($id: ID!) { software(id: $id) { upgradeStrategy repairStrategy exitCodes { success reboot }
-        scripts { role isInherited } versions { nodes { version install { text } scripts { role isInherited } } } } }";
-    let told = admin.ask(query, json!({ "id": lob })).await;
+/// An update is due: first it is forbidden, then it goes by way of a removal.
+async fn assert_it_is_updated(lob: &Lob, computer: &str) {
+    assert!(lob.publish("2.0").await.is_empty());
+    let strategy = json!({ "strategy": "NEVER" });
+    lob.changed("chooseUpgradeStrategy", strategy).await;
+    lob.fails(computer, "UPDATE", "UPGRADE_FORBIDDEN").await;
+    let strategy = json!({ "strategy": "UNINSTALL_THEN_INSTALL" });
+    lob.changed("chooseUpgradeStrategy", strategy).await;
+    let replaces = [
+        "DETECT",
+        "RECHECK",
+        "UNINSTALL",
+        "DOWNLOAD",
+        "INSTALL",
+        "POST_INSTALL",
+        "VERIFY",
+        "RETEST",
+    ];
+    lob.passes(computer, &replaces).await;
+}
+
+/// What a version cannot be without is not taken from it; what it can is.
+async fn assert_it_tells_its_scripts(lob: &Lob) {
+    let remove = |role: &str| lob.change("removeSoftwareScript", json!({ "role": role }));
+    assert_eq!(remove("UNINSTALL").await, ["SCRIPT_MISSING"]);
+    assert_eq!(remove("DOWNLOAD").await, Vec::<String>::new());
+    assert_eq!(remove("DOWNLOAD").await, ["SCRIPT_NOT_FOUND"]);
+    let query = "query($id: ID!) { software(id: $id) { upgradeStrategy exitCodes { success reboot }
+        scripts { role } versions { nodes { install { text } scripts { role isInherited } } } } }";
+    let told = lob.admin.ask(query, json!({ "id": lob.id })).await;
     let told = &told["software"];
     assert_eq!(told["upgradeStrategy"], "UNINSTALL_THEN_INSTALL");
     assert_eq!(told["exitCodes"], json!({ "success": [], "reboot": [10] }));
