@@ -31,7 +31,7 @@ impl Replacing {
         let signed_in = Holder::of(view, self.signed_in);
         let by = Holder::of(view, self.by);
         let message = format!(
-            "you are signed in as {signed_in}, and the code is of {by}: to be signed in as the latter send it again with {{\"insteadOf\": {:?}}}",
+            "you are signed in as {signed_in}, and the code is of {by}: to be signed in as the latter send it again with {{\"insteadOf\": \"{}\"}}",
             signed_in.api_token_id
         );
         let extensions = json!({

@@ -69,8 +69,8 @@ mod tests {
     const AGENT: Actor = Actor::Agent(AgentId(Uuid::from_u128(1)));
     const ALL: [Actor; 4] = [TOKEN, AGENT, Actor::Operator, Actor::System];
 
-    fn id(number: u128) -> Option<ID> {
-        Some(ID(Uuid::from_u128(number).to_string()))
+    fn id(number: u128) -> ID {
+        ID(Uuid::from_u128(number).to_string())
     }
 
     fn found(filter: &ActorFilter) -> Vec<Actor> {
@@ -99,14 +99,14 @@ mod tests {
         }
         // A token and an agent may have the same UUID, and are not each other.
         filter.kind = None;
-        filter.api_token_id = id(1);
+        filter.api_token_id = Some(id(1));
         assert_eq!(found(&filter), [TOKEN]);
         filter.kind = Some(ActorKind::User);
         assert_eq!(found(&filter), [TOKEN]);
-        filter.api_token_id = id(2);
+        filter.api_token_id = Some(id(2));
         assert_eq!(found(&filter), []);
         filter = ActorFilter {
-            agent_id: id(1),
+            agent_id: Some(id(1)),
             ..ActorFilter::default()
         };
         assert_eq!(found(&filter), [AGENT]);
@@ -122,11 +122,11 @@ mod tests {
             };
             Wanted::of(&filter).unwrap_err().message
         };
-        assert!(refused(None, id(1), id(2)).contains("not both"));
+        assert!(refused(None, Some(id(1)), Some(id(2))).contains("not both"));
         for kind in [ActorKind::Agent, ActorKind::Operator, ActorKind::System] {
-            assert!(refused(Some(kind), id(1), None).contains("leave kind out"));
+            assert!(refused(Some(kind), Some(id(1)), None).contains("leave kind out"));
         }
-        assert!(refused(Some(ActorKind::User), None, id(1)).contains("leave kind out"));
+        assert!(refused(Some(ActorKind::User), None, Some(id(1))).contains("leave kind out"));
         let no_id = Some(ID("nobody".to_owned()));
         assert!(refused(None, no_id, None).contains("no id of a ApiToken"));
     }
