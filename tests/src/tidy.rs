@@ -91,7 +91,7 @@ const SPEAKING: [&str; 7] = [
 
 /// Where `Debug` puts texts of others into quotation marks, and how often.
 const QUOTED: [(&str, usize); 9] = [
-    ("api/src/schema/event.rs", 1),
+    ("api/src/schema/event/filter.rs", 1),
     ("api/src/schema/fleet/tenant/change.rs", 1),
     ("api/src/schema/maintenance/session/run.rs", 1),
     ("api/src/schema/node.rs", 1),

@@ -672,6 +672,7 @@ async fn every_field_and_mutation_as_every_role() {
     ];
     permissions_as_every_role(&roles).await;
     subscriptions_as_every_role(&roles, &ids).await;
+    things_by_their_ids_are_null_for_the_stranger(&roles, &ids).await;
     nested_fields_as_every_role(&roles, &ids).await;
     for (field, query, expected) in &rows {
         // The weakest first: what the strong ones change must not hide what the others may not.
@@ -815,6 +816,35 @@ async fn subscriptions_as_every_role(roles: &[Client; 5], ids: &Value) {
             if n == STRANGER {
                 assert_silent(&query, &told);
             }
+        }
+    }
+}
+
+/// What is asked for itself is null where it is out of reach, and no error: as if there were none, whichever thing it is.
+async fn things_by_their_ids_are_null_for_the_stranger(roles: &[Client; 5], ids: &Value) {
+    for (field, id) in [
+        ("tenant", "own"),
+        ("computer", "computer"),
+        ("agent", "agent"),
+        ("person", "person"),
+        ("group", "group"),
+        ("agreement", "agreement"),
+        ("deployment", "single"),
+        ("session", "session"),
+    ] {
+        for (field, nothing) in [
+            (field, json!({ field: null })),
+            ("node", json!({ "node": null })),
+        ] {
+            let query = filled(&format!("{{ {field}(id: \"${id}\") {{ id }} }}"), ids);
+            let told = roles[STRANGER].ask_raw(&query, json!({})).await;
+            assert_eq!(
+                (&told["data"], &told["errors"]),
+                (&nothing, &Value::Null),
+                "{query}"
+            );
+            let told = roles[0].ask_raw(&query, json!({})).await;
+            assert!(told["data"][field]["id"].is_string(), "{query}: {told}");
         }
     }
 }

@@ -10,6 +10,7 @@ mod crash;
 mod day;
 mod debian;
 mod doors;
+mod events;
 mod hostile;
 mod judges;
 mod lists;

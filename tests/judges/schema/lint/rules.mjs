@@ -65,6 +65,7 @@ export const argued = [
   ['strict-id-in-types', ['DesiredState', 'Membership', 'Scope', 'SingleTenant', 'TagTarget', 'Target'], 'parts of a deployment'],
   ['strict-id-in-types', ['OutputChunk', 'SessionWait'], 'parts of a session'],
   ['strict-id-in-types', ['Ordering', 'OrderedItem'], 'there is one order of execution, and its items are told by what they refer to'],
+  ['strict-id-in-types', ['EventSubject'], 'part of an event: the thing\'s own id is in `node`'],
   ['strict-id-in-types', ['PositionUpdate'], 'told once, and told by its position'],
   ['strict-id-in-types', ['Allowance', 'Possibility'], 'what follows from a role and from a thing; values'],
   ['strict-id-in-types', ['ConsoleSession'], 'of whoever asks, and of nobody else'],
