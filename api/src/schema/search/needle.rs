@@ -1,5 +1,6 @@
 //! What is looked for in texts, and how well it fits.
 
+use memchr::memmem::Finder;
 use upkeep_projections::folded;
 
 /// How well a text fits, the best first.
@@ -16,33 +17,35 @@ pub enum Fit {
 }
 
 /// What is looked for, whatever the case.
-pub struct Needle(String);
+pub struct Needle {
+    /// In small letters.
+    text: String,
+    /// Made once: what is looked through are many short texts.
+    finder: Finder<'static>,
+}
 
 impl Needle {
     /// Nothing where nothing is looked for.
     pub fn of(text: &str) -> Option<Self> {
         let text = folded(text.trim());
-        (!text.is_empty()).then_some(Self(text))
+        let finder = Finder::new(text.as_bytes()).into_owned();
+        (!text.is_empty()).then_some(Self { text, finder })
     }
 
     /// How well a text fits.
     pub fn fit(&self, text: &str) -> Option<Fit> {
-        if text.is_ascii() {
-            return self.fit_ascii(text.as_bytes());
-        }
         self.fit_lines(&folded(text)).map(|(fit, _)| fit)
     }
 
     /// How well the best of some lines fits, which are in small letters already, and where it fits, counted in bytes.
     pub fn fit_lines(&self, lines: &str) -> Option<(Fit, usize)> {
-        let found = lines.match_indices(self.0.as_str());
-        let fits = found.map(|(at, _)| (self.fit_at(lines, at), at));
-        fits.min()
+        let found = self.finder.find_iter(lines.as_bytes());
+        found.map(|at| (self.fit_at(lines, at), at)).min()
     }
 
     fn fit_at(&self, lines: &str, at: usize) -> Fit {
         let before = lines[..at].chars().next_back();
-        let behind = lines[at + self.0.len()..].chars().next();
+        let behind = lines[at + self.text.len()..].chars().next();
         let is_edge = |next: Option<char>| next.is_none_or(|next| next == '\n');
         match (is_edge(before), is_edge(behind)) {
             (true, true) => Fit::Whole,
@@ -50,20 +53,6 @@ impl Needle {
             (false, _) if before.is_some_and(|before| !before.is_alphanumeric()) => Fit::Word,
             (false, _) => Fit::Inside,
         }
-    }
-
-    /// Without a copy in small letters: most of what is looked at is such a text.
-    fn fit_ascii(&self, text: &[u8]) -> Option<Fit> {
-        let needle = self.0.as_bytes();
-        let parts = text.windows(needle.len()).enumerate();
-        let found = parts.filter(|(_, part)| part.eq_ignore_ascii_case(needle));
-        let fits = found.map(|(at, _)| match at.checked_sub(1) {
-            None if text.len() == needle.len() => Fit::Whole,
-            None => Fit::Beginning,
-            Some(before) if text[before].is_ascii_alphanumeric() => Fit::Inside,
-            Some(_) => Fit::Word,
-        });
-        fits.min()
     }
 }
 
