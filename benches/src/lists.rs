@@ -2,6 +2,7 @@
 //! takes over HTTP, each from a view that a change has just made new. Nothing stands beside it: these are waits that people feel.
 
 use crate::graphql::serve;
+use crate::history::resident;
 use crate::{Row, median, world};
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
@@ -66,6 +67,8 @@ fn questions() -> Vec<(String, String)> {
         ("search \"pc-9999\"", "{ search(text: \"pc-9999\", first: 50) { title detail node { id } } }".into()),
         ("search \"person 77\"", "{ search(text: \"person 77\", first: 50) { title detail node { id } } }".into()),
         ("search that finds nothing", "{ search(text: \"nowhere\", first: 50) { title } }".into()),
+        ("tags", "{ tags(first: 100) { totalCount nodes { tag computerCount tenantCount personCount } } }".into()),
+        ("tags, those on most computers", "{ tags(first: 100, orderBy: { field: COMPUTER_COUNT, direction: DESC }) { nodes { tag } } }".into()),
         ("facets", "{ computerFacets { totalCount tenants { count } computerClasses { count } osFamilies { count } tags { count } } }".into()),
         ("summary", "{ summary { computerCount onlineCount agentCount attentionCount activeSessionCount sessions { counts { count } } } }".into()),
         ("attention, in the middle", "{ attention(first: 100, skip: 54321) { totalCount nodes { text computer { name } } } }".into()),
@@ -95,7 +98,7 @@ pub async fn run() -> Result<Vec<Row>> {
     );
     let url = serve(api.operator_router()).await?;
     let client = reqwest::Client::new();
-    let mut rows = vec![];
+    let mut rows = listings(&projections)?;
     let first = ask(&client, &url, "{ computers(first: 1) { totalCount } }").await?;
     rows.push(Row::alone(
         "Lists of 100,000 computers: the first request",
@@ -116,6 +119,28 @@ pub async fn run() -> Result<Vec<Row>> {
     stop.cancel();
     projector.await??;
     Ok(rows)
+}
+
+/// What the first look at each listing costs: in time, and in memory that stays.
+fn listings(projections: &Projections) -> Result<Vec<Row>> {
+    let view = projections.live();
+    let made = |what: &str, make: &dyn Fn()| -> Result<Row> {
+        let (before, begin) = (resident()?, Instant::now());
+        make();
+        let took = begin.elapsed().as_secs_f64() * 1_000.0;
+        let taken = resident()?.saturating_sub(before) / COMPUTERS;
+        let what = format!("Lists of 100,000 computers: {what} made anew");
+        Ok(Row::alone(
+            &what,
+            format!("{took:.0} ms, {taken} bytes for each"),
+        ))
+    };
+    Ok(vec![
+        made("the roster", &|| drop(projections.roster(&view)))?,
+        made("the people", &|| drop(projections.people(&view)))?,
+        made("the agents", &|| drop(projections.agent_names(&view)))?,
+        made("the tags", &|| drop(projections.tags(&view)))?,
+    ])
 }
 
 /// How long one request takes, in milliseconds.

@@ -95,12 +95,18 @@ fn counted<'a>(
     counts
 }
 
-fn told(view: &View, counts: &TagCounts) -> BTreeMap<(TenantId, Tag), usize> {
-    let tenants = view.tenants.iter().flat_map(|(tenant, _)| {
+/// What is told of every tenant, also of those that nothing is known of but what is theirs.
+#[track_caller]
+fn check_counts(view: &View, counts: &TagCounts, expected: &BTreeMap<(TenantId, Tag), usize>) {
+    let known = view.tenants.iter().map(|(tenant, _)| tenant);
+    let tenants: BTreeSet<TenantId> = known
+        .chain(expected.keys().map(|(tenant, _)| *tenant))
+        .collect();
+    let told = tenants.into_iter().flat_map(|tenant| {
         let tags = counts.of_tenant(tenant);
         tags.map(move |(tag, count)| ((tenant, tag.clone()), count))
     });
-    tenants.collect()
+    assert_eq!(&told.collect::<BTreeMap<_, _>>(), expected);
 }
 
 fn check_tags(view: &View, tags: &Tags) {
@@ -108,12 +114,12 @@ fn check_tags(view: &View, tags: &Tags) {
         let tenant = view.tenant_of(id)?;
         (!entry.state.is_removed).then_some((tenant, &entry.state.tags))
     });
-    assert_eq!(told(view, tags.on_computers()), counted(computers));
+    check_counts(view, tags.on_computers(), &counted(computers));
     let people = view
         .persons
         .iter()
         .filter_map(|(_, entry)| Some((entry.state.present()?.tenant, &entry.state.tags)));
-    assert_eq!(told(view, tags.on_people()), counted(people));
+    check_counts(view, tags.on_people(), &counted(people));
 }
 
 /// What did not go well last, found by looking at every session that came to an end.

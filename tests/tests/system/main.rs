@@ -28,3 +28,4 @@ mod servers;
 mod skip;
 mod store;
 mod story;
+mod tags;

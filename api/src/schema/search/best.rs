@@ -64,7 +64,13 @@ impl Best {
         }
     }
 
-    pub fn is_hopeless(&self, fit: Fit, kind: SearchKind) -> bool {
+    /// How well something of a kind has to fit to be among them.
+    pub fn at_least(&self, kind: SearchKind) -> Option<Fit> {
+        let fits = [Fit::Inside, Fit::Word, Fit::Beginning, Fit::Whole];
+        fits.into_iter().find(|fit| !self.is_hopeless(*fit, kind))
+    }
+
+    fn is_hopeless(&self, fit: Fit, kind: SearchKind) -> bool {
         let worst = self.worst.as_ref();
         worst.is_some_and(|(worst, of, _)| (fit, kind) > (*worst, *of))
     }

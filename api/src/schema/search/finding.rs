@@ -85,6 +85,11 @@ impl<'a> Finding<'a> {
             .min_by_key(|(fit, _)| *fit)
     }
 
+    /// How well lines fit that are in small letters, where that is well enough to be among the best.
+    fn fit_lines(&self, lines: &str, kind: SearchKind, best: &Best) -> Option<(Fit, usize)> {
+        self.needle.fit_lines(lines, best.at_least(kind)?)
+    }
+
     fn tenants(&self, best: &mut Best) {
         for (id, entry) in self.view.tenants.iter() {
             let (tenant, action) = (&entry.state, Action::ReadTenant { tenant: id });
@@ -107,8 +112,7 @@ impl<'a> Finding<'a> {
     fn computers(&self, best: &mut Best) {
         for seen in self.sight.computers() {
             let row = seen.row;
-            if let Some((fit, at)) = self.needle.fit_lines(&row.words)
-                && !best.is_hopeless(fit, SearchKind::Computer)
+            if let Some((fit, at)) = self.fit_lines(&row.words, SearchKind::Computer, best)
                 && !seen.is_removed()
                 && let Some(known) = &row.entry.state.registration
             {
@@ -131,8 +135,7 @@ impl<'a> Finding<'a> {
         let people = self.projections.people(self.view);
         for row in people.rows().iter() {
             let tenant = row.tenant;
-            if let Some((fit, at)) = self.needle.fit_lines(&row.words)
-                && !best.is_hopeless(fit, SearchKind::Person)
+            if let Some((fit, at)) = self.fit_lines(&row.words, SearchKind::Person, best)
                 && let Some(profile) = row.entry.state.present()
                 && self.request.may(Action::ReadTenant { tenant })
             {
@@ -230,8 +233,7 @@ impl<'a> Finding<'a> {
         let names = self.projections.agent_names(self.view);
         for row in names.rows().iter() {
             let (key, id) = (row.name.as_str(), row.place.id);
-            if let Some((fit, _)) = self.needle.fit_lines(key)
-                && !best.is_hopeless(fit, SearchKind::Agent)
+            if let Some((fit, _)) = self.fit_lines(key, SearchKind::Agent, best)
                 && self.sight.sees(row.tenant)
                 && let Some(entry) = self.view.agents.get(id)
                 && let Some(enrolment) = &entry.state.enrolment
