@@ -19,7 +19,7 @@ pub struct Found {
 }
 
 /// Sorted last, so that nothing depends on the order of looking.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Thing {
     Tenant(TenantId),
     Computer(ComputerId),
@@ -64,24 +64,22 @@ impl Best {
         }
     }
 
-    /// How well something of a kind has to fit to be among them.
-    pub fn at_least(&self, kind: SearchKind) -> Option<Fit> {
+    /// How well something has to fit to be among them, by its kind and its key, which is its title in small letters.
+    pub fn at_least(&self, kind: SearchKind, key: &str) -> Option<Fit> {
         let fits = [Fit::Inside, Fit::Word, Fit::Beginning, Fit::Whole];
-        fits.into_iter().find(|fit| !self.is_hopeless(*fit, kind))
+        fits.into_iter()
+            .find(|fit| !self.is_hopeless(*fit, kind, key))
     }
 
-    fn is_hopeless(&self, fit: Fit, kind: SearchKind) -> bool {
+    fn is_hopeless(&self, fit: Fit, kind: SearchKind, key: &str) -> bool {
         let worst = self.worst.as_ref();
-        worst.is_some_and(|(worst, of, _)| (fit, kind) > (*worst, *of))
+        worst.is_some_and(|(worst, of, last)| (fit, kind, key) > (*worst, *of, last.as_str()))
     }
 
     pub fn offer(&mut self, fits: (Fit, SearchField), title: &str, thing: Thing) {
-        if !self.is_hopeless(fits.0, thing.kind()) {
-            self.offer_keyed(fits, &folded(title), title, thing);
-        }
+        self.offer_keyed(fits, &folded(title), title, thing);
     }
 
-    /// The key is the title in small letters.
     pub fn offer_keyed(
         &mut self,
         (fit, matched): (Fit, SearchField),
@@ -90,8 +88,7 @@ impl Best {
         thing: Thing,
     ) {
         let kind = thing.kind();
-        let worst = self.worst.as_ref();
-        if worst.is_some_and(|(worst, of, last)| (fit, kind, key) > (*worst, *of, last)) {
+        if self.is_hopeless(fit, kind, key) {
             return;
         }
         self.found.push(Found {
@@ -122,5 +119,58 @@ impl Best {
     pub fn settled(mut self) -> Vec<Found> {
         self.settle();
         self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    /// What can be found: how well it fits, whether it is a person or a computer, its title, its id.
+    type Offer = (Fit, bool, String, u128);
+
+    fn offers() -> impl Strategy<Value = Vec<Offer>> {
+        let fits = [Fit::Whole, Fit::Beginning, Fit::Word, Fit::Inside];
+        let one = (
+            proptest::sample::select(&fits[..]),
+            any::<bool>(),
+            "[abB]{1,2}",
+        );
+        proptest::collection::vec(one, 0..40).prop_map(|all| {
+            let numbered = (0..).zip(all);
+            numbered
+                .map(|(id, (fit, is_person, title))| (fit, is_person, title, id))
+                .collect()
+        })
+    }
+
+    fn thing((_, is_person, _, id): &Offer) -> Thing {
+        let id = Uuid::from_u128(*id);
+        if *is_person {
+            Thing::Person(PersonId(id))
+        } else {
+            Thing::Computer(ComputerId(id))
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_best_are_the_first_of_all_though_most_are_passed_over(offers in offers(), size in 1_usize..6) {
+            let mut best = Best::of(size);
+            for offer in &offers {
+                let (fit, _, title, _) = offer;
+                let at_least = best.at_least(thing(offer).kind(), &folded(title));
+                if at_least.is_some_and(|at_least| *fit <= at_least) {
+                    best.offer((*fit, SearchField::Name), title, thing(offer));
+                }
+            }
+            let told: Vec<Thing> = best.settled().into_iter().map(|found| found.thing).collect();
+            let mut all: Vec<&Offer> = offers.iter().collect();
+            all.sort_by_key(|offer| (offer.0, thing(offer).kind(), folded(&offer.2), thing(offer)));
+            let expected: Vec<Thing> = all.into_iter().take(size).map(thing).collect();
+            prop_assert_eq!(told, expected);
+        }
     }
 }

@@ -85,11 +85,6 @@ impl<'a> Finding<'a> {
             .min_by_key(|(fit, _)| *fit)
     }
 
-    /// How well lines fit that are in small letters, where that is well enough to be among the best.
-    fn fit_lines(&self, lines: &str, kind: SearchKind, best: &Best) -> Option<(Fit, usize)> {
-        self.needle.fit_lines(lines, best.at_least(kind)?)
-    }
-
     fn tenants(&self, best: &mut Best) {
         for (id, entry) in self.view.tenants.iter() {
             let (tenant, action) = (&entry.state, Action::ReadTenant { tenant: id });
@@ -112,7 +107,8 @@ impl<'a> Finding<'a> {
     fn computers(&self, best: &mut Best) {
         for seen in self.sight.computers() {
             let row = seen.row;
-            if let Some((fit, at)) = self.fit_lines(&row.words, SearchKind::Computer, best)
+            if let Some(at_least) = best.at_least(SearchKind::Computer, row.name.as_str())
+                && let Some((fit, at)) = self.needle.fit_lines(&row.words, at_least)
                 && !seen.is_removed()
                 && let Some(known) = &row.entry.state.registration
             {
@@ -135,7 +131,8 @@ impl<'a> Finding<'a> {
         let people = self.projections.people(self.view);
         for row in people.rows().iter() {
             let tenant = row.tenant;
-            if let Some((fit, at)) = self.fit_lines(&row.words, SearchKind::Person, best)
+            if let Some(at_least) = best.at_least(SearchKind::Person, row.name.as_str())
+                && let Some((fit, at)) = self.needle.fit_lines(&row.words, at_least)
                 && let Some(profile) = row.entry.state.present()
                 && self.request.may(Action::ReadTenant { tenant })
             {
@@ -233,7 +230,8 @@ impl<'a> Finding<'a> {
         let names = self.projections.agent_names(self.view);
         for row in names.rows().iter() {
             let (key, id) = (row.name.as_str(), row.place.id);
-            if let Some((fit, _)) = self.fit_lines(key, SearchKind::Agent, best)
+            if let Some(at_least) = best.at_least(SearchKind::Agent, key)
+                && let Some((fit, _)) = self.needle.fit_lines(key, at_least)
                 && self.sight.sees(row.tenant)
                 && let Some(entry) = self.view.agents.get(id)
                 && let Some(enrolment) = &entry.state.enrolment

@@ -59,7 +59,9 @@ struct Matching {
 
 impl Matching {
     fn fits(&self, row: &PersonRow) -> bool {
-        self.called.is_in_folded(row.called())
+        row.called()
+            .split('\n')
+            .any(|line| self.called.is_in_folded(line))
             && (self.tag.as_ref()).is_none_or(|tag| row.entry.state.tags.contains(tag))
     }
 }
