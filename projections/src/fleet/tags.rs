@@ -67,10 +67,14 @@ impl TagCounts {
                 continue;
             }
             if let Some((tenant, tags)) = after {
-                tags.iter().for_each(|tag| renewed.add(tenant, tag));
+                for tag in tags {
+                    renewed.add(tenant, tag);
+                }
             }
             if let Some((tenant, tags)) = before {
-                tags.iter().for_each(|tag| renewed.take(tenant, tag));
+                for tag in tags {
+                    renewed.take(tenant, tag);
+                }
             }
         }
         renewed

@@ -23,20 +23,25 @@ use summary::SummaryQuery;
 use tag::{TagMutation, TagQuery};
 use tenant::{TenantMutation, TenantQuery};
 
-/// What can be asked about the fleet.
+/// What can be asked about the fleet: in two parts, for each that stands behind others in one makes the compiler's way to it longer.
 #[derive(Default, MergedObject)]
-pub struct FleetQuery(
+pub struct FleetQuery(ManagedQuery, CountedQuery);
+
+/// What is managed.
+#[derive(Default, MergedObject)]
+struct ManagedQuery(
     TenantQuery,
     ComputerQuery,
     AgentQuery,
     PersonQuery,
     GroupQuery,
     AgreementQuery,
-    TagQuery,
     EnrolmentQuery,
-    AttentionQuery,
-    SummaryQuery,
 );
+
+/// How many there are of what.
+#[derive(Default, MergedObject)]
+struct CountedQuery(AttentionQuery, SummaryQuery, TagQuery);
 
 /// What can be changed about the fleet.
 #[derive(Default, MergedObject)]

@@ -132,12 +132,8 @@ mod tests {
     type Offer = (Fit, bool, String, u128);
 
     fn offers() -> impl Strategy<Value = Vec<Offer>> {
-        let fits = [Fit::Whole, Fit::Beginning, Fit::Word, Fit::Inside];
-        let one = (
-            proptest::sample::select(&fits[..]),
-            any::<bool>(),
-            "[abB]{1,2}",
-        );
+        let fits = vec![Fit::Whole, Fit::Beginning, Fit::Word, Fit::Inside];
+        let one = (proptest::sample::select(fits), any::<bool>(), "[abB]{1,2}");
         proptest::collection::vec(one, 0..40).prop_map(|all| {
             let numbered = (0..).zip(all);
             numbered

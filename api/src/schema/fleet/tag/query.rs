@@ -175,7 +175,11 @@ impl TagQuery {
         };
         match of {
             Some(tenant) => carried.take_in(tenant),
-            None => (view.tenants.iter()).for_each(|(tenant, _)| carried.take_in(tenant)),
+            None => {
+                for (tenant, _) in view.tenants.iter() {
+                    carried.take_in(tenant);
+                }
+            }
         }
         let arguments = PageArguments {
             first,
