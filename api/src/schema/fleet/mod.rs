@@ -23,25 +23,20 @@ use summary::SummaryQuery;
 use tag::{TagMutation, TagQuery};
 use tenant::{TenantMutation, TenantQuery};
 
-/// What can be asked about the fleet: in two parts, for each that stands behind others in one makes the compiler's way to it longer.
+/// What can be asked about the fleet.
 #[derive(Default, MergedObject)]
-pub struct FleetQuery(ManagedQuery, CountedQuery);
-
-/// What is managed.
-#[derive(Default, MergedObject)]
-struct ManagedQuery(
+pub struct FleetQuery(
     TenantQuery,
     ComputerQuery,
     AgentQuery,
     PersonQuery,
     GroupQuery,
     AgreementQuery,
+    TagQuery,
     EnrolmentQuery,
+    AttentionQuery,
+    SummaryQuery,
 );
-
-/// How many there are of what.
-#[derive(Default, MergedObject)]
-struct CountedQuery(AttentionQuery, SummaryQuery, TagQuery);
 
 /// What can be changed about the fleet.
 #[derive(Default, MergedObject)]
