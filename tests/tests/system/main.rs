@@ -26,6 +26,7 @@ mod script_output;
 mod search;
 mod servers;
 mod skip;
+mod software_ways;
 mod store;
 mod story;
 mod tags;

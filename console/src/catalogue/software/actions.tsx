@@ -1,14 +1,17 @@
 // What can be done with a software of the catalogue.
-import { TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
+import type { Thing } from '~/kit/action/asking.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
-import { type May, possible } from '~/kit/action/may.ts';
+import { possible } from '~/kit/action/may.ts';
+import { ThingAction } from '~/kit/action/ThingAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import { NameInput } from '~/kit/form/NameInput.tsx';
+import { otherName } from '~/kit/form/name.ts';
 import { plural } from '~/kit/text/words.ts';
 import { UNSAID } from '~/rules/preview/reach.ts';
 import { ScriptFields } from './ScriptFields.tsx';
@@ -19,13 +22,10 @@ const DETECTION =
   'It prints the installed version and nothing else, or nothing where the software is absent, and ends with 0. It sees UPKEEP_ROOT and UPKEEP_SOFTWARE.';
 
 /** A software as its actions need it: as it was when they were opened. */
-export interface SoftwareSeen {
-  uuid: string;
+export interface SoftwareSeen extends Thing {
   name: string;
   reach: number;
-  revision: number;
   detection: Script | null;
-  may: May;
 }
 
 const createSoftware = graphql(`
@@ -63,7 +63,7 @@ function CreateDialog(dialog: Dialog) {
     >
       {(errorOf) => (
         <>
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
+          <NameInput value={name} onChange={setName} error={errorOf('name')} data-autofocus />
           <ScriptFields
             legend="Detection"
             member="detection"
@@ -87,34 +87,20 @@ const renameSoftware = graphql(`
 
 export function RenameSoftware({ software }: { software: SoftwareSeen }) {
   return (
-    <DialogAction label="Rename" may={possible(software.may, 'renameSoftware')}>
-      {(dialog) => <RenameDialog {...dialog} software={software} />}
-    </DialogAction>
-  );
-}
-
-function RenameDialog({ software, ...dialog }: Dialog & { software: SoftwareSeen }) {
-  const [seen] = useState(software);
-  const [name, setName] = useState(seen.name);
-  return (
-    <ChangeDialog
-      {...dialog}
-      title={`Rename ${seen.name}`}
+    <ThingAction
+      of={software}
       label="Rename"
+      mutation="renameSoftware"
       document={renameSoftware}
-      variables={(said) => ({ input: { id: seen.uuid, name: name.trim(), options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={name.trim() !== '' && name.trim() !== seen.name}
-      done={() =>
-        tell(
-          `${seen.name} is called ${name.trim()} now`,
-          <Undo document={renameSoftware} variables={(commandId) => ({ input: { id: seen.uuid, name: seen.name, options: { commandId } } })} />,
-        )
+      begin={({ name }) => name}
+      words={({ name }) => ({ title: `Rename ${name}` })}
+      input={otherName}
+      done={({ seen, fields }) =>
+        tell(`${seen.name} is called ${fields.trim()} now`, <Undo document={renameSoftware} input={{ id: seen.uuid, name: seen.name }} />)
       }
     >
-      {(errorOf) => (
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
-      )}
-    </ChangeDialog>
+      {(name, change, errorOf) => <NameInput value={name} onChange={change} error={errorOf('name')} data-autofocus />}
+    </ThingAction>
   );
 }
 

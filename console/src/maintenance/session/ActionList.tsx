@@ -19,7 +19,7 @@ export const actionFields = graphql(
     desired { text }
     software { uuid }
     deployment { uuid target { text } }
-    runs { uuid status exitCode ...RunRow }
+    runs { uuid status exitCode outputBytes ...RunRow }
   }
 `,
   [runFields],

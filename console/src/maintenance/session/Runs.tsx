@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { Fragment } from 'react';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
+import { size } from '~/kit/text/size.ts';
 import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { Took } from '~/kit/time/Took.tsx';
@@ -50,7 +51,7 @@ export function Runs({ runs: masked, item, open, choose }: Props) {
                 </td>
                 <td>
                   {durationMs === null ? <Took from={startedAt} to={null} /> : duration(Number(durationMs))}{' '}
-                  <span className="small dimmed">
+                  <span className={`small dimmed ${css.asked}`}>
                     asked for <Moment at={requestedAt} />
                   </span>
                 </td>
@@ -82,8 +83,5 @@ export function Runs({ runs: masked, item, open, choose }: Props) {
 }
 
 function sizeOf({ outputBytes }: { outputBytes: string | number | null }): string {
-  if (outputBytes === null) return 'Show';
-  const bytes = Number(outputBytes);
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+  return outputBytes === null ? 'Show' : size(Number(outputBytes));
 }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { NO_RUN, openRuns, seenRunning } from './openRuns.ts';
 
 const RUNS = [
-  { uuid: 'detect', status: 'EXITED', exitCode: 0 },
-  { uuid: 'install', status: 'EXITED', exitCode: 30 },
-  { uuid: 'verify', status: 'STARTED', exitCode: null },
+  { uuid: 'detect', status: 'EXITED', exitCode: 0, outputBytes: 0 },
+  { uuid: 'install', status: 'EXITED', exitCode: 30, outputBytes: 2048 },
+  { uuid: 'verify', status: 'STARTED', exitCode: null, outputBytes: null },
 ];
 const NOTHING = new Set<string>();
 
@@ -18,6 +18,11 @@ test('what was seen to run stays open when it has ended', () => {
   expect([...openRuns(undefined, RUNS, false, seen)]).toEqual(['install', 'verify']);
   expect([...openRuns(undefined, RUNS, true, seen)]).toEqual(['install', 'verify']);
   expect(seenRunning(RUNS, seen)).toBe(seen);
+});
+
+test('what was seen to run and wrote nothing is not open once it has ended, unless somebody chose it', () => {
+  expect([...openRuns(undefined, RUNS, false, new Set(['detect', 'verify']))]).toEqual(['verify']);
+  expect([...openRuns('detect', RUNS, false, NOTHING)]).toEqual(['detect']);
 });
 
 test('who comes when all is over sees the run that failed, if one did', () => {

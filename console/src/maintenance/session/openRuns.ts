@@ -5,6 +5,7 @@ interface Run {
   uuid: string;
   status: string;
   exitCode: number | null;
+  outputBytes: string | number | null;
 }
 
 /** In the address: nothing is open. */
@@ -16,13 +17,20 @@ export function openRuns(chosen: string | undefined, runs: readonly Run[], isSti
   if (chosen === NO_RUN) return NONE;
   if (chosen) return new Set([chosen]);
   const failed = isStill && seen.size === 0 ? runs.find(hasFailed) : undefined;
-  return failed ? new Set([failed.uuid]) : seen;
+  if (failed) return new Set([failed.uuid]);
+  const silent = new Set(runs.filter(hasBeenSilent).map(({ uuid }) => uuid));
+  return silent.size === 0 ? seen : new Set([...seen].filter((uuid) => !silent.has(uuid)));
 }
 
 /** The runs that were seen to run, with those that run now; the same set if there is no other. */
 export function seenRunning(runs: readonly Run[], seen: ReadonlySet<string>): ReadonlySet<string> {
   const running = runs.filter(({ uuid, status }) => status === 'STARTED' && !seen.has(uuid));
   return running.length === 0 ? seen : new Set([...seen, ...running.map(({ uuid }) => uuid)]);
+}
+
+/** It has ended and wrote nothing: there is nothing to read. */
+function hasBeenSilent({ status, outputBytes }: Run): boolean {
+  return status !== 'STARTED' && Number(outputBytes) === 0;
 }
 
 function hasFailed({ status, exitCode }: Run): boolean {
