@@ -40,8 +40,13 @@ mod view;
 
 pub use caseless::{Caseless, folded, head_of};
 pub use extent::Extent;
+pub use fleet::agents::{AgentNames, AgentRow};
 pub use fleet::computers::Onboarding;
+pub use fleet::listings::Listing;
+pub use fleet::people::{People, PersonLine, PersonRow};
 pub use fleet::roster::{AgentsOf, Line, Roster, Row};
+pub use fleet::rows::{Placed, Rows};
+pub use fleet::tags::{TagCounts, Tags};
 pub use index::{Place, Within};
 pub use maintenance::runs::OpenRun;
 pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions, Which};

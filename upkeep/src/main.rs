@@ -1,5 +1,8 @@
 //! The server and its command line: the composition root. Nothing is decided here; parts are put together.
 
+// Optimised, the compiler looks into the whole tree of the schema's futures from here: 130 levels.
+#![recursion_limit = "256"]
+
 mod config;
 mod console;
 mod demo;

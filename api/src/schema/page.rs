@@ -6,10 +6,12 @@ mod cursor;
 mod order;
 mod rows;
 mod selection;
+mod sorted;
 mod walk;
 
 pub use order::{Order, OrderDirection, SortKey};
 pub use rows::{By, RowOrder, page_of_rows};
+pub use sorted::page_of_sorted;
 pub use walk::{walk, walk_in};
 
 use crate::error::ErrorCode;

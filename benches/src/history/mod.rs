@@ -116,7 +116,7 @@ fn as_float(n: u64) -> f64 {
 }
 
 /// What this process has in memory now.
-fn resident() -> Result<u64> {
+pub fn resident() -> Result<u64> {
     status("VmRSS")
 }
 

@@ -112,6 +112,10 @@ async fn every_field_and_mutation_as_every_role() {
             &format!("{{ tenantId: \"{own}\", name: \"{MARK} Ada\" }}"),
         )
         .await;
+    let tagged = format!(
+        "mutation {{ changeTags(input: {{ on: {{ computerId: \"{computer}\" }}, add: [\"{MARK} tag\"] }}) {{ userErrors {{ code }} }} }}"
+    );
+    admin.ask(&tagged, json!({})).await;
     let group = admin
         .made(
             "createGroup",
@@ -279,6 +283,12 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         ("person", "{ person(id: \"$person\") { name } }", own_only),
         ("people", "{ people { nodes { name } } }", own_only),
+        ("tags", "{ tags { nodes { tag computerCount } } }", own_only),
+        (
+            "tags",
+            "{ tags(filter: { tenantId: \"$own\" }) { nodes { tag } } }",
+            own_only,
+        ),
         ("group", "{ group(id: \"$group\") { name } }", own_only),
         ("groups", "{ groups { nodes { name } } }", own_only),
         (

@@ -30,3 +30,4 @@ mod skip;
 mod software_ways;
 mod store;
 mod story;
+mod tags;

@@ -73,7 +73,7 @@ export const argued = [
     'strict-id-in-types',
     [
       'ComputerAttention', 'ComputerClassCount', 'ComputerFacets', 'OsFamilyCount', 'SearchHit', 'SessionCounts', 'SessionStatusCount', 'Summary', 'TagCount',
-      'TenantComputerCount',
+      'TagUse', 'TenantComputerCount',
     ],
     'counted for one answer',
   ],

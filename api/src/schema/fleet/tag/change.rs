@@ -1,4 +1,4 @@
-//! Tags on computers, tenants and people.
+//! Giving tags and taking them away.
 
 use crate::error;
 use crate::request::Request;
@@ -18,11 +18,6 @@ use upkeep_domain::fleet::tag::{Tag, TagChange};
 use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
 use upkeep_domain::kernel::ids::{ComputerId, PersonId, TenantId};
 use upkeep_projections::Difference;
-
-/// Tags as texts, in their order.
-pub fn texts<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> Vec<String> {
-    tags.into_iter().map(ToString::to_string).collect()
-}
 
 /// Who gets or loses tags: give exactly one.
 #[derive(Clone, Debug, OneofObject)]
