@@ -98,7 +98,7 @@ const QUOTED: [(&str, usize); 9] = [
     ("api/src/schema/rules/ordering.rs", 1),
     ("api/src/schema/types.rs", 1),
     ("domain/src/catalogue/software/command.rs", 1),
-    ("domain/src/catalogue/version.rs", 2),
+    ("domain/src/catalogue/version/mod.rs", 2),
     ("domain/src/rules/expression/compile.rs", 1),
 ];
 
