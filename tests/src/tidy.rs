@@ -22,7 +22,7 @@ const TOO_LONG: [(&str, usize); 11] = [
 ];
 
 /// Which of our crates each one may stand on (ARCHITECTURE.md draws it); tests and benches may stand on any.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("world", &[]),
     ("listener", &[]),
@@ -32,6 +32,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("agent", &["agent-protocol", "agent-core", "removal"]),
     ("event-store", &["domain", "world"]),
     ("package-store", &["domain"]),
+    ("winget", &["domain"]),
     ("event-store-wire", &["domain", "event-store", "listener"]),
     ("projections", &["domain", "event-store", "world"]),
     (
