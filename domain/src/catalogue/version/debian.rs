@@ -69,23 +69,24 @@ fn take<'a>(text: &mut &'a str, belongs: impl Fn(char) -> bool) -> &'a str {
 
 /// The end of the shorter one counts as a character of its own.
 fn words(left: &str, right: &str) -> Ordering {
-    let ended = |text: &str| -> Vec<Rank> { text.chars().map(rank).chain([Rank::End]).collect() };
+    let ended =
+        |text: &str| -> Vec<Weight> { text.chars().map(weight).chain([Weight::End]).collect() };
     ended(left).cmp(&ended(right))
 }
 
 /// In the order in which they sort.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+enum Weight {
     Tilde,
     End,
     Letter(char),
     Other(char),
 }
 
-fn rank(c: char) -> Rank {
+fn weight(c: char) -> Weight {
     match c {
-        '~' => Rank::Tilde,
-        c if c.is_ascii_alphabetic() => Rank::Letter(c),
-        c => Rank::Other(c),
+        '~' => Weight::Tilde,
+        c if c.is_ascii_alphabetic() => Weight::Letter(c),
+        c => Weight::Other(c),
     }
 }

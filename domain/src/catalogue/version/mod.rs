@@ -16,9 +16,6 @@ mod universal;
 mod windows;
 pub mod winget;
 
-#[cfg(test)]
-mod tests;
-
 pub use scheme::VersionScheme;
 
 use crate::kernel::limits::MAX_VERSION_CHARS;
@@ -141,3 +138,6 @@ impl<'de> Deserialize<'de> for Version {
         String::deserialize(deserializer).map(|text| Self::unchecked(&text))
     }
 }
+
+#[cfg(test)]
+mod tests;
