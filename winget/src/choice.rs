@@ -156,28 +156,27 @@ fn other_scope(installer: &Installer, scope: Option<Scope>) -> bool {
 
 /// What the entries will be counts too: an `exe` may bring a database of Windows Installer.
 fn other_kind(installer: &Installer, computer: &Computer) -> bool {
-    let Some(installed) = computer
-        .installed
-        .as_ref()
-        .and_then(|installed| installed.kind)
-    else {
+    let Some(before) = computer.installed.as_ref().and_then(|before| before.kind) else {
         return false;
     };
     let entries = installer.entries.iter().filter_map(|entry| entry.kind);
     !entries
         .chain([installer.kind])
-        .any(|kind| kind.can_follow(installed))
+        .any(|kind| kind.can_follow(before))
 }
 
 fn other_language(installer: &Installer, computer: &Computer) -> bool {
-    let installed = computer
-        .installed
-        .as_ref()
-        .and_then(|installed| installed.language.as_ref());
-    match (installed, &installer.locale) {
-        (Some(installed), Some(locale)) => Likeness::of(locale, installed) == Likeness::None,
+    match (language_before(computer), &installer.locale) {
+        (Some(before), Some(locale)) => Likeness::of(locale, before) == Likeness::None,
         _ => false,
     }
+}
+
+fn language_before(computer: &Computer) -> Option<&String> {
+    computer
+        .installed
+        .as_ref()
+        .and_then(|before| before.language.as_ref())
 }
 
 fn other_market(installer: &Installer, computer: &Computer) -> bool {
@@ -194,8 +193,8 @@ fn rank(installer: &Installer, computer: &Computer) -> impl Ord + use<> {
     let order = runnable(computer.architecture);
     let architecture = order.iter().position(|one| *one == installer.architecture);
     (
-        language_rank(installer, computer),
-        scope_rank(installer, computer.scope),
+        language_fit(installer, computer),
+        scope_fit(installer, computer.scope),
         architecture,
         installer.kind,
     )
@@ -230,31 +229,29 @@ impl Likeness {
 
 /// The first of the computer's languages that it is in, and how well; then who is in none, then who is in others.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum LanguageRank {
+enum LanguageFit {
     Wanted(usize, Reverse<Likeness>),
     Unsaid,
     Other,
 }
 
-fn language_rank(installer: &Installer, computer: &Computer) -> LanguageRank {
+fn language_fit(installer: &Installer, computer: &Computer) -> LanguageFit {
     let Some(locale) = &installer.locale else {
-        return LanguageRank::Unsaid;
+        return LanguageFit::Unsaid;
     };
-    let installed = computer
-        .installed
-        .as_ref()
-        .and_then(|installed| installed.language.as_ref());
-    let wanted = installed.into_iter().chain(&computer.languages);
+    let wanted = language_before(computer)
+        .into_iter()
+        .chain(&computer.languages);
     let mut likeness = wanted
         .map(|language| Likeness::of(locale, language))
         .enumerate();
     match likeness.find(|(_, likeness)| *likeness != Likeness::None) {
-        Some((at, likeness)) => LanguageRank::Wanted(at, Reverse(likeness)),
-        None => LanguageRank::Other,
+        Some((at, likeness)) => LanguageFit::Wanted(at, Reverse(likeness)),
+        None => LanguageFit::Other,
     }
 }
 
-fn scope_rank(installer: &Installer, wanted: WantedScope) -> u8 {
+fn scope_fit(installer: &Installer, wanted: WantedScope) -> u8 {
     let (WantedScope::Rather(wanted) | WantedScope::Only(wanted)) = wanted else {
         return 0;
     };

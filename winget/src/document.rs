@@ -140,16 +140,14 @@ impl Reading {
         let mut path = String::new();
         for open in &self.open {
             match open {
-                Open::List(items) => path.push_str(&format!("[{}]", items.len())),
+                Open::List(items) => path = format!("{path}[{}]", items.len()),
                 Open::Map {
                     key: Some((key, _)),
                     ..
                 } => {
                     let key: String = key.chars().take(MAX_QUOTED_CHARS).collect();
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(&key.escape_debug().to_string());
+                    let dot = if path.is_empty() { "" } else { "." };
+                    path = format!("{path}{dot}{}", key.escape_debug());
                 }
                 Open::Map { key: None, .. } => {}
             }

@@ -4,7 +4,7 @@
 use crate::document::{Node, Pair};
 use crate::limits::{MAX_LABEL_CHARS, MAX_LINE_CHARS, MAX_LIST_ITEMS, MAX_PROSE_CHARS};
 use crate::manifest::Word;
-use crate::refusal::{Quote, Refusal, Warning, Why};
+use crate::refusal::{Quote, Refusal, Warning, Warnings, Why};
 
 #[derive(Clone)]
 pub(crate) struct Fields<'a> {
@@ -112,7 +112,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn word<W: Word>(
         &self,
         key: &str,
-        warnings: &mut Vec<Warning>,
+        warnings: &mut Warnings,
     ) -> Result<Option<W>, Refusal> {
         let Some(text) = self.label(key)? else {
             return Ok(None);
@@ -128,7 +128,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn words<W: Word>(
         &self,
         key: &str,
-        warnings: &mut Vec<Warning>,
+        warnings: &mut Warnings,
     ) -> Result<Option<Vec<W>>, Refusal> {
         let Some(texts) = self.labels(key)? else {
             return Ok(None);

@@ -4,7 +4,7 @@
 //! are not followed, so that nothing outside is read.
 
 use crate::limits::{
-    MAX_ENTRIES_PER_FOLDER, MAX_FILE_BYTES, MAX_FILES, MAX_FILES_PER_VERSION, MAX_FOLDER_DEPTH,
+    MAX_ENTRIES_PER_FOLDER, MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_BYTES, MAX_FOLDER_DEPTH,
 };
 use crate::manifest::Manifest;
 use crate::read::{self, Document, Source};
@@ -48,8 +48,8 @@ pub fn read(folder: &Path) -> Versions {
 pub struct Versions {
     /// What is still to be looked at, the next one last.
     folders: Vec<(PathBuf, usize)>,
-    /// What the last folder gave, in reverse.
-    ready: Vec<Found>,
+    /// What the last folder holds, in reverse. Each becomes a manifest when it is its turn.
+    ready: Vec<Pending>,
     files: usize,
 }
 
@@ -58,8 +58,8 @@ impl Iterator for Versions {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(found) = self.ready.pop() {
-                return Some(Ok(found));
+            if let Some(pending) = self.ready.pop() {
+                return Some(Ok(pending.found()));
             }
             let (folder, depth) = self.folders.pop()?;
             if let Err(error) = self.look(folder, depth) {
@@ -83,7 +83,7 @@ impl Versions {
         folders.reverse();
         self.folders
             .extend(folders.into_iter().map(|folder| (folder, depth + 1)));
-        self.ready = versions(&folder, files);
+        self.ready = pending(&folder, files);
         self.ready.reverse();
         Ok(())
     }
@@ -118,51 +118,67 @@ fn entries(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), FolderError> {
     Ok((folders, files))
 }
 
+/// The files of a version, or what is wrong with one of them.
+struct Pending {
+    folder: PathBuf,
+    files: Vec<String>,
+    documents: Result<Vec<Document>, Refusal>,
+}
+
+impl Pending {
+    fn found(self) -> Found {
+        Found {
+            folder: self.folder,
+            files: self.files,
+            manifest: self
+                .documents
+                .and_then(|documents| read::assemble(&documents)),
+        }
+    }
+}
+
 /// What the files of one folder are: whole manifests, and at most one that they describe together.
-fn versions(folder: &Path, files: Vec<PathBuf>) -> Vec<Found> {
-    let found = |files, manifest| Found {
+fn pending(folder: &Path, files: Vec<PathBuf>) -> Vec<Pending> {
+    let of = |files, documents| Pending {
         folder: folder.to_owned(),
         files,
-        manifest,
+        documents,
     };
-    let mut versions = Vec::new();
-    let (mut parts, mut names, mut refusal) = (Vec::new(), Vec::new(), None);
+    let mut left = MAX_FOLDER_BYTES;
+    let (mut alone, mut parts, mut names, mut refusals) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for file in files {
         let name = file
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        match document(&file, &name) {
-            Ok(document) if document.is_whole() => {
-                versions.push(found(vec![name], read::assemble(&[document])));
-            }
-            Ok(document) if parts.len() <= MAX_FILES_PER_VERSION => {
+        match document(&file, &name, &mut left) {
+            Ok(document) if document.is_whole() => alone.push(of(vec![name], Ok(vec![document]))),
+            Ok(document) => {
                 parts.push(document);
                 names.push(name);
             }
-            Ok(_) => {}
-            Err(error) => {
-                // In a folder of whole manifests each bad file is one; where files belong together, the first one tells.
-                versions.push(found(vec![name], Err(error.clone())));
-                refusal.get_or_insert(error);
-            }
+            Err(refusal) => refusals.push(refusal),
         }
     }
-    if parts.is_empty() {
-        return versions;
-    }
-    if let Some(refusal) = refusal {
-        versions.retain(|version| version.manifest.as_ref() != Err(&refusal));
-        names.push(refusal.file.clone());
+    if !parts.is_empty() {
+        // Where files belong together, a bad one is of that version, and the first one tells what is wrong.
+        names.extend(refusals.iter().map(|refusal| refusal.file.clone()));
         names.sort();
-        versions.push(found(names, Err(refusal)));
-    } else {
-        versions.push(found(names, read::assemble(&parts)));
+        let documents = refusals.drain(..).next().map_or(Ok(parts), Err);
+        alone.push(of(names, documents));
     }
-    versions
+    alone.extend(
+        refusals
+            .into_iter()
+            .map(|refusal| of(vec![refusal.file.clone()], Err(refusal))),
+    );
+    alone.sort_by(|one, other| one.files.cmp(&other.files));
+    alone
 }
 
-fn document(file: &Path, name: &str) -> Result<Document, Refusal> {
+/// Reads a file, as long as the folder may have so many bytes.
+fn document(file: &Path, name: &str, left: &mut u64) -> Result<Document, Refusal> {
     let refuse = |why| Refusal {
         file: name.to_owned(),
         key: String::new(),
@@ -173,8 +189,14 @@ fn document(file: &Path, name: &str) -> Result<Document, Refusal> {
     let reading =
         fs::File::open(file).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
     reading.map_err(|error| refuse(Why::Unreadable(error.to_string())))?;
+    *left = left
+        .checked_sub(bytes.len() as u64)
+        .ok_or_else(|| refuse(Why::FolderTooLarge))?;
     read::document(&Source {
         name,
         bytes: &bytes,
     })
 }
+
+#[cfg(test)]
+mod tests;

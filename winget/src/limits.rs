@@ -10,6 +10,8 @@ pub const MAX_FILES_PER_VERSION: usize = 300;
 pub const MAX_FILES: usize = 4_000_000;
 /// Most entries of one folder. The collection's widest have some thousand.
 pub const MAX_ENTRIES_PER_FOLDER: usize = 100_000;
+/// Most bytes of manifests in one folder, which are held together.
+pub const MAX_FOLDER_BYTES: u64 = 16 * 1024 * 1024;
 /// How deep folders may be in each other. The collection has a letter, eight parts of an id and a version.
 pub const MAX_FOLDER_DEPTH: usize = 16;
 /// How deep lists and maps of a document may be in each other. The schema needs seven.
@@ -30,5 +32,5 @@ pub const MAX_LINE_CHARS: usize = 2_048;
 pub const MAX_PROSE_CHARS: usize = 10_000;
 /// Longest part of a text that a refusal quotes, in characters.
 pub const MAX_QUOTED_CHARS: usize = 80;
-/// Most manifests' warnings that are kept of one version; further ones are as these.
+/// Most warnings that are kept of one version.
 pub const MAX_WARNINGS: usize = 64;

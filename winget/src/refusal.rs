@@ -1,7 +1,8 @@
 //! Why a manifest is not taken over, or what is said beside one that is: always which file, which key, and what is wrong.
 
 use crate::limits::{
-    MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_NODES, MAX_FILE_BYTES, MAX_FILES_PER_VERSION, MAX_QUOTED_CHARS,
+    MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_NODES, MAX_FILE_BYTES, MAX_FILES_PER_VERSION,
+    MAX_FOLDER_BYTES, MAX_QUOTED_CHARS, MAX_WARNINGS,
 };
 use std::fmt;
 
@@ -22,6 +23,22 @@ pub struct Warning {
     pub file: String,
     pub key: String,
     pub text: String,
+}
+
+/// Warnings as they come; the first ones count.
+#[derive(Default)]
+pub(crate) struct Warnings(Vec<Warning>);
+
+impl Warnings {
+    pub(crate) fn push(&mut self, warning: Warning) {
+        if self.0.len() < MAX_WARNINGS {
+            self.0.push(warning);
+        }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Warning> {
+        self.0
+    }
 }
 
 impl fmt::Display for Warning {
@@ -47,6 +64,8 @@ impl fmt::Display for Place<'_> {
 pub enum Why {
     #[error("the file has more than {} KiB, and a manifest has less", MAX_FILE_BYTES / 1024)]
     FileTooLarge,
+    #[error("the manifests of its folder have together more than {} MiB", MAX_FOLDER_BYTES / (1024 * 1024))]
+    FolderTooLarge,
     #[error("the file cannot be read: {0}")]
     Unreadable(String),
     #[error("the text is neither UTF-8 nor UTF-16 (byte {0} belongs to neither): save it as UTF-8")]

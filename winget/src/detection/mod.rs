@@ -110,7 +110,7 @@ impl Signs {
         for installer in &manifest.installers {
             add(&mut self.product_codes, &installer.product_code);
             add(&mut self.family_names, &installer.package_family_name);
-            for entry in &installer.entries {
+            for entry in installer.entries.iter() {
                 add(&mut self.product_codes, &entry.product_code);
                 add(&mut self.upgrade_codes, &entry.upgrade_code);
             }

@@ -100,7 +100,7 @@ impl Names {
             manifest
                 .installers
                 .iter()
-                .flat_map(|installer| &installer.entries)
+                .flat_map(|installer| installer.entries.iter())
         };
         let names = locales()
             .map(|locale| &locale.name)

@@ -1,14 +1,17 @@
 //! What an installer's exit code means.
 
 use super::{InstallerType, Response};
+use std::sync::Arc;
 
 /// What the exit codes of an installer mean, its type's own ones among them. A code is what Windows gives: 32 bits, of which
 /// manifests write the upper half negative or not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnCodes {
     /// Besides 0.
-    pub success: Vec<u32>,
-    pub expected: Vec<ExpectedCode>,
+    pub success: Arc<[u32]>,
+    /// As the manifest says; what it does not say, its type does.
+    pub expected: Arc<[ExpectedCode]>,
+    kind: InstallerType,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,37 +35,43 @@ pub enum Meaning<'a> {
 }
 
 impl ReturnCodes {
+    pub(crate) fn new(
+        kind: InstallerType,
+        success: Arc<[u32]>,
+        expected: Arc<[ExpectedCode]>,
+    ) -> Self {
+        Self {
+            success,
+            expected,
+            kind,
+        }
+    }
+
+    /// What an installation came to that ended with a code. What the manifest says counts before what its type says.
     pub fn meaning(&self, code: u32) -> Meaning<'_> {
         if code == 0 || self.success.contains(&code) {
             return Meaning::Succeeded;
         }
-        let expected = self.expected.iter().find(|expected| expected.code == code);
+        let mut all = self.expected.iter().chain(defaults(self.kind));
+        let expected = all.find(|expected| expected.code == code);
         match expected.map(|expected| expected.response) {
             Some(Response::RebootRequiredToFinish) => Meaning::NeedsRestart,
             Some(Response::RebootInitiated) => Meaning::Restarting,
             _ => Meaning::Failed(expected),
         }
     }
+}
 
-    /// Adds what all installers of a type answer, where the manifest says nothing of the code.
-    pub(crate) fn with_defaults(mut self, kind: InstallerType) -> Self {
-        for (code, response) in defaults(kind) {
-            let is_said = self.success.contains(code)
-                || self.expected.iter().any(|expected| expected.code == *code);
-            if !is_said {
-                self.expected.push(ExpectedCode {
-                    code: *code,
-                    response: *response,
-                    url: None,
-                });
-            }
-        }
-        self
+const fn says(code: u32, response: Response) -> ExpectedCode {
+    ExpectedCode {
+        code,
+        response,
+        url: None,
     }
 }
 
 /// As the Windows Package Manager's client has them (`ManifestCommon.cpp`).
-fn defaults(kind: InstallerType) -> &'static [(u32, Response)] {
+fn defaults(kind: InstallerType) -> &'static [ExpectedCode] {
     match kind {
         InstallerType::Msi | InstallerType::Wix | InstallerType::Burn => WINDOWS_INSTALLER,
         InstallerType::Inno => INNO,
@@ -75,51 +84,51 @@ fn defaults(kind: InstallerType) -> &'static [(u32, Response)] {
 }
 
 /// learn.microsoft.com, "MsiExec.exe and InstMsi.exe error messages".
-const WINDOWS_INSTALLER: &[(u32, Response)] = &[
-    (87, Response::InvalidParameter),
-    (112, Response::DiskFull),
-    (1601, Response::ContactSupport),
-    (1602, Response::CancelledByUser),
-    (1618, Response::InstallInProgress),
-    (1623, Response::SystemNotSupported),
-    (1625, Response::BlockedByPolicy),
-    (1628, Response::InvalidParameter),
-    (1633, Response::SystemNotSupported),
-    (1638, Response::AlreadyInstalled),
-    (1639, Response::InvalidParameter),
-    (1640, Response::BlockedByPolicy),
-    (1641, Response::RebootInitiated),
-    (1643, Response::BlockedByPolicy),
-    (1644, Response::BlockedByPolicy),
-    (1649, Response::BlockedByPolicy),
-    (1650, Response::InvalidParameter),
-    (1654, Response::SystemNotSupported),
-    (3010, Response::RebootRequiredToFinish),
+static WINDOWS_INSTALLER: &[ExpectedCode] = &[
+    says(87, Response::InvalidParameter),
+    says(112, Response::DiskFull),
+    says(1601, Response::ContactSupport),
+    says(1602, Response::CancelledByUser),
+    says(1618, Response::InstallInProgress),
+    says(1623, Response::SystemNotSupported),
+    says(1625, Response::BlockedByPolicy),
+    says(1628, Response::InvalidParameter),
+    says(1633, Response::SystemNotSupported),
+    says(1638, Response::AlreadyInstalled),
+    says(1639, Response::InvalidParameter),
+    says(1640, Response::BlockedByPolicy),
+    says(1641, Response::RebootInitiated),
+    says(1643, Response::BlockedByPolicy),
+    says(1644, Response::BlockedByPolicy),
+    says(1649, Response::BlockedByPolicy),
+    says(1650, Response::InvalidParameter),
+    says(1654, Response::SystemNotSupported),
+    says(3010, Response::RebootRequiredToFinish),
 ];
 
 /// jrsoftware.org, "Setup exit codes".
-const INNO: &[(u32, Response)] = &[
-    (2, Response::CancelledByUser),
-    (5, Response::CancelledByUser),
-    (8, Response::RebootRequiredForInstall),
+static INNO: &[ExpectedCode] = &[
+    says(2, Response::CancelledByUser),
+    says(5, Response::CancelledByUser),
+    says(8, Response::RebootRequiredForInstall),
 ];
 
 /// learn.microsoft.com, "Troubleshooting packaging, deployment, and query of Windows apps": errors of Windows as HRESULT.
-const DEPLOYMENT: &[(u32, Response)] = &[
-    (0x8007_3CF3, Response::MissingDependency),
-    (0x8007_3CF4, Response::DiskFull),
-    (0x8007_3CF8, Response::CancelledByUser),
-    (0x8007_3CFB, Response::AlreadyInstalled),
-    (0x8007_3CFD, Response::MissingDependency),
-    (0x8007_3CFF, Response::BlockedByPolicy),
-    (0x8007_3D01, Response::BlockedByPolicy),
-    (0x8007_3D02, Response::PackageInUse),
-    (0x8007_3D06, Response::Downgrade),
-    (0x8007_3D10, Response::SystemNotSupported),
-    (0x8007_3D12, Response::MissingDependency),
-    (0x8007_3D13, Response::SystemNotSupported),
-    (0x8007_3D1D, Response::SystemNotSupported),
-    (0x8007_3D2A, Response::SystemNotSupported),
+static DEPLOYMENT: &[ExpectedCode] = &[
+    says(0x8007_3CF3, Response::MissingDependency),
+    says(0x8007_3CF4, Response::DiskFull),
+    says(0x8007_3CF8, Response::CancelledByUser),
+    says(0x8007_3CFB, Response::AlreadyInstalled),
+    says(0x8007_3CFD, Response::MissingDependency),
+    says(0x8007_3CFF, Response::BlockedByPolicy),
+    says(0x8007_3D01, Response::BlockedByPolicy),
+    says(0x8007_3D02, Response::PackageInUse),
+    says(0x8007_3D06, Response::Downgrade),
+    says(0x8007_3D10, Response::SystemNotSupported),
+    says(0x8007_3D12, Response::MissingDependency),
+    says(0x8007_3D13, Response::SystemNotSupported),
+    says(0x8007_3D1D, Response::SystemNotSupported),
+    says(0x8007_3D2A, Response::SystemNotSupported),
 ];
 
 #[cfg(test)]
@@ -128,15 +137,8 @@ mod tests {
 
     #[test]
     fn what_the_manifest_says_counts_before_what_its_type_says() {
-        let written = ReturnCodes {
-            success: vec![1603, 3010],
-            expected: vec![ExpectedCode {
-                code: 1618,
-                response: Response::Custom,
-                url: None,
-            }],
-        };
-        let codes = written.with_defaults(InstallerType::Msi);
+        let expected = [says(1618, Response::Custom)];
+        let codes = ReturnCodes::new(InstallerType::Msi, [1603, 3010].into(), expected.into());
         assert_eq!(codes.meaning(0), Meaning::Succeeded);
         assert_eq!(codes.meaning(3010), Meaning::Succeeded);
         assert_eq!(codes.meaning(1641), Meaning::Restarting);
@@ -151,10 +153,13 @@ mod tests {
 
     #[test]
     fn only_types_that_agree_on_codes_have_some_by_themselves() {
-        let of = |kind| ReturnCodes::default().with_defaults(kind);
+        let of = |kind| ReturnCodes::new(kind, Arc::default(), Arc::default());
         assert_eq!(of(InstallerType::Wix).meaning(3010), Meaning::NeedsRestart);
         assert_eq!(of(InstallerType::Exe).meaning(3010), Meaning::Failed(None));
-        assert_eq!(of(InstallerType::Exe), of(InstallerType::Nullsoft));
+        assert_eq!(
+            of(InstallerType::Nullsoft).meaning(3010),
+            Meaning::Failed(None)
+        );
         assert!(matches!(
             of(InstallerType::Inno).meaning(8),
             Meaning::Failed(Some(_))

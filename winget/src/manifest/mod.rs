@@ -12,6 +12,7 @@ pub use words::{
 pub(crate) use words::{Role, Word, WrittenType};
 
 use crate::refusal::Warning;
+use std::sync::Arc;
 
 /// One version of one package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +47,8 @@ pub struct Locale {
     pub homepage: Option<String>,
 }
 
-/// One file that installs the version on some computers.
+/// One file that installs the version on some computers. What comes down from the root is shared: a thousand installers that inherit
+/// a thousand lines cost a thousand lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installer {
     pub architecture: Architecture,
@@ -60,29 +62,29 @@ pub struct Installer {
     pub sha256: String,
     /// A four-part version.
     pub minimum_os: Option<String>,
-    pub unsupported_os_architectures: Vec<Architecture>,
-    pub markets: Markets,
+    pub unsupported_os_architectures: Arc<[Architecture]>,
+    pub markets: Arc<Markets>,
     /// The name of the key in Windows' list of installed software.
     pub product_code: Option<String>,
     pub package_family_name: Option<String>,
     /// What will stand in Windows' list of installed software.
-    pub entries: Vec<Entry>,
+    pub entries: Arc<[Entry]>,
     pub switches: Switches,
     pub codes: ReturnCodes,
-    pub dependencies: Dependencies,
+    pub dependencies: Arc<Dependencies>,
     pub upgrade_behavior: UpgradeBehavior,
     /// An update of everything leaves it out.
     pub requires_explicit_upgrade: bool,
     pub elevation: Option<Elevation>,
-    pub modes: Vec<InstallMode>,
+    pub modes: Arc<[InstallMode]>,
     /// It installs nothing unless it is told where to.
     pub needs_install_location: bool,
     /// By which names a portable program is called.
-    pub commands: Vec<String>,
+    pub commands: Arc<[String]>,
     /// Which way of signing in the download asks for, if it does.
     pub authentication: Option<String>,
     pub default_install_location: Option<String>,
-    pub installed_files: Vec<InstalledFile>,
+    pub installed_files: Arc<[InstalledFile]>,
 }
 
 /// What the file behind the address is.
@@ -91,7 +93,7 @@ pub enum Layout {
     /// The installer itself.
     Plain,
     /// An archive that holds it. Of portables and fonts there may be several.
-    Zip(Vec<NestedFile>),
+    Zip(Arc<[NestedFile]>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,9 @@ use crate::manifest::{
     InstallerType, Markets, NestedFile, PackageDependency, Response, Scope, Switches,
     UpgradeBehavior, WrittenType,
 };
-use crate::refusal::{Quote, Refusal, Warning, Why};
+use crate::refusal::{Quote, Refusal, Warnings, Why};
 use crate::trust::{self, Download};
+use std::sync::Arc;
 
 /// Each key as it is written, or nothing where it is not.
 #[derive(Clone, Default)]
@@ -17,34 +18,34 @@ pub(super) struct Draft {
     pub architecture: Option<Architecture>,
     pub written_type: Option<WrittenType>,
     pub nested_type: Option<WrittenType>,
-    pub nested_files: Option<Vec<NestedFile>>,
+    pub nested_files: Option<Arc<[NestedFile]>>,
     pub scope: Option<Scope>,
     pub locale: Option<String>,
     pub url: Option<String>,
     pub sha256: Option<String>,
     pub minimum_os: Option<String>,
-    pub unsupported_os_architectures: Option<Vec<Architecture>>,
-    pub markets: Option<Markets>,
+    pub unsupported_os_architectures: Option<Arc<[Architecture]>>,
+    pub markets: Option<Arc<Markets>>,
     pub product_code: Option<String>,
     pub package_family_name: Option<String>,
-    pub entries: Option<Vec<Entry>>,
+    pub entries: Option<Arc<[Entry]>>,
     pub switches: Switches,
-    pub success_codes: Option<Vec<u32>>,
-    pub expected_codes: Option<Vec<ExpectedCode>>,
-    pub dependencies: Option<Dependencies>,
+    pub success_codes: Option<Arc<[u32]>>,
+    pub expected_codes: Option<Arc<[ExpectedCode]>>,
+    pub dependencies: Option<Arc<Dependencies>>,
     pub upgrade_behavior: Option<UpgradeBehavior>,
     pub requires_explicit_upgrade: Option<bool>,
     pub elevation: Option<Elevation>,
-    pub modes: Option<Vec<InstallMode>>,
+    pub modes: Option<Arc<[InstallMode]>>,
     pub needs_install_location: Option<bool>,
-    pub commands: Option<Vec<String>>,
+    pub commands: Option<Arc<[String]>>,
     pub authentication: Option<String>,
     pub default_install_location: Option<String>,
-    pub installed_files: Option<Vec<InstalledFile>>,
+    pub installed_files: Option<Arc<[InstalledFile]>>,
 }
 
 impl Draft {
-    pub(super) fn read(fields: &Fields<'_>, warnings: &mut Vec<Warning>) -> Result<Self, Refusal> {
+    pub(super) fn read(fields: &Fields<'_>, warnings: &mut Warnings) -> Result<Self, Refusal> {
         let authentication = fields.map("Authentication")?;
         let authentication = authentication
             .map(|map| map.label("AuthenticationType"))
@@ -60,43 +61,51 @@ impl Draft {
             nested_files: each(
                 fields.maps("NestedInstallerFiles", MAX_LIST_ITEMS)?,
                 nested_file,
-            )?,
+            )?
+            .map(Arc::from),
             scope: fields.word("Scope", warnings)?,
             locale: fields.label("InstallerLocale")?,
             url: url(fields, warnings)?,
             sha256: sha256(fields, "InstallerSha256")?,
             minimum_os: near_version(fields, "MinimumOSVersion")?,
-            unsupported_os_architectures: fields.words("UnsupportedOSArchitectures", warnings)?,
+            unsupported_os_architectures: fields
+                .words("UnsupportedOSArchitectures", warnings)?
+                .map(Arc::from),
             markets: fields
                 .map("Markets")?
                 .map(|map| markets(&map))
-                .transpose()?,
+                .transpose()?
+                .map(Arc::new),
             product_code: fields.label("ProductCode")?,
             package_family_name: fields.label("PackageFamilyName")?,
             entries: each(
                 fields.maps("AppsAndFeaturesEntries", MAX_LIST_ITEMS)?,
                 |map| entry(map, warnings),
-            )?,
+            )?
+            .map(Arc::from),
             switches: fields
                 .map("InstallerSwitches")?
                 .map_or(Ok(Switches::default()), |map| switches(&map, warnings))?,
-            success_codes: success_codes(fields)?,
-            expected_codes: expected_codes(fields, warnings)?,
-            dependencies: dependencies.map(|map| dependencies_of(&map)).transpose()?,
+            success_codes: success_codes(fields)?.map(Arc::from),
+            expected_codes: expected_codes(fields, warnings)?.map(Arc::from),
+            dependencies: dependencies
+                .map(|map| dependencies_of(&map))
+                .transpose()?
+                .map(Arc::new),
             upgrade_behavior: fields.word("UpgradeBehavior", warnings)?,
             requires_explicit_upgrade: fields.is_true("RequireExplicitUpgrade")?,
             elevation: fields.word("ElevationRequirement", warnings)?,
-            modes: fields.words("InstallModes", warnings)?,
+            modes: fields.words("InstallModes", warnings)?.map(Arc::from),
             needs_install_location: fields.is_true("InstallLocationRequired")?,
-            commands: fields.labels("Commands")?,
+            commands: fields.labels("Commands")?.map(Arc::from),
             authentication: authentication.flatten(),
             default_install_location,
-            installed_files,
+            installed_files: installed_files.map(Arc::from),
         })
     }
 }
 
-fn url(fields: &Fields<'_>, warnings: &mut Vec<Warning>) -> Result<Option<String>, Refusal> {
+fn url(fields: &Fields<'_>, warnings: &mut Warnings) -> Result<Option<String>, Refusal> {
     const KEY: &str = "InstallerUrl";
     let url = fields.line(KEY)?;
     if let Some(text) = &url
@@ -136,7 +145,7 @@ fn markets(map: &Fields<'_>) -> Result<Markets, Refusal> {
     })
 }
 
-fn entry(map: &Fields<'_>, warnings: &mut Vec<Warning>) -> Result<Entry, Refusal> {
+fn entry(map: &Fields<'_>, warnings: &mut Warnings) -> Result<Entry, Refusal> {
     let written: Option<WrittenType> = map.word("InstallerType", warnings)?;
     Ok(Entry {
         name: map.label("DisplayName")?,
@@ -148,7 +157,7 @@ fn entry(map: &Fields<'_>, warnings: &mut Vec<Warning>) -> Result<Entry, Refusal
     })
 }
 
-fn switches(map: &Fields<'_>, warnings: &mut Vec<Warning>) -> Result<Switches, Refusal> {
+fn switches(map: &Fields<'_>, warnings: &mut Warnings) -> Result<Switches, Refusal> {
     let mut switch = |key: &str| -> Result<Option<String>, Refusal> {
         let text = map.line(key)?;
         if let Some(text) = &text {
@@ -184,7 +193,7 @@ fn success_codes(fields: &Fields<'_>) -> Result<Option<Vec<u32>>, Refusal> {
 
 fn expected_codes(
     fields: &Fields<'_>,
-    warnings: &mut Vec<Warning>,
+    warnings: &mut Warnings,
 ) -> Result<Option<Vec<ExpectedCode>>, Refusal> {
     const KEY: &str = "InstallerReturnCode";
     let codes = each(fields.maps("ExpectedReturnCodes", MAX_LIST_ITEMS)?, |map| {

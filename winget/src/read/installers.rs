@@ -8,7 +8,7 @@ use crate::manifest::{
     Installer, InstallerType, Layout, NestedFile, ReturnCodes, Switches, UpgradeBehavior,
     WrittenType,
 };
-use crate::refusal::{Quote, Refusal, Warning, Why};
+use crate::refusal::{Quote, Refusal, Warnings, Why};
 use crate::trust;
 use std::collections::HashSet;
 
@@ -21,10 +21,7 @@ macro_rules! said {
     };
 }
 
-pub(super) fn read(
-    root: &Fields<'_>,
-    warnings: &mut Vec<Warning>,
-) -> Result<Vec<Installer>, Refusal> {
+pub(super) fn read(root: &Fields<'_>, warnings: &mut Warnings) -> Result<Vec<Installer>, Refusal> {
     let of_all = Draft::read(root, warnings)?;
     let maps = root.maps(KEY, MAX_INSTALLERS)?.unwrap_or_default();
     if maps.is_empty() {
@@ -45,7 +42,7 @@ fn installer(
     map: &Fields<'_>,
     own: Draft,
     root: &Draft,
-    warnings: &mut Vec<Warning>,
+    warnings: &mut Warnings,
 ) -> Result<Installer, Refusal> {
     let missing = |key: &str| map.refuse(key, Why::Missing);
     let (kind, layout) = kind_and_layout(map, &own, root)?;
@@ -62,10 +59,11 @@ fn installer(
             "nothing makes the installer silent, so that it may wait for somebody",
         ));
     }
-    let codes = ReturnCodes {
-        success: said!(own, root, success_codes).unwrap_or_default(),
-        expected: said!(own, root, expected_codes).unwrap_or_default(),
-    };
+    let codes = ReturnCodes::new(
+        kind,
+        said!(own, root, success_codes).unwrap_or_default(),
+        said!(own, root, expected_codes).unwrap_or_default(),
+    );
     // What names an installed program comes down only to types of which there is such a name.
     let none = Draft::default();
     let with_code = if kind.has_product_code() { root } else { &none };
@@ -93,7 +91,7 @@ fn installer(
         package_family_name: said!(own, with_family, package_family_name),
         entries: said!(own, with_code, entries).unwrap_or_default(),
         switches,
-        codes: codes.with_defaults(kind),
+        codes,
         dependencies: said!(own, root, dependencies).unwrap_or_default(),
         upgrade_behavior: own
             .upgrade_behavior

@@ -1,12 +1,12 @@
 use crate::fields::Fields;
 use crate::manifest::Locale;
-use crate::refusal::{Refusal, Warning, Why};
+use crate::refusal::{Refusal, Warnings, Why};
 use crate::trust;
 
 /// The default locale has what the schema requires of it.
 pub(super) fn read_default(
     fields: &Fields<'_>,
-    warnings: &mut Vec<Warning>,
+    warnings: &mut Warnings,
 ) -> Result<Locale, Refusal> {
     let locale = read(fields, warnings)?;
     let required = [
@@ -21,7 +21,7 @@ pub(super) fn read_default(
     }
 }
 
-pub(super) fn read(fields: &Fields<'_>, warnings: &mut Vec<Warning>) -> Result<Locale, Refusal> {
+pub(super) fn read(fields: &Fields<'_>, warnings: &mut Warnings) -> Result<Locale, Refusal> {
     Ok(Locale {
         tag: fields.required("PackageLocale")?,
         name: fields.label("PackageName")?,
@@ -38,7 +38,7 @@ pub(super) fn read(fields: &Fields<'_>, warnings: &mut Vec<Warning>) -> Result<L
 fn page(
     fields: &Fields<'_>,
     key: &str,
-    warnings: &mut Vec<Warning>,
+    warnings: &mut Warnings,
 ) -> Result<Option<String>, Refusal> {
     let url = fields.line(key)?;
     match &url {

@@ -7,9 +7,9 @@ mod locale;
 use crate::document::{self, Node};
 use crate::encoding;
 use crate::fields::Fields;
-use crate::limits::{MAX_FILE_BYTES, MAX_FILES_PER_VERSION, MAX_WARNINGS};
+use crate::limits::{MAX_FILE_BYTES, MAX_FILES_PER_VERSION};
 use crate::manifest::{Manifest, Role};
-use crate::refusal::{Quote, Refusal, Why};
+use crate::refusal::{Quote, Refusal, Warnings, Why};
 use upkeep_domain::catalogue::version::winget::{Nearness, nearness};
 
 /// A file of a manifest.
@@ -144,7 +144,7 @@ fn sort<'a>(documents: &'a [Document], first: &str) -> Result<Parts<'a>, Refusal
 
 impl<'a> Parts<'a> {
     fn manifest(&self) -> Result<Manifest, Refusal> {
-        let mut warnings = Vec::new();
+        let mut warnings = Warnings::default();
         let id = package_id(&self.version, "PackageIdentifier")?;
         let version = exact_version(&self.version, "PackageVersion")?;
         let version = version.ok_or_else(|| self.version.refuse("PackageVersion", Why::Missing))?;
@@ -165,7 +165,6 @@ impl<'a> Parts<'a> {
             .map(|locale| locale::read(locale, &mut warnings));
         let locales = locales.collect::<Result<_, _>>()?;
         let default_locale = locale::read_default(&self.default_locale, &mut warnings)?;
-        warnings.truncate(MAX_WARNINGS);
         Ok(Manifest {
             id,
             version,
@@ -173,7 +172,7 @@ impl<'a> Parts<'a> {
             default_locale,
             locales,
             installers,
-            warnings,
+            warnings: warnings.into_vec(),
         })
     }
 

@@ -1,5 +1,5 @@
 use super::{Source, read};
-use crate::limits::{MAX_FILE_BYTES, MAX_INSTALLERS, MAX_LABEL_CHARS};
+use crate::limits::{MAX_FILE_BYTES, MAX_INSTALLERS, MAX_LABEL_CHARS, MAX_WARNINGS};
 use crate::manifest::{InstallerType, Layout, Manifest, Meaning, Scope, UpgradeBehavior};
 use crate::refusal::{Refusal, Why};
 
@@ -44,7 +44,11 @@ fn an_installer_begins_as_the_root_and_replaces_what_it_says_itself() {
         Some(Scope::Machine),
         "nothing replaces nothing"
     );
-    assert_eq!(installer.commands, ["c"], "a list replaces the whole list");
+    assert_eq!(
+        installer.commands[..],
+        ["c"],
+        "a list replaces the whole list"
+    );
     assert_eq!(installer.switches.silent.as_deref(), Some("/own"));
     assert_eq!(
         installer.switches.custom.as_deref(),
@@ -316,4 +320,40 @@ fn the_files_of_a_version_say_the_same() {
         assert!(refusal.to_string().contains(told), "{refusal}");
     }
     assert_eq!(read(&[]).unwrap_err().why, Why::NoFile("version"));
+}
+
+#[test]
+fn what_comes_down_is_shared_and_not_copied() {
+    let commands = "- c\n".repeat(1_000);
+    let installer =
+        format!("- Architecture: x64\n  InstallerUrl: {URL}\n  InstallerSha256: {SHA}\n");
+    let installers = installer.repeat(MAX_INSTALLERS);
+    let manifest = whole(&format!(
+        "InstallerType: msi\nCommands:\n{commands}Installers:\n{installers}"
+    ))
+    .unwrap();
+    let first = &manifest.installers[0].commands;
+    assert_eq!(
+        (manifest.installers.len(), first.len()),
+        (MAX_INSTALLERS, 1_000)
+    );
+    assert!(
+        manifest
+            .installers
+            .iter()
+            .all(|one| std::sync::Arc::ptr_eq(&one.commands, first))
+    );
+}
+
+#[test]
+fn warnings_are_as_many_as_a_person_reads() {
+    let installer = format!(
+        "- Architecture: x64\n  InstallerUrl: {URL}\n  InstallerSha256: {SHA}\n  Scope: x\n"
+    );
+    let manifest = whole(&format!(
+        "InstallerType: msi\nInstallers:\n{}",
+        installer.repeat(MAX_WARNINGS + 1)
+    ))
+    .unwrap();
+    assert_eq!(manifest.warnings.len(), MAX_WARNINGS);
 }

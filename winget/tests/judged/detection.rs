@@ -42,7 +42,7 @@ fn every_code_leads_to_its_package() {
                         ambiguous.insert(ids.join(" "));
                     }
                     Recognition::Unknown => {
-                        assert!(product.is_none() && upgrade.is_none() && family.is_none())
+                        assert!(product.is_none() && upgrade.is_none() && family.is_none());
                     }
                     Recognition::Ignored => panic!("{} was not looked at", manifest.id),
                 }

@@ -2,6 +2,7 @@
 //! the repository, whose README says where they are from.
 
 mod client;
+mod damaged;
 mod detection;
 mod odd;
 mod published;

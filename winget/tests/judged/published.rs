@@ -98,7 +98,7 @@ fn signs(manifest: &Manifest) -> String {
         manifest
             .installers
             .iter()
-            .flat_map(|installer| &installer.entries)
+            .flat_map(|installer| installer.entries.iter())
     };
     let has_product_code = manifest
         .installers
