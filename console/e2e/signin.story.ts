@@ -7,7 +7,7 @@ const demo = inject('demo');
 
 test('a wrong token is told, a right one opens the page that was asked for, and signing out shuts it', async () => {
   const page = await stranger();
-  await page.goto(`${demo.url}/computers?name=cnc`);
+  await page.goto(`${demo.url}/computers?text=cnc`);
   const door = page.getByRole('main', { name: 'Sign in' });
   const token = door.getByLabel('API token');
   await token.fill(`upt_${'0'.repeat(32)}_${'0'.repeat(64)}`);
@@ -18,7 +18,7 @@ test('a wrong token is told, a right one opens the page that was asked for, and 
   await token.fill(` ${demo.token} `);
   await door.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('table', { name: 'Computers' }).getByRole('link', { name: 'cnc-1' }).waitFor();
-  expect(await page.getByRole('textbox', { name: 'Name contains' }).inputValue()).toBe('cnc');
+  expect(await page.getByRole('textbox', { name: 'Name, serial, tag or person' }).inputValue()).toBe('cnc');
   await page.reload();
   await page.getByRole('link', { name: 'cnc-1' }).waitFor();
 
