@@ -88,7 +88,8 @@ export function OrderingPage() {
 function Lists({ shown, search, pager }: { shown: Shown; search: React.ReactNode; pager: React.ReactNode }) {
   const isPast = useMoment() !== undefined;
   const makes = useMakes();
-  const refusal = isPast ? undefined : refusalOf(makes('moveOrderingItem'));
+  const may = makes('moveOrderingItem');
+  const refusal = isPast ? undefined : refusalOf(may);
   const { move, outcome, isBusy } = useMove();
   const { ordering, catalogue, cloudTasks, events } = shown;
   const lists = { BEGINNING: itemsOf(ordering?.beginning), END: itemsOf(ordering?.end) };
@@ -110,7 +111,7 @@ function Lists({ shown, search, pager }: { shown: Shown; search: React.ReactNode
       up={section === 'UNORDERED' ? undefined : up(section, ids[section], index)}
       down={section === 'UNORDERED' ? undefined : down(section, ids[section], index)}
       move={
-        isPast || refusal
+        isPast || refusal || may?.isAwaited
           ? undefined
           : (to) => {
               followed.current = item.uuid;
