@@ -82,10 +82,10 @@ function Usual({ search, filter, position, change, width }: Fields & { width?: n
         w={width ?? 150}
         {...counted('tenant')}
       />
-      <Choice label="Kind" options={KINDS} value={search.kind} onChange={(kind) => change({ kind })} width={width ?? 116} {...counted('kind')} />
+      <Choice label="Kind" options={KINDS} value={search.kind} onChange={(kind) => change({ kind })} width={width ?? 132} {...counted('kind')} />
       <Choice label="Seen" options={ONLINE} value={search.online} onChange={(online) => change({ online })} width={width ?? 96} {...counted('online')} />
       <Choice label="System" options={SYSTEMS} value={search.system} onChange={(system) => change({ system })} width={width ?? 104} {...counted('system')} />
-      <SuggestedFilter label="Tag" value={search.tag} onChange={(tag) => change({ tag })} width={width ?? 110} suggestions={tags} {...counted('tag')} />
+      <SuggestedFilter label="Tag" value={search.tag} onChange={(tag) => change({ tag })} width={width ?? 100} suggestions={tags} {...counted('tag')} />
     </>
   );
 }

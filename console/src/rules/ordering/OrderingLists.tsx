@@ -47,8 +47,9 @@ const EMPTY: Record<Section, string> = {
 export function OrderingLists({ shown: { ordering, catalogue, cloudTasks, events }, position, search, pager }: Props) {
   const isPast = useMoment() !== undefined;
   const makes = useMakes();
-  const refusal = isPast ? undefined : refusalOf(makes('moveOrderingItem'));
-  const mayMove = !isPast && !refusal;
+  const may = makes('moveOrderingItem');
+  const refusal = isPast ? undefined : refusalOf(may);
+  const mayMove = !isPast && !refusal && !may?.isAwaited;
   const { move, underway, refused, outcome, isBusy } = useMove(position);
 
   const all: Item[] = [

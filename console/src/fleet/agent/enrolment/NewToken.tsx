@@ -9,6 +9,7 @@ import { refusalOf } from '~/kit/action/refusal.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { useChange } from '~/kit/api/useChange.ts';
 import { useMoment } from '~/kit/live/moment.ts';
+import { Loading } from '~/kit/state/PageBody.tsx';
 import css from './enrolment.module.css';
 import { endOf, SPANS, type Span } from './spans.ts';
 
@@ -42,7 +43,9 @@ export function NewToken({ tenant, chooseTenant, created }: Props) {
   const { send, isBusy, outcome } = useChange(createMutation);
   const makes = useMakes(tenant);
   const isPast = useMoment() !== undefined;
-  const refusal = isPast ? PAST : refusalOf(makes('createEnrolmentToken'));
+  const may = makes('createEnrolmentToken');
+  const refusal = isPast ? PAST : refusalOf(may);
+  if (may?.isAwaited && !isPast) return <Loading />;
   if (refusal) return <Refusals of={[{ label: 'Create a token', reason: refusal }]} />;
 
   const isCount = typeof uses === 'number' && uses >= 1 && uses <= MOST_USES;
