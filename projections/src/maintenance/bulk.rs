@@ -9,8 +9,8 @@ use crate::extent::Extent;
 use crate::packed::Packed;
 use serde::{Deserialize, Serialize};
 use std::iter::from_fn;
-use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::{ComputerId, SessionId};
+use upkeep_domain::maintenance::session::Finding;
 use upkeep_event_store::Position;
 
 /// Most entries of one piece.
@@ -22,7 +22,7 @@ pub enum Piece {
     Heads(Vec<(SessionId, Head)>),
     Archived(Vec<(ComputerId, SessionId, Extent)>),
     /// Every version once.
-    Versions(Vec<Version>),
+    Versions(Vec<Finding>),
     Found(Vec<(ComputerId, Found)>),
 }
 
@@ -150,6 +150,7 @@ mod tests {
     use crate::registry::Stamp;
     use chrono::{DateTime, TimeDelta};
     use std::ops::Bound;
+    use upkeep_domain::catalogue::version::Version;
     use upkeep_domain::kernel::ids::{ActionId, ApiTokenId, DeploymentId, SoftwareId, TenantId};
     use upkeep_domain::kernel::metadata::Actor;
     use upkeep_domain::maintenance::session::{
@@ -314,7 +315,7 @@ mod tests {
             }
         }
         let versions = sessions.findings.versions();
-        let versions: Vec<&str> = versions.map(Version::as_str).collect();
+        let versions: Vec<&Finding> = versions.collect();
         assert!(versions.len() <= 4, "{versions:?} are there once each");
     }
 }

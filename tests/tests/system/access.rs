@@ -520,6 +520,41 @@ async fn every_field_and_mutation_as_every_role() {
             msp,
         ),
         (
+            "nameSoftwarePublisher",
+            "mutation { nameSoftwarePublisher(input: { id: \"$software\", publisher: \"x\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "writeSoftwareNotes",
+            "mutation { writeSoftwareNotes(input: { id: \"$software\", notes: \"x\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "setSoftwareScript",
+            "mutation { setSoftwareScript(input: { id: \"$software\", role: TEST, script: { text: \"echo true\" } }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "removeSoftwareScript",
+            "mutation { removeSoftwareScript(input: { id: \"$software\", role: REPAIR }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "chooseUpgradeStrategy",
+            "mutation { chooseUpgradeStrategy(input: { id: \"$software\", strategy: INSTALL_OVER }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "chooseRepairStrategy",
+            "mutation { chooseRepairStrategy(input: { id: \"$software\", strategy: NEVER }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "chooseExitCodes",
+            "mutation { chooseExitCodes(input: { id: \"$software\", success: [1], reboot: [3010] }) { userErrors { code } } }",
+            msp,
+        ),
+        (
             "publishSoftwareVersion",
             "mutation { publishSoftwareVersion(input: { id: \"$software\", version: \"1.0\", install: { text: \"true\" }, uninstall: { text: \"true\" } }) { userErrors { code } } }",
             msp,

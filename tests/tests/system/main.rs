@@ -26,5 +26,6 @@ mod script_output;
 mod search;
 mod servers;
 mod skip;
+mod software_ways;
 mod store;
 mod story;

@@ -61,7 +61,7 @@ export const argued = [
   ['strict-id-in-types', ['Actor', 'Change', 'Period', 'UserError', 'PageInfo'], 'values: two that say the same are the same'],
   ['strict-id-in-types', ['Server', 'ServerLimits', 'Viewer'], 'there is one, and the query\'s field names it'],
   ['strict-id-in-types', ['HardwareIdentity', 'Inventory', 'InventoryDetail', 'OperatingSystem'], 'parts of a computer'],
-  ['strict-id-in-types', ['AgreementAddition', 'Package', 'Script', 'SoftwareVersion'], 'parts of an agreement, and of a software'],
+  ['strict-id-in-types', ['AgreementAddition', 'ExitCodes', 'Package', 'Script', 'SoftwareScript', 'SoftwareVersion'], 'parts of an agreement, and of a software'],
   ['strict-id-in-types', ['DesiredState', 'Membership', 'Scope', 'SingleTenant', 'TagTarget', 'Target'], 'parts of a deployment'],
   ['strict-id-in-types', ['OutputChunk', 'SessionWait'], 'parts of a session'],
   ['strict-id-in-types', ['Ordering', 'OrderedItem'], 'there is one order of execution, and its items are told by what they refer to'],
