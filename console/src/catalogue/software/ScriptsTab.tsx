@@ -1,6 +1,8 @@
 // How a software is installed, and the scripts that all of its versions have which have none of their own.
 import { useSearch } from '@tanstack/react-router';
 import { Actions } from '~/kit/action/Actions.tsx';
+import { Mark } from '~/kit/text/Mark.tsx';
+import { plural } from '~/kit/text/words.ts';
 import type { SoftwareSeen } from './actions.tsx';
 import { RoleTable } from './RoleTable.tsx';
 import { beating, ofRole, phraseOf, ROLE_WORDS, ROLES, type Role } from './role.ts';
@@ -21,19 +23,30 @@ interface Props {
 export function ScriptsTab({ software, scripts, versions, latest }: Props) {
   const search = useSearch({ from: '/software/$id' });
   const shown = search.script ?? ROLES.find((role) => ofRole(scripts, role)) ?? 'INSTALL';
-  const rows = ROLES.map((role) => {
-    const script = ofRole(scripts, role)?.script;
-    return { role, script, of: script ? 'All versions without their own' : <span className="dimmed">Each version its own, or none</span> };
-  });
+  const rows = ROLES.map((role) => ({ role, of: <There role={role} isThere={ofRole(scripts, role) !== undefined} versions={versions} /> }));
   return (
     <div className="stack">
       <WayCard software={software} latest={latest} />
-      <section className="card stack">
-        <h2>Scripts for all versions</h2>
-        <RoleTable label="Scripts for all versions" ofTitle="Serves" rows={rows} shown={shown} />
-      </section>
-      <OneScript key={shown} software={software} role={shown} scripts={scripts} versions={versions} />
+      <div className={css.beside}>
+        <section className="card">
+          <h2>Scripts for all versions</h2>
+          <RoleTable label="Scripts for all versions" ofTitle="For all versions" rows={rows} shown={shown} />
+        </section>
+        <OneScript key={shown} software={software} role={shown} scripts={scripts} versions={versions} />
+      </div>
     </div>
+  );
+}
+
+/** Whether all versions have it, and how many have their own instead. */
+function There({ role, isThere, versions }: { role: Role; isThere: boolean; versions: readonly Version[] }) {
+  const count = beating(role, versions).length;
+  const own = count > 0 && `${plural(count, 'version')} ${count === 1 ? 'has its' : 'have their'} own`;
+  if (!isThere) return <span className="dimmed">none{own && `; ${own}`}</span>;
+  return (
+    <>
+      <Mark tone="good">There</Mark> {own && <span className="dimmed">{own} instead</span>}
+    </>
   );
 }
 

@@ -172,6 +172,6 @@ function Scripts({ shown, versions }: { shown: Version; versions: readonly Versi
   );
 }
 
-function rowOf({ role, script, isInherited }: RoleScript) {
-  return { role, script, of: isInherited ? <Mark>Inherited from the software</Mark> : 'Its own' };
+function rowOf({ role, isInherited }: RoleScript) {
+  return { role, of: isInherited ? <Mark>Inherited</Mark> : 'Its own' };
 }
