@@ -8,12 +8,12 @@ import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { UNSAID } from '~/rules/preview/reach.ts';
 import type { OfSoftware } from './actions.tsx';
+import { OwnScriptFields } from './OwnScriptFields.tsx';
 import { begun, isWhole, scriptsInput } from './publishing.ts';
 import { Reach } from './RunningAction.tsx';
 import type { RoleScript } from './script.ts';
 import { PackageField } from './upload/PackageField.tsx';
 import { useUpload } from './upload/useUpload.ts';
-import { VersionScripts } from './VersionScripts.tsx';
 import type { Version } from './VersionsTab.tsx';
 
 const publishVersion = graphql(`
@@ -77,7 +77,7 @@ function PublishDialog({ software, scripts, versions, ...dialog }: Dialog & Prop
             data-autofocus
           />
           <PackageField upload={upload} start={start} error={errorOf('packageFile') ?? errorOf('packageFile.sha256') ?? errorOf('packageFile.fileName')} />
-          <VersionScripts drafts={drafts} inherited={scripts} change={setDrafts} errorOf={errorOf} />
+          <OwnScriptFields drafts={drafts} inherited={scripts} change={setDrafts} errorOf={errorOf} />
           {isOnItsWay && <p className="dimmed small">It can be published when the package has arrived.</p>}
           <Reach reach={software.reach} />
         </>

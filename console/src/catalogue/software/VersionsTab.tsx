@@ -1,6 +1,5 @@
 // The versions of a software, and the scripts of one of them, alone or beside those of another.
-import { Select } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
@@ -10,10 +9,10 @@ import { plural } from '~/kit/text/words.ts';
 import { type OfSoftware, WithdrawVersion } from './actions.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { RoleTable } from './RoleTable.tsx';
-import { inOrder, ofRole, phraseOf, ROLE_WORDS, ROLES, type Role } from './role.ts';
-import { ScriptView } from './ScriptView.tsx';
+import { inOrder, ofRole, phraseOf, ROLES } from './role.ts';
 import { type RoleScript, roleScriptFragment } from './script.ts';
 import css from './software.module.css';
+import { VersionScript } from './VersionScript.tsx';
 
 export const versionsFragment = graphql(
   `
@@ -126,49 +125,17 @@ function Summary({ scripts }: { scripts: readonly RoleScript[] }) {
 
 /** The scripts of one version, and one of them; its difference from that of another version, where one is chosen. */
 function Scripts({ shown, versions }: { shown: Version; versions: readonly Version[] }) {
-  const search = useSearch({ from: '/software/$id' });
-  const navigate = useNavigate({ from: '/software/$id' });
-  const role: Role = search.script ?? 'INSTALL';
-  const against = versions.find(({ version }) => version === search.against);
-  const scriptOf = (version: Version | undefined) => version && ofRole(version.scripts, role)?.script;
-  const [script, before] = [scriptOf(shown), scriptOf(against)];
-  const others = versions.filter(({ version }) => version !== shown.version).map(({ version }) => version);
+  const { script: role = 'INSTALL' } = useSearch({ from: '/software/$id' });
   const absent = ROLES.filter((one) => !ofRole(shown.scripts, one));
   return (
-    <section className="card stack">
-      <h2>Scripts of {shown.version}</h2>
-      <RoleTable label={`Scripts of ${shown.version}`} ofTitle="Whose" rows={inOrder(shown.scripts).map(rowOf)} shown={role} />
-      {absent.length > 0 && <p className="dimmed small">It has none of these: {absent.map(phraseOf).join(', ')}.</p>}
-      <div className="bar">
-        <h3 className={css.heading}>
-          {ROLE_WORDS[role].name} script of {shown.version}
-        </h3>
-        <span className="grow" />
-        {others.length > 0 && (
-          <Select
-            aria-label="Compare with another version"
-            placeholder="Compare with…"
-            clearable
-            clearButtonProps={{ 'aria-label': 'Compare with none' }}
-            data={others}
-            value={search.against ?? null}
-            onChange={(value) => void navigate({ search: (before) => ({ ...before, against: value ?? undefined }), replace: true })}
-          />
-        )}
-      </div>
-      {against && (
-        <p className="small">
-          {before?.digest === script?.digest
-            ? `It is the same as in ${against.version}.`
-            : `What ${shown.version} does otherwise than ${against.version}: red is gone, green is new.`}
-        </p>
-      )}
-      {script ? (
-        <ScriptView label={`${ROLE_WORDS[role].name} script of ${shown.version}`} script={script} before={against && (before ?? { ...script, text: '' })} />
-      ) : (
-        <p className="dimmed">There is none.</p>
-      )}
-    </section>
+    <div className={css.beside}>
+      <section className="card">
+        <h2>Scripts of {shown.version}</h2>
+        <RoleTable label={`Scripts of ${shown.version}`} ofTitle="Whose" rows={inOrder(shown.scripts).map(rowOf)} shown={role} />
+        {absent.length > 0 && <p className="dimmed small">It has none of these: {absent.map(phraseOf).join(', ')}.</p>}
+      </section>
+      <VersionScript role={role} shown={shown} versions={versions} />
+    </div>
   );
 }
 

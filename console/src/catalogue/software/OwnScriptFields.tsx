@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Of each role the script of a version that is being published, or what it inherits. */
-export function VersionScripts({ drafts, inherited, change, errorOf }: Props) {
+export function OwnScriptFields({ drafts, inherited, change, errorOf }: Props) {
   return ROLES.map((role) => {
     const own = drafts[role];
     const set = (changed: Partial<OwnDraft>) => change({ ...drafts, [role]: { ...own, ...changed } });
