@@ -44,7 +44,7 @@ export function SetScript({ software, role, script: before }: OfScript) {
         const id = seen.uuid;
         const was = before && asWritten(before);
         tell(
-          `${seen.name} has another ${name} script now`,
+          `${seen.name} has ${before ? 'another' : 'a'} ${name} script for all versions now`,
           was ? (
             <Undo document={setScript} input={{ id, role, script: was, confirmImpact }} />
           ) : (
