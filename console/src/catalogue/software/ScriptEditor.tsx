@@ -51,6 +51,9 @@ export default function ScriptEditor({ label, interpreter, text, onChange, isInv
   return <div ref={host} className={css.editor} />;
 }
 
+/** A script has lines: there is room for some before there are any. */
+const room = EditorView.theme({ '.cm-content': { minHeight: '4.5rem' } });
+
 function writing(label: string) {
   return [
     lineNumbers(),
@@ -62,5 +65,6 @@ function writing(label: string) {
     EditorView.domEventHandlers({ beforeinput: overSelection }),
     keymap.of([...defaultKeymap, ...historyKeymap]),
     look,
+    room,
   ];
 }

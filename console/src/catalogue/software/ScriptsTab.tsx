@@ -67,7 +67,7 @@ function OneScript({ software, role, scripts, versions }: Omit<Props, 'latest'> 
       {script ? (
         <ScriptView label={`${name} script of ${software.name}`} script={script} />
       ) : (
-        <p className="dimmed">There is none: versions have their own, or no {phraseOf(role)} script at all.</p>
+        <p className="dimmed small">There is none: versions have their own, or no {phraseOf(role)} script at all.</p>
       )}
       <Own role={role} versions={versions} isThere={script !== undefined} />
     </section>

@@ -48,7 +48,7 @@ export function VersionScript({ role, shown, versions }: Props) {
       {one ? (
         <ScriptView label={name} script={one.script} before={against && (before ?? { ...one.script, text: '' })} />
       ) : (
-        <p className="dimmed">
+        <p className="dimmed small">
           It has no {phraseOf(role)} script{before && `, and ${against.version} has one`}.
         </p>
       )}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codesOf, codesText, wrongOf } from './exitCodes.ts';
+import { apart, codesOf, codesText, wrongOf } from './exitCodes.ts';
 
 const NONE = { success: [], reboot: [] };
 
@@ -19,4 +19,8 @@ test('what is wrong, or there already, is not sent', () => {
 test('exit codes in words', () => {
   expect(codesText(NONE)).toBe('0');
   expect(codesText({ success: [1], reboot: [1641, 3010] })).toBe('0, 1; 1641, 3010 with a restart');
+});
+
+test('codes that come together are told apart', () => {
+  expect(apart(['3010', '1, 2;3010', ' 4 '])).toEqual(['3010', '1', '2', '4']);
 });

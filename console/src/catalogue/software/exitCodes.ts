@@ -22,6 +22,11 @@ const GREATEST = 2 ** 31 - 1;
 
 export const draftOfCodes = ({ success, reboot }: ExitCodes): CodesDraft => ({ success: success.map(String), reboot: reboot.map(String) });
 
+/** Each code once, also of several that were typed or pasted together. */
+export function apart(codes: readonly string[]): string[] {
+  return [...new Set(codes.flatMap((code) => code.split(/[\s,;]+/)).filter((code) => code !== ''))];
+}
+
 /** What is wrong with the codes of one field. */
 export function wrongOf(codes: readonly string[]): string | undefined {
   const wrong = codes.find((code) => codeOf(code) === undefined);

@@ -5,7 +5,7 @@ import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import type { OfSoftware } from './actions.tsx';
-import { codesOf, codesText, draftOfCodes, PRESETS, wrongOf } from './exitCodes.ts';
+import { apart, codesOf, codesText, draftOfCodes, PRESETS, wrongOf } from './exitCodes.ts';
 import { RunningAction } from './RunningAction.tsx';
 import { REPAIRS, type StrategyWords, UPGRADES } from './way.ts';
 
@@ -139,7 +139,7 @@ export function ChooseExitCodes({ software }: OfSoftware) {
             splitChars={SEPARATORS}
             acceptValueOnBlur
             value={success}
-            onChange={(success) => change({ success, reboot })}
+            onChange={(codes) => change({ success: apart(codes), reboot })}
             error={wrongOf(success) ?? errorOf('success')}
           />
           <TagsInput
@@ -148,7 +148,7 @@ export function ChooseExitCodes({ software }: OfSoftware) {
             splitChars={SEPARATORS}
             acceptValueOnBlur
             value={reboot}
-            onChange={(reboot) => change({ success, reboot })}
+            onChange={(codes) => change({ success, reboot: apart(codes) })}
             error={wrongOf(reboot) ?? errorOf('reboot')}
           />
           <div className="bar">

@@ -33,7 +33,7 @@ interface Props {
 export function ActionList({ actions: masked, isOver }: Props) {
   const actions = readFragment(actionFields, masked);
   const isPast = useMoment() !== undefined;
-  const runs = useMemo(() => actions.flatMap(({ runs }) => runs), [actions]);
+  const runs = useMemo(() => actions.flatMap(({ runs, result }) => runs.map((run) => ({ ...run, result }))), [actions]);
   const [open, choose] = useOpenRuns(runs, isOver || isPast);
   if (actions.length === 0) {
     return isOver ? (
