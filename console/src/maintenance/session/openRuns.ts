@@ -5,6 +5,8 @@ interface Run {
   uuid: string;
   status: string;
   exitCode: number | null;
+  /** How its action ended: another code than 0 may mean success for its software. */
+  result: string;
   outputBytes: string | number | null;
 }
 
@@ -33,6 +35,6 @@ function hasBeenSilent({ status, outputBytes }: Run): boolean {
   return status !== 'STARTED' && Number(outputBytes) === 0;
 }
 
-function hasFailed({ status, exitCode }: Run): boolean {
-  return status === 'EXITED' ? exitCode !== 0 : status !== 'STARTED' && status !== 'REQUESTED' && status !== 'CANCELLED';
+function hasFailed({ status, exitCode, result }: Run): boolean {
+  return status === 'EXITED' ? exitCode !== 0 && result !== 'SUCCESS' : status !== 'STARTED' && status !== 'REQUESTED' && status !== 'CANCELLED';
 }
