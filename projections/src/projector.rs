@@ -3,6 +3,7 @@
 use crate::details::Details;
 use crate::fleet::roster::{Roster, Rosters};
 use crate::kept::{KEPT_BYTES, Kept};
+use crate::rules::tally::Tallies;
 use crate::rules::winners::FleetCache;
 use crate::snapshot::Snapshots;
 use crate::view::{ApplyError, View};
@@ -78,6 +79,7 @@ pub struct Projections {
     world: World,
     past: Arc<Semaphore>,
     fleet: FleetCache,
+    tallies: Tallies,
     rosters: Arc<Rosters>,
     details: Details,
 }
@@ -146,6 +148,7 @@ impl Projections {
                 world,
                 past,
                 fleet: FleetCache::default(),
+                tallies: Tallies::default(),
                 rosters: Arc::default(),
                 details: Details::default(),
             },
@@ -173,6 +176,11 @@ impl Projections {
     /// The winners of the whole fleet, kept from one question to the next.
     pub fn fleet(&self) -> &FleetCache {
         &self.fleet
+    }
+
+    /// On how many computers each deployment wins, loses and is in conflict, kept from one question to the next.
+    pub fn tallies(&self) -> &Tallies {
+        &self.tallies
     }
 
     /// What lists of a view's computers filter and sort by, kept from one question to the next.

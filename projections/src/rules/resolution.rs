@@ -14,6 +14,7 @@ use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::{
     ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
 };
+use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{About, Compliance, Finding, Winner, compliance};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
 use upkeep_domain::rules::resolution::{
@@ -231,6 +232,17 @@ impl View {
         self.sessions.seen(computer, item)
     }
 
+    /// What an item is called.
+    pub fn item_name(&self, item: MaintenanceItem) -> Option<&Name> {
+        match item {
+            MaintenanceItem::Software(id) => {
+                let known = self.software.get(id)?.state.definition.as_ref();
+                known.map(|known| &known.name)
+            }
+            MaintenanceItem::CloudTask(id) => self.cloud_tasks.get(id)?.state.name.as_ref(),
+        }
+    }
+
     /// The version that "latest" means for an item.
     pub fn latest(&self, item: MaintenanceItem) -> Option<&Version> {
         self.software.get(item.software()?)?.state.latest()
@@ -428,41 +440,6 @@ impl Moment {
         });
         all.sort_unstable_by_key(|(computer, _)| *computer);
         all
-    }
-
-    /// The deployments with which one is in conflict, and on how many computers: one of the two wins there only by being
-    /// newer, and they say different things.
-    pub fn conflicts_of(
-        &self,
-        deployment: DeploymentId,
-        within: Option<TenantId>,
-    ) -> BTreeMap<DeploymentId, usize> {
-        let rulebook = self.view.rulebook();
-        let slot = rulebook
-            .number_of(deployment)
-            .and_then(|number| rulebook.slot(number));
-        let Some(item) = slot.map(|slot| slot.rule.item) else {
-            return BTreeMap::new();
-        };
-        let others = self.ask_computers(within, |facts| {
-            let occasion = Occasion::next_of(facts.computer);
-            let resolution = rulebook.explain(facts, &occasion, Some(item)).pop()?;
-            let winner = resolution.winner()?.deployment;
-            let losers: Vec<DeploymentId> = resolution
-                .conflicts()
-                .map(|ranked| ranked.deployment)
-                .collect();
-            if winner == deployment {
-                Some(losers)
-            } else {
-                losers.contains(&deployment).then(|| vec![winner])
-            }
-        });
-        let mut counts = BTreeMap::new();
-        for other in others.into_iter().flat_map(|(_, others)| others) {
-            *counts.entry(other).or_default() += 1;
-        }
-        counts
     }
 
     /// How many computers each deployment wins an item on.
