@@ -436,6 +436,16 @@ fn settled_histories(length: usize) -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec((0..MOVES, any::<u8>(), any::<u8>(), any::<u8>()), length)
 }
 
+/// In which many rules contend for one item everywhere or at one tenant, saying different things.
+fn contended_histories(length: usize) -> impl Strategy<Value = Vec<Step>> {
+    let what = prop::sample::select(vec![9, 19, 59, 69, 79, 179]);
+    let says = prop::sample::select(vec![3, 4, 7, 8]);
+    let whom = prop::sample::select(vec![0, 3]);
+    let rule = (Just(0), what, says, whom);
+    let any = (0..=MOVES, any::<u8>(), any::<u8>(), any::<u8>());
+    prop::collection::vec(prop_oneof![rule, any], length)
+}
+
 /// The laws below are about something: histories change winners, by events and by time.
 #[test]
 fn random_histories_change_winners() {
@@ -533,7 +543,10 @@ fn random_histories_have_conflicts() {
     let (mut wins, mut loses, mut conflicts) = (0, 0, 0);
     for _ in 0..20 {
         let mut building = Building::new();
-        let history = histories(100).new_tree(&mut runner).unwrap().current();
+        let history = contended_histories(100)
+            .new_tree(&mut runner)
+            .unwrap()
+            .current();
         history
             .into_iter()
             .for_each(|command| building.step(command));
@@ -593,7 +606,7 @@ proptest! {
     /// through the computers counts.
     #[test]
     fn tallies_follow_and_count_what_a_walk_counts(
-        history in histories(100)
+        history in contended_histories(100)
     ) {
         let mut building = Building::new();
         let start = building.moment();
@@ -616,7 +629,7 @@ proptest! {
     /// The conflicts that differ are those that two walks tell apart.
     #[test]
     fn conflicts_that_differ_are_those_of_two_walks(
-        history in histories(60), changes in histories(6)
+        history in contended_histories(60), changes in contended_histories(6)
     ) {
         let mut building = Building::new();
         for command in history {

@@ -349,7 +349,7 @@ pub struct Moment {
 
 impl Moment {
     /// What one deployment comes to on every computer, or those of one tenant, as far as it is wanted; in the order of the
-    /// computers' ids.
+    /// computers' ids. A cloud task is decided for tenants, and comes to nothing on any.
     pub fn outcomes(
         &self,
         deployment: DeploymentId,
@@ -357,7 +357,10 @@ impl Moment {
         is_wanted: impl Fn(&RuleOutcome) -> bool + Sync,
     ) -> Vec<(ComputerId, RuleOutcome)> {
         let rulebook = self.view.rulebook();
-        let Some(number) = rulebook.number_of(deployment) else {
+        let number = rulebook.number_of(deployment);
+        let slot = number.and_then(|number| rulebook.slot(number));
+        let software = slot.and_then(|slot| slot.rule.item.software());
+        let (Some(number), Some(_)) = (number, software) else {
             return vec![];
         };
         let mut outcomes = self.ask_computers(within, |facts| {

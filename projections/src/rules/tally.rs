@@ -206,13 +206,16 @@ impl Tally {
         all.fold(Stands::NOWHERE, |sum, (_, stands)| sum.and(*stands))
     }
 
-    /// What a deployment comes to at every tenant that has computers, or at one.
+    /// What a deployment comes to at every tenant that has computers, or at one; nothing at any, if it is about a cloud task.
     pub fn by_tenant(
         &self,
         deployment: DeploymentId,
         within: Option<TenantId>,
     ) -> Vec<TenantStands> {
-        let Some(number) = self.number_of(deployment) else {
+        let number = self.number_of(deployment);
+        let slot = number.and_then(|number| self.moment.view.rulebook().slot(number));
+        let software = slot.and_then(|slot| slot.rule.item.software());
+        let (Some(number), Some(_)) = (number, software) else {
             return vec![];
         };
         let is_within = |tenant: &TenantId| within.is_none_or(|within| within == *tenant);
