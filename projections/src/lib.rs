@@ -59,6 +59,7 @@ pub use rules::difference::{
 };
 pub use rules::history::{Cause, HistoryError, MAX_HISTORY_EVENTS, MAX_HISTORY_TURNS, Turn};
 pub use rules::resolution::{FOR_TENANTS, Missing, Moment, ViewNames, Won};
+pub use rules::tally::{ConflictChange, Stands, Tallies, Tally, TenantStands};
 pub use rules::winners::{Fleet, FleetCache};
 pub use snapshot::{SNAPSHOT_FILE, Snapshots};
 pub use view::{ApplyError, View};

@@ -7,6 +7,7 @@ use crate::fleet::people::People;
 use crate::fleet::roster::Roster;
 use crate::fleet::tags::Tags;
 use crate::kept::{KEPT_BYTES, Kept};
+use crate::rules::tally::Tallies;
 use crate::rules::winners::FleetCache;
 use crate::snapshot::Snapshots;
 use crate::view::{ApplyError, View};
@@ -82,6 +83,7 @@ pub struct Projections {
     world: World,
     past: Arc<Semaphore>,
     fleet: FleetCache,
+    tallies: Tallies,
     rosters: Arc<Listings<Roster>>,
     people: Arc<Listings<People>>,
     agent_names: Arc<Listings<AgentNames>>,
@@ -153,6 +155,7 @@ impl Projections {
                 world,
                 past,
                 fleet: FleetCache::default(),
+                tallies: Tallies::default(),
                 rosters: Arc::default(),
                 people: Arc::default(),
                 agent_names: Arc::default(),
@@ -183,6 +186,11 @@ impl Projections {
     /// The winners of the whole fleet, kept from one question to the next.
     pub fn fleet(&self) -> &FleetCache {
         &self.fleet
+    }
+
+    /// On how many computers each deployment wins, loses and is in conflict, kept from one question to the next.
+    pub fn tallies(&self) -> &Tallies {
+        &self.tallies
     }
 
     /// What lists of a view's computers filter and sort by, kept from one question to the next.

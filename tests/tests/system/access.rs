@@ -272,6 +272,16 @@ async fn every_field_and_mutation_as_every_role() {
             own_only,
         ),
         (
+            "deployments",
+            "{ deployments(orderBy: { field: WINS_ON }) { nodes { winsOn losesOn conflictCount outcomesByTenant { totalCount } } } }",
+            own_only,
+        ),
+        (
+            "expressionSchema",
+            "{ expressionSchema { facts { path } } }",
+            all,
+        ),
+        (
             "deploymentsThatWinNowhere",
             "{ deploymentsThatWinNowhere { totalCount } }",
             all,

@@ -9,6 +9,7 @@ mod counts;
 mod crash;
 mod day;
 mod debian;
+mod deployments;
 mod doors;
 mod events;
 mod hostile;

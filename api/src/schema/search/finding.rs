@@ -174,17 +174,6 @@ impl<'a> Finding<'a> {
         }
     }
 
-    /// What an item is called.
-    fn item_name(&self, item: MaintenanceItem) -> Option<&'a Name> {
-        match item {
-            MaintenanceItem::Software(id) => {
-                let known = self.view.software.get(id)?.state.definition.as_ref();
-                known.map(|known| &known.name)
-            }
-            MaintenanceItem::CloudTask(id) => self.view.cloud_tasks.get(id)?.state.name.as_ref(),
-        }
-    }
-
     fn deployments(&self, best: &mut Best) {
         // Many deployments are of one item.
         let mut items: BTreeMap<MaintenanceItem, Option<Fit>> = BTreeMap::new();
@@ -195,7 +184,7 @@ impl<'a> Finding<'a> {
             let Some(rule) = rule.filter(|_| shown.is_whole()) else {
                 continue;
             };
-            let name = self.item_name(rule.item).map_or("", Name::as_str);
+            let name = self.view.item_name(rule.item).map_or("", Name::as_str);
             let by_item = *(items.entry(rule.item)).or_insert_with(|| self.needle.fit(name));
             let by_item = by_item.map(|fit| (fit, SearchField::ItemName));
             let by_target = || self.fit([(shown.target().as_str(), SearchField::TargetText)]);

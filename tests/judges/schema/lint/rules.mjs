@@ -68,6 +68,7 @@ export const argued = [
   ['strict-id-in-types', ['EventSubject'], 'part of an event: the thing\'s own id is in `node`'],
   ['strict-id-in-types', ['PositionUpdate'], 'told once, and told by its position'],
   ['strict-id-in-types', ['Allowance', 'Possibility'], 'what follows from a role and from a thing; values'],
+  ['strict-id-in-types', ['ExpressionFact', 'ExpressionOperation', 'ExpressionSchema'], 'there is one language, and its parts are told by their names'],
   ['strict-id-in-types', ['ConsoleSession'], 'of whoever asks, and of nobody else'],
   [
     'strict-id-in-types',
@@ -80,8 +81,8 @@ export const argued = [
   [
     'strict-id-in-types',
     [
-      'ChangeCount', 'ComplianceReport', 'DeploymentCount', 'DeploymentOutcome', 'DeploymentRevision', 'ItemResolution', 'NotCandidate', 'Preview', 'RankedDeployment',
-      'ResolutionChange', 'ResolutionDifference', 'ResolutionTurn', 'TenantImpact', 'Winner',
+      'ChangeCount', 'ComplianceReport', 'ConflictChange', 'ContendingDeployment', 'DeploymentCount', 'DeploymentOutcome', 'DeploymentRevision', 'DeploymentTenantOutcomes',
+      'ItemResolution', 'NotCandidate', 'Preview', 'RankedDeployment', 'ResolutionChange', 'ResolutionDifference', 'ResolutionTurn', 'TenantImpact', 'Winner',
     ],
     'reckoned for one answer',
   ],
