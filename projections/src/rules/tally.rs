@@ -1,25 +1,22 @@
 //! On how many computers each deployment wins, loses and is in conflict, tenant by tenant, kept up to date by what changes: what a
 //! list of deployments shows of each without looking at every computer for it.
 
+mod answers;
+mod kept;
+
+pub use answers::{ConflictChange, TenantStands};
+pub use kept::Tallies;
+
 use crate::rules::affected::{Affected, Reach};
 use crate::rules::resolution::Moment;
 use crate::rules::steady::Steady;
 use crate::rules::tallied::Tallied;
 use crate::rules::winners::{computers, continues};
 use crate::view::View;
-use imbl::ordmap::DiffItem;
 use imbl::{OrdMap, OrdSet};
-use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
-use std::sync::{Arc, Mutex, PoisonError};
-use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, TenantId};
+use std::sync::Arc;
+use upkeep_domain::kernel::ids::{ComputerId, TenantId};
 use upkeep_domain::rules::resolution::RuleNumber;
-use uuid::Uuid;
-
-/// Tallies that are kept: of the newest view, of one just before it that a request still answers from, and of some of the past, the
-/// future or what is only imagined. Each costs what differs from the others; the first one some 60 bytes for each tenant and
-/// deployment that applies to a computer of it.
-const MAX_TALLIES: usize = 4;
 
 /// On how many computers a deployment decides, and on how many it applies and another one beats it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,26 +41,6 @@ impl Stands {
             loses: self.loses.saturating_sub(other.loses),
         }
     }
-}
-
-/// What a deployment comes to on the computers of one tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TenantStands {
-    pub tenant: TenantId,
-    /// How many computers it has, removed ones aside.
-    pub computers: usize,
-    pub stands: Stands,
-}
-
-/// Two deployments that are in conflict on another number of computers than before. The newer one wins there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConflictChange {
-    pub newer: DeploymentId,
-    pub older: DeploymentId,
-    /// On how many computers they were.
-    pub before: usize,
-    /// On how many they are.
-    pub after: usize,
 }
 
 /// Two rules in conflict at a tenant, the newer one first or last.
@@ -197,118 +174,6 @@ impl Tally {
         }
     }
 
-    /// On how many computers, or those of one tenant, a deployment decides and loses. A cloud task is decided for tenants, on none.
-    pub fn stands_of(&self, deployment: DeploymentId, within: Option<TenantId>) -> Stands {
-        let Some(number) = self.number_of(deployment) else {
-            return Stands::NOWHERE;
-        };
-        let all = self.stands.range(of_rule(number, within));
-        all.fold(Stands::NOWHERE, |sum, (_, stands)| sum.and(*stands))
-    }
-
-    /// What a deployment comes to at every tenant that has computers, or at one; nothing at any, if it is about a cloud task.
-    pub fn by_tenant(
-        &self,
-        deployment: DeploymentId,
-        within: Option<TenantId>,
-    ) -> Vec<TenantStands> {
-        let number = self.number_of(deployment);
-        let slot = number.and_then(|number| self.moment.view.rulebook().slot(number));
-        let software = slot.and_then(|slot| slot.rule.item.software());
-        let (Some(number), Some(_)) = (number, software) else {
-            return vec![];
-        };
-        let is_within = |tenant: &TenantId| within.is_none_or(|within| within == *tenant);
-        let tenants = self.computers.iter();
-        let of = |(tenant, computers): (&TenantId, &usize)| TenantStands {
-            tenant: *tenant,
-            computers: *computers,
-            stands: self
-                .stands
-                .get(&(number, *tenant))
-                .copied()
-                .unwrap_or_default(),
-        };
-        tenants
-            .filter(|(tenant, _)| is_within(tenant))
-            .map(of)
-            .collect()
-    }
-
-    /// The deployments with which one is in conflict, and on how many computers: one of the two wins there only by being
-    /// newer, and they say different things.
-    pub fn conflicts_of(
-        &self,
-        deployment: DeploymentId,
-        within: Option<TenantId>,
-    ) -> BTreeMap<DeploymentId, usize> {
-        let mut counts = BTreeMap::new();
-        let Some(number) = self.number_of(deployment) else {
-            return counts;
-        };
-        let is_within = |tenant: &TenantId| within.is_none_or(|within| within == *tenant);
-        let over = self.conflicts.range(pairs_of(number));
-        let over = over.map(|((_, older, tenant), count)| (*older, *tenant, *count));
-        let under = self.losers.range(pairs_of(number)).map(|pair| {
-            let count = self.conflicts.get(&turned(*pair)).copied();
-            (pair.1, pair.2, count.unwrap_or_default())
-        });
-        for (other, _, count) in over.chain(under).filter(|(_, tenant, _)| is_within(tenant)) {
-            if let Some(slot) = self.moment.view.rulebook().slot(other) {
-                *counts.entry(slot.deployment).or_default() += count;
-            }
-        }
-        counts
-    }
-
-    /// The conflicts that are on another number of computers at another moment, all or those of one tenant, in the order in which
-    /// the deployments were created, the newer one of each first.
-    pub fn conflict_changes(&self, after: &Self, within: Option<TenantId>) -> Vec<ConflictChange> {
-        let mut changes: BTreeMap<(RuleNumber, RuleNumber), (usize, usize)> = BTreeMap::new();
-        for item in self.conflicts.diff(&after.conflicts) {
-            let pair = match item {
-                DiffItem::Add(pair, _) | DiffItem::Remove(pair, _) => pair,
-                DiffItem::Update { new: (pair, _), .. } => pair,
-            };
-            let (newer, older, tenant) = *pair;
-            if within.is_none_or(|within| within == tenant) {
-                changes.entry((newer, older)).or_default();
-            }
-        }
-        for ((newer, older), (before, now)) in &mut changes {
-            *before = self.pair(*newer, *older, within);
-            *now = after.pair(*newer, *older, within);
-        }
-        let longer = [&self.moment, &after.moment].map(|moment| moment.view.rulebook());
-        let longer = longer
-            .into_iter()
-            .max_by_key(|rulebook| rulebook.slots().len());
-        let named = |number| Some(longer?.slot(number)?.deployment);
-        let told = changes
-            .into_iter()
-            .filter(|(_, (before, after))| before != after);
-        told.filter_map(|((newer, older), (before, after))| {
-            Some(ConflictChange {
-                newer: named(newer)?,
-                older: named(older)?,
-                before,
-                after,
-            })
-        })
-        .collect()
-    }
-
-    /// On how many computers two are in conflict.
-    fn pair(&self, newer: RuleNumber, older: RuleNumber, within: Option<TenantId>) -> usize {
-        let [first, last] = tenants(within);
-        let range = (newer, older, first)..=(newer, older, last);
-        self.conflicts.range(range).map(|(_, count)| count).sum()
-    }
-
-    fn number_of(&self, deployment: DeploymentId) -> Option<RuleNumber> {
-        self.moment.view.rulebook().number_of(deployment)
-    }
-
     /// Whether both say the same of every deployment.
     pub fn agrees_with(&self, other: &Self) -> bool {
         self.computers == other.computers
@@ -316,21 +181,6 @@ impl Tally {
             && self.conflicts == other.conflicts
             && self.losers == other.losers
     }
-}
-
-/// The first and the last tenant that there can be, or the one that is asked about.
-fn tenants(within: Option<TenantId>) -> [TenantId; 2] {
-    within.map_or([Uuid::nil(), Uuid::max()].map(TenantId), |one| [one, one])
-}
-
-fn of_rule(number: RuleNumber, within: Option<TenantId>) -> RangeInclusive<(RuleNumber, TenantId)> {
-    let [first, last] = tenants(within);
-    (number, first)..=(number, last)
-}
-
-fn pairs_of(number: RuleNumber) -> RangeInclusive<Pair> {
-    let [first, last] = tenants(None);
-    (number, RuleNumber::MIN, first)..=(number, RuleNumber::MAX, last)
 }
 
 fn turned((one, other, tenant): Pair) -> Pair {
@@ -361,46 +211,4 @@ fn partly(view: &View, affected: &Affected, reach: &Reach) -> Vec<(TenantId, Com
             && !affected.computers.contains(computer)
     });
     places
-}
-
-/// The newest tallies that were asked for, so that the next question costs only what changed since.
-#[derive(Clone, Default)]
-pub struct Tallies(Arc<Mutex<Vec<Tally>>>);
-
-impl Tallies {
-    /// That of a moment. Whoever asks at the same time waits: it needs the same. Blocks while it works: it is for a thread that may.
-    pub fn at(&self, moment: Moment) -> Tally {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let answers = |tally: &Tally| {
-            is_same(&tally.moment.view, &moment.view) && tally.steady.holds(moment.at)
-        };
-        if let Some(at) = kept.iter().position(answers) {
-            let known = kept.remove(at);
-            kept.push(known.clone());
-            return known;
-        }
-        let asked = moment.view.position();
-        let distance = |tally: &&Tally| tally.moment.view.position().0.abs_diff(asked.0);
-        let happened = kept.iter().filter(|tally| !tally.moment.view.is_imagined());
-        let nearest = happened.min_by_key(distance);
-        let new = match nearest {
-            Some(known) => known.renewed(moment),
-            None => Tally::of(moment),
-        };
-        if kept.len() >= MAX_TALLIES {
-            // What is imagined is asked about by one request alone.
-            let imagined = kept
-                .iter()
-                .position(|tally| tally.moment.view.is_imagined());
-            kept.remove(imagined.unwrap_or_default());
-        }
-        kept.push(new.clone());
-        new
-    }
-}
-
-/// Whether two views say the same: what happened is at its position, what is imagined nowhere else than where it is.
-fn is_same(one: &Arc<View>, other: &Arc<View>) -> bool {
-    Arc::ptr_eq(one, other)
-        || !one.is_imagined() && !other.is_imagined() && one.position() == other.position()
 }

@@ -9,10 +9,10 @@ use upkeep_tests::{Agent, Client, Server};
 
 /// A program of one customer: a folder with its version, which works while there is another file.
 const SCRIPTS: [(&str, &str); 6] = [
-    ("DOWNLOAD", "mkdir -p \"$UPKEEP_ROOT/lob\""),
+    ("DOWNLOAD", "touch \"$UPKEEP_ROOT/fetched\""),
     (
         "INSTALL",
-        "echo \"$UPKEEP_VERSION\" > \"$UPKEEP_ROOT/lob/version\"; exit 10",
+        "mkdir -p \"$UPKEEP_ROOT/lob\"; echo \"$UPKEEP_VERSION\" > \"$UPKEEP_ROOT/lob/version\"; exit 10",
     ),
     ("POST_INSTALL", "touch \"$UPKEEP_ROOT/lob/works\""),
     ("UNINSTALL", "rm -r \"$UPKEEP_ROOT/lob\""),
@@ -168,8 +168,8 @@ async fn assert_it_is_updated(lob: &Lob, computer: &str) {
     let replaces = [
         "DETECT",
         "RECHECK",
-        "UNINSTALL",
         "DOWNLOAD",
+        "UNINSTALL",
         "INSTALL",
         "POST_INSTALL",
         "VERIFY",

@@ -57,10 +57,7 @@ pub(super) fn steps(
         ActionType::NoAction => {}
         ActionType::Install => way.bring(RunPurpose::Install, wanted()?)?,
         ActionType::Update => way.update(wanted()?, finding)?,
-        ActionType::Downgrade => {
-            way.take_off(finding)?;
-            way.bring(RunPurpose::Install, wanted()?)?;
-        }
+        ActionType::Downgrade => way.replace(finding, wanted()?)?,
         ActionType::Uninstall => way.take_off(finding)?,
         ActionType::Repair => way.repair(finding)?,
     }
@@ -80,10 +77,7 @@ impl Way<'_> {
             UpgradeStrategy::InstallOver | UpgradeStrategy::UpgradeScript => {
                 self.bring(RunPurpose::Upgrade, wanted)
             }
-            UpgradeStrategy::UninstallThenInstall => {
-                self.take_off(finding)?;
-                self.bring(RunPurpose::Install, wanted)
-            }
+            UpgradeStrategy::UninstallThenInstall => self.replace(finding, wanted),
             UpgradeStrategy::Never => Err(NoWay::UpgradeForbidden),
         }
     }
@@ -105,13 +99,18 @@ impl Way<'_> {
                 self.bring(RunPurpose::Repair, nearest)
             }
             RepairStrategy::InstallOver => self.bring(RunPurpose::Install, published()?.0),
-            RepairStrategy::UninstallThenInstall => {
-                let (version, _) = published()?;
-                self.take_off(finding)?;
-                self.bring(RunPurpose::Install, version)
-            }
+            RepairStrategy::UninstallThenInstall => self.replace(finding, published()?.0),
             RepairStrategy::Never => Err(NoWay::RepairForbidden),
         }
+    }
+
+    /// What is needed is fetched while nothing is gone yet.
+    fn replace(&mut self, finding: &Finding, version: &Version) -> Result<(), NoWay> {
+        self.may(RunPurpose::Download, version);
+        self.take_off(finding)?;
+        self.must(RunPurpose::Install, version)?;
+        self.may(RunPurpose::PostInstall, version);
+        Ok(())
     }
 
     fn bring(&mut self, purpose: RunPurpose, version: &Version) -> Result<(), NoWay> {
@@ -237,6 +236,14 @@ mod tests {
         assert_eq!(
             update(UpgradeStrategy::UpgradeScript),
             Ok(is(&["upgrade 2"]))
+        );
+        let fetched = [
+            upgrade(UpgradeStrategy::UninstallThenInstall),
+            set(ScriptRole::Download),
+        ];
+        assert_eq!(
+            way(ActionType::Update, Some("1"), &fetched),
+            Ok(is(&["download 2", "uninstall 1", "install 2"]))
         );
         assert_eq!(update(UpgradeStrategy::Never), Err(NoWay::UpgradeForbidden));
     }
