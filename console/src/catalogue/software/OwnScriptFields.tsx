@@ -32,7 +32,7 @@ export function OwnScriptFields({ drafts, inherited, change, errorOf }: Props) {
         {own.isOwn && (
           <ScriptFields
             legend={ROLE_WORDS[role].name}
-            member={memberOf(role)}
+            member={memberOf(role, drafts)}
             description={ROLE_WORDS[role].means}
             draft={own.script}
             change={(script) => set({ script })}

@@ -29,13 +29,17 @@ export default function ScriptEditor({ label, interpreter, text, onChange, isInv
 
   useEffect(() => {
     const element = host.current as HTMLDivElement;
-    const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
+    // A dialog goes by Tab through what it sees, and that is the host.
+    element.tabIndex = 0;
+    const root = element.shadowRoot ?? element.attachShadow({ mode: 'open', delegatesFocus: true });
     const told = EditorView.updateListener.of((update) => {
       if (update.docChanged) changed.current(update.state.doc.toString());
     });
     const { text: doc, interpreter } = first.current;
     const state = EditorState.create({ doc, extensions: [writing(label), language.current.of(LANGUAGES[interpreter]), told] });
     const view = new EditorView({ parent: root, root, state });
+    // Who comes to the host is led to the first that takes the focus, which is to be the text.
+    view.scrollDOM.removeAttribute('tabindex');
     editor.current = view;
     return () => view.destroy();
   }, [label]);

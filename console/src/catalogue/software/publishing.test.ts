@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { begun, isWhole, scriptsInput } from './publishing.ts';
+import { begun, isWhole, memberOf, scriptsInput } from './publishing.ts';
 import { ROLES, type Role } from './role.ts';
 import type { RoleScript } from './script.ts';
 
@@ -37,4 +37,11 @@ test('what is inherited is not sent', () => {
   const { scripts, ...named } = scriptsInput(drafts);
   expect(Object.keys(named)).toEqual(['install']);
   expect(scripts.map(({ role, script }) => [role, script.text])).toEqual([['TEST', 'works']]);
+});
+
+test('what is wrong with the only script of the list is wrong with it', () => {
+  const one = begun([script('INSTALL', 'mine', false), script('TEST', 'works', false)], []);
+  expect([memberOf('INSTALL', one), memberOf('TEST', one)]).toEqual(['install', 'scripts']);
+  const two = begun([script('REPAIR', 'mend', false), script('TEST', 'works', false)], []);
+  expect(memberOf('TEST', two)).not.toBe('scripts');
 });

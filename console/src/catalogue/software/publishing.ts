@@ -33,7 +33,11 @@ export function isWhole(drafts: OwnDrafts, inherited: readonly RoleScript[]): bo
 /** The members of the input that have names of their own: what the server says against them says which it is. */
 const MEMBERS: Partial<Record<Role, 'install' | 'uninstall' | 'upgrade'>> = { INSTALL: 'install', UNINSTALL: 'uninstall', UPGRADE: 'upgrade' };
 
-export const memberOf = (role: Role): string => MEMBERS[role] ?? `scripts.${role}`;
+/** The member of the input that holds it. The others are in one list, of which the server does not say which it means: the only one is meant. */
+export function memberOf(role: Role, drafts: OwnDrafts): string {
+  const listed = ROLES.filter((one) => drafts[one].isOwn && !MEMBERS[one]);
+  return MEMBERS[role] ?? (listed.length === 1 ? 'scripts' : `scripts.${role}`);
+}
 
 /** As the mutation takes them. */
 export function scriptsInput(drafts: OwnDrafts) {
