@@ -10,7 +10,7 @@ import { session } from './session.ts';
 import { share } from './share.ts';
 
 /** The least time between two readings of a page, in milliseconds. */
-const PACE = 500;
+export const PACE = 500;
 /** How long a page whose reading failed waits before it is read again by itself, in milliseconds. */
 const RETRY = 5_000;
 
@@ -83,6 +83,8 @@ function answered<D>(before: Read<D>, key: string, result: OperationResult<D>): 
 
 interface Pace {
   isReading: boolean;
+  /** The least time between two readings, in milliseconds. */
+  pace?: number;
   /** Whether nothing that happens concerns it: the past, or what is not read yet. */
   isStill: boolean;
   concerns: readonly string[] | undefined;
@@ -90,7 +92,7 @@ interface Pace {
 }
 
 /** Reads again when it is due. */
-export function usePace(again: () => void, { isReading, isStill, concerns, hasFailed }: Pace) {
+export function usePace(again: () => void, { isReading, pace = PACE, isStill, concerns, hasFailed }: Pace) {
   const [due, setDue] = useState(false);
   const last = useRef(0);
   const wanted = useRef(concerns);
@@ -117,13 +119,13 @@ export function usePace(again: () => void, { isReading, isStill, concerns, hasFa
       setDue(false);
       again();
     };
-    const timer = setTimeout(read, Math.max(0, last.current + PACE - Date.now()));
+    const timer = setTimeout(read, Math.max(0, last.current + pace - Date.now()));
     document.addEventListener('visibilitychange', read);
     return () => {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', read);
     };
-  }, [due, isReading, again]);
+  }, [due, isReading, again, pace]);
 }
 
 function concern({ kinds }: Touch, concerns: readonly string[] | undefined): boolean {
