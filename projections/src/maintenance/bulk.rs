@@ -1,7 +1,7 @@
 //! What of sessions is written apart from the rest of a view, because there is so much of it: heads, where the streams of old sessions lie, and
 //! what was seen last. It comes in pieces, which are read side by side and put together in their order.
 
-use super::findings::{Found, Returning};
+use super::findings::{Found, Returning, Written};
 use super::heads::{Head, Shared};
 use super::listed::Listed;
 use super::sessions::{Archived, Sessions};
@@ -10,7 +10,6 @@ use crate::packed::Packed;
 use serde::{Deserialize, Serialize};
 use std::iter::from_fn;
 use upkeep_domain::kernel::ids::{ComputerId, SessionId};
-use upkeep_domain::maintenance::session::Finding;
 use upkeep_event_store::Position;
 
 /// Most entries of one piece.
@@ -22,7 +21,7 @@ pub enum Piece {
     Heads(Vec<(SessionId, Head)>),
     Archived(Vec<(ComputerId, SessionId, Extent)>),
     /// Every version once.
-    Versions(Vec<Finding>),
+    Versions(Vec<Written>),
     Found(Vec<(ComputerId, Found)>),
 }
 
@@ -33,7 +32,7 @@ impl Sessions {
             (of_computer.iter()).map(|(id, extent)| (*computer, id, *extent))
         });
         let archived = in_pieces(archived, PIECE, Piece::Archived);
-        let versions = self.findings.versions().cloned();
+        let versions = self.findings.versions().map(Written::from);
         let versions = Piece::Versions(versions.collect());
         let found = in_pieces(self.findings.all(), PIECE / 16, Piece::Found);
         heads.chain(archived).chain([versions]).chain(found)

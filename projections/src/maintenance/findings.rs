@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
+use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::ComputerId;
 use upkeep_domain::maintenance::session::{Finding, Session};
 use upkeep_domain::rules::deployment::MaintenanceItem;
@@ -36,6 +37,35 @@ struct Known {
     finding: Arc<Finding>,
     /// On how many computers, and of how many items there.
     uses: usize,
+}
+
+/// A finding as it is written here: told by its place among the cases. The bytes of a snapshot's pieces hold no names, by which
+/// events tell one from another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Written {
+    Absent,
+    Version(Version),
+    Broken(Version),
+}
+
+impl From<&Finding> for Written {
+    fn from(finding: &Finding) -> Self {
+        match finding {
+            Finding::Absent => Self::Absent,
+            Finding::Version { version } => Self::Version(version.clone()),
+            Finding::Broken { version } => Self::Broken(version.clone()),
+        }
+    }
+}
+
+impl From<Written> for Finding {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Absent => Self::Absent,
+            Written::Version(version) => Self::Version { version },
+            Written::Broken(version) => Self::Broken { version },
+        }
+    }
 }
 
 static ABSENT: Finding = Finding::Absent;
@@ -150,10 +180,10 @@ pub struct Returning {
 }
 
 impl Returning {
-    pub fn add_versions(&mut self, versions: Vec<Finding>) {
+    pub fn add_versions(&mut self, versions: Vec<Written>) {
         self.versions
-            .extend(versions.into_iter().map(|finding| Known {
-                finding: Arc::new(finding),
+            .extend(versions.into_iter().map(|written| Known {
+                finding: Arc::new(written.into()),
                 uses: 0,
             }));
     }
