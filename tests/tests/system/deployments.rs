@@ -188,9 +188,9 @@ async fn deployments_are_found_by_what_they_are_and_sorted_by_what_they_come_to(
     );
     assert_eq!(
         pick("text: \"contoso\", enforcement: AD_HOC").await,
-        [four.clone()]
+        [four.as_str()]
     );
-    assert_eq!(pick("status: DISABLED").await, [three.clone()]);
+    assert_eq!(pick("status: DISABLED").await, [three.as_str()]);
     assert_eq!(
         pick("status: ENABLED, text: \"nowhere\"").await,
         [] as [String; 0]
@@ -198,7 +198,7 @@ async fn deployments_are_found_by_what_they_are_and_sorted_by_what_they_come_to(
     assert_eq!(pick("status: DELETED").await, [] as [String; 0]);
     assert_eq!(
         pick(&format!("tenantId: \"{fabrikam}\"")).await,
-        [one.clone()]
+        [one.as_str()]
     );
     let sort = async |order: &str| listed(admin, &format!("orderBy: {{ {order} }}")).await;
     assert_eq!(
@@ -222,7 +222,7 @@ async fn deployments_are_found_by_what_they_are_and_sorted_by_what_they_come_to(
         &format!("orderBy: {{ {by_wins} }}, skip: 1, first: 1"),
     )
     .await;
-    assert_eq!(page, [one.clone()]);
+    assert_eq!(page, [one.as_str()]);
     let other = admin.acting_as("TENANT_ADMIN", Some(&fabrikam)).await;
     assert_eq!(
         listed(
@@ -230,7 +230,7 @@ async fn deployments_are_found_by_what_they_are_and_sorted_by_what_they_come_to(
             "filter: { text: \"r\" }, orderBy: { field: WINS_ON }"
         )
         .await,
-        [one.clone()]
+        [one.as_str()]
     );
     let long = format!(
         "{{ deployments(filter: {{ text: \"{}\" }}) {{ totalCount }} }}",
