@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 500;
 
 /// Files from before that rule, with the length that they may not outgrow. One that has become short enough leaves the list.
-const TOO_LONG: [(&str, usize); 11] = [
+const TOO_LONG: [(&str, usize); 10] = [
     ("benches/src/fleet.rs", 630),
     ("domain/src/fleet/agent/decide.rs", 550),
     ("domain/src/fleet/tenant/tree.rs", 550),
     ("domain/src/rules/expression/compile.rs", 560),
-    ("domain/src/rules/resolution/rulebook.rs", 540),
     ("event-store-wire/src/persistent/mod.rs", 800),
     ("event-store-wire/src/users.rs", 600),
     ("event-store/src/port.rs", 530),

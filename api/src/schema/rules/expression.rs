@@ -45,7 +45,7 @@ impl FactNode {
         self.0.fact.is_version()
     }
 
-    /// All values that it can have; empty where there is no closed list. Another one is a mistake.
+    /// All values that it can have, at most 20; empty where there is no closed list. Another one is a mistake.
     async fn values(&self) -> &'static [&'static str] {
         self.0.values
     }
@@ -96,13 +96,13 @@ pub struct ExpressionSchema;
 /// Expression Language. How large one may be is said by `limits` of the server.
 #[Object]
 impl ExpressionSchema {
-    /// Every fact, sorted by what it is about.
+    /// Every fact that there is, at most 100, sorted by what it is about.
     #[graphql(complexity = "times(SCHEMA.len(), child_complexity)")]
     async fn facts(&self) -> Vec<FactNode> {
         SCHEMA.iter().map(FactNode).collect()
     }
 
-    /// What joins conditions to one.
+    /// What joins conditions to one; at most 20.
     #[graphql(complexity = "times(OPERATIONS.len(), child_complexity)")]
     async fn connectives(&self) -> Vec<ExpressionOperation> {
         let connectives = OPERATIONS.iter().filter(|line| line.is_connective());
