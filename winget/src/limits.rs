@@ -6,6 +6,9 @@
 pub const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
 /// Most files that describe one version: itself, its installers, and a locale each.
 pub const MAX_FILES_PER_VERSION: usize = 300;
+/// Most pairs of a name and a publisher by which one version is recognised, the first ones in order: every name goes with every publisher,
+/// and a manifest can hold thousands of each.
+pub const MAX_NAMES: usize = 1_024;
 /// Most files below the folder that is read. The public collection has some million.
 pub const MAX_FILES: usize = 4_000_000;
 /// Most entries of one folder. The collection's widest have some thousand.

@@ -3,6 +3,7 @@
 mod access;
 mod bad_input;
 mod bulk;
+mod catalogue_check;
 mod clients;
 mod console_door;
 mod counts;

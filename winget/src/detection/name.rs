@@ -4,6 +4,7 @@
 //! It is written for the same purpose as the client's `NameNormalization.cpp` and takes away less where that guesses. Both sides
 //! of a comparison pass it, so that it only has to be the same for both.
 
+use crate::limits::MAX_NAMES;
 use crate::manifest::Manifest;
 use std::collections::BTreeSet;
 
@@ -120,6 +121,7 @@ impl Names {
                 name: name.clone(),
                 publisher: publisher.clone(),
             })
+            .take(MAX_NAMES)
             .collect()
     }
 }

@@ -219,7 +219,8 @@ fn package_id(fields: &Fields<'_>, key: &str) -> Result<String, Refusal> {
 fn exact_version(fields: &Fields<'_>, key: &str) -> Result<Option<String>, Refusal> {
     let version = near_version(fields, key)?;
     match &version {
-        Some(text) if text.chars().any(is_forbidden) => {
+        // Dots alone would be a folder, to whoever makes one of it.
+        Some(text) if text.chars().any(is_forbidden) || text.chars().all(|c| c == '.') => {
             Err(fields.refuse(key, Why::Version(Quote::of(text))))
         }
         _ => Ok(version),

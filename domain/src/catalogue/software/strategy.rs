@@ -50,6 +50,8 @@ pub struct ExitCodes {
 pub enum ExitCodesError {
     #[error("there are {0} exit codes: at most {MAX_EXIT_CODES} may mean success")]
     TooMany(usize),
+    #[error("exit code 0 is success already: name those beside it")]
+    Zero,
     #[error("exit code {0} is named twice: it means success, or success and a restart")]
     Both(i32),
 }
@@ -69,6 +71,8 @@ impl ExitCodes {
         let count = success.len() + reboot.len();
         if count > MAX_EXIT_CODES {
             Err(ExitCodesError::TooMany(count))
+        } else if success.contains(&0) || reboot.contains(&0) {
+            Err(ExitCodesError::Zero)
         } else if let Some(both) = success.intersection(&reboot).next() {
             Err(ExitCodesError::Both(*both))
         } else {
@@ -102,6 +106,10 @@ mod tests {
         assert_eq!(
             ExitCodes::new([1, 2].into(), [2].into()),
             Err(ExitCodesError::Both(2))
+        );
+        assert_eq!(
+            ExitCodes::new([].into(), [0].into()),
+            Err(ExitCodesError::Zero)
         );
         assert_eq!(
             ExitCodes::new((0..200).collect(), [].into()),

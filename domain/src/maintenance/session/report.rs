@@ -118,14 +118,16 @@ impl RunReport {
             };
             return Err((reason, words::run_failure(RunPurpose::Test, self)));
         }
-        let mut lines = self.stdout_tail.lines().map(str::trim);
+        // PowerShell may begin its output with a byte order mark.
+        let plain = |line: &'_ str| line.trim_start_matches('\u{feff}').trim().to_owned();
+        let mut lines = self.stdout_tail.lines().map(plain);
         let last = lines.rfind(|line| !line.is_empty()).unwrap_or_default();
         if last.eq_ignore_ascii_case("true") {
             Ok(true)
         } else if last.eq_ignore_ascii_case("false") {
             Ok(false)
         } else {
-            Err((ResultReason::TestUnclear, words::said_no_verdict(last)))
+            Err((ResultReason::TestUnclear, words::said_no_verdict(&last)))
         }
     }
 

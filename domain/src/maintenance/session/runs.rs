@@ -1,11 +1,11 @@
 //! Runs of scripts: asking for them, and giving up those of which nothing was heard.
 
-use super::action::{Action, ActionReason, ResultReason, Step};
+use super::action::{Action, ActionReason, ResultReason, Step, Verdict};
 use super::advance::Advance;
 use super::assess::assess;
 use super::finding::Finding;
 use super::report::{RunOutcome, RunReport};
-use super::stages::fail;
+use super::stages::{complete_action, fail};
 use super::state::Session;
 use super::words::{NOT_IN_CATALOGUE, no_script, no_version};
 use super::{RunEnded, RunRequested, SessionEvent};
@@ -322,7 +322,11 @@ impl Advance<'_> {
             Some(Ok(false)) => Looked::Ended(Finding::Broken {
                 version: version.clone(),
             }),
-            Some(Err((reason, message))) => Looked::Now(vec![fail(action, reason, message)]),
+            Some(Err((reason, message))) => {
+                let (verdict, found) = (Verdict::Failed, Some(finding.clone()));
+                let failed = complete_action(action, verdict, reason, message, found);
+                Looked::Now(vec![failed])
+            }
         }
     }
 

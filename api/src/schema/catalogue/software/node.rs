@@ -157,9 +157,11 @@ impl SoftwareNode {
         self.entry.state.publisher.as_ref().map(Name::as_str)
     }
 
-    /// What technicians should know of it: lines of plain text, at most 10,000 characters.
-    async fn notes(&self) -> Option<&str> {
-        self.entry.state.notes.as_ref().map(Notes::as_str)
+    /// What technicians should know of it: lines of plain text, at most 10,000 characters; nothing if you may not read scripts.
+    async fn notes(&self, context: &Context<'_>) -> Option<&str> {
+        let may_read = Request::of(context).may(Action::ReadScripts);
+        let notes = self.entry.state.notes.as_ref();
+        notes.filter(|_| may_read).map(Notes::as_str)
     }
 
     /// What runs for all versions that have no such script of their own, at most one for each role.

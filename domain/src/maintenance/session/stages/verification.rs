@@ -8,8 +8,10 @@ use crate::maintenance::session::action::{
 };
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::assess;
+use crate::maintenance::session::finding::Finding;
 use crate::maintenance::session::runs::{Looked, RunPurpose};
 use crate::maintenance::session::words::{RESTART_NEEDED, brought_about, in_vain};
+use crate::rules::deployment::DesiredState;
 
 impl Advance<'_> {
     pub(in crate::maintenance::session) fn verify(&self) -> Vec<SessionEvent> {
@@ -41,7 +43,9 @@ impl Advance<'_> {
         };
         let goal = &action.plan.goal;
         let after = assess(&goal.desired, goal.version.as_ref(), &finding);
-        if after.action_type == ActionType::NoAction {
+        // What was removed to be replaced and did not come back is no success, though nothing would be done about it.
+        let vanished = finding == Finding::Absent && goal.desired != DesiredState::Uninstalled;
+        if after.action_type == ActionType::NoAction && !vanished {
             let mut message = brought_about(&finding);
             if self.needs_restart(action) {
                 message = format!("{message}; {RESTART_NEEDED}");

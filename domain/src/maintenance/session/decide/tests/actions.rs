@@ -348,3 +348,38 @@ fn an_exit_code_means_what_its_software_says() {
         ),
     );
 }
+
+#[test]
+fn what_was_removed_to_be_replaced_and_did_not_come_back_is_no_success() {
+    let strategy = UpgradeStrategy::UninstallThenInstall;
+    let more = [UpgradeStrategyChosen { strategy }.into()];
+    let mut play = with(&more, DesiredState::UpdateIfFound);
+    play.looks(RunPurpose::Detect, "1.0");
+    play.looks(RunPurpose::Recheck, "1.0");
+    play.looks(RunPurpose::Uninstall, "");
+    play.looks(RunPurpose::Install, "");
+    play.looks(RunPurpose::Verify, "");
+    play.ends(
+        Ending::Failed,
+        (
+            Some(ActionType::Update),
+            Verdict::Failed,
+            ResultReason::VerificationFailed,
+        ),
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_verdict() {
+    let mut play = with(&[set(ScriptRole::Test)], DesiredState::InstalledLatest);
+    play.looks(RunPurpose::Detect, "2.0");
+    play.looks(RunPurpose::Test, "\u{feff}True\r\n");
+    play.ends(
+        Ending::Passed,
+        (
+            Some(ActionType::NoAction),
+            Verdict::Success,
+            ResultReason::Compliant,
+        ),
+    );
+}
