@@ -8,22 +8,19 @@ fn manifest(installers: &[&str]) -> Manifest {
         .to_owned();
     for (at, installer) in installers.iter().enumerate() {
         let words: Vec<&str> = installer.splitn(5, ' ').collect();
-        text.push_str(&format!(
-            "- Architecture: {}\n  InstallerType: {}\n",
-            words[0], words[1]
-        ));
+        let mut lines = vec![
+            format!("- Architecture: {}", words[0]),
+            format!("  InstallerType: {}", words[1]),
+        ];
         for (key, word) in [("Scope", words[2]), ("InstallerLocale", words[3])] {
             if word != "-" {
-                text.push_str(&format!("  {key}: {word}\n"));
+                lines.push(format!("  {key}: {word}"));
             }
         }
-        if let Some(more) = words.get(4) {
-            text.push_str(&format!("  {more}\n"));
-        }
-        text.push_str(&format!(
-            "  InstallerUrl: https://a.example/{at}\n  InstallerSha256: {}\n",
-            "0".repeat(64)
-        ));
+        lines.extend(words.get(4).map(|more| format!("  {more}")));
+        lines.push(format!("  InstallerUrl: https://a.example/{at}"));
+        lines.push(format!("  InstallerSha256: {}\n", "0".repeat(64)));
+        text.push_str(&lines.join("\n"));
     }
     let (name, bytes) = ("a", text.as_bytes());
     read(&[Source { name, bytes }]).unwrap()
