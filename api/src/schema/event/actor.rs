@@ -9,11 +9,11 @@ use upkeep_domain::kernel::metadata::Actor;
 /// Which actor: what `Actor` says of one, without the members that are null. What is given holds together; an actor that can be nobody is refused.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct ActorFilter {
-    /// Of this kind.
+    /// Of this kind; any if not given.
     pub kind: Option<ActorKind>,
-    /// The one with this API token.
+    /// The one with this API token; any if not given.
     pub api_token_id: Option<ID>,
-    /// This agent.
+    /// This agent; any if not given.
     pub agent_id: Option<ID>,
 }
 
