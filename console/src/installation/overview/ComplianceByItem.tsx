@@ -1,22 +1,44 @@
 import { Link } from '@tanstack/react-router';
 import { readFragment } from '~/kit/api/graphql.ts';
 import { Bar } from '~/kit/chart/Bar.tsx';
+import type { Page } from '~/kit/live/usePage.ts';
+import { Card } from '~/kit/state/Card.tsx';
+import { grouped } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { complianceFields, type Item, type Overview } from './useOverview.ts';
 
 interface Props {
-  overview: Overview;
-  items: readonly Item[];
-  total: number;
+  page: Page<Overview>;
+  items: Page<{ found: readonly Item[]; total: number }>;
 }
 
+type Report = Overview['compliance1'];
+
 /** How the items with the most computers compare with what should be there. */
-export function ComplianceByItem({ overview, items, total }: Props) {
-  const { compliance1, compliance2, compliance3, compliance4, compliance5, compliance6 } = overview;
-  const reports = [compliance1, compliance2, compliance3, compliance4, compliance5, compliance6];
+export function ComplianceByItem({ page: { data, failures, isKept, again }, items }: Props) {
+  const { found = [], total = 0 } = items.data ?? {};
+  const reports = data && [data.compliance1, data.compliance2, data.compliance3, data.compliance4, data.compliance5, data.compliance6];
+  const failed = Object.entries(failures).find(([part]) => part.startsWith('compliance'))?.[1];
   return (
-    <section className="card">
-      <h2>As it should be, by item</h2>
+    <Card
+      title="As it should be, by item"
+      failure={(items.data ? undefined : items.failure) ?? failed}
+      again={() => {
+        if (!items.data) items.again();
+        again();
+      }}
+      // An answer for other items says nothing of these.
+      isThere={items.data !== undefined && reports !== undefined && !isKept}
+      lines={8}
+    >
+      {() => <Items items={found} total={total} reports={reports ?? []} />}
+    </Card>
+  );
+}
+
+function Items({ items, total, reports }: { items: readonly Item[]; total: number; reports: readonly Report[] }) {
+  return (
+    <>
       {items.length === 0 && <p className="small dimmed">The catalogue is empty: add a software, then say where it should be.</p>}
       {items.length > 0 && (
         <table className="rows" aria-label="Compliance by item">
@@ -43,14 +65,14 @@ export function ComplianceByItem({ overview, items, total }: Props) {
       )}
       {total > items.length && (
         <Link to={'/software' as string} className="small">
-          All {total.toLocaleString('en')}
+          All {grouped(total)}
         </Link>
       )}
-    </section>
+    </>
   );
 }
 
-function ItemRow({ uuid, name, report }: { uuid: string; name: string; report: Overview['compliance1'] }) {
+function ItemRow({ uuid, name, report }: { uuid: string; name: string; report: Report }) {
   const compliance = readFragment(complianceFields, report);
   const { shouldHave = 0, has = 0, differs = 0, unknown = 0 } = compliance ?? {};
   return (
@@ -67,9 +89,9 @@ function ItemRow({ uuid, name, report }: { uuid: string; name: string; report: O
           label={`${has} of ${shouldHave} are as they should be`}
         />
       </td>
-      <td className="number">{has.toLocaleString('en')}</td>
-      <td className="number">{differs.toLocaleString('en')}</td>
-      <td className="number">{unknown.toLocaleString('en')}</td>
+      <td className="number">{grouped(has)}</td>
+      <td className="number">{grouped(differs)}</td>
+      <td className="number">{grouped(unknown)}</td>
     </tr>
   );
 }

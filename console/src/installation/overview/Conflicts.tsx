@@ -1,16 +1,25 @@
+import type { Page } from '~/kit/live/usePage.ts';
+import { Card } from '~/kit/state/Card.tsx';
 import { plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { conflictsOf } from './conflictsOf.ts';
 import type { Overview } from './useOverview.ts';
 
 /** Where one deployment wins only by being newer than one that says something else. */
-export function Conflicts({ overview: { deployments } }: { overview: Overview }) {
+export function Conflicts({ page: { data, failures, again } }: { page: Page<Overview> }) {
+  return (
+    <Card title="Conflicts between deployments" failure={failures.deployments} again={again} isThere={data !== undefined} lines={3}>
+      {() => <Found deployments={data?.deployments} />}
+    </Card>
+  );
+}
+
+function Found({ deployments }: { deployments: Overview['deployments'] | undefined }) {
   const all = deployments?.nodes ?? [];
   const found = conflictsOf(all);
   const beyond = (deployments?.totalCount ?? 0) - all.length;
   return (
-    <section className="card">
-      <h2>Conflicts between deployments</h2>
+    <>
       {found.length === 0 && <p className="small dimmed">None: nowhere does a deployment win only by being newer than one that says something else.</p>}
       <ul className="plain stack">
         {found.map(({ uuid, software, target, conflicts }) => {
@@ -34,6 +43,6 @@ export function Conflicts({ overview: { deployments } }: { overview: Overview })
         })}
       </ul>
       {beyond > 0 && <p className="small dimmed">Looked for among the 50 deployments that were changed last; {plural(beyond, 'other')} were not looked at.</p>}
-    </section>
+    </>
   );
 }

@@ -1,6 +1,5 @@
-// What the overview is made of. Everything is of one answer; only which software is looked at was read before, since compliance is asked for by
-// software. Once the API has a summary, this file is what changes.
-import { actorFields } from '~/access/actor/By.tsx';
+// What the overview is made of: one answer, and so one moment. Which software is compared is read beside it, since compliance is asked for by
+// software; once that is known the answer has that part too. What fails of it fails alone.
 import { eventRowFields } from '~/installation/event/EventRows.tsx';
 import { CHANGES } from '~/installation/event/types.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
@@ -9,7 +8,7 @@ import { type Page, usePage } from '~/kit/live/usePage.ts';
 import { useNow } from '~/kit/time/clock.ts';
 import { agoAt, startOfDay } from './day.ts';
 
-/** How many of the newest software are compared with what should be there. */
+/** How many of the software with the widest reach are compared with what should be there. */
 const ITEMS = 6;
 
 const itemsQuery = graphql(`
@@ -21,38 +20,32 @@ const itemsQuery = graphql(`
 
 export const complianceFields = graphql('fragment ItemCompliance on ComplianceReport { shouldHave has differs unknown }');
 
-export const troubleFields = graphql(
-  `
-  fragment FailedSession on MaintenanceSession {
-    uuid kind status created { at by { ...ActorFields } } computer { uuid name } software { name } deployment { software { name } } actions { itemName result message }
+export const attentionFields = graphql(`
+  fragment Attention on ComputerAttentionConnection {
+    totalCount
+    nodes {
+      text
+      computer { uuid name created { at } tenant { name } }
+      session { uuid kind status created { at } software { name } deployment { software { name } } actions { itemName result message } }
+    }
   }
-`,
-  [actorFields],
-);
+`);
 
 const overviewQuery = graphql(
   `
   query Overview(
-    $today: DateTime!, $week: DateTime!, $day: DateTime!, $changes: [String!], $asOf: AsOfInput
+    $today: DateTime!, $day: DateTime!, $changes: [String!], $asOf: AsOfInput
     $item1: ID!, $item2: ID!, $item3: ID!, $item4: ID!, $item5: ID!, $item6: ID!
     $has1: Boolean!, $has2: Boolean!, $has3: Boolean!, $has4: Boolean!, $has5: Boolean!, $has6: Boolean!
   ) {
-    computers(first: 1, asOf: $asOf) { totalCount }
-    online: computers(filter: { isOnline: true }, first: 1, asOf: $asOf) { totalCount }
-    agents(first: 1, asOf: $asOf) { totalCount }
-    connected: agents(filter: { isConnected: true }, first: 1, asOf: $asOf) { totalCount }
-    held: agents(filter: { standing: HELD }, first: 5, asOf: $asOf) { totalCount nodes { uuid name holdReason tenant { name } } }
-    toOnboard: computers(filter: { onboarding: NEEDS_ONBOARDING }, first: 5, asOf: $asOf) { totalCount nodes { uuid name tenant { name } created { at } } }
-    running: sessions(filter: { statuses: [RUNNING] }, first: 1, asOf: $asOf) { totalCount }
-    waiting: sessions(filter: { statuses: [QUEUED, PENDING_CONNECTIVITY] }, first: 1, asOf: $asOf) { totalCount }
-    passed: sessions(filter: { statuses: [PASSED], createdAfter: $today }, first: 1, asOf: $asOf) { totalCount }
-    partially: sessions(filter: { statuses: [PARTIALLY_PASSED], createdAfter: $today }, first: 1, asOf: $asOf) { totalCount }
-    failed: sessions(filter: { statuses: [FAILED], createdAfter: $today }, first: 1, asOf: $asOf) { totalCount }
-    missed: sessions(filter: { statuses: [MISSED], createdAfter: $today }, first: 1, asOf: $asOf) { totalCount }
-    cancelled: sessions(filter: { statuses: [CANCELLED], createdAfter: $today }, first: 1, asOf: $asOf) { totalCount }
-    trouble: sessions(
-      filter: { statuses: [FAILED, PARTIALLY_PASSED, MISSED], createdAfter: $week }, orderBy: { field: CREATED_AT, direction: DESC }, first: 5, asOf: $asOf
-    ) { totalCount nodes { ...FailedSession } }
+    summary(asOf: $asOf) {
+      computerCount onlineCount onboardingCount excludedCount attentionCount
+      agentCount connectedAgentCount heldAgentCount activeSessionCount
+      sessions(since: $today) { isComplete counts { status count } }
+    }
+    held: attention(reasonsIn: [AGENT_HELD], first: 5, asOf: $asOf) { ...Attention }
+    trouble: attention(reasonsIn: [SESSION_FAILED, SESSION_PARTIALLY_PASSED, SESSION_MISSED], first: 5, asOf: $asOf) { ...Attention }
+    toOnboard: attention(reasonsIn: [ONBOARDING], first: 5, asOf: $asOf) { ...Attention }
     deployments(first: 50, orderBy: { field: CHANGED_AT, direction: DESC }, asOf: $asOf) {
       totalCount
       nodes { uuid software { name } target { text } conflicts(first: 1) { totalCount nodes { computerCount targetText deployment { uuid } } } }
@@ -68,10 +61,11 @@ const overviewQuery = graphql(
     compliance6: compliance(softwareId: $item6, asOf: $asOf) @include(if: $has6) { ...ItemCompliance }
   }
 `,
-  [troubleFields, eventRowFields, complianceFields],
+  [attentionFields, eventRowFields, complianceFields],
 );
 
 export type Overview = ResultOf<typeof overviewQuery>;
+export type Summary = NonNullable<Overview['summary']>;
 
 export interface Item {
   uuid: string;
@@ -114,7 +108,6 @@ export function useOverview(): Read {
     overviewQuery,
     {
       today: startOfDay(at),
-      week: agoAt(at, 7),
       day: agoAt(at, 1),
       changes: [...CHANGES],
       item1: id(0),
@@ -130,7 +123,8 @@ export function useOverview(): Read {
       has5: has(4),
       has6: has(5),
     },
-    { concerns: CONCERNS, keep: true, pause: catalogue.data === undefined },
+    // Which day a past moment is in is known from the catalogue's answer alone.
+    { concerns: CONCERNS, keep: true, isInParts: true, pause: isPast && catalogue.data === undefined && !catalogue.failure },
   );
   const total = catalogue.data?.catalogue?.totalCount ?? 0;
   return { items: { ...catalogue, data: catalogue.data && { found, total } }, page, at };

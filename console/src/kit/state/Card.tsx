@@ -1,0 +1,75 @@
+// A part of a page that stands by itself: while it is read, where it failed, and where it broke, the others are as they are.
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Failure } from '../api/failure.ts';
+import { Boundary } from './Boundary.tsx';
+import css from './Card.module.css';
+
+interface Props {
+  title: string;
+  /** Why it could not be read. */
+  failure?: Failure | undefined;
+  again: () => void;
+  /** Whether it has come. */
+  isThere: boolean;
+  /** How many lines it usually has; so much room it has from the beginning. */
+  lines: number;
+  children: () => ReactNode;
+}
+
+export function Card({ title, failure, again, isThere, lines, children }: Props) {
+  return (
+    <section className={`card ${css.card}`} style={{ '--lines': lines } as React.CSSProperties} aria-busy={!failure && !isThere}>
+      <h2>{title}</h2>
+      {failure ? (
+        <NotRead code={failure.code} message={failure.message} again={again} />
+      ) : isThere ? (
+        <Boundary
+          broken={(error, anew) => (
+            <NotRead
+              code="BROKEN"
+              message={error instanceof Error ? error.message : String(error)}
+              again={() => {
+                anew();
+                again();
+              }}
+            />
+          )}
+        >
+          <Content of={children} />
+        </Boundary>
+      ) : (
+        <Coming lines={lines} />
+      )}
+    </section>
+  );
+}
+
+/** By itself, so that what breaks in it breaks inside of the boundary. */
+function Content({ of }: { of: () => ReactNode }) {
+  return of();
+}
+
+function NotRead({ code, message, again }: { code: string; message: string; again: () => void }) {
+  return (
+    <div role="alert" className={css.failed}>
+      <p>
+        This could not be read: {message} <span className="mono">({code})</span>
+      </p>
+      <Button size="compact-xs" onClick={again}>
+        Try again
+      </Button>
+    </div>
+  );
+}
+
+function Coming({ lines }: { lines: number }) {
+  return (
+    <div className={css.coming} aria-hidden>
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all the same
+        <span key={line} />
+      ))}
+    </div>
+  );
+}
