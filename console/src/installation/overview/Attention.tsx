@@ -19,8 +19,8 @@ type Attended = ResultOf<typeof attentionFields>['nodes'][number];
 export function Attention({ page: { data, failures, again } }: { page: Page<Overview> }) {
   const failure = failures.held ?? failures.trouble ?? failures.toOnboard;
   return (
-    <Card title="Needs somebody" failure={failure} again={again} isThere={data !== undefined} lines={8}>
-      {() => data && <Reasons overview={data} />}
+    <Card title="Needs somebody" failure={failure} again={again} of={data} lines={8}>
+      {(overview) => <Reasons overview={overview} />}
     </Card>
   );
 }

@@ -7,18 +7,17 @@ import type { Overview } from './useOverview.ts';
 
 /** What people changed lately, the newest first. */
 export function Changes({ page: { data, failures, again }, at }: { page: Page<Overview>; at: number }) {
-  const changes = data?.changes;
   return (
-    <Card title="What was changed in the last day" failure={failures.changes} again={again} isThere={data !== undefined} lines={5}>
-      {() => (
+    <Card title="What was changed in the last day" failure={failures.changes} again={again} of={data?.changes} lines={5}>
+      {(changes) => (
         <>
-          {changes?.nodes.length ? (
+          {changes.nodes.length > 0 ? (
             <EventRows events={changes.nodes} label="Changes of the last day" />
           ) : (
             <p className="small dimmed">Nobody changed anything that decides what computers get.</p>
           )}
           <Link to="/events" search={{ since: agoAt(at, 1) }} className="small">
-            {changes?.pageInfo.hasNextPage ? 'These are the newest ten; the log has all' : 'The log'}
+            {changes.pageInfo.hasNextPage ? 'These are the newest ten; the log has all' : 'The log'}
           </Link>
         </>
       )}

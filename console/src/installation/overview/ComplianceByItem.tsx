@@ -5,6 +5,7 @@ import type { Page } from '~/kit/live/usePage.ts';
 import { Card } from '~/kit/state/Card.tsx';
 import { grouped } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
+import css from './ComplianceByItem.module.css';
 import { complianceFields, type Item, type Overview } from './useOverview.ts';
 
 interface Props {
@@ -17,7 +18,6 @@ type Report = Overview['compliance1'];
 /** How the items with the most computers compare with what should be there. */
 export function ComplianceByItem({ page: { data, failures, isKept, again }, items }: Props) {
   const { found = [], total = 0 } = items.data ?? {};
-  const reports = data && [data.compliance1, data.compliance2, data.compliance3, data.compliance4, data.compliance5, data.compliance6];
   const failed = Object.entries(failures).find(([part]) => part.startsWith('compliance'))?.[1];
   return (
     <Card
@@ -28,10 +28,12 @@ export function ComplianceByItem({ page: { data, failures, isKept, again }, item
         again();
       }}
       // An answer for other items says nothing of these.
-      isThere={items.data !== undefined && reports !== undefined && !isKept}
-      lines={8}
+      of={items.data && !isKept ? data : undefined}
+      lines={10}
     >
-      {() => <Items items={found} total={total} reports={reports ?? []} />}
+      {({ compliance1, compliance2, compliance3, compliance4, compliance5, compliance6 }) => (
+        <Items items={found} total={total} reports={[compliance1, compliance2, compliance3, compliance4, compliance5, compliance6]} />
+      )}
     </Card>
   );
 }
@@ -41,7 +43,7 @@ function Items({ items, total, reports }: { items: readonly Item[]; total: numbe
     <>
       {items.length === 0 && <p className="small dimmed">The catalogue is empty: add a software, then say where it should be.</p>}
       {items.length > 0 && (
-        <table className="rows" aria-label="Compliance by item">
+        <table className={`rows ${css.items}`} aria-label="Compliance by item">
           <thead>
             <tr>
               <th scope="col">Item</th>
@@ -78,7 +80,9 @@ function ItemRow({ uuid, name, report }: { uuid: string; name: string; report: R
   return (
     <tr>
       <td>
-        <PathLink to={`/software/${uuid}`}>{name}</PathLink>
+        <div className={css.name} title={name}>
+          <PathLink to={`/software/${uuid}`}>{name}</PathLink>
+        </div>
         <Bar
           parts={[
             { value: has, tone: 'good' },

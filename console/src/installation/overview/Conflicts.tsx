@@ -8,16 +8,16 @@ import type { Overview } from './useOverview.ts';
 /** Where one deployment wins only by being newer than one that says something else. */
 export function Conflicts({ page: { data, failures, again } }: { page: Page<Overview> }) {
   return (
-    <Card title="Conflicts between deployments" failure={failures.deployments} again={again} isThere={data !== undefined} lines={3}>
-      {() => <Found deployments={data?.deployments} />}
+    <Card title="Conflicts between deployments" failure={failures.deployments} again={again} of={data?.deployments} lines={3}>
+      {(deployments) => <Found deployments={deployments} />}
     </Card>
   );
 }
 
-function Found({ deployments }: { deployments: Overview['deployments'] | undefined }) {
-  const all = deployments?.nodes ?? [];
+function Found({ deployments }: { deployments: NonNullable<Overview['deployments']> }) {
+  const all = deployments.nodes;
   const found = conflictsOf(all);
-  const beyond = (deployments?.totalCount ?? 0) - all.length;
+  const beyond = (deployments.totalCount ?? 0) - all.length;
   return (
     <>
       {found.length === 0 && <p className="small dimmed">None: nowhere does a deployment win only by being newer than one that says something else.</p>}

@@ -12,8 +12,8 @@ import type { Overview, Summary } from './useOverview.ts';
 
 export function Figures({ page: { data, failures, again }, day }: { page: Page<Overview>; day: string }) {
   const figure = (title: string, content: (summary: Summary) => ReactNode) => (
-    <Card title={title} failure={failures.summary} again={again} isThere={Boolean(data?.summary)} lines={2}>
-      {() => data?.summary && content(data.summary)}
+    <Card title={title} failure={failures.summary} again={again} of={data?.summary} lines={2}>
+      {content}
     </Card>
   );
   return (

@@ -5,19 +5,20 @@ import type { Failure } from '../api/failure.ts';
 import { Boundary } from './Boundary.tsx';
 import css from './Card.module.css';
 
-interface Props {
+interface Props<T> {
   title: string;
   /** Why it could not be read. */
   failure?: Failure | undefined;
   again: () => void;
-  /** Whether it has come. */
-  isThere: boolean;
+  /** What it shows, once that has come. */
+  of: T | null | undefined;
   /** How many lines it usually has; so much room it has from the beginning. */
   lines: number;
-  children: () => ReactNode;
+  children: (of: T) => ReactNode;
 }
 
-export function Card({ title, failure, again, isThere, lines, children }: Props) {
+export function Card<T>({ title, failure, again, of, lines, children }: Props<T>) {
+  const isThere = of !== null && of !== undefined;
   return (
     <section className={`card ${css.card}`} style={{ '--lines': lines } as React.CSSProperties} aria-busy={!failure && !isThere}>
       <h2>{title}</h2>
@@ -25,6 +26,7 @@ export function Card({ title, failure, again, isThere, lines, children }: Props)
         <NotRead code={failure.code} message={failure.message} again={again} />
       ) : isThere ? (
         <Boundary
+          of={of}
           broken={(error, anew) => (
             <NotRead
               code="BROKEN"
@@ -36,7 +38,7 @@ export function Card({ title, failure, again, isThere, lines, children }: Props)
             />
           )}
         >
-          <Content of={children} />
+          <Content of={of} show={children} />
         </Boundary>
       ) : (
         <Coming lines={lines} />
@@ -46,8 +48,8 @@ export function Card({ title, failure, again, isThere, lines, children }: Props)
 }
 
 /** By itself, so that what breaks in it breaks inside of the boundary. */
-function Content({ of }: { of: () => ReactNode }) {
-  return of();
+function Content<T>({ of, show }: { of: T; show: (of: T) => ReactNode }) {
+  return show(of);
 }
 
 function NotRead({ code, message, again }: { code: string; message: string; again: () => void }) {
