@@ -10,12 +10,12 @@ import { FirstSteps } from './FirstSteps.tsx';
 import { useOverview } from './useOverview.ts';
 
 export function OverviewPage() {
-  const { items, page, at } = useOverview();
+  const { page, at } = useOverview();
   const { data, failure, position, again } = page;
   useShown(position);
   if (failure && !data) return <Failed failure={failure} again={again} isPage />;
   if (data?.summary?.computerCount === 0 && data.summary.agentCount === 0) {
-    return <FirstSteps hasSoftware={(items.data?.total ?? 0) > 0} hasDeployments={(data.deployments?.totalCount ?? 0) > 0} />;
+    return <FirstSteps hasSoftware={(data.catalogue?.totalCount ?? 0) > 0} hasDeployments={(data.deployments?.totalCount ?? 0) > 0} />;
   }
   return (
     <div className="stack">
@@ -24,8 +24,8 @@ export function OverviewPage() {
       <Figures page={page} day={startOfDay(at)} />
       <div className="cards">
         <Attention page={page} />
-        <ComplianceByItem page={page} items={items} />
-        <Conflicts page={page} />
+        <ComplianceByItem position={position} />
+        <Conflicts position={position} />
       </div>
       <Changes page={page} at={at} />
     </div>

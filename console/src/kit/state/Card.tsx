@@ -12,16 +12,21 @@ interface Props<T> {
   again: () => void;
   /** What it shows, once that has come. */
   of: T | null | undefined;
+  /** The position of what it shows, where the page is further by now: it takes longer to read. */
+  behind?: string | undefined;
   /** How many lines it usually has; so much room it has from the beginning. */
   lines: number;
   children: (of: T) => ReactNode;
 }
 
-export function Card<T>({ title, failure, again, of, lines, children }: Props<T>) {
+export function Card<T>({ title, failure, again, of, behind, lines, children }: Props<T>) {
   const isThere = of !== null && of !== undefined;
   return (
     <section className={`card ${css.card}`} style={{ '--lines': lines } as React.CSSProperties} aria-busy={!failure && !isThere}>
-      <h2>{title}</h2>
+      <h2>
+        {title}
+        {isThere && behind && <span className={css.behind}>as of position {behind}</span>}
+      </h2>
       {failure ? (
         <NotRead code={failure.code} message={failure.message} again={again} />
       ) : isThere ? (
