@@ -17,6 +17,7 @@ import { Shortcuts } from './Shortcuts.tsx';
 import { SignIn } from './SignIn.tsx';
 import { lookWhoIsThere, signInByLink } from './signIn.ts';
 import { TimeControl } from './TimeControl.tsx';
+import { useChunksAhead } from './useChunksAhead.ts';
 import { ViewerMenu } from './ViewerMenu.tsx';
 
 export function Shell() {
@@ -65,6 +66,7 @@ function Starting() {
 }
 
 function Frame() {
+  useChunksAhead();
   const [isOpen, { open, close }] = useDisclosure();
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has gone somewhere needs the menu no more

@@ -17,7 +17,7 @@ export function Changes({ page: { data, failures, again }, at }: { page: Page<Ov
             <p className="small dimmed">Nobody changed anything that decides what computers get.</p>
           )}
           <Link to="/events" search={{ since: agoAt(at, 1) }} className="small">
-            {changes.pageInfo.hasNextPage ? 'These are the newest ten; the log has all' : 'The log'}
+            {changes.pageInfo.hasNextPage ? 'More in the log' : 'The log'}
           </Link>
         </>
       )}

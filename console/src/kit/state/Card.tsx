@@ -28,12 +28,13 @@ export function Card<T>({ title, failure, again, of, behind, lines, children }: 
         {isThere && behind && <span className={css.behind}>as of position {behind}</span>}
       </h2>
       {failure ? (
-        <NotRead code={failure.code} message={failure.message} again={again} />
+        <NotThere what="This could not be read" code={failure.code} message={failure.message} again={again} />
       ) : isThere ? (
         <Boundary
           of={of}
           broken={(error, anew) => (
-            <NotRead
+            <NotThere
+              what="This part of the page broke"
               code="BROKEN"
               message={error instanceof Error ? error.message : String(error)}
               again={() => {
@@ -57,11 +58,11 @@ function Content<T>({ of, show }: { of: T; show: (of: T) => ReactNode }) {
   return show(of);
 }
 
-function NotRead({ code, message, again }: { code: string; message: string; again: () => void }) {
+function NotThere({ what, code, message, again }: { what: string; code: string; message: string; again: () => void }) {
   return (
     <div role="alert" className={css.failed}>
       <p>
-        This could not be read: {message} <span className="mono">({code})</span>
+        {what}: {message} <span className="mono">({code})</span>
       </p>
       <Button size="compact-xs" onClick={again}>
         Try again
