@@ -81,3 +81,30 @@ test('a link lets one in, once', async () => {
   await door.getByRole('button', { name: 'Sign in' }).click();
   await second.getByText('Northwind').first().waitFor();
 });
+
+test('a link for somebody else asks whoever is signed in, and is good until they agree', async () => {
+  const other = await tokenFor(demo, 'Somebody else', 'MSP_TECHNICIAN');
+  const response = await fetch(`${demo.url}/console/code`, { method: 'POST', headers: { Authorization: `Bearer ${other.secret}` } });
+  const { code } = (await response.json()) as { code: string };
+  const page = await signedIn(demo);
+  const open = async () => {
+    // Another page first: an address that differs in its end alone would not be opened anew.
+    await page.goto('about:blank');
+    await page.goto(`${demo.url}/tenants#code=${code}`);
+  };
+  await open();
+  const question = page.getByRole('main', { name: 'Somebody else’s link' });
+  await question.getByText('You are signed in as demo, MSP admin. This link is for Somebody else, MSP technician.').waitFor();
+  expect(await page.getByText('Northwind').count(), 'nothing is shown before').toBe(0);
+  await question.getByRole('button', { name: 'Stay demo' }).click();
+  await page.getByRole('button', { name: 'demo', exact: true }).waitFor();
+  expect(page.url()).toBe(`${demo.url}/tenants`);
+
+  await open();
+  await question.getByRole('button', { name: 'Continue as Somebody else' }).click();
+  // A technician may not read the names of tokens, of their own neither.
+  await page.getByRole('button', { name: 'You', exact: true }).waitFor();
+  await page.getByText('Northwind').first().waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'You', exact: true }).waitFor();
+});

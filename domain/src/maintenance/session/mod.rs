@@ -33,6 +33,7 @@ mod report;
 mod runs;
 mod stages;
 mod state;
+mod steps;
 mod waits;
 mod words;
 

@@ -108,6 +108,29 @@ impl RunReport {
         }
     }
 
+    /// What a test said of what is there: true if it works. Anything but true or false on the last line of a script that
+    /// succeeded says nothing at all (design.md, section 7).
+    pub(super) fn verdict(&self) -> Result<bool, (ResultReason, String)> {
+        if !self.outcome.is_success() {
+            let reason = match self.outcome.failure() {
+                ResultReason::ScriptFailed => ResultReason::TestUnclear,
+                other => other,
+            };
+            return Err((reason, words::run_failure(RunPurpose::Test, self)));
+        }
+        // PowerShell may begin its output with a byte order mark.
+        let plain = |line: &'_ str| line.trim_start_matches('\u{feff}').trim().to_owned();
+        let mut lines = self.stdout_tail.lines().map(plain);
+        let last = lines.rfind(|line| !line.is_empty()).unwrap_or_default();
+        if last.eq_ignore_ascii_case("true") {
+            Ok(true)
+        } else if last.eq_ignore_ascii_case("false") {
+            Ok(false)
+        } else {
+            Err((ResultReason::TestUnclear, words::said_no_verdict(&last)))
+        }
+    }
+
     /// What a detection found: the version that it printed, or absence where it printed nothing. A script that failed, or that
     /// printed anything else, says nothing at all.
     pub(super) fn finding(&self) -> Result<Finding, (ResultReason, String)> {

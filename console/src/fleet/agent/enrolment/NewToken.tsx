@@ -28,6 +28,7 @@ export type NewlyCreated = NonNullable<ResultOf<typeof createMutation>['createEn
 
 const MOST_USES = 100_000;
 const FIELDS = ['tenantId', 'maxUses', 'expiresAt'] as const;
+const SAID_BESIDE: ReadonlySet<string> = new Set(FIELDS.map((field) => `input.${field}`));
 const SPAN_OPTIONS = SPANS.map(({ value, label }) => ({ value, label }));
 
 interface Props {
@@ -92,7 +93,7 @@ export function NewToken({ tenant, chooseTenant, created }: Props) {
           error={errorOf('expiresAt')}
         />
       </div>
-      <Errors outcome={outcome} fields={FIELDS.map((field) => `input.${field}`)} />
+      <Errors outcome={outcome} fields={SAID_BESIDE} />
       <div className="bar">
         <Button type="submit" variant="filled" loading={isBusy}>
           Create the token

@@ -1,14 +1,17 @@
 //! Whether it is there now: one more look after all executions, which also notices when one action undid another.
 
 use super::{complete_action, fail, succeed};
+use crate::catalogue::software::ExitMeaning;
 use crate::maintenance::session::SessionEvent;
 use crate::maintenance::session::action::{
-    Action, ActionProgress, ActionType, ResultReason, Verdict,
+    Action, ActionProgress, ActionType, ResultReason, Step, Verdict,
 };
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::assess;
+use crate::maintenance::session::finding::Finding;
 use crate::maintenance::session::runs::{Looked, RunPurpose};
-use crate::maintenance::session::words::{brought_about, in_vain};
+use crate::maintenance::session::words::{RESTART_NEEDED, brought_about, in_vain};
+use crate::rules::deployment::DesiredState;
 
 impl Advance<'_> {
     pub(in crate::maintenance::session) fn verify(&self) -> Vec<SessionEvent> {
@@ -29,14 +32,24 @@ impl Advance<'_> {
             Looked::NotYet => return vec![],
             Looked::Ended(report) => report,
         };
-        let finding = match report.finding() {
-            Ok(finding) => finding,
+        let found = match report.finding() {
+            Ok(finding) => self.tested(action, RunPurpose::Retest, finding),
             Err((reason, message)) => return vec![fail(action, reason, message)],
+        };
+        let finding = match found {
+            Looked::Now(events) => return events,
+            Looked::NotYet => return vec![],
+            Looked::Ended(finding) => finding,
         };
         let goal = &action.plan.goal;
         let after = assess(&goal.desired, goal.version.as_ref(), &finding);
-        if after.action_type == ActionType::NoAction {
-            let message = brought_about(&finding);
+        // What was removed to be replaced and did not come back is no success, though nothing would be done about it.
+        let vanished = finding == Finding::Absent && goal.desired != DesiredState::Uninstalled;
+        if after.action_type == ActionType::NoAction && !vanished {
+            let mut message = brought_about(&finding);
+            if self.needs_restart(action) {
+                message = format!("{message}; {RESTART_NEEDED}");
+            }
             return vec![succeed(
                 action,
                 ResultReason::Verified,
@@ -53,5 +66,18 @@ impl Advance<'_> {
             message,
             Some(finding),
         )]
+    }
+
+    /// Whether one of its steps said so by its exit code.
+    fn needs_restart(&self, action: &Action) -> bool {
+        let ActionProgress::Executing { steps, .. } = &action.progress else {
+            return false;
+        };
+        let run = |step: &Step| self.session.run_for(action, step.purpose);
+        let mut reports = steps
+            .iter()
+            .filter_map(run)
+            .filter_map(|run| run.report.as_ref());
+        reports.any(|report| self.meaning(action, report) == ExitMeaning::RebootNeeded)
     }
 }
