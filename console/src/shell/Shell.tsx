@@ -18,6 +18,7 @@ import { Shortcuts } from './Shortcuts.tsx';
 import { SignIn } from './SignIn.tsx';
 import { lookWhoIsThere, replace, type Shut, signInByLink } from './signIn.ts';
 import { TimeControl } from './TimeControl.tsx';
+import { useChunksAhead } from './useChunksAhead.ts';
 import { ViewerMenu } from './ViewerMenu.tsx';
 
 export function Shell() {
@@ -69,6 +70,7 @@ function Starting() {
 }
 
 function Frame() {
+  useChunksAhead();
   const [isOpen, { open, close }] = useDisclosure();
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has gone somewhere needs the menu no more

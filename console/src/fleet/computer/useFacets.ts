@@ -20,7 +20,7 @@ interface UsedFacets {
 /** `position` is that of the list which the filters are of. */
 export function useFacets(filter: ComputersFilter, position: string | undefined): UsedFacets {
   const [looking, setLooking] = useState<Facet>();
-  const data = useBeside(facetsQuery, { filter: looking ? without(filter, looking) : filter }, looking && position);
+  const { data } = useBeside(facetsQuery, { filter: looking ? without(filter, looking) : filter }, looking && position);
   const facets = looking ? data?.computerFacets : undefined;
   const counted = (facet: Facet): Counted => ({
     detailOf: (choice) => (facets && facet === looking ? countOf(facets, facet, choice)?.toLocaleString('en') : undefined),

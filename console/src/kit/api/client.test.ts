@@ -25,3 +25,13 @@ test('what was given up before is not asked for', async () => {
   expect((await read(query, {}, AbortSignal.abort())).error).toBeDefined();
   expect(fetched).not.toHaveBeenCalled();
 });
+
+test('what is asked again is asked anew', async () => {
+  let position = 0;
+  vi.stubGlobal('fetch', async () => {
+    position += 1;
+    return Response.json({ data: { server: { position: String(position) } } });
+  });
+  expect((await read(query, {})).data?.server?.position).toBe('1');
+  expect((await read(query, {})).data?.server?.position).toBe('2');
+});

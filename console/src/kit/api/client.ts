@@ -43,17 +43,17 @@ export async function read<D, V extends AnyVariables>(document: DocumentInput<D,
   const operation = direct.createRequestOperation<D, V>('query', createRequest(document, variables));
   return new Promise((resolve) => {
     let stop = () => {};
-    const givenUp = () => {
-      stop();
-      resolve(makeErrorResult(operation, new Error('given up')) as OperationResult<D, V>);
-    };
-    if (signal?.aborted) return givenUp();
-    signal?.addEventListener('abort', givenUp);
-    // The client has a signal of its own for each request, and aborts it when nobody listens any more.
-    const reading = direct.executeRequestOperation(operation).subscribe((result) => {
+    const over = (result: OperationResult<D, V>) => {
       signal?.removeEventListener('abort', givenUp);
       resolve(result);
-    });
+      stop();
+    };
+    const givenUp = () => over(makeErrorResult(operation, new Error('given up')) as OperationResult<D, V>);
+    if (signal?.aborted) return givenUp();
+    signal?.addEventListener('abort', givenUp);
+    // The client has a signal of its own for each request, and aborts it when nobody listens any more; to whoever asks the same while somebody
+    // listens, it gives the answer that it has.
+    const reading = direct.executeRequestOperation(operation).subscribe(over);
     stop = reading.unsubscribe;
   });
 }

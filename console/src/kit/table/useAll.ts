@@ -57,5 +57,5 @@ export function useAll<D, V extends AnyVariables, R>(
   const again = useCallback(() => setTurn((turn) => turn + 1), []);
   const pace = Math.max(PACE, (state.data?.rows.length ?? 0) * PACE_OF_ROW);
   usePace(again, { isReading: state.isReading, pace, isStill: asOf !== undefined, concerns, hasFailed: state.failure !== undefined });
-  return { data: state.data, position: state.position, failure: state.failure, isReading: state.isReading, isKept: false, again };
+  return { data: state.data, position: state.position, failure: state.failure, failures: {}, isReading: state.isReading, isKept: false, again };
 }
