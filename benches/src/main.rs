@@ -14,6 +14,7 @@ mod postgres;
 mod replay;
 mod resolution;
 mod start;
+mod tally;
 mod world;
 
 use anyhow::Result;
