@@ -1,6 +1,6 @@
 //! A whole fleet: a realistic instance, made by the real deciders in memory, and the same in SQL databases.
 
-use crate::{Row, fleet_sql, rate};
+use crate::{Row, fleet_sql, rate, tally};
 use anyhow::{Result, ensure};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -27,12 +27,12 @@ use upkeep_domain::rules::deployment::{
     Rule, Scope, TagBearer, Target, TargetFilter,
 };
 use upkeep_domain::rules::expression::FilterExpression;
-use upkeep_projections::{Fleet, Known, Moment, Tally, View, difference};
+use upkeep_projections::{Fleet, Known, Moment, View, difference};
 use uuid::Uuid;
 
 const TENANTS: u64 = 500;
 const ITEMS: u64 = 200;
-const TAGS: u64 = 400;
+pub const TAGS: u64 = 400;
 const GROUPS: u64 = 300;
 /// Tenants that have a tenth of all computers together: 5,000 each of 100,000.
 const LARGE: u64 = 2;
@@ -79,7 +79,7 @@ pub struct World {
     pub view: View,
     pub facts: Facts,
     random: u64,
-    computers: u64,
+    pub computers: u64,
 }
 
 fn id(kind: u64, n: u64) -> Uuid {
@@ -90,7 +90,7 @@ fn number(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn tag(n: u64) -> Tag {
+pub fn tag(n: u64) -> Tag {
     Tag::new(&format!("tag {n}")).expect("a tag")
 }
 
@@ -98,7 +98,7 @@ fn name(text: &str) -> Name {
     Name::new(text).expect("a name")
 }
 
-fn now() -> DateTime<Utc> {
+pub fn now() -> DateTime<Utc> {
     "2026-11-25T12:00:00Z".parse().expect("a time")
 }
 
@@ -531,7 +531,7 @@ pub fn run(runtime: &tokio::runtime::Runtime) -> Result<Vec<Row>> {
             format!("{:.2} s, process peak {peak} MiB", full.as_secs_f64()),
         ));
         rows.extend(small(&world, &moment, &fleet, &of)?);
-        rows.extend(tallies(&world, &moment, &of)?);
+        rows.extend(tally::measure(&world, &moment, &of)?);
         if computers == 100_000 && deployments == 1_000 {
             let ours = winners(&fleet);
             rows.extend(fleet_sql::compare(runtime, &world.facts, &ours, full)?);
@@ -614,68 +614,6 @@ fn small(world: &World, moment: &Moment, fleet: &Fleet, of: &str) -> Result<Vec<
         Row::alone(
             &format!("what-if of a cross-tenant deployment, the slowest of five, {of}"),
             format!("{:.1} ms", worst * 1e3),
-        ),
-    ])
-}
-
-/// What every deployment comes to, counted: from nothing, after one fact, and after one deployment.
-fn tallies(world: &World, moment: &Moment, of: &str) -> Result<Vec<Row>> {
-    let begin = Instant::now();
-    let full = Tally::of(moment.clone());
-    let from_nothing = begin.elapsed();
-    let context = Context {
-        actor: Actor::System,
-        now: now(),
-        command_id: CommandId(Uuid::nil()),
-    };
-    let mut changed = world.view.clone();
-    let mut views = Vec::new();
-    for n in 0..200u64 {
-        let change = TagChange {
-            add: [tag(n % TAGS)].into(),
-            remove: [tag((n + 1) % TAGS)].into(),
-        };
-        let of = computer((n * 7_919) % world.computers);
-        changed
-            .imagine::<Computer>(of, ComputerCommand::ChangeTags(change), &context)
-            .map_err(|error| anyhow::anyhow!("{error}"))?;
-        views.push(Arc::new(changed.clone()));
-    }
-    let at = |view: &Arc<View>| Moment {
-        view: view.clone(),
-        at: now(),
-    };
-    let mut known = full.clone();
-    let begin = Instant::now();
-    for view in &views {
-        known = known.renewed(at(view));
-    }
-    let per_fact = begin.elapsed().as_secs_f64() / 200.0;
-    let mut disabled = changed.clone();
-    disabled
-        .imagine::<Deployment>(deployment(13), DeploymentCommand::Disable, &context)
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
-    let disabled = at(&Arc::new(disabled));
-    disabled.view.rulebook();
-    let begin = Instant::now();
-    let after = known.renewed(disabled.clone());
-    let per_rule = begin.elapsed();
-    ensure!(
-        after.agrees_with(&Tally::of(disabled)),
-        "a tally that follows equals one from nothing"
-    );
-    Ok(vec![
-        Row::alone(
-            &format!("what every deployment wins, loses and conflicts with, from nothing, {of}"),
-            format!("{:.2} s", from_nothing.as_secs_f64()),
-        ),
-        Row::alone(
-            &format!("the same after one fact about one computer, {of}"),
-            format!("{:.1} µs", per_fact * 1e6),
-        ),
-        Row::alone(
-            &format!("the same after a cross-tenant deployment, {of}"),
-            format!("{:.1} ms", per_rule.as_secs_f64() * 1e3),
         ),
     ])
 }

@@ -15,6 +15,7 @@ mod postgres;
 mod replay;
 mod resolution;
 mod start;
+mod tally;
 mod world;
 
 use anyhow::Result;

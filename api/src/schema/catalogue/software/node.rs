@@ -62,7 +62,8 @@ impl VersionNode {
     fn required(&self, role: software::ScriptRole) -> Result<ScriptNode> {
         let script = self.script(role).map(|of| of.script);
         script.ok_or_else(|| {
-            error::internal(&format!("version {} has no {role:?} script", self.version))
+            let role = role.phrase();
+            error::internal(&format!("version {} has no {role} script", self.version))
         })
     }
 }
