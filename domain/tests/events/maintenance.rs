@@ -1,5 +1,6 @@
 use crate::{Sampled, id, now, package, script, version};
 use upkeep_domain::catalogue::script::ScriptTimeout;
+use upkeep_domain::catalogue::software::ExitCodes;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::*;
 use upkeep_domain::maintenance::session::*;
@@ -115,6 +116,7 @@ impl Sampled for Session {
                     purpose: RunPurpose::Upgrade,
                     version: Some(version("24.1")),
                 }],
+                exit_codes: ExitCodes::new([1].into(), [3010].into()).unwrap(),
             }
             .into(),
             ActionCompleted {

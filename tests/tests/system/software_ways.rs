@@ -148,6 +148,7 @@ async fn assert_it_is_mended(lob: &Lob, computer: &str, works: &Path) {
         "DETECT",
         "TEST",
         "RECHECK",
+        "TEST",
         "DOWNLOAD",
         "REPAIR",
         "POST_INSTALL",

@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::plan::PlannedAction;
 use super::runs::RunPurpose;
+use crate::catalogue::software::ExitCodes;
 use crate::catalogue::version::Version;
 use crate::kernel::ids::RunId;
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,7 @@ pub enum ActionProgress {
         action_type: ActionType,
         reason: ActionReason,
         steps: Vec<Step>,
+        exit_codes: ExitCodes,
     },
     Completed {
         /// Nothing if it failed before it was known what to do.

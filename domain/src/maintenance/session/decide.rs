@@ -136,6 +136,7 @@ impl Decider for Session {
                         action_type,
                         reason,
                         steps: rechecked.steps.clone(),
+                        exit_codes: rechecked.exit_codes.clone(),
                     };
                 }
             }),

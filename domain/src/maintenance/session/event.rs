@@ -7,10 +7,12 @@ use super::runs::{Job, RunContext, RunPurpose};
 use super::state::{Ending, Stage};
 use super::waits::{WaitCause, WaitOutcome};
 use crate::catalogue::script::ScriptTimeout;
+use crate::catalogue::software::ExitCodes;
 use crate::kernel::ids::{ActionId, RunId, ServerId, TenantId};
 use crate::rules::deployment::MaintenanceItem;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 crate::domain_events! {
     /// What happened in a maintenance session.
@@ -26,7 +28,7 @@ crate::domain_events! {
         RunStarted(RunStarted),
         RunEnded(RunEnded),
         ActionAssessed(ActionAssessed),
-        ActionRechecked(ActionRechecked),
+        ActionRechecked(ActionRechecked after action_rechecked_v1),
         ActionCompleted(ActionCompleted),
         Completed(SessionCompleted),
         Cancelled(SessionCancelled),
@@ -147,6 +149,8 @@ pub struct ActionRechecked {
     /// Nothing if it was not looked at.
     pub finding: Option<Finding>,
     pub steps: Vec<Step>,
+    /// What the ends of the steps mean, whatever is chosen meanwhile.
+    pub exit_codes: ExitCodes,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -179,4 +183,10 @@ pub struct SessionCancelled {
 #[serde(rename_all = "camelCase")]
 pub struct SessionMissed {
     pub at: DateTime<Utc>,
+}
+
+/// In version 1 nothing but 0 meant success.
+fn action_rechecked_v1(mut payload: Value) -> Value {
+    payload["exitCodes"] = json!({ "success": [], "reboot": [] });
+    payload
 }

@@ -4,6 +4,7 @@ use super::action::ResultReason;
 use super::finding::Finding;
 use super::runs::RunPurpose;
 use super::words;
+use crate::catalogue::software::{ExitCodes, ExitMeaning};
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;
 use crate::kernel::limits::RUN_TAIL_BYTES;
@@ -105,6 +106,14 @@ impl RunReport {
             truncated: false,
             duration_ms: 0,
             remark: None,
+        }
+    }
+
+    /// What the end of a step means.
+    pub(super) fn meaning(&self, exit_codes: &ExitCodes) -> ExitMeaning {
+        match self.outcome {
+            RunOutcome::Exited { code } => exit_codes.meaning(code),
+            _ => ExitMeaning::Failure,
         }
     }
 

@@ -193,6 +193,14 @@ impl Session {
         let mut newest_first = action.runs.iter().rev().filter_map(known);
         newest_first.find(|run| run.purpose == purpose)
     }
+
+    /// The last one, if it was asked for after the last look.
+    fn run_since(&self, action: &Action, look: RunPurpose, purpose: RunPurpose) -> Option<&Run> {
+        let known = |id: &RunId| Some(self.runs.get(id)?.as_ref());
+        let newest_first = action.runs.iter().rev().filter_map(known);
+        let mut since = newest_first.take_while(|run| run.purpose != look);
+        since.find(|run| run.purpose == purpose)
+    }
 }
 
 /// What a run that was needed led to.
@@ -293,11 +301,12 @@ impl Advance<'_> {
         self.request(action, step.purpose, script, step.version.clone(), package)
     }
 
-    /// What is there, after its software's test where it is wanted there and there is a test.
+    /// What a look found, after its software's test where it is wanted there and there is a test. Each look has a test of its own.
     pub(super) fn tested(
         &self,
         action: &Action,
-        purpose: RunPurpose,
+        look: RunPurpose,
+        test: RunPurpose,
         finding: Finding,
     ) -> Looked<Finding> {
         let Finding::Version { version } = &finding else {
@@ -306,15 +315,15 @@ impl Advance<'_> {
         let goal = &action.plan.goal;
         let is_done =
             assess(&goal.desired, goal.version.as_ref(), &finding).reason == ActionReason::UpToDate;
-        let test = self.software(action).and_then(|software| {
+        let script = self.software(action).and_then(|software| {
             let nearest = software.nearest(version)?;
             software.script(nearest, ScriptRole::Test)
         });
-        let Some(test) = test.filter(|_| is_done) else {
+        let Some(script) = script.filter(|_| is_done) else {
             return Looked::Ended(finding);
         };
-        let Some(run) = self.session.run_for(action, purpose) else {
-            return Looked::Now(self.request(action, purpose, test, Some(version.clone()), None));
+        let Some(run) = self.session.run_since(action, look, test) else {
+            return Looked::Now(self.request(action, test, script, Some(version.clone()), None));
         };
         match run.report.as_ref().map(RunReport::verdict) {
             None => Looked::NotYet,

@@ -104,7 +104,7 @@ impl Way<'_> {
         }
     }
 
-    /// What is needed is fetched while nothing is gone yet.
+    /// What a download script fetches is there while nothing is gone yet; a package comes with the installation.
     fn replace(&mut self, finding: &Finding, version: &Version) -> Result<(), NoWay> {
         self.may(RunPurpose::Download, version);
         self.take_off(finding)?;

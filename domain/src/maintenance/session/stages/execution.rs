@@ -1,12 +1,10 @@
 //! What has to be done, each action after one more look.
 
 use super::{fail, succeed};
-use crate::catalogue::software::ExitMeaning;
+use crate::catalogue::software::{ExitCodes, ExitMeaning};
 use crate::maintenance::session::action::{Action, ActionProgress, ActionType, ResultReason, Step};
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::assess;
-use crate::maintenance::session::finding::Finding;
-use crate::maintenance::session::report::{RunOutcome, RunReport};
 use crate::maintenance::session::runs::{Looked, RunPurpose};
 use crate::maintenance::session::steps::{NoWay, steps};
 use crate::maintenance::session::words::{BY_ITSELF, run_failure};
@@ -19,8 +17,10 @@ impl Advance<'_> {
             match &action.progress {
                 ActionProgress::Planned | ActionProgress::Completed { .. } => {}
                 ActionProgress::Assessed { .. } => return self.recheck(action),
-                ActionProgress::Executing { steps, .. } => {
-                    if let Some(events) = self.next_step(action, steps) {
+                ActionProgress::Executing {
+                    steps, exit_codes, ..
+                } => {
+                    if let Some(events) = self.next_step(action, steps, exit_codes) {
                         return events;
                     }
                 }
@@ -42,9 +42,14 @@ impl Advance<'_> {
             Looked::NotYet => return vec![],
             Looked::Ended(report) => report,
         };
-        let finding = match report.finding() {
-            Ok(finding) => still_broken(action, finding),
+        let found = match report.finding() {
+            Ok(finding) => self.tested(action, RunPurpose::Recheck, RunPurpose::Test, finding),
             Err((reason, message)) => return vec![fail(action, reason, message)],
+        };
+        let finding = match found {
+            Looked::Now(events) => return events,
+            Looked::NotYet => return vec![],
+            Looked::Ended(finding) => finding,
         };
         let plan = &action.plan;
         let wanted = plan.goal.version.as_ref();
@@ -58,12 +63,13 @@ impl Advance<'_> {
                 Some(finding),
             )];
         }
-        let steps = match self.software(action) {
-            Some(software) => steps(now.action_type, wanted, &finding, software),
-            None => Err(NoWay::NoVersion),
-        };
-        let steps = match steps {
-            Ok(steps) => steps,
+        let way = self.software(action).ok_or(NoWay::NoVersion);
+        let way = way.and_then(|software| {
+            let steps = steps(now.action_type, wanted, &finding, software)?;
+            Ok((steps, software.exit_codes.clone()))
+        });
+        let (steps, exit_codes) = match way {
+            Ok(way) => way,
             Err(no_way) => {
                 let (reason, message) = no_way.failure(plan);
                 return vec![fail(action, reason, message)];
@@ -74,13 +80,19 @@ impl Advance<'_> {
                 action: plan.action,
                 finding: Some(finding),
                 steps,
+                exit_codes,
             }
             .into(),
         ]
     }
 
     /// The next step's events; nothing when all steps are done.
-    fn next_step(&self, action: &Action, steps: &[Step]) -> Option<Vec<SessionEvent>> {
+    fn next_step(
+        &self,
+        action: &Action,
+        steps: &[Step],
+        exit_codes: &ExitCodes,
+    ) -> Option<Vec<SessionEvent>> {
         for step in steps {
             let Some(run) = self.session.run_for(action, step.purpose) else {
                 return Some(self.request_step(action, step));
@@ -88,36 +100,11 @@ impl Advance<'_> {
             let Some(report) = &run.report else {
                 return Some(vec![]);
             };
-            if self.meaning(action, report) == ExitMeaning::Failure {
+            if report.meaning(exit_codes) == ExitMeaning::Failure {
                 let message = run_failure(step.purpose, report);
                 return Some(vec![fail(action, report.outcome.failure(), message)]);
             }
         }
         None
-    }
-
-    /// What the end of a step means, by its software's exit codes.
-    pub(in crate::maintenance::session) fn meaning(
-        &self,
-        action: &Action,
-        report: &RunReport,
-    ) -> ExitMeaning {
-        match (&report.outcome, self.software(action)) {
-            (RunOutcome::Exited { code }, Some(software)) => software.exit_codes.meaning(*code),
-            (outcome, _) if outcome.is_success() => ExitMeaning::Success,
-            _ => ExitMeaning::Failure,
-        }
-    }
-}
-
-/// What did not work a moment ago and is there unchanged does not work now: it is not tested twice before it is mended.
-fn still_broken(action: &Action, finding: Finding) -> Finding {
-    match (&action.finding, finding) {
-        (Some(Finding::Broken { version: before }), Finding::Version { version })
-            if *before == version =>
-        {
-            Finding::Broken { version }
-        }
-        (_, finding) => finding,
     }
 }

@@ -33,7 +33,7 @@ impl Advance<'_> {
             Looked::Ended(report) => report,
         };
         let found = match report.finding() {
-            Ok(finding) => self.tested(action, RunPurpose::Retest, finding),
+            Ok(finding) => self.tested(action, RunPurpose::Verify, RunPurpose::Retest, finding),
             Err((reason, message)) => return vec![fail(action, reason, message)],
         };
         let finding = match found {
@@ -70,7 +70,10 @@ impl Advance<'_> {
 
     /// Whether one of its steps said so by its exit code.
     fn needs_restart(&self, action: &Action) -> bool {
-        let ActionProgress::Executing { steps, .. } = &action.progress else {
+        let ActionProgress::Executing {
+            steps, exit_codes, ..
+        } = &action.progress
+        else {
             return false;
         };
         let run = |step: &Step| self.session.run_for(action, step.purpose);
@@ -78,6 +81,6 @@ impl Advance<'_> {
             .iter()
             .filter_map(run)
             .filter_map(|run| run.report.as_ref());
-        reports.any(|report| self.meaning(action, report) == ExitMeaning::RebootNeeded)
+        reports.any(|report| report.meaning(exit_codes) == ExitMeaning::RebootNeeded)
     }
 }

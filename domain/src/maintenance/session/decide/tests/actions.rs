@@ -218,6 +218,7 @@ fn what_is_there_and_does_not_work_is_repaired_and_tested_again() {
     play.looks(RunPurpose::Detect, "2.0");
     play.looks(RunPurpose::Test, "it does not answer\nFalse\r\n");
     play.looks(RunPurpose::Recheck, "2.0");
+    play.looks(RunPurpose::Test, "false");
     play.looks(RunPurpose::Repair, "");
     play.looks(RunPurpose::Verify, "2.0");
     play.looks(RunPurpose::Retest, "true");
@@ -253,6 +254,7 @@ fn what_stays_broken_is_never_called_compliant() {
         play.looks(RunPurpose::Detect, "2.0");
         play.looks(RunPurpose::Test, "false");
         play.looks(RunPurpose::Recheck, "2.0");
+        play.looks(RunPurpose::Test, "false");
         play
     };
     let mut play = broken();
@@ -380,6 +382,55 @@ fn a_byte_order_mark_is_no_part_of_a_verdict() {
             Some(ActionType::NoAction),
             Verdict::Success,
             ResultReason::Compliant,
+        ),
+    );
+}
+
+#[test]
+fn what_reached_its_version_by_itself_is_tested_before_it_counts() {
+    let updated = |verdict| {
+        let more = [set(ScriptRole::Test)];
+        let mut play = with(&more, DesiredState::InstalledLatest);
+        play.looks(RunPurpose::Detect, "1.0");
+        play.looks(RunPurpose::Recheck, "2.0");
+        play.looks(RunPurpose::Test, verdict);
+        play
+    };
+    updated("true").ends(
+        Ending::Passed,
+        (
+            Some(ActionType::Update),
+            Verdict::Success,
+            ResultReason::Compliant,
+        ),
+    );
+    updated("false").ends(
+        Ending::Failed,
+        (
+            Some(ActionType::Update),
+            Verdict::Failed,
+            ResultReason::RepairForbidden,
+        ),
+    );
+}
+
+#[test]
+fn exit_codes_that_are_chosen_meanwhile_do_not_count() {
+    let exit_codes = ExitCodes::new([7].into(), [].into()).unwrap();
+    let codes: SoftwareEvent = ExitCodesChosen { exit_codes }.into();
+    let mut play = with(&[codes], DesiredState::InstalledLatest);
+    play.looks(RunPurpose::Detect, "");
+    play.looks(RunPurpose::Recheck, "");
+    play.run(RunPurpose::Install, RunOutcome::Exited { code: 7 }, "");
+    let software = BTreeMap::from([(SoftwareId(id(READER)), Arc::new(reader(&["1.0", "2.0"])))]);
+    play.surroundings.catalogue = Arc::new(software);
+    play.looks(RunPurpose::Verify, "2.0");
+    play.ends(
+        Ending::Passed,
+        (
+            Some(ActionType::Install),
+            Verdict::Success,
+            ResultReason::Verified,
         ),
     );
 }
