@@ -15,7 +15,9 @@ use std::path::PathBuf;
 use upkeep_domain::access::Overridden;
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
-use upkeep_domain::catalogue::software::Package;
+use upkeep_domain::catalogue::software::{
+    ExitCodes, Package, ScriptRole, SoftwareEvent, SoftwareVersion,
+};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{AgentHeld, HoldReason};
 use upkeep_domain::fleet::agreement::Period;
@@ -31,7 +33,7 @@ use upkeep_domain::kernel::ids::*;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::SecretHash;
-use upkeep_domain::maintenance::session::{About, WaitCause, WaitOutcome};
+use upkeep_domain::maintenance::session::{About, SessionEvent, WaitCause, WaitOutcome};
 use upkeep_domain::rules::deployment::*;
 use upkeep_domain::rules::expression::FilterExpression;
 use uuid::Uuid;
@@ -225,6 +227,61 @@ fn every_file_is_of_an_event_that_can_be_read() {
         let data = std::fs::read(&path).unwrap();
         let read = DomainEvent::decode(category, event_type, version.parse().unwrap(), &data);
         assert_eq!(read.unwrap().unwrap().event_type(), event_type);
+    }
+}
+
+/// What was written in a version that is not written any more means what it meant.
+#[test]
+fn what_an_upcaster_makes_says_what_was_written() {
+    let read = |category, name: &str, version| {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/events/golden");
+        let file = folder.join(format!("{name}.v{version}.json"));
+        let data = std::fs::read(file).unwrap();
+        let read = DomainEvent::decode(category, name, version, &data);
+        read.unwrap().unwrap()
+    };
+    let DomainEvent::Software(SoftwareEvent::VersionPublished(published)) =
+        read("software", "VersionPublished", 1)
+    else {
+        panic!("it is of a software");
+    };
+    let scripts = [
+        ScriptRole::Install,
+        ScriptRole::Uninstall,
+        ScriptRole::Upgrade,
+    ]
+    .map(|role| (role, script(role.phrase())));
+    let content = SoftwareVersion {
+        package: Some(package()),
+        scripts: scripts.into_iter().collect(),
+    };
+    assert_eq!(published.content, content);
+
+    let DomainEvent::Session(SessionEvent::ActionRechecked(before)) =
+        read("session", "ActionRechecked", 1)
+    else {
+        panic!("it is of a session");
+    };
+    let DomainEvent::Session(SessionEvent::ActionRechecked(mut now)) =
+        read("session", "ActionRechecked", 2)
+    else {
+        panic!("it is of a session");
+    };
+    assert_ne!(now.exit_codes, ExitCodes::default());
+    now.exit_codes = ExitCodes::default();
+    assert_eq!(before, now);
+}
+
+#[test]
+fn an_old_payload_that_is_no_object_is_refused() {
+    for (category, name) in [
+        ("software", "VersionPublished"),
+        ("session", "ActionRechecked"),
+    ] {
+        for data in ["[]", "\"x\"", "7", "null"] {
+            let read = DomainEvent::decode(category, name, 1, data.as_bytes());
+            assert!(read.unwrap().is_err(), "{name}: {data}");
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use super::{
     Definition, DetectionChanged, ExitCodesChosen, NewVersion, NotesWritten, Package,
     PublisherNamed, RepairStrategyChosen, ScriptRole, Software, SoftwareCommand, SoftwareCreated,
     SoftwareEvent, SoftwareRejection, SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet,
-    UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
+    SoftwareVersion, UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::SoftwareId;
@@ -157,15 +157,13 @@ impl Software {
         }
         Ok(vec![VersionPublished { version, content }.into()])
     }
-}
 
-impl Software {
     /// What a version cannot be without is not taken from it.
     fn remove_script(&self, role: ScriptRole) -> Result<Vec<SoftwareEvent>, SoftwareRejection> {
         if self.scripts.get(role).is_none() {
             return Err(SoftwareRejection::ScriptNotFound(role));
         }
-        let leans_on_it = |(_, content): &(&_, &super::SoftwareVersion)| {
+        let leans_on_it = |(_, content): &(&_, &SoftwareVersion)| {
             ScriptRole::REQUIRED.contains(&role) && content.scripts.get(role).is_none()
         };
         match self.versions.iter().find(leans_on_it) {
@@ -200,10 +198,13 @@ fn check_package(package: &Package) -> Result<(), SoftwareRejection> {
 pub(crate) mod tests {
     use super::*;
     use crate::catalogue::script::{Interpreter, Script, ScriptTimeout};
-    use crate::catalogue::software::{ScriptSet, SoftwareVersion};
+    use crate::catalogue::software::{
+        ExitCodes, Notes, RepairStrategy, ScriptSet, UpgradeStrategy,
+    };
     use crate::catalogue::version::Version;
     use crate::kernel::digest::Sha256Digest;
     use crate::kernel::harness::{given, nothing};
+    use crate::kernel::limits::MAX_SCRIPT_BYTES;
     use crate::kernel::name::Name;
 
     pub(crate) fn script(text: &str) -> Script {
@@ -343,13 +344,93 @@ pub(crate) mod tests {
 
     #[test]
     fn the_scripts_of_a_version_fit_into_one_event() {
-        let mut new = bare("1.0");
-        for role in ScriptRole::ALL {
-            new.content.scripts.set(role, script(&"x".repeat(100_000)));
+        let new = |bytes: usize| {
+            let mut new = bare("1.0");
+            for (index, role) in ScriptRole::ALL.into_iter().enumerate() {
+                let length = bytes.saturating_sub(index * MAX_SCRIPT_BYTES);
+                let length = length.min(MAX_SCRIPT_BYTES);
+                if length > 0 {
+                    new.content.scripts.set(role, script(&"x".repeat(length)));
+                }
+            }
+            new
+        };
+        let base = [
+            created(),
+            set(ScriptRole::Install),
+            set(ScriptRole::Uninstall),
+        ];
+        let publish = |bytes| SoftwareCommand::PublishVersion(Box::new(new(bytes)));
+        let NewVersion { version, content } = new(MAX_VERSION_SCRIPT_BYTES);
+        given::<Software>(base.clone())
+            .when(publish(MAX_VERSION_SCRIPT_BYTES))
+            .then([VersionPublished { version, content }.into()]);
+        let bytes = MAX_VERSION_SCRIPT_BYTES + 1;
+        given::<Software>(base)
+            .when(publish(bytes))
+            .then_rejected(SoftwareRejection::ScriptsTooLong(bytes));
+    }
+
+    #[test]
+    fn what_is_said_once_is_kept_and_what_is_said_again_changes_nothing() {
+        use SoftwareCommand as Command;
+        let publisher = Some(Name::new("Adobe").unwrap());
+        let notes = Some(Notes::new("Ask Ada.").unwrap());
+        let (role, text) = (ScriptRole::Repair, script("repair"));
+        let exit_codes = ExitCodes::new([1].into(), [3010].into()).unwrap();
+        let pairs: [(Command, SoftwareEvent); 6] = [
+            (
+                Command::NamePublisher {
+                    publisher: publisher.clone(),
+                },
+                PublisherNamed { publisher }.into(),
+            ),
+            (
+                Command::WriteNotes {
+                    notes: notes.clone(),
+                },
+                NotesWritten { notes }.into(),
+            ),
+            (
+                Command::SetScript {
+                    role,
+                    script: text.clone(),
+                },
+                SoftwareScriptSet { role, script: text }.into(),
+            ),
+            (
+                Command::ChooseUpgradeStrategy {
+                    strategy: UpgradeStrategy::Never,
+                },
+                UpgradeStrategyChosen {
+                    strategy: UpgradeStrategy::Never,
+                }
+                .into(),
+            ),
+            (
+                Command::ChooseRepairStrategy {
+                    strategy: RepairStrategy::RepairScript,
+                },
+                RepairStrategyChosen {
+                    strategy: RepairStrategy::RepairScript,
+                }
+                .into(),
+            ),
+            (
+                Command::ChooseExitCodes {
+                    exit_codes: exit_codes.clone(),
+                },
+                ExitCodesChosen { exit_codes }.into(),
+            ),
+        ];
+        for (command, event) in pairs {
+            given::<Software>([created()])
+                .when(command.clone())
+                .then([event.clone()]);
+            given::<Software>([created(), event])
+                .when(command)
+                .then_nothing();
         }
-        given::<Software>([created()])
-            .when(SoftwareCommand::PublishVersion(Box::new(new)))
-            .then_rejected(SoftwareRejection::ScriptsTooLong(800_000));
     }
 
     #[test]

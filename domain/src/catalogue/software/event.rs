@@ -6,7 +6,7 @@ use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 crate::domain_events! {
     /// What happened to a software.
@@ -108,16 +108,14 @@ pub struct ExitCodesChosen {
 
 /// Version 1 knew three scripts, each a member of the event.
 fn version_published_v1(mut payload: Value) -> Value {
-    let mut scripts = json!({});
-    for role in ["install", "uninstall", "upgrade"] {
-        match payload[role].take() {
-            Value::Null => {}
-            script => scripts[role] = script,
-        }
-        if let Some(members) = payload.as_object_mut() {
-            members.remove(role);
-        }
+    if let Some(members) = payload.as_object_mut() {
+        let roles = ["install", "uninstall", "upgrade"];
+        let scripts: Map<String, Value> = roles
+            .into_iter()
+            .filter_map(|role| Some((role.to_owned(), members.remove(role)?)))
+            .filter(|(_, script)| !script.is_null())
+            .collect();
+        members.insert("scripts".to_owned(), scripts.into());
     }
-    payload["scripts"] = scripts;
     payload
 }

@@ -1,7 +1,7 @@
 //! What technicians should know of a software.
 
 use crate::kernel::limits::MAX_NOTES_CHARS;
-use crate::kernel::text::{self, TextError};
+use crate::kernel::text::{self, CodePoint, TextError};
 use serde::{Deserialize, Serialize};
 
 /// Lines of plain text, at most [`MAX_NOTES_CHARS`] characters.
@@ -18,7 +18,7 @@ pub enum NotesError {
     TooLong(usize),
     #[error("the notes hold a control character: remove it")]
     ControlCharacter,
-    #[error("the notes hold U+{:04X}, which cannot be seen: remove it", u32::from(*.0))]
+    #[error("the notes hold {}, which cannot be seen: remove it", CodePoint(*.0))]
     Invisible(char),
 }
 

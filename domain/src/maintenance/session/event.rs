@@ -187,6 +187,9 @@ pub struct SessionMissed {
 
 /// In version 1 nothing but 0 meant success.
 fn action_rechecked_v1(mut payload: Value) -> Value {
-    payload["exitCodes"] = json!({ "success": [], "reboot": [] });
+    if let Some(members) = payload.as_object_mut() {
+        let none = json!({ "success": [], "reboot": [] });
+        members.insert("exitCodes".to_owned(), none);
+    }
     payload
 }
