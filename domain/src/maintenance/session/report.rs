@@ -127,16 +127,14 @@ impl RunReport {
             };
             return Err((reason, words::run_failure(RunPurpose::Test, self)));
         }
-        // PowerShell may begin its output with a byte order mark.
-        let plain = |line: &'_ str| line.trim_start_matches('\u{feff}').trim().to_owned();
-        let mut lines = self.stdout_tail.lines().map(plain);
+        let mut lines = without_mark(&self.stdout_tail).lines().map(str::trim);
         let last = lines.rfind(|line| !line.is_empty()).unwrap_or_default();
         if last.eq_ignore_ascii_case("true") {
             Ok(true)
         } else if last.eq_ignore_ascii_case("false") {
             Ok(false)
         } else {
-            Err((ResultReason::TestUnclear, words::said_no_verdict(&last)))
+            Err((ResultReason::TestUnclear, words::said_no_verdict(last)))
         }
     }
 
@@ -154,8 +152,7 @@ impl RunReport {
         if self.stdout_tail.len() + char::MAX.len_utf8() > RUN_TAIL_BYTES {
             return Err((ResultReason::DetectionFailed, words::said_too_much()));
         }
-        // PowerShell may begin its output with a byte order mark.
-        let answer = self.stdout_tail.trim_start_matches('\u{feff}').trim();
+        let answer = without_mark(&self.stdout_tail).trim();
         if answer.is_empty() {
             return Ok(Finding::Absent);
         }
@@ -167,4 +164,9 @@ impl RunReport {
             )
         })
     }
+}
+
+/// PowerShell may begin its output with a byte order mark.
+fn without_mark(output: &str) -> &str {
+    output.trim_start_matches('\u{feff}')
 }

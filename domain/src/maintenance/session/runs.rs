@@ -315,15 +315,19 @@ impl Advance<'_> {
         let goal = &action.plan.goal;
         let is_done =
             assess(&goal.desired, goal.version.as_ref(), &finding).reason == ActionReason::UpToDate;
-        let script = self.software(action).and_then(|software| {
-            let nearest = software.nearest(version)?;
-            software.script(nearest, ScriptRole::Test)
-        });
-        let Some(script) = script.filter(|_| is_done) else {
+        if !is_done {
             return Looked::Ended(finding);
-        };
+        }
+        // A test that has begun counts, whatever becomes of its script.
         let Some(run) = self.session.run_since(action, look, test) else {
-            return Looked::Now(self.request(action, test, script, Some(version.clone()), None));
+            let script = self.software(action).and_then(|software| {
+                let nearest = software.nearest(version)?;
+                software.script(nearest, ScriptRole::Test)
+            });
+            let version = Some(version.clone());
+            return script.map_or(Looked::Ended(finding), |script| {
+                Looked::Now(self.request(action, test, script, version, None))
+            });
         };
         match run.report.as_ref().map(RunReport::verdict) {
             None => Looked::NotYet,

@@ -163,7 +163,8 @@ mod tests {
     use super::*;
     use crate::catalogue::software::test_events::{created, published, script, version};
     use crate::catalogue::software::{
-        RepairStrategyChosen, SoftwareEvent, SoftwareScriptSet, UpgradeStrategyChosen,
+        RepairStrategyChosen, SoftwareEvent, SoftwareScriptSet, SoftwareVersion,
+        UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
     };
     use crate::kernel::decider::Decider;
 
@@ -246,6 +247,34 @@ mod tests {
             Ok(is(&["download 2", "uninstall 1", "install 2"]))
         );
         assert_eq!(update(UpgradeStrategy::Never), Err(NoWay::UpgradeForbidden));
+    }
+
+    #[test]
+    fn without_an_upgrade_script_the_strategies_part() {
+        let update = |strategy| {
+            let withdrawn = VersionWithdrawn {
+                version: version("2"),
+            };
+            let scripts = ScriptRole::REQUIRED.map(|role| (role, script(role.phrase())));
+            let content = SoftwareVersion {
+                package: None,
+                scripts: scripts.into_iter().collect(),
+            };
+            let published = VersionPublished {
+                version: version("2"),
+                content,
+            };
+            let more = [withdrawn.into(), published.into(), upgrade(strategy)];
+            way(ActionType::Update, Some("1"), &more)
+        };
+        assert_eq!(update(UpgradeStrategy::InstallOver), Ok(is(&["install 2"])));
+        assert_eq!(
+            update(UpgradeStrategy::UpgradeScript),
+            Err(NoWay::NoScript {
+                purpose: RunPurpose::Upgrade,
+                version: version("2")
+            })
+        );
     }
 
     #[test]

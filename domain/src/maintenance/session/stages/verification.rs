@@ -46,10 +46,7 @@ impl Advance<'_> {
         // What was removed to be replaced and did not come back is no success, though nothing would be done about it.
         let vanished = finding == Finding::Absent && goal.desired != DesiredState::Uninstalled;
         if after.action_type == ActionType::NoAction && !vanished {
-            let mut message = brought_about(&finding);
-            if self.needs_restart(action) {
-                message = format!("{message}; {RESTART_NEEDED}");
-            }
+            let message = self.with_restart(action, brought_about(&finding));
             return vec![succeed(
                 action,
                 ResultReason::Verified,
@@ -57,7 +54,7 @@ impl Advance<'_> {
                 Some(finding),
             )];
         }
-        let message = in_vain(&action.plan, &finding);
+        let message = self.with_restart(action, in_vain(&action.plan, &finding));
         let reason = ResultReason::VerificationFailed;
         vec![complete_action(
             action,
@@ -66,6 +63,15 @@ impl Advance<'_> {
             message,
             Some(finding),
         )]
+    }
+
+    /// What is not there yet may be there after a restart.
+    fn with_restart(&self, action: &Action, message: String) -> String {
+        if self.needs_restart(action) {
+            format!("{message}; {RESTART_NEEDED}")
+        } else {
+            message
+        }
     }
 
     /// Whether one of its steps said so by its exit code.

@@ -249,15 +249,11 @@ fn what_works_is_left_as_it_is() {
 
 #[test]
 fn what_stays_broken_is_never_called_compliant() {
-    let broken = || {
-        let mut play = with(&[set(ScriptRole::Test)], DesiredState::InstalledLatest);
-        play.looks(RunPurpose::Detect, "2.0");
-        play.looks(RunPurpose::Test, "false");
-        play.looks(RunPurpose::Recheck, "2.0");
-        play.looks(RunPurpose::Test, "false");
-        play
-    };
-    let mut play = broken();
+    let mut play = with(&[set(ScriptRole::Test)], DesiredState::InstalledLatest);
+    play.looks(RunPurpose::Detect, "2.0");
+    play.looks(RunPurpose::Test, "false");
+    play.looks(RunPurpose::Recheck, "2.0");
+    play.looks(RunPurpose::Test, "false");
     play.ends(
         Ending::Failed,
         (
@@ -288,6 +284,10 @@ fn a_test_that_says_neither_yes_nor_no_fails_the_action() {
 
 #[test]
 fn nothing_is_tested_that_is_not_wanted_or_not_there() {
+    let mut play = with(&[set(ScriptRole::Test)], DesiredState::Uninstalled);
+    play.looks(RunPurpose::Detect, "2.0");
+    play.looks(RunPurpose::Recheck, "2.0");
+    play.looks(RunPurpose::Uninstall, "");
     let mut play = with(&[set(ScriptRole::Test)], DesiredState::UpdateIfFound);
     play.looks(RunPurpose::Detect, "");
     play.ends(
@@ -433,4 +433,17 @@ fn exit_codes_that_are_chosen_meanwhile_do_not_count() {
             ResultReason::Verified,
         ),
     );
+}
+
+#[test]
+fn a_test_that_has_begun_counts_whatever_becomes_of_its_script() {
+    let mut play = with(&[set(ScriptRole::Test)], DesiredState::InstalledLatest);
+    play.looks(RunPurpose::Detect, "2.0");
+    play.looks(RunPurpose::Test, "false");
+    let software = BTreeMap::from([(SoftwareId(id(READER)), Arc::new(reader(&["1.0", "2.0"])))]);
+    play.surroundings.catalogue = Arc::new(software);
+    play.advance();
+    let version = Version::new("2.0").unwrap();
+    let seen = play.session.actions[0].finding.clone();
+    assert_eq!(seen, Some(Finding::Broken { version }));
 }
