@@ -1,4 +1,5 @@
-//! Versions of software, compared by the rules of the kind that the software is of.
+//! Versions of software, and the rules by which they are compared. The catalogue compares by the universal order; the manifests of
+//! other people are compared by their own rules.
 //!
 //! [`Version`] is in the universal order, which is also the default of [`VersionScheme`]: events hold versions, and what they
 //! meant when they were written they mean for ever. The other schemes compare texts as their own specifications say; each is

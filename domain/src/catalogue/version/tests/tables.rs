@@ -6,18 +6,10 @@ use std::process::Command;
 
 /// Each line ascends strictly; texts with `=` between them are the same version.
 fn assert_ascends(scheme: VersionScheme, lines: &[&[&str]]) {
-    let places = |line: &[&'static str]| -> Vec<(usize, &'static str)> {
-        (line.iter().enumerate())
-            .flat_map(|(place, texts)| texts.split(" = ").map(move |text| (place, text)))
-            .collect()
-    };
     for line in lines {
-        // The tables are constants: what they hold lives as long as the program.
-        let line: Vec<&'static str> = line
-            .iter()
-            .map(|text| &*String::leak((*text).to_owned()))
+        let places: Vec<(usize, &str)> = (line.iter().enumerate())
+            .flat_map(|(place, texts)| texts.split(" = ").map(move |text| (place, text)))
             .collect();
-        let places = places(&line);
         for (left_place, left) in &places {
             for (right_place, right) in &places {
                 assert_eq!(
