@@ -13,11 +13,11 @@ enum Order {
 pub(crate) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, Why> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, 3).map(Cow::Borrowed),
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, Order::Little).map(Cow::Owned),
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, Order::Big).map(Cow::Owned),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, 2, Order::Little).map(Cow::Owned),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, 2, Order::Big).map(Cow::Owned),
         // Without a mark: a manifest begins with a letter, a sharp, a blank or a hyphen, all of ASCII.
-        [first, 0, ..] if *first != 0 => utf16(bytes, Order::Little).map(Cow::Owned),
-        [0, second, ..] if *second != 0 => utf16(bytes, Order::Big).map(Cow::Owned),
+        [first, 0, ..] if *first != 0 => utf16(bytes, 0, Order::Little).map(Cow::Owned),
+        [0, second, ..] if *second != 0 => utf16(bytes, 0, Order::Big).map(Cow::Owned),
         _ => utf8(bytes, 0).map(Cow::Borrowed),
     }
 }
@@ -26,18 +26,22 @@ fn utf8(bytes: &[u8], before: usize) -> Result<&str, Why> {
     std::str::from_utf8(bytes).map_err(|error| Why::Encoding(before + error.valid_up_to()))
 }
 
-fn utf16(bytes: &[u8], order: Order) -> Result<String, Why> {
+/// `before` counts the bytes before these.
+fn utf16(bytes: &[u8], before: usize, order: Order) -> Result<String, Why> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
-        return Err(Why::Encoding(bytes.len()));
+        return Err(Why::Encoding(before + bytes.len() - rest.len()));
     }
     let units = pairs.iter().map(|pair| match order {
         Order::Little => u16::from_le_bytes(*pair),
         Order::Big => u16::from_be_bytes(*pair),
     });
     let mut text = String::with_capacity(pairs.len());
+    let mut at = before;
     for unit in char::decode_utf16(units) {
-        text.push(unit.map_err(|_| Why::Encoding(text.len() * 2))?);
+        let c = unit.map_err(|_| Why::Encoding(at))?;
+        at += 2 * c.len_utf16();
+        text.push(c);
     }
     Ok(text)
 }
@@ -68,8 +72,10 @@ mod tests {
     fn what_is_no_text_is_refused_where_it_ends_to_be_one() {
         assert_eq!(text(b"Name: SDK\xA9"), Err(Why::Encoding(9)));
         assert_eq!(text(b"\xEF\xBB\xBFa\xFF"), Err(Why::Encoding(4)));
-        assert_eq!(text(b"\xFF\xFEa\0b"), Err(Why::Encoding(3)));
-        assert_eq!(text(b"\xFF\xFE\x00\xD8a\0"), Err(Why::Encoding(0)));
+        assert_eq!(text(b"\xFF\xFEa\0b"), Err(Why::Encoding(4)));
+        assert_eq!(text(b"\xFF\xFE\x00\xD8a\0"), Err(Why::Encoding(2)));
+        let behind_others = b"\xFF\xFEa\0\xE9\0\x3D\xD8\x00\xDE\x00\xD8a\0";
+        assert_eq!(text(behind_others), Err(Why::Encoding(10)));
         assert_eq!(text(b"").unwrap(), "");
     }
 }

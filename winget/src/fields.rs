@@ -3,7 +3,7 @@
 
 use crate::document::{Node, Pair};
 use crate::limits::{MAX_LABEL_CHARS, MAX_LINE_CHARS, MAX_LIST_ITEMS, MAX_PROSE_CHARS};
-use crate::manifest::Word;
+use crate::manifest::{Truth, Word};
 use crate::refusal::{Quote, Refusal, Warning, Warnings, Why};
 
 #[derive(Clone)]
@@ -103,9 +103,14 @@ impl<'a> Fields<'a> {
             .ok_or_else(|| self.refuse(key, Why::Missing))
     }
 
-    pub(crate) fn is_true(&self, key: &str) -> Result<Option<bool>, Refusal> {
-        let text = self.label(key)?;
-        Ok(text.map(|text| text.eq_ignore_ascii_case("true")))
+    /// Anything but true and false is warned of and passed over, as every unknown word is.
+    pub(crate) fn is_true(
+        &self,
+        key: &str,
+        warnings: &mut Warnings,
+    ) -> Result<Option<bool>, Refusal> {
+        let word = self.word::<Truth>(key, warnings)?;
+        Ok(word.map(|word| word == Truth::Yes))
     }
 
     /// One of the words that are known; another one is warned of and passed over, as if it were not there.

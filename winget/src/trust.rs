@@ -41,14 +41,34 @@ pub(crate) fn names_address(switch: &str) -> bool {
         .any(|scheme| switch.contains(scheme))
 }
 
-/// Where two backslashes begin a word: what stands before them is nothing, a blank, a quotation mark, or parts of a switch.
+/// Where two backslashes begin a word, or two strokes of any kind a computer's name with another stroke behind it: Windows takes
+/// `//host/share` as it takes `\\\\host\\share`. What stands before a word is nothing, a blank, a quotation mark, or parts of a switch;
+/// behind a colon `//` is an address.
 fn network_path(text: &str) -> Option<usize> {
-    text.match_indices("\\\\").map(|(at, _)| at).find(|at| {
-        let before = text[..*at].chars().next_back();
+    let is_stroke = |c: char| matches!(c, '\\' | '/');
+    let begins = |at: usize, strokes: &str| {
+        let before = text[..at].chars().next_back();
         before.is_none_or(|c| {
-            c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ':' | ',' | ';' | '(')
+            c.is_whitespace()
+                || matches!(c, '"' | '\'' | '=' | ',' | ';' | '(')
+                || c == ':' && strokes != "//"
         })
-    })
+    };
+    let names_host = |rest: &str| {
+        let host = rest.split(|c| is_stroke(c) || c.is_whitespace()).next();
+        let host = host.unwrap_or_default();
+        !host.is_empty() && rest[host.len()..].starts_with(is_stroke)
+    };
+    (0..text.len())
+        .filter(|at| text.is_char_boundary(*at))
+        .find(|at| {
+            let Some(strokes) = text.get(*at..*at + 2) else {
+                return false;
+            };
+            strokes.chars().all(is_stroke)
+                && begins(*at, strokes)
+                && (strokes == "\\\\" || names_host(&text[*at + 2..]))
+        })
 }
 
 /// Whether a command line gives the property a value: its name as a word, then an equals sign.
@@ -124,6 +144,10 @@ mod tests {
             "NOTRANSFORMS=1",
             "/patch",
             "PATCHES=2",
+            "/url=https://a.example/path",
+            "//silent",
+            "--install // a remark",
+            "/\u{e4} //",
         ] {
             assert_eq!(switch(fine), Ok(()), "{fine}");
         }
@@ -132,6 +156,9 @@ mod tests {
             ("/config:\\\\host\\x", "another computer"),
             ("/c \"\\\\host\\x\"", "another computer"),
             ("DIR=\\\\host\\x", "another computer"),
+            ("/log //host/share/x", "another computer"),
+            ("/log \\/host/share", "another computer"),
+            ("/D=\"//host\\share\"", "another computer"),
             ("TRANSFORMS=evil.mst", "TRANSFORMS"),
             ("/qn transforms = evil.mst", "TRANSFORMS"),
             ("\"PATCH=a.msp\"", "PATCH"),

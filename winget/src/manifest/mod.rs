@@ -9,7 +9,7 @@ pub use switches::Switches;
 pub use words::{
     Architecture, Elevation, InstallMode, InstallerType, Response, Scope, UpgradeBehavior,
 };
-pub(crate) use words::{Role, Word, WrittenType};
+pub(crate) use words::{Role, Truth, Word, WrittenType};
 
 use crate::refusal::Warning;
 use std::sync::Arc;

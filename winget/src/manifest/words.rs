@@ -40,6 +40,11 @@ words! {
 }
 
 words! {
+    /// A yes or a no.
+    Truth { Yes = "true", No = "false", }
+}
+
+words! {
     /// For whom something is installed.
     Scope { User = "user", Machine = "machine", }
 }

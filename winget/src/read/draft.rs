@@ -93,10 +93,10 @@ impl Draft {
                 .transpose()?
                 .map(Arc::new),
             upgrade_behavior: fields.word("UpgradeBehavior", warnings)?,
-            requires_explicit_upgrade: fields.is_true("RequireExplicitUpgrade")?,
+            requires_explicit_upgrade: fields.is_true("RequireExplicitUpgrade", warnings)?,
             elevation: fields.word("ElevationRequirement", warnings)?,
             modes: fields.words("InstallModes", warnings)?.map(Arc::from),
-            needs_install_location: fields.is_true("InstallLocationRequired")?,
+            needs_install_location: fields.is_true("InstallLocationRequired", warnings)?,
             commands: fields.labels("Commands")?.map(Arc::from),
             authentication: authentication.flatten(),
             default_install_location,

@@ -168,15 +168,20 @@ fn an_archive_is_of_the_type_that_it_holds() {
 #[test]
 fn what_is_not_known_is_passed_over_and_what_is_needed_is_asked_for() {
     let manifest = one(
-        "Switches:\n  Silent: /x\nScope: everybody\nEpectedReturnCodes: 1",
+        "Switches:\n  Silent: /x\nScope: everybody\nRequireExplicitUpgrade: yes\nEpectedReturnCodes: 1",
         "  InstallerType: msi",
     )
     .unwrap();
     assert_eq!(manifest.installers[0].scope, None);
-    assert_eq!(manifest.warnings.len(), 1);
+    assert!(!manifest.installers[0].requires_explicit_upgrade);
+    assert_eq!(manifest.warnings.len(), 2);
     assert_eq!(
         manifest.warnings[0].to_string(),
         "A.B.yaml, Scope: \"everybody\" is not known and does not count; known are user, machine"
+    );
+    assert_eq!(
+        manifest.warnings[1].to_string(),
+        "A.B.yaml, RequireExplicitUpgrade: \"yes\" is not known and does not count; known are true, false"
     );
     assert_eq!(
         refused(one("", "")),
