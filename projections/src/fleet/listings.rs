@@ -35,7 +35,9 @@ impl<L: Listing> Listings<L> {
     pub fn of(&self, view: &View) -> Arc<L> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = view.position();
-        if let Some(at) = kept.iter().position(|known| known.position() == asked) {
+        // What is only imagined stands at a position that something else will have.
+        let is_it = |known: &Arc<L>| !view.is_imagined() && known.position() == asked;
+        if let Some(at) = kept.iter().position(is_it) {
             let known = kept.remove(at);
             kept.push(known.clone());
             return known;

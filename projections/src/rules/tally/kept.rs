@@ -4,6 +4,7 @@ use super::Tally;
 use crate::rules::resolution::Moment;
 use crate::view::View;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Tallies that are kept: of the newest view, of one just before it that a request still answers from, and of some of the past, the
 /// future or what is only imagined. Each costs what differs from the others; the first one some 60 bytes for each tenant and
@@ -11,13 +12,31 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MAX_TALLIES: usize = 4;
 
 /// The newest tallies that were asked for, so that the next question costs only what changed since.
-#[derive(Clone, Default)]
-pub struct Tallies(Arc<Mutex<Vec<Tally>>>);
+#[derive(Clone)]
+pub struct Tallies {
+    kept: Arc<Mutex<Vec<Tally>>>,
+    turn: Arc<Semaphore>,
+}
+
+impl Default for Tallies {
+    fn default() -> Self {
+        Self {
+            kept: Arc::default(),
+            turn: Arc::new(Semaphore::new(1)),
+        }
+    }
+}
 
 impl Tallies {
+    /// Waits for one's turn to ask, in the order of asking, without a thread. It is over when what is returned is dropped. Cancel-safe.
+    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // It is never closed; whoever asks without a turn waits in `at`.
+        self.turn.clone().acquire_owned().await.ok()
+    }
+
     /// That of a moment. Whoever asks at the same time waits: it needs the same. Blocks while it works: it is for a thread that may.
     pub fn at(&self, moment: Moment) -> Tally {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let answers = |tally: &Tally| {
             is_same(&tally.moment.view, &moment.view) && tally.steady.holds(moment.at)
         };

@@ -17,7 +17,13 @@ pub async fn tally(context: &Context<'_>, view: &Arc<View>) -> Result<Tally> {
         view: view.clone(),
         at: moment(context, view),
     };
-    in_background(move || tallies.at(asked)).await
+    // A page asks once for each count of each deployment: one thread is enough for all of them.
+    let turn = tallies.turn().await;
+    in_background(move || {
+        let _turn = turn;
+        tallies.at(asked)
+    })
+    .await
 }
 
 /// A page of the deployments with which one is in conflict.
