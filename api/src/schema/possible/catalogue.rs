@@ -33,8 +33,11 @@ impl Possible for Software {
             ask.weigh(&software.plan(SoftwareCommand::SetScript { role, script })?)
         }),
         choose("removeSoftwareScript", |ask, software| {
-            let first = software.state.scripts.iter().next();
-            let role = first.map_or(ScriptRole::Test, |(role, _)| role);
+            // One that no version leans on, if there is one.
+            let roles = || software.state.scripts.iter().map(|(role, _)| role);
+            let free = roles().find(|role| !ScriptRole::REQUIRED.contains(role));
+            let role = free.or_else(|| roles().next());
+            let role = role.unwrap_or(ScriptRole::Test);
             ask.weigh(&software.plan(SoftwareCommand::RemoveScript { role })?)
         }),
         choose("chooseUpgradeStrategy", |ask, software| {

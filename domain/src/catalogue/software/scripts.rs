@@ -1,6 +1,6 @@
 //! The scripts of a software and of its versions, each by what it is for.
 
-use crate::catalogue::script::Script;
+use crate::catalogue::script::{Script, ScriptTimeout};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -52,6 +52,14 @@ impl ScriptRole {
             Self::PostInstall => "post-install",
             Self::PostUninstall => "post-uninstall",
             Self::Test => "test",
+        }
+    }
+
+    /// How long it may take if nobody says so: a test only reads, as a detection does.
+    pub fn usual_timeout(self) -> ScriptTimeout {
+        match self {
+            Self::Test => ScriptTimeout::DETECTION,
+            _ => ScriptTimeout::ACTION,
         }
     }
 }

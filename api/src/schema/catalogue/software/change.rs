@@ -1,7 +1,7 @@
 //! Changing software.
 
 use super::node::SoftwareNode;
-use super::way::{ScriptRole, SoftwareScriptInput, default_timeout};
+use super::way::{ScriptRole, SoftwareScriptInput};
 use crate::request::services;
 use crate::schema::catalogue::script::ScriptInput;
 use crate::schema::change::{Payload as _, asking, carry_out, change, name, seen};
@@ -161,13 +161,13 @@ fn scripts(input: &PublishSoftwareVersionInput) -> Result<ScriptSet, Stop> {
         .map(|of| ("scripts", of.role, &of.script));
     let mut scripts = ScriptSet::default();
     for (field, role, script) in named.chain(listed) {
-        let script = script.check(field, default_timeout(role))?;
-        if scripts.get(role.into()).is_some() {
-            let role = software::ScriptRole::from(role).phrase();
-            let message = format!("there are two {role} scripts: give one");
+        let role = software::ScriptRole::from(role);
+        let script = script.check(field, role.usual_timeout())?;
+        if scripts.get(role).is_some() {
+            let message = format!("there are two {} scripts: give one", role.phrase());
             return Err(Stop::invalid(&message).at("scripts"));
         }
-        scripts.set(role.into(), script);
+        scripts.set(role, script);
     }
     Ok(scripts)
 }

@@ -4,7 +4,9 @@ use super::way::{ExitCodes, RepairStrategy, SoftwareScript, UpgradeStrategy};
 use crate::error;
 use crate::request::{Request, moment, services};
 use crate::schema::catalogue::script::ScriptNode;
-use crate::schema::page::{Page, PageArguments, assumed, page_of, short_list_cost, times};
+use crate::schema::page::{
+    Page, PageArguments, TEXT_COST, assumed, page_of, short_list_cost, times,
+};
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -159,6 +161,7 @@ impl SoftwareNode {
     }
 
     /// What technicians should know of it: lines of plain text, at most 10,000 characters; nothing if you may not read scripts.
+    #[graphql(complexity = "TEXT_COST")]
     async fn notes(&self, context: &Context<'_>) -> Option<&str> {
         let may_read = Request::of(context).may(Action::ReadScripts);
         let notes = self.entry.state.notes.as_ref();

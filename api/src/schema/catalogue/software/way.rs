@@ -10,7 +10,6 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use std::collections::BTreeSet;
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
-use upkeep_domain::catalogue::script::ScriptTimeout;
 use upkeep_domain::catalogue::software::{self, Notes, Software, SoftwareCommand};
 
 /// What a script of a software does. Detection is none of them: it belongs to the software alone, and is always there.
@@ -109,7 +108,7 @@ pub struct SoftwareScript {
     pub role: ScriptRole,
     /// The script.
     pub script: ScriptNode,
-    /// Whether it is the software's, for all versions that have none of their own.
+    /// Whether a version has it from its software; false where the software itself is looked at.
     pub is_inherited: bool,
 }
 
@@ -120,14 +119,6 @@ pub struct SoftwareScriptInput {
     pub role: ScriptRole,
     /// The script.
     pub script: ScriptInput,
-}
-
-/// How long a script may take if nobody says so: a test only reads.
-pub fn default_timeout(role: ScriptRole) -> ScriptTimeout {
-    match role {
-        ScriptRole::Test => ScriptTimeout::DETECTION,
-        _ => ScriptTimeout::ACTION,
-    }
 }
 
 payloads! {
@@ -252,7 +243,7 @@ macro_rules! runs_on_computers {
 runs_on_computers! {
     SetSoftwareScriptInput => |input| SoftwareCommand::SetScript {
         role: input.role.into(),
-        script: input.script.check("script", default_timeout(input.role))?,
+        script: input.script.check("script", software::ScriptRole::from(input.role).usual_timeout())?,
     };
     RemoveSoftwareScriptInput => |input| SoftwareCommand::RemoveScript {
         role: input.role.into(),
@@ -270,8 +261,13 @@ runs_on_computers! {
 
 fn exit_codes(success: &[i32], reboot: &[i32]) -> Result<software::ExitCodes, Stop> {
     let set = |codes: &[i32]| codes.iter().copied().collect::<BTreeSet<i32>>();
+    let field = if success.contains(&0) {
+        "success"
+    } else {
+        "reboot"
+    };
     software::ExitCodes::new(set(success), set(reboot))
-        .map_err(|error| Stop::invalid(&error).at("reboot"))
+        .map_err(|error| Stop::invalid(&error).at(field))
 }
 
 /// What can be changed about how a software is installed, mended and removed.
