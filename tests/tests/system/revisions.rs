@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use upkeep_tests::{Client, Server};
 
 const REVISIONS: &str = "revisions { totalCount nodes { revision changed status enforcement desired { kind version }
-    target { filter scope { crossTenant singleTenant { tenantId includeChildren } } } made { by { apiToken { name } } } event { reason } } }";
+    target { filter scope { crossTenant singleTenant { tenantId includeChildren } } } made { position by { apiToken { name } } } event { reason } } }";
 
 async fn change(client: &Client, mutation: &str, input: &str) -> Value {
     let query = format!(
@@ -60,6 +60,16 @@ async fn what_a_deployment_was_is_told_and_can_be_given_back() {
     assert_eq!(
         (&told[1]["status"], &told[2]["status"]),
         (&json!("ENABLED"), &json!("DISABLED"))
+    );
+    // Where a revision was made, all of it was so.
+    let made = &told[1]["made"]["position"];
+    let query = format!(
+        "{{ deployment(id: \"{id}\", asOf: {{ position: {made} }}) {{ desired {{ kind }} target {{ filter }} }} }}"
+    );
+    let there = admin.ask(&query, json!({})).await;
+    assert_eq!(
+        there["deployment"],
+        json!({ "desired": { "kind": "IGNORED" }, "target": { "filter": "SERVERS" } })
     );
     // Of the past only what had happened; of the tenant only what was theirs.
     let then = revisions(&admin, &id, &format!(", asOf: {{ position: {before} }}")).await;

@@ -80,7 +80,7 @@ impl RevisionNode {
         self.revision
     }
 
-    /// Who made it, and when.
+    /// Who made it, and when; its position is that of its last event, where all of it was so.
     async fn made(&self) -> Change {
         self.made.into()
     }
@@ -208,6 +208,7 @@ fn fold(view: &Arc<View>, events: Vec<RecordedEvent>) -> Vec<RevisionNode> {
             .filter(|_| command.is_some() && command == last_command)
         {
             Some(same) => {
+                same.made.position = event.position;
                 same.revision = event.revision;
                 same.changed.push(part);
                 same.state = state.clone();

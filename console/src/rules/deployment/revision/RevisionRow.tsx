@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import { By } from '~/access/actor/By.tsx';
 import { Action } from '~/kit/action/Action.tsx';
 import { type May, possible } from '~/kit/action/may.ts';
-import { after as positionAfter } from '~/kit/live/position.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { mutationOf } from '../actions.tsx';
@@ -28,8 +27,6 @@ interface Props {
 
 /** One change: what it changed, who made it, when and why, and the ways back. */
 export function RevisionRow({ deployment: { uuid, may }, now, revision: { revision, made, event, changed }, said, before, isNewest, ask, go }: Props) {
-  // What one command changed is one revision, however many events it took; they stand side by side.
-  const end = positionAfter(made.position, changed.length - 1);
   const undo = undoOf(now, before, said);
   const back = backTo(now, said);
   const way = (way: Way, label: string, title: string) => (
@@ -44,7 +41,7 @@ export function RevisionRow({ deployment: { uuid, may }, now, revision: { revisi
         </span>
         <span className={css.links}>
           {event && <PathLink to={`/events/${event.position}`}>Event</PathLink>}
-          <PathLink to={`/deployments/${uuid}`} search={{ asOf: end }}>
+          <PathLink to={`/deployments/${uuid}`} search={{ asOf: made.position }}>
             Look at that moment
           </PathLink>
         </span>
