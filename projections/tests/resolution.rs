@@ -28,7 +28,9 @@ use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::*;
 use upkeep_domain::rules::expression::FilterExpression;
 use upkeep_domain::rules::resolution::RuleOutcome;
-use upkeep_projections::{Fleet, Moment, Stands, Subject, Tally, View, compare, difference};
+use upkeep_projections::{
+    Fleet, Moment, Stands, Subject, Tallies, Tally, View, compare, difference,
+};
 use uuid::Uuid;
 
 const TENANTS: u8 = 4;
@@ -653,6 +655,25 @@ proptest! {
         }
         prop_assert!(tally.renewed(start).agrees_with(&first), "from the end to the start");
         count_by_walking(&tally, &building.moment());
+    }
+
+    /// Whatever was asked before, of whichever moment, a tally that is kept says what one that looks at everything says.
+    #[test]
+    fn kept_tallies_answer_for_the_moment_that_is_asked_about(
+        history in contended_histories(40), asked in prop::collection::vec(0_usize..41, 1..30)
+    ) {
+        let mut building = Building::new();
+        let mut moments = vec![building.moment()];
+        for command in history {
+            building.step(command);
+            moments.push(building.moment());
+        }
+        let tallies = Tallies::default();
+        for place in asked {
+            let moment = &moments[place % moments.len()];
+            let told = tallies.at(moment.clone());
+            prop_assert!(told.agrees_with(&Tally::of(moment.clone())), "at {place}");
+        }
     }
 
     /// The conflicts that differ are those that two walks tell apart.

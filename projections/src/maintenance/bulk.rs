@@ -21,7 +21,7 @@ pub enum Piece {
     Heads(Vec<(SessionId, Head)>),
     Archived(Vec<(ComputerId, SessionId, Extent)>),
     /// Every version once.
-    Versions(Vec<Written>),
+    Findings(Vec<Written>),
     Found(Vec<(ComputerId, Found)>),
 }
 
@@ -32,10 +32,10 @@ impl Sessions {
             (of_computer.iter()).map(|(id, extent)| (*computer, id, *extent))
         });
         let archived = in_pieces(archived, PIECE, Piece::Archived);
-        let versions = self.findings.versions().map(Written::from);
-        let versions = Piece::Versions(versions.collect());
+        let distinct = self.findings.distinct().filter_map(Written::of);
+        let distinct = Piece::Findings(distinct.collect());
         let found = in_pieces(self.findings.all(), PIECE / 16, Piece::Found);
-        heads.chain(archived).chain([versions]).chain(found)
+        heads.chain(archived).chain([distinct]).chain(found)
     }
 }
 
@@ -77,7 +77,7 @@ impl Restoring {
                         .insert(id, extent);
                 }
             }
-            Piece::Versions(versions) => self.findings.add_versions(versions),
+            Piece::Findings(distinct) => self.findings.add_distinct(distinct),
             Piece::Found(found) => self.findings.add(found),
         }
     }
@@ -204,10 +204,10 @@ mod tests {
             because: "somebody said so".into(),
         };
         let version = Version::known(&format!("1.{}", n % 4));
-        let finding = if n.is_multiple_of(11) {
-            Finding::Absent
-        } else {
-            version.into()
+        let finding = match n % 11 {
+            0 => Finding::Absent,
+            1 | 2 => Finding::Broken { version },
+            _ => version.into(),
         };
         let assessed = ActionAssessed {
             action,
@@ -313,8 +313,9 @@ mod tests {
                 assert_eq!(sessions.seen(computer, item(n)), assessed.finding.as_ref());
             }
         }
-        let versions = sessions.findings.versions();
-        let versions: Vec<&Finding> = versions.collect();
-        assert!(versions.len() <= 4, "{versions:?} are there once each");
+        let distinct: Vec<&Finding> = sessions.findings.distinct().collect();
+        let broken = |finding: &&&Finding| matches!(finding, Finding::Broken { .. });
+        assert!(distinct.iter().filter(broken).count() > 0);
+        assert!(distinct.len() <= 8, "{distinct:?} are there once each");
     }
 }

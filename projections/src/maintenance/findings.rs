@@ -39,31 +39,29 @@ struct Known {
     uses: usize,
 }
 
-/// A finding as it is written here: told by its place among the cases. The bytes of a snapshot's pieces hold no names, by which
-/// events tell one from another.
+/// What is there, as it is written here: the bytes of a snapshot's pieces hold no names, by which events tell one finding from another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Written {
-    Absent,
-    Version(Version),
-    Broken(Version),
+pub struct Written {
+    version: Version,
+    is_broken: bool,
 }
 
-impl From<&Finding> for Written {
-    fn from(finding: &Finding) -> Self {
-        match finding {
-            Finding::Absent => Self::Absent,
-            Finding::Version { version } => Self::Version(version.clone()),
-            Finding::Broken { version } => Self::Broken(version.clone()),
-        }
+impl Written {
+    /// Nothing of what is absent.
+    pub fn of(finding: &Finding) -> Option<Self> {
+        Some(Self {
+            version: finding.version()?.clone(),
+            is_broken: matches!(finding, Finding::Broken { .. }),
+        })
     }
 }
 
 impl From<Written> for Finding {
-    fn from(written: Written) -> Self {
-        match written {
-            Written::Absent => Self::Absent,
-            Written::Version(version) => Self::Version { version },
-            Written::Broken(version) => Self::Broken { version },
+    fn from(Written { version, is_broken }: Written) -> Self {
+        if is_broken {
+            Self::Broken { version }
+        } else {
+            Self::Version { version }
         }
     }
 }
@@ -154,7 +152,7 @@ impl Findings {
 /// How it is written.
 impl Findings {
     /// What was found of something that is there, once each.
-    pub fn versions(&self) -> impl Iterator<Item = &Finding> {
+    pub fn distinct(&self) -> impl Iterator<Item = &Finding> {
         self.versions.values().map(|known| &*known.finding)
     }
 
@@ -180,9 +178,9 @@ pub struct Returning {
 }
 
 impl Returning {
-    pub fn add_versions(&mut self, versions: Vec<Written>) {
+    pub fn add_distinct(&mut self, distinct: Vec<Written>) {
         self.versions
-            .extend(versions.into_iter().map(|written| Known {
+            .extend(distinct.into_iter().map(|written| Known {
                 finding: Arc::new(written.into()),
                 uses: 0,
             }));

@@ -2,6 +2,7 @@
 //!
 //! Whatever is found here is resolved again by whoever asks; what is not found is certain to be the same.
 
+use crate::rules::winners::computers;
 use crate::view::View;
 use chrono::{DateTime, Utc};
 use imbl::ordset::DiffItem;
@@ -42,6 +43,32 @@ impl Reach {
 }
 
 impl Affected {
+    /// The computers of which everything may differ, in order.
+    pub fn wholly(&self, view: &View) -> Vec<(TenantId, ComputerId)> {
+        let alone = self.computers.iter();
+        let mut places: Vec<(TenantId, ComputerId)> = alone
+            .filter_map(|computer| Some((view.tenant_of(*computer)?, *computer)))
+            .filter(|(tenant, _)| !self.tenants.contains(tenant))
+            .collect();
+        #[expect(clippy::iter_over_hash_type, reason = "they are sorted right after")]
+        for tenant in &self.tenants {
+            places.extend(view.computers_of(*tenant).map(|(id, _)| (*tenant, id)));
+        }
+        places.sort_unstable();
+        places
+    }
+
+    /// The other computers of which one item may differ.
+    pub fn partly(&self, view: &View, reach: &Reach) -> Vec<(TenantId, ComputerId)> {
+        let mut places = computers(view);
+        places.retain(|(tenant, computer)| {
+            reach.holds(*tenant, *computer)
+                && !self.tenants.contains(tenant)
+                && !self.computers.contains(computer)
+        });
+        places
+    }
+
     pub fn is_nothing(&self) -> bool {
         self.computers.is_empty() && self.tenants.is_empty() && self.items.is_empty()
     }

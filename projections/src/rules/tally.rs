@@ -7,12 +7,11 @@ mod kept;
 pub use answers::{ConflictChange, TenantStands};
 pub use kept::Tallies;
 
-use crate::rules::affected::{Affected, Reach};
+use crate::rules::affected::Affected;
 use crate::rules::resolution::Moment;
 use crate::rules::steady::Steady;
 use crate::rules::tallied::Tallied;
 use crate::rules::winners::{computers, continues};
-use crate::view::View;
 use imbl::{OrdMap, OrdSet};
 use std::sync::Arc;
 use upkeep_domain::kernel::ids::{ComputerId, TenantId};
@@ -115,12 +114,15 @@ impl Tally {
     }
 
     fn renew(&mut self, before: &Moment, affected: &Affected) {
-        let wholly = |moment: &Moment| Tallied::of(moment, &wholly(&moment.view, affected), None);
+        let wholly = |moment: &Moment| {
+            let places = affected.wholly(&moment.view);
+            Tallied::of(moment, &places, None)
+        };
         self.take(&wholly(before));
         self.add(&wholly(&self.moment));
         for (item, reach) in &affected.items {
             let partly = |moment: &Moment| {
-                let places = partly(&moment.view, affected, reach);
+                let places = affected.partly(&moment.view, reach);
                 Tallied::of(moment, &places, Some(*item))
             };
             self.take(&partly(before));
@@ -185,30 +187,4 @@ impl Tally {
 
 fn turned((one, other, tenant): Pair) -> Pair {
     (other, one, tenant)
-}
-
-/// The computers of which everything may differ.
-fn wholly(view: &View, affected: &Affected) -> Vec<(TenantId, ComputerId)> {
-    let alone = affected.computers.iter();
-    let mut places: Vec<(TenantId, ComputerId)> = alone
-        .filter_map(|computer| Some((view.tenant_of(*computer)?, *computer)))
-        .filter(|(tenant, _)| !affected.tenants.contains(tenant))
-        .collect();
-    #[expect(clippy::iter_over_hash_type, reason = "they are sorted right after")]
-    for tenant in &affected.tenants {
-        places.extend(view.computers_of(*tenant).map(|(id, _)| (*tenant, id)));
-    }
-    places.sort_unstable();
-    places
-}
-
-/// The other computers of which one item may differ.
-fn partly(view: &View, affected: &Affected, reach: &Reach) -> Vec<(TenantId, ComputerId)> {
-    let mut places = computers(view);
-    places.retain(|(tenant, computer)| {
-        reach.holds(*tenant, *computer)
-            && !affected.tenants.contains(tenant)
-            && !affected.computers.contains(computer)
-    });
-    places
 }

@@ -48,7 +48,7 @@ impl Fleet {
         }
     }
 
-    /// Moves on to a later view of the same history, or a later moment, and resolves again only what may have changed.
+    /// Moves on to a later view of the same history, or to another moment, and resolves again only what may have changed.
     pub fn advance(&mut self, moment: Moment) {
         let is_same = Arc::ptr_eq(&self.moment.view, &moment.view);
         let is_steady = self.steady.holds(moment.at);
@@ -76,26 +76,12 @@ impl Fleet {
 
     fn resolve_again(&mut self, affected: &Affected) {
         let view = self.moment.view.clone();
-        let mut wholly: Vec<(TenantId, ComputerId)> = affected
-            .computers
-            .iter()
-            .filter_map(|computer| Some((view.tenant_of(*computer)?, *computer)))
-            .filter(|(tenant, _)| !affected.tenants.contains(tenant))
-            .collect();
-        #[expect(clippy::iter_over_hash_type, reason = "they are sorted right after")]
-        for tenant in &affected.tenants {
-            wholly.extend(view.computers_of(*tenant).map(|(id, _)| (*tenant, id)));
-        }
-        wholly.sort_unstable();
+        let wholly = affected.wholly(&view);
         for (computer, winners) in resolve_all(&self.moment, &self.rulebook, &wholly) {
             self.winners.insert(computer, winners);
         }
         for (item, reach) in &affected.items {
-            let partly: Vec<(TenantId, ComputerId)> = computers(&view)
-                .into_iter()
-                .filter(|(tenant, computer)| reach.holds(*tenant, *computer))
-                .filter(|place| wholly.binary_search(place).is_err())
-                .collect();
+            let partly = affected.partly(&view, reach);
             for (computer, winner) in resolve_item(&self.moment, &self.rulebook, *item, &partly) {
                 self.replace(computer, *item, winner);
             }

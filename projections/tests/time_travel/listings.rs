@@ -57,6 +57,12 @@ fn check_people(view: &View, people: &People) {
         assert_eq!(row.called(), own.join("\n"));
         assert!(lines.eq(entry.state.tags.iter().map(Tag::as_str)));
         assert_eq!(row.line_at(0), PersonLine::Name);
+        if !upn.is_empty() {
+            assert_eq!(row.line_at(own[0].len() + 1), PersonLine::Upn);
+        }
+        if !entry.state.tags.is_empty() {
+            assert_eq!(row.line_at(row.called().len() + 1), PersonLine::Tag);
+        }
         assert_eq!(rows.at(row.place), Some(row));
         let from = rows.between((Bound::Included(row.place), Bound::Unbounded));
         let behind = rows.between((Bound::Excluded(row.place), Bound::Unbounded));
@@ -175,4 +181,5 @@ pub fn check(lived: &[Arc<View>]) {
     check_moves(lived, tags, check_tags);
     let last = lived.last().unwrap();
     assert!(!People::of(last).rows().is_empty(), "somebody is there");
+    assert!(!AgentNames::of(last).rows().is_empty(), "agents are there");
 }

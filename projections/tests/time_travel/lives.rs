@@ -9,8 +9,8 @@ use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{
-    NewVersion, RepairStrategy, ScriptRole, Software, SoftwareCommand, SoftwareVersion,
-    UpgradeStrategy,
+    ExitCodes, NewVersion, Notes, RepairStrategy, ScriptRole, Software, SoftwareCommand,
+    SoftwareVersion, UpgradeStrategy,
 };
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{
@@ -504,23 +504,35 @@ impl Lives for Software {
 
     fn next(step: &Step<'_>) -> Vec<(SoftwareId, SoftwareCommand)> {
         let (a, b) = (step.a, step.b);
-        let command = match step.what % 7 {
+        let command = match step.what % 12 {
             0 => SoftwareCommand::Create {
                 name: name(a),
                 detection: script(b),
             },
             1 => SoftwareCommand::SetScript {
-                role: ScriptRole::ALL[usize::from(b % 8)],
+                role: ScriptRole::ALL[usize::from(b) % ScriptRole::ALL.len()],
                 script: script(b),
             },
             2 => SoftwareCommand::RemoveScript {
-                role: ScriptRole::ALL[usize::from(b % 8)],
+                role: ScriptRole::ALL[usize::from(b) % ScriptRole::ALL.len()],
             },
             3 => SoftwareCommand::ChooseUpgradeStrategy {
                 strategy: UpgradeStrategy::Never,
             },
             4 => SoftwareCommand::ChooseRepairStrategy {
                 strategy: RepairStrategy::RepairScript,
+            },
+            5 => SoftwareCommand::ChooseExitCodes {
+                exit_codes: ExitCodes::new([i32::from(b) + 1].into(), [].into()).unwrap(),
+            },
+            6 => SoftwareCommand::NamePublisher {
+                publisher: (b % 3 > 0).then(|| name(b)),
+            },
+            7 => SoftwareCommand::WriteNotes {
+                notes: (b % 3 > 0).then(|| Notes::new("Ask Ada.").unwrap()),
+            },
+            8 => SoftwareCommand::WithdrawVersion {
+                version: Version::new(&format!("{b}.0")).unwrap(),
             },
             _ => SoftwareCommand::PublishVersion(Box::new(NewVersion {
                 version: Version::new(&format!("{b}.0")).unwrap(),

@@ -139,7 +139,12 @@ pub async fn conflicts(
 ) -> Result<Page<ConflictChangeNode>> {
     let tallies = services(context).projections.tallies().clone();
     let asked = difference.clone();
-    let mut all = in_background(move || asked.conflicts(&tallies)).await?;
+    let turn = tallies.turn().await;
+    let mut all = in_background(move || {
+        let _turn = turn;
+        asked.conflicts(&tallies)
+    })
+    .await?;
     let request = Request::of(context);
     let is_seen = |deployment| {
         let view = side_of(difference, deployment);

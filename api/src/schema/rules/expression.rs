@@ -3,6 +3,7 @@
 use crate::request::Request;
 use crate::schema::page::times;
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use upkeep_domain::access::Action;
 use upkeep_domain::rules::expression::{self, FactDescription, OPERATIONS, Operation, SCHEMA};
 
 /// What kind of value a fact has.
@@ -120,7 +121,7 @@ pub struct ExpressionQuery;
 impl ExpressionQuery {
     /// What the filter expression of a target can speak of, for whoever writes one.
     async fn expression_schema(&self, context: &Context<'_>) -> Result<Option<ExpressionSchema>> {
-        Request::of(context).principal()?;
+        Request::of(context).require(Action::ReadCatalogue)?;
         Ok(Some(ExpressionSchema))
     }
 }

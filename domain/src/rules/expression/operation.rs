@@ -64,7 +64,7 @@ pub const OPERATIONS: [Operation; 20] = [
         "==",
         Operand::Facts(SINGLE),
         "FACT == VALUE",
-        "Whether both are the same; upper and lower case are not.",
+        "Whether both are the same; upper and lower case differ.",
     ),
     line(
         "!=",
@@ -217,6 +217,7 @@ impl FactDescription {
 mod tests {
     use super::super::{FilterExpression, SCHEMA};
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn what_the_table_offers_compiles() {
@@ -249,6 +250,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Who writes something else is told all that there is.
+    #[test]
+    fn the_compilers_sentence_names_what_the_table_does() {
+        let refused = FilterExpression::new("1 + 1").unwrap_err().to_string();
+        let (_, named) = refused.split_once("use ").unwrap();
+        let named: BTreeSet<&str> = named.split(", ").collect();
+        let offered = OPERATIONS.iter().map(|operation| operation.name);
+        let offered: BTreeSet<&str> = offered.filter(|name| !name.is_empty()).collect();
+        assert_eq!(named, offered);
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub async fn tally(context: &Context<'_>, view: &Arc<View>) -> Result<Tally> {
         view: view.clone(),
         at: moment(context, view),
     };
-    // A page asks once for each count of each deployment: one thread is enough for all of them.
+    // A page asks once for each count of each deployment: it needs no thread for each.
     let turn = tallies.turn().await;
     in_background(move || {
         let _turn = turn;

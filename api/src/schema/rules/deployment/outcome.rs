@@ -1,8 +1,7 @@
 //! What one deployment comes to on each computer.
 
 use super::node::DeploymentNode;
-use crate::error;
-use crate::request::{Request, moment};
+use crate::request::{Request, in_background, moment};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::page::{Page, PageArguments, page_of};
 use crate::schema::rules::resolution::{NotCandidateKind, ResolutionKey};
@@ -126,13 +125,12 @@ pub async fn outcomes(
         view: view.clone(),
         at: moment(context, view),
     };
-    let all = tokio::task::spawn_blocking(move || {
+    let all = in_background(move || {
         asked.outcomes(deployment, within, |outcome| {
             only.is_none_or(|only| only == OutcomeKind::from(outcome))
         })
     })
-    .await
-    .map_err(|error| error::internal(&error))?;
+    .await?;
     page_of(
         arguments,
         &all,
