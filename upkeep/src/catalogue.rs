@@ -44,7 +44,7 @@ fn check(folder: &Path) -> anyhow::Result<()> {
         match manifest {
             Ok(manifest) => {
                 for warning in &manifest.warnings {
-                    crate::answer(&format!("warning: {place}{warning}"))?;
+                    crate::answer(&shown(&format!("warning: {place}{warning}")))?;
                 }
                 versions += 1;
                 installers += manifest.installers.len();
@@ -52,7 +52,7 @@ fn check(folder: &Path) -> anyhow::Result<()> {
             }
             Err(refusal) => {
                 refused += 1;
-                crate::answer(&format!("refused: {place}{refusal}"))?;
+                crate::answer(&shown(&format!("refused: {place}{refusal}")))?;
             }
         }
     }
@@ -65,4 +65,30 @@ fn check(folder: &Path) -> anyhow::Result<()> {
         "{} packages, {versions} versions, {installers} installers could be taken over; {refused} versions are refused",
         packages.len()
     ))
+}
+
+/// A line in which names that strangers gave to files neither end it nor speak to the terminal.
+fn shown(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    for c in line.chars() {
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn a_files_name_forges_no_line_and_no_colour() {
+        assert_eq!(
+            shown("refused: a\nb\u{1b}[2J: é"),
+            "refused: a\\nb\\u{1b}[2J: é"
+        );
+    }
 }

@@ -7,6 +7,7 @@ use crate::store::Place;
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 use upkeep_event_store::{Direction, Position, RecordedEvent};
 use uuid::Uuid;
@@ -36,9 +37,9 @@ pub struct EventsArgs {
     /// Only events of the tenant with this id
     #[arg(long)]
     tenant: Option<String>,
-    /// Only what this one did: the id of an API token or an agent, or every user, agent, operator or system
+    /// Only what this one did: `user`, `agent`, `operator` or `system`, or the id of an API token or an agent
     #[arg(long)]
-    actor: Option<String>,
+    actor: Option<WantedActor>,
     /// Only events of this story, by the $correlationId in their metadata
     #[arg(long)]
     correlation: Option<Uuid>,
@@ -121,13 +122,48 @@ fn fits(args: &EventsArgs, event: &RecordedEvent, line: &Value) -> bool {
         .is_none_or(|wanted| wanted == stream || wanted == event.stream.category())
         && (args.types.is_empty() || args.types.iter().any(|wanted| *wanted == *event.event_type))
         && (args.tenant.as_ref()).is_none_or(|tenant| says("tenantId", tenant))
-        && (args.actor.as_ref()).is_none_or(|wanted| is_by(&metadata["actor"], wanted))
+        && (args.actor.as_ref()).is_none_or(|wanted| wanted.is_it(&metadata["actor"]))
         && is_story("$correlationId", args.correlation)
         && is_story("$causationId", args.causation)
 }
 
-/// Whether an actor, as metadata tells of it, is of this kind or has this id.
-fn is_by(actor: &Value, wanted: &str) -> bool {
-    let says = |name: &str| actor[name].as_str() == Some(wanted);
-    says("kind") || says("id")
+/// Whose events are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum WantedActor {
+    OfKind(&'static str),
+    WithId(Uuid),
+}
+
+/// As metadata names them.
+const ACTOR_KINDS: [&str; 4] = ["user", "agent", "operator", "system"];
+
+impl FromStr for WantedActor {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let kind = ACTOR_KINDS.into_iter().find(|kind| *kind == text);
+        if let Some(kind) = kind {
+            return Ok(Self::OfKind(kind));
+        }
+        let id = text.parse().map(Self::WithId);
+        id.map_err(|_| {
+            format!(
+                "it is none of {}, and no id of an API token or an agent",
+                ACTOR_KINDS.join(", ")
+            )
+        })
+    }
+}
+
+impl WantedActor {
+    /// Whether an actor, as metadata tells of it, is of this kind or has this id.
+    fn is_it(&self, actor: &Value) -> bool {
+        match self {
+            Self::OfKind(kind) => actor["kind"].as_str() == Some(kind),
+            Self::WithId(id) => {
+                let told = actor["id"].as_str().and_then(|told| told.parse().ok());
+                told == Some(*id)
+            }
+        }
+    }
 }

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use tokio::process::Command;
 use upkeep_tests::client::text;
 use upkeep_tests::server::command;
 use upkeep_tests::subscription::Subscription;
-use upkeep_tests::{Client, Peer, Server, eventually};
+use upkeep_tests::{Client, Peer, Server, eventually, program};
 
 const FIELDS: &str = "position type stream correlationId causationId actor { kind apiTokenId agentId } subject { title node { __typename id } }";
 
@@ -146,11 +147,12 @@ async fn events_are_found_by_whom_and_by_their_story_and_only_ones_own() {
     }
 
     // It holds together with the others.
-    let (filter, ..) = &ways[0];
-    let mut filter = filter.clone();
-    filter["tenantId"] = json!(world.other);
-    filter["correlationId"] = own_log[0]["correlationId"].clone();
+    let of_other =
+        |event: &Value| json!({ "tenantId": world.other, "correlationId": event["correlationId"] });
+    let filter = of_other(&own_log[0]);
     assert_eq!(log(admin, &filter, "ASC").await, Vec::<Value>::new());
+    let filter = of_other(&other_log[0]);
+    assert!(!log(admin, &filter, "ASC").await.is_empty());
     let of_agent = json!({ "actor": { "kind": "AGENT" }, "computerId": world.computer });
     let told = log(admin, &of_agent, "ASC").await;
     assert!(!told.is_empty());
@@ -170,7 +172,7 @@ async fn events_are_found_by_whom_and_by_their_story_and_only_ones_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_story_is_followed_as_it_goes_on() {
+async fn what_somebody_does_is_followed_as_it_goes_on() {
     let world = world().await;
     let admin = &world.admin;
     let own_admin = admin.acting_as("TENANT_ADMIN", Some(&world.own)).await;
@@ -335,5 +337,13 @@ async fn the_command_line_finds_by_the_same_words() {
     let one = lines("--actor", &id).await;
     assert!(!one.is_empty() && one.len() < told.len());
     assert!((one.iter()).all(|line| line["metadata"]["actor"]["id"] == id));
-    assert_eq!(lines("--actor", "nobody").await, Vec::<Value>::new());
+    assert_eq!(lines("--actor", &id.to_uppercase()).await.len(), one.len());
+    let mistyped = Command::new(program("upkeep"))
+        .args(["events", "--actor", "nobody"])
+        .output()
+        .await
+        .unwrap();
+    let told = String::from_utf8_lossy(&mistyped.stderr).into_owned();
+    assert_eq!(mistyped.status.code(), Some(2), "{told}");
+    assert!(told.contains("user, agent, operator, system"), "{told}");
 }
