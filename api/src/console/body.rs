@@ -1,4 +1,4 @@
-//! What is read of whoever stands at the door, and what they are told: they have shown nothing yet, so that it is little.
+//! The small bodies that the console's own requests bring, and how they are refused.
 
 use crate::error::ErrorCode;
 use crate::http::guard::Malformed;

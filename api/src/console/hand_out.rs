@@ -1,8 +1,8 @@
 //! `POST /console/code`.
 
+use super::body::{of_malformed, read, too_much, written, wrong};
 use super::codes::{Token, TooMany};
 use super::files::with_policy;
-use super::small::{of_malformed, read, too_much, written, wrong};
 use crate::auth::{Authenticated, Shown, bearer};
 use crate::bound::places::Holder;
 use crate::error::ErrorCode;

@@ -6,6 +6,7 @@
 //!
 //! Start reading at `sign_in.rs` and `session.rs`; `files.rs` is the other half.
 
+mod body;
 mod codes;
 mod cookie;
 mod encoding;
@@ -17,7 +18,6 @@ mod pages;
 mod replacing;
 mod session;
 mod sign_in;
-mod small;
 
 pub use files::serve;
 pub use hand_out::code;

@@ -28,8 +28,8 @@ impl Replacing {
 
     /// The question, for people and for the page that puts it.
     pub fn question(self, view: &View) -> Response {
-        let signed_in = Holder::of(view, self.signed_in);
-        let by = Holder::of(view, self.by);
+        let signed_in = SignedIn::of(view, self.signed_in);
+        let by = SignedIn::of(view, self.by);
         let message = format!(
             "you are signed in as {signed_in}, and the code is of {by}: to be signed in as the latter send it again with {{\"insteadOf\": \"{}\"}}",
             signed_in.api_token_id
@@ -53,7 +53,7 @@ fn id(token: ApiTokenId) -> String {
 /// Who somebody is, as they would see it themselves.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Holder<'a> {
+struct SignedIn<'a> {
     api_token_id: String,
     name: &'a str,
     /// In words: two tokens may have the same name.
@@ -61,7 +61,7 @@ struct Holder<'a> {
     tenant: Option<&'a str>,
 }
 
-impl<'a> Holder<'a> {
+impl<'a> SignedIn<'a> {
     fn of(view: &'a View, token: ApiTokenId) -> Self {
         let entry = view.api_tokens.get(token);
         let grant = entry.and_then(|entry| entry.state.grant.as_ref());
@@ -76,7 +76,7 @@ impl<'a> Holder<'a> {
     }
 }
 
-impl fmt::Display for Holder<'_> {
+impl fmt::Display for SignedIn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}", self.name, self.role)?;
         if let Some(tenant) = self.tenant {

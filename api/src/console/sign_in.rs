@@ -4,11 +4,11 @@
 //! however many try there is only so much to do and little to try. Whoever is right needs no place, and nobody is locked out by others' tries: tokens and codes are 256 random bits, and
 //! whoever has one is not who guesses.
 
+use super::body::{of_malformed, read, too_much, written, wrong};
 use super::codes::Worthless;
 use super::files::with_policy;
 use super::replacing::Replacing;
 use super::session::Session;
-use super::small::{of_malformed, read, too_much, written, wrong};
 use crate::auth::{NotLetIn, Shown};
 use crate::console::Way;
 use crate::error::ErrorCode;
