@@ -72,9 +72,9 @@ async fn a_list_of_deployments_shows_what_each_comes_to() {
         .await;
     let answer = office
         .admin
-        .ask_raw("{ version: server { position } }", Value::Null)
+        .ask("{ server { position } }", Value::Null)
         .await;
-    let before = answer["extensions"]["position"].clone();
+    let before = answer["server"]["position"].clone();
     assert_eq!(
         counted(&office.admin, Value::Null).await,
         [(1, 2, 0), (2, 0, 0)]
@@ -82,6 +82,10 @@ async fn a_list_of_deployments_shows_what_each_comes_to() {
     let newest = office.deploy(of_tenant(&office.contoso), installed()).await;
     let now = [(1, 2, 0), (0, 2, 1), (2, 0, 1)];
     assert_eq!(counted(&office.admin, Value::Null).await, now);
+    let by_conflicts = "orderBy: { field: CONFLICT_COUNT, direction: DESC }";
+    let last = listed(&office.admin, by_conflicts).await.pop().unwrap();
+    let first = listed(&office.admin, "first: 1").await.pop().unwrap();
+    assert_eq!(last, first, "the oldest one, which is in no conflict");
     let then = json!({ "position": before });
     assert_eq!(
         counted(&office.admin, then).await,
@@ -216,7 +220,6 @@ async fn deployments_are_found_by_what_they_are_and_sorted_by_what_they_come_to(
         sort(by_wins).await,
         [two, one, four, three].map(Clone::clone)
     );
-    assert_eq!(sort("field: CONFLICT_COUNT").await, all);
     let page = listed(
         admin,
         &format!("orderBy: {{ {by_wins} }}, skip: 1, first: 1"),
@@ -232,11 +235,37 @@ async fn deployments_are_found_by_what_they_are_and_sorted_by_what_they_come_to(
         .await,
         [one.as_str()]
     );
-    let long = format!(
-        "{{ deployments(filter: {{ text: \"{}\" }}) {{ totalCount }} }}",
-        "a".repeat(201)
+    let named = |chars| {
+        format!(
+            "{{ deployments(filter: {{ text: \"{}\" }}) {{ totalCount }} }}",
+            "a".repeat(chars)
+        )
+    };
+    assert_eq!(admin.error_code(&named(200), Value::Null).await, None);
+    let code = admin.error_code(&named(201), Value::Null).await;
+    assert_eq!(code.as_deref(), Some("BAD_USER_INPUT"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deployments_of_a_cloud_task_are_found_by_it() {
+    let (office, _) = office().await;
+    office.deploy(everywhere(), installed()).await;
+    let task = office
+        .admin
+        .made("createCloudTask", "cloudTask", "{ name: \"MFA\" }")
+        .await;
+    let target = format!(
+        "{{ cloudTaskId: \"{task}\", target: {{ scope: {{ crossTenant: true }} }}, desired: {{ kind: ENFORCE }} }}"
     );
-    assert!(admin.error_code(&long, Value::Null).await.is_some());
+    let made = office
+        .admin
+        .made("createDeployment", "deployment", &target)
+        .await;
+    let query = format!(
+        "{{ deployments(filter: {{ cloudTaskId: \"{task}\" }}) {{ totalCount nodes {{ id }} }} }}"
+    );
+    let told = office.admin.ask(&query, Value::Null).await["deployments"].clone();
+    assert_eq!(told, json!({ "totalCount": 1, "nodes": [{ "id": made }] }));
 }
 
 #[tokio::test(flavor = "multi_thread")]

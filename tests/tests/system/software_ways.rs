@@ -8,7 +8,7 @@ use upkeep_tests::client::text;
 use upkeep_tests::{Agent, Client, Server};
 
 /// A program of one customer: a folder with its version, which works while there is another file.
-const SCRIPTS: [(&str, &str); 6] = [
+const SCRIPTS: [(&str, &str); 7] = [
     ("DOWNLOAD", "touch \"$UPKEEP_ROOT/fetched\""),
     (
         "INSTALL",
@@ -16,6 +16,7 @@ const SCRIPTS: [(&str, &str); 6] = [
     ),
     ("POST_INSTALL", "touch \"$UPKEEP_ROOT/lob/works\""),
     ("UNINSTALL", "rm -r \"$UPKEEP_ROOT/lob\""),
+    ("POST_UNINSTALL", "rm \"$UPKEEP_ROOT/fetched\""),
     ("REPAIR", "touch \"$UPKEEP_ROOT/lob/works\""),
     (
         "TEST",
@@ -89,8 +90,8 @@ impl Lob {
         let session = self.admin.maintain(computer).await;
         let action = &session["actions"][0];
         assert_eq!(
-            (&action["type"], &action["resultReason"]),
-            (&json!(kind), &json!(reason)),
+            (&session["status"], &action["type"], &action["resultReason"]),
+            (&json!("FAILED"), &json!(kind), &json!(reason)),
             "{session}"
         );
         session
@@ -171,6 +172,7 @@ async fn assert_it_is_updated(lob: &Lob, computer: &str) {
         "RECHECK",
         "DOWNLOAD",
         "UNINSTALL",
+        "POST_UNINSTALL",
         "INSTALL",
         "POST_INSTALL",
         "VERIFY",
@@ -191,7 +193,7 @@ async fn assert_it_tells_its_scripts(lob: &Lob) {
     let told = &told["software"];
     assert_eq!(told["upgradeStrategy"], "UNINSTALL_THEN_INSTALL");
     assert_eq!(told["exitCodes"], json!({ "success": [], "reboot": [10] }));
-    assert_eq!(told["scripts"].as_array().unwrap().len(), 5, "{told}");
+    assert_eq!(told["scripts"].as_array().unwrap().len(), 6, "{told}");
     let version = &told["versions"]["nodes"][0];
     assert!(text(&version["install"]["text"]).contains("UPKEEP_VERSION"));
     assert_eq!(
