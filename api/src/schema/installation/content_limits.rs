@@ -4,16 +4,16 @@ use crate::schema::types::ByteCount;
 use async_graphql::Object;
 use upkeep_domain::kernel::limits::{
     CONFIRM_ABOVE, MAX_ACTIONS_PER_SESSION, MAX_ADDITIONS, MAX_APPROVALS,
-    MAX_DEPLOYMENTS_PER_TENANT, MAX_ENROLMENT_LIFE, MAX_ENROLMENT_USES, MAX_EXPRESSION_BYTES,
-    MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_PARTS, MAX_EXPRESSIONS_PER_TENANT, MAX_GROUP_DEPTH,
-    MAX_GROUP_MEMBERS, MAX_MEMBERS_PER_CHANGE, MAX_NAME_CHARS, MAX_ORDERED_ITEMS,
-    MAX_PACKAGE_BYTES, MAX_SCRIPT_BYTES, MAX_SCRIPT_TIMEOUT, MAX_TAG_CHARS, MAX_TAGS,
-    MAX_TENANT_DEPTH, MAX_VERSION_CHARS, MAX_VERSIONS_PER_SOFTWARE,
-    MAX_WAITING_SESSIONS_PER_COMPUTER,
+    MAX_DEPLOYMENTS_PER_TENANT, MAX_ENROLMENT_LIFE, MAX_ENROLMENT_USES, MAX_EXIT_CODES,
+    MAX_EXPRESSION_BYTES, MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_PARTS, MAX_EXPRESSIONS_PER_TENANT,
+    MAX_GROUP_DEPTH, MAX_GROUP_MEMBERS, MAX_MEMBERS_PER_CHANGE, MAX_NAME_CHARS, MAX_NOTES_CHARS,
+    MAX_ORDERED_ITEMS, MAX_PACKAGE_BYTES, MAX_SCRIPT_BYTES, MAX_SCRIPT_TIMEOUT, MAX_TAG_CHARS,
+    MAX_TAGS, MAX_TENANT_DEPTH, MAX_VERSION_CHARS, MAX_VERSION_SCRIPT_BYTES,
+    MAX_VERSIONS_PER_SOFTWARE, MAX_WAITING_SESSIONS_PER_COMPUTER,
 };
 use upkeep_projections::MAX_CHANGES;
 
-/// How much there may be of what; each is a bound of the domain.
+/// How much there may be of what.
 #[derive(Default)]
 pub struct ContentLimits;
 
@@ -47,6 +47,21 @@ impl ContentLimits {
     /// How long a script may be given, in seconds.
     async fn max_script_timeout_seconds(&self) -> u64 {
         MAX_SCRIPT_TIMEOUT.as_secs()
+    }
+
+    /// How large all scripts of one version may be together.
+    async fn max_version_script_bytes(&self) -> ByteCount {
+        ByteCount(MAX_VERSION_SCRIPT_BYTES as u64)
+    }
+
+    /// How many exit codes of a software may mean success.
+    async fn max_exit_codes(&self) -> usize {
+        MAX_EXIT_CODES
+    }
+
+    /// How long the notes on a software may be, in characters.
+    async fn max_notes_chars(&self) -> usize {
+        MAX_NOTES_CHARS
     }
 
     /// How large a package may be.
