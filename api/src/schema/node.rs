@@ -74,20 +74,21 @@ pub enum Node {
 }
 
 /// An aggregate that is shown under its global id.
-trait Shown: Global {
-    /// The one with this id, if it exists and the caller may see it.
-    async fn shown(context: &Context<'_>, view: &Arc<View>, id: Self::Id) -> Result<Option<Node>>;
+pub(super) trait Shown: Global {
+    /// The one with this id, if the view has it and the caller may see it.
+    fn find(request: &Request, view: &Arc<View>, id: Self::Id) -> Option<Node>;
+
+    /// The same, also where more than the view has to be read.
+    async fn shown(context: &Context<'_>, view: &Arc<View>, id: Self::Id) -> Result<Option<Node>> {
+        Ok(Self::find(Request::of(context), view, id))
+    }
 }
 
 macro_rules! shown {
     ($($aggregate:ty => $node:ty,)*) => {$(
         impl Shown for $aggregate {
-            async fn shown(
-                context: &Context<'_>,
-                view: &Arc<View>,
-                id: Self::Id,
-            ) -> Result<Option<Node>> {
-                Ok(<$node>::find(Request::of(context), view, id).map(Node::from))
+            fn find(request: &Request, view: &Arc<View>, id: Self::Id) -> Option<Node> {
+                <$node>::find(request, view, id).map(Node::from)
             }
         }
     )*};
@@ -109,6 +110,10 @@ shown! {
 
 /// One that is too old for the view is read from its stream.
 impl Shown for Session {
+    fn find(request: &Request, view: &Arc<View>, id: Self::Id) -> Option<Node> {
+        SessionNode::find(request, view, id).map(Node::from)
+    }
+
     async fn shown(context: &Context<'_>, view: &Arc<View>, id: Self::Id) -> Result<Option<Node>> {
         let node = SessionNode::load(context, view, id).await?;
         Ok(node.map(Node::from))
@@ -117,8 +122,8 @@ impl Shown for Session {
 
 /// Servers are listed, and have no global id.
 impl Shown for Server {
-    async fn shown(_: &Context<'_>, _: &Arc<View>, _: Self::Id) -> Result<Option<Node>> {
-        Ok(None)
+    fn find(_: &Request, _: &Arc<View>, _: Self::Id) -> Option<Node> {
+        None
     }
 }
 

@@ -1,19 +1,7 @@
 //! What an event is about, by name.
 
 use crate::request::Request;
-use crate::schema::access::api_token::ApiTokenNode;
-use crate::schema::catalogue::cloud_task::CloudTaskNode;
-use crate::schema::catalogue::software::SoftwareNode;
-use crate::schema::fleet::agent::AgentNode;
-use crate::schema::fleet::agreement::AgreementNode;
-use crate::schema::fleet::computer::ComputerNode;
-use crate::schema::fleet::enrolment::EnrolmentTokenNode;
-use crate::schema::fleet::group::GroupNode;
-use crate::schema::fleet::person::PersonNode;
-use crate::schema::fleet::tenant::TenantNode;
-use crate::schema::maintenance::session::SessionNode;
-use crate::schema::node::Node;
-use crate::schema::rules::deployment::DeploymentNode;
+use crate::schema::node::{Node, Shown};
 use async_graphql::SimpleObject;
 use std::sync::Arc;
 use upkeep_domain::access::api_token::ApiToken;
@@ -61,20 +49,14 @@ struct Look<'a> {
 }
 
 /// An aggregate that events are about.
-trait Shown: Known {
-    fn node(look: &Look<'_>, id: Self::Id) -> Option<Node>;
-
+trait Titled: Shown + Known {
     /// What it is called, for whoever may see it.
     fn title(&self, look: &Look<'_>) -> Option<Name>;
 }
 
-macro_rules! shown {
-    ($($aggregate:ty => $node:ty, $title:expr;)*) => {$(
-        impl Shown for $aggregate {
-            fn node(look: &Look<'_>, id: Self::Id) -> Option<Node> {
-                <$node>::find(look.request, look.view, id).map(Node::from)
-            }
-
+macro_rules! titled {
+    ($($aggregate:ty => $title:expr;)*) => {$(
+        impl Titled for $aggregate {
             fn title(&self, look: &Look<'_>) -> Option<Name> {
                 let title: fn(&Self, &Look<'_>) -> Option<Name> = $title;
                 title(self, look)
@@ -83,53 +65,44 @@ macro_rules! shown {
     )*};
 }
 
-shown! {
-    Tenant => TenantNode, |tenant, _| tenant.name.clone();
-    Computer => ComputerNode, |computer, _| Some(computer.registration.as_ref()?.name.clone());
-    Agent => AgentNode, |agent, _| Some(agent.enrolment.as_ref()?.name.clone());
-    EnrolmentToken => EnrolmentTokenNode, |token, look| look.at::<Tenant>(token.terms.as_ref()?.tenant);
-    Person => PersonNode, |person, _| Some(person.profile.as_ref()?.name.clone());
-    Group => GroupNode, |group, _| Some(group.definition.as_ref()?.name.clone());
-    Agreement => AgreementNode, |agreement, _| Some(agreement.terms.as_ref()?.name.clone());
-    Software => SoftwareNode, |software, _| Some(software.definition.as_ref()?.name.clone());
-    CloudTask => CloudTaskNode, |task, _| task.name.clone();
-    Deployment => DeploymentNode, |deployment, look| match deployment.rule.as_ref()?.item {
+titled! {
+    Tenant => |tenant, _| tenant.name.clone();
+    Computer => |computer, _| Some(computer.registration.as_ref()?.name.clone());
+    Agent => |agent, _| Some(agent.enrolment.as_ref()?.name.clone());
+    EnrolmentToken => |token, look| look.at::<Tenant>(token.terms.as_ref()?.tenant);
+    Person => |person, _| Some(person.profile.as_ref()?.name.clone());
+    Group => |group, _| Some(group.definition.as_ref()?.name.clone());
+    Agreement => |agreement, _| Some(agreement.terms.as_ref()?.name.clone());
+    Software => |software, _| Some(software.definition.as_ref()?.name.clone());
+    CloudTask => |task, _| task.name.clone();
+    Deployment => |deployment, look| match deployment.rule.as_ref()?.item {
         MaintenanceItem::Software(id) => look.at::<Software>(id),
         MaintenanceItem::CloudTask(id) => look.at::<CloudTask>(id),
     };
-    ApiToken => ApiTokenNode, |token, _| Some(token.grant.as_ref()?.name.clone());
+    ApiToken => |token, _| Some(token.grant.as_ref()?.name.clone());
+    // Servers have no name.
+    Server => |_, _| None;
     // One that is too old for the view would have to be read, for each event of a page.
-    Session => SessionNode, |session, look| match session.request.as_ref()?.subject {
+    Session => |session, look| match session.request.as_ref()?.subject {
         Subject::Computer { computer } => look.at::<Computer>(computer),
     };
 }
 
-/// Servers are listed, and have no global id.
-impl Shown for Server {
-    fn node(_: &Look<'_>, _: Self::Id) -> Option<Node> {
-        None
-    }
-
-    fn title(&self, _: &Look<'_>) -> Option<Name> {
-        None
-    }
-}
-
 impl Look<'_> {
     /// What something is called, if the caller may see it.
-    fn at<D: Shown<Id: Copy>>(&self, id: D::Id) -> Option<Name> {
-        D::node(self, id)?;
+    fn at<D: Titled<Id: Copy>>(&self, id: D::Id) -> Option<Name> {
+        D::find(self.request, self.view, id)?;
         D::known(self.view, id)?.title(self)
     }
 
-    fn find<D: Shown<Id: Copy>>(&self, id: D::Id) -> Option<(Node, Option<Name>)> {
-        let node = D::node(self, id)?;
+    fn find<D: Titled<Id: Copy>>(&self, id: D::Id) -> Option<(Node, Option<Name>)> {
+        let node = D::find(self.request, self.view, id)?;
         let title = D::known(self.view, id).and_then(|known| known.title(self));
         Some((node, title))
     }
 }
 
-/// Looks for what a stream is of in the list of all aggregates: one that is not [`Shown`] does not compile.
+/// Looks for what a stream is of in the list of all aggregates: one that is not [`Titled`] does not compile.
 macro_rules! find_by_category {
     (
         many { $($many:ident: $many_type:ty => $registry:ident,)* }
