@@ -67,7 +67,7 @@ pub enum Recognition {
 /// What manifests say of how their packages are recognised.
 #[derive(Debug, Default)]
 pub struct Signs {
-    /// The ids as they are written, by the ids in small letters.
+    /// As they are written; a package's number is its place here and in `versions`.
     ids: Vec<String>,
     product_codes: HashMap<String, BTreeSet<usize>>,
     upgrade_codes: HashMap<String, BTreeSet<usize>>,
@@ -110,10 +110,10 @@ impl Signs {
         for installer in &manifest.installers {
             add(&mut self.product_codes, &installer.product_code);
             add(&mut self.family_names, &installer.package_family_name);
-            for entry in installer.entries.iter() {
-                add(&mut self.product_codes, &entry.product_code);
-                add(&mut self.upgrade_codes, &entry.upgrade_code);
-            }
+        }
+        for entry in manifest.entries(|_| true) {
+            add(&mut self.product_codes, &entry.product_code);
+            add(&mut self.upgrade_codes, &entry.upgrade_code);
         }
         for names in Names::all(manifest) {
             self.names.entry(names).or_default().insert(package);

@@ -97,12 +97,7 @@ impl Names {
                 .into_iter()
                 .chain(&manifest.locales)
         };
-        let entries = || {
-            manifest
-                .installers
-                .iter()
-                .flat_map(|installer| installer.entries.iter())
-        };
+        let entries = || manifest.entries(|_| true);
         let names = locales()
             .map(|locale| &locale.name)
             .chain(entries().map(|entry| &entry.name))

@@ -46,14 +46,9 @@ fn compare(left: &str, right: &str) -> Ordering {
 
 impl Versions {
     pub(super) fn add(&mut self, manifest: &Manifest) {
-        let mut shown: Vec<&String> = (manifest.installers.iter())
-            .filter(|installer| installer.kind.has_display_version())
-            .flat_map(|installer| {
-                installer
-                    .entries
-                    .iter()
-                    .filter_map(|entry| entry.version.as_ref())
-            })
+        let mut shown: Vec<&String> = manifest
+            .entries(|installer| installer.kind.has_display_version())
+            .filter_map(|entry| entry.version.as_ref())
             .collect();
         shown.sort_by(|left, right| compare(left, right));
         let range = shown.first().zip(shown.last());

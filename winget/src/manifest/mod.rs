@@ -12,6 +12,7 @@ pub use words::{
 pub(crate) use words::{Role, Truth, Word, WrittenType};
 
 use crate::refusal::Warning;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// One version of one package.
@@ -30,6 +31,17 @@ pub struct Manifest {
     pub installers: Vec<Installer>,
     /// What a person should know before it is taken over.
     pub warnings: Vec<Warning>,
+}
+
+impl Manifest {
+    /// What those installers show in the list of installed software that are asked about. Installers share what they inherit, and it is
+    /// told once, however many they are.
+    pub(crate) fn entries(&self, of: impl Fn(&Installer) -> bool) -> impl Iterator<Item = &Entry> {
+        let mut seen = HashSet::new();
+        (self.installers.iter())
+            .filter(move |installer| of(installer) && seen.insert(installer.entries.as_ptr()))
+            .flat_map(|installer| installer.entries.iter())
+    }
 }
 
 /// What a package says of itself in one language. The default locale has all that the schema asks for: name, publisher, licence
