@@ -97,7 +97,10 @@ export function useSorting({ lists, nameOf, drop }: Options): Sorting {
       pressed.current = undefined;
       if (held?.by === 'pointer') putDown();
     },
-    onPointerCancel: () => held?.by === 'pointer' && leave(),
+    onPointerCancel: () => {
+      pressed.current = undefined;
+      if (held?.by === 'pointer') leave();
+    },
     // Keys and screen readers press without a pointer.
     onClick: ({ detail }) => {
       if (detail !== 0) return;
@@ -134,8 +137,8 @@ function useScrolling(root: React.RefObject<HTMLElement | null>, held: Held | un
     const before = scroller.scrollTop;
     const frame = requestAnimationFrame(() => {
       scroller.scrollTop += amount;
-      // What is under the pointer is another place now, until there is nothing more to scroll.
-      if (scroller.scrollTop !== before) latest.current(item, point);
+      // What is under the pointer is another place now. As another point it brings the next frame, until there is nothing more to scroll.
+      if (scroller.scrollTop !== before) latest.current(item, { ...point });
     });
     return () => cancelAnimationFrame(frame);
   }, [root, item, point]);
