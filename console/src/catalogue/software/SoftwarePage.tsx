@@ -129,6 +129,7 @@ function Shown({ data, software }: { data: Data; software: Software }) {
             software={seen}
             scripts={software.scripts}
             versions={versions}
+            total={totalCount ?? versions.length}
             latest={versions.find(({ version }) => version === software.latestVersion)}
           />
         </Tabs.Panel>
