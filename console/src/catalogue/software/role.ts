@@ -7,7 +7,7 @@ export type Role = ReturnType<typeof graphql.scalar<'ScriptRole'>>;
 export const ROLES = ['DOWNLOAD', 'INSTALL', 'UPGRADE', 'POST_INSTALL', 'TEST', 'REPAIR', 'UNINSTALL', 'POST_UNINSTALL'] as const satisfies readonly Role[];
 
 export const ROLE_WORDS: Record<Role, { name: string; means: string }> = {
-  DOWNLOAD: { name: 'Download', means: 'Fetches what an installation, an upgrade or a repair needs, right before it.' },
+  DOWNLOAD: { name: 'Download', means: 'Fetches what an installation, an upgrade or a repair needs, before anything is changed.' },
   INSTALL: { name: 'Install', means: 'Brings a version onto the computer. UPKEEP_PACKAGE is the path of its package.' },
   UPGRADE: { name: 'Upgrade', means: 'Brings an older version to this one, if the upgrade strategy lets it.' },
   POST_INSTALL: { name: 'Post-install', means: 'Runs after an installation, an upgrade or a repair.' },
