@@ -75,7 +75,10 @@ export function useSorting({ lists, nameOf, drop }: Options): Sorting {
     say(isSame(place, from) ? 'There is nothing further.' : `${placeWords(lists, held.item, place)}.`);
   };
 
-  useScrolling(root, held, (item, point) => setHeld({ item, by: 'pointer', point, place: under(item, point) }));
+  useScrolling(root, held, () =>
+    // The pointer may have moved on, or let go, since what is shown: what is said last counts. As another point it brings the next frame.
+    setHeld((before) => (before?.point ? { ...before, point: { ...before.point }, place: under(before.item, before.point) } : before)),
+  );
 
   const handleOf = (item: string): HandleProps => ({
     name: nameOf(item),
@@ -125,9 +128,9 @@ function boxesIn(root: HTMLElement | null) {
 }
 
 /** Scrolls while something is held near an edge by a pointer, and shows where it would go when it is held by keys. */
-function useScrolling(root: React.RefObject<HTMLElement | null>, held: Held | undefined, moved: (item: string, point: { x: number; y: number }) => void) {
-  const latest = useRef(moved);
-  latest.current = moved;
+function useScrolling(root: React.RefObject<HTMLElement | null>, held: Held | undefined, scrolled: () => void) {
+  const latest = useRef(scrolled);
+  latest.current = scrolled;
   const { item, point, by, place } = held ?? {};
   useEffect(() => {
     const scroller = point && scrollerOf(root.current);
@@ -137,8 +140,8 @@ function useScrolling(root: React.RefObject<HTMLElement | null>, held: Held | un
     const before = scroller.scrollTop;
     const frame = requestAnimationFrame(() => {
       scroller.scrollTop += amount;
-      // What is under the pointer is another place now. As another point it brings the next frame, until there is nothing more to scroll.
-      if (scroller.scrollTop !== before) latest.current(item, { ...point });
+      // What is under the pointer is another place now, until there is nothing more to scroll.
+      if (scroller.scrollTop !== before) latest.current();
     });
     return () => cancelAnimationFrame(frame);
   }, [root, item, point]);
