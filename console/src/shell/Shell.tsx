@@ -120,7 +120,7 @@ function Frame() {
         </AtMoment>
         <div id="overlays" />
       </main>
-      <Notifications position="bottom-right" />
+      <Notifications position="bottom-left" containerWidth="10rem" notificationMaxHeight="20rem" />
       <LazyPalette />
       <Shortcuts />
     </div>
