@@ -108,3 +108,39 @@ test('a link for somebody else asks whoever is signed in, and is good until they
   await page.reload();
   await page.getByRole('button', { name: 'You', exact: true }).waitFor();
 });
+
+test('a link that was used meanwhile lets nobody in, and whoever is signed in is told why', async () => {
+  const other = await tokenFor(demo, 'Somebody late', 'MSP_TECHNICIAN');
+  const response = await fetch(`${demo.url}/console/code`, { method: 'POST', headers: { Authorization: `Bearer ${other.secret}` } });
+  const { code } = (await response.json()) as { code: string };
+  const page = await signedIn(demo);
+  await page.goto(`${demo.url}/tenants#code=${code}`);
+  const question = page.getByRole('main', { name: 'Somebody else’s link' });
+  await question.waitFor();
+  const elsewhere = await stranger();
+  await elsewhere.goto(`${demo.url}/tenants#code=${code}`);
+  await elsewhere.getByText('Northwind').first().waitFor();
+
+  await question.getByRole('button', { name: 'Continue as Somebody late' }).click();
+  await page.getByText('The code was used already').waitFor();
+  await page.getByRole('button', { name: 'demo', exact: true }).waitFor();
+  await page.getByText('Northwind').first().waitFor();
+});
+
+test('what somebody wrote does not open for whoever goes on by a link', async () => {
+  const other = await tokenFor(demo, 'Somebody next', 'MSP_TECHNICIAN');
+  const response = await fetch(`${demo.url}/console/code`, { method: 'POST', headers: { Authorization: `Bearer ${other.secret}` } });
+  const { code } = (await response.json()) as { code: string };
+  const page = await signedIn(demo);
+  await page.goto(`${demo.url}/deployments/new`);
+  await page.getByRole('combobox', { name: 'Software or cloud task' }).fill('acro');
+  await page.getByRole('option', { name: 'Adobe Acrobat' }).click();
+  const kept = () => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith('deployment draft')));
+  await expect.poll(kept).toHaveLength(1);
+
+  await page.goto('about:blank');
+  await page.goto(`${demo.url}/tenants#code=${code}`);
+  await page.getByRole('button', { name: 'Continue as Somebody next' }).click();
+  await page.getByRole('button', { name: 'You', exact: true }).waitFor();
+  expect(await kept()).toEqual([]);
+});

@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
+import { tell } from '~/kit/action/tell.tsx';
 import { live } from '~/kit/live/live.ts';
 import { useObserved } from '~/kit/live/observed.ts';
 import { session } from '~/kit/live/session.ts';
@@ -34,6 +35,12 @@ export function Shell() {
 
   useEffect(() => void signInByLink().then(settle), [settle]);
 
+  useEffect(() => {
+    if (refusal === undefined || signedIn === 'unknown') return;
+    // The door says it, and keeps it; where somebody is still signed in there is no door.
+    if (signedIn === 'yes') tell(refusal);
+    setShut(undefined);
+  }, [refusal, signedIn]);
   useEffect(() => (signedIn === 'yes' ? follow() : undefined), [signedIn]);
   useEffect(() => {
     // "Back" after signing out would show the page as it was.
@@ -113,7 +120,7 @@ function Frame() {
         </AtMoment>
         <div id="overlays" />
       </main>
-      <Notifications position="bottom-right" />
+      <Notifications position="bottom-left" containerWidth="10rem" notificationMaxHeight="20rem" />
       <LazyPalette />
       <Shortcuts />
     </div>

@@ -24,8 +24,11 @@ export async function signIn(token: string): Promise<string | undefined> {
 }
 
 /** Goes on as whom a link is for: whoever was asked agreed to that. */
-export function replace({ code, signedIn }: Replacing): Promise<Shut | undefined> {
-  return exchange({ code, insteadOf: signedIn.apiTokenId });
+export async function replace({ code, signedIn }: Replacing): Promise<Shut | undefined> {
+  const shut = await exchange({ code, insteadOf: signedIn.apiTokenId });
+  // What was written here is of whoever was signed in before, with whichever rights.
+  if (!shut) sessionStorage.clear();
+  return shut;
 }
 
 /** Nothing if it worked. */

@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<Software>[] = [
   { id: 'versions', title: 'Versions', width: 80, grows: 0, isNumber: true, cell: ({ versions }) => versions.totalCount },
   {
     id: 'reach',
-    title: 'Runs on',
+    title: 'Scripts run on',
     width: 120,
     grows: 0,
     isNumber: true,

@@ -5,7 +5,7 @@ import { Mark } from '~/kit/text/Mark.tsx';
 import { plural } from '~/kit/text/words.ts';
 import type { SoftwareSeen } from './actions.tsx';
 import { RoleTable } from './RoleTable.tsx';
-import { beating, ofRole, phraseOf, ROLE_WORDS, ROLES, type Role } from './role.ts';
+import { amongWords, beating, ofRole, phraseOf, ROLE_WORDS, ROLES, type Role } from './role.ts';
 import { ScriptView } from './ScriptView.tsx';
 import type { RoleScript } from './script.ts';
 import { RemoveScript, SetScript } from './scriptActions.tsx';
@@ -16,14 +16,16 @@ import { WayCard } from './WayCard.tsx';
 interface Props {
   software: SoftwareSeen;
   scripts: readonly RoleScript[];
+  /** The newest, of so many. */
   versions: readonly Version[];
+  total: number;
   latest: Version | undefined;
 }
 
-export function ScriptsTab({ software, scripts, versions, latest }: Props) {
+export function ScriptsTab({ software, scripts, versions, total, latest }: Props) {
   const search = useSearch({ from: '/software/$id' });
   const shown = search.script ?? ROLES.find((role) => ofRole(scripts, role)) ?? 'INSTALL';
-  const rows = ROLES.map((role) => ({ role, of: <There role={role} isThere={ofRole(scripts, role) !== undefined} versions={versions} /> }));
+  const rows = ROLES.map((role) => ({ role, of: <There role={role} isThere={ofRole(scripts, role) !== undefined} versions={versions} total={total} /> }));
   return (
     <div className="stack">
       <WayCard software={software} latest={latest} />
@@ -32,16 +34,21 @@ export function ScriptsTab({ software, scripts, versions, latest }: Props) {
           <h2>Scripts for all versions</h2>
           <RoleTable label="Scripts for all versions" ofTitle="For all versions" rows={rows} shown={shown} />
         </section>
-        <OneScript key={shown} software={software} role={shown} scripts={scripts} versions={versions} />
+        <OneScript key={shown} software={software} role={shown} scripts={scripts} versions={versions} total={total} />
       </div>
     </div>
   );
 }
 
+interface OfVersions extends Pick<Props, 'versions' | 'total'> {
+  role: Role;
+  isThere: boolean;
+}
+
 /** Whether all versions have it, and how many have their own instead. */
-function There({ role, isThere, versions }: { role: Role; isThere: boolean; versions: readonly Version[] }) {
+function There({ role, isThere, versions, total }: OfVersions) {
   const count = beating(role, versions).length;
-  const own = count > 0 && `${plural(count, 'version')} ${count === 1 ? 'has its' : 'have their'} own`;
+  const own = count > 0 && `${plural(count, 'version')}${amongWords(versions, total)} ${count === 1 ? 'has its' : 'have their'} own`;
   if (!isThere) return <span className="dimmed">none{own && `; ${own}`}</span>;
   return (
     <>
@@ -50,7 +57,7 @@ function There({ role, isThere, versions }: { role: Role; isThere: boolean; vers
   );
 }
 
-function OneScript({ software, role, scripts, versions }: Omit<Props, 'latest'> & { role: Role }) {
+function OneScript({ software, role, scripts, versions, total }: Omit<Props, 'latest'> & { role: Role }) {
   const { name, means } = ROLE_WORDS[role];
   const script = ofRole(scripts, role)?.script;
   return (
@@ -60,7 +67,7 @@ function OneScript({ software, role, scripts, versions }: Omit<Props, 'latest'> 
         <span className="grow" />
         <Actions>
           <SetScript software={software} role={role} script={script} />
-          {script && <RemoveScript software={software} role={role} script={script} versions={versions} />}
+          {script && <RemoveScript software={software} role={role} script={script} versions={versions} total={total} />}
         </Actions>
       </div>
       <p className="small">{means}</p>
@@ -69,7 +76,7 @@ function OneScript({ software, role, scripts, versions }: Omit<Props, 'latest'> 
       ) : (
         <p className="dimmed small">There is none: versions have their own, or no {phraseOf(role)} script at all.</p>
       )}
-      <Own role={role} versions={versions} isThere={script !== undefined} />
+      <Own role={role} versions={versions} total={total} isThere={script !== undefined} />
     </section>
   );
 }
@@ -78,15 +85,16 @@ function OneScript({ software, role, scripts, versions }: Omit<Props, 'latest'> 
 const NAMED = 5;
 
 /** Which versions have their own, the newest first. */
-function Own({ role, versions, isThere }: { role: Role; versions: readonly Version[]; isThere: boolean }) {
+function Own({ role, versions, total, isThere }: OfVersions) {
   const own = beating(role, versions).reverse();
   if (own.length === 0) return null;
   const named = own.slice(0, NAMED).map(({ version }) => version);
   const more = own.length - named.length;
+  const among = amongWords(versions, total);
   const words = more > 0 ? `${named.join(', ')} and ${more.toLocaleString('en')} more` : named.join(', ');
   return (
     <p className="dimmed small">
-      {isThere ? 'It does not run for these, which have their own' : 'These have their own'}: {words}.
+      {isThere ? `It does not run for these${among}, which have their own` : `These${among} have their own`}: {words}.
     </p>
   );
 }

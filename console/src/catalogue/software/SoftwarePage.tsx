@@ -103,7 +103,10 @@ function Shown({ data, software }: { data: Data; software: Software }) {
         <Fact name="Publisher">{software.publisher ?? <span className="dimmed">nobody is named</span>}</Fact>
         <Fact name="Latest version">{software.latestVersion ?? 'none is published'}</Fact>
         <Fact name="Versions">{plural(totalCount ?? versions.length, 'version')}</Fact>
-        <Fact name="Runs on">{plural(software.reach, 'computer')}</Fact>
+        <Fact name="Its scripts run on">
+          {plural(software.reach, 'computer')}
+          <div className="dimmed small">where a deployment that wins names it and does not leave it alone</div>
+        </Fact>
         <Fact name="Changed">
           <Changed change={software.changed} />
         </Fact>
@@ -129,6 +132,7 @@ function Shown({ data, software }: { data: Data; software: Software }) {
             software={seen}
             scripts={software.scripts}
             versions={versions}
+            total={totalCount ?? versions.length}
             latest={versions.find(({ version }) => version === software.latestVersion)}
           />
         </Tabs.Panel>

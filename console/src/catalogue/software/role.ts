@@ -7,7 +7,7 @@ export type Role = ReturnType<typeof graphql.scalar<'ScriptRole'>>;
 export const ROLES = ['DOWNLOAD', 'INSTALL', 'UPGRADE', 'POST_INSTALL', 'TEST', 'REPAIR', 'UNINSTALL', 'POST_UNINSTALL'] as const satisfies readonly Role[];
 
 export const ROLE_WORDS: Record<Role, { name: string; means: string }> = {
-  DOWNLOAD: { name: 'Download', means: 'Fetches what an installation, an upgrade or a repair needs, right before it.' },
+  DOWNLOAD: { name: 'Download', means: 'Fetches what an installation, an upgrade or a repair needs, before anything is changed.' },
   INSTALL: { name: 'Install', means: 'Brings a version onto the computer. UPKEEP_PACKAGE is the path of its package.' },
   UPGRADE: { name: 'Upgrade', means: 'Brings an older version to this one, if the upgrade strategy lets it.' },
   POST_INSTALL: { name: 'Post-install', means: 'Runs after an installation, an upgrade or a repair.' },
@@ -52,12 +52,18 @@ export function beating<V extends Scripted>(role: Role, versions: readonly V[]):
   return versions.filter(({ scripts }) => ofRole(scripts, role)?.isInherited === false);
 }
 
+/** " of the newest 50", where a software has more versions than were read; nothing where all were. */
+export function amongWords({ length }: readonly unknown[], total: number): string {
+  return total > length ? ` of the newest ${length.toLocaleString('en')}` : '';
+}
+
 /** Why a script for all versions stays: a version would lack what it needs. */
-export function whyItStays(role: Role, versions: readonly Scripted[]): string | undefined {
+export function whyItStays(role: Role, versions: readonly Scripted[], total: number): string | undefined {
   const leaning = versions.filter(({ scripts }) => ofRole(scripts, role)?.isInherited);
   const one = leaning[0];
   if (!isRequired(role) || !one) return undefined;
   const others = leaning.length - 1;
-  const whose = others === 0 ? `Version ${one.version} has` : `Version ${one.version} and ${others.toLocaleString('en')} more have`;
+  const whose =
+    others === 0 ? `Version ${one.version} has` : `Version ${one.version} and ${others.toLocaleString('en')} more${amongWords(versions, total)} have`;
   return `${whose} no ${phraseOf(role)} script of ${others === 0 ? 'its' : 'their'} own and cannot be without one.`;
 }

@@ -68,14 +68,21 @@ export function SetScript({ software, role, script: before }: OfScript) {
   );
 }
 
-export function RemoveScript({ software, role, script, versions }: OfScript & { script: Script; versions: readonly Version[] }) {
+interface Removed extends OfScript {
+  script: Script;
+  /** The newest, of so many. */
+  versions: readonly Version[];
+  total: number;
+}
+
+export function RemoveScript({ software, role, script, versions, total }: Removed) {
   const name = phraseOf(role);
   return (
     <RunningAction
       of={software}
       label="Remove"
       mutation="removeSoftwareScript"
-      may={mayBeRemoved(software, role, versions)}
+      may={mayBeRemoved(software, role, versions, total)}
       document={removeScript}
       words={(seen) => ({
         title: `Remove the ${name} script of ${seen.name}`,
@@ -96,10 +103,10 @@ export function RemoveScript({ software, role, script, versions }: OfScript & { 
 }
 
 /** What the server says of the removal is about the first of the scripts; of this one the versions tell. Who may write may remove. */
-function mayBeRemoved(software: SoftwareSeen, role: Role, versions: readonly Version[]): Possibility | undefined {
+function mayBeRemoved(software: SoftwareSeen, role: Role, versions: readonly Version[], total: number): Possibility | undefined {
   const write = possible(software.may, 'setSoftwareScript');
   if (refusalOf(write)) return write;
-  const reason = whyItStays(role, versions);
+  const reason = whyItStays(role, versions, total);
   return reason === undefined ? undefined : { isAllowed: false, reason };
 }
 

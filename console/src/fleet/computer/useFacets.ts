@@ -1,6 +1,7 @@
 // The counts beside the choices of a filter, read while its choices are in view.
 import { useState } from 'react';
 import { useBeside } from '~/kit/live/useBeside.ts';
+import { grouped } from '~/kit/text/words.ts';
 import { countOf, type Facet, facetsQuery, without } from './facets.ts';
 import type { ComputersFilter } from './matching.ts';
 
@@ -23,7 +24,10 @@ export function useFacets(filter: ComputersFilter, position: string | undefined)
   const { data } = useBeside(facetsQuery, { filter: looking ? without(filter, looking) : filter }, looking && position);
   const facets = looking ? data?.computerFacets : undefined;
   const counted = (facet: Facet): Counted => ({
-    detailOf: (choice) => (facets && facet === looking ? countOf(facets, facet, choice)?.toLocaleString('en') : undefined),
+    detailOf: (choice) => {
+      const count = facets && facet === looking ? countOf(facets, facet, choice) : undefined;
+      return count === undefined ? undefined : grouped(count);
+    },
     onDropdownOpen: () => setLooking(facet),
     // Another may have been opened before this one was closed.
     onDropdownClose: () => setLooking((before) => (before === facet ? undefined : before)),

@@ -2,13 +2,13 @@ import { Link } from '@tanstack/react-router';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { shortId, streamOf } from './streams.ts';
 
-/** The thing that a stream is of: its page, or its events where it has none. */
 interface Props {
   stream: string;
   /** What it is called, for whoever may see it. */
   subject: { title: string | null } | null;
 }
 
+/** The thing that a stream is of: its page, or its events where it has none. */
 export function About({ stream, subject }: Props) {
   const { kind, id, place } = streamOf(stream);
   const words = (

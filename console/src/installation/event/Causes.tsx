@@ -1,5 +1,5 @@
-// What led to an event, what it led to, and what else belongs to its story. All of a story
-// would be looked for in the whole log: here among those around it, and where a session is the cause, at that session's beginning, however long ago that was.
+// What led to an event, what it led to, and what else belongs to its story. The whole story is the log's, by its correlation; here it is looked
+// for among the events around it, and where a session is the cause, at that session's beginning, however long ago that was.
 import { Link } from '@tanstack/react-router';
 import { graphql, readFragment } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
@@ -60,7 +60,7 @@ export function Causes({ event, tenant }: Props) {
               Looked for among the 100 events{where} before it and the 100 after it
               {event.correlationId && (
                 <>
-                  . All of it:
+                  . All of it:{' '}
                   <Link to="/events" search={{ story: event.correlationId }}>
                     the story in the log
                   </Link>

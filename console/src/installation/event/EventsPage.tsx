@@ -75,14 +75,6 @@ export function EventsPage() {
   };
   const { list, shown, show } = useLog(filter);
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
-  const submitStream = (stream: string) => {
-    const wanted = stream.trim() || undefined;
-    if (wanted !== search.stream) change({ stream: wanted });
-  };
-  const submitStory = (story: string) => {
-    const wanted = story.trim() || undefined;
-    if (wanted !== search.story) change({ story: wanted });
-  };
 
   return (
     <ListPage
@@ -104,25 +96,9 @@ export function EventsPage() {
           />
           <TenantSelect aria-label="Tenant" placeholder="Tenant…" value={search.tenant} onChange={(tenant) => change({ tenant })} />
           <ComputerSelect aria-label="Computer" placeholder="Computer…" value={search.computer} onChange={(computer) => change({ computer })} />
-          <TextInput
-            aria-label="Stream"
-            placeholder="Stream, such as deployment-0190…"
-            className={css.stream}
-            defaultValue={search.stream ?? ''}
-            key={search.stream}
-            onBlur={(event) => submitStream(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === 'Enter' && submitStream(event.currentTarget.value)}
-          />
+          <Submitted label="Stream" placeholder="Stream, such as deployment-0190…" value={search.stream} change={(stream) => change({ stream })} />
           <Choice label="By whom" options={BY} value={search.by} onChange={(by) => change({ by })} />
-          <TextInput
-            aria-label="Story"
-            placeholder="Story, by its id"
-            className={css.stream}
-            defaultValue={search.story ?? ''}
-            key={`story ${search.story}`}
-            onBlur={(event) => submitStory(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === 'Enter' && submitStory(event.currentTarget.value)}
-          />
+          <Submitted label="Story" placeholder="Story, by its id" value={search.story} change={(story) => change({ story })} />
           <TimeInput label="Since" value={search.since} choose={(since) => change({ since })} />
           <TimeInput label="until" value={search.until} choose={(until) => change({ until })} />
           {!search.stream && !search.story && !search.type && (
@@ -158,6 +134,32 @@ export function EventsPage() {
         }
       />
     </ListPage>
+  );
+}
+
+interface SubmittedProps {
+  label: string;
+  placeholder: string;
+  value: string | undefined;
+  change: (value: string | undefined) => void;
+}
+
+/** A text of which only the whole finds anything: it counts once it is typed. */
+function Submitted({ label, placeholder, value, change }: SubmittedProps) {
+  const submit = (text: string) => {
+    const wanted = text.trim() || undefined;
+    if (wanted !== value) change(wanted);
+  };
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={placeholder}
+      className={css.submitted}
+      defaultValue={value ?? ''}
+      key={value}
+      onBlur={(event) => submit(event.currentTarget.value)}
+      onKeyDown={(event) => event.key === 'Enter' && submit(event.currentTarget.value)}
+    />
   );
 }
 

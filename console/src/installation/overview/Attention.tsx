@@ -17,7 +17,7 @@ const TROUBLE = ['FAILED', 'PARTIALLY_PASSED', 'MISSED'] as const;
 type Attended = ResultOf<typeof attentionFields>['nodes'][number];
 
 export function Attention({ page: { data, failures, again } }: { page: Page<Overview> }) {
-  const failure = failures.held ?? failures.trouble ?? failures.toOnboard;
+  const failure = failures.summary ?? failures.held ?? failures.trouble ?? failures.toOnboard;
   return (
     <Card title="Needs somebody" failure={failure} again={again} of={data} lines={8}>
       {(overview) => <Reasons overview={overview} />}

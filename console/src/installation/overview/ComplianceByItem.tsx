@@ -3,14 +3,14 @@ import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Bar } from '~/kit/chart/Bar.tsx';
 import { useBeside } from '~/kit/live/useBeside.ts';
 import { Card } from '~/kit/state/Card.tsx';
-import { grouped } from '~/kit/text/words.ts';
+import { grouped, plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import css from './ComplianceByItem.module.css';
 
-/** How many of the software with the widest reach are compared with what should be there. */
+/** How many are compared with what should be there: those with the widest reach, each on all computers. */
 const ITEMS = 6;
-/** For so many times of what a reading took, none begins: each item is looked at on all computers. */
-const REST = 4;
+/** How many are looked at for that, the first by name: a catalogue is not sorted by reach. */
+const LOOKED_AT = 100;
 /** What stands for a software that is not there; it is never asked for. */
 const NONE = '00000000-0000-0000-0000-000000000000';
 
@@ -46,12 +46,11 @@ interface Item {
 
 type Report = FragmentOf<typeof complianceFields> | null | undefined;
 
-/** How the items with the most computers compare with what should be there. */
+/** How the items with the widest reach compare with what should be there. */
 export function ComplianceByItem({ position }: { position: string | undefined }) {
   const read = useCompliance(position);
-  const behind = read.position === position ? undefined : read.position;
   return (
-    <Card title="As it should be, by item" failure={read.failure} again={read.again} of={read.compared} behind={behind} lines={10}>
+    <Card title="As it should be, by item" failure={read.failure} again={read.again} of={read.compared} behind={read.behind} lines={10}>
       {(compared) => <Items {...compared} />}
     </Card>
   );
@@ -59,7 +58,7 @@ export function ComplianceByItem({ position }: { position: string | undefined })
 
 /** Which items there are, and then how they compare: both of one position. */
 function useCompliance(position: string | undefined) {
-  const items = useBeside(itemsQuery, { first: 100 }, position, { rest: REST });
+  const items = useBeside(itemsQuery, { first: LOOKED_AT }, position, { isCostly: true });
   const { nodes = [], totalCount = 0 } = items.data?.catalogue ?? {};
   const found = [...nodes].sort((one, other) => other.reach - one.reach).slice(0, ITEMS);
   const id = (index: number) => found[index]?.uuid ?? NONE;
@@ -81,7 +80,7 @@ function useCompliance(position: string | undefined) {
       has6: has(5),
     },
     items.position,
-    { rest: REST },
+    { isCostly: true },
   );
   const compared = reports.data && {
     items: found,
@@ -90,7 +89,7 @@ function useCompliance(position: string | undefined) {
   };
   return {
     compared: items.data && compared,
-    position: reports.position,
+    behind: reports.behind ?? items.behind,
     failure: items.failure ?? reports.failure,
     again: items.failure ? items.again : reports.again,
   };
@@ -122,6 +121,11 @@ function Items({ items, total, reports }: { items: readonly Item[]; total: numbe
             ))}
           </tbody>
         </table>
+      )}
+      {total > LOOKED_AT && (
+        <p className="small dimmed">
+          Those with the widest reach of the first {LOOKED_AT} by name; {plural(total - LOOKED_AT, 'other')} were not looked at.
+        </p>
       )}
       {total > items.length && (
         <Link to={'/software' as string} className="small">

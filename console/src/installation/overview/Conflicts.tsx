@@ -15,17 +15,14 @@ const conflictsQuery = graphql(`
 `);
 /** How many deployments are looked at: each is resolved on all of its computers. */
 const LOOKED_AT = 50;
-/** For so many times of what a reading took, none begins. */
-const REST = 4;
 
 type Deployments = NonNullable<ResultOf<typeof conflictsQuery>['deployments']>;
 
 /** Where one deployment wins only by being newer than one that says something else. */
 export function Conflicts({ position }: { position: string | undefined }) {
-  const read = useBeside(conflictsQuery, { first: LOOKED_AT }, position, { rest: REST });
-  const behind = read.position === position ? undefined : read.position;
+  const read = useBeside(conflictsQuery, { first: LOOKED_AT }, position, { isCostly: true });
   return (
-    <Card title="Conflicts between deployments" failure={read.failure} again={read.again} of={read.data?.deployments} behind={behind} lines={3}>
+    <Card title="Conflicts between deployments" failure={read.failure} again={read.again} of={read.data?.deployments} behind={read.behind} lines={3}>
       {(deployments) => <Found deployments={deployments} />}
     </Card>
   );

@@ -67,11 +67,12 @@ export function useOverview(): { page: Page<Overview>; at: number } {
   // Which day a past moment is in, the server tells.
   const past = usePage(timeQuery, {}, { concerns: [], pause: !isPast });
   const at = isPast ? Date.parse(past.data?.server?.time ?? '') || now : now;
-  const isUnknown = isPast && past.data === undefined && past.failure === undefined;
+  const isUnknown = isPast && past.data === undefined;
   const page = usePage(
     overviewQuery,
     { today: startOfDay(at), day: agoAt(at, 1), changes: [...CHANGES] },
     { concerns: CONCERNS, keep: true, isInParts: true, pause: isUnknown },
   );
-  return { page, at };
+  // Without its day nothing is read of it.
+  return { page: isUnknown && past.failure ? { ...page, failure: past.failure, again: past.again } : page, at };
 }

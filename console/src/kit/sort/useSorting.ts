@@ -75,7 +75,10 @@ export function useSorting({ lists, nameOf, drop }: Options): Sorting {
     say(isSame(place, from) ? 'There is nothing further.' : `${placeWords(lists, held.item, place)}.`);
   };
 
-  useScrolling(root, held, (item, point) => setHeld({ item, by: 'pointer', point, place: under(item, point) }));
+  useScrolling(root, held, () =>
+    // The pointer may have moved on, or let go, since what is shown: what is said last counts. As another point it brings the next frame.
+    setHeld((before) => (before?.point ? { ...before, point: { ...before.point }, place: under(before.item, before.point) } : before)),
+  );
 
   const handleOf = (item: string): HandleProps => ({
     name: nameOf(item),
@@ -97,7 +100,10 @@ export function useSorting({ lists, nameOf, drop }: Options): Sorting {
       pressed.current = undefined;
       if (held?.by === 'pointer') putDown();
     },
-    onPointerCancel: () => held?.by === 'pointer' && leave(),
+    onPointerCancel: () => {
+      pressed.current = undefined;
+      if (held?.by === 'pointer') leave();
+    },
     // Keys and screen readers press without a pointer.
     onClick: ({ detail }) => {
       if (detail !== 0) return;
@@ -122,9 +128,9 @@ function boxesIn(root: HTMLElement | null) {
 }
 
 /** Scrolls while something is held near an edge by a pointer, and shows where it would go when it is held by keys. */
-function useScrolling(root: React.RefObject<HTMLElement | null>, held: Held | undefined, moved: (item: string, point: { x: number; y: number }) => void) {
-  const latest = useRef(moved);
-  latest.current = moved;
+function useScrolling(root: React.RefObject<HTMLElement | null>, held: Held | undefined, scrolled: () => void) {
+  const latest = useRef(scrolled);
+  latest.current = scrolled;
   const { item, point, by, place } = held ?? {};
   useEffect(() => {
     const scroller = point && scrollerOf(root.current);
@@ -135,7 +141,7 @@ function useScrolling(root: React.RefObject<HTMLElement | null>, held: Held | un
     const frame = requestAnimationFrame(() => {
       scroller.scrollTop += amount;
       // What is under the pointer is another place now, until there is nothing more to scroll.
-      if (scroller.scrollTop !== before) latest.current(item, point);
+      if (scroller.scrollTop !== before) latest.current();
     });
     return () => cancelAnimationFrame(frame);
   }, [root, item, point]);

@@ -1,8 +1,8 @@
 // A part of a page that stands by itself: while it is read, where it failed, and where it broke, the others are as they are.
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { CatchBoundary } from '@tanstack/react-router';
+import { type ReactNode, useCallback } from 'react';
 import type { Failure } from '../api/failure.ts';
-import { Boundary } from './Boundary.tsx';
 import css from './Card.module.css';
 
 interface Props<T> {
@@ -21,6 +21,20 @@ interface Props<T> {
 
 export function Card<T>({ title, failure, again, of, behind, lines, children }: Props<T>) {
   const isThere = of !== null && of !== undefined;
+  const Broken = useCallback(
+    ({ error, reset }: { error: unknown; reset: () => void }) => (
+      <NotThere
+        what="This part of the page broke"
+        code="BROKEN"
+        message={error instanceof Error ? error.message : String(error)}
+        again={() => {
+          reset();
+          again();
+        }}
+      />
+    ),
+    [again],
+  );
   return (
     <section className={`card ${css.card}`} style={{ '--lines': lines } as React.CSSProperties} aria-busy={!failure && !isThere}>
       <h2>
@@ -30,22 +44,10 @@ export function Card<T>({ title, failure, again, of, behind, lines, children }: 
       {failure ? (
         <NotThere what="This could not be read" code={failure.code} message={failure.message} again={again} />
       ) : isThere ? (
-        <Boundary
-          of={of}
-          broken={(error, anew) => (
-            <NotThere
-              what="This part of the page broke"
-              code="BROKEN"
-              message={error instanceof Error ? error.message : String(error)}
-              again={() => {
-                anew();
-                again();
-              }}
-            />
-          )}
-        >
+        // With something else to show it is tried again.
+        <CatchBoundary getResetKey={() => of} errorComponent={Broken}>
           <Content of={of} show={children} />
-        </Boundary>
+        </CatchBoundary>
       ) : (
         <Coming lines={lines} />
       )}

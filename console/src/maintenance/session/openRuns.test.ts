@@ -25,6 +25,11 @@ test('what was seen to run and wrote nothing is not open once it has ended, unle
   expect([...openRuns('detect', RUNS, false, NOTHING)]).toEqual(['detect']);
 });
 
+test('what was seen to run and ended without a report stays open: it may have written', () => {
+  const lost = { uuid: 'upgrade', status: 'LOST', exitCode: null, result: 'FAILED', outputBytes: null };
+  expect([...openRuns(undefined, [lost], false, new Set(['upgrade']))]).toEqual(['upgrade']);
+});
+
 test('who comes when all is over sees the run that failed, if one did', () => {
   expect([...openRuns(undefined, RUNS, true, NOTHING)]).toEqual(['install']);
   expect([...openRuns(undefined, RUNS.slice(0, 1), true, NOTHING)]).toEqual([]);

@@ -30,9 +30,9 @@ export function seenRunning(runs: readonly Run[], seen: ReadonlySet<string>): Re
   return running.length === 0 ? seen : new Set([...seen, ...running.map(({ uuid }) => uuid)]);
 }
 
-/** It has ended and wrote nothing: there is nothing to read. */
+/** It has ended and wrote nothing: there is nothing to read. Of one that ended without a report nobody knows what it wrote. */
 function hasBeenSilent({ status, outputBytes }: Run): boolean {
-  return status !== 'STARTED' && Number(outputBytes) === 0;
+  return status !== 'STARTED' && outputBytes !== null && Number(outputBytes) === 0;
 }
 
 function hasFailed({ status, exitCode, result }: Run): boolean {

@@ -11,7 +11,7 @@ export interface ThreeWays {
   mine: string;
 }
 
-export const PARTS: readonly { part: keyof Rule; what: string; words: (draft: Draft) => string }[] = [
+const PARTS: readonly { part: keyof Rule; what: string; words: (draft: Draft) => string }[] = [
   { part: 'desired', what: 'State', words: desiredWords },
   { part: 'target', what: 'Target', words: targetWords },
   { part: 'enforcement', what: 'Enforcement', words: ({ enforcement }) => sentence(enforcement) },
