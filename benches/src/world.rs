@@ -182,6 +182,7 @@ async fn add_computer(maker: &Maker, n: u64) -> Result<()> {
             version: "12".into(),
         },
         chassis_type: Some(3),
+        interpreters: vec![],
     };
     maker
         .execute::<Computer>(computer(n), ComputerCommand::ReportInventory(inventory))

@@ -36,6 +36,7 @@ impl Sampled for Session {
             truncated: false,
             duration_ms: 12,
             remark: None,
+            result: None,
         };
         vec![
             SessionCreated {

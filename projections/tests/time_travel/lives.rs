@@ -194,6 +194,7 @@ fn inventory(n: u8) -> Inventory {
             version: "12".into(),
         },
         chassis_type: Some(n),
+        interpreters: vec![],
     }
 }
 

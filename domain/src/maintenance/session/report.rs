@@ -1,12 +1,8 @@
 //! What is known of a run when it ended.
 
 use super::action::ResultReason;
-use super::finding::Finding;
-use super::runs::RunPurpose;
-use super::words;
-use crate::catalogue::version::Version;
+use super::result::RunResult;
 use crate::kernel::digest::Sha256Digest;
-use crate::kernel::limits::RUN_TAIL_BYTES;
 use serde::{Deserialize, Serialize};
 
 /// How a run ended.
@@ -51,10 +47,6 @@ pub enum RunOutcome {
 }
 
 impl RunOutcome {
-    pub fn is_success(&self) -> bool {
-        *self == Self::Exited { code: 0 }
-    }
-
     /// Why an action fails that such a run belongs to.
     pub(super) fn failure(&self) -> ResultReason {
         match self {
@@ -91,6 +83,9 @@ pub struct RunReport {
     /// What the agent says besides, such as what of the run stays on the computer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+    /// What the script answered. Nothing where what it printed is its answer: its agent, or its language, knows no other way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<RunResult>,
 }
 
 impl RunReport {
@@ -105,34 +100,7 @@ impl RunReport {
             truncated: false,
             duration_ms: 0,
             remark: None,
+            result: None,
         }
-    }
-
-    /// What a detection found: the version that it printed, or absence where it printed nothing. A script that failed, or that
-    /// printed anything else, says nothing at all.
-    pub(super) fn finding(&self) -> Result<Finding, (ResultReason, String)> {
-        if !self.outcome.is_success() {
-            let reason = match self.outcome.failure() {
-                ResultReason::ScriptFailed => ResultReason::DetectionFailed,
-                other => other,
-            };
-            return Err((reason, words::run_failure(RunPurpose::Detect, self)));
-        }
-        // What was cut may have said more than a version; a character that would have been cut in two is left out, too.
-        if self.stdout_tail.len() + char::MAX.len_utf8() > RUN_TAIL_BYTES {
-            return Err((ResultReason::DetectionFailed, words::said_too_much()));
-        }
-        // PowerShell may begin its output with a byte order mark.
-        let answer = self.stdout_tail.trim_start_matches('\u{feff}').trim();
-        if answer.is_empty() {
-            return Ok(Finding::Absent);
-        }
-        let version = Version::new(answer);
-        version.map(Finding::from).map_err(|_| {
-            (
-                ResultReason::DetectionFailed,
-                words::said_no_version(answer),
-            )
-        })
     }
 }

@@ -42,6 +42,14 @@ impl RunPurpose {
             Self::Verify => "verify",
         }
     }
+
+    /// Whether it asks what is there. What changes something answers with how it went, and with no more than that.
+    pub fn is_look(self) -> bool {
+        match self {
+            Self::Detect | Self::Recheck | Self::Verify => true,
+            Self::Uninstall | Self::Install | Self::Upgrade => false,
+        }
+    }
 }
 
 /// In which context a script runs.

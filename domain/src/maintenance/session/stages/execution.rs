@@ -5,7 +5,7 @@ use crate::maintenance::session::action::{Action, ActionProgress, ActionType, Re
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::{assess, steps};
 use crate::maintenance::session::runs::{Looked, RunPurpose};
-use crate::maintenance::session::words::{BY_ITSELF, no_version, run_failure};
+use crate::maintenance::session::words::{BY_ITSELF, no_version};
 use crate::maintenance::session::{ActionRechecked, SessionEvent, Stage, StageStarted};
 
 impl Advance<'_> {
@@ -80,9 +80,8 @@ impl Advance<'_> {
             let Some(report) = &run.report else {
                 return Some(vec![]);
             };
-            if !report.outcome.is_success() {
-                let message = run_failure(step.purpose, report);
-                return Some(vec![fail(action, report.outcome.failure(), message)]);
+            if let Some((reason, message)) = report.failure(step.purpose) {
+                return Some(vec![fail(action, reason, message)]);
             }
         }
         None

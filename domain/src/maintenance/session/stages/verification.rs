@@ -44,7 +44,7 @@ impl Advance<'_> {
                 Some(finding),
             )];
         }
-        let message = in_vain(&action.plan, &finding);
+        let message = in_vain(&action.plan, &finding, self.errors_of(action));
         let reason = ResultReason::VerificationFailed;
         vec![complete_action(
             action,
@@ -53,5 +53,16 @@ impl Advance<'_> {
             message,
             Some(finding),
         )]
+    }
+    /// Errors that did not end the scripts which were to bring it about.
+    fn errors_of(&self, action: &Action) -> u64 {
+        let ActionProgress::Executing { steps, .. } = &action.progress else {
+            return 0;
+        };
+        let runs = steps
+            .iter()
+            .filter_map(|step| self.session.run_for(action, step.purpose));
+        runs.filter_map(|run| run.report.as_ref())
+            .fold(0, |all, report| all.saturating_add(report.error_count()))
     }
 }
