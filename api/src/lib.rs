@@ -118,9 +118,12 @@ const CODE_LIFE: Duration = Duration::from_mins(5);
 const MAX_CODE_MINUTES: u64 = 15;
 /// How long it is told of a code that it has expired; after that it is unknown.
 const CODES_REMEMBERED: Duration = Duration::from_hours(1);
-/// One-time codes that wait to be used, of one token and of all.
-const MAX_CODES_OF_TOKEN: usize = 20;
-const MAX_CODES: usize = 1_000;
+/// One-time codes that wait to be used.
+const CODES: Shares = Shares {
+    of_token: 20,
+    of_tenant: 100,
+    in_all: 1_000,
+};
 /// Wrong tries to sign in that wait at once; more are told to come back.
 const MAX_SIGN_INS: usize = 32;
 /// How long who signs in with something wrong waits for the answer.

@@ -27,7 +27,7 @@ use upkeep_domain::rules::deployment::{
     Rule, Scope, TagBearer, Target, TargetFilter,
 };
 use upkeep_domain::rules::expression::FilterExpression;
-use upkeep_projections::{Fleet, Known, Moment, View, difference};
+use upkeep_projections::{Fleet, Known, Moment, Tally, View, difference};
 use uuid::Uuid;
 
 const TENANTS: u64 = 500;
@@ -532,6 +532,7 @@ pub fn run(runtime: &tokio::runtime::Runtime) -> Result<Vec<Row>> {
             format!("{:.2} s, process peak {peak} MiB", full.as_secs_f64()),
         ));
         rows.extend(small(&world, &moment, &fleet, &of)?);
+        rows.extend(tallies(&world, &moment, &of)?);
         if computers == 100_000 && deployments == 1_000 {
             let ours = winners(&fleet);
             rows.extend(fleet_sql::compare(runtime, &world.facts, &ours, full)?);
@@ -614,6 +615,68 @@ fn small(world: &World, moment: &Moment, fleet: &Fleet, of: &str) -> Result<Vec<
         Row::alone(
             &format!("what-if of a cross-tenant deployment, the slowest of five, {of}"),
             format!("{:.1} ms", worst * 1e3),
+        ),
+    ])
+}
+
+/// What every deployment comes to, counted: from nothing, after one fact, and after one deployment.
+fn tallies(world: &World, moment: &Moment, of: &str) -> Result<Vec<Row>> {
+    let begin = Instant::now();
+    let full = Tally::of(moment.clone());
+    let from_nothing = begin.elapsed();
+    let context = Context {
+        actor: Actor::System,
+        now: now(),
+        command_id: CommandId(Uuid::nil()),
+    };
+    let mut changed = world.view.clone();
+    let mut views = Vec::new();
+    for n in 0..200u64 {
+        let change = TagChange {
+            add: [tag(n % TAGS)].into(),
+            remove: [tag((n + 1) % TAGS)].into(),
+        };
+        let of = computer((n * 7_919) % world.computers);
+        changed
+            .imagine::<Computer>(of, ComputerCommand::ChangeTags(change), &context)
+            .map_err(|error| anyhow::anyhow!("{error}"))?;
+        views.push(Arc::new(changed.clone()));
+    }
+    let at = |view: &Arc<View>| Moment {
+        view: view.clone(),
+        at: now(),
+    };
+    let mut known = full.clone();
+    let begin = Instant::now();
+    for view in &views {
+        known = known.renewed(at(view));
+    }
+    let per_fact = begin.elapsed().as_secs_f64() / 200.0;
+    let mut disabled = changed.clone();
+    disabled
+        .imagine::<Deployment>(deployment(13), DeploymentCommand::Disable, &context)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let disabled = at(&Arc::new(disabled));
+    disabled.view.rulebook();
+    let begin = Instant::now();
+    let after = known.renewed(disabled.clone());
+    let per_rule = begin.elapsed();
+    ensure!(
+        after.agrees_with(&Tally::of(disabled)),
+        "a tally that follows equals one from nothing"
+    );
+    Ok(vec![
+        Row::alone(
+            &format!("what every deployment wins, loses and conflicts with, from nothing, {of}"),
+            format!("{:.2} s", from_nothing.as_secs_f64()),
+        ),
+        Row::alone(
+            &format!("the same after one fact about one computer, {of}"),
+            format!("{:.1} µs", per_fact * 1e6),
+        ),
+        Row::alone(
+            &format!("the same after a cross-tenant deployment, {of}"),
+            format!("{:.1} ms", per_rule.as_secs_f64() * 1e3),
         ),
     ])
 }

@@ -2,6 +2,7 @@
 //! takes over HTTP, each from a view that a change has just made new. Nothing stands beside it: these are waits that people feel.
 
 use crate::graphql::serve;
+use crate::history::resident;
 use crate::{Row, median, world};
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
@@ -26,6 +27,11 @@ const PAGE: &str = "totalCount nodes { id name computerClass onboarding isOnline
 fn questions() -> Vec<(String, String)> {
     let computers =
         |arguments: &str| format!("{{ computers(first: 100, {arguments}) {{ {PAGE} }} }}");
+    let people = |arguments: &str| {
+        format!(
+            "{{ people(first: 100, {arguments}) {{ totalCount nodes {{ id name upn tenant {{ name }} }} }} }}"
+        )
+    };
     let mut all = vec![("in the order of creation".to_owned(), computers("skip: 0"))];
     for field in [
         "CREATED_AT",
@@ -49,11 +55,23 @@ fn questions() -> Vec<(String, String)> {
     for (what, question) in [
         ("filtered by text", computers("filter: { text: \"person 7\" }")),
         ("filtered by text that nothing has", computers("filter: { text: \"nowhere\" }")),
-        ("people, in the middle", "{ people(first: 100, skip: 54321) { totalCount nodes { id name } } }".into()),
-        ("people by name, in the middle", "{ people(first: 100, skip: 54321, orderBy: { field: NAME }) { totalCount nodes { id name } } }".into()),
+        ("people, from the start", people("skip: 0")),
+        ("people, in the middle", people("skip: 54321")),
+        ("people, in the middle, CREATED_AT DESC", people("skip: 54321, orderBy: { field: CREATED_AT, direction: DESC }")),
+        ("people, in the middle, NAME ASC", people("skip: 54321, orderBy: { field: NAME }")),
+        ("people, in the middle, NAME DESC", people("skip: 54321, orderBy: { field: NAME, direction: DESC }")),
+        ("people, filtered by text", people("filter: { textContains: \"@tenant7\" }")),
+        ("people, filtered by text that nothing has", people("filter: { textContains: \"nowhere\" }")),
+        ("people, filtered by text, NAME", people("filter: { textContains: \"7\" }, orderBy: { field: NAME }, skip: 20000")),
         ("search \"7\"", "{ search(text: \"7\", first: 50) { title detail node { id } } }".into()),
         ("search \"pc-9999\"", "{ search(text: \"pc-9999\", first: 50) { title detail node { id } } }".into()),
+        ("search \"person 77\"", "{ search(text: \"person 77\", first: 50) { title detail node { id } } }".into()),
         ("search that finds nothing", "{ search(text: \"nowhere\", first: 50) { title } }".into()),
+        ("tags", "{ tags(first: 100) { totalCount nodes { tag computerCount tenantCount personCount } } }".into()),
+        ("tags, those on most computers", "{ tags(first: 100, orderBy: { field: COMPUTER_COUNT, direction: DESC }) { nodes { tag } } }".into()),
+        ("100 deployments with their counts", "{ deployments(first: 100) { totalCount nodes { id status winsOn losesOn conflictCount } } }".into()),
+        ("deployments by WINS_ON, in the middle", "{ deployments(first: 100, skip: 543, orderBy: { field: WINS_ON, direction: DESC }) { nodes { id winsOn } } }".into()),
+        ("deployments filtered by text", "{ deployments(first: 100, filter: { text: \"tenant 7\" }) { totalCount nodes { id } } }".into()),
         ("facets", "{ computerFacets { totalCount tenants { count } computerClasses { count } osFamilies { count } tags { count } } }".into()),
         ("summary", "{ summary { computerCount onlineCount agentCount attentionCount activeSessionCount sessions { counts { count } } } }".into()),
         ("attention, in the middle", "{ attention(first: 100, skip: 54321) { totalCount nodes { text computer { name } } } }".into()),
@@ -68,7 +86,7 @@ pub async fn run() -> Result<Vec<Row>> {
     let store = Arc::new(SqliteStore::open(directory.path(), real_world())?);
     let handler = CommandHandler::new(store.clone(), real_world());
     world::make(&handler, 1_000, COMPUTERS).await?;
-    world::people(&handler, COMPUTERS).await?;
+    world::around(&handler, COMPUTERS).await?;
     let stop = CancellationToken::new();
     let (projections, work) = Projections::new(store.clone(), real_world(), None, stop.clone());
     let projector = tokio::spawn(work);
@@ -83,7 +101,7 @@ pub async fn run() -> Result<Vec<Row>> {
     );
     let url = serve(api.operator_router()).await?;
     let client = reqwest::Client::new();
-    let mut rows = vec![];
+    let mut rows = listings(&projections)?;
     let first = ask(&client, &url, "{ computers(first: 1) { totalCount } }").await?;
     rows.push(Row::alone(
         "Lists of 100,000 computers: the first request",
@@ -104,6 +122,28 @@ pub async fn run() -> Result<Vec<Row>> {
     stop.cancel();
     projector.await??;
     Ok(rows)
+}
+
+/// What the first look at each listing costs: in time, and in memory that stays.
+fn listings(projections: &Projections) -> Result<Vec<Row>> {
+    let view = projections.live();
+    let made = |what: &str, make: &dyn Fn()| -> Result<Row> {
+        let (before, begin) = (resident()?, Instant::now());
+        make();
+        let took = begin.elapsed().as_secs_f64() * 1_000.0;
+        let taken = resident()?.saturating_sub(before) / COMPUTERS;
+        let what = format!("Lists of 100,000 computers: {what} made anew");
+        Ok(Row::alone(
+            &what,
+            format!("{took:.0} ms, {taken} bytes for each"),
+        ))
+    };
+    Ok(vec![
+        made("the roster", &|| drop(projections.roster(&view)))?,
+        made("the people", &|| drop(projections.people(&view)))?,
+        made("the agents", &|| drop(projections.agent_names(&view)))?,
+        made("the tags", &|| drop(projections.tags(&view)))?,
+    ])
 }
 
 /// How long one request takes, in milliseconds.

@@ -4,6 +4,7 @@
 
 mod agents;
 mod appends;
+mod catalogue;
 mod fixture;
 mod fleet;
 mod fleet_sql;
@@ -94,6 +95,11 @@ fn main() -> Result<()> {
     {
         return history::read(directory.as_ref());
     }
+    if let [name, directory, how] = &wanted[..]
+        && name == catalogue::READ
+    {
+        return catalogue::read(directory.as_ref(), how);
+    }
     if let [name, directory, computers] = &wanted[..]
         && name == fixture::FIXTURE
     {
@@ -126,6 +132,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("sessions") {
         rows.extend(runtime.block_on(agents::sessions::run())?);
+    }
+    if is_wanted("catalogue") {
+        rows.extend(catalogue::run()?);
     }
     // 100,000 computers and people take a minute to be made: only by name.
     if wanted.iter().any(|wanted| wanted == "lists") {

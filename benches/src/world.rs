@@ -5,6 +5,7 @@ use std::sync::Arc;
 use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{Software, SoftwareCommand};
+use upkeep_domain::fleet::agent::{Agent, AgentCommand, Enrolment, PublicKey};
 use upkeep_domain::fleet::computer::{
     Computer, ComputerCommand, HardwareIdentity, IdentitySource, Inventory, OperatingSystem,
     OsFamily,
@@ -14,7 +15,7 @@ use upkeep_domain::fleet::tag::{Tag, TagChange};
 use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::ids::{
-    CommandId, ComputerId, DeploymentId, PersonId, SoftwareId, TenantId,
+    AgentId, CommandId, ComputerId, DeploymentId, EnrolmentTokenId, PersonId, SoftwareId, TenantId,
 };
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
@@ -101,10 +102,21 @@ pub async fn make(handler: &CommandHandler, deployments: u64, computers: u64) ->
             .execute::<Deployment>(DeploymentId(id(3, n)), create)
             .await?;
     }
-    let mut tasks = tokio::task::JoinSet::new();
-    for n in 0..computers {
+    each(computers, |n| {
         let maker = maker.clone();
-        tasks.spawn(async move { add_computer(&maker, n).await });
+        async move { add_computer(&maker, n).await }
+    })
+    .await
+}
+
+/// Makes so many, 64 at once.
+async fn each<F>(many: u64, make: impl Fn(u64) -> F) -> Result<()>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..many {
+        tasks.spawn(make(n));
         if tasks.len() >= 64
             && let Some(done) = tasks.join_next().await
         {
@@ -117,25 +129,20 @@ pub async fn make(handler: &CommandHandler, deployments: u64, computers: u64) ->
     Ok(())
 }
 
-/// For each computer somebody whose it is.
-pub async fn people(handler: &CommandHandler, computers: u64) -> Result<()> {
+/// For each computer somebody whose it is, an agent, and some tags.
+pub async fn around(handler: &CommandHandler, computers: u64) -> Result<()> {
     let maker = Arc::new(Maker {
         handler: handler.clone(),
     });
-    let mut tasks = tokio::task::JoinSet::new();
-    for n in 0..computers {
+    each(computers, |n| {
         let maker = maker.clone();
-        tasks.spawn(async move { add_person(&maker, n).await });
-        if tasks.len() >= 64
-            && let Some(done) = tasks.join_next().await
-        {
-            done??;
+        async move {
+            add_person(&maker, n).await?;
+            add_agent(&maker, n).await?;
+            add_tags(&maker, n).await
         }
-    }
-    while let Some(done) = tasks.join_next().await {
-        done??;
-    }
-    Ok(())
+    })
+    .await
 }
 
 async fn add_person(maker: &Maker, n: u64) -> Result<()> {
@@ -153,7 +160,44 @@ async fn add_person(maker: &Maker, n: u64) -> Result<()> {
     maker.execute::<Computer>(computer(n), set).await
 }
 
-/// Something that changes one computer.
+async fn add_agent(maker: &Maker, n: u64) -> Result<()> {
+    let enrol = Enrolment {
+        tenant: TenantId(id(1, n % TENANTS)),
+        token: EnrolmentTokenId(id(7, n % TENANTS)),
+        public_key: PublicKey([7; 32]),
+        name: Name::new(&format!("pc-{n}"))?,
+        agent_version: "0.1.0".to_owned(),
+        hardware: hardware(n)?,
+        inventory: inventory(n),
+    };
+    let agent = AgentId(id(6, n));
+    maker
+        .execute::<Agent>(agent, AgentCommand::Enrol(Box::new(enrol)))
+        .await?;
+    let identify = AgentCommand::Identify {
+        computer: computer(n),
+    };
+    maker.execute::<Agent>(agent, identify).await
+}
+
+/// Five on each computer: of 40 that every tenant has, and of 200 that are its tenant's own.
+async fn add_tags(maker: &Maker, n: u64) -> Result<()> {
+    let common = (0..3).map(|k| format!("tag {}", (n / TENANTS + 13 * k) % 40));
+    let own = (0..2).map(|k| {
+        let number = (n / TENANTS + 77 * k) % 200;
+        format!("tag {number} of tenant {}", n % TENANTS)
+    });
+    let add: Result<_, _> = common.chain(own).map(|text| Tag::new(&text)).collect();
+    let change = TagChange {
+        add: add?,
+        remove: [].into(),
+    };
+    maker
+        .execute::<Computer>(computer(n), ComputerCommand::ChangeTags(change))
+        .await
+}
+
+/// Something that changes one computer and one person.
 pub async fn tag(handler: &CommandHandler, n: u64) -> Result<()> {
     let maker = Maker {
         handler: handler.clone(),
@@ -162,8 +206,11 @@ pub async fn tag(handler: &CommandHandler, n: u64) -> Result<()> {
         add: [Tag::new(&format!("tag-{}", Uuid::now_v7()))?].into(),
         remove: [].into(),
     };
+    let of_computer = ComputerCommand::ChangeTags(change.clone());
+    maker.execute::<Computer>(computer(n), of_computer).await?;
+    let person = PersonId(id(5, n));
     maker
-        .execute::<Computer>(computer(n), ComputerCommand::ChangeTags(change))
+        .execute::<Person>(person, PersonCommand::ChangeTags(change))
         .await
 }
 
@@ -171,10 +218,20 @@ async fn add_computer(maker: &Maker, n: u64) -> Result<()> {
     let register = ComputerCommand::Register {
         tenant: TenantId(id(1, n % TENANTS)),
         name: Name::new(&format!("pc-{n}"))?,
-        hardware: HardwareIdentity::new(id(9, n + 1), IdentitySource::ProductUuid)?,
+        hardware: hardware(n)?,
     };
     maker.execute::<Computer>(computer(n), register).await?;
-    let inventory = Inventory {
+    let report = ComputerCommand::ReportInventory(inventory(n));
+    maker.execute::<Computer>(computer(n), report).await
+}
+
+fn hardware(n: u64) -> Result<HardwareIdentity> {
+    let uuid = id(9, n + 1);
+    Ok(HardwareIdentity::new(uuid, IdentitySource::ProductUuid)?)
+}
+
+fn inventory(n: u64) -> Inventory {
+    Inventory {
         host_name: format!("pc-{n}"),
         os: OperatingSystem {
             family: OsFamily::Linux,
@@ -183,8 +240,5 @@ async fn add_computer(maker: &Maker, n: u64) -> Result<()> {
         },
         chassis_type: Some(3),
         interpreters: vec![],
-    };
-    maker
-        .execute::<Computer>(computer(n), ComputerCommand::ReportInventory(inventory))
-        .await
+    }
 }

@@ -29,7 +29,7 @@ test('a stranger finds out why, sees what would change, does it, watches it and 
   await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Computers' }).click();
   const computers = page.getByRole('table', { name: 'Computers' });
   await computers.getByRole('link', { name: 'reception' }).waitFor();
-  await page.getByRole('textbox', { name: 'Name contains' }).fill('CNC');
+  await page.getByRole('textbox', { name: 'Name, serial, tag or person' }).fill('CNC');
   await computers.getByRole('link', { name: 'reception' }).waitFor({ state: 'detached' });
   expect(await computers.getByRole('row').count(), 'the head and the machine').toBe(2);
   await computers.getByRole('link', { name: 'cnc-1' }).click();

@@ -7,7 +7,7 @@ const demo = inject('demo');
 
 test('a wrong token is told, a right one opens the page that was asked for, and signing out shuts it', async () => {
   const page = await stranger();
-  await page.goto(`${demo.url}/computers?name=cnc`);
+  await page.goto(`${demo.url}/computers?text=cnc`);
   const door = page.getByRole('main', { name: 'Sign in' });
   const token = door.getByLabel('API token');
   await token.fill(`upt_${'0'.repeat(32)}_${'0'.repeat(64)}`);
@@ -18,7 +18,7 @@ test('a wrong token is told, a right one opens the page that was asked for, and 
   await token.fill(` ${demo.token} `);
   await door.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('table', { name: 'Computers' }).getByRole('link', { name: 'cnc-1' }).waitFor();
-  expect(await page.getByRole('textbox', { name: 'Name contains' }).inputValue()).toBe('cnc');
+  expect(await page.getByRole('textbox', { name: 'Name, serial, tag or person' }).inputValue()).toBe('cnc');
   await page.reload();
   await page.getByRole('link', { name: 'cnc-1' }).waitFor();
 
@@ -80,4 +80,31 @@ test('a link lets one in, once', async () => {
   await door.getByLabel('API token').fill(demo.token);
   await door.getByRole('button', { name: 'Sign in' }).click();
   await second.getByText('Northwind').first().waitFor();
+});
+
+test('a link for somebody else asks whoever is signed in, and is good until they agree', async () => {
+  const other = await tokenFor(demo, 'Somebody else', 'MSP_TECHNICIAN');
+  const response = await fetch(`${demo.url}/console/code`, { method: 'POST', headers: { Authorization: `Bearer ${other.secret}` } });
+  const { code } = (await response.json()) as { code: string };
+  const page = await signedIn(demo);
+  const open = async () => {
+    // Another page first: an address that differs in its end alone would not be opened anew.
+    await page.goto('about:blank');
+    await page.goto(`${demo.url}/tenants#code=${code}`);
+  };
+  await open();
+  const question = page.getByRole('main', { name: 'Somebody else’s link' });
+  await question.getByText('You are signed in as demo, MSP admin. This link is for Somebody else, MSP technician.').waitFor();
+  expect(await page.getByText('Northwind').count(), 'nothing is shown before').toBe(0);
+  await question.getByRole('button', { name: 'Stay demo' }).click();
+  await page.getByRole('button', { name: 'demo', exact: true }).waitFor();
+  expect(page.url()).toBe(`${demo.url}/tenants`);
+
+  await open();
+  await question.getByRole('button', { name: 'Continue as Somebody else' }).click();
+  // A technician may not read the names of tokens, of their own neither.
+  await page.getByRole('button', { name: 'You', exact: true }).waitFor();
+  await page.getByText('Northwind').first().waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'You', exact: true }).waitFor();
 });

@@ -40,8 +40,13 @@ mod view;
 
 pub use caseless::{Caseless, folded, head_of};
 pub use extent::Extent;
+pub use fleet::agents::{AgentNames, AgentRow};
 pub use fleet::computers::Onboarding;
+pub use fleet::listings::Listing;
+pub use fleet::people::{People, PersonLine, PersonRow};
 pub use fleet::roster::{AgentsOf, Line, Roster, Row};
+pub use fleet::rows::{Placed, Rows};
+pub use fleet::tags::{TagCounts, Tags};
 pub use index::{Place, Within};
 pub use maintenance::runs::OpenRun;
 pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions, Which};
@@ -54,6 +59,7 @@ pub use rules::difference::{
 };
 pub use rules::history::{Cause, HistoryError, MAX_HISTORY_EVENTS, MAX_HISTORY_TURNS, Turn};
 pub use rules::resolution::{FOR_TENANTS, Missing, Moment, ViewNames, Won};
+pub use rules::tally::{ConflictChange, Stands, Tallies, Tally, TenantStands};
 pub use rules::winners::{Fleet, FleetCache};
 pub use snapshot::{SNAPSHOT_FILE, Snapshots};
 pub use view::{ApplyError, View};

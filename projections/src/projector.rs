@@ -1,8 +1,13 @@
 //! The projector: folds events as they come, publishes views, keeps some for the way back.
 
 use crate::details::Details;
-use crate::fleet::roster::{Roster, Rosters};
+use crate::fleet::agents::AgentNames;
+use crate::fleet::listings::Listings;
+use crate::fleet::people::People;
+use crate::fleet::roster::Roster;
+use crate::fleet::tags::Tags;
 use crate::kept::{KEPT_BYTES, Kept};
+use crate::rules::tally::Tallies;
 use crate::rules::winners::FleetCache;
 use crate::snapshot::Snapshots;
 use crate::view::{ApplyError, View};
@@ -78,7 +83,11 @@ pub struct Projections {
     world: World,
     past: Arc<Semaphore>,
     fleet: FleetCache,
-    rosters: Arc<Rosters>,
+    tallies: Tallies,
+    rosters: Arc<Listings<Roster>>,
+    people: Arc<Listings<People>>,
+    agent_names: Arc<Listings<AgentNames>>,
+    tags: Arc<Listings<Tags>>,
     details: Details,
 }
 
@@ -146,7 +155,11 @@ impl Projections {
                 world,
                 past,
                 fleet: FleetCache::default(),
+                tallies: Tallies::default(),
                 rosters: Arc::default(),
+                people: Arc::default(),
+                agent_names: Arc::default(),
+                tags: Arc::default(),
                 details: Details::default(),
             },
             work,
@@ -175,9 +188,29 @@ impl Projections {
         &self.fleet
     }
 
+    /// On how many computers each deployment wins, loses and is in conflict, kept from one question to the next.
+    pub fn tallies(&self) -> &Tallies {
+        &self.tallies
+    }
+
     /// What lists of a view's computers filter and sort by, kept from one question to the next.
     pub fn roster(&self, view: &View) -> Arc<Roster> {
         self.rosters.of(view)
+    }
+
+    /// The same of a view's people.
+    pub fn people(&self, view: &View) -> Arc<People> {
+        self.people.of(view)
+    }
+
+    /// What a view's agents are found by.
+    pub fn agent_names(&self, view: &View) -> Arc<AgentNames> {
+        self.agent_names.of(view)
+    }
+
+    /// Which tags are in use in a view, kept from one question to the next.
+    pub fn tags(&self, view: &View) -> Arc<Tags> {
+        self.tags.of(view)
     }
 
     /// The newest view.

@@ -11,6 +11,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use upkeep_domain::fleet::agreement::{Agreement, AgreementCommand, Period};
 use upkeep_domain::fleet::computer::*;
@@ -26,7 +27,8 @@ use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::*;
 use upkeep_domain::rules::expression::FilterExpression;
-use upkeep_projections::{Fleet, Moment, Subject, View, compare, difference};
+use upkeep_domain::rules::resolution::RuleOutcome;
+use upkeep_projections::{Fleet, Moment, Stands, Subject, Tally, View, compare, difference};
 use uuid::Uuid;
 
 const TENANTS: u8 = 4;
@@ -387,6 +389,38 @@ impl Building {
                 };
                 self.run::<Computer>(computer(a), answer);
             }
+            CONTENDS => {
+                let target = Target {
+                    scope: match b % 3 {
+                        0 => Scope::SingleTenant {
+                            tenant: tenant(0),
+                            include_children: true,
+                        },
+                        _ => Scope::CrossTenant,
+                    },
+                    membership: Membership::AllComputers,
+                    filter: TargetFilter::None,
+                };
+                let desired = match c % 2 {
+                    0 => DesiredState::Uninstalled,
+                    _ => DesiredState::InstalledLatest,
+                };
+                let rule = Rule {
+                    item: MaintenanceItem::Software(SoftwareId(id(7, 3))),
+                    target: target.clone(),
+                    desired: desired.clone(),
+                    enforcement: Enforcement::Required,
+                    origin: Origin::Local,
+                };
+                let this = DeploymentId(id(5, 12 + a % 4));
+                let change = DeploymentCommand::Change {
+                    target: Some(target),
+                    desired: Some(desired),
+                    enforcement: None,
+                };
+                self.run::<Deployment>(this, DeploymentCommand::Create(Box::new(rule)));
+                self.run::<Deployment>(this, change);
+            }
             MOVES => match b % 5 {
                 0 | 1 => {
                     let go = ComputerCommand::Move { tenant: tenant(c) };
@@ -423,6 +457,9 @@ impl Building {
 
 type Step = (u8, u8, u8, u8);
 
+/// Of the step that makes a rule which differs from a few others in nothing but its state and its age, or changes it.
+const CONTENDS: u8 = 19;
+
 /// Of the step that brings computers and people to other tenants, and removes and restores tenants.
 const MOVES: u8 = 18;
 
@@ -433,6 +470,13 @@ fn histories(length: usize) -> impl Strategy<Value = Vec<Step>> {
 /// In which everybody stays with the tenant that they are of.
 fn settled_histories(length: usize) -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec((0..MOVES, any::<u8>(), any::<u8>(), any::<u8>()), length)
+}
+
+/// In which rules contend for one item everywhere or at one tenant, saying different things.
+fn contended_histories(length: usize) -> impl Strategy<Value = Vec<Step>> {
+    let contending = (Just(CONTENDS), any::<u8>(), any::<u8>(), any::<u8>());
+    let any = (0..=MOVES, any::<u8>(), any::<u8>(), any::<u8>());
+    prop::collection::vec(prop_oneof![1 => contending, 3 => any], length)
 }
 
 /// The laws below are about something: histories change winners, by events and by time.
@@ -458,6 +502,96 @@ fn random_histories_change_winners() {
         }
     }
     assert!(by_events > 200 && by_time > 1, "{by_events} {by_time}");
+}
+
+type Conflicts = BTreeMap<(DeploymentId, DeploymentId), usize>;
+
+/// Every conflict, the newer deployment first, by explaining every computer.
+fn conflicts_by_walking(moment: &Moment, within: Option<TenantId>) -> Conflicts {
+    let mut counts = Conflicts::new();
+    for n in 0..COMPUTERS {
+        let of = moment.view.tenant_of(computer(n));
+        if within.is_some_and(|within| of != Some(within)) || moment.view.is_removed(computer(n)) {
+            continue;
+        }
+        let resolutions = moment.view.resolve(computer(n), moment.at, None);
+        for resolution in resolutions.into_iter().flatten() {
+            for older in resolution.conflicts() {
+                let newer = resolution.winner().unwrap().deployment;
+                *counts.entry((newer, older.deployment)).or_default() += 1;
+            }
+        }
+    }
+    counts
+}
+
+/// Of every deployment the counts are those of its outcomes, those of the tenants together are those of all, and its conflicts are
+/// those of all computers.
+fn count_by_walking(tally: &Tally, moment: &Moment) {
+    for (id, _) in moment.view.deployments.iter() {
+        let outcomes = |within| moment.outcomes(id, within, |_| true);
+        let count = |within| {
+            let all = outcomes(within);
+            let is = |fits: fn(&RuleOutcome) -> bool| {
+                all.iter().filter(|(_, outcome)| fits(outcome)).count()
+            };
+            let wins = is(|outcome| matches!(outcome, RuleOutcome::Wins));
+            let loses = is(|outcome| matches!(outcome, RuleOutcome::Loses(_)));
+            (all.len(), Stands { wins, loses })
+        };
+        let (computers, stands) = count(None);
+        assert_eq!(tally.stands_of(id, None), stands);
+        let by_tenant = tally.by_tenant(id, None);
+        let together = by_tenant.iter().fold((0, 0, 0), |sum, of| {
+            let Stands { wins, loses } = of.stands;
+            (sum.0 + of.computers, sum.1 + wins, sum.2 + loses)
+        });
+        assert_eq!(together, (computers, stands.wins, stands.loses));
+        for of in by_tenant {
+            let counted = (of.computers, of.stands);
+            assert_eq!(counted, count(Some(of.tenant)), "{}", of.tenant);
+            assert_eq!(tally.by_tenant(id, Some(of.tenant)), [of]);
+            assert_eq!(tally.stands_of(id, Some(of.tenant)), of.stands);
+        }
+        for within in [None, Some(tenant(0)), Some(tenant(2))] {
+            let mut expected = BTreeMap::new();
+            for ((newer, older), count) in conflicts_by_walking(moment, within) {
+                let other = (newer == id)
+                    .then_some(older)
+                    .or((older == id).then_some(newer));
+                *expected.entry(other).or_default() += count;
+            }
+            expected.remove(&None);
+            let told = tally.conflicts_of(id, within).into_iter();
+            let told: BTreeMap<_, usize> = told.map(|(id, count)| (Some(id), count)).collect();
+            assert_eq!(told, expected);
+        }
+    }
+}
+
+/// The law of tallies is about something: in random histories deployments win, lose and are in conflict.
+#[test]
+fn random_histories_have_conflicts() {
+    let mut runner = TestRunner::deterministic();
+    let (mut wins, mut loses, mut conflicts) = (0, 0, 0);
+    for _ in 0..20 {
+        let mut building = Building::new();
+        let history = contended_histories(100).new_tree(&mut runner).unwrap();
+        for command in history.current() {
+            building.step(command);
+        }
+        let tally = Tally::of(building.moment());
+        for (id, _) in building.view.deployments.iter() {
+            let stands = tally.stands_of(id, None);
+            wins += stands.wins;
+            loses += stands.loses;
+            conflicts += tally.conflicts_of(id, None).len();
+        }
+    }
+    assert!(
+        wins > 50 && loses > 50 && conflicts > 10,
+        "{wins} {loses} {conflicts}"
+    );
 }
 
 proptest! {
@@ -495,6 +629,59 @@ proptest! {
                     prop_assert!(rule.is_none() || moment.view.tenant_of(computer) == Some(tenant(1)));
                 }
             }
+        }
+    }
+
+    /// A tally that follows equals one that looks at everything, forwards, backwards and from wherever; and what it counts is what a walk
+    /// through the computers counts.
+    #[test]
+    fn tallies_follow_and_count_what_a_walk_counts(
+        history in contended_histories(100)
+    ) {
+        let mut building = Building::new();
+        let start = building.moment();
+        let first = Tally::of(start.clone());
+        let mut tally = first.clone();
+        for command in history {
+            let before = building.moment();
+            building.step(command);
+            let after = building.moment();
+            let full = Tally::of(after.clone());
+            let next = tally.renewed(after.clone());
+            prop_assert!(next.agrees_with(&full), "{command:?}");
+            prop_assert!(full.renewed(before).agrees_with(&tally), "backwards, {command:?}");
+            tally = next;
+        }
+        prop_assert!(tally.renewed(start).agrees_with(&first), "from the end to the start");
+        count_by_walking(&tally, &building.moment());
+    }
+
+    /// The conflicts that differ are those that two walks tell apart.
+    #[test]
+    fn conflicts_that_differ_are_those_of_two_walks(
+        history in contended_histories(60), changes in contended_histories(6)
+    ) {
+        let mut building = Building::new();
+        for command in history {
+            building.step(command);
+        }
+        let before = building.moment();
+        for command in changes {
+            building.step(command);
+        }
+        let after = building.moment();
+        let tally = Tally::of(before.clone());
+        for within in [None, Some(tenant(1))] {
+            let [old, new] = [&before, &after].map(|moment| conflicts_by_walking(moment, within));
+            let told = tally.conflict_changes(&tally.renewed(after.clone()), within);
+            let pairs: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
+            let count = |of: &Conflicts, pair| of.get(&pair).copied().unwrap_or_default();
+            let expected: BTreeSet<_> = pairs.into_iter()
+                .map(|pair| (pair, count(&old, pair), count(&new, pair)))
+                .filter(|(_, before, after)| before != after).collect();
+            let told: BTreeSet<_> = told.iter()
+                .map(|change| ((change.newer, change.older), change.before, change.after)).collect();
+            prop_assert_eq!(told, expected);
         }
     }
 

@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 500;
 
 /// Files from before that rule, with the length that they may not outgrow. One that has become short enough leaves the list.
-const TOO_LONG: [(&str, usize); 11] = [
+const TOO_LONG: [(&str, usize); 10] = [
     ("benches/src/fleet.rs", 630),
     ("domain/src/fleet/agent/decide.rs", 550),
     ("domain/src/fleet/tenant/tree.rs", 550),
     ("domain/src/rules/expression/compile.rs", 560),
-    ("domain/src/rules/resolution/rulebook.rs", 540),
     ("event-store-wire/src/persistent/mod.rs", 800),
     ("event-store-wire/src/users.rs", 600),
     ("event-store/src/port.rs", 530),
@@ -22,7 +21,7 @@ const TOO_LONG: [(&str, usize); 11] = [
 ];
 
 /// Which of our crates each one may stand on (ARCHITECTURE.md draws it); tests and benches may stand on any.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("world", &[]),
     ("listener", &[]),
@@ -32,6 +31,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("agent", &["agent-protocol", "agent-core", "removal"]),
     ("event-store", &["domain", "world"]),
     ("package-store", &["domain"]),
+    ("winget", &["domain"]),
     ("event-store-wire", &["domain", "event-store", "listener"]),
     ("projections", &["domain", "event-store", "world"]),
     (
@@ -91,14 +91,14 @@ const SPEAKING: [&str; 7] = [
 
 /// Where `Debug` puts texts of others into quotation marks, and how often.
 const QUOTED: [(&str, usize); 9] = [
-    ("api/src/schema/event.rs", 1),
+    ("api/src/schema/event/filter.rs", 1),
     ("api/src/schema/fleet/tenant/change.rs", 1),
     ("api/src/schema/maintenance/session/run.rs", 1),
     ("api/src/schema/node.rs", 1),
     ("api/src/schema/rules/ordering.rs", 1),
     ("api/src/schema/types.rs", 1),
     ("domain/src/catalogue/software/command.rs", 1),
-    ("domain/src/catalogue/version.rs", 2),
+    ("domain/src/catalogue/version/mod.rs", 2),
     ("domain/src/rules/expression/compile.rs", 1),
 ];
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
 use upkeep_event_store::{Direction, Position, RecordedEvent};
+use uuid::Uuid;
 
 /// How often a followed store is asked whether it grew.
 const POLL: Duration = Duration::from_millis(100);
@@ -35,6 +36,15 @@ pub struct EventsArgs {
     /// Only events of the tenant with this id
     #[arg(long)]
     tenant: Option<String>,
+    /// Only what this one did: the id of an API token or an agent, or every user, agent, operator or system
+    #[arg(long)]
+    actor: Option<String>,
+    /// Only events of this story, by the $correlationId in their metadata
+    #[arg(long)]
+    correlation: Option<Uuid>,
+    /// Only what this directly led to, by the $causationId in their metadata
+    #[arg(long)]
+    causation: Option<Uuid>,
     /// Only the events that other programs keep in the store; without it, only Upkeep's own
     #[arg(long)]
     foreign: bool,
@@ -100,12 +110,24 @@ fn fits(args: &EventsArgs, event: &RecordedEvent, line: &Value) -> bool {
     if args.foreign == event.stream.is_upkeeps() {
         return false;
     }
+    let metadata = &line["metadata"];
+    let says = |name: &str, wanted: &str| metadata[name].as_str() == Some(wanted);
+    let is_story = |name: &str, wanted: Option<Uuid>| {
+        let told = metadata[name].as_str().and_then(|id| id.parse().ok());
+        wanted.is_none_or(|wanted| told == Some(wanted))
+    };
     args.stream
         .as_ref()
         .is_none_or(|wanted| wanted == stream || wanted == event.stream.category())
         && (args.types.is_empty() || args.types.iter().any(|wanted| *wanted == *event.event_type))
-        && args
-            .tenant
-            .as_ref()
-            .is_none_or(|tenant| line["metadata"]["tenantId"].as_str() == Some(tenant))
+        && (args.tenant.as_ref()).is_none_or(|tenant| says("tenantId", tenant))
+        && (args.actor.as_ref()).is_none_or(|wanted| is_by(&metadata["actor"], wanted))
+        && is_story("$correlationId", args.correlation)
+        && is_story("$causationId", args.causation)
+}
+
+/// Whether an actor, as metadata tells of it, is of this kind or has this id.
+fn is_by(actor: &Value, wanted: &str) -> bool {
+    let says = |name: &str| actor[name].as_str() == Some(wanted);
+    says("kind") || says("id")
 }

@@ -1,5 +1,9 @@
 //! The server and its command line: the composition root. Nothing is decided here; parts are put together.
 
+// Optimised, the compiler looks into the whole tree of the schema's futures from here: 130 levels.
+#![recursion_limit = "256"]
+
+mod catalogue;
 mod config;
 mod console;
 mod demo;
@@ -43,6 +47,9 @@ enum Command {
     /// Get into the web console, on the server's own machine
     #[command(subcommand)]
     Console(console::ConsoleCommand),
+    /// Look at sources of the Global Software catalogue
+    #[command(subcommand)]
+    Catalogue(catalogue::CatalogueCommand),
     /// Move, check and look after event stores
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -113,6 +120,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Events(args) => events::run(args).await,
             Command::Token(command) => tokens::run(command).await,
             Command::Console(command) => console::run(command).await,
+            Command::Catalogue(command) => catalogue::run(command).await,
             Command::Store(command) => store::run(command).await,
             Command::Schema => answer(&upkeep_api::sdl()),
         }

@@ -2,13 +2,13 @@
 //!
 //! They are kept in memory, by their digests: they are over when the server restarts, and whoever reads its memory's image finds none.
 
-use crate::{CODES_REMEMBERED, MAX_CODES, MAX_CODES_OF_TOKEN};
+use crate::{CODES, CODES_REMEMBERED};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use upkeep_domain::kernel::digest::Sha256Digest;
-use upkeep_domain::kernel::ids::ApiTokenId;
+use upkeep_domain::kernel::ids::{ApiTokenId, TenantId};
 use upkeep_domain::kernel::secret::SecretHash;
 
 const PREFIX: &str = "upc_";
@@ -18,6 +18,8 @@ const PREFIX: &str = "upc_";
 pub struct Token {
     pub id: ApiTokenId,
     pub secret_hash: SecretHash,
+    /// Of its role, where that is of one: its tokens together take no room from others.
+    pub tenant: Option<TenantId>,
 }
 
 /// As many codes wait to be used as may.
@@ -41,7 +43,17 @@ struct Code {
 
 impl Code {
     fn is_waiting(&self, now: DateTime<Utc>) -> bool {
-        !self.is_used && now < self.expires_at
+        self.token_at(now).is_ok()
+    }
+
+    fn token_at(&self, now: DateTime<Utc>) -> Result<Token, Worthless> {
+        if self.is_used {
+            return Err(Worthless::Used);
+        }
+        if now >= self.expires_at {
+            return Err(Worthless::Expired);
+        }
+        Ok(self.token)
     }
 }
 
@@ -61,13 +73,17 @@ impl Codes {
         let expires_at = now + life;
         let mut codes = self.lock();
         codes.retain(|_, code| now < code.expires_at + CODES_REMEMBERED);
-        if codes.len() >= MAX_CODES {
+        if codes.len() >= CODES.in_all {
             codes.retain(|_, code| code.is_waiting(now));
         }
-        let of_token = codes
-            .values()
-            .filter(|code| code.token.id == token.id && code.is_waiting(now));
-        if of_token.count() >= MAX_CODES_OF_TOKEN || codes.len() >= MAX_CODES {
+        let waiting = || codes.values().filter(|code| code.is_waiting(now));
+        let of_token = waiting().filter(|code| code.token.id == token.id);
+        let of_tenant =
+            waiting().filter(|code| token.tenant.is_some() && code.token.tenant == token.tenant);
+        if of_token.count() >= CODES.of_token
+            || of_tenant.count() >= CODES.of_tenant
+            || codes.len() >= CODES.in_all
+        {
             return Err(TooMany);
         }
         let code = Code {
@@ -79,18 +95,20 @@ impl Codes {
         Ok((text, expires_at))
     }
 
+    /// What stands behind a code that is good; it stays good.
+    pub fn look(&self, text: &str, now: DateTime<Utc>) -> Result<Token, Worthless> {
+        let codes = self.lock();
+        let code = codes.get(&digest(text)).ok_or(Worthless::Unknown)?;
+        code.token_at(now)
+    }
+
     /// What stands behind a code, once.
     pub fn redeem(&self, text: &str, now: DateTime<Utc>) -> Result<Token, Worthless> {
         let mut codes = self.lock();
         let code = codes.get_mut(&digest(text)).ok_or(Worthless::Unknown)?;
-        if code.is_used {
-            return Err(Worthless::Used);
-        }
-        if now >= code.expires_at {
-            return Err(Worthless::Expired);
-        }
+        let token = code.token_at(now)?;
         code.is_used = true;
-        Ok(code.token)
+        Ok(token)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], Code>> {
@@ -113,6 +131,14 @@ mod tests {
         Token {
             id: ApiTokenId(Uuid::from_u128(number)),
             secret_hash: SecretHash(Sha256Digest([0; 32])),
+            tenant: None,
+        }
+    }
+
+    fn of_tenant(tenant: u128, number: u128) -> Token {
+        Token {
+            tenant: Some(TenantId(Uuid::from_u128(tenant))),
+            ..token(number)
         }
     }
 
@@ -132,11 +158,17 @@ mod tests {
         let (first, expires_at) = codes.make(token(1), (at(0), LIFE), random(1)).unwrap();
         let (second, _) = codes.make(token(2), (at(0), LIFE), random(2)).unwrap();
         assert_eq!(expires_at, at(300));
+        for _ in 0..2 {
+            assert_eq!(codes.look(&first, at(299)), Ok(token(1)), "it stays good");
+        }
         assert_eq!(codes.redeem(&first, at(299)), Ok(token(1)));
         assert_eq!(codes.redeem(&first, at(299)), Err(Worthless::Used));
+        assert_eq!(codes.look(&first, at(299)), Err(Worthless::Used));
+        assert_eq!(codes.look(&second, at(300)), Err(Worthless::Expired));
         assert_eq!(codes.redeem(&second, at(300)), Err(Worthless::Expired));
         for unknown in ["", "upc_", &second[1..], &second.to_uppercase()] {
             assert_eq!(codes.redeem(unknown, at(1)), Err(Worthless::Unknown));
+            assert_eq!(codes.look(unknown, at(1)), Err(Worthless::Unknown));
         }
         // One day nobody remembers why.
         codes.make(token(1), (at(10_000), LIFE), random(3)).unwrap();
@@ -146,11 +178,11 @@ mod tests {
     #[test]
     fn so_many_wait_and_no_more() {
         let codes = Codes::default();
-        for number in 0..MAX_CODES {
-            let owner = token((number / MAX_CODES_OF_TOKEN) as u128);
+        for number in 0..CODES.in_all {
+            let owner = token((number / CODES.of_token) as u128);
             codes.make(owner, (at(0), LIFE), random(number)).unwrap();
         }
-        let more = |owner, now| codes.make(owner, (at(now), LIFE), random(MAX_CODES));
+        let more = |owner, now| codes.make(owner, (at(now), LIFE), random(CODES.in_all));
         assert_eq!(more(token(1_000), 0), Err(TooMany), "of all");
         assert!(more(token(1_000), 300).is_ok(), "what is over makes room");
     }
@@ -159,13 +191,31 @@ mod tests {
     fn a_token_has_so_many_and_leaves_room_for_others() {
         let codes = Codes::default();
         let make = |owner, number| codes.make(token(owner), (at(0), LIFE), random(number));
-        let first_ones: Vec<_> = (0..MAX_CODES_OF_TOKEN)
-            .map(|number| make(1, number))
-            .collect();
+        let first_ones: Vec<_> = (0..CODES.of_token).map(|number| make(1, number)).collect();
         assert_eq!(make(1, 500), Err(TooMany));
         assert!(make(2, 501).is_ok());
         let (first, _) = first_ones[0].as_ref().unwrap();
         codes.redeem(first, at(1)).unwrap();
         assert!(make(1, 502).is_ok(), "one that was used waits no more");
+    }
+
+    #[test]
+    fn a_tenants_tokens_together_have_so_many_and_leave_room_for_others() {
+        let codes = Codes::default();
+        let make = |owner, number| codes.make(owner, (at(0), LIFE), random(number));
+        let mut texts = vec![];
+        for number in 0..CODES.of_tenant {
+            let owner = of_tenant(7, (number / CODES.of_token) as u128);
+            texts.push(make(owner, number).unwrap().0);
+        }
+        assert_eq!(make(of_tenant(7, 999), 998), Err(TooMany), "by any token");
+        assert!(make(of_tenant(8, 1_000), 999).is_ok(), "of another tenant");
+        // Those of the provider's own people have no tenant to be bound by together.
+        for number in 0..=CODES.of_tenant {
+            let owner = token((2_000 + number / CODES.of_token) as u128);
+            make(owner, 10_000 + number).unwrap();
+        }
+        codes.redeem(&texts[0], at(1)).unwrap();
+        assert!(make(of_tenant(7, 999), 998).is_ok(), "one waits no more");
     }
 }

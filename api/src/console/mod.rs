@@ -11,16 +11,20 @@ mod cookie;
 mod encoding;
 mod ended;
 mod files;
+mod hand_out;
 mod key;
 mod pages;
+mod replacing;
 mod session;
 mod sign_in;
+mod small;
 
 pub use files::serve;
+pub use hand_out::code;
 pub use key::{SessionKey, SessionKeyError};
 pub use pages::Way;
 pub use session::Session;
-pub use sign_in::{code, sign_in, sign_out};
+pub use sign_in::{sign_in, sign_out};
 
 use crate::MAX_SIGN_INS;
 use crate::auth::NotLetIn;

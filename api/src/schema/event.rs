@@ -1,7 +1,12 @@
 //! Events as they are shown, looked through and followed.
 
+mod actor;
+mod filter;
 mod gather;
 mod reading;
+mod subject;
+
+pub use filter::{EventFilter, Filter};
 
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, services, view_at};
@@ -11,222 +16,33 @@ use crate::schema::page::{
     DEFAULT_PAGE, Known, MAX_PAGE, OrderDirection, Page, TEXT_COST, list_cost,
 };
 use crate::schema::shown::ShownEvent;
-use crate::schema::types::{Actor, AsOfInput, PositionScalar, encode, global_id, uuid_of};
-use async_graphql::{Context, ID, InputObject, Json, Object, Result};
+use crate::schema::types::{Actor, AsOfInput, PositionScalar, encode, global_id};
+use async_graphql::{Context, ID, Json, Object, Result};
 use chrono::{DateTime, Utc};
 use gather::{Bounds, gather};
 use reading::{Reading, Reads};
-use std::collections::HashSet;
 use std::sync::Arc;
-use upkeep_domain::access::{Action, Principal};
-use upkeep_domain::aggregates::DomainEvent;
-use upkeep_domain::fleet::agent::AgentEvent;
-use upkeep_domain::kernel::ids::{ComputerId, TenantId};
+use subject::EventSubject;
+use upkeep_domain::access::Principal;
 use upkeep_domain::kernel::metadata::EventMetadata;
-use upkeep_domain::maintenance::session::SessionEvent;
 use upkeep_event_store::{Direction, Position, ReadError, RecordedEvent, StreamName};
-use upkeep_projections::{Extent, View};
+use upkeep_projections::View;
 use uuid::Uuid;
 
-/// What a script wrote, which is kept beside the domain's events.
-const SCRIPT_OUTPUT: &str = "ScriptOutputAppended";
 /// Events that one request looks at, at most; the page may then be short, and `hasNextPage` says to go on.
 const SCAN_LIMIT: usize = 20_000;
 /// Bytes of the events of one page, at most, if it has more than one; the page may then be short, and `hasNextPage` says to
 /// go on. They are there before anything of them is counted as an answer.
 const PAGE_BYTES: usize = 1024 * 1024;
 
-/// Which events.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct EventFilter {
-    /// Only those of this stream: "deployment-0190…".
-    pub stream: Option<String>,
-    /// Only those with a greater `revision`, of the one stream that is named: what came since you read a thing at this revision. From the stream's
-    /// beginning if not given.
-    pub after_revision: Option<u64>,
-    /// Only these types, such as DeploymentCreated.
-    #[graphql(validator(max_items = 100))]
-    pub types: Option<Vec<String>>,
-    /// Only those of this tenant.
-    pub tenant_id: Option<ID>,
-    /// Only those of this computer, its agents and its sessions.
-    pub computer_id: Option<ID>,
-    /// Only those recorded at this time or later.
-    pub since: Option<DateTime<Utc>>,
-    /// Only those recorded before this time.
-    pub until: Option<DateTime<Utc>>,
-}
+/// What it costs to look for what an event is about.
+const SUBJECT_COST: usize = 5;
 
 orders! {
     /// By what events are sorted.
     EventOrder by EventOrderField {
         /// When they were recorded: by their positions.
         RecordedAt,
-    }
-}
-
-/// Refuses what is no type of event: nothing would ever fit, and nobody would notice.
-fn check_type(name: &str) -> Result<()> {
-    let types = || DomainEvent::TYPES.iter().flat_map(|(_, types)| *types);
-    if types().any(|known| *known == name) || name == SCRIPT_OUTPUT {
-        return Ok(());
-    }
-    let meant = types().find(|known| known.eq_ignore_ascii_case(name));
-    let advice = match meant {
-        Some(meant) => format!("{meant} is meant, with these capitals"),
-        None => "the `type` of events that are there says how they are written: DeploymentCreated"
-            .to_owned(),
-    };
-    let message = format!("there is no type of event {name:?}: {advice}");
-    Err(ErrorCode::BadUserInput.error(message))
-}
-
-/// A filter, checked and ready.
-pub struct Filter {
-    principal: Principal,
-    stream: Option<String>,
-    after_revision: Option<u64>,
-    types: Option<HashSet<String>>,
-    tenant: Option<TenantId>,
-    /// The computer, and what belongs to it as far as is known.
-    streams: Option<(ComputerId, HashSet<String>)>,
-    since: Option<DateTime<Utc>>,
-    until: Option<DateTime<Utc>>,
-}
-
-impl Filter {
-    /// The filter, if the caller may see what it names.
-    pub fn check(request: &Request, view: &View, input: EventFilter) -> Result<Self> {
-        let asked = input
-            .tenant_id
-            .as_ref()
-            .map(|id| uuid_of("Tenant", id).map(TenantId))
-            .transpose()?;
-        // Who belongs to a tenant sees that tenant's events, whatever is asked for.
-        let own = request.principal()?.confined_to();
-        let tenant = match (own, asked) {
-            (Some(own), Some(asked)) if own != asked => {
-                request.require(Action::ReadEvents {
-                    tenant: Some(asked),
-                })?;
-                Some(asked)
-            }
-            (own, asked) => asked.or(own),
-        };
-        request.require(Action::ReadEvents { tenant })?;
-        let streams = match &input.computer_id {
-            None => None,
-            Some(id) => {
-                let computer = ComputerId(uuid_of("Computer", id)?);
-                let of = view
-                    .tenant_of(computer)
-                    .filter(|tenant| request.may(Action::ReadComputer { tenant: *tenant }));
-                if of.is_none() {
-                    return Err(
-                        ErrorCode::NotFound.error("there is no such computer: check the id")
-                    );
-                }
-                let streams = view.streams_of(computer);
-                let names = streams.map(|(name, _)| name.to_string()).collect();
-                Some((computer, names))
-            }
-        };
-        if input.after_revision.is_some() && input.stream.is_none() {
-            let message = "afterRevision counts the events of one stream: give stream, too";
-            return Err(ErrorCode::BadUserInput.error(message));
-        }
-        for name in input.types.iter().flatten() {
-            check_type(name)?;
-        }
-        Ok(Self {
-            principal: request.principal()?,
-            stream: input.stream,
-            after_revision: input.after_revision,
-            types: input.types.map(|types| types.into_iter().collect()),
-            tenant,
-            streams,
-            since: input.since,
-            until: input.until,
-        })
-    }
-
-    /// The streams that alone can have what fits, where they are known.
-    fn extents(&self, view: &View) -> Option<Vec<(StreamName, Extent)>> {
-        let (computer, _) = self.streams.as_ref()?;
-        let of = view.streams_of(*computer);
-        let asked = |name: &StreamName| {
-            self.stream
-                .as_ref()
-                .is_none_or(|asked| asked == name.as_str())
-        };
-        Some(of.filter(|(name, _)| asked(name)).collect())
-    }
-
-    /// The last position before everything that fits, where a revision says so.
-    async fn begin(&self, reads: Reads<'_>) -> Result<Option<Position>> {
-        let (Some(stream), Some(after)) = (&self.stream, self.after_revision) else {
-            return Ok(None);
-        };
-        match StreamName::new(stream) {
-            Ok(name) if name.is_upkeeps() => reads.position_of(&name, after).await,
-            _ => Ok(None),
-        }
-    }
-
-    /// Whether the event fits; what it says of itself is looked at last, because it has to be parsed.
-    fn fits(&self, event: &RecordedEvent) -> bool {
-        let name = event.stream.as_str();
-        // What others keep in the same store is not what happened here, whatever it says of itself.
-        event.stream.is_upkeeps()
-            && self.stream.as_ref().is_none_or(|stream| stream == name)
-            && (self.after_revision).is_none_or(|after| event.revision > after)
-            && self
-                .streams
-                .as_ref()
-                .is_none_or(|(_, streams)| streams.contains(name))
-            && self
-                .types
-                .as_ref()
-                .is_none_or(|types| types.contains(&*event.event_type))
-            && self.since.is_none_or(|since| event.created >= since)
-            && self.until.is_none_or(|until| event.created < until)
-    }
-
-    /// Learns from an event what else belongs to the computer that is followed: a session that begins, an agent that turns
-    /// out to lead to it. The event itself is one of them.
-    pub fn learn(&mut self, event: &RecordedEvent) {
-        let Some((computer, streams)) = &mut self.streams else {
-            return;
-        };
-        if !matches!(&*event.event_type, "SessionCreated" | "AgentIdentified") {
-            return;
-        }
-        let of = match event.domain_event() {
-            Ok(Some((DomainEvent::Session(SessionEvent::Created(created)), _))) => {
-                created.subject.computer()
-            }
-            Ok(Some((DomainEvent::Agent(AgentEvent::Identified(identified)), _))) => {
-                identified.computer
-            }
-            _ => return,
-        };
-        if of == *computer {
-            streams.insert(event.stream.to_string());
-        }
-    }
-
-    /// The event, if it fits and may be seen in this view.
-    pub fn node(&self, view: &Arc<View>, event: RecordedEvent) -> Option<EventNode> {
-        if !self.fits(&event) {
-            return None;
-        }
-        let node = EventNode::new(self.principal, view, event);
-        let tenant = node
-            .metadata
-            .as_ref()
-            .and_then(|metadata| metadata.tenant_id);
-        let is_of = self.tenant.is_none() || self.tenant == tenant;
-        (is_of && node.shown().is_seen()).then_some(node)
     }
 }
 
@@ -350,6 +166,13 @@ impl EventNode {
     async fn tenant(&self, context: &Context<'_>) -> Option<TenantNode> {
         let tenant = self.metadata.as_ref()?.tenant_id?;
         TenantNode::find(Request::of(context), &self.view, tenant)
+    }
+
+    /// What it is about, at the moment that is asked about: the thing that its stream is of. Nothing where you may not see that, where it has no global id,
+    /// and where the view does not keep it any more, as sessions that were long ago.
+    #[graphql(complexity = "SUBJECT_COST + child_complexity")]
+    async fn subject(&self, context: &Context<'_>) -> Option<EventSubject> {
+        EventSubject::of(Request::of(context), &self.view, &self.event.stream)
     }
 
     /// Shared by all events of one story.

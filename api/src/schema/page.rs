@@ -6,10 +6,12 @@ mod cursor;
 mod order;
 mod rows;
 mod selection;
+mod sorted;
 mod walk;
 
 pub use order::{Order, OrderDirection, SortKey};
 pub use rows::{By, RowOrder, page_of_rows};
+pub use sorted::page_of_sorted;
 pub use walk::{walk, walk_in};
 
 use crate::error::ErrorCode;
@@ -236,6 +238,8 @@ pub mod assumed {
     pub const NOT_CANDIDATES: usize = 3;
     pub const ACTIONS: usize = 10;
     pub const RUNS: usize = 4;
+    pub const ROLES: usize = 8;
+    pub const EXIT_CODES: usize = 5;
     pub const WAITS: usize = 2;
     pub const WAYS: usize = 5;
     pub const ADDITIONS: usize = 50;

@@ -276,7 +276,7 @@ pub struct CommandOptions {
 }
 
 /// Who did something.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ActorKind {
     /// A person or an integration, by an API token.
     User,
@@ -323,23 +323,27 @@ impl Actor {
     }
 }
 
+impl From<metadata::Actor> for ActorKind {
+    fn from(actor: metadata::Actor) -> Self {
+        match actor {
+            metadata::Actor::User(_) => Self::User,
+            metadata::Actor::Agent(_) => Self::Agent,
+            metadata::Actor::Operator => Self::Operator,
+            metadata::Actor::System => Self::System,
+        }
+    }
+}
+
 impl From<metadata::Actor> for Actor {
     fn from(actor: metadata::Actor) -> Self {
         let (mut api_token_id, mut agent_id) = (None, None);
-        let kind = match actor {
-            metadata::Actor::User(token) => {
-                api_token_id = Some(global_id("ApiToken", token.0));
-                ActorKind::User
-            }
-            metadata::Actor::Agent(agent) => {
-                agent_id = Some(global_id("Agent", agent.0));
-                ActorKind::Agent
-            }
-            metadata::Actor::Operator => ActorKind::Operator,
-            metadata::Actor::System => ActorKind::System,
-        };
+        match actor {
+            metadata::Actor::User(token) => api_token_id = Some(global_id("ApiToken", token.0)),
+            metadata::Actor::Agent(agent) => agent_id = Some(global_id("Agent", agent.0)),
+            metadata::Actor::Operator | metadata::Actor::System => {}
+        }
         Self {
-            kind,
+            kind: actor.into(),
             api_token_id,
             agent_id,
             who: actor,

@@ -105,7 +105,7 @@ pub fn read(directory: &Path) -> Result<()> {
     Ok(())
 }
 
-fn mib(bytes: u64) -> String {
+pub fn mib(bytes: u64) -> String {
     format!("{} MiB", bytes / (1024 * 1024))
 }
 
@@ -116,12 +116,12 @@ fn as_float(n: u64) -> f64 {
 }
 
 /// What this process has in memory now.
-fn resident() -> Result<u64> {
+pub fn resident() -> Result<u64> {
     status("VmRSS")
 }
 
 /// The most that it ever had.
-fn peak() -> Result<u64> {
+pub fn peak() -> Result<u64> {
     status("VmHWM")
 }
 

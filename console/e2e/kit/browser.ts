@@ -54,8 +54,8 @@ export function expectOutage() {
 }
 
 function isExpected(text: string): boolean {
-  // Whoever is not signed in is told so by 401, which the browser prints.
-  if (text.includes('401')) return true;
+  // Whoever is not signed in is told so by 401, and whoever is asked first by 409, which the browser prints.
+  if (text.includes('401') || text.includes('409')) return true;
   return isOutage && /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket|503|502/.test(text);
 }
 

@@ -3,7 +3,7 @@ import { ActionIcon, Burger, Button, Drawer, useComputedColorScheme, useMantineC
 import { useDisclosure } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { live } from '~/kit/live/live.ts';
 import { useObserved } from '~/kit/live/observed.ts';
 import { session } from '~/kit/live/session.ts';
@@ -12,25 +12,27 @@ import { follow } from './follow.ts';
 import { LazyPalette, openPalette } from './LazyPalette.tsx';
 import { AtMoment } from './PastBanner.tsx';
 import { PLACES } from './places.ts';
+import { Replace } from './Replace.tsx';
 import css from './Shell.module.css';
 import { Shortcuts } from './Shortcuts.tsx';
 import { SignIn } from './SignIn.tsx';
-import { lookWhoIsThere, signInByLink } from './signIn.ts';
+import { lookWhoIsThere, replace, type Shut, signInByLink } from './signIn.ts';
 import { TimeControl } from './TimeControl.tsx';
+import { useChunksAhead } from './useChunksAhead.ts';
 import { ViewerMenu } from './ViewerMenu.tsx';
 
 export function Shell() {
   const signedIn = useObserved(session.state);
-  const [refusal, setRefusal] = useState<string>();
-
-  useEffect(() => {
-    void (async () => {
-      const refused = await signInByLink();
-      setRefusal(refused);
-      if (session.state.get() === 'unknown' && !refused) await lookWhoIsThere();
-      else if (refused) await lookWhoIsThere();
-    })();
+  const [shut, setShut] = useState<Shut>();
+  const refusal = shut && 'refusal' in shut ? shut.refusal : undefined;
+  const replacing = shut && 'replacing' in shut ? shut.replacing : undefined;
+  const settle = useCallback(async (shut: Shut | undefined) => {
+    setShut(shut);
+    const isAsked = shut && 'replacing' in shut;
+    if (!isAsked && (shut || session.state.get() === 'unknown')) await lookWhoIsThere();
   }, []);
+
+  useEffect(() => void signInByLink().then(settle), [settle]);
 
   useEffect(() => (signedIn === 'yes' ? follow() : undefined), [signedIn]);
   useEffect(() => {
@@ -40,6 +42,9 @@ export function Shell() {
     return () => removeEventListener('pageshow', shown);
   }, []);
 
+  if (replacing) {
+    return <Replace replacing={replacing} replace={async () => settle(await replace(replacing))} stay={() => void settle(undefined)} />;
+  }
   if (signedIn === 'unknown') return <Starting />;
   if (signedIn === 'no') return <SignIn refusal={refusal} />;
   return (
@@ -65,6 +70,7 @@ function Starting() {
 }
 
 function Frame() {
+  useChunksAhead();
   const [isOpen, { open, close }] = useDisclosure();
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has gone somewhere needs the menu no more

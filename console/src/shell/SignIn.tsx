@@ -17,7 +17,7 @@ export function SignIn({ isAgain = false, refusal }: Props) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
-    setProblem(await signIn({ token: token.trim() }));
+    setProblem(await signIn(token.trim()));
     setBusy(false);
   };
   const Ground = isAgain ? 'section' : 'main';

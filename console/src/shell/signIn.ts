@@ -3,11 +3,33 @@ import { pages } from '~/kit/api/client.ts';
 import { live } from '~/kit/live/live.ts';
 import { session } from '~/kit/live/session.ts';
 import { capital } from '~/kit/text/words.ts';
+import { type Replacing, replacingOf } from './replacing.ts';
 
 const SESSION = '/console/session';
 
+interface Refusal {
+  message: string;
+  extensions?: Record<string, unknown>;
+}
+
+/** Why the door stays shut: it is told, or something is asked first. */
+export type Shut = { refusal: string } | { replacing: Replacing };
+
+type Proof = { token: string } | { code: string; insteadOf?: string };
+
 /** Nothing if it worked, or why it did not. */
-export async function signIn(proof: { token: string } | { code: string }): Promise<string | undefined> {
+export async function signIn(token: string): Promise<string | undefined> {
+  const shut = await exchange({ token });
+  return shut && 'refusal' in shut ? shut.refusal : undefined;
+}
+
+/** Goes on as whom a link is for: whoever was asked agreed to that. */
+export function replace({ code, signedIn }: Replacing): Promise<Shut | undefined> {
+  return exchange({ code, insteadOf: signedIn.apiTokenId });
+}
+
+/** Nothing if it worked. */
+async function exchange(proof: Proof): Promise<Shut | undefined> {
   try {
     const response = await fetch(SESSION, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(proof) });
     if (response.ok) {
@@ -17,10 +39,11 @@ export async function signIn(proof: { token: string } | { code: string }): Promi
       live.touched({ position: live.position.get() });
       return undefined;
     }
-    const { errors } = (await response.json().catch(() => ({}))) as { errors?: readonly { message: string }[] };
-    return capital(errors?.[0]?.message ?? `The server answered ${response.status}.`);
+    const { errors } = (await response.json().catch(() => ({}))) as { errors?: readonly Refusal[] };
+    const replacing = 'code' in proof ? replacingOf(proof.code, errors?.[0]?.extensions) : undefined;
+    return replacing ? { replacing } : { refusal: capital(errors?.[0]?.message ?? `The server answered ${response.status}.`) };
   } catch {
-    return 'The server cannot be reached.';
+    return { refusal: 'The server cannot be reached.' };
   }
 }
 
@@ -32,11 +55,11 @@ export async function signOut(): Promise<void> {
 }
 
 /** Takes a code out of the address, so that it is neither kept nor shown, and uses it. */
-export async function signInByLink(): Promise<string | undefined> {
+export async function signInByLink(): Promise<Shut | undefined> {
   const code = new URLSearchParams(location.hash.slice(1)).get('code');
   if (!code) return undefined;
   history.replaceState(history.state, '', location.pathname + location.search);
-  return signIn({ code });
+  return exchange({ code });
 }
 
 export async function lookWhoIsThere(): Promise<void> {

@@ -111,6 +111,10 @@ macro_rules! for_all_codes {
             SessionClaimedElsewhere = "SESSION_CLAIMED_ELSEWHERE",
             /// As many items are ordered there as may be.
             TooManyOrderedItems = "TOO_MANY_ORDERED_ITEMS",
+            /// A version would lack a script that it needs.
+            ScriptMissing = "SCRIPT_MISSING",
+            /// The software has no such script for all of its versions.
+            ScriptNotFound = "SCRIPT_NOT_FOUND",
             /// The session has no such run for the agent.
             UnknownRun = "UNKNOWN_RUN",
         }

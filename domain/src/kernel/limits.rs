@@ -13,6 +13,12 @@ pub const MAX_SCRIPT_BYTES: usize = 128 * 1024;
 pub const MAX_SCRIPT_TIMEOUT: Duration = Duration::from_hours(24);
 /// Most versions of one software.
 pub const MAX_VERSIONS_PER_SOFTWARE: usize = 1_000;
+/// Most bytes of the scripts of one version together: they are parts of one event, and an append is bounded by 1 MiB.
+pub const MAX_VERSION_SCRIPT_BYTES: usize = 384 * 1024;
+/// Most exit codes of a software that mean success.
+pub const MAX_EXIT_CODES: usize = 100;
+/// Longest notes on a software, in characters.
+pub const MAX_NOTES_CHARS: usize = 10_000;
 /// Largest package that a version may name, in bytes.
 pub const MAX_PACKAGE_BYTES: u64 = 16 * 1024 * 1024 * 1024;
 /// Deepest tenant tree. A chain of parents longer than this is refused when written and cut when read.

@@ -6,9 +6,10 @@ impl Sampled for Software {
     fn samples() -> Vec<Self::Event> {
         let content = SoftwareVersion {
             package: Some(package()),
-            install: script("install"),
-            uninstall: script("uninstall"),
-            upgrade: Some(script("upgrade")),
+            scripts: ScriptRole::ALL
+                .map(|role| (role, script(role.phrase())))
+                .into_iter()
+                .collect(),
         };
         vec![
             SoftwareCreated {
@@ -31,6 +32,35 @@ impl Sampled for Software {
             .into(),
             VersionWithdrawn {
                 version: version("24.1"),
+            }
+            .into(),
+            PublisherNamed {
+                publisher: Some(name("Adobe")),
+            }
+            .into(),
+            NotesWritten {
+                notes: Some(Notes::new("Ask Ada first.\nShe knows.").unwrap()),
+            }
+            .into(),
+            SoftwareScriptSet {
+                role: ScriptRole::PostInstall,
+                script: script("configure"),
+            }
+            .into(),
+            SoftwareScriptRemoved {
+                role: ScriptRole::Test,
+            }
+            .into(),
+            UpgradeStrategyChosen {
+                strategy: UpgradeStrategy::UninstallThenInstall,
+            }
+            .into(),
+            RepairStrategyChosen {
+                strategy: RepairStrategy::InstallOver,
+            }
+            .into(),
+            ExitCodesChosen {
+                exit_codes: ExitCodes::new([1].into(), [1641, 3010].into()).unwrap(),
             }
             .into(),
         ]

@@ -25,13 +25,18 @@ impl Scripts {
             SoftwareEvent::Created(created) => vec![&created.detection],
             SoftwareEvent::DetectionChanged(changed) => vec![&changed.detection],
             SoftwareEvent::VersionPublished(published) => {
-                let content = &published.content;
-                [&content.install, &content.uninstall]
-                    .into_iter()
-                    .chain(&content.upgrade)
-                    .collect()
+                let scripts = published.content.scripts.iter();
+                scripts.map(|(_, script)| script).collect()
             }
-            SoftwareEvent::Renamed(_) | SoftwareEvent::VersionWithdrawn(_) => vec![],
+            SoftwareEvent::ScriptSet(set) => vec![&set.script],
+            SoftwareEvent::Renamed(_)
+            | SoftwareEvent::VersionWithdrawn(_)
+            | SoftwareEvent::PublisherNamed(_)
+            | SoftwareEvent::NotesWritten(_)
+            | SoftwareEvent::ScriptRemoved(_)
+            | SoftwareEvent::UpgradeStrategyChosen(_)
+            | SoftwareEvent::RepairStrategyChosen(_)
+            | SoftwareEvent::ExitCodesChosen(_) => vec![],
         };
         for script in scripts {
             self.0

@@ -1,16 +1,17 @@
-//! The roster: what lists of computers filter and sort by, beside each other in the order of creation. A list that is sorted or
-//! counted looks at every computer; here that is one walk through memory and no looking up.
+//! The roster: what lists of computers filter and sort by. A list that is sorted or counted looks at every computer; here that
+//! is one walk through memory and no looking up.
 
+use super::listings::Listing;
+use super::rows::{Placed, Rows};
 use crate::caseless::{Caseless, folded};
-use crate::index::{Place, Within};
+use crate::index::Place;
 use crate::registry::{Entry, Registry};
 use crate::view::View;
 use chrono::{DateTime, Utc};
-use imbl::{OrdSet, Vector};
-use std::cmp::Ordering;
+use imbl::OrdSet;
 use std::collections::BTreeSet;
-use std::ops::{Bound, Range};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ops::Bound;
+use std::sync::Arc;
 use upkeep_domain::fleet::agent::{Agent, Standing};
 use upkeep_domain::fleet::computer::{Computer, ComputerClass, OnboardingStatus, OsFamily};
 use upkeep_domain::fleet::person::{Person, Profile};
@@ -19,9 +20,6 @@ use upkeep_domain::kernel::ids::{ComputerId, PersonId, TenantId};
 use upkeep_domain::kernel::name::Name;
 use upkeep_event_store::Position;
 
-/// Rosters that are kept: of the newest view, of one just before it that a request still answers from, and of some of the past that
-/// people look at. Each costs what differs from the others; the first one some 500 bytes a computer.
-const MAX_ROSTERS: usize = 4;
 /// Names of operating systems that are there once for all computers. Agents report them: where there are more, it begins anew.
 const MAX_SYSTEMS: usize = 1_000;
 
@@ -95,6 +93,14 @@ impl Line {
             4 => Self::Upn,
             _ => Self::Tag,
         }
+    }
+}
+
+impl Placed for Row {
+    type Id = ComputerId;
+
+    fn place(&self) -> Place<ComputerId> {
+        self.place
     }
 }
 
@@ -176,11 +182,11 @@ fn once(systems: &mut OrdSet<Arc<str>>, text: String) -> Arc<str> {
     new
 }
 
-/// Every computer of a view, removed ones too.
+/// Every computer of a view, removed ones too. Costs some 500 bytes a computer.
 #[derive(Clone)]
 pub struct Roster {
     position: Position,
-    rows: Vector<Row>,
+    rows: Rows<Row>,
     systems: OrdSet<Arc<str>>,
     /// What the rows were made of, to see what differs in another view.
     computers: Registry<Computer>,
@@ -188,9 +194,8 @@ pub struct Roster {
     persons: Registry<Person>,
 }
 
-impl Roster {
-    /// Made anew.
-    pub fn of(view: &View) -> Self {
+impl Listing for Roster {
+    fn of(view: &View) -> Self {
         let mut systems = OrdSet::new();
         let everything = (Bound::Unbounded, Bound::Unbounded);
         let places = view.computers.within(everything);
@@ -205,9 +210,7 @@ impl Roster {
         }
     }
 
-    /// That of another view of the same history, earlier or later. Costs what differs.
-    #[must_use]
-    pub fn renewed(&self, view: &View) -> Self {
+    fn renewed(&self, view: &View) -> Self {
         let mut roster = Self {
             position: view.position(),
             rows: self.rows.clone(),
@@ -221,26 +224,18 @@ impl Roster {
             let here = known.or_else(|| view.computers.place_of(computer));
             if let Some(place) = here {
                 let row = Row::of(view, computer, &mut roster.systems);
-                roster.put(place, row);
+                roster.rows.put(place, row);
             }
         }
         roster
     }
 
-    fn put(&mut self, place: Place<ComputerId>, row: Option<Row>) {
-        let at = self.rows.binary_search_by(|row| row.place.cmp(&place));
-        match (at, row) {
-            (Ok(at), Some(row)) => {
-                self.rows.set(at, row);
-            }
-            (Ok(at), None) => {
-                self.rows.remove(at);
-            }
-            (Err(at), Some(row)) => self.rows.insert(at, row),
-            (Err(_), None) => {}
-        }
+    fn position(&self) -> Position {
+        self.position
     }
+}
 
+impl Roster {
     /// The computers whose rows may differ in another view.
     fn differing(&self, view: &View) -> BTreeSet<ComputerId> {
         let computers = view.computers.changes_since(&self.computers);
@@ -257,70 +252,7 @@ impl Roster {
         differing
     }
 
-    /// In the order of creation.
-    pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.leaves().flatten()
-    }
-
-    /// Those between two places, by their numbers in that order.
-    pub fn between(&self, (start, end): Within<Place<ComputerId>>) -> Range<usize> {
-        let first_behind = |is_before: &dyn Fn(Place<ComputerId>) -> bool| {
-            // Never equal: what is found is where one side ends.
-            let side =
-                |row: &Row| [Ordering::Greater, Ordering::Less][usize::from(is_before(row.place))];
-            self.rows.binary_search_by(side).unwrap_or_else(|end| end)
-        };
-        let from = match start {
-            Bound::Unbounded => 0,
-            Bound::Included(start) => first_behind(&|place| place < start),
-            Bound::Excluded(start) => first_behind(&|place| place <= start),
-        };
-        let to = match end {
-            Bound::Unbounded => self.rows.len(),
-            Bound::Included(end) => first_behind(&|place| place <= end),
-            Bound::Excluded(end) => first_behind(&|place| place < end),
-        };
-        from..to.max(from)
-    }
-
-    /// The row with a number.
-    pub fn get(&self, number: usize) -> Option<&Row> {
-        self.rows.get(number)
-    }
-
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-}
-
-/// Some rosters, those that were asked for last.
-#[derive(Default)]
-pub struct Rosters(Mutex<Vec<Arc<Roster>>>);
-
-impl Rosters {
-    /// That of a view. Whoever asks at the same time waits: it needs the same.
-    pub fn of(&self, view: &View) -> Arc<Roster> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = view.position();
-        if let Some(at) = kept.iter().position(|roster| roster.position == asked) {
-            let known = kept.remove(at);
-            kept.push(known.clone());
-            return known;
-        }
-        let distance = |roster: &&Arc<Roster>| roster.position.0.abs_diff(asked.0);
-        let nearest = kept.iter().min_by_key(distance);
-        let new = Arc::new(nearest.map_or_else(|| Roster::of(view), |known| known.renewed(view)));
-        if view.is_imagined() {
-            return new;
-        }
-        if kept.len() >= MAX_ROSTERS {
-            kept.remove(0);
-        }
-        kept.push(new.clone());
-        new
+    pub fn rows(&self) -> &Rows<Row> {
+        &self.rows
     }
 }

@@ -1,7 +1,7 @@
 //! What of sessions is written apart from the rest of a view, because there is so much of it: heads, where the streams of old sessions lie, and
 //! what was seen last. It comes in pieces, which are read side by side and put together in their order.
 
-use super::findings::{Found, Returning};
+use super::findings::{Found, Returning, Written};
 use super::heads::{Head, Shared};
 use super::listed::Listed;
 use super::sessions::{Archived, Sessions};
@@ -9,7 +9,6 @@ use crate::extent::Extent;
 use crate::packed::Packed;
 use serde::{Deserialize, Serialize};
 use std::iter::from_fn;
-use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::{ComputerId, SessionId};
 use upkeep_event_store::Position;
 
@@ -22,7 +21,7 @@ pub enum Piece {
     Heads(Vec<(SessionId, Head)>),
     Archived(Vec<(ComputerId, SessionId, Extent)>),
     /// Every version once.
-    Versions(Vec<Version>),
+    Versions(Vec<Written>),
     Found(Vec<(ComputerId, Found)>),
 }
 
@@ -33,7 +32,7 @@ impl Sessions {
             (of_computer.iter()).map(|(id, extent)| (*computer, id, *extent))
         });
         let archived = in_pieces(archived, PIECE, Piece::Archived);
-        let versions = self.findings.versions().cloned();
+        let versions = self.findings.versions().map(Written::from);
         let versions = Piece::Versions(versions.collect());
         let found = in_pieces(self.findings.all(), PIECE / 16, Piece::Found);
         heads.chain(archived).chain([versions]).chain(found)
@@ -150,6 +149,7 @@ mod tests {
     use crate::registry::Stamp;
     use chrono::{DateTime, TimeDelta};
     use std::ops::Bound;
+    use upkeep_domain::catalogue::version::Version;
     use upkeep_domain::kernel::ids::{ActionId, ApiTokenId, DeploymentId, SoftwareId, TenantId};
     use upkeep_domain::kernel::metadata::Actor;
     use upkeep_domain::maintenance::session::{
@@ -314,7 +314,7 @@ mod tests {
             }
         }
         let versions = sessions.findings.versions();
-        let versions: Vec<&str> = versions.map(Version::as_str).collect();
+        let versions: Vec<&Finding> = versions.collect();
         assert!(versions.len() <= 4, "{versions:?} are there once each");
     }
 }

@@ -3,6 +3,7 @@
 use crate::numbered::Numbered;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use upkeep_domain::catalogue::version::Version;
@@ -36,6 +37,35 @@ struct Known {
     finding: Arc<Finding>,
     /// On how many computers, and of how many items there.
     uses: usize,
+}
+
+/// A finding as it is written here: told by its place among the cases. The bytes of a snapshot's pieces hold no names, by which
+/// events tell one from another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Written {
+    Absent,
+    Version(Version),
+    Broken(Version),
+}
+
+impl From<&Finding> for Written {
+    fn from(finding: &Finding) -> Self {
+        match finding {
+            Finding::Absent => Self::Absent,
+            Finding::Version { version } => Self::Version(version.clone()),
+            Finding::Broken { version } => Self::Broken(version.clone()),
+        }
+    }
+}
+
+impl From<Written> for Finding {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Absent => Self::Absent,
+            Written::Version(version) => Self::Version { version },
+            Written::Broken(version) => Self::Broken { version },
+        }
+    }
 }
 
 static ABSENT: Finding = Finding::Absent;
@@ -95,7 +125,7 @@ impl Findings {
 
     fn share(&mut self, finding: &Finding) -> Arc<Finding> {
         let text = text_of(finding);
-        if let Some(known) = self.versions.get_mut(text) {
+        if let Some(known) = self.versions.get_mut(&*text) {
             known.uses += 1;
             return known.finding.clone();
         }
@@ -104,7 +134,7 @@ impl Findings {
             finding: finding.clone(),
             uses: 1,
         };
-        self.versions.insert(text.into(), known);
+        self.versions.insert(Arc::from(&*text), known);
         finding
     }
 
@@ -112,10 +142,10 @@ impl Findings {
         let Some(text) = finding.map(text_of) else {
             return;
         };
-        if let Some(known) = self.versions.get_mut(text) {
+        if let Some(known) = self.versions.get_mut(&*text) {
             known.uses -= 1;
             if known.uses == 0 {
-                self.versions.remove(text);
+                self.versions.remove(&*text);
             }
         }
     }
@@ -123,9 +153,9 @@ impl Findings {
 
 /// How it is written.
 impl Findings {
-    pub fn versions(&self) -> impl Iterator<Item = &Version> {
-        let known = self.versions.values();
-        known.filter_map(|known| known.finding.version())
+    /// What was found of something that is there, once each.
+    pub fn versions(&self) -> impl Iterator<Item = &Finding> {
+        self.versions.values().map(|known| &*known.finding)
     }
 
     pub fn all(&self) -> impl Iterator<Item = (ComputerId, Found)> {
@@ -134,7 +164,7 @@ impl Findings {
         self.of.iter().map(move |(computer, of_computer)| {
             let found = of_computer.iter().map(|seen| {
                 let version = seen.version.as_deref().map(text_of);
-                let number = version.and_then(|text| numbers.get(text).copied());
+                let number = version.and_then(|text| numbers.get(&*text).copied());
                 (seen.item, seen.asked_at, number)
             });
             (*computer, found.collect())
@@ -150,10 +180,10 @@ pub struct Returning {
 }
 
 impl Returning {
-    pub fn add_versions(&mut self, versions: Vec<Version>) {
+    pub fn add_versions(&mut self, versions: Vec<Written>) {
         self.versions
-            .extend(versions.into_iter().map(|version| Known {
-                finding: Arc::new(version.into()),
+            .extend(versions.into_iter().map(|written| Known {
+                finding: Arc::new(written.into()),
                 uses: 0,
             }));
     }
@@ -182,11 +212,16 @@ impl Returning {
         findings.of = self.of;
         let named = self.versions.into_iter();
         findings.versions = named
-            .map(|known| (Arc::from(text_of(&known.finding)), known))
+            .map(|known| (Arc::from(&*text_of(&known.finding)), known))
             .collect();
     }
 }
 
-fn text_of(finding: &Finding) -> &str {
-    finding.version().map_or("", |version| version.as_str())
+/// What tells a finding from others. No version begins with a control character.
+fn text_of(finding: &Finding) -> Cow<'_, str> {
+    match finding {
+        Finding::Absent => Cow::Borrowed(""),
+        Finding::Version { version } => Cow::Borrowed(version.as_str()),
+        Finding::Broken { version } => Cow::Owned(format!("\0{version}")),
+    }
 }

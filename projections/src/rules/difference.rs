@@ -3,6 +3,7 @@
 use crate::registry::Entry;
 use crate::rules::affected::Affected;
 use crate::rules::resolution::{FOR_TENANTS, Moment};
+use crate::rules::tally::{ConflictChange, Tallies, Tally};
 use crate::rules::winners::{computers, in_portions};
 use crate::view::View;
 use std::cmp::Ordering;
@@ -61,6 +62,10 @@ pub struct Difference {
     pub before: Moment,
     pub after: Moment,
     pub changes: Vec<Change>,
+    /// Only this tenant was looked at.
+    within: Option<TenantId>,
+    /// Only this computer was.
+    only: Option<ComputerId>,
 }
 
 impl Difference {
@@ -95,9 +100,19 @@ impl Difference {
         computers.collect::<BTreeSet<_>>().len()
     }
 
+    /// The conflicts that are on another number of computers than before.
+    pub fn conflicts(&self, tallies: &Tallies) -> Vec<ConflictChange> {
+        let tally = |moment: &Moment| match self.only {
+            Some(computer) => Tally::of_one(moment.clone(), computer),
+            None => tallies.at(moment.clone()),
+        };
+        let (before, after) = (tally(&self.before), tally(&self.after));
+        before.conflict_changes(&after, self.within)
+    }
+
     fn new(
-        before: Moment,
-        after: Moment,
+        (before, after): (&Moment, &Moment),
+        (within, only): (Option<TenantId>, Option<ComputerId>),
         mut changes: Vec<Change>,
     ) -> Result<Self, DifferenceError> {
         if changes.len() > MAX_CHANGES {
@@ -105,9 +120,11 @@ impl Difference {
         }
         changes.sort_unstable_by_key(|change| (change.subject, change.item));
         Ok(Self {
-            before,
-            after,
+            before: before.clone(),
+            after: after.clone(),
             changes,
+            within,
+            only,
         })
     }
 }
@@ -121,7 +138,7 @@ pub fn difference(
 ) -> Result<Difference, DifferenceError> {
     let affected = Affected::between((&before.view, before.at), (&after.view, after.at));
     if affected.is_nothing() {
-        return Difference::new(before.clone(), after.clone(), vec![]);
+        return Difference::new((before, after), (within, None), vec![]);
     }
     let sides = Sides::new(before, after);
     let is_within = |tenant: &TenantId| within.is_none_or(|within| within == *tenant);
@@ -161,7 +178,7 @@ pub fn difference(
             }
         }
     }
-    Difference::new(before.clone(), after.clone(), changes)
+    Difference::new((before, after), (within, None), changes)
 }
 
 /// What differs between any two moments, for one computer, one tenant or everybody, by resolving both wholly.
@@ -182,7 +199,7 @@ pub fn compare(
             }
         }
     }
-    Difference::new(before.clone(), after.clone(), changes)
+    Difference::new((before, after), (within, only), changes)
 }
 
 /// A computer, and the tenants that it is of before and after; none where it is not there, or not of the one that is asked

@@ -5,4 +5,7 @@ pub(crate) mod deployments;
 pub(crate) mod difference;
 pub(crate) mod history;
 pub(crate) mod resolution;
+pub(crate) mod steady;
+pub(crate) mod tallied;
+pub(crate) mod tally;
 pub(crate) mod winners;

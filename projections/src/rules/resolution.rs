@@ -14,6 +14,7 @@ use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::{
     ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
 };
+use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{About, Compliance, Finding, Winner, compliance};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
 use upkeep_domain::rules::resolution::{
@@ -231,6 +232,17 @@ impl View {
         self.sessions.seen(computer, item)
     }
 
+    /// What an item is called.
+    pub fn item_name(&self, item: MaintenanceItem) -> Option<&Name> {
+        match item {
+            MaintenanceItem::Software(id) => {
+                let known = self.software.get(id)?.state.definition.as_ref();
+                known.map(|known| &known.name)
+            }
+            MaintenanceItem::CloudTask(id) => self.cloud_tasks.get(id)?.state.name.as_ref(),
+        }
+    }
+
     /// The version that "latest" means for an item.
     pub fn latest(&self, item: MaintenanceItem) -> Option<&Version> {
         self.software.get(item.software()?)?.state.latest()
@@ -337,7 +349,7 @@ pub struct Moment {
 
 impl Moment {
     /// What one deployment comes to on every computer, or those of one tenant, as far as it is wanted; in the order of the
-    /// computers' ids.
+    /// computers' ids. A cloud task is decided for tenants, and comes to nothing on any.
     pub fn outcomes(
         &self,
         deployment: DeploymentId,
@@ -345,7 +357,10 @@ impl Moment {
         is_wanted: impl Fn(&RuleOutcome) -> bool + Sync,
     ) -> Vec<(ComputerId, RuleOutcome)> {
         let rulebook = self.view.rulebook();
-        let Some(number) = rulebook.number_of(deployment) else {
+        let number = rulebook.number_of(deployment);
+        let slot = number.and_then(|number| rulebook.slot(number));
+        let software = slot.and_then(|slot| slot.rule.item.software());
+        let (Some(number), Some(_)) = (number, software) else {
             return vec![];
         };
         let mut outcomes = self.ask_computers(within, |facts| {
@@ -428,41 +443,6 @@ impl Moment {
         });
         all.sort_unstable_by_key(|(computer, _)| *computer);
         all
-    }
-
-    /// The deployments with which one is in conflict, and on how many computers: one of the two wins there only by being
-    /// newer, and they say different things.
-    pub fn conflicts_of(
-        &self,
-        deployment: DeploymentId,
-        within: Option<TenantId>,
-    ) -> BTreeMap<DeploymentId, usize> {
-        let rulebook = self.view.rulebook();
-        let slot = rulebook
-            .number_of(deployment)
-            .and_then(|number| rulebook.slot(number));
-        let Some(item) = slot.map(|slot| slot.rule.item) else {
-            return BTreeMap::new();
-        };
-        let others = self.ask_computers(within, |facts| {
-            let occasion = Occasion::next_of(facts.computer);
-            let resolution = rulebook.explain(facts, &occasion, Some(item)).pop()?;
-            let winner = resolution.winner()?.deployment;
-            let losers: Vec<DeploymentId> = resolution
-                .conflicts()
-                .map(|ranked| ranked.deployment)
-                .collect();
-            if winner == deployment {
-                Some(losers)
-            } else {
-                losers.contains(&deployment).then(|| vec![winner])
-            }
-        });
-        let mut counts = BTreeMap::new();
-        for other in others.into_iter().flat_map(|(_, others)| others) {
-            *counts.entry(other).or_default() += 1;
-        }
-        counts
     }
 
     /// How many computers each deployment wins an item on.

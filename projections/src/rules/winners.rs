@@ -2,8 +2,8 @@
 
 use crate::rules::affected::Affected;
 use crate::rules::resolution::Moment;
+use crate::rules::steady::Steady;
 use crate::view::View;
-use chrono::{DateTime, Utc};
 use imbl::OrdMap;
 use std::collections::BTreeSet;
 use std::num::NonZero;
@@ -28,8 +28,7 @@ pub struct Fleet {
     moment: Moment,
     rulebook: Arc<Rulebook>,
     winners: OrdMap<ComputerId, Arc<[RuleNumber]>>,
-    /// Until then no agreement turns: time alone changes nothing.
-    steady_until: Option<DateTime<Utc>>,
+    steady: Steady,
 }
 
 impl Fleet {
@@ -40,20 +39,19 @@ impl Fleet {
         let winners = resolve_all(&moment, &rulebook, &everybody)
             .into_iter()
             .collect();
-        let steady_until = next_turn(&moment);
+        let steady = Steady::around(&moment);
         Self {
             moment,
             rulebook,
             winners,
-            steady_until,
+            steady,
         }
     }
 
     /// Moves on to a later view of the same history, or a later moment, and resolves again only what may have changed.
     pub fn advance(&mut self, moment: Moment) {
         let is_same = Arc::ptr_eq(&self.moment.view, &moment.view);
-        let is_steady =
-            self.moment.at <= moment.at && self.steady_until.is_none_or(|turn| moment.at < turn);
+        let is_steady = self.steady.holds(moment.at);
         if is_same && is_steady {
             self.moment = moment;
             return;
@@ -71,7 +69,7 @@ impl Fleet {
             || !moment.view.tenants.is_same(&self.moment.view.tenants);
         self.moment = moment;
         if turns {
-            self.steady_until = next_turn(&self.moment);
+            self.steady = Steady::around(&self.moment);
         }
         self.resolve_again(&affected);
     }
@@ -160,7 +158,7 @@ impl Fleet {
 }
 
 /// Whether numbers of the old rulebook mean the same in the new one.
-fn continues(old: &Rulebook, new: &Rulebook) -> bool {
+pub(crate) fn continues(old: &Rulebook, new: &Rulebook) -> bool {
     let pairs = old.slots().iter().zip(new.slots());
     old.slots().len() <= new.slots().len()
         && pairs
@@ -173,23 +171,6 @@ pub(crate) fn computers(view: &View) -> Vec<(TenantId, ComputerId)> {
     view.tenants_with_computers()
         .flat_map(|(tenant, computers)| computers.map(move |computer| (tenant, computer)))
         .collect()
-}
-
-/// The first moment after this one at which an agreement turns.
-fn next_turn(moment: &Moment) -> Option<DateTime<Utc>> {
-    let view = &moment.view;
-    view.agreements
-        .iter()
-        .filter_map(|(_, entry)| {
-            let tenant = entry.state.terms.as_ref()?.tenant;
-            let zone = view.tenants.get(tenant)?.state.time_zone;
-            entry
-                .state
-                .turns(zone)
-                .filter(|turn| *turn > moment.at)
-                .min()
-        })
-        .min()
 }
 
 fn resolve_all(

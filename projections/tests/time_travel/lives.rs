@@ -8,7 +8,10 @@ use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
-use upkeep_domain::catalogue::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
+use upkeep_domain::catalogue::software::{
+    NewVersion, RepairStrategy, ScriptRole, Software, SoftwareCommand, SoftwareVersion,
+    UpgradeStrategy,
+};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{
     Agent, AgentCommand, AgentEnrolled, DisconnectReason, HoldReason, PublicKey,
@@ -502,18 +505,32 @@ impl Lives for Software {
 
     fn next(step: &Step<'_>) -> Vec<(SoftwareId, SoftwareCommand)> {
         let (a, b) = (step.a, step.b);
-        let command = match step.what % 2 {
+        let command = match step.what % 7 {
             0 => SoftwareCommand::Create {
                 name: name(a),
                 detection: script(b),
+            },
+            1 => SoftwareCommand::SetScript {
+                role: ScriptRole::ALL[usize::from(b % 8)],
+                script: script(b),
+            },
+            2 => SoftwareCommand::RemoveScript {
+                role: ScriptRole::ALL[usize::from(b % 8)],
+            },
+            3 => SoftwareCommand::ChooseUpgradeStrategy {
+                strategy: UpgradeStrategy::Never,
+            },
+            4 => SoftwareCommand::ChooseRepairStrategy {
+                strategy: RepairStrategy::RepairScript,
             },
             _ => SoftwareCommand::PublishVersion(Box::new(NewVersion {
                 version: Version::new(&format!("{b}.0")).unwrap(),
                 content: SoftwareVersion {
                     package: None,
-                    install: script(b),
-                    uninstall: script(b),
-                    upgrade: None,
+                    scripts: ScriptRole::REQUIRED
+                        .map(|role| (role, script(b)))
+                        .into_iter()
+                        .collect(),
                 },
             })),
         };

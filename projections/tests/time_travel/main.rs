@@ -6,9 +6,9 @@
     reason = "tests wait in the real world"
 )]
 
+mod listings;
 mod lists;
 mod lives;
-mod rosters;
 mod sessions;
 
 use lives::{Chance, begin, live_on};
@@ -47,7 +47,7 @@ async fn check_samples(projections: &Projections, store: &SqliteStore, lived: &[
     }
     assert!(listed > 100);
     lists::check_streams(last, &log);
-    rosters::check(lived);
+    listings::check(lived);
 }
 
 /// The turns of every item on every computer are those that one sees by asking at each position.

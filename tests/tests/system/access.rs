@@ -112,6 +112,10 @@ async fn every_field_and_mutation_as_every_role() {
             &format!("{{ tenantId: \"{own}\", name: \"{MARK} Ada\" }}"),
         )
         .await;
+    let tagged = format!(
+        "mutation {{ changeTags(input: {{ on: {{ computerId: \"{computer}\" }}, add: [\"{MARK} tag\"] }}) {{ userErrors {{ code }} }} }}"
+    );
+    admin.ask(&tagged, json!({})).await;
     let group = admin
         .made(
             "createGroup",
@@ -268,6 +272,16 @@ async fn every_field_and_mutation_as_every_role() {
             own_only,
         ),
         (
+            "deployments",
+            "{ deployments(orderBy: { field: WINS_ON }) { nodes { winsOn losesOn conflictCount outcomesByTenant { totalCount } } } }",
+            own_only,
+        ),
+        (
+            "expressionSchema",
+            "{ expressionSchema { facts { path } } }",
+            all,
+        ),
+        (
             "deploymentsThatWinNowhere",
             "{ deploymentsThatWinNowhere { totalCount } }",
             all,
@@ -279,6 +293,12 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         ("person", "{ person(id: \"$person\") { name } }", own_only),
         ("people", "{ people { nodes { name } } }", own_only),
+        ("tags", "{ tags { nodes { tag computerCount } } }", own_only),
+        (
+            "tags",
+            "{ tags(filter: { tenantId: \"$own\" }) { nodes { tag } } }",
+            own_only,
+        ),
         ("group", "{ group(id: \"$group\") { name } }", own_only),
         ("groups", "{ groups { nodes { name } } }", own_only),
         (
@@ -520,6 +540,41 @@ async fn every_field_and_mutation_as_every_role() {
             msp,
         ),
         (
+            "nameSoftwarePublisher",
+            "mutation { nameSoftwarePublisher(input: { id: \"$software\", publisher: \"x\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "writeSoftwareNotes",
+            "mutation { writeSoftwareNotes(input: { id: \"$software\", notes: \"x\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "setSoftwareScript",
+            "mutation { setSoftwareScript(input: { id: \"$software\", role: TEST, script: { text: \"echo true\" } }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "removeSoftwareScript",
+            "mutation { removeSoftwareScript(input: { id: \"$software\", role: REPAIR }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "chooseUpgradeStrategy",
+            "mutation { chooseUpgradeStrategy(input: { id: \"$software\", strategy: INSTALL_OVER }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "chooseRepairStrategy",
+            "mutation { chooseRepairStrategy(input: { id: \"$software\", strategy: NEVER }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "chooseExitCodes",
+            "mutation { chooseExitCodes(input: { id: \"$software\", success: [1], reboot: [3010] }) { userErrors { code } } }",
+            msp,
+        ),
+        (
             "publishSoftwareVersion",
             "mutation { publishSoftwareVersion(input: { id: \"$software\", version: \"1.0\", install: { text: \"true\" }, uninstall: { text: \"true\" } }) { userErrors { code } } }",
             msp,
@@ -637,6 +692,7 @@ async fn every_field_and_mutation_as_every_role() {
     ];
     permissions_as_every_role(&roles).await;
     subscriptions_as_every_role(&roles, &ids).await;
+    things_by_their_ids_are_null_for_the_stranger(&roles, &ids).await;
     nested_fields_as_every_role(&roles, &ids).await;
     for (field, query, expected) in &rows {
         // The weakest first: what the strong ones change must not hide what the others may not.
@@ -780,6 +836,35 @@ async fn subscriptions_as_every_role(roles: &[Client; 5], ids: &Value) {
             if n == STRANGER {
                 assert_silent(&query, &told);
             }
+        }
+    }
+}
+
+/// What is asked for itself is null where it is out of reach, and no error: as if there were none, whichever thing it is.
+async fn things_by_their_ids_are_null_for_the_stranger(roles: &[Client; 5], ids: &Value) {
+    for (field, id) in [
+        ("tenant", "own"),
+        ("computer", "computer"),
+        ("agent", "agent"),
+        ("person", "person"),
+        ("group", "group"),
+        ("agreement", "agreement"),
+        ("deployment", "single"),
+        ("session", "session"),
+    ] {
+        for (field, nothing) in [
+            (field, json!({ field: null })),
+            ("node", json!({ "node": null })),
+        ] {
+            let query = filled(&format!("{{ {field}(id: \"${id}\") {{ id }} }}"), ids);
+            let told = roles[STRANGER].ask_raw(&query, json!({})).await;
+            assert_eq!(
+                (&told["data"], &told["errors"]),
+                (&nothing, &Value::Null),
+                "{query}"
+            );
+            let told = roles[0].ask_raw(&query, json!({})).await;
+            assert!(told["data"][field]["id"].is_string(), "{query}: {told}");
         }
     }
 }

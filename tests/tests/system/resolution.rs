@@ -6,20 +6,20 @@ use upkeep_tests::client::text;
 use upkeep_tests::{Agent, Client, Peer, Server, eventually, peer};
 
 /// Chassis types of SMBIOS.
-const DESKTOP: u64 = 3;
+pub(crate) const DESKTOP: u64 = 3;
 const LAPTOP: u64 = 9;
 const UNKNOWN: u64 = 2;
 
 /// A server with its first tenant and software.
-struct Office {
+pub(crate) struct Office {
     server: Server,
-    admin: Client,
-    contoso: String,
-    reader: String,
+    pub(crate) admin: Client,
+    pub(crate) contoso: String,
+    pub(crate) reader: String,
 }
 
 impl Office {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let server = Server::start().await;
         let admin = server.admin().await;
         let contoso = admin.tenant("Contoso").await;
@@ -33,7 +33,7 @@ impl Office {
     }
 
     /// A computer that enrolled and needs no onboarding.
-    async fn computer(&self, tenant: &str, name: &str, chassis: u64) -> String {
+    pub(crate) async fn computer(&self, tenant: &str, name: &str, chassis: u64) -> String {
         let token = self.admin.enrolment_token(tenant, 1).await;
         let mut facts = peer::facts(name);
         facts["chassisType"] = json!(chassis);
@@ -58,14 +58,20 @@ impl Office {
     }
 
     /// Any mutation; answers with its payload.
-    async fn change(&self, mutation: &str, input_type: &str, input: Value, fields: &str) -> Value {
+    pub(crate) async fn change(
+        &self,
+        mutation: &str,
+        input_type: &str,
+        input: Value,
+        fields: &str,
+    ) -> Value {
         let query = format!(
             "mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ {fields} userErrors {{ code message field }} }} }}"
         );
         self.admin.ask(&query, json!({ "input": input })).await[mutation].clone()
     }
 
-    async fn deploy(&self, target: Value, desired: Value) -> String {
+    pub(crate) async fn deploy(&self, target: Value, desired: Value) -> String {
         self.admin.deploy(&self.reader, target, desired).await
     }
 

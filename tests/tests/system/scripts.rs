@@ -181,7 +181,7 @@ fn script(interpreter: &str, text: &str) -> Value {
 }
 
 /// A software of which version 1.2.3 is wanted everywhere.
-async fn wanted(admin: &Client, name: &str, detection: &Value, install: &Value) {
+async fn wanted(admin: &Client, name: &str, detection: &Value, install: &Value) -> String {
     let query = "mutation($name: String!, $detection: ScriptInput!) {
         createSoftware(input: { name: $name, detection: $detection })
         { software { id } userErrors { code message } } }";
@@ -191,6 +191,7 @@ async fn wanted(admin: &Client, name: &str, detection: &Value, install: &Value) 
     let uninstall = json!({ "text": "true" });
     admin.publish(&software, "1.2.3", install, &uninstall).await;
     admin.deploy_everywhere(&software).await;
+    software
 }
 
 /// The session's actions by the names of their items, with what the scripts answered.
@@ -374,6 +375,39 @@ async fn interpreters_are_in_the_inventory(admin: &Client, computer: &str) {
     assert_eq!(of("POWERSHELL")["version"], "7.6.9");
     assert!(text(&of("POWERSHELL")["path"]).ends_with("/programs/pwsh"));
     assert!(of("SH")["version"].is_null(), "{known:?}");
+}
+
+/// On Linux the process itself ends with 194 then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_that_is_due_is_heard_from_powershell() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let folder = TempDir::new().unwrap();
+    let tenant = admin.tenant("Own").await;
+    let detection = script(
+        "SH",
+        "case $UPKEEP_PURPOSE in verify) echo 1.2.3 > \"$UPKEEP_RESULT\" ;; esac",
+    );
+    let install = script("POWERSHELL", "exit 3010");
+    let software = wanted(&admin, "tool", &detection, &install).await;
+    let query = "mutation($input: ChooseExitCodesInput!) { chooseExitCodes(input: $input)
+        { userErrors { code message } } }";
+    let input = json!({ "id": software, "success": [], "reboot": [3010] });
+    admin.ask(query, json!({ "input": input })).await;
+    let token = admin.enrolment_token(&tenant, 1).await;
+    let _agent = agent(folder.path(), &server, &token);
+    let computer = admin.online("pc").await;
+    let session = admin.start_session(&computer).await;
+    admin.over(&session).await;
+    let action = &actions(&admin, &session).await["tool"];
+    let says = "version 1.2.3 is there now; the computer has to be restarted";
+    assert!(text(&action["message"]).starts_with(says), "{action}");
+    let runs = action["runs"].as_array().unwrap();
+    let run = runs.iter().find(|run| run["purpose"] == "INSTALL").unwrap();
+    assert_eq!(
+        (&run["status"], &run["exitCode"]),
+        (&json!("EXITED"), &json!(3010))
+    );
 }
 
 /// The examples of docs/scripts.md, each run as it stands there.

@@ -12,7 +12,9 @@ use tempfile::TempDir;
 use upkeep_agent_gateway::ServerKeys;
 use upkeep_commands::Envelope;
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
-use upkeep_domain::catalogue::software::{NewVersion, Software, SoftwareCommand, SoftwareVersion};
+use upkeep_domain::catalogue::software::{
+    NewVersion, ScriptRole, Software, SoftwareCommand, SoftwareVersion,
+};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::enrolment::{
     ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, TokenTerms,
@@ -98,9 +100,10 @@ impl People<'_> {
             version: Version::new("1.0").unwrap(),
             content: SoftwareVersion {
                 package: None,
-                install: action("install"),
-                uninstall: action("remove"),
-                upgrade: None,
+                scripts: ScriptRole::REQUIRED
+                    .map(|role| (role, action(role.phrase())))
+                    .into_iter()
+                    .collect(),
             },
         }));
         for command in [create, publish] {

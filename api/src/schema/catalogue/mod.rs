@@ -6,7 +6,7 @@ pub mod software;
 
 use async_graphql::MergedObject;
 use cloud_task::{CloudTaskMutation, CloudTaskQuery};
-use software::{SoftwareMutation, SoftwareQuery};
+use software::{SoftwareMutation, SoftwareQuery, SoftwareWayMutation};
 
 /// What can be asked about the catalogue.
 #[derive(Default, MergedObject)]
@@ -14,4 +14,4 @@ pub struct CatalogueQuery(SoftwareQuery, CloudTaskQuery);
 
 /// What can be changed about the catalogue.
 #[derive(Default, MergedObject)]
-pub struct CatalogueMutation(SoftwareMutation, CloudTaskMutation);
+pub struct CatalogueMutation(SoftwareMutation, SoftwareWayMutation, CloudTaskMutation);

@@ -20,7 +20,7 @@ use enrolment::{EnrolmentMutation, EnrolmentQuery};
 use group::{GroupMutation, GroupQuery};
 use person::{PersonMutation, PersonQuery};
 use summary::SummaryQuery;
-use tag::TagMutation;
+use tag::{TagMutation, TagQuery};
 use tenant::{TenantMutation, TenantQuery};
 
 /// What can be asked about the fleet.
@@ -32,6 +32,7 @@ pub struct FleetQuery(
     PersonQuery,
     GroupQuery,
     AgreementQuery,
+    TagQuery,
     EnrolmentQuery,
     AttentionQuery,
     SummaryQuery,

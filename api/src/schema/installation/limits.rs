@@ -1,5 +1,6 @@
 //! What one may ask of the server, as a program that asks can read it.
 
+use super::content_limits::ContentLimits;
 use crate::schema::change::MAX_BULK;
 use crate::schema::node::MAX_NODES;
 use crate::schema::page::{DEFAULT_PAGE, MAX_PAGE, MAX_SKIP};
@@ -10,15 +11,20 @@ use crate::{
     MAX_NESTING, MAX_SCHEMA_DEPTH, MAX_SELECTIONS, MAX_VALUES, PRESENT, REQUEST_TIMEOUT, SOCKETS,
     STREAMS, UPLOADS,
 };
-use async_graphql::Object;
+use async_graphql::{MergedObject, Object};
+
+/// What one may ask of the server, and what may be written to it; beyond it is an error that says so: LIMIT_EXCEEDED or BAD_USER_INPUT, and
+/// UNAVAILABLE where it is too much at once.
+#[derive(Default, MergedObject)]
+#[graphql(name = "ServerLimits")]
+pub struct Limits(RequestLimits, ContentLimits);
 
 /// What one may ask of the server.
-pub struct Limits;
+#[derive(Default)]
+pub struct RequestLimits;
 
-/// What one may ask of the server; beyond it is an error that says so: LIMIT_EXCEEDED or BAD_USER_INPUT, and UNAVAILABLE where it is too much
-/// at once.
-#[Object(name = "ServerLimits")]
-impl Limits {
+#[Object]
+impl RequestLimits {
     /// How large a request may be.
     async fn max_request_bytes(&self) -> ByteCount {
         ByteCount(MAX_BODY_BYTES as u64)

@@ -1,5 +1,6 @@
 //! What is there once: the instance, and the server.
 
+mod content_limits;
 pub mod instance;
 mod limits;
 pub mod server;

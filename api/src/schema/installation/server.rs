@@ -23,7 +23,7 @@ pub struct Server {
 impl Server {
     /// What one may ask of it.
     async fn limits(&self) -> Limits {
-        Limits
+        Limits::default()
     }
 
     /// What `extensions.code` of an error can be, one for each code.

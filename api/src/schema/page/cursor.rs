@@ -115,6 +115,17 @@ impl CursorKey for Version {
     }
 }
 
+/// What is told by a text.
+impl CursorKey for String {
+    fn to_bytes(self) -> Vec<u8> {
+        self.into_bytes()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::from_utf8(bytes.to_vec()).ok()
+    }
+}
+
 /// Where something was made.
 impl CursorKey for Position {
     fn to_bytes(self) -> Vec<u8> {

@@ -5,7 +5,7 @@ use upkeep_commands::{Sight, Stop};
 use upkeep_domain::access::Guarded as _;
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
 use upkeep_domain::catalogue::software::{
-    Definition, NewVersion, Software, SoftwareCommand, SoftwareVersion,
+    Definition, NewVersion, ScriptRole, Software, SoftwareCommand, SoftwareVersion,
 };
 use upkeep_domain::catalogue::version::Version;
 
@@ -19,13 +19,44 @@ impl Possible for Software {
             let detection = definition(software)?.detection.clone();
             ask.weigh(&software.plan(SoftwareCommand::ChangeDetection { detection })?)
         }),
+        choose("nameSoftwarePublisher", |ask, software| {
+            let publisher = Some(made_up());
+            ask.weigh(&software.plan(SoftwareCommand::NamePublisher { publisher })?)
+        }),
+        choose("writeSoftwareNotes", |ask, software| {
+            let notes = software.state.notes.clone();
+            ask.weigh(&software.plan(SoftwareCommand::WriteNotes { notes })?)
+        }),
+        choose("setSoftwareScript", |ask, software| {
+            let script = definition(software)?.detection.clone();
+            let role = ScriptRole::Test;
+            ask.weigh(&software.plan(SoftwareCommand::SetScript { role, script })?)
+        }),
+        choose("removeSoftwareScript", |ask, software| {
+            let first = software.state.scripts.iter().next();
+            let role = first.map_or(ScriptRole::Test, |(role, _)| role);
+            ask.weigh(&software.plan(SoftwareCommand::RemoveScript { role })?)
+        }),
+        choose("chooseUpgradeStrategy", |ask, software| {
+            let strategy = software.state.upgrade_strategy;
+            ask.weigh(&software.plan(SoftwareCommand::ChooseUpgradeStrategy { strategy })?)
+        }),
+        choose("chooseRepairStrategy", |ask, software| {
+            let strategy = software.state.repair_strategy;
+            ask.weigh(&software.plan(SoftwareCommand::ChooseRepairStrategy { strategy })?)
+        }),
+        choose("chooseExitCodes", |ask, software| {
+            let exit_codes = software.state.exit_codes.clone();
+            ask.weigh(&software.plan(SoftwareCommand::ChooseExitCodes { exit_codes })?)
+        }),
         choose("publishSoftwareVersion", |ask, software| {
             let script = &definition(software)?.detection;
             let content = SoftwareVersion {
                 package: None,
-                install: script.clone(),
-                uninstall: script.clone(),
-                upgrade: None,
+                scripts: ScriptRole::REQUIRED
+                    .map(|role| (role, script.clone()))
+                    .into_iter()
+                    .collect(),
             };
             // One that is not there yet.
             let version = match software.state.latest() {

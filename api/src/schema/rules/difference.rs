@@ -1,5 +1,6 @@
 //! What changes: before it is saved, or between two moments.
 
+use super::conflict::{ConflictChangeKind, ConflictChangeNode, conflicts};
 use crate::error;
 use crate::request::{Request, in_background, moment, view_at};
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
@@ -190,6 +191,28 @@ impl DifferenceNode {
                 change: *change,
             })
         })
+    }
+
+    /// The conflicts between deployments, as `conflicts` of a deployment lists them, that are on more or fewer computers than before. In
+    /// the order in which the newer one of each was created. Of two deployments that you may not see nothing is told.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn conflicts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those that change in this way.")] kind: Option<ConflictChangeKind>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<ConflictChangeNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+            skip: None,
+        };
+        conflicts(context, &self.0, kind, &arguments).await
     }
 }
 

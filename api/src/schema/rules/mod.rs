@@ -1,7 +1,9 @@
 //! What is wanted, where: deployments, which of them wins, and what that changes.
 
+mod conflict;
 pub mod deployment;
 pub mod difference;
+pub mod expression;
 pub mod history;
 pub mod ordering;
 pub mod preview;
@@ -10,6 +12,7 @@ pub mod resolution;
 use async_graphql::MergedObject;
 use deployment::{DeploymentMutation, DeploymentQuery};
 use difference::DifferenceQuery;
+use expression::ExpressionQuery;
 use history::HistoryQuery;
 use ordering::{OrderingMutation, OrderingQuery};
 use preview::PreviewQuery;
@@ -24,6 +27,7 @@ pub struct RulesQuery(
     PreviewQuery,
     DifferenceQuery,
     HistoryQuery,
+    ExpressionQuery,
 );
 
 /// What can be changed about the rules.

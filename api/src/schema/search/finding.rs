@@ -1,8 +1,10 @@
-//! Looking through a view for what people call so. Computers, which are many, are looked at in the roster; the others where they stand.
+//! Looking through a view for what people call so. Computers, people and agents, which are many, are looked at in their listings; the
+//! others where they stand.
 
+use super::best::{Best, Found, Thing};
 use super::needle::{Fit, Needle};
 use super::{SearchField, SearchHit, SearchKind};
-use crate::request::Request;
+use crate::request::{Request, services};
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::fleet::agent::AgentNode;
@@ -17,12 +19,10 @@ use async_graphql::{Context, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::kernel::ids::{
-    AgentId, CloudTaskId, ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
-};
+use upkeep_domain::kernel::ids::DeploymentId;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::{Lifecycle, MaintenanceItem};
-use upkeep_projections::{Line, View, folded};
+use upkeep_projections::{Line, PersonLine, Projections, View};
 
 /// What is looked through.
 const ALL: [SearchKind; 8] = [
@@ -39,103 +39,17 @@ const ALL: [SearchKind; 8] = [
 /// One look through a view.
 pub struct Finding<'a> {
     request: &'a Request,
+    projections: &'a Projections,
     view: &'a Arc<View>,
     needle: &'a Needle,
     sight: Sight,
-}
-
-/// What was found, before it is known whether there is better.
-struct Found {
-    fit: Fit,
-    kind: SearchKind,
-    /// In small letters, by which equals are sorted.
-    key: String,
-    title: String,
-    matched: SearchField,
-    thing: Thing,
-}
-
-/// Sorted last, so that nothing depends on the order of looking.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Thing {
-    Tenant(TenantId),
-    Computer(ComputerId),
-    Person(PersonId),
-    Software(SoftwareId),
-    CloudTask(CloudTaskId),
-    Deployment(DeploymentId),
-    Group(GroupId),
-    Agent(AgentId),
-}
-
-impl Thing {
-    fn kind(self) -> SearchKind {
-        match self {
-            Self::Tenant(_) => SearchKind::Tenant,
-            Self::Computer(_) => SearchKind::Computer,
-            Self::Person(_) => SearchKind::Person,
-            Self::Software(_) => SearchKind::Software,
-            Self::CloudTask(_) => SearchKind::CloudTask,
-            Self::Deployment(_) => SearchKind::Deployment,
-            Self::Group(_) => SearchKind::Group,
-            Self::Agent(_) => SearchKind::Agent,
-        }
-    }
-}
-
-/// The best of what was found: never more than twice as many as are asked for.
-struct Best {
-    size: usize,
-    found: Vec<Found>,
-    /// What does not fit better than this is not among the best.
-    worst: Option<(Fit, SearchKind, String)>,
-}
-
-impl Best {
-    fn is_hopeless(&self, fit: Fit, kind: SearchKind) -> bool {
-        let worst = self.worst.as_ref();
-        worst.is_some_and(|(worst, of, _)| (fit, kind) > (*worst, *of))
-    }
-
-    fn offer(&mut self, (fit, matched): (Fit, SearchField), title: &str, thing: Thing) {
-        let kind = thing.kind();
-        if self.is_hopeless(fit, kind) {
-            return;
-        }
-        let worst = self.worst.as_ref();
-        let key = folded(title);
-        if worst.is_some_and(|(worst, of, last)| (fit, kind, &key) > (*worst, *of, last)) {
-            return;
-        }
-        self.found.push(Found {
-            fit,
-            kind,
-            key,
-            title: title.to_owned(),
-            matched,
-            thing,
-        });
-        if self.found.len() >= 2 * self.size {
-            self.settle();
-            let last = self.found.last();
-            self.worst = last.map(|found| (found.fit, found.kind, found.key.clone()));
-        }
-    }
-
-    fn settle(&mut self) {
-        let standing = |one: &Found| (one.fit, one.kind);
-        self.found.sort_by(|one, other| {
-            let by_name = || (&one.key, one.thing).cmp(&(&other.key, other.thing));
-            standing(one).cmp(&standing(other)).then_with(by_name)
-        });
-        self.found.truncate(self.size);
-    }
 }
 
 impl<'a> Finding<'a> {
     pub fn new(context: &Context<'a>, view: &'a Arc<View>, needle: &'a Needle) -> Result<Self> {
         Ok(Self {
             request: Request::of(context),
+            projections: &services(context).projections,
             view,
             needle,
             sight: Sight::of(context, view, None)?,
@@ -144,11 +58,7 @@ impl<'a> Finding<'a> {
 
     /// So many of the things that fit best, of the kinds that are asked for.
     pub fn best(&self, size: usize, is_asked: impl Fn(SearchKind) -> bool) -> Vec<SearchHit> {
-        let mut best = Best {
-            size,
-            found: vec![],
-            worst: None,
-        };
+        let mut best = Best::of(size);
         for kind in ALL.into_iter().filter(|kind| is_asked(*kind)) {
             match kind {
                 SearchKind::Tenant => self.tenants(&mut best),
@@ -161,8 +71,7 @@ impl<'a> Finding<'a> {
                 SearchKind::Agent => self.agents(&mut best),
             }
         }
-        best.settle();
-        let found = best.found.into_iter();
+        let found = best.settled().into_iter();
         found.filter_map(|found| self.shown(found)).collect()
     }
 
@@ -198,8 +107,8 @@ impl<'a> Finding<'a> {
     fn computers(&self, best: &mut Best) {
         for seen in self.sight.computers() {
             let row = seen.row;
-            if let Some((fit, at)) = self.needle.fit_lines(&row.words)
-                && !best.is_hopeless(fit, SearchKind::Computer)
+            if let Some(at_least) = best.at_least(SearchKind::Computer, row.name.as_str())
+                && let Some((fit, at)) = self.needle.fit_lines(&row.words, at_least)
                 && !seen.is_removed()
                 && let Some(known) = &row.entry.state.registration
             {
@@ -212,31 +121,29 @@ impl<'a> Finding<'a> {
                     Line::Tag => SearchField::Tag,
                 };
                 let thing = Thing::Computer(row.place.id);
-                best.offer((fit, matched), known.name.as_str(), thing);
+                let (key, title) = (row.name.as_str(), known.name.as_str());
+                best.offer_keyed((fit, matched), key, title, thing);
             }
         }
     }
 
     fn people(&self, best: &mut Best) {
-        for (id, entry) in self.view.persons.iter() {
-            let Some(profile) = entry.state.present() else {
-                continue;
-            };
-            let name = [(profile.name.as_str(), SearchField::Name)].into_iter();
-            let upn = profile
-                .upn
-                .iter()
-                .map(|upn| (upn.as_str(), SearchField::Upn));
-            let tags = entry
-                .state
-                .tags
-                .iter()
-                .map(|tag| (tag.as_str(), SearchField::Tag));
-            let tenant = profile.tenant;
-            if let Some(fit) = self.fit(name.chain(upn).chain(tags))
+        let people = self.projections.people(self.view);
+        for row in people.rows().iter() {
+            let tenant = row.tenant;
+            if let Some(at_least) = best.at_least(SearchKind::Person, row.name.as_str())
+                && let Some((fit, at)) = self.needle.fit_lines(&row.words, at_least)
+                && let Some(profile) = row.entry.state.present()
                 && self.request.may(Action::ReadTenant { tenant })
             {
-                best.offer(fit, profile.name.as_str(), Thing::Person(id));
+                let matched = match row.line_at(at) {
+                    PersonLine::Name => SearchField::Name,
+                    PersonLine::Upn => SearchField::Upn,
+                    PersonLine::Tag => SearchField::Tag,
+                };
+                let thing = Thing::Person(row.place.id);
+                let (key, title) = (row.name.as_str(), profile.name.as_str());
+                best.offer_keyed((fit, matched), key, title, thing);
             }
         }
     }
@@ -267,17 +174,6 @@ impl<'a> Finding<'a> {
         }
     }
 
-    /// What an item is called.
-    fn item_name(&self, item: MaintenanceItem) -> Option<&'a Name> {
-        match item {
-            MaintenanceItem::Software(id) => {
-                let known = self.view.software.get(id)?.state.definition.as_ref();
-                known.map(|known| &known.name)
-            }
-            MaintenanceItem::CloudTask(id) => self.view.cloud_tasks.get(id)?.state.name.as_ref(),
-        }
-    }
-
     fn deployments(&self, best: &mut Best) {
         // Many deployments are of one item.
         let mut items: BTreeMap<MaintenanceItem, Option<Fit>> = BTreeMap::new();
@@ -288,7 +184,7 @@ impl<'a> Finding<'a> {
             let Some(rule) = rule.filter(|_| shown.is_whole()) else {
                 continue;
             };
-            let name = self.item_name(rule.item).map_or("", Name::as_str);
+            let name = self.view.item_name(rule.item).map_or("", Name::as_str);
             let by_item = *(items.entry(rule.item)).or_insert_with(|| self.needle.fit(name));
             let by_item = by_item.map(|fit| (fit, SearchField::ItemName));
             let by_target = || self.fit([(shown.target().as_str(), SearchField::TargetText)]);
@@ -320,12 +216,17 @@ impl<'a> Finding<'a> {
     }
 
     fn agents(&self, best: &mut Best) {
-        for (id, entry) in self.view.agents.iter() {
-            if let Some(enrolment) = &entry.state.enrolment
-                && let Some(fit) = self.fit([(enrolment.name.as_str(), SearchField::Name)])
-                && self.sight.sees(enrolment.tenant)
+        let names = self.projections.agent_names(self.view);
+        for row in names.rows().iter() {
+            let (key, id) = (row.name.as_str(), row.place.id);
+            if let Some(at_least) = best.at_least(SearchKind::Agent, key)
+                && let Some((fit, _)) = self.needle.fit_lines(key, at_least)
+                && self.sight.sees(row.tenant)
+                && let Some(entry) = self.view.agents.get(id)
+                && let Some(enrolment) = &entry.state.enrolment
             {
-                best.offer(fit, enrolment.name.as_str(), Thing::Agent(id));
+                let fits = (fit, SearchField::Name);
+                best.offer_keyed(fits, key, enrolment.name.as_str(), Thing::Agent(id));
             }
         }
     }

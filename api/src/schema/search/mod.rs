@@ -1,5 +1,7 @@
-//! Looking for things by what people call them: [`needle`] says how well a text fits, [`finding`] looks through a view.
+//! Looking for things by what people call them: [`needle`] says how well a text fits, [`finding`] looks through a view, [`best`] keeps
+//! the best of it.
 
+mod best;
 mod finding;
 mod needle;
 

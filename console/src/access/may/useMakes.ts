@@ -1,7 +1,7 @@
 // What may be made where nothing is yet that could say so: in the tenant that is looked at, in the viewer's own, for the whole
 // installation, for one computer or person.
 import type { Possibility } from '~/kit/action/Action.tsx';
-import { mayFragment, possible } from '~/kit/action/may.ts';
+import { AWAITED, mayFragment, possible } from '~/kit/action/may.ts';
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 
@@ -18,11 +18,11 @@ export const makesQuery = graphql(
   [mayFragment],
 );
 
-/** By the mutation that makes it. It is possible where it is possible anywhere, since the dialog asks where; until it is known it is tried. */
+/** By the mutation that makes it. It is possible where it is possible anywhere, since the dialog asks where; what nothing speaks of is tried. */
 export type Makes = (mutation: string) => Possibility | undefined;
 
 export function useMakes(tenant?: string): Makes {
-  const { data } = usePage(
+  const { data, failure } = usePage(
     makesQuery,
     { tenant: tenant ?? '', isInOne: tenant !== undefined },
     { concerns: ['TENANT', 'API_TOKEN', 'COMPUTER', 'PERSON'], keep: true },
@@ -37,6 +37,7 @@ export function useMakes(tenant?: string): Makes {
     data?.people?.nodes[0]?.may,
   ];
   return (mutation) => {
+    if (!data && !failure) return AWAITED;
     const told = places.flatMap((may) => possible(may, mutation) ?? []);
     return told.find(({ isAllowed }) => isAllowed) ?? told[0];
   };

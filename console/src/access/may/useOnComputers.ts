@@ -1,5 +1,6 @@
 // What a role forbids on every computer that it sees, for where many stand in a list: asked of one of them.
 import type { Possibility } from '~/kit/action/Action.tsx';
+import { AWAITED } from '~/kit/action/may.ts';
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 
@@ -7,7 +8,7 @@ const onComputersQuery = graphql('query OnComputers { computers(first: 1) { node
 
 /** By the mutation for one computer; what else may forbid it is of that one alone, and left to each. */
 export function useOnComputers(): (mutation: string) => Possibility | undefined {
-  const { data } = usePage(onComputersQuery, {}, { concerns: ['COMPUTER', 'API_TOKEN'] });
+  const { data, failure } = usePage(onComputersQuery, {}, { concerns: ['COMPUTER', 'API_TOKEN'] });
   const may = data?.computers?.nodes[0]?.may;
-  return (mutation) => may?.find((one) => one.mutation === mutation && one.code === 'FORBIDDEN');
+  return (mutation) => (!data && !failure ? AWAITED : may?.find((one) => one.mutation === mutation && one.code === 'FORBIDDEN'));
 }

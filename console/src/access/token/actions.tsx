@@ -3,9 +3,10 @@ import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
+import type { Thing } from '~/kit/action/asking.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
-import { type May, possible } from '~/kit/action/may.ts';
+import { ThingAction } from '~/kit/action/ThingAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { CopyField } from '~/kit/copy/CopyField.tsx';
@@ -112,11 +113,8 @@ function Secret({ name, secret, close }: { name: string; secret: string | undefi
   );
 }
 
-export interface TokenSeen {
-  may: May;
-  uuid: string;
+export interface TokenSeen extends Thing {
   name: string;
-  revision: number;
 }
 
 const revokeToken = graphql(`
@@ -127,25 +125,18 @@ const revokeToken = graphql(`
 
 export function RevokeToken({ token }: { token: TokenSeen }) {
   return (
-    <DialogAction label="Revoke" isInRow may={possible(token.may, 'revokeApiToken')}>
-      {(dialog) => <RevokeDialog {...dialog} token={token} />}
-    </DialogAction>
-  );
-}
-
-function RevokeDialog({ token, ...dialog }: Dialog & { token: TokenSeen }) {
-  const [seen] = useState(token);
-  return (
-    <ChangeDialog
-      {...dialog}
-      title={`Revoke ${seen.name}`}
+    <ThingAction
+      of={token}
       label="Revoke"
-      isDangerous
+      isInRow
+      mutation="revokeApiToken"
       document={revokeToken}
-      variables={(said) => ({ input: { id: seen.uuid, options: { ...said, expectedRevision: seen.revision } } })}
-      done={() => tell(`${seen.name} is worth nothing any more`)}
-    >
-      <p className="small">Whoever shows it is refused from now on, and so are the tokens that it created. This cannot be undone.</p>
-    </ChangeDialog>
+      words={({ name }) => ({
+        title: `Revoke ${name}`,
+        means: 'Whoever shows it is refused from now on, and so are the tokens that it created. This cannot be undone.',
+        isDangerous: true,
+      })}
+      done={({ seen }) => tell(`${seen.name} is worth nothing any more`)}
+    />
   );
 }

@@ -1,12 +1,15 @@
 // What can be done with a cloud task.
-import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
+import type { Thing } from '~/kit/action/asking.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
-import { type May, possible } from '~/kit/action/may.ts';
+import { ThingAction } from '~/kit/action/ThingAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
+import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import { NameInput } from '~/kit/form/NameInput.tsx';
+import { otherName } from '~/kit/form/name.ts';
 
 const createCloudTask = graphql(`
   mutation CreateCloudTask($input: CreateCloudTaskInput!) {
@@ -35,9 +38,7 @@ function CreateDialog(dialog: Dialog) {
       isReady={name.trim() !== ''}
       done={() => tell(`${name.trim()} was added`, 'A deployment says which tenants it is for.')}
     >
-      {(errorOf) => (
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
-      )}
+      {(errorOf) => <NameInput value={name} onChange={setName} error={errorOf('name')} data-autofocus />}
     </ChangeDialog>
   );
 }
@@ -48,37 +49,26 @@ const renameCloudTask = graphql(`
   }
 `);
 
-export interface CloudTaskSeen {
-  uuid: string;
+export interface CloudTaskSeen extends Thing {
   name: string | null;
-  revision: number;
-  may: May;
 }
 
 export function RenameCloudTask({ cloudTask }: { cloudTask: CloudTaskSeen }) {
   return (
-    <DialogAction label="Rename" isInRow may={possible(cloudTask.may, 'renameCloudTask')}>
-      {(dialog) => <RenameDialog {...dialog} cloudTask={cloudTask} />}
-    </DialogAction>
-  );
-}
-
-function RenameDialog({ cloudTask, ...dialog }: Dialog & { cloudTask: CloudTaskSeen }) {
-  const [seen] = useState(cloudTask);
-  const [name, setName] = useState(seen.name ?? '');
-  return (
-    <ChangeDialog
-      {...dialog}
-      title={`Rename ${seen.name ?? 'the cloud task'}`}
+    <ThingAction
+      of={cloudTask}
       label="Rename"
+      isInRow
+      mutation="renameCloudTask"
       document={renameCloudTask}
-      variables={(said) => ({ input: { id: seen.uuid, name: name.trim(), options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={name.trim() !== '' && name.trim() !== seen.name}
-      done={() => tell(`It is called ${name.trim()} now`)}
+      begin={({ name }) => name ?? ''}
+      words={({ name }) => ({ title: `Rename ${name ?? 'the cloud task'}` })}
+      input={otherName}
+      done={({ seen, fields }) =>
+        tell(`It is called ${fields.trim()} now`, seen.name && <Undo document={renameCloudTask} input={{ id: seen.uuid, name: seen.name }} />)
+      }
     >
-      {(errorOf) => (
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
-      )}
-    </ChangeDialog>
+      {(name, change, errorOf) => <NameInput value={name} onChange={change} error={errorOf('name')} data-autofocus />}
+    </ThingAction>
   );
 }

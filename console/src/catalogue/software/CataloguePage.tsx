@@ -17,7 +17,7 @@ const catalogueQuery = graphql(
     query Catalogue($filter: SoftwareFilter, $orderBy: SoftwareOrder, $first: Int, $skip: Int, $asOf: AsOfInput) {
       catalogue(filter: $filter, orderBy: $orderBy, first: $first, skip: $skip, asOf: $asOf) {
         totalCount
-        nodes { uuid name latestVersion reach versions(first: 1) { totalCount } changed { ...Changed } }
+        nodes { uuid name publisher latestVersion reach versions(first: 1) { totalCount } changed { ...Changed } }
       }
     }
   `,
@@ -40,6 +40,7 @@ const COLUMNS: readonly Column<Software>[] = [
       </Link>
     ),
   },
+  { id: 'publisher', title: 'Publisher', width: 140, narrow: 'line', cell: ({ publisher }) => publisher },
   { id: 'latest', title: 'Latest', width: 120, narrow: 'line', cell: ({ latestVersion }) => latestVersion ?? <Mark tone="warn">No version</Mark> },
   { id: 'versions', title: 'Versions', width: 80, grows: 0, isNumber: true, cell: ({ versions }) => versions.totalCount },
   {

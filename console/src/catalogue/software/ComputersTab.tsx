@@ -12,7 +12,7 @@ const computerFragment = graphql(`
     uuid name
     tenant { uuid name }
     resolution(softwareId: $id, first: 1) { nodes { winner { desired { text } deployment { uuid target { text } } } } }
-    sessions(last: 1) { nodes { uuid endedAt actions { software { uuid } detected } } }
+    sessions(last: 1) { nodes { uuid endedAt actions { software { uuid } detected isBroken } } }
   }
 `);
 
@@ -125,7 +125,8 @@ function Rows({ softwareId, computers, tone, word }: RowsProps) {
         <td>
           {session && action ? (
             <>
-              {action.detected ?? 'not there'},{' '}
+              {action.detected ?? 'not there'}
+              {action.isBroken && ', broken'},{' '}
               <PathLink to={`/sessions/${session.uuid}`}>{session.endedAt ? <Moment at={session.endedAt} /> : 'running'}</PathLink>
             </>
           ) : (

@@ -1,5 +1,5 @@
-// A new version: its package, and how it comes onto a computer and off it. It begins with the scripts of the version before.
-import { Checkbox, TextInput } from '@mantine/core';
+// A new version: its package, and its scripts where it does not inherit them. It begins with those of the version before.
+import { TextInput } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
@@ -7,14 +7,14 @@ import { possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { UNSAID } from '~/rules/preview/reach.ts';
-import { Reach, type SoftwareSeen } from './actions.tsx';
-import { ScriptFields } from './ScriptFields.tsx';
-import { draftOf } from './script.ts';
+import type { OfSoftware } from './actions.tsx';
+import { OwnScriptFields } from './OwnScriptFields.tsx';
+import { begun, isWhole, scriptsInput } from './publishing.ts';
+import { Reach } from './RunningAction.tsx';
+import type { RoleScript } from './script.ts';
 import { PackageField } from './upload/PackageField.tsx';
 import { useUpload } from './upload/useUpload.ts';
 import type { Version } from './VersionsTab.tsx';
-
-const USUAL_TIMEOUT = 900;
 
 const publishVersion = graphql(`
   mutation PublishSoftwareVersion($input: PublishSoftwareVersionInput!) {
@@ -22,31 +22,28 @@ const publishVersion = graphql(`
   }
 `);
 
-interface Props {
-  software: SoftwareSeen;
+interface Props extends OfSoftware {
+  /** What all versions have that have none of their own. */
+  scripts: readonly RoleScript[];
   versions: readonly Version[];
 }
 
-export function PublishVersion({ software, versions }: Props) {
+export function PublishVersion({ software, scripts, versions }: Props) {
   return (
     <DialogAction label="Publish a version" may={possible(software.may, 'publishSoftwareVersion')}>
-      {(dialog) => <PublishDialog {...dialog} software={software} versions={versions} />}
+      {(dialog) => <PublishDialog {...dialog} software={software} scripts={scripts} versions={versions} />}
     </DialogAction>
   );
 }
 
-function PublishDialog({ software, versions, ...dialog }: Dialog & Props) {
+function PublishDialog({ software, scripts, versions, ...dialog }: Dialog & Props) {
   const [seen] = useState(software);
   const [before] = useState(versions.at(-1));
   const [version, setVersion] = useState('');
-  const [install, setInstall] = useState(draftOf(before?.install));
-  const [uninstall, setUninstall] = useState(draftOf(before?.uninstall));
-  const [upgrade, setUpgrade] = useState(draftOf(before?.upgrade));
-  const [hasUpgrade, setHasUpgrade] = useState(Boolean(before?.upgrade));
+  const [drafts, setDrafts] = useState(() => begun(before?.scripts, scripts));
   const isKnown = useCallback((sha256: string) => versions.some(({ packageFile }) => packageFile?.sha256 === sha256), [versions]);
   const { upload, start } = useUpload(isKnown);
   const isOnItsWay = upload.kind === 'reading' || upload.kind === 'sending';
-  const isWhole = version.trim() !== '' && install.text.trim() !== '' && uninstall.text.trim() !== '' && (!hasUpgrade || upgrade.text.trim() !== '');
   return (
     <ChangeDialog
       {...dialog}
@@ -60,14 +57,12 @@ function PublishDialog({ software, versions, ...dialog }: Dialog & Props) {
           id: seen.uuid,
           version: version.trim(),
           packageFile: upload.kind === 'there' ? upload.uploaded : undefined,
-          install,
-          uninstall,
-          upgrade: hasUpgrade ? upgrade : undefined,
+          ...scriptsInput(drafts),
           confirmImpact: software.reach,
           options: { ...said, expectedRevision: seen.revision },
         },
       })}
-      isReady={isWhole && !isOnItsWay && upload.kind !== 'failed'}
+      isReady={version.trim() !== '' && isWhole(drafts, scripts) && !isOnItsWay && upload.kind !== 'failed'}
       done={() => tell(`${seen.name} ${version.trim()} was published`)}
     >
       {(errorOf) => (
@@ -82,40 +77,7 @@ function PublishDialog({ software, versions, ...dialog }: Dialog & Props) {
             data-autofocus
           />
           <PackageField upload={upload} start={start} error={errorOf('packageFile') ?? errorOf('packageFile.sha256') ?? errorOf('packageFile.fileName')} />
-          <ScriptFields
-            legend="Install"
-            member="install"
-            description="Brings it onto the computer. UPKEEP_PACKAGE is the path of the package."
-            draft={install}
-            change={setInstall}
-            errorOf={errorOf}
-            usualTimeout={USUAL_TIMEOUT}
-          />
-          <ScriptFields
-            legend="Uninstall"
-            member="uninstall"
-            description="Takes it off the computer."
-            draft={uninstall}
-            change={setUninstall}
-            errorOf={errorOf}
-            usualTimeout={USUAL_TIMEOUT}
-          />
-          <Checkbox
-            label="Where an older version is there, something else runs"
-            checked={hasUpgrade}
-            onChange={(event) => setHasUpgrade(event.currentTarget.checked)}
-          />
-          {hasUpgrade && (
-            <ScriptFields
-              legend="Upgrade"
-              member="upgrade"
-              description="Runs instead of the install script where an older version is there."
-              draft={upgrade}
-              change={setUpgrade}
-              errorOf={errorOf}
-              usualTimeout={USUAL_TIMEOUT}
-            />
-          )}
+          <OwnScriptFields drafts={drafts} inherited={scripts} change={setDrafts} errorOf={errorOf} />
           {isOnItsWay && <p className="dimmed small">It can be published when the package has arrived.</p>}
           <Reach reach={software.reach} />
         </>

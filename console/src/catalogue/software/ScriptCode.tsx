@@ -1,21 +1,11 @@
 // A script with its highlighting, and the difference between two. Behind a lazy import: this is the editor's chunk.
-import { StreamLanguage } from '@codemirror/language';
-import { powerShell } from '@codemirror/legacy-modes/mode/powershell';
-import { python } from '@codemirror/legacy-modes/mode/python';
-import { shell } from '@codemirror/legacy-modes/mode/shell';
 import { unifiedMergeView } from '@codemirror/merge';
-import { EditorState, type Extension } from '@codemirror/state';
+import { EditorState } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { useMemo } from 'react';
 import { CodeView } from '~/kit/code/CodeView.tsx';
+import { LANGUAGES } from './languages.ts';
 import type { Interpreter } from './script.ts';
-
-const LANGUAGES: Record<Interpreter, Extension> = {
-  SH: StreamLanguage.define(shell),
-  BASH: StreamLanguage.define(shell),
-  PYTHON: StreamLanguage.define(python),
-  POWERSHELL: StreamLanguage.define(powerShell),
-};
 
 interface Props {
   label: string;

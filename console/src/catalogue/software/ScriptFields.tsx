@@ -1,6 +1,9 @@
-import { NumberInput, Select, Textarea } from '@mantine/core';
+import { Input, Loader, NumberInput, Select } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import type { ErrorOf } from '~/kit/action/ChangeDialog.tsx';
 import { INTERPRETERS, type ScriptDraft } from './script.ts';
+
+const ScriptEditor = lazy(() => import('./ScriptEditor.tsx'));
 
 /** The longest that a script may take, in seconds (schema.graphql, `ScriptInput`). */
 const LONGEST = 86_400;
@@ -19,6 +22,7 @@ interface Props {
 
 /** A script as it is written: its program, its text, how long it may take. */
 export function ScriptFields({ legend, member, description, draft, change, errorOf, usualTimeout }: Props) {
+  const error = errorOf(`${member}.text`) ?? errorOf(member);
   return (
     <fieldset className="card stack">
       <legend className="small">
@@ -45,18 +49,17 @@ export function ScriptFields({ legend, member, description, draft, change, error
           error={errorOf(`${member}.timeoutSeconds`)}
         />
       </div>
-      <Textarea
-        label="Text"
-        description={description}
-        autosize
-        minRows={3}
-        maxRows={16}
-        spellCheck={false}
-        classNames={{ input: 'mono' }}
-        value={draft.text}
-        onChange={(event) => change({ ...draft, text: event.currentTarget.value })}
-        error={errorOf(`${member}.text`) ?? errorOf(member)}
-      />
+      <Input.Wrapper label="Text" labelElement="div" description={description} error={error}>
+        <Suspense fallback={<Loader size="xs" />}>
+          <ScriptEditor
+            label="Text"
+            interpreter={draft.interpreter}
+            text={draft.text}
+            onChange={(text) => change({ ...draft, text })}
+            isInvalid={error !== undefined}
+          />
+        </Suspense>
+      </Input.Wrapper>
     </fieldset>
   );
 }

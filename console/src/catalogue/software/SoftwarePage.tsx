@@ -12,11 +12,14 @@ import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { DeploymentRows, deploymentRowFragment } from '~/rules/deployment/DeploymentRows.tsx';
+import { NamePublisher, WriteNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
 import { ComputersTab, complianceFragment, winnersFragment } from './ComputersTab.tsx';
+import { Notes } from './Notes.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
+import { ScriptsTab } from './ScriptsTab.tsx';
 import { ScriptView } from './ScriptView.tsx';
-import { scriptFragment } from './script.ts';
+import { roleScriptFragment, scriptFragment } from './script.ts';
 import { TABS } from './search.ts';
 import { VersionsTab, versionsFragment } from './VersionsTab.tsx';
 
@@ -27,6 +30,8 @@ const softwareQuery = graphql(
         uuid name reach revision latestVersion
         may { ...May }
         detection { ...ScriptOfSoftware }
+        publisher notes upgradeStrategy repairStrategy exitCodes { success reboot }
+        scripts { ...RoleScript }
         changed { ...Changed } created { ...Changed }
         ...Versions
       }
@@ -38,7 +43,17 @@ const softwareQuery = graphql(
       }
     }
   `,
-  [changeFragment, mayFragment, scriptFragment, versionsFragment, complianceFragment, winnersFragment, deploymentRowFragment, latestEventFragment],
+  [
+    changeFragment,
+    mayFragment,
+    scriptFragment,
+    roleScriptFragment,
+    versionsFragment,
+    complianceFragment,
+    winnersFragment,
+    deploymentRowFragment,
+    latestEventFragment,
+  ],
 );
 
 const CONCERNS = ['SOFTWARE', 'DEPLOYMENT', 'COMPUTER', 'MAINTENANCE_SESSION', 'TENANT'];
@@ -77,12 +92,15 @@ function Shown({ data, software }: { data: Data; software: Software }) {
         <h1>{software.name}</h1>
         <span className="grow" />
         <Actions>
-          <PublishVersion software={seen} versions={versions} />
+          <PublishVersion software={seen} scripts={software.scripts} versions={versions} />
           <ChangeDetection software={seen} />
           <RenameSoftware software={seen} />
+          <NamePublisher software={seen} />
+          <WriteNotes software={seen} />
         </Actions>
       </div>
       <Facts>
+        <Fact name="Publisher">{software.publisher ?? <span className="dimmed">nobody is named</span>}</Fact>
         <Fact name="Latest version">{software.latestVersion ?? 'none is published'}</Fact>
         <Fact name="Versions">{plural(totalCount ?? versions.length, 'version')}</Fact>
         <Fact name="Runs on">{plural(software.reach, 'computer')}</Fact>
@@ -90,6 +108,7 @@ function Shown({ data, software }: { data: Data; software: Software }) {
           <Changed change={software.changed} />
         </Fact>
       </Facts>
+      {software.notes && <Notes notes={software.notes} />}
       <Tabs
         value={tab}
         onChange={(value) => void navigate({ search: (before) => ({ ...before, tab: value as typeof tab }), replace: true })}
@@ -103,7 +122,15 @@ function Shown({ data, software }: { data: Data; software: Software }) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="versions" pt="sm">
-          <VersionsTab software={seen} versions={software} />
+          <VersionsTab software={seen} scripts={software.scripts} versions={software} />
+        </Tabs.Panel>
+        <Tabs.Panel value="scripts" pt="sm">
+          <ScriptsTab
+            software={seen}
+            scripts={software.scripts}
+            versions={versions}
+            latest={versions.find(({ version }) => version === software.latestVersion)}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="detection" pt="sm">
           <section className="card">

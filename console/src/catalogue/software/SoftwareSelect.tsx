@@ -1,6 +1,6 @@
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { type Found, SearchSelect, type SearchSelectProps } from '~/kit/select/SearchSelect.tsx';
+import { type Found, SearchSelect, type SearchSelectProps, type Sought } from '~/kit/select/SearchSelect.tsx';
 
 const softwareFoundQuery = graphql(`
   query SoftwareFound($text: String!, $id: ID!, $isChosen: Boolean!, $asOf: AsOfInput) {
@@ -14,8 +14,9 @@ export function SoftwareSelect(props: SearchSelectProps) {
   return <SearchSelect useFound={useSoftware} {...props} />;
 }
 
-function useSoftware(text: string, id: string | undefined): Found {
-  const { data, isReading } = usePage(softwareFoundQuery, { text, id: id ?? '', isChosen: id !== undefined }, { concerns: ['SOFTWARE'], keep: true });
+function useSoftware({ text, value: id, isIdle }: Sought): Found {
+  const variables = { text, id: id ?? '', isChosen: id !== undefined };
+  const { data, isReading } = usePage(softwareFoundQuery, variables, { concerns: ['SOFTWARE'], keep: true, pause: isIdle });
   return {
     options: (data?.catalogue?.nodes ?? []).map(({ uuid, name }) => ({ value: uuid, label: name })),
     chosen: data?.software ? { value: data.software.uuid, label: data.software.name } : undefined,

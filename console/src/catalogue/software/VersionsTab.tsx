@@ -1,48 +1,50 @@
 // The versions of a software, and the scripts of one of them, alone or beside those of another.
-import { SegmentedControl, Select } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { size } from '~/kit/text/size.ts';
-import { plural, sentence } from '~/kit/text/words.ts';
-import { type SoftwareSeen, WithdrawVersion } from './actions.tsx';
+import { plural } from '~/kit/text/words.ts';
+import { type OfSoftware, WithdrawVersion } from './actions.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
-import { ScriptView } from './ScriptView.tsx';
-import { scriptFragment } from './script.ts';
-import { SCRIPTS, type ScriptName } from './search.ts';
+import { RoleTable } from './RoleTable.tsx';
+import { inOrder, ofRole, phraseOf, ROLES } from './role.ts';
+import { type RoleScript, roleScriptFragment } from './script.ts';
+import css from './software.module.css';
+import { VersionScript } from './VersionScript.tsx';
 
 export const versionsFragment = graphql(
   `
     fragment Versions on Software {
       latestVersion
-      versions(last: 100) {
+      versions(last: 50) {
         totalCount
         nodes {
           version
           packageFile { fileName sha256 size }
-          install { ...ScriptOfSoftware } uninstall { ...ScriptOfSoftware } upgrade { ...ScriptOfSoftware }
+          scripts { ...RoleScript }
         }
       }
     }
   `,
-  [scriptFragment],
+  [roleScriptFragment],
 );
 
 export type Version = ResultOf<typeof versionsFragment>['versions']['nodes'][number];
 
-interface Props {
-  software: SoftwareSeen;
+interface Props extends OfSoftware {
+  /** What all versions have that have none of their own. */
+  scripts: readonly RoleScript[];
   versions: FragmentOf<typeof versionsFragment>;
 }
 
-export function VersionsTab({ software, versions: masked }: Props) {
+export function VersionsTab({ software, scripts, versions: masked }: Props) {
   const { versions, latestVersion } = readFragment(versionsFragment, masked);
   const search = useSearch({ from: '/software/$id' });
   if (versions.nodes.length === 0) {
     return (
-      <Empty title="No version is published" action={<PublishVersion software={software} versions={[]} />}>
+      <Empty title="No version is published" action={<PublishVersion software={software} scripts={scripts} versions={[]} />}>
         Until there is one, deployments of {software.name} can only have it uninstalled or left alone.
       </Empty>
     );
@@ -67,7 +69,7 @@ export function VersionsTab({ software, versions: masked }: Props) {
               </tr>
             </thead>
             <tbody>
-              {newestFirst.map(({ version, packageFile, upgrade }) => (
+              {newestFirst.map(({ version, packageFile, scripts }) => (
                 <tr key={version} aria-current={version === shown.version || undefined}>
                   <td>
                     <Link from="/software/$id" to="." search={(before) => ({ ...before, version, against: undefined })} replace>
@@ -76,7 +78,9 @@ export function VersionsTab({ software, versions: masked }: Props) {
                     {version === latestVersion && <Mark tone="good">Latest</Mark>} {version === shown.version && <Mark>Shown below</Mark>}
                   </td>
                   <td>{packageFile ? <Package packageFile={packageFile} /> : <span className="dimmed">none</span>}</td>
-                  <td>install, uninstall{upgrade && ', upgrade'}</td>
+                  <td>
+                    <Summary scripts={scripts} />
+                  </td>
                   <td>
                     <WithdrawVersion software={software} version={version} />
                   </td>
@@ -103,50 +107,38 @@ function Package({ packageFile: { fileName, sha256, size: bytes } }: { packageFi
   );
 }
 
-/** One script of one version; its difference from that of another version, where one is chosen. */
-function Scripts({ shown, versions }: { shown: Version; versions: readonly Version[] }) {
-  const search = useSearch({ from: '/software/$id' });
-  const navigate = useNavigate({ from: '/software/$id' });
-  const name: ScriptName = search.script ?? 'install';
-  const against = versions.find(({ version }) => version === search.against);
-  const script = shown[name];
-  const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
-  const others = versions.filter(({ version }) => version !== shown.version).map(({ version }) => version);
+/** Which scripts it has, and whose they are. */
+function Summary({ scripts }: { scripts: readonly RoleScript[] }) {
+  const names = (isInherited: boolean) =>
+    inOrder(scripts)
+      .filter((one) => one.isInherited === isInherited)
+      .map(({ role }) => phraseOf(role))
+      .join(', ');
+  const inherited = names(true);
   return (
-    <section className="card stack">
-      <h2>Scripts of {shown.version}</h2>
-      <div className="bar">
-        <SegmentedControl
-          aria-label="Script"
-          data={SCRIPTS.map((value) => ({ value, label: sentence(value) }))}
-          value={name}
-          onChange={(value) => change({ script: value as ScriptName })}
-        />
-        <span className="grow" />
-        {others.length > 0 && (
-          <Select
-            aria-label="Compare with another version"
-            placeholder="Compare with…"
-            clearable
-            clearButtonProps={{ 'aria-label': 'Compare with none' }}
-            data={others}
-            value={search.against ?? null}
-            onChange={(value) => change({ against: value ?? undefined })}
-          />
-        )}
-      </div>
-      {against && (
-        <p className="small">
-          {against[name]?.digest === script?.digest
-            ? `It is the same as in ${against.version}.`
-            : `What ${shown.version} does otherwise than ${against.version}: red is gone, green is new.`}
-        </p>
-      )}
-      {script ? (
-        <ScriptView label={`${name} script of ${shown.version}`} script={script} before={against && (against[name] ?? { ...script, text: '' })} />
-      ) : (
-        <p className="dimmed">There is none: where an older version is there, the install script does both.</p>
-      )}
-    </section>
+    <>
+      {names(false)}
+      {inherited && <div className="dimmed">inherited: {inherited}</div>}
+    </>
   );
+}
+
+/** The scripts of one version, and one of them; its difference from that of another version, where one is chosen. */
+function Scripts({ shown, versions }: { shown: Version; versions: readonly Version[] }) {
+  const { script: role = 'INSTALL' } = useSearch({ from: '/software/$id' });
+  const absent = ROLES.filter((one) => !ofRole(shown.scripts, one));
+  return (
+    <div className={css.beside}>
+      <section className="card">
+        <h2>Scripts of {shown.version}</h2>
+        <RoleTable label={`Scripts of ${shown.version}`} ofTitle="Whose" rows={inOrder(shown.scripts).map(rowOf)} shown={role} />
+        {absent.length > 0 && <p className="dimmed small">It has none of these: {absent.map(phraseOf).join(', ')}.</p>}
+      </section>
+      <VersionScript role={role} shown={shown} versions={versions} />
+    </div>
+  );
+}
+
+function rowOf({ role, isInherited }: RoleScript) {
+  return { role, of: isInherited ? <Mark>Inherited</Mark> : 'Its own' };
 }

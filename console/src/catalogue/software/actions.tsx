@@ -1,31 +1,39 @@
 // What can be done with a software of the catalogue.
-import { TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
-import { type May, possible } from '~/kit/action/may.ts';
+import { ThingAction } from '~/kit/action/ThingAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import { NameInput } from '~/kit/form/NameInput.tsx';
+import { otherName } from '~/kit/form/name.ts';
 import { plural } from '~/kit/text/words.ts';
-import { UNSAID } from '~/rules/preview/reach.ts';
+import type { ExitCodes } from './exitCodes.ts';
+import { type Running, RunningAction } from './RunningAction.tsx';
 import { ScriptFields } from './ScriptFields.tsx';
 import { draftOf, type Script } from './script.ts';
+import type { RepairStrategy, UpgradeStrategy } from './way.ts';
 
-export const DETECTION_TIMEOUT = 120;
+const DETECTION_TIMEOUT = 120;
 const DETECTION =
   'It prints the installed version and nothing else, or nothing where the software is absent, and ends with 0. It sees UPKEEP_ROOT and UPKEEP_SOFTWARE.';
 
 /** A software as its actions need it: as it was when they were opened. */
-export interface SoftwareSeen {
-  uuid: string;
+export interface SoftwareSeen extends Running {
   name: string;
-  reach: number;
-  revision: number;
   detection: Script | null;
-  may: May;
+  publisher: string | null;
+  notes: string | null;
+  upgradeStrategy: UpgradeStrategy;
+  repairStrategy: RepairStrategy;
+  exitCodes: ExitCodes;
+}
+
+export interface OfSoftware {
+  software: SoftwareSeen;
 }
 
 const createSoftware = graphql(`
@@ -63,7 +71,7 @@ function CreateDialog(dialog: Dialog) {
     >
       {(errorOf) => (
         <>
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
+          <NameInput value={name} onChange={setName} error={errorOf('name')} data-autofocus />
           <ScriptFields
             legend="Detection"
             member="detection"
@@ -85,36 +93,22 @@ const renameSoftware = graphql(`
   }
 `);
 
-export function RenameSoftware({ software }: { software: SoftwareSeen }) {
+export function RenameSoftware({ software }: OfSoftware) {
   return (
-    <DialogAction label="Rename" may={possible(software.may, 'renameSoftware')}>
-      {(dialog) => <RenameDialog {...dialog} software={software} />}
-    </DialogAction>
-  );
-}
-
-function RenameDialog({ software, ...dialog }: Dialog & { software: SoftwareSeen }) {
-  const [seen] = useState(software);
-  const [name, setName] = useState(seen.name);
-  return (
-    <ChangeDialog
-      {...dialog}
-      title={`Rename ${seen.name}`}
+    <ThingAction
+      of={software}
       label="Rename"
+      mutation="renameSoftware"
       document={renameSoftware}
-      variables={(said) => ({ input: { id: seen.uuid, name: name.trim(), options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={name.trim() !== '' && name.trim() !== seen.name}
-      done={() =>
-        tell(
-          `${seen.name} is called ${name.trim()} now`,
-          <Undo document={renameSoftware} variables={(commandId) => ({ input: { id: seen.uuid, name: seen.name, options: { commandId } } })} />,
-        )
+      begin={({ name }) => name}
+      words={({ name }) => ({ title: `Rename ${name}` })}
+      input={otherName}
+      done={({ seen, fields }) =>
+        tell(`${seen.name} is called ${fields.trim()} now`, <Undo document={renameSoftware} input={{ id: seen.uuid, name: seen.name }} />)
       }
     >
-      {(errorOf) => (
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
-      )}
-    </ChangeDialog>
+      {(name, change, errorOf) => <NameInput value={name} onChange={change} error={errorOf('name')} data-autofocus />}
+    </ThingAction>
   );
 }
 
@@ -124,46 +118,30 @@ const changeDetection = graphql(`
   }
 `);
 
-export function ChangeDetection({ software }: { software: SoftwareSeen }) {
+export function ChangeDetection({ software }: OfSoftware) {
   return (
-    <DialogAction label="Change detection" may={possible(software.may, 'changeSoftwareDetection')}>
-      {(dialog) => <DetectionDialog {...dialog} software={software} />}
-    </DialogAction>
-  );
-}
-
-function DetectionDialog({ software, ...dialog }: Dialog & { software: SoftwareSeen }) {
-  const [seen] = useState(software);
-  const [detection, setDetection] = useState(draftOf(seen.detection));
-  return (
-    <ChangeDialog
-      {...dialog}
-      title={`How ${seen.name} is detected`}
-      label={`Change detection on ${plural(software.reach, 'computer')}`}
+    <RunningAction
+      of={software}
+      label="Change detection"
+      mutation="changeSoftwareDetection"
       document={changeDetection}
-      reach={software.reach}
-      mustTypeReach={software.reach > UNSAID}
-      variables={(said) => ({
-        input: { id: seen.uuid, detection, confirmImpact: software.reach, options: { ...said, expectedRevision: seen.revision } },
-      })}
-      isReady={detection.text.trim() !== ''}
-      done={() => tell(`${seen.name} is detected in another way now`, 'The next sessions use it.')}
+      begin={({ detection }) => draftOf(detection)}
+      words={({ name }) => ({ title: `How ${name} is detected`, verb: `Change detection on ${plural(software.reach, 'computer')}` })}
+      input={(detection) => (detection.text.trim() ? { detection } : undefined)}
+      done={({ seen }) => tell(`${seen.name} is detected in another way now`, 'The next sessions use it.')}
     >
-      {(errorOf) => (
-        <>
-          <ScriptFields
-            legend="Detection"
-            member="detection"
-            description={DETECTION}
-            draft={detection}
-            change={setDetection}
-            errorOf={errorOf}
-            usualTimeout={DETECTION_TIMEOUT}
-          />
-          <Reach reach={software.reach} />
-        </>
+      {(detection, change, errorOf) => (
+        <ScriptFields
+          legend="Detection"
+          member="detection"
+          description={DETECTION}
+          draft={detection}
+          change={change}
+          errorOf={errorOf}
+          usualTimeout={DETECTION_TIMEOUT}
+        />
       )}
-    </ChangeDialog>
+    </RunningAction>
   );
 }
 
@@ -173,42 +151,24 @@ const withdrawVersion = graphql(`
   }
 `);
 
-export function WithdrawVersion({ software, version }: { software: SoftwareSeen; version: string }) {
+export function WithdrawVersion({ software, version }: OfSoftware & { version: string }) {
   return (
-    <DialogAction label="Withdraw" isInRow may={possible(software.may, 'withdrawSoftwareVersion')}>
-      {(dialog) => <WithdrawDialog {...dialog} software={software} version={version} />}
-    </DialogAction>
-  );
-}
-
-function WithdrawDialog({ software, version, ...dialog }: Dialog & { software: SoftwareSeen; version: string }) {
-  const [seen] = useState(software);
-  return (
-    <ChangeDialog
-      {...dialog}
-      title={`Withdraw version ${version} of ${seen.name}`}
-      label={`Withdraw ${version}`}
-      isDangerous
+    <RunningAction
+      of={software}
+      label="Withdraw"
+      isInRow
+      mutation="withdrawSoftwareVersion"
       document={withdrawVersion}
-      reach={software.reach}
-      mustTypeReach={software.reach > UNSAID}
-      variables={(said) => ({
-        input: { id: seen.uuid, version, confirmImpact: software.reach, options: { ...said, expectedRevision: seen.revision } },
+      words={({ name }) => ({
+        title: `Withdraw version ${version} of ${name}`,
+        verb: `Withdraw ${version}`,
+        means: 'Nothing installs it any more. Computers that have it keep it until a session brings them to what is wanted then.',
+        isDangerous: true,
       })}
-      done={({ payload }) =>
-        tell(`${version} was withdrawn`, payload.software?.latestVersion ? `The latest is ${payload.software.latestVersion} now.` : 'No version is left.')
+      input={() => ({ version })}
+      done={({ payload: { software } }) =>
+        tell(`${version} was withdrawn`, software?.latestVersion ? `The latest is ${software.latestVersion} now.` : 'No version is left.')
       }
-    >
-      <p>Nothing installs it any more. Computers that have it keep it until a session brings them to what is wanted then.</p>
-      <Reach reach={software.reach} />
-    </ChangeDialog>
-  );
-}
-
-export function Reach({ reach }: { reach: number }) {
-  return (
-    <p className="dimmed small">
-      {reach === 0 ? 'Its scripts run on no computer now.' : `Its scripts run on ${plural(reach, 'computer')}, when the next session of each comes.`}
-    </p>
+    />
   );
 }

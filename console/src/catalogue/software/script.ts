@@ -5,6 +5,15 @@ export const scriptFragment = graphql(`
   fragment ScriptOfSoftware on Script @_unmask { interpreter text timeoutSeconds digest }
 `);
 
+/** A script with what it is for, of a software or of one of its versions. */
+export const roleScriptFragment = graphql(
+  `
+    fragment RoleScript on SoftwareScript @_unmask { role isInherited script { ...ScriptOfSoftware } }
+  `,
+  [scriptFragment],
+);
+
+export type RoleScript = ResultOf<typeof roleScriptFragment>;
 export type Script = ResultOf<typeof scriptFragment>;
 export type Interpreter = Script['interpreter'];
 
@@ -29,3 +38,5 @@ export interface ScriptDraft {
 export function draftOf(script: Script | null | undefined): ScriptDraft {
   return { interpreter: script?.interpreter ?? 'SH', text: script?.text ?? '', timeoutSeconds: script?.timeoutSeconds };
 }
+
+export const isWritten = ({ text }: ScriptDraft): boolean => text.trim() !== '';

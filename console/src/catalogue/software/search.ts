@@ -1,19 +1,18 @@
 import { oneOf, optional, text } from '~/kit/url/search.ts';
+import { ROLES } from './role.ts';
 
-export const TABS = ['versions', 'detection', 'computers', 'deployments', 'history'] as const;
-export const SCRIPTS = ['install', 'uninstall', 'upgrade'] as const;
-export type ScriptName = (typeof SCRIPTS)[number];
+export const TABS = ['versions', 'scripts', 'detection', 'computers', 'deployments', 'history'] as const;
 
 export function catalogueSearch(search: Record<string, unknown>) {
   return optional({ name: text(search, 'name'), order: text(search, 'order') });
 }
 
-/** What of a software is shown: the tab, a version and the one that it is compared with. */
+/** What of a software is shown: the tab, a version and the one that it is compared with, and which of the scripts. */
 export function softwareSearch(search: Record<string, unknown>) {
   return optional({
     tab: oneOf(search, 'tab', TABS),
     version: text(search, 'version'),
     against: text(search, 'against'),
-    script: oneOf(search, 'script', SCRIPTS),
+    script: oneOf(search, 'script', ROLES),
   });
 }

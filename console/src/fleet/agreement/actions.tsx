@@ -4,23 +4,22 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
+import type { Thing } from '~/kit/action/asking.ts';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
-import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import { NameInput } from '~/kit/form/NameInput.tsx';
+import { PreviewedAction } from '~/rules/preview/PreviewedAction.tsx';
 import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
 import { type PeriodDraft, PeriodFields } from './PeriodFields.tsx';
 import { type Period, periodInput } from './period.ts';
 
 /** An agreement as its actions need it: as it was when they were opened. */
-export interface AgreementSeen {
-  uuid: string;
+export interface AgreementSeen extends Thing {
   name: string;
   agreementType: string;
   period: Period;
-  revision: number;
-  may: May;
 }
 
 interface OfAgreement {
@@ -70,7 +69,7 @@ function AddDialog({ tenantId: ofList, ...dialog }: Dialog & { tenantId: string 
       {(errorOf) => (
         <>
           <TenantSelect label="Tenant" required value={tenantId} onChange={setTenantId} error={errorOf('tenantId')} isClearable={false} />
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} />
+          <NameInput value={name} onChange={setName} error={errorOf('name')} />
           <TextInput
             label="Type"
             description="As your PSA calls it; deployments choose by it."
@@ -94,43 +93,42 @@ const changeAgreement = graphql(`
 
 export function ChangeAgreement({ agreement }: OfAgreement) {
   return (
-    <DialogAction label="Change" may={possible(agreement.may, 'changeAgreement')}>
-      {(dialog) => <AgreementDialog {...dialog} agreement={agreement} />}
-    </DialogAction>
+    <PreviewedAction
+      of={agreement}
+      label="Change"
+      mutation="changeAgreement"
+      document={changeAgreement}
+      begin={({ agreementType, period }) => ({ agreementType, period: draftOf(period) })}
+      words={({ name }) => ({ title: `Change ${name}` })}
+      input={changed}
+      done={({ seen }) => tell(`${seen.name} was changed`)}
+    >
+      {({ agreementType, period }, change, errorOf) => (
+        <>
+          <TextInput
+            label="Type"
+            required
+            value={agreementType}
+            onChange={(event) => change({ period, agreementType: event.currentTarget.value })}
+            error={errorOf('agreementType')}
+          />
+          <PeriodFields draft={period} change={(period) => change({ agreementType, period })} errorOf={errorOf} />
+        </>
+      )}
+    </PreviewedAction>
   );
 }
 
-function AgreementDialog({ agreement, ...dialog }: Dialog & OfAgreement) {
-  const [seen] = useState(agreement);
-  const [agreementType, setType] = useState(seen.agreementType);
-  const [period, setPeriod] = useState(draftOf(seen.period));
-  const before = draftOf(seen.period);
+/** What differs from what was seen; nothing if nothing does. */
+function changed({ agreementType: typed, period }: { agreementType: string; period: PeriodDraft }, seen: AgreementSeen) {
+  const [agreementType, before] = [typed.trim(), draftOf(seen.period)];
+  const isOtherType = agreementType !== seen.agreementType;
   const isOtherPeriod = period.firstDay !== before.firstDay || period.lastDay !== before.lastDay;
-  const isOtherType = agreementType.trim() !== seen.agreementType;
-  const input = {
-    id: seen.uuid,
-    agreementType: isOtherType ? agreementType.trim() : undefined,
+  if (agreementType === '' || !(isOtherType || isOtherPeriod)) return undefined;
+  return {
+    agreementType: isOtherType ? agreementType : undefined,
     period: isOtherPeriod ? periodInput(period.firstDay, period.lastDay) : undefined,
   };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Change ${seen.name}`}
-      verb="Change"
-      document={changeAgreement}
-      change={{ changeAgreement: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={agreementType.trim() !== '' && (isOtherType || isOtherPeriod)}
-      done={() => tell(`${seen.name} was changed`)}
-    >
-      {(errorOf) => (
-        <>
-          <TextInput label="Type" required value={agreementType} onChange={(event) => setType(event.currentTarget.value)} error={errorOf('agreementType')} />
-          <PeriodFields draft={period} change={setPeriod} errorOf={errorOf} />
-        </>
-      )}
-    </PreviewedDialog>
-  );
 }
 
 const recordAddition = graphql(`
@@ -147,44 +145,35 @@ interface Addition {
 /** A new product, or other days of one that is there. */
 export function RecordAddition({ agreement, addition }: OfAgreement & { addition?: Addition }) {
   return (
-    <DialogAction label={addition ? 'Other days' : 'Add a product'} isInRow={addition !== undefined} may={possible(agreement.may, 'recordAgreementAddition')}>
-      {(dialog) => <AdditionDialog {...dialog} agreement={agreement} addition={addition} />}
-    </DialogAction>
-  );
-}
-
-function AdditionDialog({ agreement, addition, ...dialog }: Dialog & OfAgreement & { addition: Addition | undefined }) {
-  const [seen] = useState(agreement);
-  const [product, setProduct] = useState(addition?.product ?? '');
-  const [period, setPeriod] = useState(addition ? draftOf(addition.period) : ALWAYS);
-  const input = { id: seen.uuid, product: product.trim(), period: periodInput(period.firstDay, period.lastDay) };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={addition ? `Days of ${addition.product} on ${seen.name}` : `Add a product to ${seen.name}`}
-      verb={addition ? 'Change' : 'Add'}
+    <PreviewedAction
+      of={agreement}
+      label={addition ? 'Other days' : 'Add a product'}
+      isInRow={addition !== undefined}
+      mutation="recordAgreementAddition"
       document={recordAddition}
-      change={{ recordAgreementAddition: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={input.product !== ''}
-      done={() => tell(`${input.product} is on ${seen.name}`)}
+      begin={() => ({ product: addition?.product ?? '', period: addition ? draftOf(addition.period) : ALWAYS })}
+      words={({ name }) =>
+        addition ? { title: `Days of ${addition.product} on ${name}`, verb: 'Change' } : { title: `Add a product to ${name}`, verb: 'Add' }
+      }
+      input={({ product, period }) => (product.trim() ? { product: product.trim(), period: periodInput(period.firstDay, period.lastDay) } : undefined)}
+      done={({ seen, fields }) => tell(`${fields.product.trim()} is on ${seen.name}`)}
     >
-      {(errorOf) => (
+      {({ product, period }, change, errorOf) => (
         <>
           {!addition && (
             <TextInput
               label="Product"
               required
               value={product}
-              onChange={(event) => setProduct(event.currentTarget.value)}
+              onChange={(event) => change({ period, product: event.currentTarget.value })}
               error={errorOf('product')}
               data-autofocus
             />
           )}
-          <PeriodFields draft={period} change={setPeriod} errorOf={errorOf} />
+          <PeriodFields draft={period} change={(period) => change({ product, period })} errorOf={errorOf} />
         </>
       )}
-    </PreviewedDialog>
+    </PreviewedAction>
   );
 }
 
@@ -194,33 +183,21 @@ const removeAddition = graphql(`
   }
 `);
 
-export function RemoveAddition({ agreement, addition }: OfAgreement & { addition: Addition }) {
+export function RemoveAddition({ agreement, addition: { product, period } }: OfAgreement & { addition: Addition }) {
   return (
-    <DialogAction label="Take off" isInRow may={possible(agreement.may, 'recordAgreementAddition')}>
-      {(dialog) => <RemoveAdditionDialog {...dialog} agreement={agreement} addition={addition} />}
-    </DialogAction>
-  );
-}
-
-function RemoveAdditionDialog({ agreement, addition, ...dialog }: Dialog & OfAgreement & { addition: Addition }) {
-  const [seen] = useState(agreement);
-  const [{ product, period }] = useState(addition);
-  const input = { id: seen.uuid, product };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Take ${product} off ${seen.name}`}
-      verb="Take off"
-      isDangerous
+    <PreviewedAction
+      of={agreement}
+      label="Take off"
+      isInRow
+      mutation="removeAgreementAddition"
       document={removeAddition}
-      change={{ removeAgreementAddition: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={(_, confirmImpact) =>
-        tell(
-          `${product} is not on ${seen.name} any more`,
-          <Undo document={recordAddition} variables={(commandId) => ({ input: { ...input, period, confirmImpact, options: { commandId } } })} />,
-        )
-      }
+      words={({ name }) => ({ title: `Take ${product} off ${name}`, isDangerous: true })}
+      input={() => ({ product })}
+      done={({ seen, confirmImpact }) => {
+        // Its days alone: an answer has more in it than an input may have.
+        const before = { product, period: periodInput(period.firstDay, period.lastDay) };
+        tell(`${product} is not on ${seen.name} any more`, <Undo document={recordAddition} input={{ id: seen.uuid, ...before, confirmImpact }} />);
+      }}
     />
   );
 }
@@ -233,27 +210,17 @@ const removeAgreement = graphql(`
 
 export function RemoveAgreement({ agreement }: OfAgreement) {
   return (
-    <DialogAction label="Remove" may={possible(agreement.may, 'removeAgreement')}>
-      {(dialog) => <RemoveDialog {...dialog} agreement={agreement} />}
-    </DialogAction>
-  );
-}
-
-function RemoveDialog({ agreement, ...dialog }: Dialog & OfAgreement) {
-  const [seen] = useState(agreement);
-  const input = { id: seen.uuid };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Remove ${seen.name}`}
-      verb="Remove"
-      isDangerous
+    <PreviewedAction
+      of={agreement}
+      label="Remove"
+      mutation="removeAgreement"
       document={removeAgreement}
-      change={{ removeAgreement: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={() => tell(`${seen.name} was removed`)}
-    >
-      <p className="small">It chooses no computers then. This cannot be undone; it can be added anew.</p>
-    </PreviewedDialog>
+      words={({ name }) => ({
+        title: `Remove ${name}`,
+        means: 'It chooses no computers then. This cannot be undone; it can be added anew.',
+        isDangerous: true,
+      })}
+      done={({ seen }) => tell(`${seen.name} was removed`)}
+    />
   );
 }

@@ -17,6 +17,6 @@ export function periodWords({ firstDay, lastDay }: Period): string {
 }
 
 /** Nothing stands for all days; a form has empty text for a day that is not given. */
-export function periodInput(firstDay: string, lastDay: string): { firstDay: string | undefined; lastDay: string | undefined } {
+export function periodInput(firstDay: string | null, lastDay: string | null): { firstDay: string | undefined; lastDay: string | undefined } {
   return { firstDay: firstDay || undefined, lastDay: lastDay || undefined };
 }

@@ -61,11 +61,21 @@ interface Props {
   nameOf: (id: string) => string | undefined;
 }
 
-export function BulkActions({ selection, total, filter, nameOf }: Props) {
+/** Nothing before something is chosen; what may be done is asked then. */
+export function BulkActions(props: Props) {
   const [deed, setDeed] = useState<Deed>();
+  if (props.selection.count(props.total) === 0 && !deed) return null;
+  return <OnChosen {...props} deed={deed} setDeed={setDeed} />;
+}
+
+interface OnChosenProps extends Props {
+  deed: Deed | undefined;
+  setDeed: (deed: Deed | undefined) => void;
+}
+
+function OnChosen({ selection, total, filter, nameOf, deed, setDeed }: OnChosenProps) {
   const onComputers = useOnComputers();
   const count = selection.count(total);
-  if (count === 0 && !deed) return null;
   const action = (label: string, deed: Deed, isDangerous = false): MenuAction => ({
     label,
     choose: () => setDeed(deed),

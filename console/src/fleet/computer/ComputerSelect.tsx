@@ -1,6 +1,6 @@
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { type Found, SearchSelect, type SearchSelectProps } from '~/kit/select/SearchSelect.tsx';
+import { type Found, SearchSelect, type SearchSelectProps, type Sought } from '~/kit/select/SearchSelect.tsx';
 
 const computersFoundQuery = graphql(`
   query ComputersFound($text: String!, $id: ID!, $isChosen: Boolean!, $asOf: AsOfInput) {
@@ -14,8 +14,9 @@ export function ComputerSelect(props: SearchSelectProps) {
   return <SearchSelect useFound={useComputers} {...props} />;
 }
 
-function useComputers(text: string, id: string | undefined): Found {
-  const { data, isReading } = usePage(computersFoundQuery, { text, id: id ?? '', isChosen: id !== undefined }, { concerns: ['COMPUTER'], keep: true });
+function useComputers({ text, value: id, isIdle }: Sought): Found {
+  const variables = { text, id: id ?? '', isChosen: id !== undefined };
+  const { data, isReading } = usePage(computersFoundQuery, variables, { concerns: ['COMPUTER'], keep: true, pause: isIdle });
   return {
     options: (data?.computers?.nodes ?? []).map(({ uuid, name }) => ({ value: uuid, label: name })),
     chosen: data?.computer ? { value: data.computer.uuid, label: data.computer.name } : undefined,

@@ -1,5 +1,6 @@
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
+import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 
 export const computerStateFragment = graphql(`
@@ -16,9 +17,17 @@ export function ComputerState({ computer }: { computer: FragmentOf<typeof comput
   return <Mark>Managed</Mark>;
 }
 
+export function ComputerOnboarding({ computer }: { computer: FragmentOf<typeof computerStateFragment> }) {
+  return sentence(readFragment(computerStateFragment, computer).onboarding);
+}
+
 export const computerSeenFragment = graphql(`fragment ComputerSeen on Computer { isOnline lastSeenAt }`);
 
 export function ComputerSeen({ computer }: { computer: FragmentOf<typeof computerSeenFragment> }) {
   const { isOnline, lastSeenAt } = readFragment(computerSeenFragment, computer);
   return isOnline ? <Mark tone="good">Online</Mark> : <Moment at={lastSeenAt} />;
+}
+
+export function ComputerOnline({ computer }: { computer: FragmentOf<typeof computerSeenFragment> }) {
+  return readFragment(computerSeenFragment, computer).isOnline ? 'Online' : 'Offline';
 }

@@ -57,7 +57,7 @@ export function ComputersPage() {
           <ExportButton filter={filter} orderBy={order} />
         </>
       }
-      filters={<ComputerFilters search={search} change={change} />}
+      filters={<ComputerFilters search={search} filter={filter} position={list.shown.position} change={change} />}
     >
       <RecordTable
         label="Computers"

@@ -131,7 +131,7 @@ export function Approve({ computer, deployment, isApproved, may }: ApproveProps)
           done={() =>
             tell(
               isApproved ? `The deployment may apply to ${computer.name}` : `The deployment does not apply to ${computer.name} any more`,
-              <Undo document={approveMutation} variables={(commandId) => ({ input: { ...input, isApproved: !isApproved, options: { commandId } } })} />,
+              <Undo document={approveMutation} input={{ ...input, isApproved: !isApproved }} />,
             )
           }
         />

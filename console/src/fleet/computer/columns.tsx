@@ -5,7 +5,7 @@ import type { Column } from '~/kit/table/columns.ts';
 import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { ComputerSeen, ComputerState, computerSeenFragment, computerStateFragment } from './ComputerState.tsx';
+import { ComputerOnboarding, ComputerOnline, ComputerSeen, ComputerState, computerSeenFragment, computerStateFragment } from './ComputerState.tsx';
 
 export const computerRowFragment = graphql(
   `
@@ -43,20 +43,38 @@ export const COLUMNS: readonly Column<ComputerRow>[] = [
     id: 'tenant',
     title: 'Tenant',
     width: 130,
+    orderBy: 'TENANT_NAME',
     narrow: 'line',
     cell: ({ tenant }) => tenant && <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>,
   },
-  { id: 'kind', title: 'Kind', width: 100, grows: 0, cell: ({ computerClass }) => sentence(computerClass) },
+  { id: 'kind', title: 'Kind', width: 100, grows: 0, orderBy: 'COMPUTER_CLASS', cell: ({ computerClass }) => sentence(computerClass) },
   {
     id: 'person',
     title: 'Person',
     width: 110,
+    orderBy: 'PERSON_NAME',
     cell: ({ primaryPerson }) => primaryPerson && <PathLink to={`/people/${primaryPerson.uuid}`}>{primaryPerson.name}</PathLink>,
   },
-  { id: 'system', title: 'System', width: 150, cell: ({ inventory }) => inventory && `${inventory.operatingSystem.name} ${inventory.operatingSystem.version}` },
+  {
+    id: 'system',
+    title: 'System',
+    width: 150,
+    orderBy: 'OPERATING_SYSTEM',
+    cell: ({ inventory }) => inventory && `${inventory.operatingSystem.name} ${inventory.operatingSystem.version}`,
+  },
   { id: 'seen', title: 'Seen', width: 120, grows: 0, orderBy: 'LAST_SEEN_AT', narrow: 'line', cell: (computer) => <ComputerSeen computer={computer} /> },
   { id: 'state', title: 'State', width: 152, grows: 0, narrow: 'line', cell: (computer) => <ComputerState computer={computer} /> },
   { id: 'tags', title: 'Tags', width: 120, cell: ({ tags }) => tags.join(', ') },
+  { id: 'online', title: 'Online', width: 90, grows: 0, orderBy: 'IS_ONLINE', cell: (computer) => <ComputerOnline computer={computer} />, isExtra: true },
+  {
+    id: 'onboarding',
+    title: 'Onboarding',
+    width: 140,
+    grows: 0,
+    orderBy: 'ONBOARDING',
+    cell: (computer) => <ComputerOnboarding computer={computer} />,
+    isExtra: true,
+  },
   { id: 'host', title: 'Host name', width: 130, cell: ({ inventory }) => inventory?.hostName, isExtra: true },
   { id: 'model', title: 'Model', width: 150, cell: ({ inventoryDetail }) => model(inventoryDetail), isExtra: true },
   { id: 'serial', title: 'Serial number', width: 130, cell: ({ inventoryDetail }) => inventoryDetail.serialNumber, isExtra: true },

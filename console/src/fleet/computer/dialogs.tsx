@@ -67,12 +67,7 @@ export function ChangeTags({ computer, ...dialog }: Props) {
       change={{ changeTags: { on, add, remove } }}
       isReady={add.length + remove.length > 0}
       variables={({ confirmImpact, ...options }) => ({ input: { on, add, remove, confirmImpact, options } })}
-      done={() =>
-        tell(
-          `Tags of ${computer.name} changed`,
-          <Undo document={changeTagsMutation} variables={(commandId) => ({ input: { on, add: remove, remove: add, options: { commandId } } })} />,
-        )
-      }
+      done={() => tell(`Tags of ${computer.name} changed`, <Undo document={changeTagsMutation} input={{ on, add: remove, remove: add }} />)}
     >
       {(errorOf) => (
         <TagsInput
@@ -101,12 +96,7 @@ export function SetPerson({ computer, ...dialog }: Props) {
       change={{ setComputerPrimaryPerson: { id, personId: person } }}
       isReady={person !== before}
       variables={({ commandId, reason }) => ({ input: { id, personId: person, options: { commandId, reason, expectedRevision: computer.revision } } })}
-      done={() =>
-        tell(
-          `The person of ${computer.name} changed`,
-          <Undo document={setPersonMutation} variables={(commandId) => ({ input: { id, personId: before, options: { commandId } } })} />,
-        )
-      }
+      done={() => tell(`The person of ${computer.name} changed`, <Undo document={setPersonMutation} input={{ id, personId: before }} />)}
     >
       {(errorOf) => (
         <PersonSelect
@@ -137,7 +127,7 @@ export function SetExclusion({ computer, ...dialog }: Props) {
       done={() =>
         tell(
           isExcluded ? `${name} is excluded from maintenance` : `${name} is included in maintenance`,
-          <Undo document={setExclusionMutation} variables={(commandId) => ({ input: { id, isExcluded: !isExcluded, options: { commandId } } })} />,
+          <Undo document={setExclusionMutation} input={{ id, isExcluded: !isExcluded }} />,
         )
       }
     >
@@ -182,12 +172,7 @@ export function MoveComputer({ computer, ...dialog }: Props) {
       change={isReady ? { moveComputer: { id, tenantId: tenant } } : undefined}
       isReady={isReady}
       variables={({ commandId, reason }) => ({ input: { id, tenantId: tenant ?? '', options: { commandId, reason, expectedRevision: computer.revision } } })}
-      done={() =>
-        tell(
-          `${name} was moved`,
-          before && <Undo document={moveComputerMutation} variables={(commandId) => ({ input: { id, tenantId: before, options: { commandId } } })} />,
-        )
-      }
+      done={() => tell(`${name} was moved`, before && <Undo document={moveComputerMutation} input={{ id, tenantId: before }} />)}
     >
       {(errorOf) => (
         <>
@@ -219,9 +204,7 @@ export function RemoveComputer({ computer, ...dialog }: Props) {
       document={removeComputerMutation}
       change={{ removeComputer: { id } }}
       variables={({ commandId, reason }) => ({ input: { id, options: { commandId, reason } } })}
-      done={() =>
-        tell(`${name} was removed`, <Undo document={restoreComputerMutation} variables={(commandId) => ({ input: { id, options: { commandId } } })} />)
-      }
+      done={() => tell(`${name} was removed`, <Undo document={restoreComputerMutation} input={{ id }} />)}
     >
       <p className="plain small">
         Nothing applies to it any more, its sessions are cancelled and none starts, and its agents get nothing. What is known of it is kept, and it can be
@@ -241,7 +224,7 @@ export function RestoreComputer({ computer, ...dialog }: Props) {
       document={restoreComputerMutation}
       change={{ restoreComputer: { id } }}
       variables={({ commandId, reason }) => ({ input: { id, options: { commandId, reason } } })}
-      done={() => tell(`${name} is back`, <Undo document={removeComputerMutation} variables={(commandId) => ({ input: { id, options: { commandId } } })} />)}
+      done={() => tell(`${name} is back`, <Undo document={removeComputerMutation} input={{ id }} />)}
     >
       <p className="plain small">It comes back as it was: with its tenant, its tags and its agents.</p>
     </PreviewedDialog>

@@ -17,12 +17,14 @@ export type ComputersFilter = NonNullable<VariablesOf<typeof matchingComputersQu
 
 export function filterOf(search: ComputersSearch): ComputersFilter {
   return {
-    nameContains: search.name,
+    text: search.text,
     tenantId: search.tenant,
     computerClass: search.kind,
     osFamily: search.system,
     isOnline: truth(search.online),
     onboarding: search.onboarding,
+    personId: search.person,
+    isExcludedFromMaintenance: truth(search.excluded),
     tag: search.tag,
     includeRemoved: truth(search.removed),
   };

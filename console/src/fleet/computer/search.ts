@@ -10,12 +10,15 @@ export type Tab = (typeof TABS)[number];
 /** What the list of computers shows, as the address holds it. */
 export function computersSearch(search: Record<string, unknown>) {
   return optional({
-    name: text(search, 'name'),
+    /** Part of a name, a serial number, a tag, a person's name. */
+    text: text(search, 'text'),
     tenant: text(search, 'tenant'),
+    person: text(search, 'person'),
     kind: oneOf(search, 'kind', CLASSES),
     system: oneOf(search, 'system', OS_FAMILIES),
     online: flag(search, 'online'),
     onboarding: oneOf(search, 'onboarding', ONBOARDINGS),
+    excluded: flag(search, 'excluded'),
     tag: text(search, 'tag'),
     removed: flag(search, 'removed'),
     order: text(search, 'order'),

@@ -1,6 +1,6 @@
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { type Found, SearchSelect, type SearchSelectProps } from '~/kit/select/SearchSelect.tsx';
+import { type Found, SearchSelect, type SearchSelectProps, type Sought } from '~/kit/select/SearchSelect.tsx';
 
 const groupsFoundQuery = graphql(`
   query GroupsFound($text: String!, $kind: GroupKind!, $id: ID!, $isChosen: Boolean!, $asOf: AsOfInput) {
@@ -20,11 +20,12 @@ export function GroupSelect({ kind, ...props }: Props) {
   return <SearchSelect useFound={kind === 'DEVICE' ? useDeviceGroups : useDirectoryGroups} {...props} />;
 }
 
-const useDeviceGroups = (text: string, id: string | undefined) => useGroups('DEVICE', text, id);
-const useDirectoryGroups = (text: string, id: string | undefined) => useGroups('DIRECTORY', text, id);
+const useDeviceGroups = (sought: Sought) => useGroups('DEVICE', sought);
+const useDirectoryGroups = (sought: Sought) => useGroups('DIRECTORY', sought);
 
-function useGroups(kind: Kind, text: string, id: string | undefined): Found {
-  const { data, isReading } = usePage(groupsFoundQuery, { text, kind, id: id ?? '', isChosen: id !== undefined }, { concerns: ['GROUP'], keep: true });
+function useGroups(kind: Kind, { text, value: id, isIdle }: Sought): Found {
+  const variables = { text, kind, id: id ?? '', isChosen: id !== undefined };
+  const { data, isReading } = usePage(groupsFoundQuery, variables, { concerns: ['GROUP'], keep: true, pause: isIdle });
   return {
     options: (data?.groups?.nodes ?? []).map(({ uuid, name, tenant }) => ({ value: uuid, label: tenant ? `${name} of ${tenant.name}` : name })),
     chosen: data?.group ? { value: data.group.uuid, label: data.group.name } : undefined,

@@ -1,28 +1,26 @@
 // What can be done with a group.
-import { SegmentedControl, Select, TextInput } from '@mantine/core';
+import { SegmentedControl, Select } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
 import { PersonSelect } from '~/fleet/person/PersonSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
-import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
+import type { Thing } from '~/kit/action/asking.ts';
+import { ChangeDialog, type ErrorOf } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
-import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
+import { NameInput } from '~/kit/form/NameInput.tsx';
+import { PreviewedAction } from '~/rules/preview/PreviewedAction.tsx';
 import { KIND_WORDS, KINDS, type Kind } from './search.ts';
 import { ComputerSelect, GroupSelect } from './selects.tsx';
 
 /** A group as its actions need it: as it was when they were opened. */
-export interface GroupSeen {
-  uuid: string;
+export interface GroupSeen extends Thing {
   name: string;
   kind: Kind;
-  revision: number;
   tenant: { uuid: string; name: string } | null;
-  may: May;
 }
 
 interface OfGroup {
@@ -75,7 +73,7 @@ function CreateDialog({ tenantId: ofList, ...dialog }: Dialog & { tenantId: stri
             onChange={(value) => value && setKind(value)}
             error={errorOf('kind')}
           />
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} />
+          <NameInput value={name} onChange={setName} error={errorOf('name')} />
         </>
       )}
     </ChangeDialog>
@@ -95,61 +93,62 @@ const MEMBER_WORDS = { personIds: 'Person', computerIds: 'Computer', groupIds: '
 const SELECTS = { personIds: PersonSelect, computerIds: ComputerSelect, groupIds: GroupSelect } as const;
 
 export function AddMember({ group }: OfGroup) {
+  const kinds: readonly MemberKind[] = group.kind === 'DEVICE' ? ['computerIds'] : ['personIds', 'computerIds', 'groupIds'];
   return (
-    <DialogAction label="Add a member" may={possible(group.may, 'changeGroupMembers')}>
-      {(dialog) => <AddMemberDialog {...dialog} group={group} />}
-    </DialogAction>
-  );
-}
-
-function AddMemberDialog({ group, ...dialog }: Dialog & OfGroup) {
-  const [seen] = useState(group);
-  const kinds: readonly MemberKind[] = seen.kind === 'DEVICE' ? ['computerIds'] : ['personIds', 'computerIds', 'groupIds'];
-  const [kind, setKind] = useState(kinds[0] as MemberKind);
-  const [member, setMember] = useState<string>();
-  const MemberSelect = SELECTS[kind];
-  const input = { id: seen.uuid, add: { [kind]: [member ?? ''] } };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Add a member to ${seen.name}`}
-      verb="Add"
+    <PreviewedAction
+      of={group}
+      label="Add a member"
+      mutation="changeGroupMembers"
       document={changeMembers}
-      change={{ changeGroupMembers: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={member !== undefined}
-      done={(_, confirmImpact) =>
+      begin={(): Joining => ({ kind: kinds[0] as MemberKind, member: undefined })}
+      words={({ name }) => ({ title: `Add a member to ${name}`, verb: 'Add' })}
+      input={({ kind, member }) => (member ? { add: { [kind]: [member] } } : undefined)}
+      done={({ seen, fields: { kind, member }, confirmImpact }) =>
         tell(
           `${seen.name} has another member`,
-          <Undo document={changeMembers} variables={(commandId) => ({ input: { id: seen.uuid, remove: input.add, confirmImpact, options: { commandId } } })} />,
+          member && <Undo document={changeMembers} input={{ id: seen.uuid, remove: { [kind]: [member] }, confirmImpact }} />,
         )
       }
     >
-      {(errorOf) => (
-        <>
-          {kinds.length > 1 && (
-            <SegmentedControl
-              aria-label="What it is"
-              data={kinds.map((value) => ({ value, label: MEMBER_WORDS[value] }))}
-              value={kind}
-              onChange={(value) => {
-                setKind(value as MemberKind);
-                setMember(undefined);
-              }}
-            />
-          )}
-          <MemberSelect
-            key={kind}
-            label={MEMBER_WORDS[kind]}
-            description={`Of ${seen.tenant?.name ?? 'its tenant'}.`}
-            tenantId={seen.tenant?.uuid ?? ''}
-            value={member}
-            onChange={setMember}
-            error={errorOf(`add.${kind}`) ?? errorOf(`add.${kind}.0`)}
-          />
-        </>
+      {(joining, change, errorOf) => <JoiningFields group={group} kinds={kinds} joining={joining} change={change} errorOf={errorOf} />}
+    </PreviewedAction>
+  );
+}
+
+interface Joining {
+  kind: MemberKind;
+  member: string | undefined;
+}
+
+interface JoiningProps extends OfGroup {
+  kinds: readonly MemberKind[];
+  joining: Joining;
+  change: (joining: Joining) => void;
+  errorOf: ErrorOf;
+}
+
+function JoiningFields({ group, kinds, joining: { kind, member }, change, errorOf }: JoiningProps) {
+  const MemberSelect = SELECTS[kind];
+  return (
+    <>
+      {kinds.length > 1 && (
+        <SegmentedControl
+          aria-label="What it is"
+          data={kinds.map((value) => ({ value, label: MEMBER_WORDS[value] }))}
+          value={kind}
+          onChange={(value) => change({ kind: value, member: undefined })}
+        />
       )}
-    </PreviewedDialog>
+      <MemberSelect
+        key={kind}
+        label={MEMBER_WORDS[kind]}
+        description={`Of ${group.tenant?.name ?? 'its tenant'}.`}
+        tenantId={group.tenant?.uuid ?? ''}
+        value={member}
+        onChange={(member) => change({ kind, member })}
+        error={errorOf(`add.${kind}`) ?? errorOf(`add.${kind}.0`)}
+      />
+    </>
   );
 }
 
@@ -159,31 +158,19 @@ interface Member {
   name: string;
 }
 
-export function RemoveMember({ group, member }: OfGroup & { member: Member }) {
+export function RemoveMember({ group, member: { kind, uuid, name } }: OfGroup & { member: Member }) {
+  const members = { [kind]: [uuid] };
   return (
-    <DialogAction label="Take out" isInRow may={possible(group.may, 'changeGroupMembers')}>
-      {(dialog) => <RemoveMemberDialog {...dialog} group={group} member={member} />}
-    </DialogAction>
-  );
-}
-
-function RemoveMemberDialog({ group, member, ...dialog }: Dialog & OfGroup & { member: Member }) {
-  const [seen] = useState(group);
-  const input = { id: seen.uuid, remove: { [member.kind]: [member.uuid] } };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Take ${member.name} out of ${seen.name}`}
-      verb="Take out"
-      isDangerous
+    <PreviewedAction
+      of={group}
+      label="Take out"
+      isInRow
+      mutation="changeGroupMembers"
       document={changeMembers}
-      change={{ changeGroupMembers: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={(_, confirmImpact) =>
-        tell(
-          `${member.name} is not in ${seen.name} any more`,
-          <Undo document={changeMembers} variables={(commandId) => ({ input: { id: seen.uuid, add: input.remove, confirmImpact, options: { commandId } } })} />,
-        )
+      words={(seen) => ({ title: `Take ${name} out of ${seen.name}`, isDangerous: true })}
+      input={() => ({ remove: members })}
+      done={({ seen, confirmImpact }) =>
+        tell(`${name} is not in ${seen.name} any more`, <Undo document={changeMembers} input={{ id: seen.uuid, add: members, confirmImpact }} />)
       }
     />
   );
@@ -197,27 +184,17 @@ const removeGroup = graphql(`
 
 export function RemoveGroup({ group }: OfGroup) {
   return (
-    <DialogAction label="Remove" may={possible(group.may, 'removeGroup')}>
-      {(dialog) => <RemoveDialog {...dialog} group={group} />}
-    </DialogAction>
-  );
-}
-
-function RemoveDialog({ group, ...dialog }: Dialog & OfGroup) {
-  const [seen] = useState(group);
-  const input = { id: seen.uuid };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Remove ${seen.name}`}
-      verb="Remove"
-      isDangerous
+    <PreviewedAction
+      of={group}
+      label="Remove"
+      mutation="removeGroup"
       document={removeGroup}
-      change={{ removeGroup: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={() => tell(`${seen.name} was removed`)}
-    >
-      <p className="small">Nobody is in it then, and deployments that name it reach nothing. This cannot be undone.</p>
-    </PreviewedDialog>
+      words={({ name }) => ({
+        title: `Remove ${name}`,
+        means: 'Nobody is in it then, and deployments that name it reach nothing. This cannot be undone.',
+        isDangerous: true,
+      })}
+      done={({ seen }) => tell(`${seen.name} was removed`)}
+    />
   );
 }

@@ -1,7 +1,7 @@
 // Who may come into a group: computers and groups of its tenant, found by their names. People: PersonSelect.
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { SearchSelect, type SearchSelectProps } from '~/kit/select/SearchSelect.tsx';
+import { SearchSelect, type SearchSelectProps, type Sought } from '~/kit/select/SearchSelect.tsx';
 
 interface OfTenant extends SearchSelectProps {
   tenantId: string;
@@ -20,8 +20,9 @@ const computersFound = graphql(`
   }
 `);
 
-function useComputersFound(text: string, _value: string | undefined, tenantId: string) {
-  const { data, isReading } = usePage(computersFound, { filter: { tenantId, nameContains: text || undefined } }, { concerns: ['COMPUTER'], keep: true });
+function useComputersFound({ text, within: tenantId, isIdle }: Sought) {
+  const filter = { tenantId, nameContains: text || undefined };
+  const { data, isReading } = usePage(computersFound, { filter }, { concerns: ['COMPUTER'], keep: true, pause: isIdle });
   return { options: data?.computers?.nodes.map(option) ?? [], chosen: undefined, isReading };
 }
 
@@ -35,8 +36,9 @@ const groupsFound = graphql(`
   }
 `);
 
-function useGroupsFound(text: string, _value: string | undefined, tenantId: string) {
-  const { data, isReading } = usePage(groupsFound, { filter: { tenantId, nameContains: text || undefined } }, { concerns: ['GROUP'], keep: true });
+function useGroupsFound({ text, within: tenantId, isIdle }: Sought) {
+  const filter = { tenantId, nameContains: text || undefined };
+  const { data, isReading } = usePage(groupsFound, { filter }, { concerns: ['GROUP'], keep: true, pause: isIdle });
   return { options: data?.groups?.nodes.map(option) ?? [], chosen: undefined, isReading };
 }
 

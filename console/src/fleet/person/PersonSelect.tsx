@@ -1,6 +1,6 @@
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { type Found, SearchSelect, type SearchSelectProps } from '~/kit/select/SearchSelect.tsx';
+import { type Found, SearchSelect, type SearchSelectProps, type Sought } from '~/kit/select/SearchSelect.tsx';
 
 const peopleFoundQuery = graphql(`
   query PeopleFound($text: String!, $tenantId: ID, $id: ID!, $isChosen: Boolean!, $asOf: AsOfInput) {
@@ -20,9 +20,9 @@ export function PersonSelect({ tenantId, ...props }: SearchSelectProps & { tenan
   return <SearchSelect {...props} within={tenantId} useFound={usePeople} />;
 }
 
-function usePeople(text: string, id: string | undefined, within: string): Found {
+function usePeople({ text, value: id, within, isIdle }: Sought): Found {
   const variables = { text, tenantId: within || undefined, id: id ?? '', isChosen: id !== undefined };
-  const { data, isReading } = usePage(peopleFoundQuery, variables, { concerns: ['PERSON'], keep: true });
+  const { data, isReading } = usePage(peopleFoundQuery, variables, { concerns: ['PERSON'], keep: true, pause: isIdle });
   return { options: (data?.people?.nodes ?? []).map(option), chosen: data?.person ? option(data.person) : undefined, isReading };
 }
 

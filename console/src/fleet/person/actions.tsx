@@ -4,22 +4,21 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
+import type { Thing } from '~/kit/action/asking.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
-import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
+import { NameInput } from '~/kit/form/NameInput.tsx';
+import { otherName } from '~/kit/form/name.ts';
+import { PreviewedAction } from '~/rules/preview/PreviewedAction.tsx';
 
 /** A person as the actions need it: as it was when they were opened. */
-export interface PersonSeen {
-  uuid: string;
+export interface PersonSeen extends Thing {
   name: string;
   upn: string | null;
-  revision: number;
   tenant: { uuid: string; name: string } | null;
-  may: May;
 }
 
 interface OfPerson {
@@ -63,7 +62,7 @@ function AddDialog({ tenantId: ofList, ...dialog }: Dialog & { tenantId: string 
       {(errorOf) => (
         <>
           <TenantSelect label="Tenant" required value={tenantId} onChange={setTenantId} error={errorOf('tenantId')} isClearable={false} />
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} />
+          <NameInput value={name} onChange={setName} error={errorOf('name')} />
           <TextInput
             label="User principal name"
             description="If there is one; nobody else of the tenant may have it."
@@ -85,36 +84,20 @@ const renamePerson = graphql(`
 
 export function RenamePerson({ person }: OfPerson) {
   return (
-    <DialogAction label="Rename" may={possible(person.may, 'renamePerson')}>
-      {(dialog) => <RenameDialog {...dialog} person={person} />}
-    </DialogAction>
-  );
-}
-
-function RenameDialog({ person, ...dialog }: Dialog & OfPerson) {
-  const [seen] = useState(person);
-  const [name, setName] = useState(seen.name);
-  const input = { id: seen.uuid, name: name.trim() };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Rename ${seen.name}`}
-      verb="Rename"
+    <PreviewedAction
+      of={person}
+      label="Rename"
+      mutation="renamePerson"
       document={renamePerson}
-      change={{ renamePerson: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={input.name !== '' && input.name !== seen.name}
-      done={(_, confirmImpact) =>
-        tell(
-          `${seen.name} is called ${input.name} now`,
-          <Undo document={renamePerson} variables={(commandId) => ({ input: { id: seen.uuid, name: seen.name, confirmImpact, options: { commandId } } })} />,
-        )
+      begin={({ name }) => name}
+      words={({ name }) => ({ title: `Rename ${name}` })}
+      input={otherName}
+      done={({ seen, fields, confirmImpact }) =>
+        tell(`${seen.name} is called ${fields.trim()} now`, <Undo document={renamePerson} input={{ id: seen.uuid, name: seen.name, confirmImpact }} />)
       }
     >
-      {(errorOf) => (
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
-      )}
-    </PreviewedDialog>
+      {(name, change, errorOf) => <NameInput value={name} onChange={change} error={errorOf('name')} data-autofocus />}
+    </PreviewedAction>
   );
 }
 
@@ -126,46 +109,35 @@ const setUpn = graphql(`
 
 export function SetUpn({ person }: OfPerson) {
   return (
-    <DialogAction label="User principal name" may={possible(person.may, 'setPersonUpn')}>
-      {(dialog) => <UpnDialog {...dialog} person={person} />}
-    </DialogAction>
-  );
-}
-
-function UpnDialog({ person, ...dialog }: Dialog & OfPerson) {
-  const [seen] = useState(person);
-  const [upn, setText] = useState(seen.upn ?? '');
-  const input = { id: seen.uuid, upn: upn.trim() || undefined };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`User principal name of ${seen.name}`}
-      verb={input.upn ? 'Change' : 'Take it away'}
+    <PreviewedAction
+      of={person}
+      label="User principal name"
+      mutation="setPersonUpn"
       document={setUpn}
-      change={{ setPersonUpn: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={(input.upn ?? null) !== seen.upn}
-      done={(_, confirmImpact) =>
+      begin={({ upn }) => upn ?? ''}
+      words={({ name }, upn) => ({ title: `User principal name of ${name}`, verb: upn.trim() ? 'Change' : 'Take it away' })}
+      input={(text, seen) => {
+        const upn = text.trim() || undefined;
+        return (upn ?? null) === seen.upn ? undefined : { upn };
+      }}
+      done={({ seen, fields, confirmImpact }) =>
         tell(
-          input.upn ? `${seen.name} is ${input.upn} now` : `${seen.name} has no user principal name now`,
-          <Undo
-            document={setUpn}
-            variables={(commandId) => ({ input: { id: seen.uuid, upn: seen.upn ?? undefined, confirmImpact, options: { commandId } } })}
-          />,
+          fields.trim() ? `${seen.name} is ${fields.trim()} now` : `${seen.name} has no user principal name now`,
+          <Undo document={setUpn} input={{ id: seen.uuid, upn: seen.upn ?? undefined, confirmImpact }} />,
         )
       }
     >
-      {(errorOf) => (
+      {(upn, change, errorOf) => (
         <TextInput
           label="User principal name"
           description="Empty takes it away."
           value={upn}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => change(event.currentTarget.value)}
           error={errorOf('upn')}
           data-autofocus
         />
       )}
-    </PreviewedDialog>
+    </PreviewedAction>
   );
 }
 
@@ -177,37 +149,26 @@ const movePerson = graphql(`
 
 export function MovePerson({ person }: OfPerson) {
   return (
-    <DialogAction label="Move" may={possible(person.may, 'movePerson')}>
-      {(dialog) => <MoveDialog {...dialog} person={person} />}
-    </DialogAction>
-  );
-}
-
-function MoveDialog({ person, ...dialog }: Dialog & OfPerson) {
-  const [seen] = useState(person);
-  const [tenantId, setTenantId] = useState<string>();
-  const input = { id: seen.uuid, tenantId: tenantId ?? '' };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Move ${seen.name} to another tenant`}
-      verb="Move"
+    <PreviewedAction
+      of={person}
+      label="Move"
+      mutation="movePerson"
       document={movePerson}
-      change={{ movePerson: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={tenantId !== undefined && tenantId !== seen.tenant?.uuid}
-      done={({ payload }) => tell(`${seen.name} works for ${payload.person?.tenant?.name ?? 'another tenant'} now`)}
+      begin={(): string | undefined => undefined}
+      words={({ name }) => ({ title: `Move ${name} to another tenant` })}
+      input={(tenantId, { tenant }) => (tenantId && tenantId !== tenant?.uuid ? { tenantId } : undefined)}
+      done={({ seen, payload }) => tell(`${seen.name} works for ${payload.person?.tenant?.name ?? 'another tenant'} now`)}
     >
-      {(errorOf) => (
+      {(tenantId, change, errorOf) => (
         <TenantSelect
           label="Tenant"
-          description={`Now ${seen.tenant?.name ?? 'out of your sight'}. Its groups and computers do not come along.`}
+          description={`Now ${person.tenant?.name ?? 'out of your sight'}. Its groups and computers do not come along.`}
           value={tenantId}
-          onChange={setTenantId}
+          onChange={change}
           error={errorOf('tenantId')}
         />
       )}
-    </PreviewedDialog>
+    </PreviewedAction>
   );
 }
 
@@ -219,27 +180,17 @@ const removePerson = graphql(`
 
 export function RemovePerson({ person }: OfPerson) {
   return (
-    <DialogAction label="Remove" may={possible(person.may, 'removePerson')}>
-      {(dialog) => <RemoveDialog {...dialog} person={person} />}
-    </DialogAction>
-  );
-}
-
-function RemoveDialog({ person, ...dialog }: Dialog & OfPerson) {
-  const [seen] = useState(person);
-  const input = { id: seen.uuid };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Remove ${seen.name}`}
-      verb="Remove"
-      isDangerous
+    <PreviewedAction
+      of={person}
+      label="Remove"
+      mutation="removePerson"
       document={removePerson}
-      change={{ removePerson: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={() => tell(`${seen.name} was removed`)}
-    >
-      <p className="small">Whoever left is in no group, and deployments for the person reach nothing. This cannot be undone; the person can be added anew.</p>
-    </PreviewedDialog>
+      words={({ name }) => ({
+        title: `Remove ${name}`,
+        means: 'Whoever left is in no group, and deployments for the person reach nothing. This cannot be undone; the person can be added anew.',
+        isDangerous: true,
+      })}
+      done={({ seen }) => tell(`${seen.name} was removed`)}
+    />
   );
 }

@@ -45,13 +45,7 @@ function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
       variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
       isReady={change.add.length + change.remove.length > 0}
       done={(_, confirmImpact) =>
-        tell(
-          `${seen.name} has other tags now`,
-          <Undo
-            document={changeTags}
-            variables={(commandId) => ({ input: { on: seen.on, add: change.remove, remove: change.add, confirmImpact, options: { commandId } } })}
-          />,
-        )
+        tell(`${seen.name} has other tags now`, <Undo document={changeTags} input={{ on: seen.on, add: change.remove, remove: change.add, confirmImpact }} />)
       }
     >
       {(errorOf) => (

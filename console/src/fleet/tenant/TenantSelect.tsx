@@ -1,6 +1,6 @@
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { SearchSelect, type SearchSelectProps } from '~/kit/select/SearchSelect.tsx';
+import { SearchSelect, type SearchSelectProps, type Sought } from '~/kit/select/SearchSelect.tsx';
 
 const foundQuery = graphql(`
   query TenantsFound($text: String, $id: ID!, $isChosen: Boolean!, $asOf: AsOfInput) {
@@ -9,9 +9,9 @@ const foundQuery = graphql(`
   }
 `);
 
-function useFound(text: string, id: string | undefined) {
+function useFound({ text, value: id, isIdle }: Sought) {
   const variables = { text: text || undefined, id: id ?? '', isChosen: id !== undefined };
-  const { data, isReading } = usePage(foundQuery, variables, { concerns: ['TENANT'], keep: true });
+  const { data, isReading } = usePage(foundQuery, variables, { concerns: ['TENANT'], keep: true, pause: isIdle });
   const option = ({ uuid, name }: { uuid: string; name: string }) => ({ value: uuid, label: name });
   return { options: data?.tenants?.nodes.map(option) ?? [], chosen: data?.tenant ? option(data.tenant) : undefined, isReading };
 }

@@ -1,7 +1,7 @@
 import { Checkbox, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
 import type { Possibility } from '~/kit/action/Action.tsx';
 import { Empty, Loading, PageBody } from '~/kit/state/PageBody.tsx';
@@ -10,7 +10,7 @@ import { TreeTable } from '~/kit/table/TreeTable.tsx';
 import { type Branch, forestOf, pruned, rowsOf, sums } from '~/kit/table/tree.ts';
 import type { All } from '~/kit/table/useAll.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
-import { plural } from '~/kit/text/words.ts';
+import { grouped, plural } from '~/kit/text/words.ts';
 import { CreateTenant } from './actions.tsx';
 import css from './tenant.module.css';
 import { MOST, type TenantOfTree, useTenants } from './tenants.ts';
@@ -122,12 +122,15 @@ function Tree({ forest, found, isSearched, count }: TreeProps) {
   const isOpenAtFirst = isSearched || count <= OPEN_UP_TO;
   const rows = useMemo(() => rowsOf(found, (key) => turned.has(key) !== isOpenAtFirst), [found, turned, isOpenAtFirst]);
   const columns = useMemo(() => columnsOf(sums(forest, ({ computers }) => computers.totalCount ?? 0)), [forest]);
-  const toggle = (key: string) =>
-    setTurned((before) => {
-      const after = new Set(before);
-      if (!after.delete(key)) after.add(key);
-      return after;
-    });
+  const toggle = useCallback(
+    (key: string) =>
+      setTurned((before) => {
+        const after = new Set(before);
+        if (!after.delete(key)) after.add(key);
+        return after;
+      }),
+    [],
+  );
   return (
     <>
       <TreeTable
@@ -135,7 +138,7 @@ function Tree({ forest, found, isSearched, count }: TreeProps) {
         rows={rows}
         columns={columns}
         toggle={toggle}
-        nameOf={({ name }) => name}
+        nameOf={nameOf}
         open={({ uuid }) => void navigate({ to: '/tenants/$id', params: { id: uuid } })}
       />
       <p className="dimmed small">
@@ -145,6 +148,8 @@ function Tree({ forest, found, isSearched, count }: TreeProps) {
     </>
   );
 }
+
+const nameOf = ({ name }: TenantOfTree) => name;
 
 function columnsOf(inAll: ReadonlyMap<string, number>): readonly Column<TenantOfTree>[] {
   return [
@@ -168,11 +173,11 @@ function columnsOf(inAll: ReadonlyMap<string, number>): readonly Column<TenantOf
       narrow: 'line',
       cell: ({ computers: { totalCount } }) => (
         <>
-          {(totalCount ?? 0).toLocaleString('en')} <span className={css.unit}>{totalCount === 1 ? 'computer' : 'computers'}</span>
+          {grouped(totalCount ?? 0)} <span className={css.unit}>{totalCount === 1 ? 'computer' : 'computers'}</span>
         </>
       ),
     },
-    { id: 'inAll', title: 'With those below', width: 130, grows: 0, isNumber: true, cell: ({ uuid }) => (inAll.get(uuid) ?? 0).toLocaleString('en') },
+    { id: 'inAll', title: 'With those below', width: 130, grows: 0, isNumber: true, cell: ({ uuid }) => grouped(inAll.get(uuid) ?? 0) },
     { id: 'timeZone', title: 'Time zone', width: 140, narrow: 'line', cell: ({ timeZone }) => timeZone },
     { id: 'tags', title: 'Tags', width: 140, narrow: 'line', cell: ({ tags }) => tags.join(', ') },
     { id: 'state', title: 'State', width: 190, grows: 0, narrow: 'line', cell: State },

@@ -1,26 +1,25 @@
 // What can be done with a tenant. What reaches its computers shows first what it would change.
-import { Select, TextInput } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Possibility } from '~/kit/action/Action.tsx';
+import type { Thing } from '~/kit/action/asking.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
-import { type May, possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
-import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
+import { NameInput } from '~/kit/form/NameInput.tsx';
+import { otherName } from '~/kit/form/name.ts';
+import { PreviewedAction } from '~/rules/preview/PreviewedAction.tsx';
 import { TenantSelect } from './TenantSelect.tsx';
 
 /** A tenant as its actions need it: as it was when they were opened. */
-export interface TenantSeen {
-  uuid: string;
+export interface TenantSeen extends Thing {
   name: string;
-  revision: number;
   timeZone: string;
   isExcludedFromCrossTenant: boolean;
   parent: { uuid: string; name: string } | null;
-  may: May;
 }
 
 export interface OfTenant {
@@ -62,7 +61,7 @@ function CreateDialog({ parent, ...dialog }: Dialog & { parent: TenantSeen | und
     >
       {(errorOf) => (
         <>
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
+          <NameInput value={name} onChange={setName} error={errorOf('name')} data-autofocus />
           <TenantSelect label="Below" placeholder="At the top" value={parentId} onChange={setParentId} error={errorOf('parentId')} />
         </>
       )}
@@ -78,36 +77,20 @@ const renameTenant = graphql(`
 
 export function RenameTenant({ tenant }: OfTenant) {
   return (
-    <DialogAction label="Rename" may={possible(tenant.may, 'renameTenant')}>
-      {(dialog) => <RenameDialog {...dialog} tenant={tenant} />}
-    </DialogAction>
-  );
-}
-
-function RenameDialog({ tenant, ...dialog }: Dialog & OfTenant) {
-  const [seen] = useState(tenant);
-  const [name, setName] = useState(seen.name);
-  const input = { id: seen.uuid, name: name.trim() };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Rename ${seen.name}`}
-      verb="Rename"
+    <PreviewedAction
+      of={tenant}
+      label="Rename"
+      mutation="renameTenant"
       document={renameTenant}
-      change={{ renameTenant: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={input.name !== '' && input.name !== seen.name}
-      done={(_, confirmImpact) =>
-        tell(
-          `${seen.name} is called ${input.name} now`,
-          <Undo document={renameTenant} variables={(commandId) => ({ input: { id: seen.uuid, name: seen.name, confirmImpact, options: { commandId } } })} />,
-        )
+      begin={({ name }) => name}
+      words={({ name }) => ({ title: `Rename ${name}` })}
+      input={otherName}
+      done={({ seen, fields, confirmImpact }) =>
+        tell(`${seen.name} is called ${fields.trim()} now`, <Undo document={renameTenant} input={{ id: seen.uuid, name: seen.name, confirmImpact }} />)
       }
     >
-      {(errorOf) => (
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} error={errorOf('name')} data-autofocus />
-      )}
-    </PreviewedDialog>
+      {(name, change, errorOf) => <NameInput value={name} onChange={change} error={errorOf('name')} data-autofocus />}
+    </PreviewedAction>
   );
 }
 
@@ -119,46 +102,32 @@ const setTenantParent = graphql(`
 
 export function MoveTenant({ tenant }: OfTenant) {
   return (
-    <DialogAction label="Move" may={possible(tenant.may, 'setTenantParent')}>
-      {(dialog) => <MoveDialog {...dialog} tenant={tenant} />}
-    </DialogAction>
-  );
-}
-
-function MoveDialog({ tenant, ...dialog }: Dialog & OfTenant) {
-  const [seen] = useState(tenant);
-  const [parentId, setParentId] = useState(seen.parent?.uuid);
-  const input = { id: seen.uuid, parentId };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Move ${seen.name} in the tree`}
-      verb="Move"
+    <PreviewedAction
+      of={tenant}
+      label="Move"
+      mutation="setTenantParent"
       document={setTenantParent}
-      change={{ setTenantParent: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={parentId !== seen.parent?.uuid}
-      done={({ payload }, confirmImpact) =>
+      begin={({ parent }) => parent?.uuid}
+      words={({ name }) => ({ title: `Move ${name} in the tree` })}
+      input={(parentId, { parent }) => (parentId === parent?.uuid ? undefined : { parentId })}
+      done={({ seen, payload, confirmImpact }) =>
         tell(
           `${seen.name} is ${payload.tenant?.parent ? `below ${payload.tenant.parent.name}` : 'at the top'} now`,
-          <Undo
-            document={setTenantParent}
-            variables={(commandId) => ({ input: { id: seen.uuid, parentId: seen.parent?.uuid, confirmImpact, options: { commandId } } })}
-          />,
+          <Undo document={setTenantParent} input={{ id: seen.uuid, parentId: seen.parent?.uuid, confirmImpact }} />,
         )
       }
     >
-      {(errorOf) => (
+      {(parentId, change, errorOf) => (
         <TenantSelect
           label="Below"
           description="With none it is at the top. Deployments for a tenant and those below it follow the tree."
           placeholder="At the top"
           value={parentId}
-          onChange={setParentId}
+          onChange={change}
           error={errorOf('parentId')}
         />
       )}
-    </PreviewedDialog>
+    </PreviewedAction>
   );
 }
 
@@ -172,38 +141,21 @@ const setTimeZone = graphql(`
 const TIME_ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
 export function SetTimeZone({ tenant }: OfTenant) {
+  const data = TIME_ZONES.includes(tenant.timeZone) ? TIME_ZONES : [tenant.timeZone, ...TIME_ZONES];
   return (
-    <DialogAction label="Time zone" may={possible(tenant.may, 'setTenantTimeZone')}>
-      {(dialog) => <TimeZoneDialog {...dialog} tenant={tenant} />}
-    </DialogAction>
-  );
-}
-
-function TimeZoneDialog({ tenant, ...dialog }: Dialog & OfTenant) {
-  const [seen] = useState(tenant);
-  const [timeZone, setZone] = useState(seen.timeZone);
-  const input = { id: seen.uuid, timeZone };
-  const data = TIME_ZONES.includes(seen.timeZone) ? TIME_ZONES : [seen.timeZone, ...TIME_ZONES];
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={`Time zone of ${seen.name}`}
-      verb="Change"
+    <PreviewedAction
+      of={tenant}
+      label="Time zone"
+      mutation="setTenantTimeZone"
       document={setTimeZone}
-      change={{ setTenantTimeZone: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      isReady={timeZone !== seen.timeZone}
-      done={(_, confirmImpact) =>
-        tell(
-          `${seen.name} lives by ${timeZone} now`,
-          <Undo
-            document={setTimeZone}
-            variables={(commandId) => ({ input: { id: seen.uuid, timeZone: seen.timeZone, confirmImpact, options: { commandId } } })}
-          />,
-        )
+      begin={({ timeZone }) => timeZone}
+      words={({ name }) => ({ title: `Time zone of ${name}`, verb: 'Change' })}
+      input={(timeZone, seen) => (timeZone === seen.timeZone ? undefined : { timeZone })}
+      done={({ seen, fields, confirmImpact }) =>
+        tell(`${seen.name} lives by ${fields} now`, <Undo document={setTimeZone} input={{ id: seen.uuid, timeZone: seen.timeZone, confirmImpact }} />)
       }
     >
-      {(errorOf) => (
+      {(timeZone, change, errorOf) => (
         <Select
           label="Time zone"
           description="In it the days of agreements begin and end."
@@ -211,13 +163,13 @@ function TimeZoneDialog({ tenant, ...dialog }: Dialog & OfTenant) {
           data={data}
           allowDeselect={false}
           value={timeZone}
-          onChange={(zone) => zone && setZone(zone)}
+          onChange={(zone) => zone && change(zone)}
           error={errorOf('timeZone')}
           limit={100}
           nothingFoundMessage="No zone is called so."
         />
       )}
-    </PreviewedDialog>
+    </PreviewedAction>
   );
 }
 
@@ -228,42 +180,33 @@ const setExclusion = graphql(`
 `);
 
 export function SetCrossTenantExclusion({ tenant }: OfTenant) {
-  const label = tenant.isExcludedFromCrossTenant ? 'Apply cross-tenant rules' : 'Leave out of cross-tenant rules';
   return (
-    <DialogAction label={label} may={possible(tenant.may, 'setTenantCrossTenantExclusion')}>
-      {(dialog) => <ExclusionDialog {...dialog} tenant={tenant} />}
-    </DialogAction>
-  );
-}
-
-function ExclusionDialog({ tenant, ...dialog }: Dialog & OfTenant) {
-  const [seen] = useState(tenant);
-  const isExcluded = !seen.isExcludedFromCrossTenant;
-  const input = { id: seen.uuid, isExcluded };
-  return (
-    <PreviewedDialog
-      {...dialog}
-      title={isExcluded ? `Leave ${seen.name} out of cross-tenant rules` : `Apply cross-tenant rules to ${seen.name}`}
-      verb={isExcluded ? 'Leave it out' : 'Apply them'}
-      isDangerous={isExcluded}
+    <PreviewedAction
+      of={tenant}
+      label={tenant.isExcludedFromCrossTenant ? 'Apply cross-tenant rules' : 'Leave out of cross-tenant rules'}
+      mutation="setTenantCrossTenantExclusion"
       document={setExclusion}
-      change={{ setTenantCrossTenantExclusion: input }}
-      variables={({ confirmImpact, ...said }) => ({ input: { ...input, confirmImpact, options: { ...said, expectedRevision: seen.revision } } })}
-      done={(_, confirmImpact) =>
+      words={({ name, isExcludedFromCrossTenant }) =>
+        isExcludedFromCrossTenant
+          ? {
+              title: `Apply cross-tenant rules to ${name}`,
+              verb: 'Apply them',
+              means: 'Deployments for every tenant will apply to it and its computers again.',
+            }
+          : {
+              title: `Leave ${name} out of cross-tenant rules`,
+              verb: 'Leave it out',
+              means: 'Deployments for every tenant will not apply to it and its computers.',
+              isDangerous: true,
+            }
+      }
+      input={(_, seen) => ({ isExcluded: !seen.isExcludedFromCrossTenant })}
+      done={({ seen, confirmImpact }) =>
         tell(
-          isExcluded ? `${seen.name} is left out of cross-tenant rules` : `Cross-tenant rules apply to ${seen.name}`,
-          <Undo
-            document={setExclusion}
-            variables={(commandId) => ({ input: { id: seen.uuid, isExcluded: !isExcluded, confirmImpact, options: { commandId } } })}
-          />,
+          seen.isExcludedFromCrossTenant ? `Cross-tenant rules apply to ${seen.name}` : `${seen.name} is left out of cross-tenant rules`,
+          <Undo document={setExclusion} input={{ id: seen.uuid, isExcluded: seen.isExcludedFromCrossTenant, confirmImpact }} />,
         )
       }
-    >
-      <p className="small">
-        {isExcluded
-          ? 'Deployments for every tenant will not apply to it and its computers.'
-          : 'Deployments for every tenant will apply to it and its computers again.'}
-      </p>
-    </PreviewedDialog>
+    />
   );
 }

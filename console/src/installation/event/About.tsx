@@ -3,11 +3,17 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import { shortId, streamOf } from './streams.ts';
 
 /** The thing that a stream is of: its page, or its events where it has none. */
-export function About({ stream }: { stream: string }) {
+interface Props {
+  stream: string;
+  /** What it is called, for whoever may see it. */
+  subject: { title: string | null } | null;
+}
+
+export function About({ stream, subject }: Props) {
   const { kind, id, place } = streamOf(stream);
   const words = (
     <>
-      {kind} <span className="mono">{shortId(id)}</span>
+      {kind} {subject?.title ?? <span className="mono">{shortId(id)}</span>}
     </>
   );
   return place ? (

@@ -1,5 +1,5 @@
-// What led to an event, what it led to, and what else belongs to its story. The server finds no events by their causes yet, so they are looked
-// for among those around it, and where a session is the cause, at that session's beginning, however long ago that was.
+// What led to an event, what it led to, and what else belongs to its story. All of a story
+// would be looked for in the whole log: here among those around it, and where a session is the cause, at that session's beginning, however long ago that was.
 import { Link } from '@tanstack/react-router';
 import { graphql, readFragment } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
@@ -60,9 +60,9 @@ export function Causes({ event, tenant }: Props) {
               Looked for among the 100 events{where} before it and the 100 after it
               {event.correlationId && (
                 <>
-                  . {later?.nodes.length === 100 ? 'More may follow: ' : ''}
-                  <Link to="/events" search={{ tenant: tenant?.uuid }}>
-                    the log{where}
+                  . All of it:
+                  <Link to="/events" search={{ story: event.correlationId }}>
+                    the story in the log
                   </Link>
                 </>
               )}

@@ -18,7 +18,7 @@ import { titleOf } from './words.ts';
 const eventFields = graphql(
   `
   fragment EventWhole on Event {
-    eventId position stream revision type time correlationId causationId commandId reason data
+    eventId position stream subject { title } revision type time correlationId causationId commandId reason data
     tenant { uuid name }
     actor { ...ActorFields }
   }
@@ -94,7 +94,7 @@ function Whole({ event: masked }: { event: FragmentOf<typeof eventFields> }) {
           </dd>
           <dt>About</dt>
           <dd>
-            <About stream={stream} />
+            <About stream={stream} subject={event.subject} />
             {tenant && (
               <>
                 {' of '}
@@ -128,7 +128,15 @@ function Whole({ event: masked }: { event: FragmentOf<typeof eventFields> }) {
           <dt>Led to by</dt>
           <dd className="mono">{event.causationId ?? 'nothing'}</dd>
           <dt>Story</dt>
-          <dd className="mono">{event.correlationId ?? 'none'}</dd>
+          <dd className="mono">
+            {event.correlationId ? (
+              <Link to="/events" search={{ story: event.correlationId }}>
+                {event.correlationId}
+              </Link>
+            ) : (
+              'none'
+            )}
+          </dd>
         </dl>
       </section>
       <section className="card">

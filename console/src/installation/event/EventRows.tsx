@@ -10,7 +10,7 @@ import { detailOf, titleOf } from './words.ts';
 
 export const eventRowFields = graphql(
   `
-  fragment EventRow on Event { position type stream time reason data actor { ...ActorFields } }
+  fragment EventRow on Event { position type stream subject { title } time reason data actor { ...ActorFields } }
 `,
   [actorFields],
 );
@@ -43,7 +43,7 @@ export function EventRows({ events: masked, label, since }: Props) {
         </tr>
       </thead>
       <tbody>
-        {events.map(({ position, type, stream, time, reason, data, actor }) => (
+        {events.map(({ position, type, stream, subject, time, reason, data, actor }) => (
           <tr key={position}>
             <td className={css.when}>{since ? duration(Math.max(0, Date.parse(time) - Date.parse(since))) : <Moment at={time} />}</td>
             <td>
@@ -53,14 +53,14 @@ export function EventRows({ events: masked, label, since }: Props) {
               <Detail data={data} />
               {!since && (
                 <div className={css.narrow}>
-                  <About stream={stream} />
+                  <About stream={stream} subject={subject} />
                 </div>
               )}
               {reason && <div className={css.reason}>{reason}</div>}
             </td>
             {!since && (
               <td className={css.about}>
-                <About stream={stream} />
+                <About stream={stream} subject={subject} />
               </td>
             )}
             <td>

@@ -4,6 +4,7 @@ import { By } from '~/access/actor/By.tsx';
 import { ComputerSelect } from '~/fleet/computer/ComputerSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { TimeInput } from '~/kit/form/TimeInput.tsx';
+import { Choice } from '~/kit/select/Choice.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { type Column, chosen } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
@@ -33,7 +34,7 @@ const COLUMNS: readonly Column<LoggedEvent>[] = [
       </>
     ),
   },
-  { id: 'about', title: 'About', width: 190, narrow: 'line', cell: ({ stream }) => <About stream={stream} /> },
+  { id: 'about', title: 'About', width: 190, narrow: 'line', cell: ({ stream, subject }) => <About stream={stream} subject={subject} /> },
   {
     id: 'tenant',
     title: 'Tenant',
@@ -51,10 +52,17 @@ const GROUPS = [
   { group: 'The server’s own', items: [...INNER] as string[] },
 ].map(({ group, items }) => ({ group, items: items.map((type) => ({ value: type, label: titleOf(type) })) }));
 
+const BY = [
+  { value: 'USER', label: 'People' },
+  { value: 'AGENT', label: 'Agents' },
+  { value: 'OPERATOR', label: 'The server’s own machine' },
+  { value: 'SYSTEM', label: 'Upkeep' },
+] as const;
+
 export function EventsPage() {
   const search = useSearch({ from: '/events' });
   const navigate = useNavigate({ from: '/events' });
-  const withInner = search.inner === 'yes' || search.stream !== undefined;
+  const withInner = search.inner === 'yes' || search.stream !== undefined || search.story !== undefined;
   const filter = {
     stream: search.stream,
     types: search.type ?? (withInner ? undefined : [...OUTER]),
@@ -62,12 +70,18 @@ export function EventsPage() {
     computerId: search.computer,
     since: search.since,
     until: search.until,
+    actor: search.by && { kind: search.by },
+    correlationId: search.story,
   };
   const { list, shown, show } = useLog(filter);
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
   const submitStream = (stream: string) => {
     const wanted = stream.trim() || undefined;
     if (wanted !== search.stream) change({ stream: wanted });
+  };
+  const submitStory = (story: string) => {
+    const wanted = story.trim() || undefined;
+    if (wanted !== search.story) change({ story: wanted });
   };
 
   return (
@@ -99,9 +113,19 @@ export function EventsPage() {
             onBlur={(event) => submitStream(event.currentTarget.value)}
             onKeyDown={(event) => event.key === 'Enter' && submitStream(event.currentTarget.value)}
           />
+          <Choice label="By whom" options={BY} value={search.by} onChange={(by) => change({ by })} />
+          <TextInput
+            aria-label="Story"
+            placeholder="Story, by its id"
+            className={css.stream}
+            defaultValue={search.story ?? ''}
+            key={`story ${search.story}`}
+            onBlur={(event) => submitStory(event.currentTarget.value)}
+            onKeyDown={(event) => event.key === 'Enter' && submitStory(event.currentTarget.value)}
+          />
           <TimeInput label="Since" value={search.since} choose={(since) => change({ since })} />
           <TimeInput label="until" value={search.until} choose={(until) => change({ until })} />
-          {!search.stream && !search.type && (
+          {!search.stream && !search.story && !search.type && (
             <Switch
               label="The server’s own too"
               checked={search.inner === 'yes'}
@@ -129,7 +153,7 @@ export function EventsPage() {
             title={list.hasMore ? 'Nothing such so far back' : 'Nothing such has happened'}
             action={list.hasMore && <Button onClick={list.again}>Look further back</Button>}
           >
-            Take a filter away. By whom and by story (correlation) the server cannot filter yet: an event’s page shows the story around it.
+            Take a filter away: an event has to fit all of them.
           </Empty>
         }
       />

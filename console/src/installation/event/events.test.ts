@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chainOf, type Linked } from './causes.ts';
 import { shortId, streamOf } from './streams.ts';
@@ -14,6 +16,14 @@ test('the filter takes all types at once', () => {
   expect(OUTER.length).toBeLessThanOrEqual(100);
   expect(new Set([...OUTER, ...INNER]).size).toBe(OUTER.length + INNER.length);
   expect(CHANGES.every((type) => OUTER.includes(type))).toBe(true);
+});
+
+test('every event that the server can write has its place here', () => {
+  const golden = readdirSync(join(import.meta.dirname, '../../../../domain/tests/events/golden'));
+  const known = new Set([...OUTER, ...INNER]);
+  const written = golden.flatMap((file) => /^([A-Z]\w+)\.v\d+\.json$/.exec(file)?.[1] ?? []);
+  expect(written.length).toBeGreaterThan(100);
+  expect(written.filter((type) => !known.has(type))).toEqual([]);
 });
 
 test('an event in words', () => {

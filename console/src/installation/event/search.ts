@@ -1,4 +1,6 @@
-import { flag, instant, optional, text, texts } from '~/kit/url/search.ts';
+import { flag, instant, oneOf, optional, text, texts } from '~/kit/url/search.ts';
+
+export const ACTORS = ['USER', 'AGENT', 'OPERATOR', 'SYSTEM'] as const;
 
 /** What the log shows, as the address holds it. */
 export const eventsSearch = (search: Record<string, unknown>) =>
@@ -9,6 +11,9 @@ export const eventsSearch = (search: Record<string, unknown>) =>
     computer: text(search, 'computer'),
     since: instant(search, 'since'),
     until: instant(search, 'until'),
+    by: oneOf(search, 'by', ACTORS),
+    /** The correlation that all events of one story share. */
+    story: text(search, 'story'),
     /** Whether what the server writes for itself is shown too. */
     inner: flag(search, 'inner'),
     columns: texts(search, 'columns'),

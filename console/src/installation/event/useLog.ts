@@ -15,7 +15,7 @@ const logQuery = graphql(
   query Log($filter: EventFilter, $first: Int, $after: String, $direction: OrderDirection, $asOf: AsOfInput) {
     events(filter: $filter, first: $first, after: $after, orderBy: { field: RECORDED_AT, direction: $direction }, asOf: $asOf) {
       pageInfo { hasNextPage endCursor }
-      nodes { position type stream time reason data tenant { uuid name } actor { ...ActorFields } }
+      nodes { position type stream subject { title } time reason data tenant { uuid name } actor { ...ActorFields } }
     }
   }
 `,

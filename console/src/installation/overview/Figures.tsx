@@ -2,85 +2,100 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Bar } from '~/kit/chart/Bar.tsx';
-import type { Tone } from '~/kit/text/Mark.tsx';
-import { sentence } from '~/kit/text/words.ts';
+import type { Page } from '~/kit/live/usePage.ts';
+import { Card } from '~/kit/state/Card.tsx';
+import { grouped, sentence } from '~/kit/text/words.ts';
+import { PathLink } from '~/kit/url/PathLink.tsx';
+import { toneOfStatus } from '~/maintenance/session/words.ts';
 import css from './Figures.module.css';
-import type { Overview } from './useOverview.ts';
+import type { Overview, Summary } from './useOverview.ts';
 
-type Counted = { totalCount: number | null } | null;
-
-const count = (list: Counted): number => list?.totalCount ?? 0;
-
-export function Figures({ overview, day }: { overview: Overview; day: string }) {
-  const { computers, online, agents, connected, running, waiting, passed, partially, failed, missed, cancelled } = overview;
+export function Figures({ page: { data, failures, again }, day }: { page: Page<Overview>; day: string }) {
+  const figure = (title: string, content: (summary: Summary) => ReactNode) => (
+    <Card title={title} failure={failures.summary} again={again} of={data?.summary} lines={2}>
+      {content}
+    </Card>
+  );
   return (
     <div className={css.figures}>
-      <Figure title="Computers online" value={count(online)} of={count(computers)}>
-        <Link to="/computers" search={{ online: 'no' } as never}>
-          {(count(computers) - count(online)).toLocaleString('en')} offline
-        </Link>
-      </Figure>
-      <Figure title="Agents connected" value={count(connected)} of={count(agents)}>
-        <Link to={'/agents' as string}>all agents</Link>
-      </Figure>
-      <section className="card">
-        <h2>Sessions now</h2>
-        <p className={css.value}>{count(running).toLocaleString('en')} running</p>
-        <p className="small">
-          <Link to="/sessions" search={{ over: 'no' }}>
-            {count(waiting).toLocaleString('en')} waiting
-          </Link>
-        </p>
-      </section>
-      <Today
-        day={day}
-        results={[
-          { status: 'PASSED', value: count(passed), tone: 'good' },
-          { status: 'PARTIALLY_PASSED', value: count(partially), tone: 'warn' },
-          { status: 'FAILED', value: count(failed), tone: 'bad' },
-          { status: 'MISSED', value: count(missed), tone: 'busy' },
-          { status: 'CANCELLED', value: count(cancelled), tone: 'quiet' },
-        ]}
-      />
+      {figure('Computers online', ({ computerCount, onlineCount, excludedCount, onboardingCount }) => (
+        <Share value={onlineCount} of={computerCount}>
+          <PathLink to="/computers" search={{ online: 'no' }}>
+            {grouped(computerCount - onlineCount)} offline
+          </PathLink>
+          {excludedCount > 0 && (
+            <PathLink to="/computers" search={{ excluded: 'yes' }}>
+              {grouped(excludedCount)} excluded
+            </PathLink>
+          )}
+          {onboardingCount > 0 && (
+            <PathLink to="/computers" search={{ onboarding: 'NEEDS_ONBOARDING' }}>
+              {grouped(onboardingCount)} to onboard
+            </PathLink>
+          )}
+        </Share>
+      ))}
+      {figure('Agents connected', ({ agentCount, connectedAgentCount, heldAgentCount }) => (
+        <Share value={connectedAgentCount} of={agentCount}>
+          <PathLink to="/agents">all agents</PathLink>
+          {heldAgentCount > 0 && (
+            <PathLink to="/agents" search={{ standing: 'HELD' }}>
+              {grouped(heldAgentCount)} held
+            </PathLink>
+          )}
+        </Share>
+      ))}
+      {figure('Sessions now', ({ activeSessionCount }) => (
+        <>
+          <p className={css.value}>{activeSessionCount === null ? 'More than 50,000' : grouped(activeSessionCount)}</p>
+          <p className={`small ${css.links}`}>
+            <Link to="/sessions" search={{ over: 'no' }}>
+              wait or run
+            </Link>
+          </p>
+        </>
+      ))}
+      {figure('Sessions of the day', ({ sessions }) => (
+        <Today day={day} sessions={sessions} />
+      ))}
     </div>
   );
 }
 
-function Figure({ title, value, of, children }: { title: string; value: number; of: number; children: ReactNode }) {
+function Share({ value, of, children }: { value: number; of: number; children: ReactNode }) {
   return (
-    <section className="card">
-      <h2>{title}</h2>
+    <>
       <p className={css.value}>
-        {value.toLocaleString('en')} <span className="dimmed">of {of.toLocaleString('en')}</span>
+        {grouped(value)} <span className="dimmed">of {grouped(of)}</span>
       </p>
       <Bar parts={[{ value, tone: 'good' }]} total={of} label={`${value} of ${of}`} />
-      <p className="small">{children}</p>
-    </section>
+      <p className={`small ${css.links}`}>{children}</p>
+    </>
   );
 }
 
-interface Result {
-  status: 'PASSED' | 'PARTIALLY_PASSED' | 'FAILED' | 'MISSED' | 'CANCELLED';
-  value: number;
-  tone: Tone;
-}
-
-function Today({ day, results }: { day: string; results: readonly Result[] }) {
-  const total = results.reduce((sum, { value }) => sum + value, 0);
-  const some = results.filter(({ value }) => value > 0);
+function Today({ day, sessions: { counts, isComplete } }: { day: string; sessions: Summary['sessions'] }) {
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const words = (status: string) => sentence(status).toLowerCase();
   return (
-    <section className="card">
-      <h2>Sessions of the day</h2>
-      <p className={css.value}>{total.toLocaleString('en')}</p>
-      <Bar parts={results} total={total} label={some.map(({ status, value }) => `${value} ${sentence(status).toLowerCase()}`).join(', ') || 'none'} />
-      <p className={`small ${css.results}`}>
-        {total === 0 && <span className="dimmed">None that was asked for on this day is over.</span>}
-        {some.map(({ status, value }) => (
+    <>
+      <p className={css.value}>
+        {!isComplete && <span className="dimmed">at least </span>}
+        {grouped(total)}
+      </p>
+      <Bar
+        parts={counts.map(({ status, count }) => ({ value: count, tone: toneOfStatus(status) }))}
+        total={total}
+        label={counts.map(({ status, count }) => `${count} ${words(status)}`).join(', ') || 'none'}
+      />
+      <p className={`small ${css.links}`}>
+        {total === 0 && <span className="dimmed">None was asked for on this day.</span>}
+        {counts.map(({ status, count }) => (
           <Link key={status} to="/sessions" search={{ status: [status], after: day }}>
-            {value.toLocaleString('en')} {sentence(status).toLowerCase()}
+            {grouped(count)} {words(status)}
           </Link>
         ))}
       </p>
-    </section>
+    </>
   );
 }

@@ -1,45 +1,33 @@
-import { Link } from '@tanstack/react-router';
-import { Failed, PageBody } from '~/kit/state/PageBody.tsx';
-import { EventRows } from '../event/EventRows.tsx';
+import { useShown } from '~/kit/live/shown.ts';
+import { Failed, Stale } from '~/kit/state/PageBody.tsx';
 import { Attention } from './Attention.tsx';
+import { Changes } from './Changes.tsx';
 import { ComplianceByItem } from './ComplianceByItem.tsx';
 import { Conflicts } from './Conflicts.tsx';
-import { agoAt, startOfDay } from './day.ts';
+import { startOfDay } from './day.ts';
 import { Figures } from './Figures.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
 import { useOverview } from './useOverview.ts';
 
 export function OverviewPage() {
-  const { items, page, at } = useOverview();
-  if (items.failure && !items.data) return <Failed failure={items.failure} again={items.again} />;
+  const { page, at } = useOverview();
+  const { data, failure, position, again } = page;
+  useShown(position);
+  if (failure && !data) return <Failed failure={failure} again={again} isPage />;
+  if (data?.summary?.computerCount === 0 && data.summary.agentCount === 0) {
+    return <FirstSteps hasSoftware={(data.catalogue?.totalCount ?? 0) > 0} hasDeployments={(data.deployments?.totalCount ?? 0) > 0} />;
+  }
   return (
-    <PageBody page={page}>
-      {(overview) =>
-        overview.computers?.totalCount === 0 && overview.agents?.totalCount === 0 ? (
-          <FirstSteps hasSoftware={(items.data?.total ?? 0) > 0} hasDeployments={(overview.deployments?.totalCount ?? 0) > 0} />
-        ) : (
-          <div className="stack">
-            <h1>Overview</h1>
-            <Figures overview={overview} day={startOfDay(at)} />
-            <div className="cards">
-              <Attention overview={overview} />
-              <ComplianceByItem overview={overview} items={items.data?.found ?? []} total={items.data?.total ?? 0} />
-              <Conflicts overview={overview} />
-            </div>
-            <section className="card">
-              <h2>What was changed in the last day</h2>
-              {overview.changes?.nodes.length ? (
-                <EventRows events={overview.changes.nodes} label="Changes of the last day" />
-              ) : (
-                <p className="small dimmed">Nobody changed anything that decides what computers get.</p>
-              )}
-              <Link to="/events" search={{ since: agoAt(at, 1) }} className="small">
-                {overview.changes?.pageInfo.hasNextPage ? 'These are the newest ten; the log has all' : 'The log'}
-              </Link>
-            </section>
-          </div>
-        )
-      }
-    </PageBody>
+    <div className="stack">
+      <h1>Overview</h1>
+      {failure && <Stale failure={failure} position={position} again={again} />}
+      <Figures page={page} day={startOfDay(at)} />
+      <div className="cards">
+        <Attention page={page} />
+        <ComplianceByItem position={position} />
+        <Conflicts position={position} />
+      </div>
+      <Changes page={page} at={at} />
+    </div>
   );
 }

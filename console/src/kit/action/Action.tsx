@@ -1,6 +1,7 @@
 // Something that can be done, or the reason why it cannot: never a grey button that says nothing.
 import { Button, type ButtonProps } from '@mantine/core';
 import { useMoment } from '../live/moment.ts';
+import css from './action.module.css';
 import { Refusals, useGathered } from './Refusals.tsx';
 import { refusalOf } from './refusal.ts';
 
@@ -8,6 +9,8 @@ import { refusalOf } from './refusal.ts';
 export interface Possibility {
   isAllowed: boolean;
   reason?: string | null;
+  /** Whether the server is still being asked: it is neither offered nor refused yet. */
+  isAwaited?: boolean;
 }
 
 interface Props extends Omit<ButtonProps, 'children'> {
@@ -25,6 +28,13 @@ export function Action({ may, onClick, children: label, ...button }: Props) {
   const refusals = reason ? [{ label, reason }] : [];
   const isGathered = useGathered(refusals);
   if (reason) return isGathered ? null : <Refusals of={refusals} />;
+  // Its place is kept, so that nothing moves when it comes.
+  if (may?.isAwaited)
+    return (
+      <span className={css.awaited}>
+        <Button {...button}>{label}</Button>
+      </span>
+    );
   return (
     <Button onClick={onClick} {...button}>
       {label}

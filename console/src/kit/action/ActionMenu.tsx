@@ -16,7 +16,7 @@ export interface MenuAction {
 export function ActionMenu({ label, actions }: { label: string; actions: readonly MenuAction[] }) {
   const isPast = useMoment() !== undefined;
   const refusals = isPast ? [{ label, reason: PAST }] : actions.flatMap(refused);
-  const possible = isPast ? [] : actions.filter(({ may }) => refusalOf(may) === undefined);
+  const possible = isPast ? [] : actions.filter(({ may }) => refusalOf(may) === undefined && !may?.isAwaited);
   const isNone = possible.length === 0;
   const isGathered = useGathered(isNone ? refusals : []);
   if (isNone) return isGathered ? null : <Refusals of={refusals} />;

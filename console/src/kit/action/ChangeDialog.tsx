@@ -105,7 +105,7 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
             inputMode="numeric"
           />
         )}
-        <Errors outcome={change.outcome} fields={[...beside]} />
+        <Errors outcome={change.outcome} fields={beside} />
         <div className={css.buttons}>
           <Button onClick={close}>Leave it</Button>
           <Button type="submit" variant="filled" color={isDangerous ? 'red.9' : 'blue'} loading={change.isBusy} disabled={!isReady || !isConfirmed}>

@@ -1,13 +1,21 @@
 import type { Outcome, UserError } from '../api/useChange.ts';
 import css from './action.module.css';
 
-/** Why a change was not done. `fields` are shown beside their inputs and left out here. */
-export function Errors({ outcome, fields = [] }: { outcome: Outcome<unknown> | undefined; fields?: readonly string[] }) {
+interface Props {
+  outcome: Outcome<unknown> | undefined;
+  /** Those that are said beside their inputs: left out here. Inputs that stand before this in the page may still add to it while they render. */
+  fields?: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Why a change was not done. */
+export function Errors({ outcome, fields = NONE }: Props) {
   if (!outcome || outcome.kind === 'done') return null;
   const errors =
     outcome.kind === 'failed'
       ? [{ code: outcome.failure.code, message: lost(outcome.failure.code, outcome.failure.message) }]
-      : outcome.errors.filter(({ field }) => !field || !fields.includes(field.join('.')));
+      : outcome.errors.filter(({ field }) => !field || !fields.has(field.join('.')));
   if (errors.length === 0) return null;
   return (
     <div role="alert">

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AWAITED } from './may.ts';
 import { byReason, refusalOf } from './refusal.ts';
 
 test('what is refused for one reason is named together, and the reason once', () => {
@@ -18,5 +19,6 @@ test('what is refused for one reason is named together, and the reason once', ()
 test('what the server does not speak of is not refused', () => {
   expect(refusalOf(undefined)).toBeUndefined();
   expect(refusalOf({ isAllowed: true, reason: 'it is so already: nothing would change' })).toBeUndefined();
+  expect(refusalOf(AWAITED)).toBeUndefined();
   expect(refusalOf({ isAllowed: false })).toBe('You may not do this.');
 });

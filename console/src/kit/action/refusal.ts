@@ -6,9 +6,9 @@ export interface Refusal {
   reason: string;
 }
 
-/** Why it cannot be done; nothing if it can, or if the server does not speak of it. */
+/** Why it cannot be done; nothing if it can, if the server does not speak of it, or has not yet. */
 export function refusalOf(may: Possibility | undefined): string | undefined {
-  return may && !may.isAllowed ? (may.reason ?? 'You may not do this.') : undefined;
+  return may && !may.isAllowed && !may.isAwaited ? (may.reason ?? 'You may not do this.') : undefined;
 }
 
 /** Each reason once, with all that it forbids, in the order in which they came. */

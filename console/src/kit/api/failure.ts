@@ -18,10 +18,7 @@ export function failureOf(error: CombinedError): Failure {
   const status = (error.response as Response | undefined)?.status;
   const [first] = error.graphQLErrors;
   if (status === 401) return { code: 'UNAUTHENTICATED', message: 'Your session has ended: sign in again.', mayPass: false };
-  if (first) {
-    const code = String(first.extensions.code ?? (status === 503 ? 'UNAVAILABLE' : 'INTERNAL'));
-    return { code, message: first.message.slice(0, LONGEST_MESSAGE), mayPass: PASSING.has(code) };
-  }
+  if (first) return failureOfOne(first, status === 503 ? 'UNAVAILABLE' : 'INTERNAL');
   if (status === 503 || status === 429) {
     return { code: 'BUSY', message: 'The server is busy or starting.', mayPass: true };
   }
@@ -33,4 +30,16 @@ export function failureOf(error: CombinedError): Failure {
     };
   }
   return { code: 'OFFLINE', message: 'The server cannot be reached.', mayPass: true };
+}
+
+/** What failed of an answer that has the rest, by the name that the part has in the document. */
+export function failuresOf(error: CombinedError): Readonly<Record<string, Failure>> {
+  const failures: Record<string, Failure> = {};
+  for (const one of error.graphQLErrors) failures[String(one.path?.[0])] ??= failureOfOne(one, 'INTERNAL');
+  return failures;
+}
+
+function failureOfOne({ message, extensions }: CombinedError['graphQLErrors'][number], otherwise: string): Failure {
+  const code = String(extensions.code ?? otherwise);
+  return { code, message: message.slice(0, LONGEST_MESSAGE), mayPass: PASSING.has(code) };
 }

@@ -20,12 +20,14 @@ export function Bar({ parts, total, label }: Props) {
   return (
     <svg className={css.bar} role="img" aria-label={label} viewBox="0 0 100 4" preserveAspectRatio="none">
       <rect className={css.ground} width="100" height="4" />
-      {parts.map(({ value, tone }) => {
-        const x = from;
-        const width = (value / whole) * 100;
-        from += width;
-        return <rect key={tone} className={css.part} data-tone={tone} x={x} width={width} height="4" />;
-      })}
+      {parts
+        .filter(({ value }) => value > 0)
+        .map(({ value, tone }) => {
+          const x = from;
+          const width = (value / whole) * 100;
+          from += width;
+          return <rect key={x} className={css.part} data-tone={tone} x={x} width={width} height="4" />;
+        })}
     </svg>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { before, isBefore, isPosition, laterOf } from './position.ts';
+import { after, before, isBefore, isPosition, laterOf } from './position.ts';
 
 test('positions are compared as numbers, also where a number would lose digits', () => {
   expect(isBefore('9', '10')).toBe(true);
@@ -14,6 +14,7 @@ test('a position is a whole number as the API writes it', () => {
   expect(isPosition('2026-11-27')).toBe(false);
 });
 
-test('the position before one, also where a number would lose digits', () => {
+test('the positions before and after one, also where a number would lose digits', () => {
+  expect([after('353', 1), after('18446744073709551614', 1)]).toEqual(['354', '18446744073709551615']);
   expect([before('10'), before('0'), before('18446744073709551615')]).toEqual(['9', '0', '18446744073709551614']);
 });

@@ -17,3 +17,8 @@ export function before(position: string): string {
   const number = BigInt(position);
   return String(number > 0n ? number - 1n : 0n);
 }
+
+/** The position so many after one. */
+export function after(position: string, count: number): string {
+  return String(BigInt(position) + BigInt(count));
+}

@@ -3,14 +3,14 @@
 import type { AnyVariables, OperationResult, TypedDocumentNode } from '@urql/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { pages, positionOf } from '../api/client.ts';
-import { type Failure, failureOf } from '../api/failure.ts';
+import { type Failure, failureOf, failuresOf } from '../api/failure.ts';
 import { live, type Touch } from './live.ts';
 import { useMoment } from './moment.ts';
 import { session } from './session.ts';
 import { share } from './share.ts';
 
 /** The least time between two readings of a page, in milliseconds. */
-const PACE = 500;
+export const PACE = 500;
 /** How long a page whose reading failed waits before it is read again by itself, in milliseconds. */
 const RETRY = 5_000;
 
@@ -21,6 +21,8 @@ export interface Page<D> {
   position: string | undefined;
   /** Why the newest reading did not work. */
   failure: Failure | undefined;
+  /** What failed of what is shown, by the name that the part has in the document; only with `isInParts`. */
+  failures: Readonly<Record<string, Failure>>;
   isReading: boolean;
   /** Whether what is shown is what other variables brought, until theirs is there; only with `keep`. */
   isKept: boolean;
@@ -34,6 +36,8 @@ interface Options {
   keep?: boolean;
   /** Whether it is not read yet. */
   pause?: boolean;
+  /** Whether an answer in which some parts failed is shown without them: all that is there is still of one position. */
+  isInParts?: boolean;
 }
 
 interface Read<D> {
@@ -43,13 +47,16 @@ interface Read<D> {
   of?: string;
   position?: string;
   failure?: Failure;
+  failures?: Readonly<Record<string, Failure>>;
   isReading: boolean;
 }
+
+const NONE: Readonly<Record<string, Failure>> = {};
 
 export function usePage<D, V extends AnyVariables>(
   document: TypedDocumentNode<D, V>,
   variables: Omit<V, 'asOf'>,
-  { concerns, keep = false, pause = false }: Options = {},
+  { concerns, keep = false, pause = false, isInParts = false }: Options = {},
 ): Page<D> {
   const asOf = useMoment();
   const key = JSON.stringify({ ...variables, asOf });
@@ -63,26 +70,33 @@ export function usePage<D, V extends AnyVariables>(
     setRead((before) => (before.key === key ? { ...before, isReading: true } : { ...(keep ? before : {}), key, isReading: true }));
     const requestPolicy = turn === 0 ? 'cache-and-network' : 'network-only';
     const reading = pages.query(document, { ...variables, asOf } as unknown as V, { requestPolicy });
-    const { unsubscribe } = reading.subscribe((result) => setRead((before) => answered(before, key, result)));
+    const { unsubscribe } = reading.subscribe((result) => setRead((before) => answered(before, key, result, isInParts)));
     return unsubscribe;
-  }, [document, key, turn, pause]);
+  }, [document, key, turn, pause, isInParts]);
 
   const again = useCallback(() => setTurn((turn) => turn + 1), []);
   const shown: Read<D> = read.key === key || keep ? read : { key, isReading: true };
-  usePace(again, { isReading: shown.isReading, isStill: asOf !== undefined || pause, concerns, hasFailed: shown.failure !== undefined });
+  const failures = shown.failures ?? NONE;
+  const hasFailed = shown.failure !== undefined || failures !== NONE;
+  usePace(again, { isReading: shown.isReading, isStill: asOf !== undefined || pause, concerns, hasFailed });
   const isKept = shown.data !== undefined && shown.of !== key;
-  return { data: shown.data, position: shown.position, failure: shown.failure, isReading: shown.isReading, isKept, again };
+  return { data: shown.data, position: shown.position, failure: shown.failure, failures, isReading: shown.isReading, isKept, again };
 }
 
-function answered<D>(before: Read<D>, key: string, result: OperationResult<D>): Read<D> {
+function answered<D>(before: Read<D>, key: string, result: OperationResult<D>, isInParts: boolean): Read<D> {
   const { data, error, stale } = result;
   const ofThis = before.key === key ? before : { key, isReading: true };
-  if (error) return { ...ofThis, failure: failureOf(error), isReading: false };
-  return { key, of: key, data: share(ofThis.data, data as D), position: positionOf(result), isReading: stale };
+  const isWhole = !error;
+  const isPart = isInParts && data && error?.graphQLErrors.every(({ path }) => path);
+  if (!isWhole && !isPart) return { ...ofThis, failure: failureOf(error), isReading: false };
+  const read = { key, of: key, data: share(ofThis.data, data as D), position: positionOf(result), isReading: stale };
+  return isWhole ? read : { ...read, failures: failuresOf(error) };
 }
 
 interface Pace {
   isReading: boolean;
+  /** The least time between two readings, in milliseconds. */
+  pace?: number;
   /** Whether nothing that happens concerns it: the past, or what is not read yet. */
   isStill: boolean;
   concerns: readonly string[] | undefined;
@@ -90,7 +104,7 @@ interface Pace {
 }
 
 /** Reads again when it is due. */
-export function usePace(again: () => void, { isReading, isStill, concerns, hasFailed }: Pace) {
+export function usePace(again: () => void, { isReading, pace = PACE, isStill, concerns, hasFailed }: Pace) {
   const [due, setDue] = useState(false);
   const last = useRef(0);
   const wanted = useRef(concerns);
@@ -117,13 +131,13 @@ export function usePace(again: () => void, { isReading, isStill, concerns, hasFa
       setDue(false);
       again();
     };
-    const timer = setTimeout(read, Math.max(0, last.current + PACE - Date.now()));
+    const timer = setTimeout(read, Math.max(0, last.current + pace - Date.now()));
     document.addEventListener('visibilitychange', read);
     return () => {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', read);
     };
-  }, [due, isReading, again]);
+  }, [due, isReading, again, pace]);
 }
 
 function concern({ kinds }: Touch, concerns: readonly string[] | undefined): boolean {

@@ -3,9 +3,13 @@
 /** A longer line goes on in the next row. */
 export const LONGEST_LINE = 2_000;
 
+/** What only colours the text that follows: it is left out, so that what it coloured, or hid, can be read. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the character with which these begin
+const COLOURS = /\u001b\[[\d;:]*m/g;
+
 /** A piece of text without its line ends, with a mark in the place of whatever controls terminals or the direction of text. */
 export function visible(text: string): string {
-  return text.replace(/(?![\t\n])[\p{Cc}\p{Bidi_C}\ufeff]/gu, mark);
+  return text.replace(COLOURS, '').replace(/(?![\t\n])[\p{Cc}\p{Bidi_C}\ufeff]/gu, mark);
 }
 
 const NAMES: Readonly<Record<number, string>> = { 0: 'NUL', 7: 'BEL', 8: 'BS', 11: 'VT', 12: 'FF', 13: 'CR', 27: 'ESC', 127: 'DEL' };

@@ -10,9 +10,13 @@ beforeEach(() => {
 });
 
 test('what controls a terminal or turns text around is shown, not done', () => {
-  expect(visible('\u001b[31mred\u0007')).toBe('⟨ESC⟩[31mred⟨BEL⟩');
+  expect(visible('\u001b[2Jgone\u0007')).toBe('⟨ESC⟩[2Jgone⟨BEL⟩');
   expect(visible('safe\u202egpj.exe')).toBe('safe⟨U+202E⟩gpj.exe');
   expect(visible('a\tb')).toBe('a\tb');
+});
+
+test('colours are left out, and what they hid is shown', () => {
+  expect(visible('\u001b[1;31mred\u001b[0m and \u001b[8mhidden\u001b[m')).toBe('red and hidden');
 });
 
 test('lines end with LF or CRLF; a lone carriage return is shown', () => {

@@ -3,10 +3,22 @@ import { Loader, Select, type SelectProps } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { withDetails } from './OptionLine.tsx';
 
 export interface Option {
   value: string;
   label: string;
+}
+
+/** What is looked for. */
+export interface Sought {
+  text: string;
+  /** What is chosen, and wants a name. */
+  value: string | undefined;
+  /** What the search is limited to, as the hook takes it. */
+  within: string;
+  /** Whether nobody looks yet: then nothing needs to be read. */
+  isIdle: boolean;
 }
 
 export interface Found {
@@ -19,7 +31,8 @@ export interface Found {
 /** How long somebody has to stop typing before it is looked for, in milliseconds. */
 const STILL = 200;
 
-export interface SearchSelectProps extends Pick<SelectProps, 'placeholder' | 'required' | 'description' | 'w' | 'className'> {
+export interface SearchSelectProps
+  extends Pick<SelectProps, 'placeholder' | 'required' | 'description' | 'w' | 'className' | 'onDropdownOpen' | 'onDropdownClose'> {
   label?: string;
   'aria-label'?: string;
   value: string | undefined;
@@ -28,21 +41,25 @@ export interface SearchSelectProps extends Pick<SelectProps, 'placeholder' | 're
   isClearable?: boolean;
   /** What the value is called, where whoever gives it knows. */
   known?: Option | undefined;
+  /** What is said of a choice beside it, such as how many it leaves. */
+  detailOf?: ((value: string) => string | undefined) | undefined;
 }
 
 interface Props extends SearchSelectProps {
-  /** A hook: what is found for a text, and what the value is called. */
-  useFound: (text: string, value: string | undefined, within: string) => Found;
+  /** A hook. */
+  useFound: (sought: Sought) => Found;
   /** What the search is limited to, as the hook takes it. */
   within?: string;
 }
 
-export function SearchSelect({ useFound, within = '', value, onChange, isClearable = true, known: given, ...input }: Props) {
+export function SearchSelect({ useFound, within = '', value, onChange, isClearable = true, known: given, detailOf, ...input }: Props) {
   const [typed, setTyped] = useState('');
   const [text] = useDebouncedValue(typed, STILL);
   const [last, setLast] = useState<Option>();
+  const [isOpened, setOpened] = useState(false);
+  const isNamed = value === undefined || value === last?.value || value === given?.value;
   // The field shows what is chosen as its text; that is nothing to look for.
-  const { options, chosen, isReading } = useFound(text === last?.label ? '' : text, value, within);
+  const { options, chosen, isReading } = useFound({ text: text === last?.label ? '' : text, value, within, isIdle: !isOpened && isNamed });
   const known = last?.value === value ? last : (chosen ?? given);
   const all = known && !options.some((option) => option.value === known.value) ? [known, ...options] : options;
   return (
@@ -53,6 +70,7 @@ export function SearchSelect({ useFound, within = '', value, onChange, isClearab
       clearButtonProps={{ 'aria-label': 'Take the choice away' }}
       data={[...all]}
       filter={({ options }) => options}
+      {...withDetails(detailOf)}
       value={value ?? null}
       onChange={(next, option) => {
         setLast(next && option ? { value: next, label: option.label } : undefined);
@@ -60,7 +78,10 @@ export function SearchSelect({ useFound, within = '', value, onChange, isClearab
       }}
       onSearchChange={setTyped}
       // Another choice is begun by typing, not by taking away what is there.
-      onFocus={(event) => event.currentTarget.select()}
+      onFocus={(event) => {
+        setOpened(true);
+        event.currentTarget.select();
+      }}
       onClick={(event) => event.currentTarget.select()}
       nothingFoundMessage={isReading ? 'Looking…' : 'Nothing is called so.'}
       rightSection={isReading && typed ? <Loader size={12} /> : undefined}

@@ -15,6 +15,7 @@ interface Props<R> {
   label: string;
   rows: readonly TreeRow<R>[];
   columns: readonly Column<R>[];
+  /** The same function as long as the tree is there, as `nameOf` is: with another one every row is painted again. */
   toggle: (key: string) => void;
   open: (record: R) => void;
   nameOf: (record: R) => string;
@@ -118,16 +119,23 @@ function above<R>(rows: readonly TreeRow<R>[], index: number): number {
   return found < 0 ? index : found;
 }
 
-interface CellsProps<R> {
-  row: TreeRow<R>;
+interface Looks<R> {
   columns: readonly Column<R>[];
   isNarrow: boolean;
   toggle: (key: string) => void;
   nameOf: (record: R) => string;
 }
 
-interface RowProps<R> extends CellsProps<R> {
+interface CellsProps<R> extends Looks<R> {
   id: string;
+  record: R;
+  level: number;
+  isOpen: boolean | undefined;
+}
+
+interface RowProps<R> extends Looks<R> {
+  id: string;
+  row: TreeRow<R>;
   index: number;
   start: number;
   height: number;
@@ -135,8 +143,10 @@ interface RowProps<R> extends CellsProps<R> {
 }
 
 const Row = memo(PlainRow) as typeof PlainRow;
+/** By itself: what is in a row stays as it is where others are opened above it. */
+const Cells = memo(PlainCells) as typeof PlainCells;
 
-function PlainRow<R>({ id, row, index, start, height, isActive, ...cells }: RowProps<R>) {
+function PlainRow<R>({ id, row, index, start, height, isActive, columns, isNarrow, toggle, nameOf }: RowProps<R>) {
   return (
     <div
       id={id}
@@ -150,27 +160,27 @@ function PlainRow<R>({ id, row, index, start, height, isActive, ...cells }: RowP
       data-active={isActive}
       style={{ height, transform: `translateY(${start}px)` }}
     >
-      <Cells row={row} {...cells} />
+      <Cells id={row.key} record={row.record} level={row.level} isOpen={row.isOpen} columns={columns} isNarrow={isNarrow} toggle={toggle} nameOf={nameOf} />
     </div>
   );
 }
 
-function Cells<R>({ row, columns, isNarrow, toggle, nameOf }: CellsProps<R>) {
+function PlainCells<R>({ id, record, level, isOpen, columns, isNarrow, toggle, nameOf }: CellsProps<R>) {
   const [first, ...others] = columns;
   const handle = (
-    <Handle isOpen={row.isOpen} level={row.level} name={nameOf(row.record)} toggle={() => toggle(row.key)}>
-      {first?.cell(row.record)}
+    <Handle isOpen={isOpen} level={level} name={nameOf(record)} toggle={() => toggle(id)}>
+      {first?.cell(record)}
     </Handle>
   );
   if (isNarrow) {
     return (
       <div className={css.cell} role="gridcell">
         {handle}
-        <div className={`${css.line} ${treeCss.below}`} style={{ '--level': row.level - 1 } as CSSProperties}>
+        <div className={`${css.line} ${treeCss.below}`} style={{ '--level': level - 1 } as CSSProperties}>
           {others
             .filter(({ narrow }) => narrow === 'line')
             .map((column) => (
-              <span key={column.id}>{column.cell(row.record)}</span>
+              <span key={column.id}>{column.cell(record)}</span>
             ))}
         </div>
       </div>
@@ -183,7 +193,7 @@ function Cells<R>({ row, columns, isNarrow, toggle, nameOf }: CellsProps<R>) {
       </div>
       {others.map((column) => (
         <div key={column.id} className={`${css.cell} ${column.isNumber ? css.number : ''}`} role="gridcell">
-          {column.cell(row.record)}
+          {column.cell(record)}
         </div>
       ))}
     </>

@@ -4,8 +4,11 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Failure } from '../api/failure.ts';
 import { useMoment } from '../live/moment.ts';
 import { share } from '../live/share.ts';
-import { type Page, usePace } from '../live/usePage.ts';
+import { PACE, type Page, usePace } from '../live/usePage.ts';
 import { type Walkable, walk } from './walk.ts';
+
+/** How much longer each row makes the time between two readings, in milliseconds: thousands are not read twice a second. */
+const PACE_OF_ROW = 1;
 
 export interface All<R> {
   rows: readonly R[];
@@ -52,6 +55,7 @@ export function useAll<D, V extends AnyVariables, R>(
   }, [document, key, limit, turn]);
 
   const again = useCallback(() => setTurn((turn) => turn + 1), []);
-  usePace(again, { isReading: state.isReading, isStill: asOf !== undefined, concerns, hasFailed: state.failure !== undefined });
-  return { data: state.data, position: state.position, failure: state.failure, isReading: state.isReading, isKept: false, again };
+  const pace = Math.max(PACE, (state.data?.rows.length ?? 0) * PACE_OF_ROW);
+  usePace(again, { isReading: state.isReading, pace, isStill: asOf !== undefined, concerns, hasFailed: state.failure !== undefined });
+  return { data: state.data, position: state.position, failure: state.failure, failures: {}, isReading: state.isReading, isKept: false, again };
 }

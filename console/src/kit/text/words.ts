@@ -18,6 +18,13 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const NUMBERS = new Intl.NumberFormat('en');
+
+/** A number as people read it: 20,000. One format for all rows of a list: `toLocaleString` looks for its own each time. */
+export function grouped(number: number): string {
+  return NUMBERS.format(number);
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  return `${grouped(count)} ${count === 1 ? one : many}`;
 }

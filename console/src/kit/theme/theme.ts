@@ -26,7 +26,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+    Autocomplete: { defaultProps: { size: 'xs' } },
     Button: { defaultProps: { size: 'xs', variant: 'default' } },
+    // The choices of a filter that nobody opens are not painted: a list of filters is part of each way to a page.
+    Combobox: { defaultProps: { keepMounted: false } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Loader: { defaultProps: { role: 'status', 'aria-label': 'Loading' } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },

@@ -10,16 +10,16 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import css from './ActionList.module.css';
 import { Runs, runFields } from './Runs.tsx';
 import { useOpenRuns } from './useOpenRuns.ts';
-import { deedOf, toneOfResult, whyOf } from './words.ts';
+import { deedOf, resultReasonOf, toneOfResult, whyOf } from './words.ts';
 
 export const actionFields = graphql(
   `
   fragment ActionCard on MaintenanceAction {
-    id itemName because type reason result resultReason message detectedBefore detected
+    id itemName because type reason result resultReason message detectedBefore detected isBroken
     desired { text }
     software { uuid }
     deployment { uuid target { text } }
-    runs { uuid status exitCode ...RunRow }
+    runs { uuid status exitCode outputBytes ...RunRow }
   }
 `,
   [runFields],
@@ -33,7 +33,7 @@ interface Props {
 export function ActionList({ actions: masked, isOver }: Props) {
   const actions = readFragment(actionFields, masked);
   const isPast = useMoment() !== undefined;
-  const runs = useMemo(() => actions.flatMap(({ runs }) => runs), [actions]);
+  const runs = useMemo(() => actions.flatMap(({ runs, result }) => runs.map((run) => ({ ...run, result }))), [actions]);
   const [open, choose] = useOpenRuns(runs, isOver || isPast);
   if (actions.length === 0) {
     return isOver ? (
@@ -47,7 +47,7 @@ export function ActionList({ actions: masked, isOver }: Props) {
       {actions.map((action) => (
         <li key={action.id} className="card">
           <ActionHead action={action} />
-          {action.runs.length > 0 && <Runs runs={action.runs} item={action.itemName} open={open} choose={choose} />}
+          {action.runs.length > 0 && <Runs runs={action.runs} item={action.itemName} result={action.result} open={open} choose={choose} />}
         </li>
       ))}
     </ol>
@@ -57,13 +57,18 @@ export function ActionList({ actions: masked, isOver }: Props) {
 type Action = ResultOf<typeof actionFields>;
 
 function ActionHead({ action }: { action: Action }) {
-  const { itemName, software, deployment, result, resultReason, message, because, reason } = action;
+  const { itemName, software, deployment, result, resultReason, message, because, reason, isBroken } = action;
   const why = whyOf(reason);
   return (
     <>
       <div className="bar">
         <h2 className={css.item}>{software ? <PathLink to={`/software/${software.uuid}`}>{itemName}</PathLink> : itemName}</h2>
         <Mark tone={toneOfResult(result)}>{result === 'PENDING' ? 'Going on' : sentence(result)}</Mark>
+        {isBroken && (
+          <Mark tone="bad" title="The test of what was there last said that it does not work">
+            Broken
+          </Mark>
+        )}
         <span className={css.deed}>
           {deedOf(action)}
           {why && <span className="dimmed">: {why}</span>}
@@ -72,7 +77,7 @@ function ActionHead({ action }: { action: Action }) {
       {(message || resultReason) && (
         <p className={css.message} data-result={result}>
           {message && capital(message)}
-          {resultReason && <span className="dimmed"> ({sentence(resultReason)})</span>}
+          {resultReason && <span className="dimmed"> ({resultReasonOf(resultReason)})</span>}
         </p>
       )}
       <p className={css.because}>

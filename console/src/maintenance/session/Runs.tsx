@@ -2,14 +2,14 @@ import { Button } from '@mantine/core';
 import { Fragment } from 'react';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
-import { sentence } from '~/kit/text/words.ts';
+import { size } from '~/kit/text/size.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { Took } from '~/kit/time/Took.tsx';
 import { duration } from '~/kit/time/words.ts';
 import { NO_RUN } from './openRuns.ts';
 import { RunOutput } from './RunOutput.tsx';
 import css from './Runs.module.css';
-import { endOfRun, toneOfRun } from './words.ts';
+import { endOfRun, purposeOf, toneOfRun } from './words.ts';
 
 export const runFields = graphql(`
   fragment RunRow on ScriptRun {
@@ -20,11 +20,13 @@ export const runFields = graphql(`
 interface Props {
   runs: readonly FragmentOf<typeof runFields>[];
   item: string;
+  /** How their action ended. */
+  result: string;
   open: ReadonlySet<string>;
   choose: (run: string) => void;
 }
 
-export function Runs({ runs: masked, item, open, choose }: Props) {
+export function Runs({ runs: masked, item, result, open, choose }: Props) {
   const runs = readFragment(runFields, masked);
   return (
     <table className={`rows ${css.runs}`} aria-label={`Scripts that were run for ${item}`}>
@@ -40,17 +42,17 @@ export function Runs({ runs: masked, item, open, choose }: Props) {
         {runs.map((run) => {
           const { id, uuid, purpose, version, status, exitCode, requestedAt, startedAt, durationMs, remark } = run;
           const isOpen = open.has(uuid);
-          const name = `${sentence(purpose)}${version ? ` ${version}` : ''}`;
+          const name = `${purposeOf(purpose)}${version ? ` ${version}` : ''}`;
           return (
             <Fragment key={uuid}>
               <tr>
                 <th scope="row">{name}</th>
                 <td>
-                  <Mark tone={toneOfRun(status, exitCode)}>{endOfRun(status, exitCode)}</Mark>
+                  <Mark tone={toneOfRun(status, exitCode, result)}>{endOfRun(status, exitCode)}</Mark>
                 </td>
                 <td>
                   {durationMs === null ? <Took from={startedAt} to={null} /> : duration(Number(durationMs))}{' '}
-                  <span className="small dimmed">
+                  <span className={`small dimmed ${css.asked}`}>
                     asked for <Moment at={requestedAt} />
                   </span>
                 </td>
@@ -82,8 +84,5 @@ export function Runs({ runs: masked, item, open, choose }: Props) {
 }
 
 function sizeOf({ outputBytes }: { outputBytes: string | number | null }): string {
-  if (outputBytes === null) return 'Show';
-  const bytes = Number(outputBytes);
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+  return outputBytes === null ? 'Show' : size(Number(outputBytes));
 }

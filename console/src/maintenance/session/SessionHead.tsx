@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { actorFields, By } from '~/access/actor/By.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
 import { mayFragment, possible } from '~/kit/action/may.ts';
-import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
@@ -30,14 +31,19 @@ export const headFields = graphql(
 /** The event that a session began with: why it was asked for, and what led to it. */
 export const beginningFields = graphql('fragment SessionBeginning on Event { position reason }');
 
+/** The event by which somebody ended it. */
+export const cancellationFields = graphql('fragment SessionCancellation on Event { position reason actor { ...ActorFields } }', [actorFields]);
+
 interface Props {
   session: FragmentOf<typeof headFields>;
   beginning: FragmentOf<typeof beginningFields> | undefined;
+  cancellation: FragmentOf<typeof cancellationFields> | undefined;
 }
 
-export function SessionHead({ session: masked, beginning }: Props) {
+export function SessionHead({ session: masked, beginning, cancellation }: Props) {
   const session = readFragment(headFields, masked);
   const begun = readFragment(beginningFields, beginning);
+  const cancelled = readFragment(cancellationFields, cancellation);
   const { computer, software, deployment, status, stage, startedAt, endedAt, created } = session;
   const leftOut = leftOutOf(session.leftOut);
   return (
@@ -58,7 +64,7 @@ export function SessionHead({ session: masked, beginning }: Props) {
         </Actions>
       </div>
       <section className="card" aria-label="The session">
-        <dl className="facts">
+        <Facts>
           {session.waits.map(({ cause, since, deadline }) => (
             <Fact key={cause} name="Waits">
               {waitOf(cause, status)}, since <Moment at={since} />; <Moment at={deadline} /> {endOfWait(cause)}
@@ -104,8 +110,9 @@ export function SessionHead({ session: masked, beginning }: Props) {
           </Fact>
           <Fact name="Started">{startedAt ? <Moment at={startedAt} /> : 'not yet'}</Fact>
           {endedAt && (
-            <Fact name="Ended">
+            <Fact name={cancelled ? 'Cancelled' : 'Ended'}>
               <Moment at={endedAt} />
+              {cancelled && <Cancelled {...cancelled} />}
             </Fact>
           )}
           {startedAt && (
@@ -114,17 +121,21 @@ export function SessionHead({ session: masked, beginning }: Props) {
             </Fact>
           )}
           {leftOut && <Fact name="Left out">{leftOut}</Fact>}
-        </dl>
+        </Facts>
       </section>
     </>
   );
 }
 
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+function Cancelled({ actor, reason, position }: ResultOf<typeof cancellationFields>) {
   return (
     <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
+      {' by '}
+      <By actor={actor} />
+      {reason ? `: ${reason}` : ', without a reason'}{' '}
+      <Link to="/events/$id" params={{ id: position }} className="small">
+        event
+      </Link>
     </>
   );
 }

@@ -6,7 +6,7 @@ import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
 import { ActionList, actionFields } from './ActionList.tsx';
-import { beginningFields, headFields, SessionHead } from './SessionHead.tsx';
+import { beginningFields, cancellationFields, headFields, SessionHead } from './SessionHead.tsx';
 import type { TABS } from './search.ts';
 
 const sessionQuery = graphql(
@@ -14,10 +14,11 @@ const sessionQuery = graphql(
   query Session($id: ID!, $stream: String!, $withTimeline: Boolean!, $asOf: AsOfInput) {
     session(id: $id, asOf: $asOf) { uuid endedAt startedAt created { at } ...SessionHead actions { ...ActionCard } }
     beginning: events(filter: { stream: $stream }, first: 1, asOf: $asOf) { nodes { ...SessionBeginning } }
+    cancellation: events(filter: { stream: $stream, types: ["SessionCancelled"] }, first: 1, asOf: $asOf) { nodes { ...SessionCancellation } }
     timeline: events(filter: { stream: $stream }, first: 100, asOf: $asOf) @include(if: $withTimeline) { pageInfo { hasNextPage } nodes { ...EventRow } }
   }
 `,
-  [headFields, beginningFields, actionFields, eventRowFields, actorFields],
+  [headFields, beginningFields, cancellationFields, actionFields, eventRowFields, actorFields],
 );
 
 const CONCERNS = ['MAINTENANCE_SESSION', 'COMPUTER', 'AGENT', 'DEPLOYMENT'];
@@ -36,10 +37,10 @@ function OneSession({ id }: { id: string }) {
   const page = usePage(sessionQuery, { id, stream, withTimeline: tab === 'timeline' }, { concerns: CONCERNS, keep: true });
   return (
     <PageBody page={page}>
-      {({ session, beginning, timeline }) =>
+      {({ session, beginning, cancellation, timeline }) =>
         session ? (
           <div className="stack">
-            <SessionHead session={session} beginning={beginning?.nodes[0]} />
+            <SessionHead session={session} beginning={beginning?.nodes[0]} cancellation={cancellation?.nodes[0]} />
             <Tabs
               value={tab}
               onChange={(chosen) =>

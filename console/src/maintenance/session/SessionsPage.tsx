@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<Session>[] = [
   {
     id: 'about',
     title: 'About',
-    width: 130,
+    width: 190,
     narrow: 'title',
     cell: (session) => (
       <Link to="/sessions/$id" params={{ id: session.uuid }}>
@@ -65,8 +65,18 @@ const COLUMNS: readonly Column<Session>[] = [
     width: 100,
     cell: ({ computer }) => computer?.tenant && <PathLink to={`/tenants/${computer.tenant.uuid}`}>{computer.tenant.name}</PathLink>,
   },
-  { id: 'status', title: 'Status', width: 140, grows: 0, narrow: 'line', cell: ({ status }) => <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark> },
-  { id: 'stage', title: 'Stage', width: 95, grows: 0, cell: ({ stage }) => sentence(stage) },
+  {
+    id: 'status',
+    title: 'Status',
+    width: 170,
+    grows: 0,
+    narrow: 'line',
+    cell: ({ status, stage }) => (
+      <>
+        <Mark tone={toneOfStatus(status)}>{sentence(status)}</Mark> {stage && <span className="small dimmed">{sentence(stage)}</span>}
+      </>
+    ),
+  },
   { id: 'results', title: 'Actions', width: 130, cell: ({ actions }) => countsOf(actions) },
   { id: 'created', title: 'Asked for', width: 120, grows: 0, orderBy: 'CREATED_AT', narrow: 'line', cell: ({ created }) => <Moment at={created.at} /> },
   { id: 'took', title: 'Took', width: 95, grows: 0, cell: ({ startedAt, endedAt }) => <Took from={startedAt} to={endedAt} /> },

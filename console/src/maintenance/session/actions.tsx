@@ -1,9 +1,9 @@
 // What can be done with a session: end it, or have the same once more.
-import { notifications } from '@mantine/notifications';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Action, type Possibility } from '~/kit/action/Action.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
+import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { subjectOf } from './words.ts';
 
@@ -39,7 +39,7 @@ export function CancelSession({ session: { uuid }, may }: CancelProps) {
         isDangerous
         document={cancelMutation}
         variables={({ commandId, reason }) => ({ input: { id: uuid, options: { commandId, reason } } })}
-        done={() => notifications.show({ message: 'The session is cancelled. “Run again” starts the same anew.' })}
+        done={() => tell('The session is cancelled', '“Run again” starts the same anew.')}
       >
         <p className="small">
           A script that runs is stopped, with all that it has started. What was done already stays; actions that are not done yet end as cancelled.
@@ -83,18 +83,14 @@ export function RunAgain({ computer, kind, software, deployment, may }: RunAgain
           },
         })}
         done={({ payload }) =>
-          notifications.show({
-            message: (
-              <>
-                A session was asked for.{' '}
-                {payload.session && (
-                  <Link to="/sessions/$id" params={{ id: payload.session.uuid }}>
-                    Watch it
-                  </Link>
-                )}
-              </>
+          tell(
+            'A session was asked for',
+            payload.session && (
+              <Link to="/sessions/$id" params={{ id: payload.session.uuid }}>
+                Watch it
+              </Link>
             ),
-          })
+          )
         }
       >
         <p className="small">

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { NO_RUN, openRuns, seenRunning } from './openRuns.ts';
 
 const RUNS = [
-  { uuid: 'detect', status: 'EXITED', exitCode: 0 },
-  { uuid: 'install', status: 'EXITED', exitCode: 30 },
-  { uuid: 'verify', status: 'STARTED', exitCode: null },
+  { uuid: 'detect', status: 'EXITED', exitCode: 0, result: 'FAILED', outputBytes: 0 },
+  { uuid: 'install', status: 'EXITED', exitCode: 30, result: 'FAILED', outputBytes: 2048 },
+  { uuid: 'verify', status: 'STARTED', exitCode: null, result: 'FAILED', outputBytes: null },
 ];
 const NOTHING = new Set<string>();
 
@@ -20,7 +20,17 @@ test('what was seen to run stays open when it has ended', () => {
   expect(seenRunning(RUNS, seen)).toBe(seen);
 });
 
+test('what was seen to run and wrote nothing is not open once it has ended, unless somebody chose it', () => {
+  expect([...openRuns(undefined, RUNS, false, new Set(['detect', 'verify']))]).toEqual(['verify']);
+  expect([...openRuns('detect', RUNS, false, NOTHING)]).toEqual(['detect']);
+});
+
 test('who comes when all is over sees the run that failed, if one did', () => {
   expect([...openRuns(undefined, RUNS, true, NOTHING)]).toEqual(['install']);
   expect([...openRuns(undefined, RUNS.slice(0, 1), true, NOTHING)]).toEqual([]);
+});
+
+test('another exit code than 0 is no failure where its action succeeded', () => {
+  const runs = RUNS.map((run) => ({ ...run, result: 'SUCCESS' }));
+  expect([...openRuns(undefined, runs, true, NOTHING)]).toEqual([]);
 });

@@ -5,6 +5,9 @@ interface Run {
   uuid: string;
   status: string;
   exitCode: number | null;
+  /** How its action ended: another code than 0 may mean success for its software. */
+  result: string;
+  outputBytes: string | number | null;
 }
 
 /** In the address: nothing is open. */
@@ -16,7 +19,9 @@ export function openRuns(chosen: string | undefined, runs: readonly Run[], isSti
   if (chosen === NO_RUN) return NONE;
   if (chosen) return new Set([chosen]);
   const failed = isStill && seen.size === 0 ? runs.find(hasFailed) : undefined;
-  return failed ? new Set([failed.uuid]) : seen;
+  if (failed) return new Set([failed.uuid]);
+  const silent = new Set(runs.filter(hasBeenSilent).map(({ uuid }) => uuid));
+  return silent.size === 0 ? seen : new Set([...seen].filter((uuid) => !silent.has(uuid)));
 }
 
 /** The runs that were seen to run, with those that run now; the same set if there is no other. */
@@ -25,6 +30,11 @@ export function seenRunning(runs: readonly Run[], seen: ReadonlySet<string>): Re
   return running.length === 0 ? seen : new Set([...seen, ...running.map(({ uuid }) => uuid)]);
 }
 
-function hasFailed({ status, exitCode }: Run): boolean {
-  return status === 'EXITED' ? exitCode !== 0 : status !== 'STARTED' && status !== 'REQUESTED' && status !== 'CANCELLED';
+/** It has ended and wrote nothing: there is nothing to read. */
+function hasBeenSilent({ status, outputBytes }: Run): boolean {
+  return status !== 'STARTED' && Number(outputBytes) === 0;
+}
+
+function hasFailed({ status, exitCode, result }: Run): boolean {
+  return status === 'EXITED' ? exitCode !== 0 && result !== 'SUCCESS' : status !== 'STARTED' && status !== 'REQUESTED' && status !== 'CANCELLED';
 }

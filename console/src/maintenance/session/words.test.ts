@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countsOf, deedOf, endOfRun, subjectOf, waitOf } from './words.ts';
+import { countsOf, deedOf, endOfRun, purposeOf, resultReasonOf, subjectOf, toneOfRun, waitOf } from './words.ts';
 
 test('what a session is about', () => {
   expect(subjectOf({ kind: 'FULL', software: null })).toBe('Everything');
@@ -8,11 +8,32 @@ test('what a session is about', () => {
 });
 
 test('what an action does, from what to what', () => {
-  expect(deedOf({ type: null, detectedBefore: null, detected: null })).toBe('Not looked at yet');
-  expect(deedOf({ type: 'UPDATE', detectedBefore: '24.1', detected: '24.2' })).toBe('Update, 24.1 → 24.2');
-  expect(deedOf({ type: 'UNINSTALL', detectedBefore: '24.1', detected: null })).toBe('Uninstall, 24.1 → absent');
-  expect(deedOf({ type: 'INSTALL', detectedBefore: null, detected: null })).toBe('Install');
-  expect(deedOf({ type: 'NO_ACTION', detectedBefore: '1', detected: '1' })).toBe('Nothing to do');
+  const works = { isBroken: false };
+  expect(deedOf({ type: null, detectedBefore: null, detected: null, ...works })).toBe('Not looked at yet');
+  expect(deedOf({ type: 'UPDATE', detectedBefore: '24.1', detected: '24.2', ...works })).toBe('Update, 24.1 → 24.2');
+  expect(deedOf({ type: 'UNINSTALL', detectedBefore: '24.1', detected: null, ...works })).toBe('Uninstall, 24.1 → absent');
+  expect(deedOf({ type: 'INSTALL', detectedBefore: null, detected: null, ...works })).toBe('Install');
+  expect(deedOf({ type: 'NO_ACTION', detectedBefore: '1', detected: '1', ...works })).toBe('Nothing to do');
+});
+
+test('a repair changes no version', () => {
+  const action = { type: 'REPAIR', detectedBefore: '1.0', detected: '1.0' };
+  expect(deedOf({ ...action, isBroken: true })).toBe('Repair 1.0');
+  expect(deedOf({ ...action, isBroken: false })).toBe('Repair 1.0, broken → works');
+});
+
+test('an exit code that succeeded is no failure', () => {
+  expect(toneOfRun('EXITED', 0, 'FAILED')).toBe('good');
+  expect(toneOfRun('EXITED', 3010, 'SUCCESS')).toBe('good');
+  expect(toneOfRun('EXITED', 3010, 'PENDING')).toBe('quiet');
+  expect(toneOfRun('EXITED', 3010, 'FAILED')).toBe('bad');
+  expect(toneOfRun('TIMED_OUT', null, 'FAILED')).toBe('bad');
+});
+
+test('runs and results by name', () => {
+  expect([purposeOf('TEST'), purposeOf('RETEST'), purposeOf('POST_INSTALL')]).toEqual(['Test', 'Test again', 'Post-install']);
+  expect(resultReasonOf('REPAIR_FORBIDDEN')).toBe('The repair strategy forbids it');
+  expect(resultReasonOf('DEVICE_OFFLINE')).toBe('Device offline');
 });
 
 test('a session without actions has no counts', () => {

@@ -19,10 +19,17 @@ const RUN: Tones = { REQUESTED: 'quiet', STARTED: 'busy', CANCELLED: 'quiet' };
 export const toneOfStatus = (status: string): Tone => STATUS[status] ?? 'quiet';
 export const toneOfResult = (result: string): Tone => RESULT[result] ?? 'quiet';
 
-export function toneOfRun(status: string, exitCode: number | null): Tone {
-  if (status === 'EXITED') return exitCode === 0 ? 'good' : 'bad';
-  return RUN[status] ?? 'bad';
+/** By the exit code, and how the action that it ran for ended: another code than 0 may mean success for its software. */
+export function toneOfRun(status: string, exitCode: number | null, result: string): Tone {
+  if (status !== 'EXITED') return RUN[status] ?? 'bad';
+  if (exitCode === 0) return 'good';
+  return result === 'PENDING' ? 'quiet' : toneOfResult(result);
 }
+
+const PURPOSES: Readonly<Record<string, string>> = { POST_INSTALL: 'Post-install', POST_UNINSTALL: 'Post-uninstall', RETEST: 'Test again' };
+
+/** What a script ran for. */
+export const purposeOf = (purpose: string): string => PURPOSES[purpose] ?? sentence(purpose);
 
 /** "Exit code 3", or what else a run came to. */
 export function endOfRun(status: string, exitCode: number | null): string {
@@ -60,6 +67,7 @@ const DONE: Readonly<Record<string, string>> = {
   UPDATE: 'Update',
   DOWNGRADE: 'Go back',
   UNINSTALL: 'Uninstall',
+  REPAIR: 'Repair',
   NO_ACTION: 'Nothing to do',
 };
 
@@ -67,13 +75,16 @@ interface Action {
   type: string | null;
   detectedBefore: string | null;
   detected: string | null;
+  isBroken: boolean;
 }
 
 /** What an action does: "Update, 24.1 → 24.2". */
-export function deedOf({ type, detectedBefore, detected }: Action): string {
+export function deedOf({ type, detectedBefore, detected, isBroken }: Action): string {
   if (!type) return 'Not looked at yet';
   const deed = DONE[type] ?? sentence(type);
   if (type === 'NO_ACTION') return deed;
+  // What a repair mends stays the version that it is; it began broken.
+  if (type === 'REPAIR') return `${deed} ${detectedBefore ?? ''}${isBroken ? '' : ', broken → works'}`;
   const changed = detectedBefore !== detected;
   return changed ? `${deed}, ${detectedBefore ?? 'absent'} → ${detected ?? 'absent'}` : deed;
 }
@@ -85,11 +96,22 @@ const WHY: Readonly<Record<string, string>> = {
   SOFTWARE_DETECTED: 'it was there and should not be',
   UP_TO_DATE: 'it was as it should be',
   IGNORED: 'the deployment says to leave it alone',
+  TEST_FAILED: 'its test said that it did not work',
   NO_APPLICABLE_VERSION: 'the catalogue has no version that would do',
 };
 
 /** Why an action does what it does. */
 export const whyOf = (reason: string | null): string | undefined => (reason ? (WHY[reason] ?? sentence(reason)) : undefined);
+
+const RESULTS: Readonly<Record<string, string>> = {
+  UPGRADE_FORBIDDEN: 'The upgrade strategy forbids it',
+  REPAIR_FORBIDDEN: 'The repair strategy forbids it',
+  SCRIPT_MISSING: 'A script is missing',
+  TEST_UNCLEAR: 'The test did not say whether it works',
+};
+
+/** Why an action ended as it did, in a few words. */
+export const resultReasonOf = (reason: string): string => RESULTS[reason] ?? sentence(reason);
 
 /** How the actions of a session ended: "2 succeeded, 1 failed". */
 export function countsOf(actions: readonly { result: string }[]): string {

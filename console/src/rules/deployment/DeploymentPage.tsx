@@ -14,18 +14,17 @@ import { DeploymentStatus, statusFragment } from './DeploymentStatus.tsx';
 import css from './deployment.module.css';
 import { ENFORCEMENTS } from './kinds.ts';
 import { OUTCOMES_SHOWN, Outcomes, outcomesFragment } from './Outcomes.tsx';
-import { Revisions, revisionEventsFragment, revisionsFragment } from './revision/Revisions.tsx';
-import { REVISIONS_SHOWN } from './revision/useVersions.ts';
+import { REVISIONS_SHOWN, Revisions, revisedFragment, revisionsFragment } from './revision/Revisions.tsx';
 import { TABS } from './search.ts';
 import { says } from './sentence.ts';
 
 const deploymentQuery = graphql(
   `
   query Deployment(
-    $id: ID!, $stream: String!, $asOf: AsOfInput,
+    $id: ID!, $asOf: AsOfInput,
     $isOutcomes: Boolean!, $outcome: DeploymentOutcomeKind, $outcomesFirst: Int!, $outcomesAfter: String,
     $isConflicts: Boolean!,
-    $isRevisions: Boolean!, $revisionsFirst: Int!, $revisionsAfter: String
+    $isRevisions: Boolean!, $revisionsLast: Int!, $revisionsBefore: String
   ) {
     deployment(id: $id, asOf: $asOf) {
       uuid enforcement origin recommendation
@@ -44,16 +43,15 @@ const deploymentQuery = graphql(
       conflictCount: conflicts(first: 1) { totalCount }
       outcomes(outcome: $outcome, first: $outcomesFirst, after: $outcomesAfter) @include(if: $isOutcomes) { ...DeploymentOutcomes }
       conflicts(first: 50) @include(if: $isConflicts) { ...DeploymentConflicts }
+      newest: revisions(last: 1) { nodes { event { reason } } }
+      revisions(last: $revisionsLast, before: $revisionsBefore) @include(if: $isRevisions) { ...DeploymentRevisions }
       ...DeploymentInForce
       ...ActedOn
-      ...DeploymentRevisions
+      ...RevisedDeployment
     }
-    latest: events(filter: { stream: $stream }, orderBy: { field: RECORDED_AT, direction: DESC }, first: 1, asOf: $asOf) { nodes { reason } }
-    events(filter: { stream: $stream }, orderBy: { field: RECORDED_AT, direction: DESC }, first: $revisionsFirst, after: $revisionsAfter, asOf: $asOf)
-      @include(if: $isRevisions) { ...DeploymentEvents }
   }
 `,
-  [changeFragment, statusFragment, actedOnFragment, outcomesFragment, conflictsFragment, revisionsFragment, revisionEventsFragment],
+  [changeFragment, statusFragment, actedOnFragment, outcomesFragment, conflictsFragment, revisedFragment, revisionsFragment],
 );
 
 type Shown = NonNullable<ResultOf<typeof deploymentQuery>['deployment']>;
@@ -79,7 +77,6 @@ function OneDeployment({ id }: { id: string }) {
   const revisions = useCursors('revisions');
   const variables = {
     id,
-    stream: `deployment-${id}`,
     isOutcomes: tab === undefined,
     outcome,
     outcomesFirst: OUTCOMES_SHOWN,
@@ -87,20 +84,20 @@ function OneDeployment({ id }: { id: string }) {
     isConflicts: tab === 'conflicts',
     isRevisions: tab === 'revisions',
     // One more than is shown: what a revision changed is told by the one before it.
-    revisionsFirst: REVISIONS_SHOWN + 1,
-    revisionsAfter: revisions.after,
+    revisionsLast: REVISIONS_SHOWN + 1,
+    revisionsBefore: revisions.after,
   };
   const page = usePage(deploymentQuery, variables, { concerns: CONCERNS, keep: true });
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
 
   return (
     <PageBody page={page}>
-      {({ deployment, latest, events }) =>
+      {({ deployment }) =>
         deployment ? (
           <div className="stack">
             <Head deployment={deployment} />
             <DeploymentActions of={deployment} asked={search.do} ask={(act) => change({ do: act })} />
-            <What deployment={deployment} reason={latest?.nodes[0]?.reason} />
+            <What deployment={deployment} />
             <Tabs
               value={tab ?? OUTCOMES_TAB}
               onChange={(chosen) => change({ tab: TABS.find((known) => known === chosen), outcome: undefined })}
@@ -129,7 +126,7 @@ function OneDeployment({ id }: { id: string }) {
                 {deployment.conflicts && <Conflicts of={deployment.conflicts} />}
               </Tabs.Panel>
               <Tabs.Panel value="revisions" pt="sm">
-                {events && <Revisions of={deployment} events={events} cursors={revisions} />}
+                {deployment.revisions && <Revisions of={deployment} revisions={deployment.revisions} cursors={revisions} ask={(act) => change({ do: act })} />}
               </Tabs.Panel>
             </Tabs>
           </div>
@@ -162,8 +159,9 @@ function Head({ deployment }: { deployment: Shown }) {
   );
 }
 
-function What({ deployment, reason }: { deployment: Shown; reason: string | null | undefined }) {
-  const { uuid, software, cloudTask, target, enforcement, origin, recommendation, created, changed } = deployment;
+function What({ deployment }: { deployment: Shown }) {
+  const { uuid, software, cloudTask, target, enforcement, origin, recommendation, created, changed, newest } = deployment;
+  const reason = newest.nodes[0]?.event?.reason;
   const { singleTenant, computer, person } = target.scope;
   const { group, expression } = target.membership;
   return (

@@ -115,6 +115,11 @@ function actsIn({ status, recommendation }: { status: string; recommendation: st
   return [...decisions, status === 'ENABLED' ? 'disable' : 'enable', 'delete'];
 }
 
+/** The mutation that does it. */
+export function mutationOf(act: Act): string {
+  return act === 'except' ? 'createDeployment' : CHANGES[act].mutation;
+}
+
 interface Props {
   of: FragmentOf<typeof actedOnFragment>;
   /** What is asked for at the moment: the address holds it. */

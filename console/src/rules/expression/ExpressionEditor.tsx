@@ -7,6 +7,7 @@ import { setDiagnostics } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, placeholder, tooltips } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { overSelection } from '~/kit/code/overSelection.ts';
 import { offersAt } from './completion.ts';
 import css from './expression.module.css';
 import { expressionLanguage } from './language.ts';
@@ -73,19 +74,6 @@ function writing(label: string) {
     expressionLanguage,
     look,
   ];
-}
-
-/**
- * What is typed over a selection is put in here: the browser would put it into a `<span style>` that looks like what it replaces, and the
- * policy forbids such.
- */
-function overSelection(event: InputEvent, view: EditorView): boolean {
-  const { from, to, empty } = view.state.selection.main;
-  const { data: text, inputType } = event;
-  if (inputType !== 'insertText' || !text || empty || view.composing) return false;
-  const typed = () => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
-  if (!view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, text, typed))) view.dispatch(typed());
-  return true;
 }
 
 function completions(text: string, position: number, isAsked: boolean) {

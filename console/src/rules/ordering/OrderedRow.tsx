@@ -1,4 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core';
+import { Handle } from '~/kit/sort/Sort.tsx';
+import type { HandleProps } from '~/kit/sort/useSorting.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import type { Move, Section } from './moves.ts';
 import css from './ordering.module.css';
@@ -16,17 +18,21 @@ interface Props {
   down: Move | undefined;
   /** Not in the past. */
   move: ((to: Move) => void) | undefined;
+  handle: HandleProps | undefined;
+  /** Whether what is held would come right before it. */
+  isTarget: boolean;
   isBusy: boolean;
 }
 
 /** One item, and where it can go from here. Its buttons stay while a move is on its way, so that the focus does; pressed then, they do nothing. */
-export function OrderedRow({ item: { uuid, name, kind }, section, up, down, move, isBusy }: Props) {
+export function OrderedRow({ item: { uuid, name, kind }, section, up, down, move, handle, isTarget, isBusy }: Props) {
   const go = (to: Move) => {
     if (!isBusy) move?.(to);
   };
   return (
-    <li className={css.item} data-item={uuid}>
+    <li className={css.item} data-item={uuid} data-held={handle?.isHeld || undefined} data-target={isTarget || undefined}>
       <div className={css.row}>
+        {handle && <Handle {...handle} />}
         <span className={css.name}>
           {kind === 'software' ? <PathLink to={`/software/${uuid}`}>{name}</PathLink> : name}
           {kind === 'cloud task' && <span className="dimmed small"> cloud task</span>}

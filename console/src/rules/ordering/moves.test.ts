@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { back, down, movedOf, up } from './moves.ts';
+import { back, down, movedOf, placed, up } from './moves.ts';
 
 const IDS = ['a', 'b', 'c'];
 
@@ -17,6 +17,14 @@ test('down is before the one after the next, or behind all', () => {
 test('the way back is to where it stood', () => {
   expect(back('b', { BEGINNING: IDS, END: [] })).toEqual({ itemId: 'b', to: 'BEGINNING', beforeId: 'c' });
   expect(back('x', { BEGINNING: IDS, END: [] })).toEqual({ itemId: 'x', to: 'UNORDERED' });
+});
+
+test('a move is seen before the server has told of it', () => {
+  const lists = { BEGINNING: IDS, END: ['z'] };
+  expect(placed(lists, { itemId: 'c', to: 'BEGINNING', beforeId: 'a' })).toEqual({ BEGINNING: ['c', 'a', 'b'], END: ['z'] });
+  expect(placed(lists, { itemId: 'b', to: 'END' })).toEqual({ BEGINNING: ['a', 'c'], END: ['z', 'b'] });
+  expect(placed(lists, { itemId: 'z', to: 'UNORDERED' })).toEqual({ BEGINNING: IDS, END: [] });
+  expect(placed(lists, { itemId: 'z', to: 'BEGINNING', beforeId: 'gone' }).BEGINNING).toEqual(['a', 'b', 'c', 'z']);
 });
 
 test('an event tells what was moved where', () => {

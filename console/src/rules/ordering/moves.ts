@@ -8,7 +8,7 @@ export interface Move {
   beforeId?: string | undefined;
 }
 
-type Ordered = Exclude<Section, 'UNORDERED'>;
+export type Ordered = Exclude<Section, 'UNORDERED'>;
 
 /** Before the one that is right above it; nothing for the first. */
 export function up(to: Ordered, ids: readonly string[], index: number): Move | undefined {
@@ -28,6 +28,15 @@ export function back(itemId: string, lists: Record<Ordered, readonly string[]>):
     if (index >= 0) return { itemId, to, beforeId: lists[to][index + 1] };
   }
   return { itemId, to: 'UNORDERED' };
+}
+
+/** The lists with the item where it goes; out of the order it is in neither. */
+export function placed(lists: Record<Ordered, readonly string[]>, { itemId, to, beforeId }: Move): Record<Ordered, readonly string[]> {
+  const without = (ids: readonly string[]) => ids.filter((id) => id !== itemId);
+  const after = { BEGINNING: without(lists.BEGINNING), END: without(lists.END) };
+  if (to === 'UNORDERED') return after;
+  const index = beforeId === undefined ? -1 : after[to].indexOf(beforeId);
+  return { ...after, [to]: after[to].toSpliced(index < 0 ? after[to].length : index, 0, itemId) };
 }
 
 export interface Moved extends Move {

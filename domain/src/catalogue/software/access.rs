@@ -14,7 +14,14 @@ impl Guarded for Software {
         match command {
             SoftwareCommand::Create { .. }
             | SoftwareCommand::Rename { .. }
+            | SoftwareCommand::NamePublisher { .. }
+            | SoftwareCommand::WriteNotes { .. }
             | SoftwareCommand::ChangeDetection { .. }
+            | SoftwareCommand::SetScript { .. }
+            | SoftwareCommand::RemoveScript { .. }
+            | SoftwareCommand::ChooseUpgradeStrategy { .. }
+            | SoftwareCommand::ChooseRepairStrategy { .. }
+            | SoftwareCommand::ChooseExitCodes { .. }
             | SoftwareCommand::PublishVersion(_)
             | SoftwareCommand::WithdrawVersion { .. } => vec![Action::ManageCatalogue.into()],
         }

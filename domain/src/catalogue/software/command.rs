@@ -1,9 +1,14 @@
+use super::notes::Notes;
+use super::scripts::ScriptRole;
 use super::state::SoftwareVersion;
+use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
 use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
-use crate::kernel::limits::{MAX_PACKAGE_BYTES, MAX_VERSIONS_PER_SOFTWARE};
+use crate::kernel::limits::{
+    MAX_PACKAGE_BYTES, MAX_VERSION_SCRIPT_BYTES, MAX_VERSIONS_PER_SOFTWARE,
+};
 use crate::kernel::name::Name;
 
 /// A version to publish.
@@ -16,11 +21,45 @@ pub struct NewVersion {
 /// What can be asked of a software.
 #[derive(Clone, Debug)]
 pub enum SoftwareCommand {
-    Create { name: Name, detection: Script },
-    Rename { name: Name },
-    ChangeDetection { detection: Script },
+    Create {
+        name: Name,
+        detection: Script,
+    },
+    Rename {
+        name: Name,
+    },
+    /// Nothing takes the publisher away.
+    NamePublisher {
+        publisher: Option<Name>,
+    },
+    /// Nothing takes the notes away.
+    WriteNotes {
+        notes: Option<Notes>,
+    },
+    ChangeDetection {
+        detection: Script,
+    },
+    /// For every version that has no such script of its own.
+    SetScript {
+        role: ScriptRole,
+        script: Script,
+    },
+    RemoveScript {
+        role: ScriptRole,
+    },
+    ChooseUpgradeStrategy {
+        strategy: UpgradeStrategy,
+    },
+    ChooseRepairStrategy {
+        strategy: RepairStrategy,
+    },
+    ChooseExitCodes {
+        exit_codes: ExitCodes,
+    },
     PublishVersion(Box<NewVersion>),
-    WithdrawVersion { version: Version },
+    WithdrawVersion {
+        version: Version,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -45,6 +84,17 @@ pub enum SoftwareRejection {
         "the package is empty: nothing could be installed from it; upload the file again and publish with its digest"
     )]
     PackageEmpty,
+    #[error(
+        "version {version} would have no {} script: give it one, or the software one for all of its versions",
+        role.phrase()
+    )]
+    ScriptMissing { version: Version, role: ScriptRole },
+    #[error("the software has no {} script for all of its versions: there is nothing to remove", .0.phrase())]
+    ScriptNotFound(ScriptRole),
+    #[error(
+        "the scripts of the version have {0} bytes together: at most {MAX_VERSION_SCRIPT_BYTES} are allowed; put large files into the package"
+    )]
+    ScriptsTooLong(usize),
     #[error("the package has {0} bytes: at most {MAX_PACKAGE_BYTES} are allowed")]
     PackageTooLarge(u64),
 }
@@ -60,6 +110,9 @@ impl Rejection for SoftwareRejection {
             Self::BadFileName(_) => Code::BadFileName,
             Self::PackageEmpty => Code::PackageEmpty,
             Self::PackageTooLarge(_) => Code::PackageTooLarge,
+            Self::ScriptMissing { .. } => Code::ScriptMissing,
+            Self::ScriptNotFound(_) => Code::ScriptNotFound,
+            Self::ScriptsTooLong(_) => Code::Invalid,
         }
     }
 
@@ -67,7 +120,12 @@ impl Rejection for SoftwareRejection {
         match self {
             Self::VersionExists(_) | Self::VersionNotFound(_) => Some("version"),
             Self::BadFileName(_) | Self::PackageEmpty | Self::PackageTooLarge(_) => Some("package"),
-            Self::NotFound | Self::AlreadyExists | Self::TooManyVersions => None,
+            Self::ScriptNotFound(_) => Some("role"),
+            Self::NotFound
+            | Self::AlreadyExists
+            | Self::TooManyVersions
+            | Self::ScriptMissing { .. }
+            | Self::ScriptsTooLong(_) => None,
         }
     }
 }

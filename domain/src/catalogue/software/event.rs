@@ -1,8 +1,12 @@
+use super::notes::Notes;
+use super::scripts::ScriptRole;
 use super::state::SoftwareVersion;
+use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 crate::domain_events! {
     /// What happened to a software.
@@ -10,8 +14,15 @@ crate::domain_events! {
         Created(SoftwareCreated),
         Renamed(SoftwareRenamed),
         DetectionChanged(DetectionChanged),
-        VersionPublished(VersionPublished),
+        VersionPublished(VersionPublished after version_published_v1),
         VersionWithdrawn(VersionWithdrawn),
+        PublisherNamed(PublisherNamed),
+        NotesWritten(NotesWritten),
+        ScriptSet(SoftwareScriptSet),
+        ScriptRemoved(SoftwareScriptRemoved),
+        UpgradeStrategyChosen(UpgradeStrategyChosen),
+        RepairStrategyChosen(RepairStrategyChosen),
+        ExitCodesChosen(ExitCodesChosen),
     }
 }
 
@@ -47,4 +58,66 @@ pub struct VersionPublished {
 #[serde(rename_all = "camelCase")]
 pub struct VersionWithdrawn {
     pub version: Version,
+}
+
+/// Who makes it; nothing if that is not told any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PublisherNamed {
+    pub publisher: Option<Name>,
+}
+
+/// What technicians should know of it; nothing if that was taken away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotesWritten {
+    pub notes: Option<Notes>,
+}
+
+/// It runs for every version that has no such script of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SoftwareScriptSet {
+    pub role: ScriptRole,
+    pub script: Script,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SoftwareScriptRemoved {
+    pub role: ScriptRole,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpgradeStrategyChosen {
+    pub strategy: UpgradeStrategy,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RepairStrategyChosen {
+    pub strategy: RepairStrategy,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExitCodesChosen {
+    pub exit_codes: ExitCodes,
+}
+
+/// Version 1 knew three scripts, each a member of the event.
+fn version_published_v1(mut payload: Value) -> Value {
+    let mut scripts = json!({});
+    for role in ["install", "uninstall", "upgrade"] {
+        match payload[role].take() {
+            Value::Null => {}
+            script => scripts[role] = script,
+        }
+        if let Some(members) = payload.as_object_mut() {
+            members.remove(role);
+        }
+    }
+    payload["scripts"] = scripts;
+    payload
 }

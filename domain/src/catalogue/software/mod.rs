@@ -4,16 +4,23 @@ mod access;
 mod command;
 mod decide;
 mod event;
+mod notes;
+mod scripts;
 mod state;
+mod strategy;
 
 pub use command::{NewVersion, SoftwareCommand, SoftwareRejection};
 #[cfg(test)]
 pub(crate) use decide::tests as test_events;
 pub use event::{
-    DetectionChanged, SoftwareCreated, SoftwareEvent, SoftwareRenamed, VersionPublished,
-    VersionWithdrawn,
+    DetectionChanged, ExitCodesChosen, NotesWritten, PublisherNamed, RepairStrategyChosen,
+    SoftwareCreated, SoftwareEvent, SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet,
+    UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
 };
+pub use notes::{Notes, NotesError};
+pub use scripts::{ScriptRole, ScriptSet};
 pub use state::{Definition, Package, Software, SoftwareVersion};
+pub use strategy::{ExitCodes, ExitCodesError, ExitMeaning, RepairStrategy, UpgradeStrategy};
 
 use crate::kernel::ids::SoftwareId;
 use std::collections::BTreeMap;

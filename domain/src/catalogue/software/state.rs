@@ -1,3 +1,6 @@
+use super::notes::Notes;
+use super::scripts::{ScriptRole, ScriptSet};
+use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;
@@ -21,10 +24,8 @@ pub struct Package {
 #[serde(rename_all = "camelCase")]
 pub struct SoftwareVersion {
     pub package: Option<Package>,
-    pub install: Script,
-    pub uninstall: Script,
-    /// Runs instead of `install` when another version is there; without it `install` does both.
-    pub upgrade: Option<Script>,
+    /// Its own; what it lacks its software may have.
+    pub scripts: ScriptSet,
 }
 
 /// What is known of a software.
@@ -33,6 +34,13 @@ pub struct Software {
     /// Nothing until it was created.
     pub definition: Option<Definition>,
     pub versions: BTreeMap<Version, SoftwareVersion>,
+    pub publisher: Option<Name>,
+    pub notes: Option<Notes>,
+    /// For every version that has no such script of its own.
+    pub scripts: ScriptSet,
+    pub upgrade_strategy: UpgradeStrategy,
+    pub repair_strategy: RepairStrategy,
+    pub exit_codes: ExitCodes,
 }
 
 /// A software's name and how to detect it.
@@ -48,13 +56,20 @@ impl Software {
         self.versions.keys().next_back()
     }
 
-    /// The script that removes `detected`: its own if that version is in the catalogue, else the nearest older
-    /// version's, else the oldest one's.
-    pub fn uninstaller(&self, detected: &Version) -> Option<(&Version, &Script)> {
-        self.versions
-            .range(..=detected)
+    /// What runs for a version: its own script, which beats its software's. Nothing if neither has one, or if there is no
+    /// such version.
+    pub fn script(&self, version: &Version, role: ScriptRole) -> Option<&Script> {
+        let own = self.versions.get(version)?.scripts.get(role);
+        own.or_else(|| self.scripts.get(role))
+    }
+
+    /// The version whose scripts are for what is there: that one if it is in the catalogue, else the nearest older one, else
+    /// the oldest.
+    pub fn nearest(&self, detected: &Version) -> Option<&Version> {
+        let mut older = self.versions.range(..=detected);
+        older
             .next_back()
             .or_else(|| self.versions.iter().next())
-            .map(|(version, content)| (version, &content.uninstall))
+            .map(|(version, _)| version)
     }
 }

@@ -15,6 +15,8 @@ pub enum ActionType {
     Update,
     Downgrade,
     Uninstall,
+    /// The right version is there and does not work.
+    Repair,
     NoAction,
 }
 
@@ -30,6 +32,8 @@ pub enum ActionReason {
     Ignored,
     /// The catalogue has no version that would do.
     NoApplicableVersion,
+    /// Its test says that it does not work.
+    TestFailed,
 }
 
 /// Whether an action achieved what it was for.
@@ -62,6 +66,14 @@ pub enum ResultReason {
     /// Everything ran, and the state is still not the desired one.
     VerificationFailed,
     DeviceOffline,
+    /// An update is due, and the software's upgrade strategy forbids updates.
+    UpgradeForbidden,
+    /// It does not work, and the software's repair strategy forbids repairs.
+    RepairForbidden,
+    /// What would have to run is not in the catalogue.
+    ScriptMissing,
+    /// The test did not say whether it works.
+    TestUnclear,
 }
 
 /// One script of an execution.

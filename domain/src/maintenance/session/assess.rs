@@ -1,9 +1,7 @@
 //! What has to be done, from what should be there and what is there.
 
-use super::action::{ActionReason, ActionType, Step};
+use super::action::{ActionReason, ActionType};
 use super::finding::Finding;
-use super::runs::RunPurpose;
-use crate::catalogue::software::Software;
 use crate::catalogue::version::Version;
 use crate::rules::deployment::DesiredState;
 use std::cmp::Ordering;
@@ -46,7 +44,7 @@ pub fn assess(desired: &DesiredState, wanted: Option<&Version>, finding: &Findin
         (DesiredState::Uninstalled | DesiredState::UpdateIfFound, Finding::Absent) => {
             Assessment::nothing(Reason::SoftwareMissing)
         }
-        (DesiredState::Uninstalled, Finding::Version { .. }) => {
+        (DesiredState::Uninstalled, Finding::Version { .. } | Finding::Broken { .. }) => {
             Assessment::new(ActionType::Uninstall, Reason::SoftwareDetected)
         }
         (DesiredState::InstalledLatest | DesiredState::InstalledExactly(_), Finding::Absent) => {
@@ -60,62 +58,27 @@ pub fn assess(desired: &DesiredState, wanted: Option<&Version>, finding: &Findin
             DesiredState::InstalledLatest
             | DesiredState::InstalledExactly(_)
             | DesiredState::UpdateIfFound,
-            Finding::Version { version },
+            Finding::Version { version } | Finding::Broken { version },
         ) => {
+            let stays = match finding {
+                Finding::Broken { .. } => Assessment::new(ActionType::Repair, Reason::TestFailed),
+                _ => Assessment::nothing(Reason::UpToDate),
+            };
             let Some(wanted) = wanted else {
-                return Assessment::nothing(match desired {
-                    DesiredState::InstalledExactly(exact) if exact == version => Reason::UpToDate,
-                    DesiredState::UpdateIfFound => Reason::UpToDate,
-                    _ => Reason::NoApplicableVersion,
-                });
+                return match desired {
+                    DesiredState::InstalledExactly(exact) if exact == version => stays,
+                    DesiredState::UpdateIfFound => stays,
+                    _ => Assessment::nothing(Reason::NoApplicableVersion),
+                };
             };
             match (version.cmp(wanted), desired) {
                 (Ordering::Less, _) => Assessment::new(ActionType::Update, Reason::UpdateAvailable),
                 (Ordering::Greater, DesiredState::InstalledExactly(_)) => {
                     Assessment::new(ActionType::Downgrade, Reason::OlderVersionRequired)
                 }
-                (Ordering::Equal | Ordering::Greater, _) => Assessment::nothing(Reason::UpToDate),
+                (Ordering::Equal | Ordering::Greater, _) => stays,
             }
         }
-    }
-}
-
-/// The scripts that do it, in order; nothing if the catalogue cannot.
-pub(super) fn steps(
-    action_type: ActionType,
-    wanted: Option<&Version>,
-    finding: &Finding,
-    software: &Software,
-) -> Option<Vec<Step>> {
-    let install = |purpose| {
-        let version = wanted?;
-        software.versions.get(version)?;
-        Some(Step {
-            purpose,
-            version: Some(version.clone()),
-        })
-    };
-    let uninstall = || {
-        let (version, _) = software.uninstaller(finding.version()?)?;
-        Some(Step {
-            purpose: RunPurpose::Uninstall,
-            version: Some(version.clone()),
-        })
-    };
-    match action_type {
-        ActionType::NoAction => Some(vec![]),
-        ActionType::Install => Some(vec![install(RunPurpose::Install)?]),
-        ActionType::Update => {
-            let has_upgrade = software.versions.get(wanted?)?.upgrade.is_some();
-            let purpose = if has_upgrade {
-                RunPurpose::Upgrade
-            } else {
-                RunPurpose::Install
-            };
-            Some(vec![install(purpose)?])
-        }
-        ActionType::Downgrade => Some(vec![uninstall()?, install(RunPurpose::Install)?]),
-        ActionType::Uninstall => Some(vec![uninstall()?]),
     }
 }
 
@@ -259,5 +222,27 @@ mod tests {
                 "{desired:?} wanted {wanted:?} detected {detected:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_does_not_work_is_mended_where_it_would_have_been_left_alone() {
+        let v = |text: &str| Version::new(text).unwrap();
+        let broken = |text| Finding::Broken { version: v(text) };
+        let of = |desired: &DesiredState, wanted, text| {
+            assess(desired, Some(&v(wanted)), &broken(text)).action_type
+        };
+        let latest = DesiredState::InstalledLatest;
+        assert_eq!(of(&latest, "2", "2"), ActionType::Repair);
+        assert_eq!(of(&latest, "2", "3"), ActionType::Repair);
+        assert_eq!(of(&latest, "2", "1"), ActionType::Update);
+        assert_eq!(
+            of(&DesiredState::UpdateIfFound, "2", "2"),
+            ActionType::Repair
+        );
+        assert_eq!(
+            of(&DesiredState::Uninstalled, "2", "2"),
+            ActionType::Uninstall
+        );
+        assert_eq!(of(&DesiredState::Ignored, "2", "2"), ActionType::NoAction);
     }
 }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Finding {
     /// It is there, in this version.
     Version { version: Version },
+    /// It is there, in this version, and its test says that it does not work.
+    Broken { version: Version },
     /// It is not there.
     Absent,
 }
@@ -19,7 +21,7 @@ impl Finding {
     /// The version that is there.
     pub fn version(&self) -> Option<&Version> {
         match self {
-            Self::Version { version } => Some(version),
+            Self::Version { version } | Self::Broken { version } => Some(version),
             Self::Absent => None,
         }
     }

@@ -35,6 +35,7 @@ mod result;
 mod runs;
 mod stages;
 mod state;
+mod steps;
 mod unread;
 mod waits;
 mod words;

@@ -10,6 +10,7 @@ use super::result::{GivenResult, ResultValue, RunResult};
 use super::runs::RunPurpose;
 use super::unread::{Unread, place_of, shown};
 use super::words;
+use crate::catalogue::software::{ExitCodes, ExitMeaning};
 use crate::catalogue::version::Version;
 use crate::kernel::limits::{MAX_QUOTED_LINE_CHARS, RUN_TAIL_BYTES};
 use serde_json::{Map, Value};
@@ -26,11 +27,6 @@ const VERSIONS: [&str; 3] = [
 const MEMBERS: [&str; 3] = ["DisplayVersion", "Version", "FileVersion"];
 /// What `Format-Table` and its like put out.
 const FORMATTED: &str = "Microsoft.PowerShell.Commands.Internal.Format.";
-/// Who is asked whether everything is as it should be.
-const TEST: &str = "the test script";
-/// Who is asked what there is.
-const MONITOR: &str = "the monitoring script";
-
 /// Why a look tells nothing.
 type Nothing = (ResultReason, String);
 
@@ -56,45 +52,54 @@ impl RunReport {
         }
     }
 
-    /// Why an action fails that this run is a step of; nothing if the step went well. Errors that did not end it are no
-    /// reason: what they are worth shows when it is looked again.
-    pub(super) fn failure(&self, purpose: RunPurpose) -> Option<Nothing> {
-        self.fails(words::script_of(purpose))
+    /// What the end of a step means, by its software's exit codes. What broke off has failed whatever its code is: an error that
+    /// ends PowerShell ends it with 1, which may stand for success. Errors that ended nothing are no reason: what they are worth
+    /// shows when it is looked again.
+    pub(super) fn meaning(&self, codes: &ExitCodes) -> ExitMeaning {
+        match self.exit_code() {
+            Some(code) if self.broke_off().is_none() => codes.meaning(code),
+            _ => ExitMeaning::Failure,
+        }
     }
 
-    fn fails(&self, script: &str) -> Option<Nothing> {
-        let why = match (&self.outcome, &self.result) {
-            (RunOutcome::Exited { .. }, Some(RunResult::Given(given))) => {
-                given.fatal.as_ref().map(Unread::fatal)
-            }
-            (RunOutcome::Exited { code: 0 }, Some(RunResult::Missing { why })) => {
-                Some((*why).into())
-            }
-            _ => None,
-        };
-        let message = match why {
-            Some(why) => format!("{script} {why}"),
-            None if self.exit_code() == Some(0) => return None,
-            None => words::run_failure(script, self),
-        };
-        Some((self.outcome.failure(), message))
+    /// Why the action fails that this run is a step of, if it failed.
+    pub(super) fn failure(&self, purpose: RunPurpose) -> Nothing {
+        (self.outcome.failure(), self.why(&words::script_of(purpose)))
     }
 
-    /// What came of a look that went well and wrote no errors.
-    fn looked(&self, script: &str) -> Result<Option<&GivenResult>, Nothing> {
-        if let Some((reason, message)) = self.fails(script) {
-            let reason = match reason {
-                ResultReason::ScriptFailed => ResultReason::DetectionFailed,
+    /// An error ended it, or it had to answer and did not.
+    fn broke_off(&self) -> Option<Unread> {
+        match &self.result {
+            Some(RunResult::Given(given)) => given.fatal.as_ref().map(Unread::fatal),
+            Some(RunResult::Missing { why }) => Some((*why).into()),
+            None => None,
+        }
+    }
+
+    /// How a run failed. That there is no answer is worth saying where nothing else says why.
+    fn why(&self, script: &str) -> String {
+        match (&self.outcome, &self.result, self.broke_off()) {
+            (RunOutcome::Exited { .. }, Some(RunResult::Given(_)), Some(why))
+            | (RunOutcome::Exited { code: 0 }, _, Some(why)) => format!("{script} {why}"),
+            _ => words::run_failure(script, self),
+        }
+    }
+
+    /// What came of a look that went well and wrote no errors; nothing if what it printed is its answer.
+    fn looked(&self, look: &Look) -> Result<Option<&GivenResult>, Nothing> {
+        if self.meaning(&ExitCodes::default()) != ExitMeaning::Success {
+            let reason = match self.outcome.failure() {
+                ResultReason::ScriptFailed => look.unclear,
                 other => other,
             };
-            return Err((reason, message));
+            return Err((reason, self.why(&look.script)));
         }
         match self.given() {
             Some(given) if given.error_count > 0 => {
                 let first = given.errors.first().map(place_of);
                 let first = first.unwrap_or_else(|| "see what it wrote".to_owned());
                 let count = given.error_count;
-                Err(said(script, &Unread::Errors { count, first }))
+                Err(look.said(&Unread::Errors { count, first }))
             }
             given => Ok(given),
         }
@@ -103,10 +108,25 @@ impl RunReport {
     /// What a detection found: the version that it answered with, or absence where it answered with nothing. A script that
     /// failed, or that answered anything else, says nothing at all.
     pub(super) fn finding(&self) -> Result<Finding, Nothing> {
-        let script = words::script_of(RunPurpose::Detect);
-        match self.looked(script)? {
-            Some(given) => given.finding().map_err(|why| said(script, &why)),
+        let look = Look {
+            script: words::script_of(RunPurpose::Detect),
+            unclear: ResultReason::DetectionFailed,
+        };
+        match self.looked(&look)? {
+            Some(given) => given.finding().map_err(|why| look.said(&why)),
             None => self.printed(),
+        }
+    }
+
+    /// What a test said of what is there: true if it works. Anything but one boolean says nothing at all (design.md, section 7).
+    pub(super) fn verdict(&self) -> Result<bool, Nothing> {
+        let look = Look {
+            script: words::script_of(RunPurpose::Test),
+            unclear: ResultReason::TestUnclear,
+        };
+        match self.looked(&look)? {
+            Some(given) => given.verdict().map_err(|why| look.said(&why)),
+            None => self.printed_verdict(),
         }
     }
 
@@ -128,36 +148,32 @@ impl RunReport {
             .map_err(|_| (failed, words::said_no_version(answer)))
     }
 
-    /// Whether a test passed, or why it says nothing: it answers with one boolean and nothing else.
-    pub fn verdict(&self) -> Result<bool, String> {
-        let value = self.one(TEST)?;
-        value
-            .as_bool()
-            .ok_or_else(|| format!("{TEST} {}", Unread::NoVerdict(shown(value))))
-    }
-
-    /// What a monitoring script tells, or why that is nothing: one value, of whatever shape.
-    pub fn value(&self) -> Result<&Value, String> {
-        self.one(MONITOR)
-    }
-
-    fn one(&self, script: &str) -> Result<&Value, String> {
-        let looked = self.looked(script).map_err(|(_, message)| message)?;
-        let unread = match looked {
-            None => Unread::Unwritten,
-            Some(GivenResult {
-                values,
-                value_count: 1,
-                ..
-            }) if values.len() == 1 => return Ok(&values[0].json),
-            Some(given) => Unread::NotOne(given.value_count),
-        };
-        Err(format!("{script} {unread}"))
+    /// The same of a test: the last line that it printed.
+    fn printed_verdict(&self) -> Result<bool, Nothing> {
+        // PowerShell may begin its output with a byte order mark.
+        let plain = |line: &'_ str| line.trim_start_matches('\u{feff}').trim().to_owned();
+        let mut lines = self.stdout_tail.lines().map(plain);
+        let last = lines.rfind(|line| !line.is_empty()).unwrap_or_default();
+        if last.eq_ignore_ascii_case("true") {
+            Ok(true)
+        } else if last.eq_ignore_ascii_case("false") {
+            Ok(false)
+        } else {
+            Err((ResultReason::TestUnclear, words::said_no_verdict(&last)))
+        }
     }
 }
 
-fn said(script: &str, why: &Unread) -> Nothing {
-    (ResultReason::DetectionFailed, format!("{script} {why}"))
+/// Who is asked, and what it is called if nothing comes of it.
+struct Look {
+    script: String,
+    unclear: ResultReason,
+}
+
+impl Look {
+    fn said(&self, why: &Unread) -> Nothing {
+        (self.unclear, format!("{} {why}", self.script))
+    }
 }
 
 impl GivenResult {
@@ -174,6 +190,19 @@ impl GivenResult {
                     .last()
                     .map_or_else(String::new, |value| shown(&value.json)),
             }),
+        }
+    }
+
+    fn verdict(&self) -> Result<bool, Unread> {
+        match &self.values[..] {
+            [
+                ResultValue {
+                    json: Value::Bool(works),
+                    ..
+                },
+            ] if self.value_count == 1 => Ok(*works),
+            [value] if self.value_count == 1 => Err(Unread::NoVerdict(shown(&value.json))),
+            _ => Err(Unread::NoVerdict(format!("{} values", self.value_count))),
         }
     }
 

@@ -1,14 +1,16 @@
 //! Runs of scripts: asking for them, and giving up those of which nothing was heard.
 
-use super::action::{Action, ResultReason, Step};
+use super::action::{Action, ActionReason, ResultReason, Step, Verdict};
 use super::advance::Advance;
+use super::assess::assess;
+use super::finding::Finding;
 use super::report::{RunOutcome, RunReport};
-use super::stages::fail;
+use super::stages::{complete_action, fail};
 use super::state::Session;
-use super::words::{NOT_IN_CATALOGUE, no_version};
+use super::words::{NOT_IN_CATALOGUE, no_script, no_version};
 use super::{RunEnded, RunRequested, SessionEvent};
 use crate::catalogue::script::{Script, ScriptTimeout};
-use crate::catalogue::software::{Package, Software};
+use crate::catalogue::software::{Package, ScriptRole, Software};
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;
 use crate::kernel::ids::{ActionId, AgentId, RunId};
@@ -27,6 +29,15 @@ pub enum RunPurpose {
     Install,
     Upgrade,
     Verify,
+    /// To fetch what an installation needs.
+    Download,
+    Repair,
+    PostInstall,
+    PostUninstall,
+    /// Whether what is there works.
+    Test,
+    /// Whether what was brought about works.
+    Retest,
 }
 
 impl RunPurpose {
@@ -40,15 +51,47 @@ impl RunPurpose {
             Self::Install => "install",
             Self::Upgrade => "upgrade",
             Self::Verify => "verify",
+            Self::Download => "download",
+            Self::Repair => "repair",
+            Self::PostInstall => "postInstall",
+            Self::PostUninstall => "postUninstall",
+            Self::Test => "test",
+            Self::Retest => "retest",
         }
     }
 
     /// Whether it asks what is there. What changes something answers with how it went, and with no more than that.
     pub fn is_look(self) -> bool {
         match self {
-            Self::Detect | Self::Recheck | Self::Verify => true,
-            Self::Uninstall | Self::Install | Self::Upgrade => false,
+            Self::Detect | Self::Recheck | Self::Verify | Self::Test | Self::Retest => true,
+            Self::Uninstall
+            | Self::Install
+            | Self::Upgrade
+            | Self::Download
+            | Self::Repair
+            | Self::PostInstall
+            | Self::PostUninstall => false,
         }
+    }
+
+    /// Which of the software's scripts it runs; nothing for a look, which is the detection's.
+    pub(super) fn role(self) -> Option<ScriptRole> {
+        match self {
+            Self::Detect | Self::Recheck | Self::Verify => None,
+            Self::Uninstall => Some(ScriptRole::Uninstall),
+            Self::Install => Some(ScriptRole::Install),
+            Self::Upgrade => Some(ScriptRole::Upgrade),
+            Self::Download => Some(ScriptRole::Download),
+            Self::Repair => Some(ScriptRole::Repair),
+            Self::PostInstall => Some(ScriptRole::PostInstall),
+            Self::PostUninstall => Some(ScriptRole::PostUninstall),
+            Self::Test | Self::Retest => Some(ScriptRole::Test),
+        }
+    }
+
+    /// Whether its script works on the version's package.
+    fn needs_package(self) -> bool {
+        matches!(self, Self::Install | Self::Upgrade | Self::Repair)
     }
 }
 
@@ -167,11 +210,11 @@ impl Session {
 }
 
 /// What a run that was needed led to.
-pub(super) enum Looked<'a> {
+pub(super) enum Looked<T> {
     /// It was just asked for, or there is nobody to ask.
     Now(Vec<SessionEvent>),
     NotYet,
-    Ended(&'a RunReport),
+    Ended(T),
 }
 
 impl Advance<'_> {
@@ -212,15 +255,17 @@ impl Advance<'_> {
             if room > 0 || is_asked {
                 let more = next(action);
                 let is_run = |event: &&SessionEvent| matches!(event, SessionEvent::RunRequested(_));
-                room = room.saturating_sub(more.iter().filter(is_run).count());
-                events.extend(more);
+                if let Some(left) = room.checked_sub(more.iter().filter(is_run).count()) {
+                    room = left;
+                    events.extend(more);
+                }
             }
         }
         events
     }
 
     /// What the detection script says for this purpose.
-    pub(super) fn look(&self, action: &Action, purpose: RunPurpose) -> Looked<'_> {
+    pub(super) fn look(&self, action: &Action, purpose: RunPurpose) -> Looked<&RunReport> {
         let run = self.session.run_for(action, purpose);
         match run.map(|run| &run.report) {
             Some(Some(report)) => Looked::Ended(report),
@@ -244,25 +289,59 @@ impl Advance<'_> {
     }
 
     pub(super) fn request_step(&self, action: &Action, step: &Step) -> Vec<SessionEvent> {
-        let content = self.software(action).and_then(|software| {
+        let published = self.software(action).and_then(|software| {
             let version = step.version.as_ref()?;
-            software.versions.get(version)
+            Some((software, version, software.versions.get(version)?))
         });
-        let Some(content) = content else {
+        let Some((software, version, content)) = published else {
             let message = no_version(&action.plan);
             return vec![fail(action, ResultReason::NoApplicableVersion, message)];
         };
-        let (script, package) = match step.purpose {
-            RunPurpose::Uninstall => (&content.uninstall, None),
-            RunPurpose::Upgrade => (
-                content.upgrade.as_ref().unwrap_or(&content.install),
-                content.package.clone(),
-            ),
-            RunPurpose::Install | RunPurpose::Detect | RunPurpose::Recheck | RunPurpose::Verify => {
-                (&content.install, content.package.clone())
-            }
+        let role = step.purpose.role();
+        let Some(script) = role.and_then(|role| software.script(version, role)) else {
+            let message = no_script(step.purpose, version);
+            return vec![fail(action, ResultReason::ScriptMissing, message)];
         };
+        let package = content.package.clone();
+        let package = package.filter(|_| step.purpose.needs_package());
         self.request(action, step.purpose, script, step.version.clone(), package)
+    }
+
+    /// What is there, after its software's test where it is wanted there and there is a test.
+    pub(super) fn tested(
+        &self,
+        action: &Action,
+        purpose: RunPurpose,
+        finding: Finding,
+    ) -> Looked<Finding> {
+        let Finding::Version { version } = &finding else {
+            return Looked::Ended(finding);
+        };
+        let goal = &action.plan.goal;
+        let is_done =
+            assess(&goal.desired, goal.version.as_ref(), &finding).reason == ActionReason::UpToDate;
+        let test = self.software(action).and_then(|software| {
+            let nearest = software.nearest(version)?;
+            software.script(nearest, ScriptRole::Test)
+        });
+        let Some(test) = test.filter(|_| is_done) else {
+            return Looked::Ended(finding);
+        };
+        let Some(run) = self.session.run_for(action, purpose) else {
+            return Looked::Now(self.request(action, purpose, test, Some(version.clone()), None));
+        };
+        match run.report.as_ref().map(RunReport::verdict) {
+            None => Looked::NotYet,
+            Some(Ok(true)) => Looked::Ended(finding),
+            Some(Ok(false)) => Looked::Ended(Finding::Broken {
+                version: version.clone(),
+            }),
+            Some(Err((reason, message))) => {
+                let (verdict, found) = (Verdict::Failed, Some(finding.clone()));
+                let failed = complete_action(action, verdict, reason, message, found);
+                Looked::Now(vec![failed])
+            }
+        }
     }
 
     /// Asks the computer's agent, if one is connected.
@@ -321,6 +400,12 @@ mod tests {
             (Purpose::Install, "install"),
             (Purpose::Upgrade, "upgrade"),
             (Purpose::Verify, "verify"),
+            (Purpose::Download, "download"),
+            (Purpose::Repair, "repair"),
+            (Purpose::PostInstall, "postInstall"),
+            (Purpose::PostUninstall, "postUninstall"),
+            (Purpose::Test, "test"),
+            (Purpose::Retest, "retest"),
         ];
         for (purpose, name) in all {
             assert_eq!(purpose.name(), name);

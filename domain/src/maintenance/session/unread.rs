@@ -57,8 +57,6 @@ pub(super) enum Unread {
         "answered with {0}: a test must answer with true or false, once, and with nothing else"
     )]
     NoVerdict(String),
-    #[error("answered with {0} values: it must answer with one")]
-    NotOne(u64),
 }
 
 impl Unread {

@@ -4,6 +4,8 @@ use super::finding::Finding;
 use super::plan::PlannedAction;
 use super::report::{RunOutcome, RunReport};
 use super::runs::RunPurpose;
+use crate::catalogue::software::ScriptRole;
+use crate::catalogue::version::Version;
 use crate::kernel::limits::{MAX_MESSAGE_CHARS, MAX_QUOTED_LINE_CHARS};
 use crate::kernel::text::is_seen;
 
@@ -13,10 +15,18 @@ pub(super) const BY_ITSELF: &str =
     "it reached the desired state by itself before anything was done";
 pub(super) const WENT_OFFLINE: &str = "the computer went offline and did not come back in time";
 
+pub(super) const UPGRADE_FORBIDDEN: &str = "an update is due, and the software's upgrade strategy is to do nothing: choose another one, or update it by hand";
+pub(super) const REPAIR_FORBIDDEN: &str = "its test says that it does not work, and the software's repair strategy is to do nothing: choose another one, or mend it by \
+     hand";
+pub(super) const RESTART_NEEDED: &str = "the computer has to be restarted before all of it works";
+
 /// What is there, as the beginning of a sentence.
 pub(super) fn found(finding: &Finding) -> String {
     match finding {
         Finding::Version { version } => format!("version {version} is there"),
+        Finding::Broken { version } => {
+            format!("version {version} is there, and its test says that it does not work")
+        }
         Finding::Absent => "it is not there".to_owned(),
     }
 }
@@ -25,6 +35,9 @@ pub(super) fn found(finding: &Finding) -> String {
 pub(super) fn brought_about(finding: &Finding) -> String {
     match finding {
         Finding::Version { version } => format!("version {version} is there now"),
+        Finding::Broken { version } => {
+            format!("version {version} is there now, and its test says that it does not work")
+        }
         Finding::Absent => "it is not there any more".to_owned(),
     }
 }
@@ -54,6 +67,20 @@ pub(super) fn no_version(plan: &PlannedAction) -> String {
     )
 }
 
+pub(super) fn no_script(purpose: RunPurpose, version: &Version) -> String {
+    let role = purpose.role().map_or("detection", ScriptRole::phrase);
+    format!(
+        "the {role} script is missing: give one to version {version} or to its software, or choose another strategy"
+    )
+}
+
+pub(super) fn said_no_verdict(answer: &str) -> String {
+    format!(
+        "the test script printed {} last: it must end with true or false on a line of its own, true if what is there works",
+        quoted(&shorten(answer, MAX_QUOTED_LINE_CHARS))
+    )
+}
+
 pub(super) fn said_too_much() -> String {
     "the detection script printed much more than a version: it must print the version and nothing else, or nothing when the \
      software is absent; notes belong on standard error"
@@ -69,13 +96,9 @@ pub(super) fn said_no_version(answer: &str) -> String {
 }
 
 /// What a script of this purpose is called.
-pub(super) fn script_of(purpose: RunPurpose) -> &'static str {
-    match purpose {
-        RunPurpose::Detect | RunPurpose::Recheck | RunPurpose::Verify => "the detection script",
-        RunPurpose::Uninstall => "the uninstall script",
-        RunPurpose::Install => "the install script",
-        RunPurpose::Upgrade => "the upgrade script",
-    }
+pub(super) fn script_of(purpose: RunPurpose) -> String {
+    let role = purpose.role().map_or("detection", ScriptRole::phrase);
+    format!("the {role} script")
 }
 
 /// Why a run did not do what it was for.

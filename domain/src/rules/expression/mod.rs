@@ -8,11 +8,13 @@
 
 mod compile;
 mod evaluate;
+mod operation;
 mod pattern;
 mod schema;
 
 pub use compile::ExpressionError;
 pub use evaluate::{Facts, Outcome, Value};
+pub use operation::{OPERATIONS, Operand, Operation};
 pub use schema::{Fact, FactDescription, FactType, SCHEMA};
 
 use compile::{Condition, Written, compile};

@@ -7,17 +7,19 @@
 //! Start reading at [`ORDER`], then [`Rulebook::explain`]; [`Rulebook::winners`] is the same without reasons, fast enough for
 //! a whole fleet.
 
+mod contest;
 mod facts;
 mod judge;
 mod order;
 mod phrase;
 mod rulebook;
 
+pub use contest::{Contender, Scratch};
 pub use facts::{ComputerFacts, Occasion, Phase, TenantFacts, World, ancestors};
 pub use judge::NotCandidateReason;
 pub use order::{Difference, Key, KeyDescription, ORDER, Standing};
 pub use phrase::{Names, desired_phrase, target_phrase};
-pub use rulebook::{RuleNumber, RuleOutcome, Rulebook, Scratch, Slot, TenantRules};
+pub use rulebook::{RuleNumber, RuleOutcome, Rulebook, Slot, TenantRules};
 
 use crate::kernel::ids::DeploymentId;
 use crate::rules::deployment::{DesiredState, MaintenanceItem};
@@ -64,10 +66,9 @@ impl ItemResolution {
     pub fn conflicts(&self) -> impl Iterator<Item = &Ranked> {
         let winner = self.winner();
         self.ranked.iter().filter(move |ranked| {
-            winner.is_some_and(|winner| winner.desired != ranked.desired)
-                && ranked
-                    .lost
-                    .is_some_and(|loss| loss.difference.key == Key::Created)
+            winner.zip(ranked.lost).is_some_and(|(winner, loss)| {
+                are_in_conflict(&winner.desired, &ranked.desired, loss.difference)
+            })
         })
     }
 
@@ -75,6 +76,11 @@ impl ItemResolution {
     pub fn is_conflict(&self) -> bool {
         self.conflicts().next().is_some()
     }
+}
+
+/// Whether two rules are in conflict: one beats the other only by being newer, and they say different things.
+fn are_in_conflict(winner: &DesiredState, loser: &DesiredState, difference: Difference) -> bool {
+    difference.key == Key::Created && winner != loser
 }
 
 #[cfg(test)]

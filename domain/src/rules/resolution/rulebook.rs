@@ -1,10 +1,9 @@
 //! All deployments, indexed by the facts that choose them, so that a computer meets only the rules that can apply.
 
 use super::facts::{ComputerFacts, Occasion, TenantFacts, World};
-use super::judge::{NotCandidateReason, fits};
+use super::judge::NotCandidateReason;
 use super::order::Standing;
 use super::{ItemResolution, Loss, NotCandidate, Ranked};
-use crate::fleet::computer::Maintenance;
 use crate::fleet::tag::Tag;
 use crate::kernel::ids::{ComputerId, DeploymentId, GroupId, PersonId, TenantId};
 use crate::kernel::name::Name;
@@ -31,33 +30,33 @@ pub struct Slot {
     created_at: u64,
     pub(super) standing: Standing,
     /// Its item's place in the rulebook's items.
-    item: u32,
+    pub(super) item: u32,
 }
 
 /// All deployments at one moment.
 #[derive(Debug, Default)]
 pub struct Rulebook {
-    slots: Vec<Slot>,
+    pub(super) slots: Vec<Slot>,
     /// Sorted.
-    items: Vec<MaintenanceItem>,
+    pub(super) items: Vec<MaintenanceItem>,
     /// Of each item, every rule that was not deleted.
     by_item: Vec<Vec<RuleNumber>>,
     by_deployment: HashMap<DeploymentId, RuleNumber>,
-    index: Index,
+    pub(super) index: Index,
 }
 
 /// Which rules a fact can bring in. Only what is in force and for computers is here; ad hoc rules come in by name.
 #[derive(Debug, Default)]
-struct Index {
-    computers: HashMap<ComputerId, Vec<RuleNumber>>,
-    persons: HashMap<PersonId, Vec<RuleNumber>>,
-    computer_tags: HashMap<Tag, Vec<RuleNumber>>,
-    person_tags: HashMap<Tag, Vec<RuleNumber>>,
+pub(super) struct Index {
+    pub(super) computers: HashMap<ComputerId, Vec<RuleNumber>>,
+    pub(super) persons: HashMap<PersonId, Vec<RuleNumber>>,
+    pub(super) computer_tags: HashMap<Tag, Vec<RuleNumber>>,
+    pub(super) person_tags: HashMap<Tag, Vec<RuleNumber>>,
     tenant_tags: HashMap<Tag, Vec<RuleNumber>>,
-    groups: HashMap<GroupId, Vec<RuleNumber>>,
+    pub(super) groups: HashMap<GroupId, Vec<RuleNumber>>,
     agreement_types: HashMap<Name, Vec<RuleNumber>>,
     products: HashMap<Name, Vec<RuleNumber>>,
-    metascripts: HashMap<Name, Vec<RuleNumber>>,
+    pub(super) metascripts: HashMap<Name, Vec<RuleNumber>>,
     /// Of the whole reach of a scope: `None` is every tenant.
     all: HashMap<Option<TenantId>, Vec<RuleNumber>>,
     expressions: HashMap<Option<TenantId>, Vec<RuleNumber>>,
@@ -67,7 +66,10 @@ fn put<K: Eq + Hash>(map: &mut HashMap<K, Vec<RuleNumber>>, key: K, number: Rule
     map.entry(key).or_default().push(number);
 }
 
-fn from<'a, K: Eq + Hash>(map: &'a HashMap<K, Vec<RuleNumber>>, key: &K) -> &'a [RuleNumber] {
+pub(super) fn from<'a, K: Eq + Hash>(
+    map: &'a HashMap<K, Vec<RuleNumber>>,
+    key: &K,
+) -> &'a [RuleNumber] {
     map.get(key).map_or(&[], Vec::as_slice)
 }
 
@@ -109,15 +111,8 @@ impl Index {
 /// The rules that a tenant brings in for each of its computers.
 #[derive(Debug, Default)]
 pub struct TenantRules {
-    chosen: Vec<(RuleNumber, Standing)>,
-    expressions: Vec<(RuleNumber, Standing)>,
-}
-
-/// Room that is used again for each computer.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    best: Vec<Standing>,
-    touched: Vec<u32>,
+    pub(super) chosen: Vec<(RuleNumber, Standing)>,
+    pub(super) expressions: Vec<(RuleNumber, Standing)>,
 }
 
 impl Rulebook {
@@ -238,62 +233,6 @@ impl Rulebook {
             let slot = &self.slots[*number as usize];
             Some((*number, slot.reach_tenant(tenant).ok()?))
         }));
-    }
-
-    /// The winner of every item on a computer, in the order of the items. The same winners as [`Self::explain`] gives,
-    /// without the reasons.
-    pub fn winners<W: World>(
-        &self,
-        facts: &ComputerFacts<'_, W>,
-        occasion: &Occasion,
-        tenant: &TenantRules,
-        scratch: &mut Scratch,
-    ) -> Box<[RuleNumber]> {
-        let is_gone = facts.computer.is_removed || facts.tenant.is_removed();
-        if is_gone || facts.computer.maintenance == Maintenance::Excluded {
-            return Box::default();
-        }
-        scratch.best.resize(self.items.len(), Standing::WORST);
-        let mut contest = Contest {
-            rulebook: self,
-            facts,
-            occasion,
-            scratch,
-        };
-        let index = &self.index;
-        for (number, standing) in &tenant.chosen {
-            contest.enter(*number, *standing);
-        }
-        contest.enter_all(from(&index.computers, &facts.id));
-        for tag in &facts.computer.tags {
-            contest.enter_all(from(&index.computer_tags, tag));
-        }
-        for (metascript, known) in &facts.computer.answers {
-            if known.answer {
-                contest.enter_all(from(&index.metascripts, metascript));
-            }
-        }
-        if !(index.persons.is_empty() && index.person_tags.is_empty())
-            && let Some((person, state, _)) = facts.person()
-        {
-            contest.enter_all(from(&index.persons, &person));
-            for tag in &state.tags {
-                contest.enter_all(from(&index.person_tags, tag));
-            }
-        }
-        if !index.groups.is_empty() {
-            for group in facts.groups() {
-                contest.enter_all(from(&index.groups, group));
-            }
-        }
-        // Expressions cost most: they are asked only where they would win.
-        for (number, standing) in &tenant.expressions {
-            contest.enter_if_member(*number, *standing);
-        }
-        if let Some(number) = occasion.named.and_then(|named| self.number_of(named)) {
-            contest.enter_named(number);
-        }
-        contest.finish()
     }
 
     /// The winner of one item on a computer; a cloud task has none.
@@ -459,79 +398,6 @@ pub enum RuleOutcome {
     NotCandidate(NotCandidateReason),
 }
 
-fn is_of_computers(item: MaintenanceItem) -> bool {
+pub(super) fn is_of_computers(item: MaintenanceItem) -> bool {
     matches!(item, MaintenanceItem::Software(_))
-}
-
-/// The rules of one computer, as they come in.
-struct Contest<'a, 'w, W> {
-    rulebook: &'a Rulebook,
-    facts: &'a ComputerFacts<'w, W>,
-    occasion: &'a Occasion,
-    scratch: &'a mut Scratch,
-}
-
-impl<W: World> Contest<'_, '_, W> {
-    /// Rules whose membership holds.
-    fn enter_all(&mut self, numbers: &[RuleNumber]) {
-        for number in numbers {
-            let slot = &self.rulebook.slots[*number as usize];
-            if let Ok(standing) = slot.reach(self.facts) {
-                self.enter(*number, standing);
-            }
-        }
-    }
-
-    /// A rule whose scope and membership hold.
-    fn enter(&mut self, number: RuleNumber, standing: Standing) {
-        let slot = &self.rulebook.slots[number as usize];
-        let standing = slot.named_or_not(standing, self.occasion);
-        if standing < self.scratch.best[slot.item as usize]
-            && fits(slot.rule.target.filter, self.facts).is_ok()
-            && slot.enforced(self.facts, self.occasion).is_ok()
-        {
-            self.lead(slot.item, standing);
-        }
-    }
-
-    fn enter_if_member(&mut self, number: RuleNumber, standing: Standing) {
-        let slot = &self.rulebook.slots[number as usize];
-        let standing = slot.named_or_not(standing, self.occasion);
-        if standing < self.scratch.best[slot.item as usize]
-            && fits(slot.rule.target.filter, self.facts).is_ok()
-            && slot.enforced(self.facts, self.occasion).is_ok()
-            && slot.member(self.facts).is_ok()
-        {
-            self.lead(slot.item, standing);
-        }
-    }
-
-    /// The named one may be ad hoc, which the index leaves out.
-    fn enter_named(&mut self, number: RuleNumber) {
-        let slot = &self.rulebook.slots[number as usize];
-        if is_of_computers(slot.rule.item)
-            && let Ok(standing) = slot.judge(self.facts, self.occasion)
-            && standing < self.scratch.best[slot.item as usize]
-        {
-            self.lead(slot.item, standing);
-        }
-    }
-
-    fn lead(&mut self, item: u32, standing: Standing) {
-        let best = &mut self.scratch.best[item as usize];
-        if *best == Standing::WORST {
-            self.scratch.touched.push(item);
-        }
-        *best = standing;
-    }
-
-    /// The winners; the room is clean afterwards.
-    fn finish(self) -> Box<[RuleNumber]> {
-        let Scratch { best, touched } = self.scratch;
-        touched.sort_unstable();
-        touched
-            .drain(..)
-            .map(|item| std::mem::replace(&mut best[item as usize], Standing::WORST).index())
-            .collect()
-    }
 }

@@ -425,6 +425,122 @@ async fn whoever_signs_in_again_ends_the_session_before() {
     assert_eq!(other.ask(ROLE).await.status(), 200, "of another browser");
 }
 
+/// Whoever follows a link of somebody else's is not somebody else before they said so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_of_somebody_else_asks_whoever_is_signed_in() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let tenant = admin.tenant("Contoso").await;
+    let guest = admin.acting_as("TENANT_MEMBER", Some(&tenant)).await;
+    let browser = Browser::sign_in(&admin.base, &json!({ "token": admin.token })).await;
+    let code_of_guest = code(&guest).await;
+    let exchange = |browser: &Browser, credential: Value| {
+        let request = browser.from(&browser.base, Method::POST, "/console/session");
+        request.json(&credential).send()
+    };
+
+    // As often as it is asked, nobody is signed out or in, and the code stays good.
+    let mut confirmation = String::new();
+    for agreed in [
+        Value::Null,
+        json!(""),
+        json!("somebody"),
+        json!(code_of_guest),
+    ] {
+        let credential = json!({ "code": code_of_guest, "insteadOf": agreed });
+        let answer = exchange(&browser, credential).await.unwrap();
+        assert_eq!(answer.status(), 409, "{agreed}");
+        assert!(!answer.headers().contains_key(header::SET_COOKIE));
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+        let told: Value = answer.json().await.unwrap();
+        let error = &told["errors"][0];
+        let (signed_in, of) = (
+            &error["extensions"]["signedIn"],
+            &error["extensions"]["codeIsOf"],
+        );
+        let who = |told: &Value| json!([told["name"], told["role"], told["tenant"]]);
+        assert_eq!(who(signed_in), json!(["test", "MSP admin", null]));
+        assert_eq!(
+            who(of),
+            json!(["TENANT_MEMBER", "tenant member", "Contoso"])
+        );
+        let message = text(&error["message"]);
+        assert!(
+            message.contains("as test (MSP admin)")
+                && message.contains("of TENANT_MEMBER (tenant member of Contoso)"),
+            "{message}"
+        );
+        confirmation = text(&signed_in["apiTokenId"]);
+        assert!(message.contains(&confirmation), "{message}");
+        let told: Value = browser.ask(ROLE).await.json().await.unwrap();
+        assert_eq!(told["data"]["viewer"]["role"], "MSP_ADMIN", "{told}");
+    }
+
+    // What was agreed of one session is nothing for another one; and who has no good code is told nothing.
+    let (other, _) = other_token(&admin, None).await;
+    let beside = Browser::sign_in(&admin.base, &json!({ "token": other.token })).await;
+    let agreed = |code: &str| json!({ "code": code, "insteadOf": confirmation });
+    let answer = exchange(&beside, agreed(&code_of_guest)).await.unwrap();
+    assert_eq!(answer.status(), 409);
+    for credential in [json!({ "code": "upc_0" }), agreed("upc_0")] {
+        let answer = exchange(&browser, credential).await.unwrap();
+        let told: Value = answer.json().await.unwrap();
+        let message = text(&told["errors"][0]["message"]);
+        assert!(message.contains("no such code"), "{told}");
+        assert!(told["errors"][0]["extensions"]["signedIn"].is_null());
+    }
+
+    let answer = exchange(&browser, agreed(&code_of_guest)).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let line = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+    let now = Browser {
+        base: browser.base.clone(),
+        cookie: line.split_once(';').unwrap().0.to_owned(),
+    };
+    let told: Value = now.ask(ROLE).await.json().await.unwrap();
+    assert_eq!(told["data"]["viewer"]["role"], "TENANT_MEMBER", "{told}");
+    assert_eq!(browser.ask(ROLE).await.status(), 401, "its session ended");
+    let answer = exchange(&now, agreed(&code_of_guest)).await.unwrap();
+    assert!(refusal(answer).await.2.contains("used already"));
+
+    // Nobody is asked who is nobody any more, who is the same, or who shows a token, which is no link.
+    for (credential, of) in [
+        (json!({ "code": code(&guest).await }), &now),
+        (json!({ "code": code(&guest).await }), &browser),
+        (json!({ "token": guest.token }), &beside),
+    ] {
+        let answer = exchange(of, credential).await.unwrap();
+        assert_eq!(answer.status(), 200);
+    }
+    let token_instead = json!({ "token": guest.token, "insteadOf": confirmation });
+    let answer = exchange(&browser, token_instead).await.unwrap();
+    assert_eq!(refusal(answer).await.0, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tokens_of_a_tenant_together_leave_codes_for_others() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let tenant = admin.tenant("Contoso").await;
+    let other = admin.tenant("Fabrikam").await;
+    let mut made = 0;
+    'tenant: for _ in 0..6 {
+        let token = admin.acting_as("TENANT_ADMIN", Some(&tenant)).await;
+        for of_token in 0..20 {
+            let answer = ask_for_code(&token, &Value::Null).await;
+            if answer.status() != 200 {
+                assert_eq!((made, of_token), (100, 0));
+                assert_eq!(refusal(answer).await.0, 429);
+                break 'tenant;
+            }
+            made += 1;
+        }
+    }
+    assert_eq!(made, 100);
+    code(&admin.acting_as("TENANT_ADMIN", Some(&other)).await).await;
+    code(&admin).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn many_wrong_tries_are_slow_and_lock_nobody_out() {
     let server = Server::start().await;

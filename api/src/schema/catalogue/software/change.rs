@@ -1,15 +1,17 @@
 //! Changing software.
 
 use super::node::SoftwareNode;
+use super::way::{ScriptRole, SoftwareScriptInput, default_timeout};
 use crate::request::services;
 use crate::schema::catalogue::script::ScriptInput;
 use crate::schema::change::{Payload as _, asking, carry_out, change, name, seen};
+use crate::schema::or_default::OrDefault;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::ScriptTimeout;
 use upkeep_domain::catalogue::software::{
-    NewVersion, Package, Software, SoftwareCommand, SoftwareVersion,
+    self, NewVersion, Package, ScriptSet, Software, SoftwareCommand, SoftwareVersion,
 };
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::codes::Code;
@@ -77,12 +79,14 @@ inputs! {
         /// The file that install and upgrade need; none if not given.
         #[graphql(name = "packageFile")]
         package: Option<PackageInput>,
-        /// Brings it onto the computer.
-        install: ScriptInput,
-        /// Takes it off the computer.
-        uninstall: ScriptInput,
+        /// Brings it onto the computer; the software's own for all versions if not given, and one of both must be there.
+        install: Option<ScriptInput>,
+        /// Takes it off the computer; the software's own for all versions if not given, and one of both must be there.
+        uninstall: Option<ScriptInput>,
         /// Runs instead of `install` where an older version is there; if not given, `install` does both.
         upgrade: Option<ScriptInput>,
+        /// More scripts of this version, each of which beats its software's: none if not given. At most 384 KiB with those above.
+        scripts: OrDefault<Vec<SoftwareScriptInput>>,
         /// On how many computers its scripts run, as the software's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
@@ -141,6 +145,33 @@ impl Change for ChangeSoftwareDetectionInput {
     }
 }
 
+/// The scripts of a version, each once.
+fn scripts(input: &PublishSoftwareVersionInput) -> Result<ScriptSet, Stop> {
+    let named = [
+        ("install", ScriptRole::Install, &input.install),
+        ("uninstall", ScriptRole::Uninstall, &input.uninstall),
+        ("upgrade", ScriptRole::Upgrade, &input.upgrade),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(field, role, script)| Some((field, role, script.as_ref()?)));
+    let listed = input
+        .scripts
+        .iter()
+        .map(|of| ("scripts", of.role, &of.script));
+    let mut scripts = ScriptSet::default();
+    for (field, role, script) in named.chain(listed) {
+        let script = script.check(field, default_timeout(role))?;
+        if scripts.get(role.into()).is_some() {
+            let role = software::ScriptRole::from(role).phrase();
+            let message = format!("there are two {role} scripts: give one");
+            return Err(Stop::invalid(&message).at("scripts"));
+        }
+        scripts.set(role.into(), script);
+    }
+    Ok(scripts)
+}
+
 /// A version to publish, with what is known of its package.
 struct NewVersionOf<'a> {
     input: &'a PublishSoftwareVersionInput,
@@ -154,15 +185,9 @@ impl Change for NewVersionOf<'_> {
         let input = self.input;
         let version =
             Version::new(&input.version).map_err(|error| Stop::invalid(&error).at("version"))?;
-        let timeout = ScriptTimeout::ACTION;
-        let upgrade = input.upgrade.as_ref();
         let content = SoftwareVersion {
             package: self.package.clone(),
-            install: input.install.check("install", timeout)?,
-            uninstall: input.uninstall.check("uninstall", timeout)?,
-            upgrade: upgrade
-                .map(|script| script.check("upgrade", timeout))
-                .transpose()?,
+            scripts: scripts(input)?,
         };
         let new = Box::new(NewVersion { version, content });
         seen::<Software>(ask, &input.id, "id")?.plan(SoftwareCommand::PublishVersion(new))

@@ -3,7 +3,9 @@
 mod change;
 mod node;
 mod query;
+mod way;
 
 pub use change::SoftwareMutation;
 pub use node::SoftwareNode;
 pub use query::SoftwareQuery;
+pub use way::SoftwareWayMutation;

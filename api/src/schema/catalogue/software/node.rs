@@ -1,18 +1,20 @@
 //! What is shown of a software.
 
+use super::way::{ExitCodes, RepairStrategy, SoftwareScript, UpgradeStrategy};
 use crate::error;
 use crate::request::{Request, moment, services};
 use crate::schema::catalogue::script::ScriptNode;
-use crate::schema::page::{Page, PageArguments, assumed, page_of, short_list_cost};
+use crate::schema::page::{Page, PageArguments, assumed, page_of, short_list_cost, times};
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
 use upkeep_commands::Ask;
 use upkeep_domain::access::Action;
-use upkeep_domain::catalogue::software::{self, Software, SoftwareVersion};
+use upkeep_domain::catalogue::software::{self, Notes, Software, SoftwareVersion};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_domain::kernel::name::Name;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 
@@ -40,8 +42,29 @@ impl From<&software::Package> for Package {
 /// A version of a software.
 #[derive(Clone)]
 pub struct VersionNode {
+    software: Arc<Entry<Software>>,
     version: Version,
     content: SoftwareVersion,
+}
+
+impl VersionNode {
+    /// Its own script, or its software's.
+    fn script(&self, role: software::ScriptRole) -> Option<SoftwareScript> {
+        let script = self.software.state.script(&self.version, role)?;
+        Some(SoftwareScript {
+            role: role.into(),
+            script: ScriptNode(script.clone()),
+            is_inherited: self.content.scripts.get(role).is_none(),
+        })
+    }
+
+    /// One that a version cannot be without.
+    fn required(&self, role: software::ScriptRole) -> Result<ScriptNode> {
+        let script = self.script(role).map(|of| of.script);
+        script.ok_or_else(|| {
+            error::internal(&format!("version {} has no {role:?} script", self.version))
+        })
+    }
 }
 
 /// A version of a software, with how it is brought onto a computer and taken off it.
@@ -57,19 +80,28 @@ impl VersionNode {
         self.content.package.as_ref().map(Package::from)
     }
 
-    /// Brings it onto the computer.
-    async fn install(&self) -> ScriptNode {
-        ScriptNode(self.content.install.clone())
+    /// Brings it onto the computer: its own script, or its software's.
+    async fn install(&self) -> Result<ScriptNode> {
+        self.required(software::ScriptRole::Install)
     }
 
-    /// Takes it off the computer.
-    async fn uninstall(&self) -> ScriptNode {
-        ScriptNode(self.content.uninstall.clone())
+    /// Takes it off the computer: its own script, or its software's.
+    async fn uninstall(&self) -> Result<ScriptNode> {
+        self.required(software::ScriptRole::Uninstall)
     }
 
-    /// Runs instead of `install` where an older version is there; if there is none, `install` does both.
+    /// Runs instead of `install` where an older version is there, unless the upgrade strategy says otherwise; if there is none,
+    /// `install` does both.
     async fn upgrade(&self) -> Option<ScriptNode> {
-        self.content.upgrade.clone().map(ScriptNode)
+        self.script(software::ScriptRole::Upgrade)
+            .map(|of| of.script)
+    }
+
+    /// All that runs for it, at most one for each role: its own scripts, and its software's where it has none.
+    #[graphql(complexity = "times(assumed::ROLES, child_complexity)")]
+    async fn scripts(&self) -> Vec<SoftwareScript> {
+        let roles = software::ScriptRole::ALL.into_iter();
+        roles.filter_map(|role| self.script(role)).collect()
     }
 }
 
@@ -120,6 +152,45 @@ impl SoftwareNode {
         Some(ScriptNode(definition.detection.clone()))
     }
 
+    /// Who makes it; nothing if nobody told.
+    async fn publisher(&self) -> Option<&str> {
+        self.entry.state.publisher.as_ref().map(Name::as_str)
+    }
+
+    /// What technicians should know of it: lines of plain text, at most 10,000 characters; nothing if you may not read scripts.
+    async fn notes(&self, context: &Context<'_>) -> Option<&str> {
+        let may_read = Request::of(context).may(Action::ReadScripts);
+        let notes = self.entry.state.notes.as_ref();
+        notes.filter(|_| may_read).map(Notes::as_str)
+    }
+
+    /// What runs for all versions that have no such script of their own, at most one for each role.
+    #[graphql(complexity = "times(assumed::ROLES, child_complexity)")]
+    async fn scripts(&self) -> Vec<SoftwareScript> {
+        let scripts = self.entry.state.scripts.iter();
+        let scripts = scripts.map(|(role, script)| SoftwareScript {
+            role: role.into(),
+            script: ScriptNode(script.clone()),
+            is_inherited: false,
+        });
+        scripts.collect()
+    }
+
+    /// What an update does.
+    async fn upgrade_strategy(&self) -> UpgradeStrategy {
+        self.entry.state.upgrade_strategy.into()
+    }
+
+    /// What is done where the right version is there and its test says that it does not work.
+    async fn repair_strategy(&self) -> RepairStrategy {
+        self.entry.state.repair_strategy.into()
+    }
+
+    /// Which exit codes of its scripts mean success.
+    async fn exit_codes(&self) -> ExitCodes {
+        ExitCodes(self.entry.state.exit_codes.clone())
+    }
+
     /// The published versions, at most 1,000, oldest first: in the order of versions.
     #[graphql(complexity = "short_list_cost(first, last, assumed::VERSIONS, child_complexity)")]
     async fn versions(
@@ -144,6 +215,7 @@ impl SoftwareNode {
             |(version, _)| (*version).clone(),
             |(version, content)| {
                 Some(VersionNode {
+                    software: self.entry.clone(),
                     version: (*version).clone(),
                     content: (*content).clone(),
                 })

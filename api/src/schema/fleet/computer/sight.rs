@@ -75,7 +75,7 @@ impl Sight {
 
     /// In the order of creation, removed ones too.
     pub fn computers(&self) -> impl Iterator<Item = Seen<'_>> {
-        self.roster.rows().filter_map(|row| self.seen(row))
+        self.roster.rows().iter().filter_map(|row| self.seen(row))
     }
 
     /// Those between two places that fit.
@@ -84,9 +84,9 @@ impl Sight {
         within: Within<Place<ComputerId>>,
         fits: impl Fn(&Self, Seen<'_>) -> bool + 'static,
     ) -> impl DoubleEndedIterator<Item = Place<ComputerId>> + 'static {
-        let numbers = self.roster.between(within);
+        let numbers = self.roster.rows().between(within);
         numbers.filter_map(move |number| {
-            let seen = self.seen(self.roster.get(number)?)?;
+            let seen = self.seen(self.roster.rows().get(number)?)?;
             fits(&self, seen).then_some(seen.row.place)
         })
     }

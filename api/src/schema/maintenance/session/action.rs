@@ -24,6 +24,8 @@ pub enum ActionType {
     Downgrade,
     /// It is removed.
     Uninstall,
+    /// The right version is there, does not work, and is mended.
+    Repair,
     /// Nothing.
     NoAction,
 }
@@ -46,6 +48,8 @@ pub enum ActionReason {
     Ignored,
     /// The catalogue has no version that would do.
     NoApplicableVersion,
+    /// Its test says that it does not work.
+    TestFailed,
 }
 
 /// Whether an action achieved what it was for.
@@ -89,6 +93,14 @@ pub enum ActionResultReason {
     VerificationFailed,
     /// The computer went away and did not come back in time.
     DeviceOffline,
+    /// An update is due, and the software's upgrade strategy forbids updates.
+    UpgradeForbidden,
+    /// It does not work, and the software's repair strategy forbids repairs.
+    RepairForbidden,
+    /// What would have to run is not in the catalogue.
+    ScriptMissing,
+    /// The test did not say whether it works.
+    TestUnclear,
 }
 
 /// One maintenance action.
@@ -212,6 +224,11 @@ impl ActionNode {
     /// The version that was there when the session looked last.
     async fn detected(&self) -> Option<String> {
         version(self.action.finding.as_ref())
+    }
+
+    /// Whether the test of what was there last said that it does not work.
+    async fn is_broken(&self) -> bool {
+        matches!(self.action.finding, Some(Finding::Broken { .. }))
     }
 
     /// The scripts that were run for it, one for each step at most, in the order in which they were asked for.

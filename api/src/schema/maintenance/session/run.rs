@@ -37,6 +37,18 @@ pub enum RunPurpose {
     Upgrade,
     /// To see whether it is there now.
     Verify,
+    /// To fetch what an installation needs.
+    Download,
+    /// To mend a version that does not work.
+    Repair,
+    /// To finish an installation, an upgrade or a repair.
+    PostInstall,
+    /// To finish a removal.
+    PostUninstall,
+    /// To see whether what is there works.
+    Test,
+    /// To see whether what was brought about works.
+    Retest,
 }
 
 /// Where a script run stands.

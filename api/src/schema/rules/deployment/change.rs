@@ -1,7 +1,8 @@
 //! Creating and changing deployments.
 
 use super::desired::DesiredStateInput;
-use super::node::{DeploymentNode, Enforcement, Origin};
+use super::force::{Enforcement, Origin};
+use super::node::DeploymentNode;
 use super::target_input::TargetInput;
 use crate::schema::change::{change, seen};
 use crate::schema::or_default::OrDefault;

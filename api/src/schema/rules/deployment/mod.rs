@@ -1,7 +1,10 @@
 //! A deployment: a rule that assigns a maintenance item to a target.
 
 mod change;
+mod counted;
 mod desired;
+mod filter;
+mod force;
 mod membership;
 mod node;
 mod outcome;

@@ -1,95 +1,25 @@
 //! What is shown of a deployment.
 
+use super::counted::{TenantOutcomesNode, conflicts, outcomes_by_tenant, tally};
 use super::desired::DesiredStateNode;
-use super::outcome::{
-    DeploymentCountNode, DeploymentOutcomeNode, OutcomeKind, conflicts, outcomes,
-};
+use super::force::{DeploymentStatus, Enforcement, Origin, Recommendation};
+use super::outcome::{DeploymentCountNode, DeploymentOutcomeNode, OutcomeKind, outcomes};
 use super::revision::{RevisionNode, revisions};
 use super::target::TargetNode;
 use crate::request::Request;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::fleet::tenant::confine;
 use crate::schema::page::{Page, PageArguments, list_cost};
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{Change, global_id_in};
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::kernel::ids::DeploymentId;
-use upkeep_domain::rules::deployment::{self, Deployment, Lifecycle, Rule};
-use upkeep_projections::{Entry, View};
+use upkeep_domain::rules::deployment::{self, Deployment, Rule};
+use upkeep_projections::{Entry, Stands, View};
 use uuid::Uuid;
-
-/// When a deployment is acted on.
-#[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
-#[graphql(remote = "deployment::Enforcement")]
-pub enum Enforcement {
-    /// In every full session, onboarding included.
-    #[default]
-    Required,
-    /// In onboarding sessions only.
-    Onboarding,
-    /// Only in a session that names it.
-    AdHoc,
-    /// Like REQUIRED, on the computers for which it was approved.
-    Optional,
-}
-
-impl std::fmt::Debug for Enforcement {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        deployment::Enforcement::from(*self).fmt(f)
-    }
-}
-
-/// Where a deployment comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Enum, Default)]
-#[graphql(remote = "deployment::Origin")]
-pub enum Origin {
-    /// Somebody here wrote it.
-    #[default]
-    Local,
-    /// A catalogue recommends it: in force once it was approved here.
-    Recommended,
-}
-
-impl std::fmt::Debug for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        deployment::Origin::from(*self).fmt(f)
-    }
-}
-
-/// What was decided of a recommended deployment.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "deployment::Recommendation")]
-pub enum Recommendation {
-    /// Nothing yet: it is not in force.
-    Undecided,
-    /// It is in force.
-    Approved,
-    /// It is not wanted: it is not in force.
-    Dismissed,
-}
-
-/// Whether a deployment is in force.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-pub enum DeploymentStatus {
-    /// It applies.
-    Enabled,
-    /// It is kept and applies nowhere.
-    Disabled,
-    /// It is gone, and kept only in the history.
-    Deleted,
-}
-
-impl From<Lifecycle> for DeploymentStatus {
-    fn from(lifecycle: Lifecycle) -> Self {
-        match lifecycle {
-            Lifecycle::Enabled => Self::Enabled,
-            Lifecycle::Disabled => Self::Disabled,
-            Lifecycle::Deleted | Lifecycle::Absent => Self::Deleted,
-        }
-    }
-}
 
 /// A rule that assigns a maintenance item to a target.
 #[derive(Clone)]
@@ -116,6 +46,13 @@ impl DeploymentNode {
             entry,
             rule,
         })
+    }
+
+    /// What it comes to on the computers that the caller may see, counted.
+    async fn stands(&self, context: &Context<'_>) -> Result<Stands> {
+        let within = Request::of(context).principal()?.confined_to();
+        let tally = tally(context, &self.view).await?;
+        Ok(tally.stands_of(self.id, within))
     }
 }
 
@@ -176,9 +113,26 @@ impl DeploymentNode {
         is_recommended.then(|| self.entry.state.recommendation.into())
     }
 
+    /// On how many computers that you may see it decides. A cloud task is decided for tenants, on no computer.
+    async fn wins_on(&self, context: &Context<'_>) -> Result<usize> {
+        Ok(self.stands(context).await?.wins)
+    }
+
+    /// On how many computers that you may see it applies, and another one beats it.
+    async fn loses_on(&self, context: &Context<'_>) -> Result<usize> {
+        Ok(self.stands(context).await?.loses)
+    }
+
+    /// With how many deployments it is in conflict: as many as `conflicts` lists.
+    async fn conflict_count(&self, context: &Context<'_>) -> Result<usize> {
+        let within = Request::of(context).principal()?.confined_to();
+        let tally = tally(context, &self.view).await?;
+        Ok(tally.conflicts_of(self.id, within).len())
+    }
+
     /// The deployments with which it is in conflict: on some computer that you may see one of the two wins only by being
     /// newer, and they say different things. Ask for it when you save one.
-    #[graphql(complexity = "100 + list_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn conflicts(
         &self,
         context: &Context<'_>,
@@ -204,6 +158,7 @@ impl DeploymentNode {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Only those that come to this.")] outcome: Option<OutcomeKind>,
+        #[graphql(desc = "Only those of this tenant.")] tenant_id: Option<ID>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -216,7 +171,31 @@ impl DeploymentNode {
             before,
             skip: None,
         };
-        outcomes(context, &self.view, self.id, outcome, &arguments).await
+        let within = confine(Request::of(context), &self.view, tenant_id.as_ref())?;
+        outcomes(context, &self.view, self.id, (outcome, within), &arguments).await
+    }
+
+    /// The same, counted by tenant: each that you may see and that has computers, in the order of their creation.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn outcomes_by_tenant(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only tenants where it comes to this on some computer.")] outcome: Option<
+            OutcomeKind,
+        >,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<TenantOutcomesNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+            skip: None,
+        };
+        outcomes_by_tenant(context, &self.view, self.id, outcome, &arguments).await
     }
 
     /// What it was after each change of it, the oldest first; `last: 10` are the newest. Of a time when it was for others than you may see

@@ -11,7 +11,7 @@ use crate::schema::types::global_id;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{ComputerId, DeploymentId};
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, TenantId};
 use upkeep_domain::rules::resolution::RuleOutcome;
 use upkeep_projections::{Moment, Place, View};
 
@@ -113,15 +113,15 @@ impl DeploymentOutcomeNode {
     }
 }
 
-/// A page of what a deployment comes to on the computers that the caller may see.
+/// A page of what a deployment comes to on all computers, or on those of the tenant that is asked about or that the caller is
+/// confined to.
 pub async fn outcomes(
     context: &Context<'_>,
     view: &Arc<View>,
     deployment: DeploymentId,
-    only: Option<OutcomeKind>,
+    (only, within): (Option<OutcomeKind>, Option<TenantId>),
     arguments: &PageArguments,
 ) -> Result<Page<DeploymentOutcomeNode>> {
-    let within = Request::of(context).principal()?.confined_to();
     let asked = Moment {
         view: view.clone(),
         at: moment(context, view),
@@ -203,22 +203,4 @@ impl DeploymentCountNode {
             },
         )
     }
-}
-
-/// A page of the deployments with which one is in conflict.
-pub async fn conflicts(
-    context: &Context<'_>,
-    view: &Arc<View>,
-    deployment: DeploymentId,
-    arguments: &PageArguments,
-) -> Result<Page<DeploymentCountNode>> {
-    let within = Request::of(context).principal()?.confined_to();
-    let asked = Moment {
-        view: view.clone(),
-        at: moment(context, view),
-    };
-    let counts = tokio::task::spawn_blocking(move || asked.conflicts_of(deployment, within))
-        .await
-        .map_err(|error| error::internal(&error))?;
-    DeploymentCountNode::page(view, counts, arguments)
 }

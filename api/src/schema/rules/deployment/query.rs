@@ -1,56 +1,22 @@
 //! Asking for deployments, and for those that do nothing.
 
+use super::filter::{DeploymentFilter, DeploymentOrder};
 use super::node::DeploymentNode;
 use super::outcome::DeploymentCountNode;
 use crate::request::{Request, in_background, moment, services, view_at};
 use crate::schema::fleet::tenant::confine;
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{
-    Order, OrderDirection, Page, PageArguments, SortKey, list_cost, skip_cost, walk, walk_in,
+    Order, OrderDirection, Page, PageArguments, list_cost, skip_cost, walk, walk_in,
 };
 use crate::schema::rules::resolution::software_item;
 use crate::schema::types::{AsOfInput, uuid_of};
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::kernel::ids::DeploymentId;
 use upkeep_domain::rules::deployment::Lifecycle;
 use upkeep_projections::{Moment, View};
-
-/// Which deployments.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct DeploymentFilter {
-    /// Only those about this software.
-    software_id: Option<ID>,
-    /// Only those for this tenant, one of its computers or one of its people.
-    tenant_id: Option<ID>,
-    /// Also those that were deleted; not if not given.
-    include_deleted: OrDefault<bool>,
-}
-
-orders! {
-    /// By what deployments are sorted.
-    DeploymentOrder by DeploymentOrderField {
-        /// When they were created.
-        CreatedAt,
-        /// When something about them last changed.
-        ChangedAt,
-    }
-}
-
-/// The order that is asked for; that of creation if none is.
-fn order(asked: Option<DeploymentOrder>) -> Order<DeploymentId> {
-    let Some(DeploymentOrder { field, direction }) = asked else {
-        return Order::of_creation(OrderDirection::Asc);
-    };
-    match field {
-        DeploymentOrderField::CreatedAt => Order::of_creation(direction.0),
-        DeploymentOrderField::ChangedAt => Order::by("CHANGED_AT", direction.0, |_, view, id| {
-            let entry = view.deployments.get(id);
-            SortKey::time(entry.map(|entry| entry.changed.time))
-        }),
-    }
-}
 
 /// What can be asked about deployments.
 #[derive(Default)]
@@ -72,7 +38,7 @@ impl DeploymentQuery {
         Ok(DeploymentNode::find(Request::of(context), &view, id))
     }
 
-    /// The deployments that you may see.
+    /// The deployments that you may see. In another order than that of creation a page looks at all of them.
     #[graphql(complexity = "list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn deployments(
         &self,
@@ -98,10 +64,6 @@ impl DeploymentQuery {
         let view = view_at(context, as_of).await?;
         let request = Request::of(context);
         let filter = filter.0;
-        let software = filter
-            .software_id
-            .map(|id| uuid_of("Software", &id).map(SoftwareId))
-            .transpose()?;
         let arguments = PageArguments {
             first,
             after,
@@ -109,26 +71,19 @@ impl DeploymentQuery {
             before,
             skip,
         };
-        let include_deleted = filter.include_deleted;
-        let tenant = filter
-            .tenant_id
-            .map(|id| uuid_of("Tenant", &id).map(TenantId))
-            .transpose()?;
+        let matching = filter.matching()?;
+        let software = matching.software();
+        let order = match order_by {
+            Some(order) => order.ranking(context, &view).await?,
+            None => Order::of_creation(OrderDirection::Asc),
+        };
         walk_in(
-            order(order_by),
+            order,
             context,
             &view,
             &arguments,
             move |view, within| view.deployments_within(software, within),
-            move |request, view, id| {
-                let entry = view.deployments.get(id);
-                entry.is_some_and(|entry| {
-                    let scope = entry.state.rule.as_ref().map(|rule| rule.target.scope);
-                    (*include_deleted || entry.state.lifecycle != Lifecycle::Deleted)
-                        && (tenant.is_none()
-                            || scope.and_then(|scope| view.tenant_of_scope(scope)) == tenant)
-                }) && DeploymentNode::find(request, view, id).is_some()
-            },
+            move |request, view, id| matching.fits(request, view, id),
             |id| DeploymentNode::find(request, &view, id),
         )
         .map(Some)

@@ -1,7 +1,7 @@
 //! What a deployment was after each change of it, folded from its stream.
 
 use super::desired::DesiredStateNode;
-use super::node::{DeploymentStatus, Enforcement};
+use super::force::{DeploymentStatus, Enforcement};
 use super::target::TargetNode;
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, services};

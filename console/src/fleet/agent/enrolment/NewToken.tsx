@@ -9,6 +9,7 @@ import { refusalOf } from '~/kit/action/refusal.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { useChange } from '~/kit/api/useChange.ts';
 import { useMoment } from '~/kit/live/moment.ts';
+import { Loading } from '~/kit/state/PageBody.tsx';
 import css from './enrolment.module.css';
 import { endOf, SPANS, type Span } from './spans.ts';
 
@@ -27,6 +28,7 @@ export type NewlyCreated = NonNullable<ResultOf<typeof createMutation>['createEn
 
 const MOST_USES = 100_000;
 const FIELDS = ['tenantId', 'maxUses', 'expiresAt'] as const;
+const SAID_BESIDE: ReadonlySet<string> = new Set(FIELDS.map((field) => `input.${field}`));
 const SPAN_OPTIONS = SPANS.map(({ value, label }) => ({ value, label }));
 
 interface Props {
@@ -42,7 +44,9 @@ export function NewToken({ tenant, chooseTenant, created }: Props) {
   const { send, isBusy, outcome } = useChange(createMutation);
   const makes = useMakes(tenant);
   const isPast = useMoment() !== undefined;
-  const refusal = isPast ? PAST : refusalOf(makes('createEnrolmentToken'));
+  const may = makes('createEnrolmentToken');
+  const refusal = isPast ? PAST : refusalOf(may);
+  if (may?.isAwaited && !isPast) return <Loading />;
   if (refusal) return <Refusals of={[{ label: 'Create a token', reason: refusal }]} />;
 
   const isCount = typeof uses === 'number' && uses >= 1 && uses <= MOST_USES;
@@ -89,7 +93,7 @@ export function NewToken({ tenant, chooseTenant, created }: Props) {
           error={errorOf('expiresAt')}
         />
       </div>
-      <Errors outcome={outcome} fields={FIELDS.map((field) => `input.${field}`)} />
+      <Errors outcome={outcome} fields={SAID_BESIDE} />
       <div className="bar">
         <Button type="submit" variant="filled" loading={isBusy}>
           Create the token

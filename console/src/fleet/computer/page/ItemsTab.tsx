@@ -28,7 +28,7 @@ export const itemsFragment = graphql(
       }
     }
     sessions(last: 10) {
-      nodes { uuid endedAt created { at } actions { software { uuid } type reason result resultReason message detected } }
+      nodes { uuid endedAt created { at } actions { software { uuid } type reason result resultReason message detected isBroken } }
     }
   }
 `,
@@ -163,7 +163,7 @@ function Seen({ look }: { look: Look<Session> | undefined }) {
   const { action, session } = look.seen;
   return (
     <>
-      {action.detected ? <span className="mono">{action.detected}</span> : 'Not there'}
+      {action.detected ? <span className="mono">{action.detected}</span> : 'Not there'} {action.isBroken && <Mark tone="bad">Broken</Mark>}
       <div className="small dimmed">
         <Moment at={session.endedAt ?? session.created.at} />
       </div>

@@ -1,7 +1,7 @@
 // What a deployment is about: a software or a cloud task, found by its name among both.
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { type Found, SearchSelect } from '~/kit/select/SearchSelect.tsx';
+import { type Found, SearchSelect, type Sought } from '~/kit/select/SearchSelect.tsx';
 import type { Item } from './draft.ts';
 
 const itemsFoundQuery = graphql(`
@@ -44,8 +44,8 @@ function itemOfKey(key: string | undefined, label: string): Item | undefined {
   return kind === 'cloudTask' ? { kind, id, name: label.slice(0, -TASK.length) } : { kind: 'software', id, name: label };
 }
 
-function useItems(text: string): Found {
-  const { data, isReading } = usePage(itemsFoundQuery, { text }, { concerns: ['SOFTWARE', 'CLOUD_TASK'], keep: true });
+function useItems({ text, isIdle }: Sought): Found {
+  const { data, isReading } = usePage(itemsFoundQuery, { text }, { concerns: ['SOFTWARE', 'CLOUD_TASK'], keep: true, pause: isIdle });
   const software = (data?.catalogue?.nodes ?? []).map(({ uuid, name }) => optionOf({ kind: 'software', id: uuid, name }));
   const tasks = (data?.cloudTasks?.nodes ?? []).map(({ uuid, name }) => optionOf({ kind: 'cloudTask', id: uuid, name: name ?? uuid }));
   return { options: [...software, ...tasks], chosen: undefined, isReading };

@@ -7,7 +7,7 @@ import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { useChange } from '~/kit/api/useChange.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { Empty, PageBody } from '~/kit/state/PageBody.tsx';
+import { Empty, Loading, PageBody } from '~/kit/state/PageBody.tsx';
 import { capital } from '~/kit/text/words.ts';
 import type { newDeploymentSearch } from '../search.ts';
 import type { Draft } from './draft.ts';
@@ -43,8 +43,10 @@ export function NewDeploymentPage() {
   const { from, software, tenant, computer, person } = useSearch({ from: '/deployments/new' });
   const named = { from, software, tenant, computer, person };
   const name = JSON.stringify(named);
-  const refusal = refusalOf(useMakes(tenant)('createDeployment'));
+  const may = useMakes(tenant)('createDeployment');
+  const refusal = refusalOf(may);
   const isPast = useMoment() !== undefined;
+  if (may?.isAwaited && !isPast) return <Loading />;
   if (refusal && !isPast) {
     // Whoever was led here by an address learns it before anything is written.
     return (

@@ -3,29 +3,39 @@ import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api
 import type { PreviewInput } from '../../preview/usePreview.ts';
 import { type Chosen, type Draft, EMPTY, fitted } from './draft.ts';
 
-export const draftFragment = graphql(`
+export const targetFragment = graphql(`
+  fragment TargetOfDraft on Target @_unmask {
+    filter
+    scope {
+      crossTenant
+      singleTenant { tenantId includeChildren tenant { uuid name } }
+      computerId computer { uuid name }
+      personId person { uuid name }
+    }
+    membership {
+      kind
+      tag { tag on }
+      deviceGroupId directoryGroupId group { uuid name }
+      agreementType agreementProduct metascript expression
+    }
+  }
+`);
+
+export const draftFragment = graphql(
+  `
   fragment DraftOfDeployment on Deployment {
     uuid revision
     software { uuid name } cloudTask { uuid name }
     desired { kind version }
     enforcement origin
-    target {
-      filter
-      scope {
-        crossTenant
-        singleTenant { tenantId includeChildren tenant { uuid name } }
-        computerId computer { uuid name }
-        personId person { uuid name }
-      }
-      membership {
-        kind
-        tag { tag on }
-        deviceGroupId directoryGroupId group { uuid name }
-        agreementType agreementProduct metascript expression
-      }
-    }
+    target { ...TargetOfDraft }
   }
-`);
+`,
+  [targetFragment],
+);
+
+/** What can be changed of a deployment, as the API tells it: of now, or of a revision. */
+export type Wording = Pick<ResultOf<typeof draftFragment>, 'desired' | 'enforcement' | 'target'>;
 
 type CreateInput = NonNullable<Extract<PreviewInput, { createDeployment: unknown }>['createDeployment']>;
 type TargetInput = CreateInput['target'];
@@ -91,12 +101,21 @@ function membershipOf(draft: Fit): NonNullable<TargetInput['membership']> {
 }
 
 export function draftOf(masked: FragmentOf<typeof draftFragment>): Draft {
-  const { software, cloudTask, desired, target, enforcement, origin } = readFragment(draftFragment, masked);
+  const deployment = readFragment(draftFragment, masked);
+  const { software, cloudTask, origin } = deployment;
+  return { ...worded(deployment), item: itemOf(software, cloudTask), origin };
+}
+
+/** The draft with what it said at another time. */
+export function draftThen(now: Draft, then: Wording): Draft {
+  return { ...worded(then), item: now.item, origin: now.origin };
+}
+
+function worded({ desired, target, enforcement }: Wording): Draft {
   const { scope, membership, filter } = target;
   const group = chosen(membership.group, membership.deviceGroupId ?? membership.directoryGroupId);
   return {
     ...EMPTY,
-    item: itemOf(software, cloudTask),
     desired: desired.kind,
     version: desired.version ?? '',
     ...scopeChoice(scope),
@@ -111,11 +130,10 @@ export function draftOf(masked: FragmentOf<typeof draftFragment>): Draft {
     expression: membership.expression ?? '',
     filter,
     enforcement,
-    origin,
   };
 }
 
-function scopeChoice(scope: ResultOf<typeof draftFragment>['target']['scope']): Partial<Draft> {
+function scopeChoice(scope: Wording['target']['scope']): Partial<Draft> {
   const { singleTenant, computer, computerId, person, personId } = scope;
   if (singleTenant) {
     return { scope: 'tenant', tenant: chosen(singleTenant.tenant, singleTenant.tenantId), includesChildren: singleTenant.includeChildren };

@@ -11,7 +11,7 @@ export interface ThreeWays {
   mine: string;
 }
 
-const PARTS: readonly { part: keyof Rule; what: string; words: (draft: Draft) => string }[] = [
+export const PARTS: readonly { part: keyof Rule; what: string; words: (draft: Draft) => string }[] = [
   { part: 'desired', what: 'State', words: desiredWords },
   { part: 'target', what: 'Target', words: targetWords },
   { part: 'enforcement', what: 'Enforcement', words: ({ enforcement }) => sentence(enforcement) },
@@ -25,12 +25,16 @@ export function threeWays(before: Draft, theirs: Draft, mine: Draft): ThreeWays[
 
 /** Theirs, with those parts that I changed as I want them. */
 export function onTop(before: Draft, theirs: Draft, mine: Draft): Draft {
-  const changed = changedParts(before, mine);
-  const { desired, version, enforcement, ...target } = mine;
+  return withParts(theirs, mine, changedParts(before, mine));
+}
+
+/** The draft, with those parts as another one has them. */
+export function withParts(draft: Draft, other: Draft, parts: Partial<Record<keyof Rule, unknown>>): Draft {
+  const { item: _item, origin: _origin, desired, version, enforcement, ...target } = other;
   return {
-    ...theirs,
-    ...(changed.target ? target : {}),
-    ...(changed.desired ? { desired, version } : {}),
-    ...(changed.enforcement ? { enforcement } : {}),
+    ...draft,
+    ...('target' in parts ? target : {}),
+    ...('desired' in parts ? { desired, version } : {}),
+    ...('enforcement' in parts ? { enforcement } : {}),
   };
 }

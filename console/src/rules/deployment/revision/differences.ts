@@ -1,33 +1,39 @@
-// What differs between two states of a deployment, in words.
-import { sentence } from '~/kit/text/words.ts';
-
-export interface Wording {
-  target: { text: string };
-  desired: { kind: string; version: string | null; text: string };
-  enforcement: string;
-  status: string;
-  recommendation?: string | null;
-}
+// What a revision of a deployment changed, in words: what it was, and what it is.
+import { capital, sentence } from '~/kit/text/words.ts';
+import { desiredWords } from '../editor/words.ts';
+import { decisionIn, type Part, type Said } from './said.ts';
 
 export interface Difference {
   what: string;
-  before: string;
+  /** Nothing where it is not known. */
+  before: string | undefined;
   after: string;
 }
 
-export function differences(before: Wording, after: Wording): Difference[] {
-  // Which version is the latest changes without anybody touching the deployment: that is no difference of it.
-  const isSameState = before.desired.kind === after.desired.kind && before.desired.version === after.desired.version;
-  const rows: (Difference | undefined)[] = [
-    row('Target', before.target.text, after.target.text),
-    isSameState ? undefined : row('State', before.desired.text, after.desired.text),
-    row('Enforcement', sentence(before.enforcement), sentence(after.enforcement)),
-    row('Status', sentence(before.status), sentence(after.status)),
-    row('Recommendation', sentence(before.recommendation), sentence(after.recommendation)),
-  ];
-  return rows.filter((row) => row !== undefined);
+const PARTS: Record<Exclude<Part, 'CREATED'>, { what: string; words: (said: Said) => string | undefined }> = {
+  DESIRED: { what: 'State', words: ({ draft }) => desiredWords(draft) },
+  TARGET: { what: 'Target', words: ({ target }) => target.text },
+  ENFORCEMENT: { what: 'Enforcement', words: ({ draft }) => sentence(draft.enforcement) },
+  STATUS: { what: 'Status', words: ({ status }) => sentence(status) },
+  RECOMMENDATION: { what: 'Recommendation', words: (said) => sentence(decisionIn(said)) || undefined },
+};
+
+/** `before` is the revision right before it; nothing where the viewer may not see that. */
+export function differences(before: Said | undefined, said: Said): Difference[] {
+  return said.changed.flatMap((part) => {
+    if (part === 'CREATED') return [];
+    const { what, words } = PARTS[part];
+    const after = words(said);
+    return after === undefined ? [] : [{ what, before: before && words(before), after }];
+  });
 }
 
-function row(what: string, before: string, after: string): Difference | undefined {
-  return before === after ? undefined : { what, before, after };
+/** "Created", "Disabled", "State and target changed". */
+export function titleOf(said: Said): string {
+  const { changed, status } = said;
+  if (changed.includes('CREATED')) return 'Created';
+  if (changed.includes('STATUS')) return sentence(status);
+  if (changed.includes('RECOMMENDATION')) return sentence(decisionIn(said)) || 'Recommendation decided';
+  const parts = changed.map((part) => (part === 'CREATED' ? '' : PARTS[part].what.toLowerCase()));
+  return `${capital([parts.slice(0, -1).join(', '), parts.at(-1)].filter(Boolean).join(' and '))} changed`;
 }

@@ -257,7 +257,9 @@ fn who_had_to_answer_and_did_not_is_neither_absent_nor_done() {
         let (reason, message) = report.finding().unwrap_err();
         assert_eq!(reason, ResultReason::DetectionFailed);
         assert!(message.contains(said), "{message}");
-        let (reason, message) = report.failure(RunPurpose::Install).unwrap();
+        let codes = ExitCodes::default();
+        assert_eq!(report.meaning(&codes), ExitMeaning::Failure);
+        let (reason, message) = report.failure(RunPurpose::Install);
         assert_eq!(reason, ResultReason::ScriptFailed);
         assert!(
             message.contains("the install script") && message.contains(said),
@@ -275,6 +277,7 @@ fn who_had_to_answer_and_did_not_is_neither_absent_nor_done() {
 
 #[test]
 fn an_action_goes_by_the_code_that_it_said_and_not_by_errors_that_ended_nothing() {
+    let codes = ExitCodes::new([1].into(), [3010, 1641].into()).unwrap();
     let step = |code, result| {
         report(
             RunOutcome::Exited { code },
@@ -286,103 +289,89 @@ fn an_action_goes_by_the_code_that_it_said_and_not_by_errors_that_ended_nothing(
         ..GivenResult::default()
     };
     let well = step(0, errors);
-    assert_eq!(
-        (well.failure(RunPurpose::Install), well.error_count()),
-        (None, 2)
-    );
-    for (left, said) in [(194, 3010), (105, 1641), (0, 512)] {
+    assert_eq!(well.meaning(&codes), ExitMeaning::Success);
+    assert_eq!(well.error_count(), 2);
+    for (left, said, meaning) in [
+        (194, 3010, ExitMeaning::RebootNeeded),
+        (105, 1641, ExitMeaning::RebootNeeded),
+        (1, 1, ExitMeaning::Success),
+        (0, 512, ExitMeaning::Failure),
+    ] {
         let result = GivenResult {
             exit_code: Some(said),
             ..GivenResult::default()
         };
         let report = step(left, result);
         assert_eq!(report.exit_code(), Some(said));
-        let (reason, message) = report.failure(RunPurpose::Upgrade).unwrap();
+        assert_eq!(report.meaning(&codes), meaning, "{said}");
+        let (reason, message) = report.failure(RunPurpose::Upgrade);
         assert_eq!(reason, ResultReason::ScriptFailed);
-        assert_eq!(
-            message,
-            format!("the upgrade script ended with exit code {said}")
-        );
+        let says = format!("the upgrade script ended with exit code {said}");
+        assert_eq!(message, says);
     }
-    let mut fatal = report(
-        RunOutcome::Exited { code: 1 },
-        RunResult::Missing {
-            why: MissingResult::Unwritten,
-        },
-    );
+    let timed_out = report(RunOutcome::TimedOut, RunResult::Given(Box::default()));
+    assert_eq!(timed_out.meaning(&codes), ExitMeaning::Failure);
+    let (reason, _) = timed_out.failure(RunPurpose::Install);
+    assert_eq!(reason, ResultReason::ScriptTimedOut);
+    assert_eq!(timed_out.exit_code(), None);
+}
+
+/// Whatever its software takes for success: an error that ends PowerShell ends it with 1.
+#[test]
+fn what_broke_off_has_failed_whatever_its_code_is() {
+    let codes = ExitCodes::new([1].into(), [].into()).unwrap();
+    let why = MissingResult::Unwritten;
+    let mut fatal = report(RunOutcome::Exited { code: 1 }, RunResult::Missing { why });
     fatal.stderr_tail = "Exception: the disk is full\n".into();
     fatal.stdout_tail = "1.2.3\n".into();
-    let (_, message) = fatal.failure(RunPurpose::Install).unwrap();
+    assert_eq!(fatal.meaning(&codes), ExitMeaning::Failure);
+    let (_, message) = fatal.failure(RunPurpose::Install);
     assert_eq!(
         message,
         "the install script ended with exit code 1: Exception: the disk is full"
     );
-    let timed_out = report(RunOutcome::TimedOut, RunResult::Given(Box::default()));
-    let (reason, _) = timed_out.failure(RunPurpose::Install).unwrap();
-    assert_eq!(
-        (reason, timed_out.exit_code()),
-        (ResultReason::ScriptTimedOut, None)
-    );
+    let never = given(GivenResult {
+        fatal: Some(ScriptFault::default()),
+        ..GivenResult::default()
+    });
+    assert_eq!(never.meaning(&codes), ExitMeaning::Failure);
 }
 
 #[test]
 fn a_test_answers_with_one_boolean() {
     let of = |result| given(result).verdict();
-    for passed in [true, false] {
-        assert_eq!(of(one("System.Boolean", json!(passed))), Ok(passed));
+    let boolean = |value: bool| one("System.Boolean", json!(value));
+    for works in [true, false] {
+        assert_eq!(of(boolean(works)), Ok(works));
+        assert_eq!(of(one("json", json!(works))), Ok(works));
     }
     let errors = GivenResult {
         error_count: 1,
-        ..one("System.Boolean", json!(true))
+        ..boolean(true)
     };
     let exits = GivenResult {
         exit_code: Some(1),
-        ..one("System.Boolean", json!(true))
+        ..boolean(true)
     };
+    let two = values(&[
+        ("System.Boolean", json!(true)),
+        ("System.Boolean", json!(true)),
+    ]);
     let rows = [
         (
             one(TEXT, json!("True")),
             "answered with \"True\": a test must answer with true or false",
         ),
-        (
-            one("System.Int32", json!(1)),
-            "answered with 1: a test must answer",
-        ),
-        (
-            values(&[
-                ("System.Boolean", json!(true)),
-                ("System.Boolean", json!(true)),
-            ]),
-            "answered with 2 values",
-        ),
-        (GivenResult::default(), "answered with 0 values"),
+        (one("System.Int32", json!(1)), "answered with 1: a test"),
+        (two, "answered with 2 values: a test"),
+        (GivenResult::default(), "answered with 0 values: a test"),
         (errors, "wrote 1 error"),
         (exits, "ended with exit code 1"),
     ];
     for (result, why) in rows {
-        let message = of(result).unwrap_err();
-        assert!(
-            message.starts_with("the test script ") && message.contains(why),
-            "{message}"
-        );
+        let (reason, message) = of(result).unwrap_err();
+        assert_eq!(reason, ResultReason::TestUnclear);
+        let says = message.starts_with("the test script ") && message.contains(why);
+        assert!(says, "{message}");
     }
-    let printed = RunReport {
-        stdout_tail: "True\n".into(),
-        ..RunReport::without_output(EXITED)
-    };
-    assert!(
-        printed.verdict().unwrap_err().contains("without an answer"),
-        "text is for people"
-    );
-}
-
-#[test]
-fn a_monitoring_script_tells_one_value_of_any_shape() {
-    let disks = json!([{"name": "C:", "free": 12.5}]);
-    assert_eq!(
-        given(one("System.Object[]", disks.clone())).value(),
-        Ok(&disks)
-    );
-    let two = values(&[(TEXT, json!("a")), (TEXT, json!("b"))]);
-    assert!(given(two).value().unwrap_err().contains("2 values"));
 }

@@ -43,7 +43,11 @@ impl Advance<'_> {
             Looked::Now(events) => events,
             Looked::NotYet => vec![],
             Looked::Ended(report) => match report.finding() {
-                Ok(finding) => assessed(action, finding),
+                Ok(finding) => match self.tested(action, RunPurpose::Test, finding) {
+                    Looked::Now(events) => events,
+                    Looked::NotYet => vec![],
+                    Looked::Ended(finding) => assessed(action, finding),
+                },
                 Err((reason, message)) => vec![fail(action, reason, message)],
             },
         }

@@ -1,11 +1,15 @@
 //! What has to be done, each action after one more look.
 
 use super::{fail, succeed};
+use crate::catalogue::software::{ExitCodes, ExitMeaning};
 use crate::maintenance::session::action::{Action, ActionProgress, ActionType, ResultReason, Step};
 use crate::maintenance::session::advance::Advance;
-use crate::maintenance::session::assess::{assess, steps};
+use crate::maintenance::session::assess::assess;
+use crate::maintenance::session::finding::Finding;
+use crate::maintenance::session::report::RunReport;
 use crate::maintenance::session::runs::{Looked, RunPurpose};
-use crate::maintenance::session::words::{BY_ITSELF, no_version};
+use crate::maintenance::session::steps::{NoWay, steps};
+use crate::maintenance::session::words::BY_ITSELF;
 use crate::maintenance::session::{ActionRechecked, SessionEvent, Stage, StageStarted};
 
 impl Advance<'_> {
@@ -39,7 +43,7 @@ impl Advance<'_> {
             Looked::Ended(report) => report,
         };
         let finding = match report.finding() {
-            Ok(finding) => finding,
+            Ok(finding) => still_broken(action, finding),
             Err((reason, message)) => return vec![fail(action, reason, message)],
         };
         let plan = &action.plan;
@@ -54,12 +58,16 @@ impl Advance<'_> {
                 Some(finding),
             )];
         }
-        let steps = self
-            .software(action)
-            .and_then(|software| steps(now.action_type, wanted, &finding, software));
-        let Some(steps) = steps else {
-            let message = no_version(plan);
-            return vec![fail(action, ResultReason::NoApplicableVersion, message)];
+        let steps = match self.software(action) {
+            Some(software) => steps(now.action_type, wanted, &finding, software),
+            None => Err(NoWay::NoVersion),
+        };
+        let steps = match steps {
+            Ok(steps) => steps,
+            Err(no_way) => {
+                let (reason, message) = no_way.failure(plan);
+                return vec![fail(action, reason, message)];
+            }
         };
         vec![
             ActionRechecked {
@@ -80,10 +88,35 @@ impl Advance<'_> {
             let Some(report) = &run.report else {
                 return Some(vec![]);
             };
-            if let Some((reason, message)) = report.failure(step.purpose) {
+            if self.meaning(action, report) == ExitMeaning::Failure {
+                let (reason, message) = report.failure(step.purpose);
                 return Some(vec![fail(action, reason, message)]);
             }
         }
         None
+    }
+
+    /// What the end of a step means, by its software's exit codes.
+    pub(in crate::maintenance::session) fn meaning(
+        &self,
+        action: &Action,
+        report: &RunReport,
+    ) -> ExitMeaning {
+        match self.software(action) {
+            Some(software) => report.meaning(&software.exit_codes),
+            None => report.meaning(&ExitCodes::default()),
+        }
+    }
+}
+
+/// What did not work a moment ago and is there unchanged does not work now: it is not tested twice before it is mended.
+fn still_broken(action: &Action, finding: Finding) -> Finding {
+    match (&action.finding, finding) {
+        (Some(Finding::Broken { version: before }), Finding::Version { version })
+            if *before == version =>
+        {
+            Finding::Broken { version }
+        }
+        (_, finding) => finding,
     }
 }

@@ -48,7 +48,7 @@ fn succeed(
     complete_action(action, Verdict::Success, reason, message, finding)
 }
 
-fn complete_action(
+pub(super) fn complete_action(
     action: &Action,
     verdict: Verdict,
     reason: ResultReason,

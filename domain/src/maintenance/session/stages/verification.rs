@@ -1,14 +1,18 @@
 //! Whether it is there now: one more look after all executions, which also notices when one action undid another.
 
 use super::{complete_action, fail, succeed};
+use crate::catalogue::software::ExitMeaning;
 use crate::maintenance::session::SessionEvent;
 use crate::maintenance::session::action::{
-    Action, ActionProgress, ActionType, ResultReason, Verdict,
+    Action, ActionProgress, ActionType, ResultReason, Step, Verdict,
 };
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::assess;
+use crate::maintenance::session::finding::Finding;
+use crate::maintenance::session::report::RunReport;
 use crate::maintenance::session::runs::{Looked, RunPurpose};
-use crate::maintenance::session::words::{brought_about, in_vain};
+use crate::maintenance::session::words::{RESTART_NEEDED, brought_about, in_vain};
+use crate::rules::deployment::DesiredState;
 
 impl Advance<'_> {
     pub(in crate::maintenance::session) fn verify(&self) -> Vec<SessionEvent> {
@@ -29,14 +33,24 @@ impl Advance<'_> {
             Looked::NotYet => return vec![],
             Looked::Ended(report) => report,
         };
-        let finding = match report.finding() {
-            Ok(finding) => finding,
+        let found = match report.finding() {
+            Ok(finding) => self.tested(action, RunPurpose::Retest, finding),
             Err((reason, message)) => return vec![fail(action, reason, message)],
+        };
+        let finding = match found {
+            Looked::Now(events) => return events,
+            Looked::NotYet => return vec![],
+            Looked::Ended(finding) => finding,
         };
         let goal = &action.plan.goal;
         let after = assess(&goal.desired, goal.version.as_ref(), &finding);
-        if after.action_type == ActionType::NoAction {
-            let message = brought_about(&finding);
+        // What was removed to be replaced and did not come back is no success, though nothing would be done about it.
+        let vanished = finding == Finding::Absent && goal.desired != DesiredState::Uninstalled;
+        if after.action_type == ActionType::NoAction && !vanished {
+            let mut message = brought_about(&finding);
+            if self.needs_restart(action) {
+                message = format!("{message}; {RESTART_NEEDED}");
+            }
             return vec![succeed(
                 action,
                 ResultReason::Verified,
@@ -54,15 +68,28 @@ impl Advance<'_> {
             Some(finding),
         )]
     }
+
     /// Errors that did not end the scripts which were to bring it about.
     fn errors_of(&self, action: &Action) -> u64 {
-        let ActionProgress::Executing { steps, .. } = &action.progress else {
-            return 0;
-        };
-        let runs = steps
-            .iter()
-            .filter_map(|step| self.session.run_for(action, step.purpose));
-        runs.filter_map(|run| run.report.as_ref())
+        self.reports(action)
             .fold(0, |all, report| all.saturating_add(report.error_count()))
+    }
+
+    /// Whether one of its steps said so by its exit code.
+    fn needs_restart(&self, action: &Action) -> bool {
+        self.reports(action)
+            .any(|report| self.meaning(action, report) == ExitMeaning::RebootNeeded)
+    }
+
+    /// How its steps ended.
+    fn reports<'b>(&'b self, action: &'b Action) -> impl Iterator<Item = &'b RunReport> {
+        let steps: &[Step] = match &action.progress {
+            ActionProgress::Executing { steps, .. } => steps,
+            _ => &[],
+        };
+        steps
+            .iter()
+            .filter_map(|step| self.session.run_for(action, step.purpose))
+            .filter_map(|run| run.report.as_ref())
     }
 }

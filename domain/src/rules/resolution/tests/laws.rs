@@ -214,6 +214,34 @@ proptest! {
         }
     }
 
+    /// Who applies to a computer is who is ranked there, and who is in conflict is.
+    #[test]
+    fn contenders_are_the_candidates(town in any_town(), named in prop::option::of(0..12usize)) {
+        let rulebook = town.rulebook();
+        for n in 0..6 {
+            let occasion = Occasion { named: named.map(deployment), ..Occasion::next_of(&town.computers[&computer(n)]) };
+            town.with_facts(n, |facts| {
+                let number = |id| rulebook.number_of(id).unwrap();
+                let explained = rulebook.explain(facts, &occasion, None);
+                let of = |resolution: &ItemResolution| -> Vec<Contender> {
+                    let conflicts: Vec<DeploymentId> = resolution.conflicts().map(|ranked| ranked.deployment).collect();
+                    resolution.ranked.iter().map(|ranked| Contender {
+                        number: number(ranked.deployment),
+                        winner: number(resolution.winner().unwrap().deployment),
+                        is_in_conflict: conflicts.contains(&ranked.deployment),
+                    }).collect()
+                };
+                let rules = rulebook.of_tenant(facts.tenant);
+                let all: Vec<Contender> = explained.iter().flat_map(of).collect();
+                assert_eq!(rulebook.contenders(facts, &occasion, &rules), all);
+                for item in 1..4 {
+                    let alone = explained.iter().find(|resolution| resolution.item == software(item));
+                    assert_eq!(rulebook.contenders_for(software(item), facts, &occasion), alone.map(of).unwrap_or_default());
+                }
+            });
+        }
+    }
+
     /// A total, deterministic order: every two candidates differ, and who is ranked before whom does not depend on the
     /// order in which the deployments come.
     #[test]

@@ -1,6 +1,10 @@
 //! What is done about an item, and what comes of it.
 
 use super::*;
+use crate::catalogue::software::{
+    ExitCodes, ExitCodesChosen, RepairStrategy, RepairStrategyChosen, ScriptRole, SoftwareEvent,
+    SoftwareScriptSet, UpgradeStrategy, UpgradeStrategyChosen,
+};
 
 #[test]
 fn what_is_missing_is_installed_after_a_second_look_and_verified() {
@@ -183,5 +187,199 @@ fn a_version_that_nobody_published_cannot_be_installed() {
     assert_eq!(
         play.session.actions[0].progress.assessment().map(|a| a.1),
         Some(ActionReason::NoApplicableVersion)
+    );
+}
+
+fn with(more: &[SoftwareEvent], desired: DesiredState) -> Play {
+    let mut play = Play::of(desired);
+    let software = more.iter().fold(reader(&["1.0", "2.0"]), Software::evolve);
+    let software = BTreeMap::from([(SoftwareId(id(READER)), Arc::new(software))]);
+    play.surroundings.catalogue = Arc::new(software);
+    play
+}
+
+fn set(role: ScriptRole) -> SoftwareEvent {
+    let script = catalogue::script(role.phrase());
+    SoftwareScriptSet { role, script }.into()
+}
+
+fn mended_by(strategy: RepairStrategy) -> SoftwareEvent {
+    RepairStrategyChosen { strategy }.into()
+}
+
+#[test]
+fn what_is_there_and_does_not_work_is_repaired_and_tested_again() {
+    let more = [
+        set(ScriptRole::Test),
+        set(ScriptRole::Repair),
+        mended_by(RepairStrategy::RepairScript),
+    ];
+    let mut play = with(&more, DesiredState::InstalledLatest);
+    play.looks(RunPurpose::Detect, "2.0");
+    play.looks(RunPurpose::Test, "it does not answer\nFalse\r\n");
+    play.looks(RunPurpose::Recheck, "2.0");
+    play.looks(RunPurpose::Repair, "");
+    play.looks(RunPurpose::Verify, "2.0");
+    play.looks(RunPurpose::Retest, "true");
+    play.ends(
+        Ending::Passed,
+        (
+            Some(ActionType::Repair),
+            Verdict::Success,
+            ResultReason::Verified,
+        ),
+    );
+}
+
+#[test]
+fn what_works_is_left_as_it_is() {
+    let mut play = with(&[set(ScriptRole::Test)], DesiredState::InstalledLatest);
+    play.looks(RunPurpose::Detect, "2.0");
+    play.looks(RunPurpose::Test, "true");
+    play.ends(
+        Ending::Passed,
+        (
+            Some(ActionType::NoAction),
+            Verdict::Success,
+            ResultReason::Compliant,
+        ),
+    );
+}
+
+#[test]
+fn what_stays_broken_is_never_called_compliant() {
+    let broken = || {
+        let mut play = with(&[set(ScriptRole::Test)], DesiredState::InstalledLatest);
+        play.looks(RunPurpose::Detect, "2.0");
+        play.looks(RunPurpose::Test, "false");
+        play.looks(RunPurpose::Recheck, "2.0");
+        play
+    };
+    let mut play = broken();
+    play.ends(
+        Ending::Failed,
+        (
+            Some(ActionType::Repair),
+            Verdict::Failed,
+            ResultReason::RepairForbidden,
+        ),
+    );
+    let version = Version::new("2.0").unwrap();
+    assert_eq!(
+        play.session.actions[0].finding,
+        Some(Finding::Broken { version })
+    );
+}
+
+#[test]
+fn a_test_that_says_neither_yes_nor_no_fails_the_action() {
+    for answer in ["", "ok", "true\nall is well", "1"] {
+        let mut play = with(&[set(ScriptRole::Test)], DesiredState::InstalledLatest);
+        play.looks(RunPurpose::Detect, "2.0");
+        play.looks(RunPurpose::Test, answer);
+        play.ends(
+            Ending::Failed,
+            (None, Verdict::Failed, ResultReason::TestUnclear),
+        );
+    }
+}
+
+#[test]
+fn nothing_is_tested_that_is_not_wanted_or_not_there() {
+    let mut play = with(&[set(ScriptRole::Test)], DesiredState::UpdateIfFound);
+    play.looks(RunPurpose::Detect, "");
+    play.ends(
+        Ending::Passed,
+        (
+            Some(ActionType::NoAction),
+            Verdict::Success,
+            ResultReason::Compliant,
+        ),
+    );
+}
+
+#[test]
+fn an_update_that_is_due_and_forbidden_fails_and_says_so() {
+    let strategy = UpgradeStrategy::Never;
+    let more = [UpgradeStrategyChosen { strategy }.into()];
+    let mut play = with(&more, DesiredState::InstalledLatest);
+    play.looks(RunPurpose::Detect, "1.0");
+    play.looks(RunPurpose::Recheck, "1.0");
+    play.ends(
+        Ending::Failed,
+        (
+            Some(ActionType::Update),
+            Verdict::Failed,
+            ResultReason::UpgradeForbidden,
+        ),
+    );
+}
+
+#[test]
+fn an_exit_code_means_what_its_software_says() {
+    let exit_codes = ExitCodes::new([7].into(), [3010].into()).unwrap();
+    let codes: SoftwareEvent = ExitCodesChosen { exit_codes }.into();
+    for (code, says) in [(7, false), (3010, true)] {
+        let mut play = with(std::slice::from_ref(&codes), DesiredState::InstalledLatest);
+        play.looks(RunPurpose::Detect, "");
+        play.looks(RunPurpose::Recheck, "");
+        play.run(RunPurpose::Install, RunOutcome::Exited { code }, "");
+        play.looks(RunPurpose::Verify, "2.0");
+        play.advance();
+        let ActionProgress::Completed {
+            verdict, message, ..
+        } = &play.session.actions[0].progress
+        else {
+            panic!("the action is completed");
+        };
+        assert_eq!(*verdict, Verdict::Success, "{message}");
+        assert_eq!(message.contains("has to be restarted"), says, "{message}");
+    }
+    let mut play = with(&[codes], DesiredState::InstalledLatest);
+    play.looks(RunPurpose::Detect, "");
+    play.looks(RunPurpose::Recheck, "");
+    play.run(RunPurpose::Install, RunOutcome::Exited { code: 8 }, "");
+    play.ends(
+        Ending::Failed,
+        (
+            Some(ActionType::Install),
+            Verdict::Failed,
+            ResultReason::ScriptFailed,
+        ),
+    );
+}
+
+#[test]
+fn what_was_removed_to_be_replaced_and_did_not_come_back_is_no_success() {
+    let strategy = UpgradeStrategy::UninstallThenInstall;
+    let more = [UpgradeStrategyChosen { strategy }.into()];
+    let mut play = with(&more, DesiredState::UpdateIfFound);
+    play.looks(RunPurpose::Detect, "1.0");
+    play.looks(RunPurpose::Recheck, "1.0");
+    play.looks(RunPurpose::Uninstall, "");
+    play.looks(RunPurpose::Install, "");
+    play.looks(RunPurpose::Verify, "");
+    play.ends(
+        Ending::Failed,
+        (
+            Some(ActionType::Update),
+            Verdict::Failed,
+            ResultReason::VerificationFailed,
+        ),
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_verdict() {
+    let mut play = with(&[set(ScriptRole::Test)], DesiredState::InstalledLatest);
+    play.looks(RunPurpose::Detect, "2.0");
+    play.looks(RunPurpose::Test, "\u{feff}True\r\n");
+    play.ends(
+        Ending::Passed,
+        (
+            Some(ActionType::NoAction),
+            Verdict::Success,
+            ResultReason::Compliant,
+        ),
     );
 }

@@ -1,0 +1,63 @@
+// What the scripts of a software are for, in words, and which of them a version cannot be without.
+import type { graphql } from '~/kit/api/graphql.ts';
+
+export type Role = ReturnType<typeof graphql.scalar<'ScriptRole'>>;
+
+/** As they come in the life of a version on a computer. */
+export const ROLES = ['DOWNLOAD', 'INSTALL', 'UPGRADE', 'POST_INSTALL', 'TEST', 'REPAIR', 'UNINSTALL', 'POST_UNINSTALL'] as const satisfies readonly Role[];
+
+export const ROLE_WORDS: Record<Role, { name: string; means: string }> = {
+  DOWNLOAD: { name: 'Download', means: 'Fetches what an installation, an upgrade or a repair needs, right before it.' },
+  INSTALL: { name: 'Install', means: 'Brings a version onto the computer. UPKEEP_PACKAGE is the path of its package.' },
+  UPGRADE: { name: 'Upgrade', means: 'Brings an older version to this one, if the upgrade strategy lets it.' },
+  POST_INSTALL: { name: 'Post-install', means: 'Runs after an installation, an upgrade or a repair.' },
+  TEST: {
+    name: 'Test',
+    means: 'Tells whether what is there works: it ends with 0, and its last line is true or false. Anything else says nothing, and the action fails.',
+  },
+  REPAIR: { name: 'Repair', means: 'Mends a version that is there and does not work, if the repair strategy wants it.' },
+  UNINSTALL: { name: 'Uninstall', means: 'Takes a version off the computer.' },
+  POST_UNINSTALL: { name: 'Post-uninstall', means: 'Runs after a removal.' },
+};
+
+/** "install", as in "the install script". */
+export const phraseOf = (role: Role): string => ROLE_WORDS[role].name.toLowerCase();
+
+/** Whether a version needs such a script, its own or its software's. */
+export const isRequired = (role: Role): boolean => role === 'INSTALL' || role === 'UNINSTALL';
+
+/** What the server takes for a time limit that is not given, in seconds (schema.graphql, `SetSoftwareScriptInput`). */
+export const usualTimeout = (role: Role): number => (role === 'TEST' ? 120 : 900);
+
+interface OfRole {
+  role: Role;
+}
+
+export function ofRole<S extends OfRole>(scripts: readonly S[], role: Role): S | undefined {
+  return scripts.find((one) => one.role === role);
+}
+
+/** Those that are there, in our order. */
+export function inOrder<S extends OfRole>(scripts: readonly S[]): S[] {
+  return ROLES.flatMap((role) => ofRole(scripts, role) ?? []);
+}
+
+interface Scripted {
+  version: string;
+  scripts: readonly { role: Role; isInherited: boolean }[];
+}
+
+/** The versions that have such a script of their own, and so do not use their software's. */
+export function beating<V extends Scripted>(role: Role, versions: readonly V[]): V[] {
+  return versions.filter(({ scripts }) => ofRole(scripts, role)?.isInherited === false);
+}
+
+/** Why a script for all versions stays: a version would lack what it needs. */
+export function whyItStays(role: Role, versions: readonly Scripted[]): string | undefined {
+  const leaning = versions.filter(({ scripts }) => ofRole(scripts, role)?.isInherited);
+  const one = leaning[0];
+  if (!isRequired(role) || !one) return undefined;
+  const others = leaning.length - 1;
+  const whose = others === 0 ? `Version ${one.version} has` : `Version ${one.version} and ${others.toLocaleString('en')} more have`;
+  return `${whose} no ${phraseOf(role)} script of ${others === 0 ? 'its' : 'their'} own and cannot be without one.`;
+}
