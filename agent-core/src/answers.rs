@@ -32,6 +32,7 @@ pub(crate) fn without_output(outcome: Outcome) -> Report {
         truncated: false,
         duration_ms: 0,
         remark: None,
+        result: None,
     }
 }
 

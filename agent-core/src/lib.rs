@@ -13,6 +13,7 @@
 //! Start reading at [`words`](Input) (what is said), then `runs` (a run from its order to its answer), `script` (while it
 //! runs), `conversation` (what is heard) and `outbox` (what is said).
 
+mod answer;
 mod answers;
 mod clock;
 mod conversation;
@@ -26,6 +27,7 @@ mod runs;
 mod script;
 mod words;
 
+pub use answer::{Form, MAX_PAPER_BYTES, Paper};
 pub use memory::Memory;
 pub use words::{
     Change, Clocks, Durability, Effect, Exit, Identity, Input, Kept, Level, Remembered, Settings,
@@ -157,6 +159,7 @@ impl Core {
             Input::Prepared(run, prepared) => self.prepared(run, prepared, turn),
             Input::Fetched(run, fetched) => self.fetched(run, fetched, turn),
             Input::Output(run, source, bytes) => self.wrote(run, source, &bytes, turn),
+            Input::Answered(run, paper) => self.answered(run, paper),
             Input::Exited(run, exit) => self.exited(run, exit, turn),
             Input::Closed(run) => self.closed(run, turn),
             Input::Removed(run, remark) => self.removed(run, remark, turn),

@@ -1,5 +1,6 @@
 //! A run from its order to its answer: its turn, its package, its start on disk, its end on disk.
 
+use crate::answer::Form;
 use crate::answers::{Stop, ended_by, stopped, with_remark, without_output};
 use crate::ledger::Known;
 use crate::link::Why;
@@ -60,6 +61,7 @@ pub(crate) enum Stage {
 pub(crate) struct Wanted {
     package: Option<PackageOrder>,
     timeout: Duration,
+    form: Form,
     not_after: DateTime<Utc>,
 }
 
@@ -187,6 +189,7 @@ impl Core {
             entry.stage = Stage::Prepares(Wanted {
                 package: order.package.clone(),
                 timeout: Duration::from_secs(u64::from(order.timeout_seconds)),
+                form: Form::of(&order),
                 not_after: order.not_after,
             });
             turn.effect(Effect::Prepare(order));
@@ -303,7 +306,7 @@ impl Core {
             token == of && self.ledger.known(run) == Known::Started,
             "a script starts in answer to its own start on disk"
         );
-        let script = Script::new(turn.now, wanted.timeout);
+        let script = Script::new(turn.now, wanted.timeout, wanted.form);
         turn.effect(Effect::At(Timer::Limit(run), script.limit()));
         turn.effect(Effect::Spawn(run));
         self.set_stage(run, Stage::Runs(Box::new(script)));

@@ -1,16 +1,19 @@
 //! A script while it runs: its output, its time, its end.
 
+use crate::answer::{Form, Paper, answer};
 use crate::answers::{Stop, ended_by, stopped};
 use crate::output::Output;
 use crate::runs::Stage;
 use crate::words::{Change, Durability, Effect, Exit, Kept, Level, Source, Timer};
 use crate::{Asked, Core, Turn};
 use std::time::Duration;
-use upkeep_agent_protocol::{Outcome, Report};
+use upkeep_agent_protocol::{Outcome, Report, RunResult};
 use uuid::Uuid;
 
 /// Output that came meanwhile goes out together.
 const FLUSH_EVERY: Duration = Duration::from_millis(200);
+/// How long a script has to end by itself when its time is over, so that it can leave things in order.
+const ENDING_GRACE: Duration = Duration::from_secs(5);
 /// How long output is read after the script itself ended: what it left in the background may hold the pipe for ever.
 const OUTPUT_GRACE: Duration = Duration::from_secs(2);
 
@@ -25,6 +28,10 @@ pub(crate) struct Script {
     flush_is_set: bool,
     /// It waits until it may write on.
     waits: bool,
+    form: Form,
+    /// What it answered, when it ended; of one that answers by what it prints there is none.
+    result: Option<RunResult>,
+    time: Time,
     /// How it ended; the first reason counts.
     outcome: Option<Outcome>,
     stop: Option<Stop>,
@@ -34,6 +41,14 @@ pub(crate) struct Script {
     is_over: bool,
 }
 
+/// What is left to a script that has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Time {
+    Left,
+    /// It was asked to end by itself.
+    Over,
+}
+
 #[derive(Debug, Default)]
 struct Seen {
     exit: bool,
@@ -41,13 +56,16 @@ struct Seen {
 }
 
 impl Script {
-    pub(crate) fn new(now: Duration, timeout: Duration) -> Self {
+    pub(crate) fn new(now: Duration, timeout: Duration, form: Form) -> Self {
         Self {
             began: now,
             limit: now.saturating_add(timeout),
             output: Output::default(),
             flush_is_set: false,
             waits: false,
+            form,
+            result: answer(form, Paper::Unwritten),
+            time: Time::Left,
             outcome: None,
             stop: None,
             seen: Seen::default(),
@@ -60,7 +78,9 @@ impl Script {
     }
 
     pub(crate) fn stop(&mut self, run: Uuid, why: Stop, turn: &mut Turn<'_>) {
-        if self.outcome.is_none() {
+        if self.time == Time::Over && self.outcome.is_none() {
+            self.kill(run, Outcome::TimedOut, turn);
+        } else if self.outcome.is_none() {
             self.stop = Some(why);
             self.kill(run, ended_by(why), turn);
         }
@@ -69,6 +89,17 @@ impl Script {
     fn kill(&mut self, run: Uuid, outcome: Outcome, turn: &mut Turn<'_>) {
         turn.effect(Effect::Kill(run));
         self.ended(run, outcome, turn);
+    }
+
+    /// Its time is over.
+    fn time_out(&mut self, run: Uuid, turn: &mut Turn<'_>) {
+        if !self.form.can_be_asked_to_end() || self.time == Time::Over {
+            return self.kill(run, Outcome::TimedOut, turn);
+        }
+        self.time = Time::Over;
+        self.limit = turn.now.saturating_add(ENDING_GRACE);
+        turn.effect(Effect::AskToEnd(run));
+        turn.effect(Effect::At(Timer::Limit(run), self.limit));
     }
 
     fn ended(&mut self, run: Uuid, outcome: Outcome, turn: &mut Turn<'_>) {
@@ -89,6 +120,7 @@ impl Script {
             truncated: summary.truncated,
             duration_ms: u64::try_from(took).unwrap_or(u64::MAX),
             remark: None,
+            result: self.result.clone(),
         };
         match self.stop {
             Some(stop) => stopped(report, stop),
@@ -173,16 +205,28 @@ impl Core {
         self.keep_output(run, turn);
     }
 
+    pub(crate) fn answered(&mut self, run: Uuid, paper: Paper) {
+        if let Some(script) = self.script(run) {
+            script.result = answer(script.form, paper);
+        }
+    }
+
     pub(crate) fn exited(&mut self, run: Uuid, exit: Exit, turn: &mut Turn<'_>) {
         let Some(script) = self.script(run) else {
             return;
         };
         script.seen.exit = true;
-        if script.outcome.is_none() {
+        if script.time == Time::Over && script.outcome.is_none() {
+            // It ended in time after all; what it started may not have.
+            script.kill(run, Outcome::TimedOut, turn);
+        } else if script.outcome.is_none() {
             let outcome = match exit {
                 Exit::Code(code) => Outcome::Exited { code },
                 Exit::Signal(signal) => Outcome::Signalled { signal },
-                Exit::Never(why) => Outcome::CouldNotStart { why },
+                Exit::Never(why) => {
+                    script.result = None;
+                    Outcome::CouldNotStart { why }
+                }
             };
             script.ended(run, outcome, turn);
         }
@@ -216,7 +260,7 @@ impl Core {
         if turn.now < script.limit {
             turn.effect(Effect::At(Timer::Limit(run), script.limit));
         } else if script.outcome.is_none() {
-            script.kill(run, Outcome::TimedOut, turn);
+            script.time_out(run, turn);
         } else {
             self.is_over(run, turn);
         }

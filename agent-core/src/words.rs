@@ -1,5 +1,6 @@
 //! What is said between the core and the world: inputs come in, effects go out.
 
+use crate::answer::Paper;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -175,6 +176,8 @@ pub enum Input {
     Prepared(Uuid, Result<(), Outcome>),
     Fetched(Uuid, Result<(), Outcome>),
     Output(Uuid, Source, Vec<u8>),
+    /// What the script left as its answer, before it is said that it ended; not of one that answers by what it prints.
+    Answered(Uuid, Paper),
     Exited(Uuid, Exit),
     /// Neither of the run's outputs brings any more.
     Closed(Uuid),
@@ -214,10 +217,12 @@ pub enum Effect {
         package: PackageOrder,
         ticket: Secret,
     },
-    /// Starts what was prepared. Answered by [`Input::Output`], [`Input::Exited`] and [`Input::Closed`].
+    /// Starts what was prepared. Answered by [`Input::Output`], [`Input::Answered`], [`Input::Exited`] and [`Input::Closed`].
     Spawn(Uuid),
     /// One more piece of a run's output may come: after each it waits for this.
     More(Uuid),
+    /// Asks the script to end by itself.
+    AskToEnd(Uuid),
     /// Kills everything that the run started.
     Kill(Uuid),
     /// Nobody listens to the run any more.

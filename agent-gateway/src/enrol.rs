@@ -11,9 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use upkeep_agent_protocol::{EnrolRequest, EnrolResponse, Facts, Refusal, proof};
 use upkeep_commands::{CommandError, Envelope};
+use upkeep_domain::catalogue::script::Interpreter;
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, AgentEnrolled, PublicKey};
 use upkeep_domain::fleet::computer::{
-    HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily,
+    HardwareIdentity, IdentitySource, Inventory, KnownInterpreter, OperatingSystem, OsFamily,
 };
 use upkeep_domain::fleet::enrolment::{
     ENROLMENT_TOKEN_PREFIX, EnrolmentToken, EnrolmentTokenCommand, EnrolmentTokenRejection,
@@ -30,6 +31,8 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 pub const MAX_ENROLMENT_BYTES: usize = 64 * 1024;
 /// Longest text of a fact, in characters; what is longer is cut, and what breaks a line becomes a space.
 const MAX_FACT_CHARS: usize = 200;
+/// Programs that run scripts, of one computer.
+const MAX_INTERPRETERS: usize = 16;
 
 /// A refused request, as the agent's program shows it to a person.
 pub struct Refused {
@@ -215,6 +218,26 @@ pub fn inventory(facts: &Facts) -> Inventory {
             version: line(&facts.os.version),
         },
         chassis_type: facts.chassis_type,
+        interpreters: facts
+            .interpreters
+            .iter()
+            .take(MAX_INTERPRETERS)
+            .map(|known| KnownInterpreter {
+                interpreter: interpreter(known.interpreter),
+                version: line(&known.version),
+                path: line(&known.path),
+            })
+            .collect(),
+    }
+}
+
+fn interpreter(told: upkeep_agent_protocol::Interpreter) -> Interpreter {
+    use upkeep_agent_protocol::Interpreter as Wire;
+    match told {
+        Wire::Sh => Interpreter::Sh,
+        Wire::Bash => Interpreter::Bash,
+        Wire::Python => Interpreter::Python,
+        Wire::PowerShell => Interpreter::PowerShell,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What agents say, made into events. Nothing is acknowledged before it is on disk.
 
+mod result;
+
 use crate::Shared;
 use crate::allowance::Doing;
 use crate::enrol::{inventory, told};
@@ -391,6 +393,7 @@ pub(crate) fn run_report(report: Report) -> Result<RunReport, IntakeError> {
         truncated: report.truncated,
         duration_ms: report.duration_ms,
         remark: report.remark.map(|remark| reason(&remark)),
+        result: report.result.map(result::kept),
     })
 }
 

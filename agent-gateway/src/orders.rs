@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
-use upkeep_agent_protocol::{Interpreter, PackageOrder, RunOrder};
+use upkeep_agent_protocol::{AnswerMode, Interpreter, PackageOrder, RunOrder};
 use upkeep_domain::catalogue::script;
 use upkeep_domain::kernel::ids::AgentId;
 use upkeep_domain::rules::deployment::MaintenanceItem;
@@ -57,6 +57,11 @@ pub fn order(
             size: package.size,
         }),
         environment,
+        answer: Some(if run.purpose.is_look() {
+            AnswerMode::Value
+        } else {
+            AnswerMode::Act
+        }),
         answer_only: false,
     })
 }
@@ -73,6 +78,7 @@ fn question(agent: AgentId, open: &OpenRun<'_>) -> RunOrder {
         not_after: open.details.requested_at - TimeDelta::days(1),
         package: None,
         environment: BTreeMap::new(),
+        answer: None,
         answer_only: true,
     }
 }

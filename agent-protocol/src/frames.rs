@@ -1,4 +1,4 @@
-use crate::Secret;
+use crate::{AnswerMode, RunResult, Secret};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,6 +56,20 @@ pub struct Facts {
     pub os: OsFacts,
     pub chassis_type: Option<ChassisType>,
     pub agent_version: String,
+    /// What runs scripts here, each proven when the agent started.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interpreters: Vec<InterpreterFacts>,
+}
+
+/// A program that runs scripts, and did so when it was asked to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InterpreterFacts {
+    pub interpreter: Interpreter,
+    /// As it calls itself; empty where it does not say.
+    pub version: String,
+    /// Where it is.
+    pub path: String,
 }
 
 /// The body of `POST /agent/v1/enrol`.
@@ -210,6 +224,9 @@ pub struct RunOrder {
     pub package: Option<PackageOrder>,
     /// Variables for the script, besides those that the agent sets itself.
     pub environment: BTreeMap<String, String>,
+    /// What it is to answer; absent where the server takes no results, as in former times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<AnswerMode>,
     /// The server knows that this run was started: the agent answers what it knows of it and starts nothing, even
     /// if it never heard of it (its disk may be an older image).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -274,11 +291,15 @@ pub struct Report {
     /// What a person should know besides, such as what of the run stays on the computer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+    /// What the script answered; absent where what it printed is its answer, or nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<RunResult>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Missing;
 
     #[test]
     fn frames_look_as_the_protocol_says() {
@@ -315,6 +336,21 @@ mod tests {
         ));
         let silent = ServerFrame::Ping { server_time: None };
         assert_eq!(serde_json::to_string(&silent).unwrap(), r#"{"t":"ping"}"#);
+    }
+
+    #[test]
+    fn a_result_is_told_apart_from_none_and_a_newer_word_is_no_answer() {
+        let parse = |text: &str| serde_json::from_str::<RunResult>(text).unwrap();
+        let text = r#"{"kind":"missing","why":"unwritten"}"#;
+        assert_eq!(serde_json::to_string(&parse(text)).unwrap(), text);
+        let newer = parse(r#"{"kind":"missing","why":"eaten"}"#);
+        let why = Missing::Unreadable;
+        assert_eq!(newer, RunResult::Missing { why });
+        let text = r#"{"kind":"given","values":[{"type":"System.String","json":"1.2"}],"valueCount":1,"errors":[],"errorCount":0,"fatal":null,"exitCode":null,"lastNativeCode":null,"hostLines":0}"#;
+        assert_eq!(serde_json::to_string(&parse(text)).unwrap(), text);
+        let mode = |text: &str| serde_json::from_str::<AnswerMode>(text).unwrap();
+        assert_eq!(mode(r#""value""#), AnswerMode::Value);
+        assert_eq!(mode(r#""sing""#), AnswerMode::Unknown);
     }
 
     #[test]

@@ -8,13 +8,15 @@
 mod frames;
 mod placeholder;
 pub mod proof;
+mod result;
 mod secret;
 
 pub use frames::{
     AgentFrame, AgentMessage, Body, ChassisType, EnrolRequest, EnrolResponse, Facts, Hardware,
-    IdentitySource, Interpreter, OsFacts, OsFamily, Outcome, PackageOrder, Refusal, Report,
-    RunOrder, ServerFrame, ServerKey, ServerMessage,
+    IdentitySource, Interpreter, InterpreterFacts, OsFacts, OsFamily, Outcome, PackageOrder,
+    Refusal, Report, RunOrder, ServerFrame, ServerKey, ServerMessage,
 };
+pub use result::{AnswerMode, Fault, Given, Missing, ResultValue, RunResult};
 
 pub use placeholder::is_placeholder;
 pub use secret::Secret;
@@ -40,6 +42,18 @@ pub const MAX_RUN_OUTPUT_BYTES: u64 = 16 * 1024 * 1024;
 pub const CREDIT_BYTES: u64 = 256 * 1024;
 /// The end of each of standard output and standard error that goes with a report, in bytes.
 pub const TAIL_BYTES: usize = 4 * 1024;
+/// Values of one result, at most: the last ones.
+pub const MAX_RESULT_VALUES: usize = 20;
+/// The values of one result together as JSON, in bytes. Of more than that the newest that fit are told.
+pub const MAX_RESULT_BYTES: usize = 64 * 1024;
+/// Lists and objects within each other in one value, at most.
+pub const MAX_RESULT_DEPTH: usize = 6;
+/// Errors of one result that are told, at most: the first ones.
+pub const MAX_RESULT_FAULTS: usize = 5;
+/// Each text of an error, in bytes.
+pub const MAX_FAULT_BYTES: usize = 1024;
+/// All of a result as JSON, in bytes: what is more is no result. Four of them with their tails fit into one append.
+pub const MAX_WHOLE_RESULT_BYTES: usize = 128 * 1024;
 /// How long each side waits for the other's part of the handshake.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often the server pings.

@@ -57,6 +57,7 @@ mod tests {
                 },
                 chassis_type: None,
                 agent_version: "1".into(),
+                interpreters: vec![],
             },
         };
         assert!(!format!("{enrol:?}").contains("sesame"), "{enrol:?}");

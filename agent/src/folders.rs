@@ -1,7 +1,7 @@
 //! The folders of runs: each made for one run and removed with it.
 //!
-//! The script, its package and the folder that it works in never share a folder: no name of a package can take the
-//! place of a script. What a script leaves behind is removed with care (`upkeep-removal`), what cannot be removed
+//! The script, its package, its answer and the folder that it works in never share a folder: no name of a package can
+//! take the place of a script. What a script leaves behind is removed with care (`upkeep-removal`), what cannot be removed
 //! stays and is said, and nothing of it stops the agent.
 
 use std::io;
@@ -37,7 +37,7 @@ impl Folders {
             match std::fs::create_dir(&path) {
                 Ok(()) => {
                     let folder = RunFolder { path };
-                    for part in [folder.script(), folder.package(), folder.work()] {
+                    for part in folder.parts() {
                         std::fs::create_dir(&part).map_err(|error| at(&part, &error))?;
                     }
                     return Ok(folder);
@@ -57,7 +57,8 @@ impl Folders {
     }
 }
 
-fn at(path: &Path, error: &io::Error) -> io::Error {
+/// An error that names what it is about.
+pub fn at(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
@@ -104,9 +105,23 @@ impl RunFolder {
         self.path.join("package")
     }
 
+    /// Where it leaves its answer.
+    pub fn result(&self) -> PathBuf {
+        self.path.join("result")
+    }
+
     /// Where it works.
     pub fn work(&self) -> PathBuf {
         self.path.join("work")
+    }
+
+    /// All of it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn parts(&self) -> [PathBuf; 4] {
+        [self.script(), self.package(), self.result(), self.work()]
     }
 
     pub async fn remove(self) -> Remains {
@@ -127,8 +142,7 @@ mod tests {
         std::fs::write(first.work().join("left"), "").unwrap();
         let second = folders.make(run).unwrap();
         assert_ne!(first.path, second.path);
-        let parts = [second.script(), second.package(), second.work()];
-        for part in &parts {
+        for part in second.parts() {
             assert_eq!(std::fs::read_dir(part).unwrap().count(), 0);
         }
         assert!(second.remove().await.is_empty());

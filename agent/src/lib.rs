@@ -14,9 +14,13 @@ pub mod enrol;
 mod folders;
 mod memory;
 mod packages;
+mod paper;
 pub mod platform;
 pub mod ports;
+mod powershell;
+mod prepared;
 mod process;
+pub mod proven;
 mod proxy;
 mod script;
 mod shell;
@@ -34,20 +38,24 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use upkeep_agent_core::{Core, Identity, Input, Settings};
-use upkeep_agent_protocol::{Facts, SILENCE_LIMIT};
+use upkeep_agent_protocol::{Facts, InterpreterFacts, SILENCE_LIMIT};
 use uuid::Uuid;
 use wire::Sockets;
 use workshop::Workshop;
 
-/// A computer with the identity of last resort that was made for it.
+/// A computer with the identity of last resort that was made for it, and what runs scripts on it.
 struct Identified {
     computer: Arc<platform::Computer>,
     generated: Uuid,
+    interpreters: Vec<InterpreterFacts>,
 }
 
 impl Machine for Identified {
     fn facts(&self) -> Facts {
-        self.computer.facts(&self.generated)
+        Facts {
+            interpreters: self.interpreters.clone(),
+            ..self.computer.facts(&self.generated)
+        }
     }
 }
 
@@ -72,6 +80,7 @@ pub async fn work(
     let machine = Arc::new(Identified {
         computer: computer.clone(),
         generated: state.generated_id()?,
+        interpreters: proven::interpreters(&computer).await,
     });
     let (inbox, inputs) = shell::inbox();
     let server = identity.server.clone();

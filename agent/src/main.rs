@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
-use upkeep_agent::{enrol, platform, state};
+use upkeep_agent::{enrol, platform, proven, state};
+use upkeep_agent_protocol::Facts;
 
 /// The Upkeep agent: brings this computer into the state that your service provider's rules describe.
 #[derive(Parser)]
@@ -28,6 +29,15 @@ struct Place {
     /// run on one machine as separate computers
     #[arg(long, global = true, env = "UPKEEP_AGENT_ROOT", default_value = "/")]
     root: PathBuf,
+    /// Folders in which the programs that run scripts (sh, bash, python3, pwsh) are looked for before the usual ones,
+    /// with colons between them
+    #[arg(
+        long,
+        global = true,
+        env = "UPKEEP_AGENT_INTERPRETER_PATH",
+        value_delimiter = ':'
+    )]
+    interpreter_path: Vec<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -97,11 +107,15 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let computer = platform::Computer::new(cli.place.root);
+        let computer =
+            platform::Computer::new(cli.place.root).looking_first_in(cli.place.interpreter_path);
         match cli.command {
             Command::Facts => {
                 let state = state::State::open(&computer.state_directory())?;
-                let facts = computer.facts(&state.generated_id()?);
+                let facts = Facts {
+                    interpreters: proven::interpreters(&computer).await,
+                    ..computer.facts(&state.generated_id()?)
+                };
                 writeln!(
                     std::io::stdout(),
                     "{}",

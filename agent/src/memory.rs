@@ -267,6 +267,7 @@ mod tests {
             truncated: false,
             duration_ms: 1,
             remark: None,
+            result: None,
         }
     }
 

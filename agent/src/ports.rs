@@ -38,6 +38,7 @@ pub trait Processes: Send {
     fn fetch(&mut self, run: Uuid, package: PackageOrder, ticket: String);
     fn spawn(&mut self, run: Uuid);
     fn more(&mut self, run: Uuid);
+    fn ask_to_end(&mut self, run: Uuid);
     fn kill(&mut self, run: Uuid);
     fn leave(&mut self, run: Uuid);
     fn remove(&mut self, run: Uuid);

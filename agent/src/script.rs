@@ -1,63 +1,21 @@
 //! One script: its process and its output. How long it may take and what it is worth is the core's.
 
+use crate::paper;
 use crate::ports::Inbox;
-use crate::process::{MARK, Tree};
+use crate::prepared::Prepared;
+use crate::process::Tree;
 use crate::workshop::Word;
-use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::path::Path;
+use std::process::ExitStatus;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::sync::mpsc;
-use upkeep_agent_core::{Exit, Input, Source};
+use upkeep_agent_core::{Exit, Input, Paper, Source};
 use upkeep_agent_protocol::RunOrder;
 use uuid::Uuid;
 
 /// Bytes that are read from a pipe at once.
 const BLOCK: usize = 16 * 1024;
-
-/// A script that only has to be started.
-pub struct Prepared {
-    pub program: PathBuf,
-    pub arguments: &'static [&'static str],
-    pub script: PathBuf,
-    /// Where it works.
-    pub folder: PathBuf,
-    pub package: Option<PathBuf>,
-}
-
-impl Prepared {
-    fn command(&self, root: &Path, order: &RunOrder, tree: &Tree) -> Command {
-        let home = if root == Path::new("/") {
-            Path::new("/root")
-        } else {
-            root
-        };
-        let mut command = tree.command(&self.program);
-        command
-            .args(self.arguments)
-            .arg(&self.script)
-            .current_dir(&self.folder)
-            .env_clear()
-            .env(
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            )
-            .env("LANG", "C.UTF-8")
-            .env("HOME", home)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .envs(&order.environment)
-            .env("UPKEEP_ROOT", root)
-            .env(MARK, order.run_id.to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        if let Some(package) = &self.package {
-            command.env("UPKEEP_PACKAGE", package);
-        }
-        command
-    }
-}
 
 /// Starts it, and listens to it until it is told to leave it. `root` is the computer's.
 pub async fn execute(
@@ -70,9 +28,12 @@ pub async fn execute(
     let run = order.run_id;
     let tree = Tree::new(run);
     match prepared.command(root, order, &tree).spawn() {
-        Ok(child) => listen(run, child, &tree, told, inbox).await,
+        Ok(child) => {
+            let answer = prepared.answer.as_deref();
+            listen(run, child, answer, &tree, told, inbox).await;
+        }
         Err(error) => {
-            let why = format!("{}: {error}", prepared.program.display());
+            let why = format!("{}: {error}", prepared.program().display());
             say(inbox, Input::Exited(run, Exit::Never(why))).await;
             say(inbox, Input::Closed(run)).await;
         }
@@ -87,6 +48,7 @@ async fn say(inbox: &Inbox, input: Input) {
 async fn listen(
     run: Uuid,
     mut child: Child,
+    answer: Option<&Path>,
     tree: &Tree,
     told: &mut mpsc::UnboundedReceiver<Word>,
     inbox: &Inbox,
@@ -103,6 +65,7 @@ async fn listen(
                 match word {
                     // Once it was waited for it has no number: that may be somebody else's by now.
                     Some(Word::Kill) => tree.kill(child.id()),
+                    Some(Word::AskToEnd) => answer.map(paper::ask_to_end).unwrap_or_default(),
                     Some(Word::More) => may_write = true,
                     None | Some(Word::Leave | Word::Remove) => return,
                     Some(Word::Fetch { .. } | Word::Spawn) => {}
@@ -111,6 +74,9 @@ async fn listen(
             }
             status = child.wait(), if !has_exited => {
                 has_exited = true;
+                if let Some(answer) = answer {
+                    say(inbox, Input::Answered(run, read(answer).await)).await;
+                }
                 say(inbox, Input::Exited(run, exit(status))).await;
                 continue;
             }
@@ -125,6 +91,14 @@ async fn listen(
             say(inbox, Input::Closed(run)).await;
         }
     }
+}
+
+/// Off the runtime's threads: the folder may lie on a disk that hangs.
+async fn read(answer: &Path) -> Paper {
+    let answer = answer.to_owned();
+    tokio::task::spawn_blocking(move || paper::read(&answer))
+        .await
+        .unwrap_or(Paper::Unreadable)
 }
 
 fn exit(status: std::io::Result<ExitStatus>) -> Exit {
@@ -202,7 +176,7 @@ mod tests {
         let (words, mut told) = mpsc::unbounded_channel();
         let run = Uuid::new_v4();
         let listens =
-            tokio::spawn(async move { listen(run, child, &tree, &mut told, &inbox).await });
+            tokio::spawn(async move { listen(run, child, None, &tree, &mut told, &inbox).await });
         let exited = inputs.recv().await;
         assert!(matches!(exited, Some(Input::Exited(_, Exit::Code(0)))));
         words.send(Word::Kill).unwrap();

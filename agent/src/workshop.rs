@@ -1,10 +1,11 @@
 //! The folders and processes of runs: each run has a task of its own, from its folder's first moment to its last.
 
 use crate::folders::{Folders, RunFolder, of_run};
-use crate::platform::{self, Computer};
+use crate::platform::Computer;
 use crate::ports::{Inbox, Packages, Processes};
+use crate::prepared::Prepared;
 use crate::process::kill_marked;
-use crate::script::{Prepared, execute};
+use crate::script::execute;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub(crate) enum Word {
     },
     Spawn,
     More,
+    AskToEnd,
     Kill,
     Leave,
     Remove,
@@ -118,6 +120,10 @@ impl Processes for Workshop {
 
     fn more(&mut self, run: Uuid) {
         self.tell(run, Word::More);
+    }
+
+    fn ask_to_end(&mut self, run: Uuid) {
+        self.tell(run, Word::AskToEnd);
     }
 
     fn kill(&mut self, run: Uuid) {
@@ -225,22 +231,13 @@ impl Around {
         let could_not = |why: &dyn std::fmt::Display| Outcome::CouldNotStart {
             why: why.to_string(),
         };
-        let (program, arguments) =
-            platform::interpreter(order.interpreter).map_err(|why| could_not(&why))?;
+        let program = self.computer.interpreter(order.interpreter);
+        let program = program.map_err(|why| could_not(&why))?;
         let folder = self.folders.make(order.run_id);
         let folder = kept.insert(folder.map_err(|error| could_not(&error))?);
-        let extension = platform::extension(order.interpreter);
-        let script = folder.script().join(format!("script.{extension}"));
-        tokio::fs::write(&script, &order.script)
+        Prepared::make(&self.computer, order, folder, program)
             .await
-            .map_err(|error| could_not(&format!("{}: {error}", script.display())))?;
-        Ok(Prepared {
-            program,
-            arguments,
-            script,
-            folder: folder.work(),
-            package: None,
-        })
+            .map_err(|error| could_not(&error))
     }
 
     async fn fetch(
@@ -323,6 +320,7 @@ mod tests {
             package: None,
             environment: BTreeMap::new(),
             answer_only: false,
+            answer: None,
         });
         let prepared = inputs.recv().await;
         assert!(matches!(prepared, Some(Input::Prepared(_, Ok(())))));

@@ -242,6 +242,7 @@ impl World {
                 version: "10.0.22631".into(),
             },
             chassis_type: Some([3, 9, 17][class]),
+            interpreters: vec![],
         };
         self.run::<Computer>(computer, ComputerCommand::ReportInventory(inventory));
         self.run::<Computer>(computer, ComputerCommand::CompleteOnboarding);

@@ -96,6 +96,7 @@ fn events(n: u64) -> Result<Vec<NewEvent>> {
                 version: format!("12.{report}"),
             },
             chassis_type: Some(3),
+            interpreters: vec![],
         };
         events.push(InventoryReported { inventory }.into());
     }

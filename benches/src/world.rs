@@ -239,5 +239,6 @@ fn inventory(n: u64) -> Inventory {
             version: "12".into(),
         },
         chassis_type: Some(3),
+        interpreters: vec![],
     }
 }

@@ -366,6 +366,7 @@ impl Building {
                         version: "12".into(),
                     },
                     chassis_type: [Some(3), Some(9), None][usize::from(b % 3)],
+                    interpreters: vec![],
                 };
                 self.run::<Computer>(computer(a), ComputerCommand::ReportInventory(inventory));
             }

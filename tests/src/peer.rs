@@ -259,6 +259,7 @@ pub fn success(stdout: &str) -> Report {
         truncated: false,
         duration_ms: 1,
         remark: None,
+        result: None,
     }
 }
 

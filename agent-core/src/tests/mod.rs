@@ -3,6 +3,6 @@
 mod link;
 mod random;
 mod runs;
-mod scene;
+pub(crate) mod scene;
 mod scripts;
 mod world;

@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{
-    AgentFrame, Facts, Hardware, IdentitySource, Interpreter, OsFacts, OsFamily, Outcome,
-    PackageOrder, Report, RunOrder, SILENCE_LIMIT, SUBPROTOCOL, Secret, ServerFrame, ServerKey,
-    ServerMessage,
+    AgentFrame, AnswerMode, Facts, Hardware, IdentitySource, Interpreter, OsFacts, OsFamily,
+    Outcome, PackageOrder, Report, RunOrder, SILENCE_LIMIT, SUBPROTOCOL, Secret, ServerFrame,
+    ServerKey, ServerMessage,
 };
 use uuid::Uuid;
 
@@ -45,6 +45,7 @@ pub(crate) fn order(n: u128) -> RunOrder {
         package: None,
         environment: BTreeMap::new(),
         answer_only: false,
+        answer: None,
     }
 }
 
@@ -74,6 +75,7 @@ pub(crate) fn facts() -> Facts {
         },
         chassis_type: None,
         agent_version: "1".into(),
+        interpreters: vec![],
     }
 }
 
@@ -268,6 +270,17 @@ impl Scene {
         self.on(Input::Prepared(run(n), Ok(())));
         let effects = self.settle();
         assert!(effects.contains(&Effect::Spawn(run(n))), "{effects:?}");
+    }
+
+    /// The same for PowerShell, of which an answer is wanted.
+    pub(crate) fn started_asking(&mut self, n: u128, answer: AnswerMode) {
+        self.ordered(&RunOrder {
+            interpreter: Interpreter::PowerShell,
+            answer: Some(answer),
+            ..order(n)
+        });
+        self.on(Input::Prepared(run(n), Ok(())));
+        self.settle();
     }
 
     /// Lets the n-th script end, and its folder go.

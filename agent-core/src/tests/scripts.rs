@@ -1,8 +1,10 @@
 use super::scene::{SECOND, Scene, order, run};
 use crate::model::Disk;
-use crate::{Change, Effect, Exit, Input, Timer};
+use crate::{Change, Effect, Exit, Input, Paper, Timer};
 use std::time::Duration;
-use upkeep_agent_protocol::{MAX_CHUNK_BYTES, Outcome, ServerFrame};
+use upkeep_agent_protocol::{
+    AnswerMode, MAX_CHUNK_BYTES, Missing, Outcome, RunResult, ServerFrame,
+};
 
 /// What its output waits for after the end.
 const GRACE: Duration = Duration::from_secs(2);
@@ -30,6 +32,123 @@ fn a_script_has_its_time_and_not_more() {
     let report = scene.report(1).unwrap();
     assert_eq!(report.outcome, Outcome::TimedOut);
     assert_eq!(report.duration_ms, 60_000);
+}
+
+const FRAME: &[u8] = br#"{"v":1,"count":1,"values":[{"type":"System.String","value":"1.2"}]}"#;
+
+/// What it said in its report.
+fn values(scene: &Scene) -> Vec<serde_json::Value> {
+    match &scene.report(1).unwrap().result {
+        Some(RunResult::Given(given)) => given
+            .values
+            .iter()
+            .map(|value| value.json.clone())
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn who_can_is_asked_to_end_before_it_is_killed() {
+    let mut scene = Scene::linked();
+    scene.started_asking(1, AnswerMode::Value);
+    scene.now = SECOND * 60;
+    let grace = Effect::At(Timer::Limit(run(1)), SECOND * 65);
+    let effects = scene.due(Timer::Limit(run(1)));
+    assert_eq!(effects, [Effect::AskToEnd(run(1)), grace]);
+    scene.now = SECOND * 61;
+    scene.on(Input::Answered(run(1), Paper::Written(FRAME.to_vec())));
+    let effects = scene.on(Input::Exited(run(1), Exit::Code(0)));
+    assert_eq!(
+        effects[0],
+        Effect::Kill(run(1)),
+        "what it started may live on"
+    );
+    scene.on(Input::Closed(run(1)));
+    removed(&mut scene);
+    assert_eq!(
+        scene.outcome(1),
+        Some(Outcome::TimedOut),
+        "however it ended"
+    );
+    assert_eq!(values(&scene), ["1.2"]);
+}
+
+#[test]
+fn who_does_not_end_when_asked_is_killed_and_so_is_who_cannot_be_asked() {
+    let mut scene = Scene::linked();
+    scene.started_asking(1, AnswerMode::Value);
+    scene.started_asking(2, AnswerMode::Act);
+    scene.now = SECOND * 60;
+    let effects = scene.due(Timer::Limit(run(2)));
+    assert_eq!(
+        effects[0],
+        Effect::Kill(run(2)),
+        "nobody looks whether it is asked"
+    );
+    scene.due(Timer::Limit(run(1)));
+    scene.now = SECOND * 65;
+    let effects = scene.due(Timer::Limit(run(1)));
+    assert_eq!(effects[0], Effect::Kill(run(1)));
+    scene.on(Input::Exited(run(1), Exit::Signal(9)));
+    scene.on(Input::Closed(run(1)));
+    removed(&mut scene);
+    assert_eq!(scene.outcome(1), Some(Outcome::TimedOut));
+}
+
+#[test]
+fn the_time_was_over_before_it_was_cancelled() {
+    let mut scene = Scene::linked();
+    scene.started_asking(1, AnswerMode::Value);
+    scene.now = SECOND * 60;
+    scene.due(Timer::Limit(run(1)));
+    let effects = scene.hears(ServerFrame::Cancel { run_id: run(1) });
+    assert_eq!(effects[0], Effect::Kill(run(1)));
+    scene.on(Input::Exited(run(1), Exit::Signal(9)));
+    scene.on(Input::Closed(run(1)));
+    removed(&mut scene);
+    assert_eq!(scene.outcome(1), Some(Outcome::TimedOut));
+}
+
+#[test]
+fn an_answer_goes_with_the_report_and_so_does_that_there_is_none() {
+    let missing = |why| Some(RunResult::Missing { why });
+    let of = |mode: AnswerMode, paper: Option<Paper>| {
+        let mut scene = Scene::linked();
+        scene.started_asking(1, mode);
+        if let Some(paper) = paper {
+            scene.on(Input::Answered(run(1), paper));
+        }
+        scene.ends(1, 0);
+        scene.settle();
+        scene.report(1).unwrap().result.clone()
+    };
+    let frame = Paper::Written(FRAME.to_vec());
+    assert!(matches!(
+        of(AnswerMode::Value, Some(frame.clone())),
+        Some(RunResult::Given(_))
+    ));
+    for mode in [AnswerMode::Value, AnswerMode::Act] {
+        assert_eq!(
+            of(mode, Some(Paper::Unwritten)),
+            missing(Missing::Unwritten)
+        );
+        assert_eq!(
+            of(mode, None),
+            missing(Missing::Unwritten),
+            "it was not even heard"
+        );
+    }
+    assert_eq!(of(AnswerMode::Unknown, Some(frame)), None, "nobody asked");
+    let mut scene = Scene::linked();
+    scene.started_asking(1, AnswerMode::Value);
+    scene.on(Input::Exited(
+        run(1),
+        Exit::Never("there is no pwsh".into()),
+    ));
+    scene.on(Input::Closed(run(1)));
+    removed(&mut scene);
+    assert_eq!(scene.report(1).unwrap().result, None, "it never ran");
 }
 
 #[test]

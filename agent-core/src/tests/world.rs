@@ -190,7 +190,9 @@ impl World {
                     *may_write = true;
                 }
             }
-            Effect::Kill(run) => assert!(self.processes.contains_key(&run)),
+            Effect::AskToEnd(run) | Effect::Kill(run) => {
+                assert!(self.processes.contains_key(&run));
+            }
             Effect::Leave(run) => {
                 self.processes.remove(&run);
             }

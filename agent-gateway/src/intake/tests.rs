@@ -45,6 +45,7 @@ async fn connect(handler: &CommandHandler, agent: AgentId, server: ServerId) -> 
                 version: "12".into(),
             },
             chassis_type: None,
+            interpreters: vec![],
         },
     };
     let connection = AgentCommand::Connect {
@@ -126,6 +127,7 @@ fn report() -> Report {
         truncated: false,
         duration_ms: 1,
         remark: None,
+        result: None,
     }
 }
 

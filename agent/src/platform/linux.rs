@@ -13,6 +13,7 @@ use uuid::Uuid;
 pub const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 pub const NO_LINK: i32 = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+pub const NO_WAIT: i32 = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
 
 pub fn uptime() -> Duration {
     let told = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
@@ -104,31 +105,38 @@ pub fn operating_system(root: &Path) -> OsFacts {
     }
 }
 
-pub fn interpreter(interpreter: Interpreter) -> Result<(PathBuf, &'static [&'static str]), String> {
-    let (names, arguments): (&[&str], &'static [&'static str]) = match interpreter {
-        Interpreter::Sh => (&["sh"], &[]),
-        Interpreter::Bash => (&["bash"], &[]),
-        Interpreter::Python => (&["python3"], &[]),
-        Interpreter::PowerShell => (
-            &["pwsh"],
-            &[
-                "-NoProfile",
-                "-NonInteractive",
-                "-ExecutionPolicy",
-                "Bypass",
-                "-File",
-            ],
-        ),
+/// Where PowerShell lies that was not put into one of the folders of `PATH`: by snap, by Microsoft's archives and packages, as
+/// a tool of .NET.
+const POWERSHELL: [&str; 4] = [
+    "/snap/bin",
+    "/opt/microsoft/powershell/7",
+    "/opt/microsoft/powershell/7-lts",
+    "/root/.dotnet/tools",
+];
+
+pub fn interpreter(first: &[PathBuf], interpreter: Interpreter) -> Result<PathBuf, String> {
+    let (name, known): (&str, &[&str]) = match interpreter {
+        Interpreter::Sh => ("sh", &[]),
+        Interpreter::Bash => ("bash", &[]),
+        Interpreter::Python => ("python3", &[]),
+        Interpreter::PowerShell => ("pwsh", &POWERSHELL),
     };
-    names
+    let usual = PATH.split(':').chain(known.iter().copied());
+    let folders = first
         .iter()
-        .flat_map(|name| {
-            PATH.split(':')
-                .map(move |folder| Path::new(folder).join(name))
-        })
-        .find(|path| path.is_file())
-        .map(|path| (path, arguments))
-        .ok_or_else(|| format!("{} is not installed on this computer", names.join(" or ")))
+        .map(PathBuf::as_path)
+        .chain(usual.map(Path::new));
+    let mut paths = folders.map(|folder| folder.join(name));
+    paths.find(|path| path.is_file()).ok_or_else(|| {
+        format!(
+            "{name} is not installed on this computer, or lies where nobody looks: --interpreter-path of its agent names more folders"
+        )
+    })
+}
+
+pub fn is_writable(folder: &Path) -> bool {
+    use rustix::fs::Access;
+    rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
 }
 
 #[cfg(test)]
@@ -192,6 +200,21 @@ mod tests {
         assert_eq!(
             (os.name.as_str(), os.version.as_str()),
             ("Debian GNU/Linux", "12")
+        );
+    }
+
+    #[test]
+    fn a_folder_that_is_named_is_looked_into_before_the_usual_ones() {
+        let root = computer(&[("first/sh", ""), ("second/sh", ""), ("second/pwsh", "")]);
+        let folders = ["first", "second"].map(|name| root.path().join(name));
+        let find = |folders: &[PathBuf], of| interpreter(folders, of);
+        assert_eq!(find(&folders, Interpreter::Sh), Ok(folders[0].join("sh")));
+        let pwsh = find(&folders, Interpreter::PowerShell);
+        assert_eq!(pwsh, Ok(folders[1].join("pwsh")));
+        let usual = find(&[], Interpreter::Sh).unwrap();
+        assert!(
+            PATH.split(':')
+                .any(|folder| usual.parent() == Some(Path::new(folder)))
         );
     }
 }

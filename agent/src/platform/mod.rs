@@ -16,13 +16,49 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Computer {
     root: PathBuf,
+    /// Where programs are looked for before the usual places.
+    first: Vec<PathBuf>,
 }
 
 impl Computer {
     pub fn new(root: PathBuf) -> Self {
         // An absolute path: scripts get it, and they run elsewhere.
         let root = std::path::absolute(&root).unwrap_or(root);
-        Self { root }
+        let first = vec![];
+        Self { root, first }
+    }
+
+    /// With folders in which the programs that run scripts are looked for before the usual ones.
+    #[must_use]
+    pub fn looking_first_in(self, first: Vec<PathBuf>) -> Self {
+        // A folder of the environment may be empty, which is none.
+        let named = first
+            .into_iter()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let first = named.filter_map(|folder| std::path::absolute(folder).ok());
+        Self {
+            first: first.collect(),
+            ..self
+        }
+    }
+
+    /// The program that runs a script, or why there is none.
+    pub fn interpreter(&self, interpreter: Interpreter) -> Result<PathBuf, String> {
+        system::interpreter(&self.first, interpreter)
+    }
+
+    /// The home of scripts.
+    pub fn home(&self) -> PathBuf {
+        if self.root == Path::new("/") {
+            "/root".into()
+        } else {
+            self.root.clone()
+        }
+    }
+
+    /// A home where that one cannot be written to.
+    pub fn kept_home(&self) -> PathBuf {
+        self.state_directory().join("home")
     }
 
     /// What scripts see as `UPKEEP_ROOT`.
@@ -35,7 +71,7 @@ impl Computer {
         self.root.join("var/lib/upkeep-agent")
     }
 
-    /// Identity and inventory, as they are now. `generated` is the identity of last resort.
+    /// Identity and inventory, as they are now, but for what runs scripts. `generated` is the identity of last resort.
     pub fn facts(&self, generated: &Uuid) -> Facts {
         Facts {
             host_name: system::host_name(&self.root),
@@ -43,14 +79,18 @@ impl Computer {
             os: system::operating_system(&self.root),
             chassis_type: system::chassis_type(&self.root),
             agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+            interpreters: vec![],
         }
     }
 }
 
-/// The program that runs a script, with the arguments that come before the script's path; or why there is none.
-pub fn interpreter(interpreter: Interpreter) -> Result<(PathBuf, &'static [&'static str]), String> {
-    system::interpreter(interpreter)
+/// Whether this program can write into a folder.
+pub fn is_writable(folder: &Path) -> bool {
+    system::is_writable(folder)
 }
+
+/// Where programs are looked for; scripts get the same.
+pub const PATH: &str = system::PATH;
 
 /// The time since the computer was started, asleep or not.
 pub fn uptime() -> Duration {
@@ -64,6 +104,8 @@ pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
 
 /// The flag of open(2) that refuses to follow a link.
 pub const NO_LINK: i32 = system::NO_LINK;
+/// The one that waits for nobody at the other end of a pipe.
+pub const NO_WAIT: i32 = system::NO_WAIT;
 
 /// The extension that the program expects of a script.
 pub fn extension(interpreter: Interpreter) -> &'static str {

@@ -26,6 +26,7 @@ impl Processes for Void {
     fn fetch(&mut self, _: Uuid, _: PackageOrder, _: String) {}
     fn spawn(&mut self, _: Uuid) {}
     fn more(&mut self, _: Uuid) {}
+    fn ask_to_end(&mut self, _: Uuid) {}
     fn kill(&mut self, _: Uuid) {}
     fn leave(&mut self, _: Uuid) {}
     fn remove(&mut self, _: Uuid) {}

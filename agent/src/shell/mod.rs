@@ -162,6 +162,7 @@ impl Shell {
             } => self.processes.fetch(run, package, ticket.0),
             Effect::Spawn(run) => self.processes.spawn(run),
             Effect::More(run) => self.processes.more(run),
+            Effect::AskToEnd(run) => self.processes.ask_to_end(run),
             Effect::Kill(run) => self.processes.kill(run),
             Effect::Leave(run) => self.processes.leave(run),
             Effect::Remove(run) => self.processes.remove(run),

@@ -112,6 +112,7 @@ impl Server {
             package: None,
             environment: BTreeMap::from([("GREETING".into(), "hello".into())]),
             answer_only: false,
+            answer: None,
         }
     }
 

@@ -229,6 +229,7 @@ pub fn times(items: usize, child: usize) -> usize {
 /// many there really are counts when the answer is made.
 pub mod assumed {
     pub const AGENTS: usize = 4;
+    pub const INTERPRETERS: usize = 4;
     pub const TAGS: usize = 10;
     pub const CHILDREN: usize = 20;
     pub const VERSIONS: usize = 20;

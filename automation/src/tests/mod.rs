@@ -135,6 +135,7 @@ impl Fleet {
                     version: "12".into(),
                 },
                 chassis_type: None,
+                interpreters: vec![],
             },
         };
         self.tell::<Agent>(agent(n), AgentCommand::Enrol(Box::new(enrolment)));

@@ -110,6 +110,7 @@ fn facts(number: usize) -> Facts {
             version: "12".to_owned(),
         },
         chassis_type: Some(3),
+        interpreters: vec![],
         agent_version: "0.1.0".to_owned(),
     }
 }
@@ -125,6 +126,7 @@ fn report(stdout: &str) -> Report {
         truncated: false,
         duration_ms: 1,
         remark: None,
+        result: None,
     }
 }
 

@@ -138,6 +138,7 @@ impl Story {
                         version: "10.0.22631".into(),
                     },
                     chassis_type: Some(3),
+                    interpreters: vec![],
                 },
             };
             let computer = computer(n);

@@ -53,6 +53,16 @@ pub const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(2);
 pub const MAX_CLOCK_JUMPS: usize = 64;
 /// Output kept in the event of a run's end, for each of standard output and standard error, in bytes.
 pub const RUN_TAIL_BYTES: usize = 4 * 1024;
+/// The values of one script's result together as JSON, in bytes.
+pub const MAX_RESULT_BYTES: usize = 64 * 1024;
+/// Values of one script's result that are kept: the last ones.
+pub const MAX_RESULT_VALUES: usize = 20;
+/// Lists and objects within each other in one value.
+pub const MAX_RESULT_DEPTH: usize = 6;
+/// Errors of one script that are kept: the first ones.
+pub const MAX_RESULT_FAULTS: usize = 5;
+/// Each text of an error, in bytes.
+pub const MAX_FAULT_BYTES: usize = 1024;
 /// How long after its own timeout the server waits for a run's result before it counts as lost: room for
 /// delivery, a package download and a reconnection.
 pub const RUN_GRACE: Duration = Duration::from_mins(5);

@@ -23,7 +23,7 @@ use upkeep_domain::fleet::agent::{AgentHeld, HoldReason};
 use upkeep_domain::fleet::agreement::Period;
 use upkeep_domain::fleet::claim::Claimant;
 use upkeep_domain::fleet::computer::{
-    HardwareIdentity, IdentitySource, Inventory, OperatingSystem, OsFamily,
+    HardwareIdentity, IdentitySource, Inventory, KnownInterpreter, OperatingSystem, OsFamily,
 };
 use upkeep_domain::fleet::tag::Tag;
 use upkeep_domain::for_all_aggregates;
@@ -33,7 +33,10 @@ use upkeep_domain::kernel::ids::*;
 use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::SecretHash;
-use upkeep_domain::maintenance::session::{About, SessionEvent, WaitCause, WaitOutcome};
+use upkeep_domain::maintenance::session::{
+    About, GivenResult, MissingResult, ResultValue, RunResult, ScriptFault, SessionEvent, WaitCause,
+    WaitOutcome,
+};
 use upkeep_domain::rules::deployment::*;
 use upkeep_domain::rules::expression::FilterExpression;
 use uuid::Uuid;
@@ -106,6 +109,7 @@ fn inventory() -> Inventory {
             version: "12".into(),
         },
         chassis_type: Some(10),
+        interpreters: vec![],
     }
 }
 
@@ -355,6 +359,62 @@ fn every_wait_that_was_ever_written_still_decodes() {
     let written = golden("waits", &serde_json::to_vec(&waits).unwrap());
     let read: Vec<(WaitCause, WaitOutcome)> = serde_json::from_slice(&written).unwrap();
     assert_eq!(read, waits);
+}
+
+#[test]
+fn every_result_that_was_ever_written_still_decodes() {
+    let fault = ScriptFault {
+        message: "Access is denied".into(),
+        type_name: "System.UnauthorizedAccessException".into(),
+        id: "GetContentReaderUnauthorizedAccessError".into(),
+        line: Some(2),
+        column: Some(1),
+        source: "Get-Content $path".into(),
+        stack: "at <ScriptBlock>, /script.ps1: line 2".into(),
+    };
+    let value = ResultValue {
+        type_name: Some("System.Management.Automation.PSCustomObject".into()),
+        json: serde_json::json!({ "Name": "T", "Version": "1.2", "Size": 1.5, "Tags": ["a"] }),
+    };
+    let given = GivenResult {
+        values: vec![value],
+        value_count: 30,
+        errors: vec![fault.clone()],
+        error_count: 7,
+        fatal: Some(fault),
+        exit_code: Some(3010),
+        last_native_code: Some(-1),
+        host_lines: 2,
+    };
+    let missing = [
+        MissingResult::Unwritten,
+        MissingResult::TooLarge,
+        MissingResult::Unreadable,
+    ];
+    let missing = missing.map(|why| RunResult::Missing { why });
+    let given = [given, GivenResult::default()].map(|given| RunResult::Given(Box::new(given)));
+    let results: Vec<RunResult> = missing.into_iter().chain(given).collect();
+    let written = golden("runResults", &serde_json::to_vec(&results).unwrap());
+    let read: Vec<RunResult> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, results);
+    let again = serde_json::to_vec(&results).unwrap();
+    assert_eq!(again, written, "it is written as it was");
+}
+
+#[test]
+fn an_inventory_that_names_no_interpreters_is_one_of_former_times() {
+    let named = Inventory {
+        interpreters: vec![KnownInterpreter {
+            interpreter: Interpreter::PowerShell,
+            version: "7.6.9".into(),
+            path: "/usr/bin/pwsh".into(),
+        }],
+        ..inventory()
+    };
+    let both = [inventory(), named];
+    let written = golden("inventories", &serde_json::to_vec(&both).unwrap());
+    let read: Vec<Inventory> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, both);
 }
 
 #[test]

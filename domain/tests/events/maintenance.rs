@@ -37,6 +37,7 @@ impl Sampled for Session {
             truncated: false,
             duration_ms: 12,
             remark: None,
+            result: None,
         };
         vec![
             SessionCreated {

@@ -197,6 +197,7 @@ fn inventory(n: u8) -> Inventory {
             version: "12".into(),
         },
         chassis_type: Some(n),
+        interpreters: vec![],
     }
 }
 

@@ -26,6 +26,7 @@ mod ready_made;
 mod resolution;
 mod revisions;
 mod script_output;
+mod scripts;
 mod search;
 mod servers;
 mod skip;

@@ -209,6 +209,7 @@ mod tests {
                     version: "12".into(),
                 },
                 chassis_type: None,
+                interpreters: vec![],
             },
         }
     }

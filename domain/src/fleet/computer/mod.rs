@@ -21,6 +21,6 @@ pub use event::{
 pub use placeholder::is_placeholder;
 pub use state::{
     Computer, ComputerClass, DetailPart, DetailReport, DomainRole, HardwareIdentity,
-    HardwareIdentityError, IdentitySource, Inventory, InventoryDetail, Maintenance,
-    MetascriptAnswer, OnboardingStatus, OperatingSystem, OsFamily, Registration,
+    HardwareIdentityError, IdentitySource, Inventory, InventoryDetail, KnownInterpreter,
+    Maintenance, MetascriptAnswer, OnboardingStatus, OperatingSystem, OsFamily, Registration,
 };

@@ -1,4 +1,5 @@
 use super::placeholder::is_placeholder;
+use crate::catalogue::script::Interpreter;
 use crate::fleet::tag::Tag;
 use crate::kernel::ids::{DeploymentId, PersonId, SessionId, TenantId};
 use crate::kernel::name::Name;
@@ -81,6 +82,20 @@ pub struct Inventory {
     pub os: OperatingSystem,
     /// The SMBIOS chassis type, where there is one.
     pub chassis_type: Option<u8>,
+    /// What runs scripts on it, each proven by its agent; an agent of former times names none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interpreters: Vec<KnownInterpreter>,
+}
+
+/// A program that runs scripts on a computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KnownInterpreter {
+    pub interpreter: Interpreter,
+    /// As it calls itself; empty where it does not say.
+    pub version: String,
+    /// Where it is on the computer.
+    pub path: String,
 }
 
 impl Inventory {

@@ -29,11 +29,14 @@ mod event;
 mod finding;
 mod plan;
 pub mod queue;
+mod reading;
 mod report;
+mod result;
 mod runs;
 mod stages;
 mod state;
 mod steps;
+mod unread;
 mod waits;
 mod words;
 
@@ -51,6 +54,7 @@ pub use event::{
 pub use finding::Finding;
 pub use plan::{Cause, Goal, PlannedAction};
 pub use report::{RunOutcome, RunReport};
+pub use result::{GivenResult, MissingResult, ResultValue, RunResult, ScriptFault};
 pub use runs::{Job, Run, RunContext, RunPurpose};
 pub use state::{Ending, Session, Stage, Status};
 pub use waits::{Wait, WaitCause, WaitOutcome};

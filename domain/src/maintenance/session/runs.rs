@@ -60,6 +60,20 @@ impl RunPurpose {
         }
     }
 
+    /// Whether it asks what is there. What changes something answers with how it went, and with no more than that.
+    pub fn is_look(self) -> bool {
+        match self {
+            Self::Detect | Self::Recheck | Self::Verify | Self::Test | Self::Retest => true,
+            Self::Uninstall
+            | Self::Install
+            | Self::Upgrade
+            | Self::Download
+            | Self::Repair
+            | Self::PostInstall
+            | Self::PostUninstall => false,
+        }
+    }
+
     /// Which of the software's scripts it runs; nothing for a look, which is the detection's.
     pub(super) fn role(self) -> Option<ScriptRole> {
         match self {

@@ -46,9 +46,15 @@ pub(super) fn as_it_should_be(finding: &Finding) -> String {
     format!("{}, as it should be", found(finding))
 }
 
-pub(super) fn in_vain(plan: &PlannedAction, finding: &Finding) -> String {
+/// `errors` is how many the scripts wrote that ended well all the same.
+pub(super) fn in_vain(plan: &PlannedAction, finding: &Finding, errors: u64) -> String {
+    let scripts = match errors {
+        0 => "every script succeeded".to_owned(),
+        1 => "every script ended well and one error was written".to_owned(),
+        more => format!("every script ended well and {more} errors were written"),
+    };
     format!(
-        "every script succeeded, but {}, and it should be {}",
+        "{scripts}, but {}, and it should be {}",
         found(finding),
         plan.goal.phrase()
     )
@@ -89,17 +95,20 @@ pub(super) fn said_no_version(answer: &str) -> String {
     )
 }
 
+/// What a script of this purpose is called.
+pub(super) fn script_of(purpose: RunPurpose) -> String {
+    let role = purpose.role().map_or("detection", ScriptRole::phrase);
+    format!("the {role} script")
+}
+
 /// Why a run did not do what it was for.
-pub(super) fn run_failure(purpose: RunPurpose, report: &RunReport) -> String {
-    let what = match purpose.role() {
-        None => "the detection script".to_owned(),
-        Some(role) => format!("the {} script", role.phrase()),
-    };
+pub(super) fn run_failure(what: &str, report: &RunReport) -> String {
     match &report.outcome {
         RunOutcome::Exited { code } => {
             let last = last_line(report)
                 .map(|line| format!(": {}", shorten(line, MAX_QUOTED_LINE_CHARS)))
                 .unwrap_or_default();
+            let code = report.exit_code().unwrap_or(*code);
             format!("{what} ended with exit code {code}{last}")
         }
         RunOutcome::Signalled { signal } => format!("{what} was ended by signal {signal}"),
@@ -122,17 +131,18 @@ pub(super) fn run_failure(purpose: RunPurpose, report: &RunReport) -> String {
     }
 }
 
+/// What it wrote last, before all on standard error: what it found stands on standard output, and is not why it failed.
 fn last_line(report: &RunReport) -> Option<&str> {
-    report
-        .stderr_tail
-        .lines()
-        .chain(report.stdout_tail.lines())
-        .rfind(|line| !line.trim().is_empty())
-        .map(str::trim)
+    last(&report.stderr_tail).or_else(|| last(&report.stdout_tail))
+}
+
+fn last(text: &str) -> Option<&str> {
+    let line = text.lines().rfind(|line| !line.trim().is_empty());
+    line.map(str::trim)
 }
 
 /// A text between quotes, in which what shows nothing is shown by its code.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         if c == ' ' || is_seen(c) {

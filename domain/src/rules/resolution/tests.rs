@@ -225,6 +225,7 @@ fn pc(n: u128, of: u128, chassis_type: Option<u8>) -> Computer {
                 version: "12".into(),
             },
             chassis_type,
+            interpreters: vec![],
         }),
         onboarding: OnboardingStatus::Onboarded,
         ..Computer::default()

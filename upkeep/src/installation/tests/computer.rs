@@ -83,6 +83,7 @@ impl Computer {
                 version: "12".into(),
             },
             chassis_type: None,
+            interpreters: vec![],
             agent_version: "1".into(),
         };
         let public_key = SigningKey::from_bytes(&key).verifying_key().to_bytes();
@@ -201,6 +202,7 @@ impl Computer {
             }
             Effect::Fetch { .. } => unreachable!("no software here has a package"),
             Effect::More(_)
+            | Effect::AskToEnd(_)
             | Effect::Kill(_)
             | Effect::Leave(_)
             | Effect::Note(..)

@@ -2,18 +2,19 @@
 
 use super::report::DomainRole;
 use crate::request::{Request, moment};
+use crate::schema::catalogue::script::Interpreter;
 use crate::schema::fleet::agent::{AgentNode, IdentitySource};
 use crate::schema::fleet::person::PersonNode;
 use crate::schema::fleet::tag::texts;
 use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::maintenance::session::SessionNode;
 use crate::schema::page::{
-    Page, PageArguments, assumed, list_cost, page_of, short_list_cost, walk,
+    Page, PageArguments, assumed, list_cost, page_of, short_list_cost, times, walk,
 };
 use crate::schema::possible::{self, Possibility};
 use crate::schema::rules::resolution::ItemResolutionNode;
 use crate::schema::types::{ByteCount, Change, global_id_in};
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
@@ -81,8 +82,30 @@ pub struct OperatingSystem {
     version: String,
 }
 
+/// A program that runs scripts on a computer, proven when its agent started.
+#[derive(Clone, SimpleObject)]
+pub struct InstalledInterpreter {
+    /// Which scripts it runs.
+    interpreter: Interpreter,
+    /// As it calls itself: "7.6.9"; null where it does not say.
+    version: Option<String>,
+    /// Where it is on the computer.
+    path: String,
+}
+
+impl From<&computer::KnownInterpreter> for InstalledInterpreter {
+    fn from(known: &computer::KnownInterpreter) -> Self {
+        Self {
+            interpreter: known.interpreter.into(),
+            version: Some(known.version.clone()).filter(|version| !version.is_empty()),
+            path: known.path.clone(),
+        }
+    }
+}
+
 /// What an agent last reported of a computer.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct Inventory {
     /// What the computer calls itself.
     host_name: String,
@@ -90,6 +113,17 @@ pub struct Inventory {
     operating_system: OperatingSystem,
     /// The SMBIOS chassis type (DSP0134), where there is one.
     chassis_type: Option<u8>,
+    #[graphql(skip)]
+    interpreters: Vec<InstalledInterpreter>,
+}
+
+#[ComplexObject]
+impl Inventory {
+    /// The programs that run scripts there, at most 16; an older agent names none.
+    #[graphql(complexity = "times(assumed::INTERPRETERS, child_complexity)")]
+    async fn interpreters(&self) -> &[InstalledInterpreter] {
+        &self.interpreters
+    }
 }
 
 /// What integrations know of a computer besides its agent; what nobody reported is null.
@@ -193,6 +227,7 @@ impl ComputerNode {
                 version: inventory.os.version.clone(),
             },
             chassis_type: inventory.chassis_type,
+            interpreters: inventory.interpreters.iter().map(Into::into).collect(),
         })
     }
 

@@ -6,6 +6,7 @@ mod compliance;
 mod node;
 pub mod output;
 mod query;
+mod result;
 mod run;
 
 pub use action::ActionNode;

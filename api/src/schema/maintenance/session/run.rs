@@ -1,6 +1,7 @@
 //! One run of one script, and its output.
 
 use super::node::SessionNode;
+use super::result::ResultNode;
 use crate::error::{self, ErrorCode};
 use crate::request::services;
 use crate::schema::catalogue::script::ScriptNode;
@@ -170,12 +171,16 @@ impl RunNode {
         }
     }
 
-    /// The exit code, if it ended by itself.
+    /// The exit code, if it ended by itself: the one that the script said (3010), not what its process kept of it (194).
     async fn exit_code(&self) -> Option<i32> {
-        match self.run.report.as_ref()?.outcome {
-            RunOutcome::Exited { code } => Some(code),
-            _ => None,
-        }
+        self.run.report.as_ref()?.exit_code()
+    }
+
+    /// What it answered, apart from what it printed; null where what it printed is its answer, because its agent or its language knows no
+    /// other way.
+    async fn result(&self) -> Option<ResultNode> {
+        let report = self.run.report.as_ref()?;
+        report.result.clone().map(ResultNode)
     }
 
     /// The end of standard output, at most 4 KiB.

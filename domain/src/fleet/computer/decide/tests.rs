@@ -130,6 +130,7 @@ fn inventory(chassis_type: Option<u8>) -> Inventory {
             version: "12".into(),
         },
         chassis_type,
+        interpreters: vec![],
     }
 }
 

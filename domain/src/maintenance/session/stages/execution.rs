@@ -7,7 +7,7 @@ use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::assess;
 use crate::maintenance::session::runs::{Looked, RunPurpose};
 use crate::maintenance::session::steps::{NoWay, steps};
-use crate::maintenance::session::words::{BY_ITSELF, run_failure};
+use crate::maintenance::session::words::BY_ITSELF;
 use crate::maintenance::session::{ActionRechecked, SessionEvent, Stage, StageStarted};
 
 impl Advance<'_> {
@@ -101,8 +101,8 @@ impl Advance<'_> {
                 return Some(vec![]);
             };
             if report.meaning(exit_codes) == ExitMeaning::Failure {
-                let message = run_failure(step.purpose, report);
-                return Some(vec![fail(action, report.outcome.failure(), message)]);
+                let (reason, message) = report.failure(step.purpose);
+                return Some(vec![fail(action, reason, message)]);
             }
         }
         None

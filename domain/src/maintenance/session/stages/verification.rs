@@ -9,6 +9,7 @@ use crate::maintenance::session::action::{
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::assess;
 use crate::maintenance::session::finding::Finding;
+use crate::maintenance::session::report::RunReport;
 use crate::maintenance::session::runs::{Looked, RunPurpose};
 use crate::maintenance::session::words::{RESTART_NEEDED, brought_about, in_vain};
 use crate::rules::deployment::DesiredState;
@@ -54,7 +55,8 @@ impl Advance<'_> {
                 Some(finding),
             )];
         }
-        let message = self.with_restart(action, in_vain(&action.plan, &finding));
+        let in_vain = in_vain(&action.plan, &finding, self.errors_of(action));
+        let message = self.with_restart(action, in_vain);
         let reason = ResultReason::VerificationFailed;
         vec![complete_action(
             action,
@@ -74,19 +76,30 @@ impl Advance<'_> {
         }
     }
 
+    /// Errors that did not end the scripts which were to bring it about.
+    fn errors_of(&self, action: &Action) -> u64 {
+        self.reports(action)
+            .fold(0, |all, report| all.saturating_add(report.error_count()))
+    }
+
     /// Whether one of its steps said so by its exit code.
     fn needs_restart(&self, action: &Action) -> bool {
-        let ActionProgress::Executing {
-            steps, exit_codes, ..
-        } = &action.progress
-        else {
+        let ActionProgress::Executing { exit_codes, .. } = &action.progress else {
             return false;
         };
-        let run = |step: &Step| self.session.run_for(action, step.purpose);
-        let mut reports = steps
+        self.reports(action)
+            .any(|report| report.meaning(exit_codes) == ExitMeaning::RebootNeeded)
+    }
+
+    /// How its steps ended.
+    fn reports<'b>(&'b self, action: &'b Action) -> impl Iterator<Item = &'b RunReport> {
+        let steps: &[Step] = match &action.progress {
+            ActionProgress::Executing { steps, .. } => steps,
+            _ => &[],
+        };
+        steps
             .iter()
-            .filter_map(run)
-            .filter_map(|run| run.report.as_ref());
-        reports.any(|report| report.meaning(exit_codes) == ExitMeaning::RebootNeeded)
+            .filter_map(|step| self.session.run_for(action, step.purpose))
+            .filter_map(|run| run.report.as_ref())
     }
 }

@@ -1,0 +1,113 @@
+//! A script that only has to be started: its files, its arguments, what it has around it.
+
+use crate::folders::{RunFolder, at};
+use crate::platform::{self, Computer, PATH};
+use crate::powershell::{self, Files};
+use crate::process::{MARK, Tree};
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use tokio::process::Command;
+use upkeep_agent_core::Form;
+use upkeep_agent_protocol::{Interpreter, RunOrder};
+
+/// The variable that names the file for a script's answer.
+const RESULT: &str = "UPKEEP_RESULT";
+
+pub struct Prepared {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    /// Where it works.
+    folder: PathBuf,
+    home: PathBuf,
+    /// What its language and its form want besides.
+    variables: Vec<(&'static str, OsString)>,
+    /// Where it leaves its answer; nothing if what it prints is its answer.
+    pub answer: Option<PathBuf>,
+    pub package: Option<PathBuf>,
+}
+
+impl Prepared {
+    /// Writes what has to be there before the program starts.
+    pub async fn make(
+        computer: &Computer,
+        order: &RunOrder,
+        folder: &RunFolder,
+        program: PathBuf,
+    ) -> io::Result<Self> {
+        let form = Form::of(order);
+        let extension = platform::extension(order.interpreter);
+        let script = folder.script().join(format!("script.{extension}"));
+        let answer = folder.result().join("result");
+        let home = computer.home();
+        let mut variables = vec![];
+        let arguments = if order.interpreter == Interpreter::PowerShell {
+            let wrapper = folder.script().join("up.ps1");
+            let kept = computer.kept_home();
+            write(&script, &powershell::marked(&order.script)).await?;
+            write(&wrapper, &powershell::marked(powershell::WRAPPER)).await?;
+            variables = powershell::variables(form, folder.path(), &home, &kept);
+            if variables.contains(&("HOME", kept.clone().into())) {
+                tokio::fs::create_dir_all(&kept)
+                    .await
+                    .map_err(|error| at(&kept, &error))?;
+            }
+            let files = Files {
+                wrapper: &wrapper,
+                script: &script,
+                answer: &answer,
+            };
+            powershell::arguments(form, &files)
+        } else {
+            write(&script, &order.script).await?;
+            vec![script.into()]
+        };
+        if form == Form::Written {
+            variables.push((RESULT, answer.clone().into()));
+        }
+        Ok(Self {
+            program,
+            arguments,
+            folder: folder.work(),
+            home,
+            variables,
+            answer: Some(answer).filter(|_| form != Form::Printed),
+            package: None,
+        })
+    }
+
+    /// What starts it inside the tree. `root` is the computer's.
+    pub fn command(&self, root: &Path, order: &RunOrder, tree: &Tree) -> Command {
+        let mut command = tree.command(&self.program);
+        command
+            .args(&self.arguments)
+            .current_dir(&self.folder)
+            .env_clear()
+            .env("PATH", PATH)
+            .env("LANG", "C.UTF-8")
+            .env("HOME", &self.home)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .envs(&order.environment)
+            .envs(self.variables.iter().cloned())
+            .env("UPKEEP_ROOT", root)
+            .env(MARK, order.run_id.to_string())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(package) = &self.package {
+            command.env("UPKEEP_PACKAGE", package);
+        }
+        command
+    }
+
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+}
+
+async fn write(path: &Path, text: &str) -> io::Result<()> {
+    let written = tokio::fs::write(path, text).await;
+    written.map_err(|error| at(path, &error))
+}

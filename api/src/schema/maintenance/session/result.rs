@@ -1,0 +1,138 @@
+//! What a script answered, apart from what it printed.
+
+use crate::schema::page::{TEXT_COST, times};
+use async_graphql::{Enum, Json, Object, SimpleObject};
+use serde_json::Value;
+use upkeep_domain::kernel::limits::{MAX_RESULT_FAULTS, MAX_RESULT_VALUES};
+use upkeep_domain::maintenance::session::{self, GivenResult};
+
+/// Why a script that had to answer did not.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "session::MissingResult", name = "MissingResultReason")]
+pub enum MissingReason {
+    /// Its process ended before anything was written.
+    Unwritten,
+    /// There was more than the limits allow.
+    TooLarge,
+    /// What there was could not be read.
+    Unreadable,
+}
+
+/// One value that a script put out.
+#[derive(SimpleObject)]
+#[graphql(name = "ScriptValue")]
+pub struct ValueNode {
+    /// What its language calls its type; null for no value at all.
+    type_name: Option<String>,
+    /// The value, at most 64 KiB.
+    json: Option<Json<Value>>,
+}
+
+impl From<&session::ResultValue> for ValueNode {
+    fn from(value: &session::ResultValue) -> Self {
+        Self {
+            type_name: value.type_name.clone(),
+            json: Some(&value.json)
+                .filter(|json| !json.is_null())
+                .map(|json| Json(json.clone())),
+        }
+    }
+}
+
+/// One error of a script. What is not known is null.
+#[derive(SimpleObject)]
+#[graphql(name = "ScriptFault")]
+pub struct FaultNode {
+    /// What it says.
+    message: String,
+    /// What its language calls its type.
+    type_name: Option<String>,
+    /// What its language tells errors apart by.
+    error_id: Option<String>,
+    /// The line of the script, counted from 1.
+    line: Option<u32>,
+    /// The column, counted from 1.
+    column: Option<u32>,
+    /// The line's text.
+    source: Option<String>,
+    /// The calls that led there.
+    stack: Option<String>,
+}
+
+impl From<&session::ScriptFault> for FaultNode {
+    fn from(fault: &session::ScriptFault) -> Self {
+        let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Self {
+            message: fault.message.clone(),
+            type_name: known(&fault.type_name),
+            error_id: known(&fault.id),
+            line: fault.line,
+            column: fault.column,
+            source: known(&fault.source),
+            stack: known(&fault.stack),
+        }
+    }
+}
+
+/// What a script answered, apart from what it printed.
+pub struct ResultNode(pub session::RunResult);
+
+impl ResultNode {
+    fn given(&self) -> Option<&GivenResult> {
+        match &self.0 {
+            session::RunResult::Given(given) => Some(given),
+            session::RunResult::Missing { .. } => None,
+        }
+    }
+}
+
+/// What a script answered, apart from what it printed.
+#[Object(name = "ScriptResult")]
+impl ResultNode {
+    /// Why there is no answer, though there had to be one; whatever its exit code is, what it did or found is not known then. Null if it answered.
+    async fn missing(&self) -> Option<MissingReason> {
+        match self.0 {
+            session::RunResult::Missing { why } => Some(why.into()),
+            session::RunResult::Given(_) => None,
+        }
+    }
+
+    /// The last of the values that it put out, at most 20, and 64 KiB together. Of a script that changes something there are none.
+    #[graphql(complexity = "times(MAX_RESULT_VALUES, TEXT_COST + child_complexity)")]
+    async fn values(&self) -> Vec<ValueNode> {
+        let values = self.given().map(|given| &given.values);
+        values.into_iter().flatten().map(Into::into).collect()
+    }
+
+    /// How many values it put out.
+    async fn value_count(&self) -> u64 {
+        self.given().map_or(0, |given| given.value_count)
+    }
+
+    /// The first of the errors that did not end it, at most 5. Of a script that changes something only their count is told.
+    #[graphql(complexity = "times(MAX_RESULT_FAULTS, TEXT_COST + child_complexity)")]
+    async fn errors(&self) -> Vec<FaultNode> {
+        let errors = self.given().map(|given| &given.errors);
+        errors.into_iter().flatten().map(Into::into).collect()
+    }
+
+    /// How many errors did not end it.
+    async fn error_count(&self) -> u64 {
+        self.given().map_or(0, |given| given.error_count)
+    }
+
+    /// The error that ended it, or for which it never began.
+    async fn fatal(&self) -> Option<FaultNode> {
+        self.given()?.fatal.as_ref().map(Into::into)
+    }
+
+    /// The code of the last program that it ran, if it ran one.
+    async fn last_native_code(&self) -> Option<i32> {
+        self.given()?.last_native_code
+    }
+
+    /// Lines that it wrote for people alone, as `Write-Host` does.
+    async fn host_line_count(&self) -> u64 {
+        self.given().map_or(0, |given| given.host_lines)
+    }
+}
