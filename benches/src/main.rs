@@ -10,6 +10,7 @@ mod fleet_sql;
 mod graphql;
 mod history;
 mod lists;
+mod metascripts;
 mod postgres;
 mod replay;
 mod resolution;
@@ -114,6 +115,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("resolution") {
         rows.extend(resolution::run()?);
+    }
+    if is_wanted("metascripts") {
+        rows.extend(metascripts::run()?);
     }
     if is_wanted("fleet") {
         rows.extend(fleet::run(&runtime)?);

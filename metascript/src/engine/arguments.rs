@@ -20,8 +20,9 @@ const INTERPRETERS: [Interpreter; 4] = [
 /// The named arguments of one call, each of which is taken once, so that what is left over was misspelt.
 struct Arguments<'a> {
     lua: &'a Lua,
-    array: &'a Table,
     given: BTreeMap<String, Value>,
+    /// One for all of them, so that its bounds are those of a call.
+    reading: Reading<'a>,
 }
 
 impl<'a> Arguments<'a> {
@@ -32,8 +33,11 @@ impl<'a> Arguments<'a> {
                 value.type_name()
             ));
         };
-        let given = members(table)?;
-        Ok(Self { lua, array, given })
+        Ok(Self {
+            lua,
+            given: members(table)?,
+            reading: Reading::new(array),
+        })
     }
 
     fn text(&mut self, name: &str) -> Result<Option<String>, String> {
@@ -58,7 +62,8 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    fn is_empty(self) -> Result<(), String> {
+    /// Nothing was given that nothing took.
+    fn finish(self) -> Result<(), String> {
         match self.given.into_keys().next() {
             None => Ok(()),
             Some(name) => Err(format!("it has no argument {name}")),
@@ -101,9 +106,9 @@ pub(super) fn command(lua: &Lua, array: &Table, value: &Value) -> Result<Call, S
         Some(value) => seconds(&value)?,
     };
     let parameters = (arguments.table("parameters")?.into_iter())
-        .map(|(name, value)| Ok((name, argument(&arguments, &value)?)))
+        .map(|(name, value)| Ok((name, argument(&mut arguments, &value)?)))
         .collect::<Result<_, String>>()?;
-    arguments.is_empty()?;
+    arguments.finish()?;
     let script = Script::new(interpreter, &script, timeout).map_err(|error| error.to_string())?;
     Ok(Call::InvokeCommand(Command { script, parameters }))
 }
@@ -118,12 +123,12 @@ fn seconds(value: &Value) -> Result<ScriptTimeout, String> {
     ScriptTimeout::from_seconds(seconds).map_err(|error| error.to_string())
 }
 
-fn argument(arguments: &Arguments, value: &Value) -> Result<Argument, String> {
+fn argument(arguments: &mut Arguments, value: &Value) -> Result<Argument, String> {
     if let Value::UserData(_) = value {
         let text = text_of(arguments.lua, value).ok_or("a parameter is no JSON and no secret")?;
         return Ok(Argument::Text(text));
     }
-    let value = Reading::new(arguments.array).json(value)?;
+    let value = arguments.reading.json(value)?;
     if value.to_string().len() > MAX_TEXT_BYTES {
         return Err(format!("a parameter has at most {MAX_TEXT_BYTES} bytes"));
     }
@@ -156,7 +161,7 @@ pub(super) fn request(lua: &Lua, array: &Table, value: &Value) -> Result<Call, S
     let body = match arguments.given.remove("body") {
         None => Text::default(),
         Some(Value::Table(table)) => {
-            let json = Reading::new(array).json(&Value::Table(table))?;
+            let json = arguments.reading.json(&Value::Table(table))?;
             (headers.entry("content-type".into()))
                 .or_insert_with(|| Text::plain("application/json"));
             Text::plain(json.to_string())
@@ -168,7 +173,7 @@ pub(super) fn request(lua: &Lua, array: &Table, value: &Value) -> Result<Call, S
     if body.bytes() > MAX_TEXT_BYTES {
         return Err(format!("a body has at most {MAX_TEXT_BYTES} bytes"));
     }
-    arguments.is_empty()?;
+    arguments.finish()?;
     Ok(Call::Http(HttpRequest {
         method,
         url,

@@ -50,13 +50,23 @@ pub(super) fn wrong_text(message: &str) -> Failure {
 fn said(problem: &Value) -> String {
     match problem {
         Value::String(text) => text.to_string_lossy(),
-        Value::Error(error) => error.to_string(),
+        Value::Error(error) => match &**error {
+            mlua::Error::CallbackError { cause, .. } => reason(cause),
+            error => reason(error),
+        },
         Value::Nil => "the script failed without a message".into(),
         other => other
             .to_string()
             .ok()
             .filter(|text| !text.contains("0x"))
             .unwrap_or_else(|| format!("the script failed with a {}", other.type_name())),
+    }
+}
+
+fn reason(error: &mlua::Error) -> String {
+    match error {
+        mlua::Error::RuntimeError(message) => message.clone(),
+        other => other.to_string(),
     }
 }
 

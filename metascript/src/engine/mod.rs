@@ -1,9 +1,11 @@
 //! One machine for each run: made, played, thrown away.
 //!
-//! `state.rs` is what a run has used and why it stops, `prelude.luau` what a script sees, `host.rs` the functions under it.
+//! `state.rs` is what a run has used and why it stops, `prelude.luau` what a script sees, `host.rs` and
+//! `functions.rs` the functions under it.
 
 mod arguments;
 mod failure;
+mod functions;
 mod handles;
 mod host;
 mod patterns;
@@ -13,7 +15,7 @@ mod values;
 use crate::outcome::{Failure, Limit, Outcome, Refusal, Run};
 use crate::{Inputs, Journal, Limits, Program};
 use failure::{PRELUDE, wrong_text};
-use host::stopped;
+use host::{is_memory_error, stopped};
 use mlua::chunk::{ChunkMode, Compiler};
 use mlua::{Function, Lua, LuaOptions, StdLib, Table, Value, VmState};
 use state::{State, Stop};
@@ -67,12 +69,11 @@ fn refusal(program: &Program, inputs: &Inputs, journal: &Journal) -> Option<Refu
 
 /// Why it stopped comes before what the script made of that.
 fn outcome(state: &State, played: mlua::Result<Result<serde_json::Value, Failure>>) -> Outcome {
-    let of_memory = |error: &mlua::Error| matches!(error, mlua::Error::MemoryError(_));
     match (state.stopped(), played) {
         (Some(Stop::Suspended(call)), _) => Outcome::Suspended { call },
         (Some(Stop::Exhausted(limit)), _) => Outcome::Exhausted { limit },
         (Some(Stop::Refused(refusal)), _) => Outcome::Refused { refusal },
-        (None, Err(error)) if of_memory(&error) => Outcome::Exhausted {
+        (None, Err(error)) if is_memory_error(&error) => Outcome::Exhausted {
             limit: Limit::Memory,
         },
         (None, Err(error)) => Outcome::Failed {
@@ -119,6 +120,8 @@ fn machine(state: &Rc<State>, limits: &Limits) -> mlua::Result<(Lua, Table, Func
         .set_name(format!("={PRELUDE}"))
         .set_mode(ChunkMode::Binary)
         .call(host.clone())?;
+    // Otherwise a loop over them does without calling them, in the order of Luau's own.
+    lua.set_compiler(Compiler::new().set_mutable_globals(["next", "pairs"]));
     lua.sandbox(true)?;
     lua.set_memory_limit(limits.memory_bytes)?;
     let state = state.clone();

@@ -13,7 +13,7 @@ pub fn is_public(address: IpAddr) -> bool {
 
 /// Networks of IPv4 that are nobody's on the Internet: the first address and how many bits name the network.
 const SPECIAL_V4: [(Ipv4Addr, u32); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -52,7 +52,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
             u32::from(second) << 16 | u32::from(third),
         )),
         // Teredo, benchmarking, ORCHID and the like; documentation.
-        (0x2001, 0..0x200) | (0x2001, 0xdb8) | (0x3fff, 0..0x1000) => false,
+        (0x2001, 0..0x200 | 0xdb8) | (0x3fff, 0..0x1000) => false,
         (0x2000..=0x3fff, _) => true,
         // Loopback, mapped IPv4, unique local, link-local, multicast, and what nobody has.
         _ => false,
