@@ -11,6 +11,7 @@ mod fleet_sql;
 mod graphql;
 mod history;
 mod lists;
+mod metascripts;
 mod postgres;
 mod replay;
 mod resolution;
@@ -121,6 +122,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("resolution") {
         rows.extend(resolution::run()?);
+    }
+    if is_wanted("metascripts") {
+        rows.extend(metascripts::run()?);
     }
     if is_wanted("fleet") {
         rows.extend(fleet::run(&runtime)?);

@@ -21,7 +21,7 @@ const TOO_LONG: [(&str, usize); 10] = [
 ];
 
 /// Which of our crates each one may stand on (ARCHITECTURE.md draws it); tests and benches may stand on any.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("world", &[]),
     ("listener", &[]),
@@ -32,6 +32,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("event-store", &["domain", "world"]),
     ("package-store", &["domain"]),
     ("winget", &["domain"]),
+    ("metascript", &["domain"]),
     ("event-store-wire", &["domain", "event-store", "listener"]),
     ("projections", &["domain", "event-store", "world"]),
     (
@@ -79,7 +80,7 @@ const INSIDE: [&str; 5] = [
 ];
 
 /// The crates whose words are stored or sent.
-const SPEAKING: [&str; 7] = [
+const SPEAKING: [&str; 8] = [
     "domain",
     "commands",
     "projections",
@@ -87,10 +88,11 @@ const SPEAKING: [&str; 7] = [
     "api",
     "agent-gateway",
     "agent-protocol",
+    "metascript",
 ];
 
 /// Where `Debug` puts texts of others into quotation marks, and how often.
-const QUOTED: [(&str, usize); 9] = [
+const QUOTED: [(&str, usize); 12] = [
     ("api/src/schema/event/filter.rs", 1),
     ("api/src/schema/fleet/tenant/change.rs", 1),
     ("api/src/schema/maintenance/session/run.rs", 1),
@@ -100,6 +102,9 @@ const QUOTED: [(&str, usize); 9] = [
     ("domain/src/catalogue/software/command.rs", 1),
     ("domain/src/catalogue/version/mod.rs", 2),
     ("domain/src/rules/expression/compile.rs", 1),
+    ("metascript/src/http/guard.rs", 1),
+    ("metascript/src/http/headers.rs", 1),
+    ("metascript/src/program.rs", 2),
 ];
 
 fn root() -> PathBuf {
