@@ -20,6 +20,7 @@ macro_rules! for_all_aggregates {
                 Group: $crate::fleet::group::Group => groups,
                 Agreement: $crate::fleet::agreement::Agreement => agreements,
                 Software: $crate::catalogue::software::Software => software,
+                Task: $crate::catalogue::task::Task => tasks,
                 CloudTask: $crate::catalogue::cloud_task::CloudTask => cloud_tasks,
                 Deployment: $crate::rules::deployment::Deployment => deployments,
                 ApiToken: $crate::access::api_token::ApiToken => api_tokens,

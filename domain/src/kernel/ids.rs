@@ -82,6 +82,8 @@ ids! {
     AgreementId
     /// A cloud task: a task for a tenant, not for a computer.
     CloudTaskId
+    /// A task: something on a computer that is tested, set or read by scripts.
+    TaskId
     /// A maintenance session.
     SessionId
     /// An action inside a session.

@@ -17,7 +17,7 @@ pub const MAX_VERSIONS_PER_SOFTWARE: usize = 1_000;
 pub const MAX_VERSION_SCRIPT_BYTES: usize = 384 * 1024;
 /// Most exit codes of a software that mean success.
 pub const MAX_EXIT_CODES: usize = 100;
-/// Longest notes on a software, in characters.
+/// Longest notes on a software or a task, in characters.
 pub const MAX_NOTES_CHARS: usize = 10_000;
 /// Largest package that a version may name, in bytes.
 pub const MAX_PACKAGE_BYTES: u64 = 16 * 1024 * 1024 * 1024;
@@ -57,6 +57,8 @@ pub const RUN_TAIL_BYTES: usize = 4 * 1024;
 pub const MAX_RESULT_BYTES: usize = 64 * 1024;
 /// Values of one script's result that are kept: the last ones.
 pub const MAX_RESULT_VALUES: usize = 20;
+/// Largest value that a monitored task may have, in bytes of compact JSON.
+pub const MAX_MONITORED_BYTES: usize = 16 * 1024;
 /// Lists and objects within each other in one value.
 pub const MAX_RESULT_DEPTH: usize = 6;
 /// Errors of one script that are kept: the first ones.

@@ -1,6 +1,7 @@
 use crate::{Sampled, name, package, script, version};
 use upkeep_domain::catalogue::cloud_task::*;
 use upkeep_domain::catalogue::software::*;
+use upkeep_domain::catalogue::task::*;
 
 impl Sampled for Software {
     fn samples() -> Vec<Self::Event> {
@@ -73,6 +74,34 @@ impl Sampled for CloudTask {
             CloudTaskCreated { name: name("MFA") }.into(),
             CloudTaskRenamed {
                 name: name("MFA on"),
+            }
+            .into(),
+        ]
+    }
+}
+
+impl Sampled for Task {
+    fn samples() -> Vec<Self::Event> {
+        vec![
+            TaskCreated {
+                name: name("Firewall"),
+            }
+            .into(),
+            TaskRenamed {
+                name: name("Firewall on"),
+            }
+            .into(),
+            TaskNotesWritten {
+                notes: Some(Notes::new("Ask Ada first.\nShe knows.").unwrap()),
+            }
+            .into(),
+            TaskScriptSet {
+                role: TaskScriptRole::Combined,
+                script: script("look at UPKEEP_METHOD"),
+            }
+            .into(),
+            TaskScriptRemoved {
+                role: TaskScriptRole::Get,
             }
             .into(),
         ]

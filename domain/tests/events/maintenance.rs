@@ -1,10 +1,29 @@
-use crate::{Sampled, id, now, package, script, version};
+use crate::{Sampled, golden, id, now, package, script, version};
 use upkeep_domain::catalogue::script::ScriptTimeout;
 use upkeep_domain::catalogue::software::ExitCodes;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::*;
 use upkeep_domain::maintenance::session::*;
 use upkeep_domain::rules::deployment::*;
+
+#[test]
+fn every_finding_that_was_ever_written_still_decodes() {
+    let findings = [
+        Finding::from(version("24.1")),
+        Finding::Broken {
+            version: version("24.1"),
+        },
+        Finding::Absent,
+        Finding::Yes,
+        Finding::No,
+        Finding::Value {
+            value: serde_json::json!({ "free": 12.5, "disks": ["C:"] }),
+        },
+    ];
+    let written = golden("findings", &serde_json::to_vec(&findings).unwrap());
+    let read: Vec<Finding> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, findings);
+}
 
 impl Sampled for Session {
     #[expect(clippy::too_many_lines, reason = "a list")]

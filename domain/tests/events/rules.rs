@@ -1,4 +1,4 @@
-use crate::{Sampled, id, version};
+use crate::{Sampled, golden, id, version};
 use upkeep_domain::kernel::ids::*;
 use upkeep_domain::rules::deployment::*;
 use upkeep_domain::rules::ordering::{ItemMoved, Ordering, Section};
@@ -48,6 +48,18 @@ impl Sampled for Deployment {
             DeploymentDeleted {}.into(),
         ]
     }
+}
+
+#[test]
+fn every_item_that_was_ever_written_still_decodes() {
+    let items = [
+        MaintenanceItem::Software(SoftwareId(id(2))),
+        MaintenanceItem::CloudTask(CloudTaskId(id(3))),
+        MaintenanceItem::Task(TaskId(id(60))),
+    ];
+    let written = golden("items", &serde_json::to_vec(&items).unwrap());
+    let read: Vec<MaintenanceItem> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, items);
 }
 
 impl Sampled for Ordering {

@@ -1,7 +1,7 @@
-use super::notes::Notes;
 use super::scripts::ScriptRole;
 use super::state::SoftwareVersion;
 use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
+use crate::catalogue::notes::Notes;
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
 use crate::kernel::codes::Code;

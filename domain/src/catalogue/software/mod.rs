@@ -4,11 +4,11 @@ mod access;
 mod command;
 mod decide;
 mod event;
-mod notes;
 mod scripts;
 mod state;
 mod strategy;
 
+pub use super::notes::{Notes, NotesError};
 pub use command::{NewVersion, SoftwareCommand, SoftwareRejection};
 #[cfg(test)]
 pub(crate) use decide::tests as test_events;
@@ -17,23 +17,6 @@ pub use event::{
     SoftwareCreated, SoftwareEvent, SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet,
     UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
 };
-pub use notes::{Notes, NotesError};
 pub use scripts::{ScriptRole, ScriptSet};
 pub use state::{Definition, Package, Software, SoftwareVersion};
 pub use strategy::{ExitCodes, ExitCodesError, ExitMeaning, RepairStrategy, UpgradeStrategy};
-
-use crate::kernel::ids::SoftwareId;
-use std::collections::BTreeMap;
-use std::fmt::Debug;
-use std::sync::Arc;
-
-/// Where software is looked up.
-pub trait Catalogue: Debug + Send + Sync {
-    fn software(&self, id: SoftwareId) -> Option<&Software>;
-}
-
-impl Catalogue for BTreeMap<SoftwareId, Arc<Software>> {
-    fn software(&self, id: SoftwareId) -> Option<&Software> {
-        self.get(&id).map(AsRef::as_ref)
-    }
-}

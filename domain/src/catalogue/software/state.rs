@@ -1,6 +1,6 @@
-use super::notes::Notes;
 use super::scripts::{ScriptRole, ScriptSet};
 use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
+use crate::catalogue::notes::Notes;
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;

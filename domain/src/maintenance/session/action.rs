@@ -19,6 +19,12 @@ pub enum ActionType {
     /// The right version is there and does not work.
     Repair,
     NoAction,
+    /// A task is brought about.
+    Enforce,
+    /// A task is tested, and nothing else.
+    Audit,
+    /// A task's value is collected.
+    Monitor,
 }
 
 /// Why an action has its type.
@@ -35,6 +41,10 @@ pub enum ActionReason {
     NoApplicableVersion,
     /// Its test says that it does not work.
     TestFailed,
+    /// A task's test says that it is not as it should be.
+    NotCompliant,
+    /// Its value is wanted, whatever it is.
+    ValueWanted,
 }
 
 /// Whether an action achieved what it was for.
@@ -73,8 +83,14 @@ pub enum ResultReason {
     RepairForbidden,
     /// What would have to run is not in the catalogue.
     ScriptMissing,
-    /// The test did not say whether it works.
+    /// The test did not say whether it works, or is as it should be.
     TestUnclear,
+    /// An audit found that it is not as it should be: nothing was done, and nothing is as it should be.
+    AuditDiffers,
+    /// The value of a monitored task was collected.
+    ValueCollected,
+    /// The get script did not tell one value.
+    ValueUnclear,
 }
 
 /// One script of an execution.

@@ -33,14 +33,17 @@ impl Assessment {
 pub fn assess(desired: &DesiredState, wanted: Option<&Version>, finding: &Finding) -> Assessment {
     use ActionReason as Reason;
     match (desired, finding) {
-        // Tasks have no versions.
+        // Tasks have no versions (stages/task.rs), and what is found of them is none.
         (
             DesiredState::Ignored
             | DesiredState::Enforce
             | DesiredState::Audit
             | DesiredState::Monitor,
             _,
-        ) => Assessment::nothing(Reason::Ignored),
+        )
+        | (_, Finding::Yes | Finding::No | Finding::Value { .. }) => {
+            Assessment::nothing(Reason::Ignored)
+        }
         (DesiredState::Uninstalled | DesiredState::UpdateIfFound, Finding::Absent) => {
             Assessment::nothing(Reason::SoftwareMissing)
         }

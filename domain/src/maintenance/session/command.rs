@@ -1,7 +1,7 @@
 use super::about::Requested;
 use super::elapsed::Elapsed;
 use super::report::RunReport;
-use crate::catalogue::software::Catalogue;
+use crate::catalogue::Catalogue;
 use crate::kernel::clock_jumps::ClockJumps;
 use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
@@ -33,7 +33,7 @@ pub struct Surroundings {
     pub agents_changed_at: Option<DateTime<Utc>>,
     /// The computer's winners; needed in the stage Resolution only, which waits until they are there.
     pub winners: Option<Vec<Winner>>,
-    /// Has the software of the winners and of the actions.
+    /// Has the software and the tasks of the winners and of the actions.
     pub catalogue: Arc<dyn Catalogue>,
     /// The server that works on it.
     pub server: ServerId,

@@ -4,6 +4,7 @@ use super::action::{Action, ActionReason, ActionType};
 use super::assess::assess;
 use super::finding::Finding;
 use super::state::Session;
+use crate::catalogue::task::TaskMode;
 use crate::catalogue::version::Version;
 use crate::rules::deployment::{DesiredState, MaintenanceItem};
 
@@ -40,6 +41,9 @@ pub fn compliance(
     let Some(seen) = seen else {
         return Compliance::Unknown;
     };
+    if let Some(mode) = desired.mode() {
+        return of_task(mode, seen);
+    }
     let assessment = assess(desired, wanted, seen);
     match (assessment.action_type, assessment.reason) {
         (_, ActionReason::NoApplicableVersion) => Compliance::Differs,
@@ -48,9 +52,39 @@ pub fn compliance(
     }
 }
 
+/// What was seen of a task in another mode tells nothing of this one. What is monitored is as it should be, whatever it is.
+fn of_task(mode: TaskMode, seen: &Finding) -> Compliance {
+    match (mode, seen) {
+        (TaskMode::Enforce | TaskMode::Audit, Finding::Yes)
+        | (TaskMode::Monitor, Finding::Value { .. }) => Compliance::Has,
+        (TaskMode::Enforce | TaskMode::Audit, Finding::No) => Compliance::Differs,
+        _ => Compliance::Unknown,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_seen_of_a_task_counts_in_the_modes_that_look_so() {
+        let value = Finding::Value {
+            value: serde_json::Value::Bool(false),
+        };
+        for (desired, finding, expected) in [
+            (DesiredState::Enforce, &Finding::Yes, Compliance::Has),
+            (DesiredState::Enforce, &Finding::No, Compliance::Differs),
+            (DesiredState::Audit, &Finding::Yes, Compliance::Has),
+            (DesiredState::Audit, &Finding::No, Compliance::Differs),
+            (DesiredState::Audit, &value, Compliance::Unknown),
+            (DesiredState::Monitor, &value, Compliance::Has),
+            (DesiredState::Monitor, &Finding::No, Compliance::Unknown),
+            (DesiredState::Ignored, &Finding::No, Compliance::NotWanted),
+        ] {
+            let found = compliance(Some(&desired), None, Some(finding));
+            assert_eq!(found, expected, "{desired:?} {finding:?}");
+        }
+    }
 
     #[test]
     fn what_was_seen_is_compared_with_what_should_be() {

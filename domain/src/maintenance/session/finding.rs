@@ -1,5 +1,6 @@
 use crate::catalogue::version::Version;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// What a look at an item found. That nobody looked, or that a look told nothing, is no finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,12 @@ pub enum Finding {
     Broken { version: Version },
     /// It is not there.
     Absent,
+    /// A task's test says that it is as it should be.
+    Yes,
+    /// A task's test says that it is not.
+    No,
+    /// A monitored task's value, at most `MAX_MONITORED_BYTES` of compact JSON.
+    Value { value: Value },
 }
 
 impl Finding {
@@ -22,8 +29,14 @@ impl Finding {
     pub fn version(&self) -> Option<&Version> {
         match self {
             Self::Version { version } | Self::Broken { version } => Some(version),
-            Self::Absent => None,
+            Self::Absent | Self::Yes | Self::No | Self::Value { .. } => None,
         }
+    }
+}
+
+impl From<bool> for Finding {
+    fn from(is_as_it_should_be: bool) -> Self {
+        if is_as_it_should_be { Self::Yes } else { Self::No }
     }
 }
 

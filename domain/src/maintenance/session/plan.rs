@@ -93,17 +93,24 @@ impl Advance<'_> {
     }
 
     fn plan_one(&self, winner: &Winner) -> Option<PlannedAction> {
-        let id = winner.item.software()?;
-        let software = self.surroundings.catalogue.software(id)?;
-        let item_name = software.definition.as_ref()?.name.to_string();
-        let version = match &winner.desired {
+        let catalogue = &self.surroundings.catalogue;
+        let (name, software) = match winner.item {
+            MaintenanceItem::Software(id) => {
+                let software = catalogue.software(id)?;
+                (&software.definition.as_ref()?.name, Some(software))
+            }
+            MaintenanceItem::Task(id) => (catalogue.task(id)?.name.as_ref()?, None),
+            MaintenanceItem::CloudTask(_) => return None,
+        };
+        let item_name = name.to_string();
+        let version = software.and_then(|software| match &winner.desired {
             DesiredState::InstalledLatest | DesiredState::UpdateIfFound => software.latest(),
             DesiredState::InstalledExactly(version) => software
                 .versions
                 .get_key_value(version)
                 .map(|(version, _)| version),
             _ => None,
-        };
+        });
         let goal = Goal {
             desired: winner.desired.clone(),
             version: version.cloned(),

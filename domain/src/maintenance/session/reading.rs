@@ -1,7 +1,10 @@
-//! What a run's report is worth: what a detection found, whether a test passed, whether an action's step went well.
+//! What a run's report is worth: what a detection found, whether a test passed, what a value is (`value.rs`), whether an action's
+//! step went well.
 //!
 //! What cannot be told apart from noise is not known, and that is never absence and never compliance
 //! (reference powershell.md, decisions 4 to 7).
+
+mod value;
 
 use super::action::ResultReason;
 use super::finding::Finding;

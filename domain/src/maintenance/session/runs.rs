@@ -7,10 +7,11 @@ use super::finding::Finding;
 use super::report::{RunOutcome, RunReport};
 use super::stages::{complete_action, fail};
 use super::state::Session;
-use super::words::{NOT_IN_CATALOGUE, no_script, no_version};
+use super::words::{NOT_IN_CATALOGUE, no_script, no_task_script, no_version};
 use super::{RunEnded, RunRequested, SessionEvent};
 use crate::catalogue::script::{Script, ScriptTimeout};
 use crate::catalogue::software::{Package, ScriptRole, Software};
+use crate::catalogue::task::{Method, Task};
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;
 use crate::kernel::ids::{ActionId, AgentId, RunId};
@@ -38,6 +39,10 @@ pub enum RunPurpose {
     Test,
     /// Whether what was brought about works.
     Retest,
+    /// To bring a task about.
+    Set,
+    /// What a task's value is.
+    Get,
 }
 
 impl RunPurpose {
@@ -57,27 +62,35 @@ impl RunPurpose {
             Self::PostUninstall => "postUninstall",
             Self::Test => "test",
             Self::Retest => "retest",
+            Self::Set => "set",
+            Self::Get => "get",
         }
     }
 
     /// Whether it asks what is there. What changes something answers with how it went, and with no more than that.
     pub fn is_look(self) -> bool {
         match self {
-            Self::Detect | Self::Recheck | Self::Verify | Self::Test | Self::Retest => true,
+            Self::Detect
+            | Self::Recheck
+            | Self::Verify
+            | Self::Test
+            | Self::Retest
+            | Self::Get => true,
             Self::Uninstall
             | Self::Install
             | Self::Upgrade
             | Self::Download
             | Self::Repair
             | Self::PostInstall
-            | Self::PostUninstall => false,
+            | Self::PostUninstall
+            | Self::Set => false,
         }
     }
 
-    /// Which of the software's scripts it runs; nothing for a look, which is the detection's.
+    /// Which of a software's scripts it runs; nothing for a look, which is the detection's, and for what only tasks have.
     pub(super) fn role(self) -> Option<ScriptRole> {
         match self {
-            Self::Detect | Self::Recheck | Self::Verify => None,
+            Self::Detect | Self::Recheck | Self::Verify | Self::Set | Self::Get => None,
             Self::Uninstall => Some(ScriptRole::Uninstall),
             Self::Install => Some(ScriptRole::Install),
             Self::Upgrade => Some(ScriptRole::Upgrade),
@@ -86,6 +99,25 @@ impl RunPurpose {
             Self::PostInstall => Some(ScriptRole::PostInstall),
             Self::PostUninstall => Some(ScriptRole::PostUninstall),
             Self::Test | Self::Retest => Some(ScriptRole::Test),
+        }
+    }
+
+    /// What it asks of a task; nothing for what only software has. A task is tested before it is set and behind that, as each
+    /// software is looked at.
+    pub fn method(self) -> Option<Method> {
+        match self {
+            Self::Test | Self::Recheck | Self::Retest => Some(Method::Test),
+            Self::Set => Some(Method::Set),
+            Self::Get => Some(Method::Get),
+            Self::Detect
+            | Self::Verify
+            | Self::Uninstall
+            | Self::Install
+            | Self::Upgrade
+            | Self::Download
+            | Self::Repair
+            | Self::PostInstall
+            | Self::PostUninstall => None,
         }
     }
 
@@ -249,7 +281,7 @@ impl Advance<'_> {
     pub(super) fn each<'b>(
         &self,
         actions: impl Iterator<Item = &'b Action>,
-        purpose: RunPurpose,
+        purpose: impl Fn(&Action) -> RunPurpose,
         next: impl Fn(&Action) -> Vec<SessionEvent>,
     ) -> Vec<SessionEvent> {
         let mut room = MAX_OPEN_RUNS.saturating_sub(self.session.open_runs().count());
@@ -259,7 +291,7 @@ impl Advance<'_> {
                 break;
             }
             // Whoever needs a run waits for room.
-            let is_asked = self.session.run_for(action, purpose).is_some();
+            let is_asked = self.session.run_for(action, purpose(action)).is_some();
             if room > 0 || is_asked {
                 let more = next(action);
                 let is_run = |event: &&SessionEvent| matches!(event, SessionEvent::RunRequested(_));
@@ -272,7 +304,7 @@ impl Advance<'_> {
         events
     }
 
-    /// What the detection script says for this purpose.
+    /// What the detection script says for this purpose, or a task's test or get script.
     pub(super) fn look(&self, action: &Action, purpose: RunPurpose) -> Looked<&RunReport> {
         let run = self.session.run_for(action, purpose);
         match run.map(|run| &run.report) {
@@ -283,6 +315,9 @@ impl Advance<'_> {
     }
 
     fn request_look(&self, action: &Action, purpose: RunPurpose) -> Vec<SessionEvent> {
+        if action.plan.item.task().is_some() {
+            return self.request_of_task(action, purpose);
+        }
         let detection = self
             .software(action)
             .and_then(|software| software.definition.as_ref())
@@ -296,7 +331,29 @@ impl Advance<'_> {
         }
     }
 
+    /// What this purpose asks of a task.
+    fn request_of_task(&self, action: &Action, purpose: RunPurpose) -> Vec<SessionEvent> {
+        let script = purpose.method().and_then(|method| {
+            let task = self.task(action)?;
+            Some(task.scripts.of(method).ok_or(method))
+        });
+        match script {
+            Some(Ok(script)) => self.request(action, purpose, script, None, None),
+            Some(Err(method)) => {
+                let message = no_task_script(method);
+                vec![fail(action, ResultReason::ScriptMissing, message)]
+            }
+            None => {
+                let message = NOT_IN_CATALOGUE.to_owned();
+                vec![fail(action, ResultReason::ScriptMissing, message)]
+            }
+        }
+    }
+
     pub(super) fn request_step(&self, action: &Action, step: &Step) -> Vec<SessionEvent> {
+        if action.plan.item.task().is_some() {
+            return self.request_of_task(action, step.purpose);
+        }
         let published = self.software(action).and_then(|software| {
             let version = step.version.as_ref()?;
             Some((software, version, software.versions.get(version)?))
@@ -398,6 +455,11 @@ impl Advance<'_> {
         let id = action.plan.item.software()?;
         self.surroundings.catalogue.software(id)
     }
+
+    fn task(&self, action: &Action) -> Option<&Task> {
+        let id = action.plan.item.task()?;
+        self.surroundings.catalogue.task(id)
+    }
 }
 
 #[cfg(test)]
@@ -419,6 +481,8 @@ mod tests {
             (Purpose::PostUninstall, "postUninstall"),
             (Purpose::Test, "test"),
             (Purpose::Retest, "retest"),
+            (Purpose::Set, "set"),
+            (Purpose::Get, "get"),
         ];
         for (purpose, name) in all {
             assert_eq!(purpose.name(), name);

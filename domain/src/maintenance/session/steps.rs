@@ -54,7 +54,11 @@ pub(super) fn steps(
         published.ok_or(NoWay::NoVersion)
     };
     match action_type {
-        ActionType::NoAction => {}
+        // The last three are of tasks.
+        ActionType::NoAction
+        | ActionType::Enforce
+        | ActionType::Audit
+        | ActionType::Monitor => {}
         ActionType::Install => way.bring(RunPurpose::Install, wanted()?)?,
         ActionType::Update => way.update(wanted()?, finding)?,
         ActionType::Downgrade => way.replace(finding, wanted()?)?,

@@ -3,7 +3,7 @@
 
 use super::result::{MissingResult, ScriptFault};
 use super::words::{quoted, shorten};
-use crate::kernel::limits::{MAX_QUOTED_LINE_CHARS, MAX_RESULT_BYTES};
+use crate::kernel::limits::{MAX_MONITORED_BYTES, MAX_QUOTED_LINE_CHARS, MAX_RESULT_BYTES};
 use serde_json::Value;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +57,20 @@ pub(super) enum Unread {
         "answered with {0}: a test must answer with true or false, once, and with nothing else"
     )]
     NoVerdict(String),
+    #[error(
+        "answered with nothing: it must answer with one value, which may be a text, a number, a list or an object"
+    )]
+    NoValue,
+    #[error("answered with {0} values: it must answer with one, so put them into a list")]
+    Values(u64),
+    #[error(
+        "answered with a table for people, as Format-Table makes it: leave the formatting out and output the value itself"
+    )]
+    ValueFormatted,
+    #[error(
+        "answered with a value of {0} bytes, and at most {MAX_MONITORED_BYTES} are kept: answer with less"
+    )]
+    ValueTooLong(usize),
 }
 
 impl Unread {

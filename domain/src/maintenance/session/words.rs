@@ -5,11 +5,12 @@ use super::plan::PlannedAction;
 use super::report::{RunOutcome, RunReport};
 use super::runs::RunPurpose;
 use crate::catalogue::software::ScriptRole;
+use crate::catalogue::task::Method;
 use crate::catalogue::version::Version;
-use crate::kernel::limits::{MAX_MESSAGE_CHARS, MAX_QUOTED_LINE_CHARS};
+use crate::kernel::limits::{MAX_MESSAGE_CHARS, MAX_QUOTED_LINE_CHARS, RUN_TAIL_BYTES};
 use crate::kernel::text::is_seen;
 
-pub(super) const NOT_IN_CATALOGUE: &str = "the software is not in the catalogue any more";
+pub(super) const NOT_IN_CATALOGUE: &str = "it is not in the catalogue any more";
 pub(super) const LEFT_ALONE: &str = "it is left alone, whatever is there";
 pub(super) const BY_ITSELF: &str =
     "it reached the desired state by itself before anything was done";
@@ -28,6 +29,12 @@ pub(super) fn found(finding: &Finding) -> String {
             format!("version {version} is there, and its test says that it does not work")
         }
         Finding::Absent => "it is not there".to_owned(),
+        Finding::Yes => "its test says that it is as it should be".to_owned(),
+        Finding::No => "its test says that it is not as it should be".to_owned(),
+        Finding::Value { value } => {
+            let value = shorten(&value.to_string(), MAX_QUOTED_LINE_CHARS);
+            format!("its value is {value}")
+        }
     }
 }
 
@@ -39,6 +46,7 @@ pub(super) fn brought_about(finding: &Finding) -> String {
             format!("version {version} is there now, and its test says that it does not work")
         }
         Finding::Absent => "it is not there any more".to_owned(),
+        Finding::Yes | Finding::No | Finding::Value { .. } => found(finding),
     }
 }
 
@@ -48,15 +56,43 @@ pub(super) fn as_it_should_be(finding: &Finding) -> String {
 
 /// `errors` is how many the scripts wrote that ended well all the same.
 pub(super) fn in_vain(plan: &PlannedAction, finding: &Finding, errors: u64) -> String {
-    let scripts = match errors {
+    format!(
+        "{}, but {}, and it should be {}",
+        ended_well(errors),
+        found(finding),
+        plan.goal.phrase()
+    )
+}
+
+fn ended_well(errors: u64) -> String {
+    match errors {
         0 => "every script succeeded".to_owned(),
         1 => "every script ended well and one error was written".to_owned(),
         more => format!("every script ended well and {more} errors were written"),
-    };
+    }
+}
+
+/// The same of a task.
+pub(super) fn set_in_vain(errors: u64) -> String {
+    format!("{}, but {}", ended_well(errors), found(&Finding::No))
+}
+
+pub(super) fn set_and_tested() -> String {
+    format!("it was set, and {} now", found(&Finding::Yes))
+}
+
+/// What an audit found that is not as it should be.
+pub(super) fn only_audited() -> String {
     format!(
-        "{scripts}, but {}, and it should be {}",
-        found(finding),
-        plan.goal.phrase()
+        "{}; it is only audited, so nothing was done",
+        found(&Finding::No)
+    )
+}
+
+pub(super) fn no_task_script(method: Method) -> String {
+    format!(
+        "the task has no {} script any more: give it one, or choose another mode",
+        method.name()
     )
 }
 
@@ -81,6 +117,20 @@ pub(super) fn said_no_verdict(answer: &str) -> String {
     )
 }
 
+pub(super) fn told_no_value(answer: &str) -> String {
+    format!(
+        "the get script printed {}, which is no JSON: it must print one value as JSON and nothing else, or write its value into the file \
+         that UPKEEP_RESULT names; notes belong on standard error",
+        quoted(&shorten(answer, MAX_QUOTED_LINE_CHARS))
+    )
+}
+
+pub(super) fn told_too_much() -> String {
+    format!(
+        "the get script printed more than {RUN_TAIL_BYTES} bytes: write a value that long into the file that UPKEEP_RESULT names"
+    )
+}
+
 pub(super) fn said_too_much() -> String {
     "the detection script printed much more than a version: it must print the version and nothing else, or nothing when the \
      software is absent; notes belong on standard error"
@@ -97,7 +147,12 @@ pub(super) fn said_no_version(answer: &str) -> String {
 
 /// What a script of this purpose is called.
 pub(super) fn script_of(purpose: RunPurpose) -> String {
-    let role = purpose.role().map_or("detection", ScriptRole::phrase);
+    let of_software = || purpose.role().map_or("detection", ScriptRole::phrase);
+    let role = match purpose {
+        RunPurpose::Set => Method::Set.name(),
+        RunPurpose::Get => Method::Get.name(),
+        _ => of_software(),
+    };
     format!("the {role} script")
 }
 

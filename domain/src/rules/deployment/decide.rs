@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::fleet::tag::Tag;
     use crate::kernel::harness::{given, id, nothing};
-    use crate::kernel::ids::{CloudTaskId, ComputerId, SoftwareId, TenantId};
+    use crate::kernel::ids::{CloudTaskId, ComputerId, SoftwareId, TaskId, TenantId};
     use crate::rules::deployment::{
         DesiredState, Enforcement, MaintenanceItem, RuleError, Scope, TagBearer, Target,
         TargetError, TargetFilter,
@@ -442,6 +442,32 @@ mod tests {
             nothing::<Deployment>()
                 .when(DeploymentCommand::Create(Box::new(rule)))
                 .then_rejected(DeploymentRejection::Rule(error));
+        }
+        let of_computers = |desired| Rule {
+            item: MaintenanceItem::Task(TaskId(id(6))),
+            target: Target {
+                membership: tag(TagBearer::Computer),
+                ..all_computers()
+            },
+            desired,
+            enforcement: Enforcement::Onboarding,
+            ..rule()
+        };
+        nothing::<Deployment>()
+            .when(DeploymentCommand::Create(Box::new(of_computers(
+                DesiredState::Uninstalled,
+            ))))
+            .then_rejected(DeploymentRejection::Rule(RuleError::State));
+        for desired in [
+            DesiredState::Enforce,
+            DesiredState::Audit,
+            DesiredState::Monitor,
+            DesiredState::Ignored,
+        ] {
+            let fits = of_computers(desired);
+            nothing::<Deployment>()
+                .when(DeploymentCommand::Create(Box::new(fits.clone())))
+                .then([created_as(fits)]);
         }
         let fits = of_tenants(TagBearer::Tenant);
         nothing::<Deployment>()

@@ -1,7 +1,10 @@
+use crate::catalogue::task::TaskMode;
 use crate::catalogue::version::Version;
 use crate::fleet::computer::{ComputerClass, DomainRole};
 use crate::fleet::tag::Tag;
-use crate::kernel::ids::{CloudTaskId, ComputerId, GroupId, PersonId, SoftwareId, TenantId};
+use crate::kernel::ids::{
+    CloudTaskId, ComputerId, GroupId, PersonId, SoftwareId, TaskId, TenantId,
+};
 use crate::kernel::name::Name;
 use crate::rules::expression::FilterExpression;
 use serde::{Deserialize, Serialize};
@@ -14,13 +17,30 @@ pub enum MaintenanceItem {
     Software(SoftwareId),
     /// Of a tenant, not of a computer.
     CloudTask(CloudTaskId),
+    /// Of a computer.
+    Task(TaskId),
 }
 
 impl MaintenanceItem {
     pub fn software(self) -> Option<SoftwareId> {
         match self {
             Self::Software(id) => Some(id),
-            Self::CloudTask(_) => None,
+            Self::CloudTask(_) | Self::Task(_) => None,
+        }
+    }
+
+    pub fn task(self) -> Option<TaskId> {
+        match self {
+            Self::Task(id) => Some(id),
+            Self::Software(_) | Self::CloudTask(_) => None,
+        }
+    }
+
+    /// Whether it is resolved for computers; the others are for tenants.
+    pub fn is_of_computers(self) -> bool {
+        match self {
+            Self::Software(_) | Self::Task(_) => true,
+            Self::CloudTask(_) => false,
         }
     }
 }
@@ -53,10 +73,25 @@ impl DesiredState {
             | Self::InstalledExactly(_)
             | Self::UpdateIfFound
             | Self::Uninstalled => matches!(item, MaintenanceItem::Software(_)),
-            Self::Enforce | Self::Audit | Self::Monitor => {
-                matches!(item, MaintenanceItem::CloudTask(_))
-            }
+            Self::Enforce | Self::Audit | Self::Monitor => matches!(
+                item,
+                MaintenanceItem::CloudTask(_) | MaintenanceItem::Task(_)
+            ),
             Self::Ignored => true,
+        }
+    }
+
+    /// The mode in which it wants a task; nothing where it wants software, or that something is left alone.
+    pub fn mode(&self) -> Option<TaskMode> {
+        match self {
+            Self::Enforce => Some(TaskMode::Enforce),
+            Self::Audit => Some(TaskMode::Audit),
+            Self::Monitor => Some(TaskMode::Monitor),
+            Self::InstalledLatest
+            | Self::InstalledExactly(_)
+            | Self::UpdateIfFound
+            | Self::Uninstalled
+            | Self::Ignored => None,
         }
     }
 }
@@ -295,10 +330,10 @@ pub enum RuleError {
 impl Rule {
     pub fn check(&self) -> Result<(), RuleError> {
         self.target.check(self.item)?;
-        let is_task = matches!(self.item, MaintenanceItem::CloudTask(_));
+        let is_for_tenants = !self.item.is_of_computers();
         if !self.desired.fits(self.item) {
             Err(RuleError::State)
-        } else if is_task
+        } else if is_for_tenants
             && matches!(
                 self.enforcement,
                 Enforcement::Onboarding | Enforcement::Optional

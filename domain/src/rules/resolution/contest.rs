@@ -5,7 +5,7 @@ use super::are_in_conflict;
 use super::facts::{ComputerFacts, Occasion, World};
 use super::judge::fits;
 use super::order::Standing;
-use super::rulebook::{RuleNumber, Rulebook, TenantRules, from, is_of_computers};
+use super::rulebook::{RuleNumber, Rulebook, TenantRules, from};
 use crate::fleet::computer::Maintenance;
 use crate::rules::deployment::MaintenanceItem;
 
@@ -111,7 +111,7 @@ impl Rulebook {
         facts: &ComputerFacts<'_, W>,
         occasion: &Occasion,
     ) -> Vec<Contender> {
-        if !is_of_computers(item) {
+        if !item.is_of_computers() {
             return vec![];
         }
         let about = self.about(item).iter();
@@ -244,7 +244,7 @@ impl<W: World, A: Arena> Contest<'_, '_, W, A> {
     /// The named one may be ad hoc, which the index leaves out.
     fn enter_named(&mut self, number: RuleNumber) {
         let slot = &self.rulebook.slots[number as usize];
-        if is_of_computers(slot.rule.item)
+        if slot.rule.item.is_of_computers()
             && let Ok(standing) = slot.judge(self.facts, self.occasion)
             && self.arena.admits(slot.item, standing)
         {

@@ -149,7 +149,7 @@ impl Rulebook {
             if slot.lifecycle != Lifecycle::Deleted {
                 by_item[item].push(number);
             }
-            let is_for_computers = matches!(slot.rule.item, MaintenanceItem::Software(_));
+            let is_for_computers = slot.rule.item.is_of_computers();
             let is_ad_hoc = slot.rule.enforcement == Enforcement::AdHoc;
             if is_for_computers && !is_ad_hoc && slot.in_force().is_ok() {
                 index.add(&slot.rule, number);
@@ -242,7 +242,7 @@ impl Rulebook {
         facts: &ComputerFacts<'_, W>,
         occasion: &Occasion,
     ) -> Option<RuleNumber> {
-        if !is_of_computers(item) {
+        if !item.is_of_computers() {
             return None;
         }
         let mut best = Standing::WORST;
@@ -294,7 +294,9 @@ impl Rulebook {
         occasion: &Occasion,
         only: Option<MaintenanceItem>,
     ) -> Vec<ItemResolution> {
-        self.explain_by(only, is_of_computers, |slot| slot.judge(facts, occasion))
+        self.explain_by(only, MaintenanceItem::is_of_computers, |slot| {
+            slot.judge(facts, occasion)
+        })
     }
 
     /// Every cloud task that a deployment speaks of for a tenant, or one of them, with all reasons.
@@ -304,7 +306,7 @@ impl Rulebook {
         occasion: &Occasion,
         only: Option<MaintenanceItem>,
     ) -> Vec<ItemResolution> {
-        let is_of_tenants = |item| !is_of_computers(item);
+        let is_of_tenants = |item: MaintenanceItem| !item.is_of_computers();
         self.explain_by(only, is_of_tenants, |slot| {
             slot.judge_tenant(facts, occasion)
         })
@@ -396,8 +398,4 @@ pub enum RuleOutcome {
     Wins,
     Loses(Loss),
     NotCandidate(NotCandidateReason),
-}
-
-pub(super) fn is_of_computers(item: MaintenanceItem) -> bool {
-    matches!(item, MaintenanceItem::Software(_))
 }

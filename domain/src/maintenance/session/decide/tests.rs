@@ -3,6 +3,7 @@ mod bounds;
 mod findings;
 mod lifecycle;
 mod runs;
+mod tasks;
 mod waits;
 
 use super::*;

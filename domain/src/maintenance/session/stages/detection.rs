@@ -1,6 +1,8 @@
 //! What is there, and what has to be done about it; only reads.
 
+use super::task::mode_of;
 use super::{complete_action, fail, succeed};
+use crate::catalogue::task::TaskMode;
 use crate::maintenance::session::action::{
     Action, ActionProgress, ActionReason, ActionType, ResultReason, Verdict,
 };
@@ -17,9 +19,7 @@ impl Advance<'_> {
     pub(in crate::maintenance::session) fn detect(&self) -> Vec<SessionEvent> {
         let planned = |action: &&Action| action.progress == ActionProgress::Planned;
         let waiting = self.session.actions().filter(planned);
-        let events = self.each(waiting, RunPurpose::Detect, |action| {
-            self.detect_one(action)
-        });
+        let events = self.each(waiting, first_look, |action| self.detect_one(action));
         if !events.is_empty() || self.session.actions().any(|action| planned(&action)) {
             return events;
         }
@@ -39,6 +39,9 @@ impl Advance<'_> {
         if action.plan.goal.desired == DesiredState::Ignored {
             return left_alone(action);
         }
+        if let Some(mode) = mode_of(action) {
+            return self.detect_task(action, mode);
+        }
         match self.look(action, RunPurpose::Detect) {
             Looked::Now(events) => events,
             Looked::NotYet => vec![],
@@ -53,6 +56,15 @@ impl Advance<'_> {
                 Err((reason, message)) => vec![fail(action, reason, message)],
             },
         }
+    }
+}
+
+/// By what detection begins.
+fn first_look(action: &Action) -> RunPurpose {
+    match mode_of(action) {
+        Some(TaskMode::Enforce | TaskMode::Audit) => RunPurpose::Test,
+        Some(TaskMode::Monitor) => RunPurpose::Get,
+        None => RunPurpose::Detect,
     }
 }
 

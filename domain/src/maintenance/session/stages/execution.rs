@@ -1,5 +1,6 @@
 //! What has to be done, each action after one more look.
 
+use super::task::mode_of;
 use super::{fail, succeed};
 use crate::catalogue::software::{ExitCodes, ExitMeaning};
 use crate::maintenance::session::action::{Action, ActionProgress, ActionType, ResultReason, Step};
@@ -37,6 +38,9 @@ impl Advance<'_> {
     }
 
     fn recheck(&self, action: &Action) -> Vec<SessionEvent> {
+        if mode_of(action).is_some() {
+            return self.recheck_task(action);
+        }
         let report = match self.look(action, RunPurpose::Recheck) {
             Looked::Now(events) => return events,
             Looked::NotYet => return vec![],

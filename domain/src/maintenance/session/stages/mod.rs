@@ -3,6 +3,7 @@
 mod detection;
 mod execution;
 mod resolution;
+mod task;
 mod verification;
 
 use super::action::{Action, ActionProgress, ResultReason, Verdict};

@@ -1,5 +1,6 @@
 //! Whether it is there now: one more look after all executions, which also notices when one action undid another.
 
+use super::task::mode_of;
 use super::{complete_action, fail, succeed};
 use crate::catalogue::software::ExitMeaning;
 use crate::maintenance::session::SessionEvent;
@@ -19,7 +20,7 @@ impl Advance<'_> {
         let executed =
             |action: &&Action| matches!(action.progress, ActionProgress::Executing { .. });
         let done = self.session.actions().filter(executed);
-        let events = self.each(done, RunPurpose::Verify, |action| self.verify_one(action));
+        let events = self.each(done, last_look, |action| self.verify_one(action));
         if !events.is_empty() || self.session.actions().any(|action| executed(&action)) {
             events
         } else {
@@ -28,6 +29,9 @@ impl Advance<'_> {
     }
 
     fn verify_one(&self, action: &Action) -> Vec<SessionEvent> {
+        if mode_of(action).is_some() {
+            return self.verify_task(action);
+        }
         let report = match self.look(action, RunPurpose::Verify) {
             Looked::Now(events) => return events,
             Looked::NotYet => return vec![],
@@ -77,7 +81,7 @@ impl Advance<'_> {
     }
 
     /// Errors that did not end the scripts which were to bring it about.
-    fn errors_of(&self, action: &Action) -> u64 {
+    pub(super) fn errors_of(&self, action: &Action) -> u64 {
         self.reports(action)
             .fold(0, |all, report| all.saturating_add(report.error_count()))
     }
@@ -101,5 +105,13 @@ impl Advance<'_> {
             .iter()
             .filter_map(|step| self.session.run_for(action, step.purpose))
             .filter_map(|run| run.report.as_ref())
+    }
+}
+
+/// By what verification looks.
+fn last_look(action: &Action) -> RunPurpose {
+    match mode_of(action) {
+        Some(_) => RunPurpose::Retest,
+        None => RunPurpose::Verify,
     }
 }

@@ -1,4 +1,4 @@
-//! What technicians should know of a software.
+//! What technicians should know of a software or of a task.
 
 use crate::kernel::limits::MAX_NOTES_CHARS;
 use crate::kernel::text::{self, CodePoint, TextError};

@@ -1,0 +1,188 @@
+use super::{
+    Task, TaskCommand, TaskCreated, TaskEvent, TaskNotesWritten, TaskRejection, TaskRenamed,
+    TaskScriptRemoved, TaskScriptSet,
+};
+use crate::kernel::decider::{Context, Decider};
+use crate::kernel::ids::TaskId;
+
+impl Decider for Task {
+    type Id = TaskId;
+    type Command = TaskCommand;
+    type Event = TaskEvent;
+    type Rejection = TaskRejection;
+    type Premise = ();
+    const CATEGORY: &'static str = "task";
+
+    fn decide(&self, command: TaskCommand, _: &Context) -> Result<Vec<TaskEvent>, TaskRejection> {
+        let Some(current) = &self.name else {
+            return match command {
+                TaskCommand::Create { name } => Ok(vec![TaskCreated { name }.into()]),
+                _ => Err(TaskRejection::NotFound),
+            };
+        };
+        match command {
+            TaskCommand::Create { .. } => Err(TaskRejection::AlreadyExists),
+            TaskCommand::Rename { name } if name == *current => Ok(vec![]),
+            TaskCommand::Rename { name } => Ok(vec![TaskRenamed { name }.into()]),
+            TaskCommand::WriteNotes { notes } if notes == self.notes => Ok(vec![]),
+            TaskCommand::WriteNotes { notes } => Ok(vec![TaskNotesWritten { notes }.into()]),
+            TaskCommand::SetScript { role, script } => {
+                if let Some(rival) = self.scripts.rival_of(role) {
+                    Err(TaskRejection::Rival(rival))
+                } else if self.scripts.get(role) == Some(&script) {
+                    Ok(vec![])
+                } else {
+                    Ok(vec![TaskScriptSet { role, script }.into()])
+                }
+            }
+            TaskCommand::RemoveScript { role } if self.scripts.get(role).is_none() => {
+                Err(TaskRejection::ScriptNotFound(role))
+            }
+            TaskCommand::RemoveScript { role } => Ok(vec![TaskScriptRemoved { role }.into()]),
+        }
+    }
+
+    /// It is of no tenant: nothing of it is judged.
+    fn premise(&self) {}
+
+    fn evolve(mut self, event: &TaskEvent) -> Self {
+        match event {
+            TaskEvent::Created(created) => self.name = Some(created.name.clone()),
+            TaskEvent::Renamed(renamed) => self.name = Some(renamed.name.clone()),
+            TaskEvent::NotesWritten(written) => self.notes.clone_from(&written.notes),
+            TaskEvent::ScriptSet(set) => self.scripts.set(set.role, set.script.clone()),
+            TaskEvent::ScriptRemoved(removed) => self.scripts.remove(removed.role),
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::catalogue::script::{Interpreter, Script};
+    use crate::catalogue::task::{Notes, TaskScriptRole as Role};
+    use crate::kernel::harness::{given, nothing};
+    use crate::kernel::name::Name;
+
+    fn name(text: &str) -> Name {
+        Name::new(text).unwrap()
+    }
+
+    fn script(role: Role) -> Script {
+        let text = format!("echo {}", role.phrase());
+        Script::new(Interpreter::Sh, &text, role.usual_timeout()).unwrap()
+    }
+
+    fn created() -> TaskEvent {
+        TaskCreated {
+            name: name("Firewall"),
+        }
+        .into()
+    }
+
+    fn set(role: Role) -> TaskEvent {
+        let script = script(role);
+        TaskScriptSet { role, script }.into()
+    }
+
+    /// A task with these scripts.
+    pub(crate) fn task(roles: &[Role]) -> Task {
+        let scripts = roles.iter().copied().map(set);
+        std::iter::once(created())
+            .chain(scripts)
+            .fold(Task::default(), |task, event| task.evolve(&event))
+    }
+
+    #[test]
+    fn a_task_is_created_once_and_renamed_to_something_else() {
+        let create = TaskCommand::Create {
+            name: name("Firewall"),
+        };
+        nothing::<Task>().when(create.clone()).then([created()]);
+        given::<Task>([created()])
+            .when(create)
+            .then_rejected(TaskRejection::AlreadyExists);
+        let rename = |text| TaskCommand::Rename { name: name(text) };
+        given::<Task>([created()])
+            .when(rename("Firewall"))
+            .then_nothing();
+        given::<Task>([created()])
+            .when(rename("Firewall on"))
+            .then([TaskRenamed {
+                name: name("Firewall on"),
+            }
+            .into()]);
+        nothing::<Task>()
+            .when(rename("Firewall"))
+            .then_rejected(TaskRejection::NotFound);
+    }
+
+    #[test]
+    fn notes_are_written_and_taken_away() {
+        let notes = Notes::new("Ask Ada first.").unwrap();
+        let written = TaskEvent::from(TaskNotesWritten {
+            notes: Some(notes.clone()),
+        });
+        let write = |notes| TaskCommand::WriteNotes { notes };
+        given::<Task>([created()]).when(write(None)).then_nothing();
+        given::<Task>([created()])
+            .when(write(Some(notes.clone())))
+            .then([written.clone()]);
+        given::<Task>([created(), written.clone()])
+            .when(write(Some(notes)))
+            .then_nothing();
+        given::<Task>([created(), written])
+            .when(write(None))
+            .then([TaskNotesWritten { notes: None }.into()]);
+    }
+
+    #[test]
+    fn a_script_is_set_replaced_and_removed_once() {
+        let again = |role| TaskCommand::SetScript {
+            role,
+            script: script(role),
+        };
+        let other = TaskCommand::SetScript {
+            role: Role::Set,
+            script: script(Role::Get),
+        };
+        let remove = TaskCommand::RemoveScript { role: Role::Set };
+        given::<Task>([created()])
+            .when(again(Role::Set))
+            .then([set(Role::Set)]);
+        given::<Task>([created(), set(Role::Set)])
+            .when(again(Role::Set))
+            .then_nothing();
+        given::<Task>([created(), set(Role::Set)])
+            .when(other)
+            .then([TaskScriptSet {
+                role: Role::Set,
+                script: script(Role::Get),
+            }
+            .into()]);
+        let removed = TaskEvent::from(TaskScriptRemoved { role: Role::Set });
+        given::<Task>([created(), set(Role::Set)])
+            .when(remove.clone())
+            .then([removed.clone()]);
+        given::<Task>([created(), set(Role::Set), removed])
+            .when(remove)
+            .then_rejected(TaskRejection::ScriptNotFound(Role::Set));
+    }
+
+    #[test]
+    fn a_task_has_separate_scripts_or_a_combined_one() {
+        let set_it = |role| TaskCommand::SetScript {
+            role,
+            script: script(role),
+        };
+        for separate in [Role::Test, Role::Set, Role::Get] {
+            given::<Task>([created(), set(separate)])
+                .when(set_it(Role::Combined))
+                .then_rejected(TaskRejection::Rival(separate));
+            given::<Task>([created(), set(Role::Combined)])
+                .when(set_it(separate))
+                .then_rejected(TaskRejection::Rival(Role::Combined));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+use super::scripts::TaskScriptRole;
+use crate::catalogue::notes::Notes;
+use crate::catalogue::script::Script;
+use crate::kernel::name::Name;
+use serde::{Deserialize, Serialize};
+
+crate::domain_events! {
+    /// What happened to a task.
+    TaskEvent {
+        Created(TaskCreated),
+        Renamed(TaskRenamed),
+        NotesWritten(TaskNotesWritten),
+        ScriptSet(TaskScriptSet),
+        ScriptRemoved(TaskScriptRemoved),
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskCreated {
+    pub name: Name,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskRenamed {
+    pub name: Name,
+}
+
+/// What technicians should know of it; nothing if that was taken away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskNotesWritten {
+    pub notes: Option<Notes>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskScriptSet {
+    pub role: TaskScriptRole,
+    pub script: Script,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskScriptRemoved {
+    pub role: TaskScriptRole,
+}

@@ -1,0 +1,13 @@
+use super::scripts::TaskScripts;
+use crate::catalogue::notes::Notes;
+use crate::kernel::name::Name;
+use serde::{Deserialize, Serialize};
+
+/// What is known of a task.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Nothing until it was created.
+    pub name: Option<Name>,
+    pub notes: Option<Notes>,
+    pub scripts: TaskScripts,
+}
