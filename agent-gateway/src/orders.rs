@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use upkeep_agent_protocol::{AnswerMode, Interpreter, PackageOrder, RunOrder};
 use upkeep_domain::catalogue::script;
 use upkeep_domain::kernel::ids::AgentId;
+use upkeep_domain::maintenance::session::RunPurpose;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{OpenRun, View};
 
@@ -26,15 +27,12 @@ pub fn order(
         return None;
     }
     let script = view.script(&run.job.script())?;
-    let software = run.item.and_then(MaintenanceItem::software);
-    let software = software.and_then(|id| view.software.get(id));
-    let name = software.and_then(|entry| entry.state.definition.as_ref());
     let mut environment = BTreeMap::from([
         ("UPKEEP_PURPOSE".to_owned(), run.purpose.name().to_owned()),
         ("UPKEEP_SESSION".to_owned(), open.session.to_string()),
     ]);
-    if let Some(definition) = name {
-        environment.insert("UPKEEP_SOFTWARE".into(), definition.name.to_string());
+    if let Some(item) = run.item {
+        environment.extend(around_item(view, item, run.purpose));
     }
     if let Some(version) = &run.job.version() {
         environment.insert("UPKEEP_VERSION".into(), version.to_string());
@@ -64,6 +62,24 @@ pub fn order(
         }),
         answer_only: false,
     })
+}
+
+/// What the item is called; and of a task what is asked of it, for one script that does all.
+fn around_item(
+    view: &View,
+    item: MaintenanceItem,
+    purpose: RunPurpose,
+) -> impl Iterator<Item = (String, String)> {
+    let (variable, method) = match item {
+        MaintenanceItem::Software(_) => ("UPKEEP_SOFTWARE", None),
+        MaintenanceItem::Task(_) | MaintenanceItem::CloudTask(_) => {
+            ("UPKEEP_TASK", purpose.method())
+        }
+    };
+    let name = view.item_name(item);
+    let name = name.map(|name| (variable.to_owned(), name.to_string()));
+    let method = method.map(|method| ("UPKEEP_METHOD".to_owned(), method.name().to_owned()));
+    name.into_iter().chain(method)
 }
 
 /// What is known of a run that has started? Its agent's disk may be an older image that knows nothing of it:

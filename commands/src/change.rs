@@ -8,7 +8,8 @@ use crate::stop::Stop;
 use upkeep_domain::access::Guarded;
 use upkeep_domain::fleet::passage::Passage;
 use upkeep_domain::kernel::decider::Decider;
-use upkeep_domain::kernel::ids::{SoftwareId, TenantId};
+use upkeep_domain::kernel::ids::TenantId;
+use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Known, View};
 
 /// How often a change is judged anew because somebody else was faster.
@@ -33,9 +34,9 @@ pub enum Confirmation {
     NotNeeded,
     /// What so many computers should have changes.
     Wanted(Option<u32>),
-    /// What of this software is run on so many computers changes.
+    /// What of this software or task is run on so many computers changes.
     Run {
-        software: SoftwareId,
+        item: MaintenanceItem,
         expected: Option<u32>,
     },
 }

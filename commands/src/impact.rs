@@ -7,8 +7,9 @@ use crate::stop::{At, Stop};
 use std::sync::Arc;
 use upkeep_domain::access::Guarded;
 use upkeep_domain::fleet::passage::Passage;
-use upkeep_domain::kernel::ids::SoftwareId;
-use upkeep_domain::rules::deployment::{Impact, ImpactUnconfirmed, confirm_impact};
+use upkeep_domain::rules::deployment::{
+    Impact, ImpactUnconfirmed, MaintenanceItem, confirm_impact,
+};
 use upkeep_projections::{Difference, DifferenceError, Known, Moment, View, difference};
 
 impl Commands {
@@ -39,11 +40,11 @@ impl Commands {
                 };
                 (Impact::Wanted, computers, expected)
             }
-            Confirmation::Run { software, expected } => {
+            Confirmation::Run { item, expected } => {
                 if changes_nothing(ask, plan) {
                     return Ok(());
                 }
-                (Impact::Run, reach(ask, software).await?, expected)
+                (Impact::Run, reach(ask, item).await?, expected)
             }
         };
         confirm_impact(impact, computers, expected).map_err(|unconfirmed| {
@@ -71,14 +72,14 @@ impl Ask {
     }
 }
 
-/// On how many computers that whoever asks may see a software's scripts run.
-pub async fn reach(ask: &Ask, software: SoftwareId) -> Result<usize, Stop> {
+/// On how many computers that whoever asks may see the scripts of a software or a task run.
+pub async fn reach(ask: &Ask, item: MaintenanceItem) -> Result<usize, Stop> {
     let within = ask.principal().confined_to();
     let asked = Moment {
         view: ask.view().clone(),
         at: ask.moment(),
     };
-    let reach = move || asked.reach_of(software, within);
+    let reach = move || asked.reach_of(item, within);
     let reach = ask.world().blocking("a reach", reach).await;
     reach.map_err(|error| Stop::Fault(error.to_string()))
 }

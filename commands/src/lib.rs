@@ -28,6 +28,7 @@ mod handler;
 mod hardware;
 mod impact;
 mod kept;
+mod modes;
 mod room;
 mod send;
 mod stop;

@@ -48,6 +48,7 @@ pub use fleet::roster::{AgentsOf, Line, Roster, Row};
 pub use fleet::rows::{Placed, Rows};
 pub use fleet::tags::{TagCounts, Tags};
 pub use index::{Place, Within};
+pub use maintenance::collected::{Collected, MAX_COLLECTED_BYTES};
 pub use maintenance::runs::OpenRun;
 pub use maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Sessions, Which};
 pub use maintenance::troubled::Trouble;

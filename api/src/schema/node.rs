@@ -5,6 +5,7 @@ use crate::request::{Request, view_at};
 use crate::schema::access::api_token::ApiTokenNode;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::catalogue::task::TaskNode;
 use crate::schema::change::Global;
 use crate::schema::event::EventNode;
 use crate::schema::fleet::agent::AgentNode;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use upkeep_domain::access::api_token::ApiToken;
 use upkeep_domain::catalogue::cloud_task::CloudTask;
 use upkeep_domain::catalogue::software::Software;
+use upkeep_domain::catalogue::task::Task;
 use upkeep_domain::fleet::agent::Agent;
 use upkeep_domain::fleet::agreement::Agreement;
 use upkeep_domain::fleet::computer::Computer;
@@ -65,6 +67,8 @@ pub enum Node {
     Agreement(AgreementNode),
     /// A cloud task.
     CloudTask(CloudTaskNode),
+    /// A task.
+    Task(TaskNode),
     /// What a session does about one item.
     MaintenanceAction(ActionNode),
     /// One run of one script.
@@ -106,6 +110,7 @@ shown! {
     Group => GroupNode,
     Agreement => AgreementNode,
     CloudTask => CloudTaskNode,
+    Task => TaskNode,
 }
 
 /// One that is too old for the view is read from its stream.

@@ -239,6 +239,7 @@ pub mod assumed {
     pub const ACTIONS: usize = 10;
     pub const RUNS: usize = 4;
     pub const ROLES: usize = 8;
+    pub const TASK_SCRIPTS: usize = 3;
     pub const EXIT_CODES: usize = 5;
     pub const WAITS: usize = 2;
     pub const WAYS: usize = 5;

@@ -48,6 +48,8 @@ pub enum ObjectKind {
     Agreement,
     /// A software.
     Software,
+    /// A task.
+    Task,
     /// A cloud task.
     CloudTask,
     /// A deployment.

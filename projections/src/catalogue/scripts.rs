@@ -5,19 +5,29 @@ use imbl::HashMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::catalogue::Catalogue;
 use upkeep_domain::catalogue::script::Script;
-use upkeep_domain::catalogue::software::{Catalogue, Software, SoftwareEvent};
+use upkeep_domain::catalogue::software::{Software, SoftwareEvent};
+use upkeep_domain::catalogue::task::{Task, TaskEvent};
 use upkeep_domain::kernel::digest::Sha256Digest;
-use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_domain::kernel::ids::{SoftwareId, TaskId};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scripts(HashMap<Sha256Digest, Arc<Script>>);
 
 impl Scripts {
     pub fn apply(&mut self, event: &DomainEvent) {
-        if let DomainEvent::Software(event) = event {
-            self.keep_scripts(event);
+        match event {
+            DomainEvent::Software(event) => self.keep_scripts(event),
+            DomainEvent::Task(TaskEvent::ScriptSet(set)) => self.keep(&set.script),
+            _ => {}
         }
+    }
+
+    fn keep(&mut self, script: &Script) {
+        self.0
+            .entry(script.digest())
+            .or_insert_with(|| Arc::new(script.clone()));
     }
 
     fn keep_scripts(&mut self, event: &SoftwareEvent) {
@@ -39,9 +49,7 @@ impl Scripts {
             | SoftwareEvent::ExitCodesChosen(_) => vec![],
         };
         for script in scripts {
-            self.0
-                .entry(script.digest())
-                .or_insert_with(|| Arc::new(script.clone()));
+            self.keep(script);
         }
     }
 }
@@ -56,5 +64,9 @@ impl View {
 impl Catalogue for View {
     fn software(&self, id: SoftwareId) -> Option<&Software> {
         self.software.get(id).map(|entry| &entry.state)
+    }
+
+    fn task(&self, id: TaskId) -> Option<&Task> {
+        self.tasks.get(id).map(|entry| &entry.state)
     }
 }

@@ -145,17 +145,24 @@ fn push(lists: &mut Vec<Vec<Position>>, number: u32, at: Position) {
 mod tests {
     use super::*;
     use crate::index::Within;
+    use crate::maintenance::collected::MAX_COLLECTED_BYTES;
     use crate::maintenance::sessions::{KEPT_SESSIONS_PER_COMPUTER, Which};
     use crate::registry::Stamp;
-    use chrono::{DateTime, TimeDelta};
+    use chrono::{DateTime, TimeDelta, Utc};
+    use serde_json::Value;
     use std::ops::Bound;
+    use upkeep_domain::catalogue::script::ScriptTimeout;
     use upkeep_domain::catalogue::version::Version;
-    use upkeep_domain::kernel::ids::{ActionId, ApiTokenId, DeploymentId, SoftwareId, TenantId};
+    use upkeep_domain::kernel::digest::Sha256Digest;
+    use upkeep_domain::kernel::ids::{
+        ActionId, AgentId, ApiTokenId, DeploymentId, RunId, SoftwareId, TenantId,
+    };
     use upkeep_domain::kernel::metadata::Actor;
     use upkeep_domain::maintenance::session::{
-        About, ActionAssessed, ActionReason, ActionType, Cause, Ending, Finding, Goal,
-        PlannedAction, SessionCancelled, SessionCompleted, SessionCreated, SessionEvent,
-        SessionMissed, SessionResolved,
+        About, ActionAssessed, ActionReason, ActionType, Cause, Ending, Finding, Goal, Job,
+        PlannedAction, RunContext, RunEnded, RunOutcome, RunPurpose, RunReport, RunRequested,
+        SessionCancelled, SessionCompleted, SessionCreated, SessionEvent, SessionMissed,
+        SessionResolved,
     };
     use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Scope};
     use uuid::Uuid;
@@ -207,6 +214,9 @@ mod tests {
         let finding = match n % 11 {
             0 => Finding::Absent,
             1 | 2 => Finding::Broken { version },
+            3 => Finding::Yes,
+            4 => Finding::No,
+            VALUE => Finding::Value { value: value(n) },
             _ => version.into(),
         };
         let assessed = ActionAssessed {
@@ -226,6 +236,9 @@ mod tests {
             left_out: u32::from(n.is_multiple_of(9)),
         };
         let mut life = vec![created.into(), resolved.into(), assessed.into()];
+        if n % 11 == VALUE {
+            life.extend(told(n, action, at));
+        }
         match n % 4 {
             _ if n == SESSIONS - 1 => {}
             0 => life.push(SessionCancelled { at }.into()),
@@ -239,6 +252,44 @@ mod tests {
             ),
         }
         life
+    }
+
+    /// Of sessions whose number is that beyond a multiple of eleven.
+    const VALUE: u128 = 5;
+
+    /// One that is kept, or one that is too large.
+    fn value(n: u128) -> Value {
+        let length = if n.is_multiple_of(2) {
+            3
+        } else {
+            MAX_COLLECTED_BYTES
+        };
+        Value::from(format!("{n:0length$}"))
+    }
+
+    /// The run that told it.
+    fn told(n: u128, action: ActionId, at: DateTime<Utc>) -> [SessionEvent; 2] {
+        let run = RunId(id(n));
+        let requested = RunRequested {
+            run,
+            action: Some(action),
+            purpose: RunPurpose::Get,
+            ordinal: 1,
+            context: RunContext::System {
+                agent: AgentId(id(0)),
+            },
+            item: Some(item(n)),
+            job: Job::Script {
+                script: Sha256Digest::of(b"get"),
+                version: None,
+                package: None,
+            },
+            timeout: ScriptTimeout::DETECTION,
+            deadline: at,
+            at,
+        };
+        let report = RunReport::without_output(RunOutcome::Exited { code: 0 });
+        [requested.into(), RunEnded { run, report, at }.into()]
     }
 
     fn lived() -> Sessions {
@@ -296,6 +347,8 @@ mod tests {
     #[test]
     fn of_each_computer_the_newest_are_listed_and_the_streams_of_all_are_known() {
         let sessions = lived();
+        // Large ones, small ones.
+        let mut values = [0; 2];
         for n in 0..COMPUTERS {
             let computer = ComputerId(id(n));
             let of = || (0..SESSIONS).filter(|session| session % COMPUTERS == n);
@@ -304,18 +357,35 @@ mod tests {
             let newest = of().skip(of().count() - KEPT_SESSIONS_PER_COMPUTER);
             assert!(listed.eq(newest.map(session)));
             assert_eq!(sessions.streams_of(computer).count(), of().count());
-            for n in of().rev().take(5) {
+            for n in of().rev().take(40) {
                 let newest = of().rev().find(|other| item(*other) == item(n));
                 let finding = newest.and_then(|newest| life(newest).into_iter().nth(2));
                 let Some(SessionEvent::ActionAssessed(assessed)) = finding else {
                     panic!("it assessed");
                 };
-                assert_eq!(sessions.seen(computer, item(n)), assessed.finding.as_ref());
+                let seen = sessions.seen(computer, item(n)).cloned();
+                let collected = sessions.collected(computer, item(n));
+                let (_, collected) =
+                    collected.map_or((None, None), |(at, it)| (Some(at), Some(it)));
+                if let Some(Finding::Value { value }) = &assessed.finding {
+                    assert!(matches!(seen, Some(Finding::Value { .. })));
+                    let json = value.to_string();
+                    let is_kept = json.len() <= MAX_COLLECTED_BYTES;
+                    let kept = collected.expect("it was collected").json;
+                    assert_eq!(kept.as_deref(), is_kept.then_some(&*json));
+                    values[usize::from(is_kept)] += 1;
+                } else {
+                    assert_eq!((seen, collected), (assessed.finding, None));
+                }
             }
         }
         let distinct: Vec<&Finding> = sessions.findings.distinct().collect();
         let broken = |finding: &&&Finding| matches!(finding, Finding::Broken { .. });
         assert!(distinct.iter().filter(broken).count() > 0);
-        assert!(distinct.len() <= 8, "{distinct:?} are there once each");
+        assert!(distinct.len() <= 10, "{distinct:?} are there once each");
+        assert!(
+            values.iter().all(|seen| *seen > 0),
+            "{values:?} of each size"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Sessions: which there are, what they owe and wait for, and which may begin.
 
 pub(crate) mod bulk;
+pub(crate) mod collected;
 pub(crate) mod departed;
 mod findings;
 mod heads;

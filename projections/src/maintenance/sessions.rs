@@ -1,6 +1,7 @@
 //! Which sessions there are, by what they are asked for. Of those that are over and owed nothing more only heads are kept (`heads.rs`): what
 //! they did is in their streams (`details.rs`), what they saw last of each item in `findings.rs`.
 
+use super::collected::Collected;
 use super::findings::Findings;
 use super::heads::Heads;
 use super::listed::Listed;
@@ -154,6 +155,33 @@ impl Sessions {
         let by_settled = self.findings.of(computer, item);
         let newest = by_whole.chain(by_settled).max_by_key(|(at, _)| *at);
         newest.map(|(_, finding)| finding)
+    }
+
+    /// The value that the newest session told that looked at an item on a computer, and where that session was asked for.
+    pub(crate) fn collected(
+        &self,
+        computer: ComputerId,
+        item: MaintenanceItem,
+    ) -> Option<(Position, Collected)> {
+        let whole = self.known(self.whole_of.of(computer));
+        let by_whole = whole.filter_map(|(_, entry)| {
+            let session = &entry.state;
+            session.seen(item)?;
+            let collected = session.collected(item).map(Collected::of);
+            Some((entry.created.position, collected))
+        });
+        let by_settled = self.findings.collected(computer, item);
+        let newest = by_whole.chain(by_settled).max_by_key(|(at, _)| *at);
+        let (at, collected) = newest?;
+        Some((at, collected?))
+    }
+
+    /// The session of a computer that was asked for there, however old it is.
+    pub(crate) fn asked_there(&self, computer: ComputerId, at: Position) -> Option<SessionId> {
+        self.at(at).or_else(|| {
+            let mut archived = self.archived.get(&computer)?.iter();
+            archived.find_map(|(id, extent)| (extent.first == at).then_some(id))
+        })
     }
 
     /// Those that wait for their turn on a computer.

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use upkeep_domain::access;
 use upkeep_domain::aggregates::DomainEvent;
-use upkeep_domain::kernel::ids::{DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::kernel::ids::{DeploymentId, TenantId};
 use upkeep_domain::rules::deployment::{
-    DeploymentCount, DeploymentEvent, Lifecycle, Membership, Scope,
+    DeploymentCount, DeploymentEvent, Lifecycle, MaintenanceItem, Membership, Scope,
 };
 use upkeep_domain::rules::resolution::Rulebook;
 use upkeep_event_store::Position;
@@ -17,7 +17,7 @@ use upkeep_event_store::Position;
 /// Deleted ones too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Deployments {
-    by_software: Index<SoftwareId, Place<DeploymentId>>,
+    by_item: Index<MaintenanceItem, Place<DeploymentId>>,
 }
 
 impl Deployments {
@@ -31,24 +31,21 @@ impl Deployments {
     ) -> Result<(), uuid::Error> {
         if let DomainEvent::Deployment(DeploymentEvent::Created(created)) = event {
             let place = before.deployments.place(id.parse()?, at);
-            (self.by_software).place(place, None, created.item.software());
+            (self.by_item).place(place, None, Some(created.item));
         }
         Ok(())
     }
 }
 
 impl View {
-    /// The deployments about one software or about anything between two places, deleted ones too.
+    /// The deployments about one item or about anything between two places, deleted ones too.
     pub fn deployments_within(
         &self,
-        about: Option<SoftwareId>,
+        about: Option<MaintenanceItem>,
         within: Within<Place<DeploymentId>>,
     ) -> Box<dyn DoubleEndedIterator<Item = Place<DeploymentId>> + '_> {
         match about {
-            Some(software) => {
-                let by_software = &self.deployments_by.by_software;
-                Box::new(by_software.of_within(software, within))
-            }
+            Some(item) => Box::new(self.deployments_by.by_item.of_within(item, within)),
             None => Box::new(self.deployments.within(within)),
         }
     }

@@ -160,7 +160,7 @@ pub fn difference(
         }
     }
     for (item, reach) in &affected.items {
-        if item.software().is_some() {
+        if item.is_of_computers() {
             let later = &later_of(before, after).view;
             let partly = later.computers.iter().filter_map(|(computer, entry)| {
                 let tenant = entry.state.registration.as_ref()?.tenant;
@@ -377,7 +377,7 @@ impl<'a> Sides<'a> {
         let tasks = new_rules
             .items()
             .iter()
-            .filter(|item| item.software().is_none() && only.is_none_or(|only| only == **item));
+            .filter(|item| !item.is_of_computers() && only.is_none_or(|only| only == **item));
         let winner = |moment: &Moment, item| {
             let facts = TenantFacts::of(&*moment.view, tenant, moment.at);
             let rulebook = moment.view.rulebook();

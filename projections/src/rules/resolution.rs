@@ -11,9 +11,7 @@ use upkeep_domain::fleet::computer::Computer;
 use upkeep_domain::fleet::group::{Group, Member};
 use upkeep_domain::fleet::person::Person;
 use upkeep_domain::fleet::tenant::Tenant;
-use upkeep_domain::kernel::ids::{
-    ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
-};
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, GroupId, PersonId, TenantId};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::maintenance::session::{About, Compliance, Finding, Winner, compliance};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
@@ -240,6 +238,7 @@ impl View {
                 known.map(|known| &known.name)
             }
             MaintenanceItem::CloudTask(id) => self.cloud_tasks.get(id)?.state.name.as_ref(),
+            MaintenanceItem::Task(id) => self.tasks.get(id)?.state.name.as_ref(),
         }
     }
 
@@ -359,8 +358,8 @@ impl Moment {
         let rulebook = self.view.rulebook();
         let number = rulebook.number_of(deployment);
         let slot = number.and_then(|number| rulebook.slot(number));
-        let software = slot.and_then(|slot| slot.rule.item.software());
-        let (Some(number), Some(_)) = (number, software) else {
+        let is_decided = slot.is_some_and(|slot| slot.rule.item.is_of_computers());
+        let Some(number) = number.filter(|_| is_decided) else {
             return vec![];
         };
         let mut outcomes = self.ask_computers(within, |facts| {
@@ -413,11 +412,10 @@ impl Moment {
         })
     }
 
-    /// On how many computers, or those of one tenant, a software's scripts run: a rule that wins names it and does not leave it
+    /// On how many computers, or those of one tenant, an item's scripts run: a rule that wins names it and does not leave it
     /// alone.
-    pub fn reach_of(&self, software: SoftwareId, within: Option<TenantId>) -> usize {
+    pub fn reach_of(&self, item: MaintenanceItem, within: Option<TenantId>) -> usize {
         let rulebook = self.view.rulebook();
-        let item = MaintenanceItem::Software(software);
         let reached = self.ask_computers(within, |facts| {
             let winner = rulebook.winner_of(item, facts, &Occasion::next_of(facts.computer))?;
             let slot = rulebook.slot(winner)?;

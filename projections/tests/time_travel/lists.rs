@@ -153,10 +153,14 @@ fn of_others(view: &View) -> usize {
             members.into_iter(),
         );
     }
-    for (software, _) in view.software.iter() {
-        let item = MaintenanceItem::Software(software);
+    let software = view
+        .software
+        .iter()
+        .map(|(id, _)| MaintenanceItem::Software(id));
+    let tasks = view.tasks.iter().map(|(id, _)| MaintenanceItem::Task(id));
+    for item in software.chain(tasks) {
         found += same(
-            |within| view.deployments_within(Some(software), within),
+            |within| view.deployments_within(Some(item), within),
             placed(&view.deployments)
                 .filter(|(_, entry)| {
                     (entry.state.rule.as_ref()).is_some_and(|rule| rule.item == item)

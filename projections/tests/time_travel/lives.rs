@@ -12,6 +12,7 @@ use upkeep_domain::catalogue::software::{
     ExitCodes, NewVersion, Notes, RepairStrategy, ScriptRole, Software, SoftwareCommand,
     SoftwareVersion, UpgradeStrategy,
 };
+use upkeep_domain::catalogue::task::{Task, TaskCommand, TaskScriptRole};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{
     Agent, AgentCommand, AgentEnrolled, DisconnectReason, HoldReason, PublicKey,
@@ -38,13 +39,13 @@ use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ApiTokenId, CloudTaskId, CommandId, ComputerId, DeploymentId,
-    EnrolmentTokenId, GroupId, PersonId, ServerId, SessionId, SoftwareId, TenantId,
+    EnrolmentTokenId, GroupId, PersonId, ServerId, SessionId, SoftwareId, TaskId, TenantId,
 };
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::SecretHash;
 use upkeep_domain::maintenance::session::{
-    About, Requested, RunOutcome, RunReport, Session, SessionCommand, Surroundings,
+    About, Requested, RunOutcome, RunPurpose, RunReport, Session, SessionCommand, Surroundings,
 };
 use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
@@ -255,6 +256,28 @@ fn desired(n: u8) -> DesiredState {
         0 => DesiredState::InstalledLatest,
         1 => DesiredState::UpdateIfFound,
         2 => DesiredState::Uninstalled,
+        _ => DesiredState::Ignored,
+    }
+}
+
+fn task(n: u8) -> TaskId {
+    TaskId(id(36, n))
+}
+
+/// What a deployment is about.
+fn item(a: u8, b: u8) -> MaintenanceItem {
+    if a.is_multiple_of(2) {
+        MaintenanceItem::Software(SoftwareId(id(2, b)))
+    } else {
+        MaintenanceItem::Task(task(b))
+    }
+}
+
+fn mode(n: u8) -> DesiredState {
+    match n % 4 {
+        0 => DesiredState::Enforce,
+        1 => DesiredState::Audit,
+        2 => DesiredState::Monitor,
         _ => DesiredState::Ignored,
     }
 }
@@ -550,6 +573,32 @@ impl Lives for Software {
     }
 }
 
+impl Lives for Task {
+    const WEIGHT: u16 = 3;
+
+    fn next(step: &Step<'_>) -> Vec<(TaskId, TaskCommand)> {
+        let (a, b) = (step.a, step.b);
+        let role = TaskScriptRole::ALL[usize::from(b) % TaskScriptRole::ALL.len()];
+        let set = TaskCommand::SetScript {
+            role,
+            script: script(b),
+        };
+        let command = match step.what % 8 {
+            0..3 => {
+                let create = TaskCommand::Create { name: name(a) };
+                return vec![(task(a), create), (task(a), set)];
+            }
+            3 | 4 => set,
+            5 => TaskCommand::RemoveScript { role },
+            6 => TaskCommand::Rename { name: name(b) },
+            _ => TaskCommand::WriteNotes {
+                notes: (b % 3 > 0).then(|| Notes::new("Ask Ada.").unwrap()),
+            },
+        };
+        vec![(task(a), command)]
+    }
+}
+
 impl Lives for CloudTask {
     const WEIGHT: u16 = 1;
 
@@ -583,18 +632,27 @@ impl Lives for Deployment {
         let (a, b) = (step.a, step.b);
         let command = match (step.what % 2, b) {
             (0, _) => DeploymentCommand::Create(Box::new(Rule {
-                item: MaintenanceItem::Software(SoftwareId(id(2, b))),
+                item: item(a, b),
                 target: target(a, b),
-                desired: desired(b),
+                desired: if item(a, b).task().is_some() {
+                    mode(b)
+                } else {
+                    desired(b)
+                },
                 enforcement: Enforcement::Required,
                 origin: Origin::Local,
             })),
             (_, 0) if step.what % 4 == 1 => DeploymentCommand::Disable,
             (_, 0 | 1) => DeploymentCommand::Enable,
             (_, 2) if a == 4 => DeploymentCommand::Delete,
+            // Refused where the state does not fit the item.
             _ => DeploymentCommand::Change {
                 target: Some(target(b, a)),
-                desired: Some(desired(a)),
+                desired: Some(if step.n.is_multiple_of(3) {
+                    mode(a)
+                } else {
+                    desired(a)
+                }),
                 enforcement: None,
             },
         };
@@ -666,8 +724,17 @@ fn end_run(step: &Step<'_>, agent: AgentId) -> Option<(SessionId, SessionCommand
     let outcome = RunOutcome::Exited {
         code: i32::from(step.b == 3),
     };
+    let stdout_tail = match open.details.purpose {
+        // A version, and a value too.
+        RunPurpose::Test | RunPurpose::Recheck | RunPurpose::Retest
+            if open.details.item.and_then(MaintenanceItem::task).is_some() =>
+        {
+            (step.b % 2 == 0).to_string()
+        }
+        _ => format!("{}.0", step.b % 4),
+    };
     let report = RunReport {
-        stdout_tail: format!("{}.0", step.b % 4),
+        stdout_tail,
         ..RunReport::without_output(outcome)
     };
     let run = open.run;

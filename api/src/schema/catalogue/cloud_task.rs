@@ -41,7 +41,7 @@ impl CloudTaskNode {
     pub fn of(request: &Request, view: &Arc<View>, item: MaintenanceItem) -> Option<Self> {
         match item {
             MaintenanceItem::CloudTask(id) => Self::find(request, view, id),
-            MaintenanceItem::Software(_) => None,
+            MaintenanceItem::Software(_) | MaintenanceItem::Task(_) => None,
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use upkeep_domain::access::api_token::ApiToken;
 use upkeep_domain::catalogue::cloud_task::CloudTask;
 use upkeep_domain::catalogue::software::Software;
+use upkeep_domain::catalogue::task::Task;
 use upkeep_domain::fleet::agent::Agent;
 use upkeep_domain::fleet::agreement::Agreement;
 use upkeep_domain::fleet::computer::Computer;
@@ -74,10 +75,12 @@ titled! {
     Group => |group, _| Some(group.definition.as_ref()?.name.clone());
     Agreement => |agreement, _| Some(agreement.terms.as_ref()?.name.clone());
     Software => |software, _| Some(software.definition.as_ref()?.name.clone());
+    Task => |task, _| task.name.clone();
     CloudTask => |task, _| task.name.clone();
     Deployment => |deployment, look| match deployment.rule.as_ref()?.item {
         MaintenanceItem::Software(id) => look.at::<Software>(id),
         MaintenanceItem::CloudTask(id) => look.at::<CloudTask>(id),
+        MaintenanceItem::Task(id) => look.at::<Task>(id),
     };
     ApiToken => |token, _| Some(token.grant.as_ref()?.name.clone());
     // Servers have no name.

@@ -1,12 +1,14 @@
-//! Of software and cloud tasks.
+//! Of software, tasks and cloud tasks.
 
 use super::{Attempt, Possible, choose, made_up};
 use upkeep_commands::{Sight, Stop};
 use upkeep_domain::access::Guarded as _;
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
+use upkeep_domain::catalogue::script::{Interpreter, Script};
 use upkeep_domain::catalogue::software::{
     Definition, NewVersion, ScriptRole, Software, SoftwareCommand, SoftwareVersion,
 };
+use upkeep_domain::catalogue::task::{Task, TaskCommand, TaskScriptRole};
 use upkeep_domain::catalogue::version::Version;
 
 impl Possible for Software {
@@ -80,6 +82,36 @@ impl Possible for Software {
 fn definition<'a>(software: &'a Sight<'_, Software>) -> Result<&'a Definition, Stop> {
     let definition = software.state.definition.as_ref();
     definition.ok_or_else(|| Stop::not_found(Software::NOUN))
+}
+
+impl Possible for Task {
+    const ATTEMPTS: &'static [Attempt<Self>] = &[
+        choose("renameTask", |ask, task| {
+            let name = made_up();
+            ask.weigh(&task.plan(TaskCommand::Rename { name })?)
+        }),
+        choose("writeTaskNotes", |ask, task| {
+            let notes = task.state.notes.clone();
+            ask.weigh(&task.plan(TaskCommand::WriteNotes { notes })?)
+        }),
+        choose("setTaskScript", |ask, task| {
+            let role = role_of(task);
+            let timeout = role.usual_timeout();
+            let script = Script::new(Interpreter::Sh, "true", timeout)
+                .map_err(|error| Stop::invalid(&error))?;
+            ask.weigh(&task.plan(TaskCommand::SetScript { role, script })?)
+        }),
+        choose("removeTaskScript", |ask, task| {
+            let role = role_of(task);
+            ask.weigh(&task.plan(TaskCommand::RemoveScript { role })?)
+        }),
+    ];
+}
+
+/// One that it has, or may have.
+fn role_of(task: &Sight<'_, Task>) -> TaskScriptRole {
+    let mut there = task.state.scripts.iter();
+    there.next().map_or(TaskScriptRole::Test, |(role, _)| role)
 }
 
 impl Possible for CloudTask {

@@ -146,6 +146,7 @@ impl Possible for Computer {
             let start = StartSessionInput {
                 computer_id: id_of(computer),
                 software_id: None,
+                task_id: None,
                 deployment_id: None,
                 options: OrDefault::default(),
             };

@@ -6,8 +6,9 @@ use upkeep_commands::{Ask, Done, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
+use upkeep_domain::catalogue::task::{Task, TaskCommand};
 use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
-use upkeep_domain::kernel::ids::{ApiTokenId, CloudTaskId, SoftwareId, TenantId};
+use upkeep_domain::kernel::ids::{ApiTokenId, CloudTaskId, SoftwareId, TaskId, TenantId};
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_domain::rules::deployment::{MaintenanceItem, Scope};
 use upkeep_domain::rules::ordering::{Ordering, OrderingCommand, Section, TheOrdering};
@@ -27,6 +28,11 @@ pub const INSTALLATION: &[(&str, Weigh)] = &[
     ("createSoftware", |ask| {
         ask.require(Action::ManageCatalogue)?;
         Ok(Done::Now)
+    }),
+    ("createTask", |ask| {
+        let create = TaskCommand::Create { name: made_up() };
+        let id = TaskId(ask.new_id("task"));
+        ask.weigh(&ask.make::<Task>(id, create)?)
     }),
     ("createCloudTask", |ask| {
         let create = CloudTaskCommand::Create { name: made_up() };

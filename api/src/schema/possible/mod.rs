@@ -218,6 +218,7 @@ mod tests {
     use upkeep_domain::access::api_token::ApiToken;
     use upkeep_domain::catalogue::cloud_task::CloudTask;
     use upkeep_domain::catalogue::software::Software;
+    use upkeep_domain::catalogue::task::Task;
     use upkeep_domain::fleet::agent::Agent;
     use upkeep_domain::fleet::agreement::Agreement;
     use upkeep_domain::fleet::computer::Computer;
@@ -259,6 +260,7 @@ mod tests {
             names::<Person>(),
             names::<Session>(),
             names::<Software>(),
+            names::<Task>(),
             names::<Tenant>(),
             INSTALLATION.iter().map(|(mutation, _)| *mutation).collect(),
             NOT_ASKED.to_vec(),

@@ -5,6 +5,7 @@ use crate::error;
 use crate::request::{Request, in_background, moment, view_at};
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::catalogue::task::TaskNode;
 use crate::schema::fleet::computer::{ComputerNode, asked_computer};
 use crate::schema::fleet::tenant::{TenantNode, confine};
 use crate::schema::page::{Page, PageArguments, assumed, list_cost, page_of, times};
@@ -225,6 +226,7 @@ fn key(change: &Change) -> ((u64, Uuid), Uuid) {
     let item = match change.item {
         MaintenanceItem::Software(id) => id.0,
         MaintenanceItem::CloudTask(id) => id.0,
+        MaintenanceItem::Task(id) => id.0,
     };
     (subject, item)
 }
@@ -264,6 +266,12 @@ impl ChangeNode {
     async fn cloud_task(&self, context: &Context<'_>) -> Option<CloudTaskNode> {
         let view = &self.difference.after.view;
         CloudTaskNode::of(Request::of(context), view, self.change.item)
+    }
+
+    /// The task, if the item is one.
+    async fn task(&self, context: &Context<'_>) -> Option<TaskNode> {
+        let view = &self.difference.after.view;
+        TaskNode::of(Request::of(context), view, self.change.item)
     }
 
     /// In which way it differs.

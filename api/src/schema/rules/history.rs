@@ -6,7 +6,7 @@ use crate::schema::event::EventNode;
 use crate::schema::fleet::computer::asked_computer;
 use crate::schema::page::{Page, PageArguments, list_cost, page_of};
 use crate::schema::rules::difference::WonNode;
-use crate::schema::rules::resolution::software_item;
+use crate::schema::rules::resolution::one_item;
 use crate::schema::types::AsOfInput;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -93,14 +93,17 @@ pub struct HistoryQuery;
 
 #[Object]
 impl HistoryQuery {
-    /// The moments at which the winner of a software on a computer, or what it wants, became another one, oldest first, each
+    /// The moments at which the winner of a software or a task on a computer, or what it wants, became another one, oldest first, each
     /// with the event that caused it: who, what and when. Also what time itself did.
     #[graphql(complexity = "100 + list_cost(first, last, child_complexity)")]
     async fn resolution_history(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] computer_id: ID,
-        #[graphql(desc = "The software.")] software_id: ID,
+        #[graphql(desc = "The software; if not given, it is about a task.")] software_id: Option<
+            ID,
+        >,
+        #[graphql(desc = "The task; if not given, it is about a software.")] task_id: Option<ID>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -112,7 +115,7 @@ impl HistoryQuery {
         let view = view_at(context, as_of).await?;
         let computer = asked_computer(Request::of(context), &view, &computer_id)?;
         let within = Request::of(context).principal()?.confined_to();
-        let item = software_item(&software_id)?;
+        let item = one_item(software_id.as_ref(), task_id.as_ref())?;
         let until = Moment {
             at: moment(context, &view),
             view: view.clone(),

@@ -3,6 +3,7 @@
 use crate::request::{Request, view_at};
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::catalogue::task::TaskNode;
 use crate::schema::change::{change, seen};
 use crate::schema::page::{assumed, times};
 use crate::schema::types::{self, AsOfInput, GlobalId};
@@ -12,6 +13,7 @@ use upkeep_commands::{Ask, Change, Plan, Stop};
 use upkeep_domain::access::Guarded as _;
 use upkeep_domain::catalogue::cloud_task::CloudTask;
 use upkeep_domain::catalogue::software::Software;
+use upkeep_domain::catalogue::task::Task;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_domain::rules::ordering::{self, Ordering, OrderingCommand, TheOrdering};
 use upkeep_projections::View;
@@ -35,6 +37,8 @@ pub struct OrderedItem {
     software: Option<SoftwareNode>,
     /// The cloud task, if the item is one.
     cloud_task: Option<CloudTaskNode>,
+    /// The task, if the item is one.
+    task: Option<TaskNode>,
 }
 
 /// The order in which a session executes its items: what is for onboarding first, then by section.
@@ -56,6 +60,7 @@ impl OrderingNode {
                 .software()
                 .and_then(|id| SoftwareNode::find(request, &self.view, id)),
             cloud_task: CloudTaskNode::of(request, &self.view, *item),
+            task: TaskNode::of(request, &self.view, *item),
         };
         list.iter().map(item).collect()
     }
@@ -118,7 +123,7 @@ payloads! {
 inputs! {
     /// Another place for an item in the order of execution.
     MoveOrderingItemInput {
-        /// The software or the cloud task, by its global id.
+        /// The software, the task or the cloud task, by its global id.
         item_id: ID,
         /// Where it comes to.
         to: OrderingSection,
@@ -132,7 +137,15 @@ fn item(ask: &Ask, id: &ID, field: &'static str) -> Result<MaintenanceItem, Stop
     let known = GlobalId::parse(id);
     let has_kind = known.as_ref().map(|id| id.kind.as_deref());
     match has_kind {
-        // A plain UUID, as logs have it, is of either.
+        // A plain UUID, as logs have it, is of any of them.
+        Some(None) if seen::<Task>(ask, id, field).is_ok() => {
+            let task = seen::<Task>(ask, id, field)?;
+            Ok(MaintenanceItem::Task(task.id))
+        }
+        Some(Some("Task")) => {
+            let task = seen::<Task>(ask, id, field)?;
+            Ok(MaintenanceItem::Task(task.id))
+        }
         Some(None) if seen::<Software>(ask, id, field).is_err() => {
             let task = seen::<CloudTask>(ask, id, field)?;
             Ok(MaintenanceItem::CloudTask(task.id))
@@ -147,7 +160,7 @@ fn item(ask: &Ask, id: &ID, field: &'static str) -> Result<MaintenanceItem, Stop
         }
         None => {
             let message = format!(
-                "{:?} is no global id of a software or a cloud task",
+                "{:?} is no global id of a software, a task or a cloud task",
                 id.as_str()
             );
             Err(Stop::invalid(&message).at(field))

@@ -3,7 +3,7 @@
 use super::needle::Fit;
 use super::{SearchField, SearchKind};
 use upkeep_domain::kernel::ids::{
-    AgentId, CloudTaskId, ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
+    AgentId, CloudTaskId, ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TaskId, TenantId,
 };
 use upkeep_projections::folded;
 
@@ -25,6 +25,7 @@ pub enum Thing {
     Computer(ComputerId),
     Person(PersonId),
     Software(SoftwareId),
+    Task(TaskId),
     CloudTask(CloudTaskId),
     Deployment(DeploymentId),
     Group(GroupId),
@@ -38,6 +39,7 @@ impl Thing {
             Self::Computer(_) => SearchKind::Computer,
             Self::Person(_) => SearchKind::Person,
             Self::Software(_) => SearchKind::Software,
+            Self::Task(_) => SearchKind::Task,
             Self::CloudTask(_) => SearchKind::CloudTask,
             Self::Deployment(_) => SearchKind::Deployment,
             Self::Group(_) => SearchKind::Group,

@@ -7,6 +7,7 @@ use super::{SearchField, SearchHit, SearchKind};
 use crate::request::{Request, services};
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::catalogue::task::TaskNode;
 use crate::schema::fleet::agent::AgentNode;
 use crate::schema::fleet::computer::{ComputerNode, Sight};
 use crate::schema::fleet::group::GroupNode;
@@ -25,11 +26,12 @@ use upkeep_domain::rules::deployment::{Lifecycle, MaintenanceItem};
 use upkeep_projections::{Line, PersonLine, Projections, View};
 
 /// What is looked through.
-const ALL: [SearchKind; 8] = [
+const ALL: [SearchKind; 9] = [
     SearchKind::Tenant,
     SearchKind::Computer,
     SearchKind::Person,
     SearchKind::Software,
+    SearchKind::Task,
     SearchKind::CloudTask,
     SearchKind::Deployment,
     SearchKind::Group,
@@ -65,6 +67,7 @@ impl<'a> Finding<'a> {
                 SearchKind::Computer => self.computers(&mut best),
                 SearchKind::Person => self.people(&mut best),
                 SearchKind::Software => self.software(&mut best),
+                SearchKind::Task => self.tasks(&mut best),
                 SearchKind::CloudTask => self.cloud_tasks(&mut best),
                 SearchKind::Deployment => self.deployments(&mut best),
                 SearchKind::Group => self.groups(&mut best),
@@ -157,6 +160,19 @@ impl<'a> Finding<'a> {
                 && let Some(fit) = self.fit([(known.name.as_str(), SearchField::Name)])
             {
                 best.offer(fit, known.name.as_str(), Thing::Software(id));
+            }
+        }
+    }
+
+    fn tasks(&self, best: &mut Best) {
+        if !self.request.may(Action::ReadCatalogue) {
+            return;
+        }
+        for (id, entry) in self.view.tasks.iter() {
+            if let Some(name) = &entry.state.name
+                && let Some(fit) = self.fit([(name.as_str(), SearchField::Name)])
+            {
+                best.offer(fit, name.as_str(), Thing::Task(id));
             }
         }
     }
@@ -256,6 +272,7 @@ impl<'a> Finding<'a> {
             Thing::Computer(id) => ComputerNode::find(request, view, id)?.into(),
             Thing::Person(id) => PersonNode::find(request, view, id)?.into(),
             Thing::Software(id) => SoftwareNode::find(request, view, id)?.into(),
+            Thing::Task(id) => TaskNode::find(request, view, id)?.into(),
             Thing::CloudTask(id) => CloudTaskNode::find(request, view, id)?.into(),
             Thing::Deployment(id) => DeploymentNode::find(request, view, id)?.into(),
             Thing::Group(id) => GroupNode::find(request, view, id)?.into(),
@@ -275,7 +292,7 @@ impl<'a> Finding<'a> {
                 }
                 profile.tenant
             }
-            Thing::Software(_) | Thing::CloudTask(_) => return None,
+            Thing::Software(_) | Thing::Task(_) | Thing::CloudTask(_) => return None,
             Thing::Deployment(id) => return Some(self.rule(id).target()),
             Thing::Group(id) => view.groups.get(id)?.state.present()?.tenant,
             Thing::Agent(id) => view.agents.get(id)?.state.enrolment.as_ref()?.tenant,

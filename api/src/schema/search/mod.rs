@@ -31,6 +31,8 @@ pub enum SearchKind {
     Person,
     /// A software of the catalogue.
     Software,
+    /// A task of the catalogue.
+    Task,
     /// A cloud task of the catalogue.
     CloudTask,
     /// A deployment.
@@ -97,8 +99,8 @@ impl SearchQuery {
         )]
         text: String,
         #[graphql(
-            desc = "Only things of these kinds, at most eight; all if not given.",
-            validator(max_items = 8)
+            desc = "Only things of these kinds, at most nine; all if not given.",
+            validator(max_items = 9)
         )]
         kinds: Option<Vec<SearchKind>>,
         #[graphql(

@@ -3,10 +3,13 @@
 use super::action::{Action, ActionReason, ActionType};
 use super::assess::assess;
 use super::finding::Finding;
+use super::runs::RunPurpose;
 use super::state::Session;
 use crate::catalogue::task::TaskMode;
 use crate::catalogue::version::Version;
 use crate::rules::deployment::{DesiredState, MaintenanceItem};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 /// How an item on a computer compares with what should be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +29,17 @@ impl Session {
     pub fn seen(&self, item: MaintenanceItem) -> Option<&Finding> {
         let is_it = |action: &&Action| action.plan.item == item;
         self.actions().find(is_it)?.finding.as_ref()
+    }
+
+    /// The value that this session collected of an item, and when its script had told it.
+    pub fn collected(&self, item: MaintenanceItem) -> Option<(&Value, DateTime<Utc>)> {
+        let is_it = |action: &&Action| action.plan.item == item;
+        let action = self.actions().find(is_it)?;
+        let Some(Finding::Value { value }) = &action.finding else {
+            return None;
+        };
+        let run = self.run_for(action, RunPurpose::Get)?;
+        Some((value, run.ended_at?))
     }
 }
 

@@ -36,7 +36,11 @@ impl Finding {
 
 impl From<bool> for Finding {
     fn from(is_as_it_should_be: bool) -> Self {
-        if is_as_it_should_be { Self::Yes } else { Self::No }
+        if is_as_it_should_be {
+            Self::Yes
+        } else {
+            Self::No
+        }
     }
 }
 

@@ -70,12 +70,9 @@ impl RunPurpose {
     /// Whether it asks what is there. What changes something answers with how it went, and with no more than that.
     pub fn is_look(self) -> bool {
         match self {
-            Self::Detect
-            | Self::Recheck
-            | Self::Verify
-            | Self::Test
-            | Self::Retest
-            | Self::Get => true,
+            Self::Detect | Self::Recheck | Self::Verify | Self::Test | Self::Retest | Self::Get => {
+                true
+            }
             Self::Uninstall
             | Self::Install
             | Self::Upgrade

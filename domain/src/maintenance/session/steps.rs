@@ -55,10 +55,7 @@ pub(super) fn steps(
     };
     match action_type {
         // The last three are of tasks.
-        ActionType::NoAction
-        | ActionType::Enforce
-        | ActionType::Audit
-        | ActionType::Monitor => {}
+        ActionType::NoAction | ActionType::Enforce | ActionType::Audit | ActionType::Monitor => {}
         ActionType::Install => way.bring(RunPurpose::Install, wanted()?)?,
         ActionType::Update => way.update(wanted()?, finding)?,
         ActionType::Downgrade => way.replace(finding, wanted()?)?,

@@ -696,5 +696,32 @@ fn cloud_tasks_are_for_tenants_and_never_for_computers() {
     );
 }
 
+#[test]
+fn a_task_is_resolved_for_computers_as_software_is() {
+    let task = MaintenanceItem::Task(TaskId(id(0x900)));
+    let of = |scope, membership, desired| Rule {
+        item: task,
+        ..rule(scope, membership, desired)
+    };
+    let town = Town::default()
+        .tenant(1, None)
+        .workstation(1, 1)
+        .rule(of(Scope::CrossTenant, All, DesiredState::Enforce))
+        .rule(of(single(1), All, DesiredState::Audit));
+    let own = town.explain(1).remove(0);
+    assert_eq!(own.item, task);
+    let order: Vec<_> = own.ranked.iter().map(|ranked| ranked.deployment).collect();
+    assert_eq!(order, [deployment(1), deployment(0)]);
+    let (rulebook, occasion) = (
+        town.rulebook(),
+        Occasion {
+            phase: Phase::Maintenance,
+            named: None,
+        },
+    );
+    let tenant = TenantFacts::of(&town, tenant(1), noon());
+    assert_eq!(rulebook.explain_tenant(&tenant, &occasion, None), []);
+}
+
 mod documentation;
 mod laws;

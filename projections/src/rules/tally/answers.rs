@@ -46,8 +46,8 @@ impl Tally {
     ) -> Vec<TenantStands> {
         let number = self.number_of(deployment);
         let slot = number.and_then(|number| self.moment.view.rulebook().slot(number));
-        let software = slot.and_then(|slot| slot.rule.item.software());
-        let (Some(number), Some(_)) = (number, software) else {
+        let is_decided = slot.is_some_and(|slot| slot.rule.item.is_of_computers());
+        let Some(number) = number.filter(|_| is_decided) else {
             return vec![];
         };
         let is_within = |tenant: &TenantId| within.is_none_or(|within| within == *tenant);

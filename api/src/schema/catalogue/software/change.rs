@@ -18,6 +18,7 @@ use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::SoftwareId;
 use upkeep_domain::kernel::text;
+use upkeep_domain::rules::deployment::MaintenanceItem;
 
 payloads! {
     /// The answer to a mutation of a software.
@@ -139,7 +140,7 @@ impl Change for ChangeSoftwareDetectionInput {
 
     fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
         Confirmation::Run {
-            software: plan.id(),
+            item: MaintenanceItem::Software(plan.id()),
             expected: self.confirm_impact,
         }
     }
@@ -195,7 +196,7 @@ impl Change for NewVersionOf<'_> {
 
     fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
         Confirmation::Run {
-            software: plan.id(),
+            item: MaintenanceItem::Software(plan.id()),
             expected: self.input.confirm_impact,
         }
     }
@@ -214,7 +215,7 @@ impl Change for WithdrawSoftwareVersionInput {
 
     fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
         Confirmation::Run {
-            software: plan.id(),
+            item: MaintenanceItem::Software(plan.id()),
             expected: self.confirm_impact,
         }
     }

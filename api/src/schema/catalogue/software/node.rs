@@ -2,7 +2,8 @@
 
 use super::way::{ExitCodes, RepairStrategy, SoftwareScript, UpgradeStrategy};
 use crate::error;
-use crate::request::{Request, moment, services};
+use crate::request::Request;
+use crate::schema::catalogue::reach::reach_of;
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{
     Page, PageArguments, TEXT_COST, assumed, page_of, short_list_cost, times,
@@ -11,12 +12,12 @@ use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
-use upkeep_commands::Ask;
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::software::{self, Notes, Software, SoftwareVersion};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::SoftwareId;
 use upkeep_domain::kernel::name::Name;
+use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 
@@ -236,18 +237,7 @@ impl SoftwareNode {
     /// alone. The number that confirmImpact wants where a detection or a version changes.
     #[graphql(complexity = 100)]
     async fn reach(&self, context: &Context<'_>) -> Result<usize> {
-        let principal = Request::of(context).principal()?;
-        let now = moment(context, &self.view);
-        let ask = Ask::imagined(
-            principal,
-            self.view.clone(),
-            now,
-            services(context).commands.world(),
-        );
-        let reach = upkeep_commands::reach(&ask, self.id).await;
-        reach.or_else(|stop| {
-            error::of_stop(stop).and_then(|refused| Err(error::internal(&refused.message)))
-        })
+        reach_of(context, &self.view, MaintenanceItem::Software(self.id)).await
     }
 
     /// What may be done to it now, and why not what may not: one for each mutation that is about it, at most 20.

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::software::{self, Notes, Software, SoftwareCommand};
+use upkeep_domain::rules::deployment::MaintenanceItem;
 
 /// What a script of a software does. Detection is none of them: it belongs to the software alone, and is always there.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -232,7 +233,7 @@ macro_rules! runs_on_computers {
 
             fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
                 Confirmation::Run {
-                    software: plan.id(),
+                    item: MaintenanceItem::Software(plan.id()),
                     expected: self.confirm_impact,
                 }
             }

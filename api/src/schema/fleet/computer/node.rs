@@ -12,7 +12,7 @@ use crate::schema::page::{
     Page, PageArguments, assumed, list_cost, page_of, short_list_cost, times, walk,
 };
 use crate::schema::possible::{self, Possibility};
-use crate::schema::rules::resolution::ItemResolutionNode;
+use crate::schema::rules::resolution::{ItemResolutionNode, asked_item};
 use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -334,6 +334,7 @@ impl ComputerNode {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Only this software.")] software_id: Option<ID>,
+        #[graphql(desc = "Only this task.")] task_id: Option<ID>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -347,13 +348,8 @@ impl ComputerNode {
             skip: None,
         };
         let kind = About::Everything;
-        ItemResolutionNode::of(
-            context,
-            &self.view,
-            (self.id, kind),
-            software_id.as_ref(),
-            &arguments,
-        )
+        let only = asked_item(software_id.as_ref(), task_id.as_ref())?;
+        ItemResolutionNode::of(context, &self.view, (self.id, kind), only, &arguments)
     }
 
     /// Its tags, at most 200.

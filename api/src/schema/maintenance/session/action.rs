@@ -4,11 +4,13 @@ use super::node::SessionNode;
 use super::run::RunNode;
 use crate::request::Request;
 use crate::schema::catalogue::software::SoftwareNode;
-use crate::schema::page::{assumed, times};
+use crate::schema::catalogue::task::TaskNode;
+use crate::schema::page::{TEXT_COST, assumed, times};
 use crate::schema::rules::deployment::{DeploymentNode, DesiredStateNode};
 use crate::schema::shown::names_the_rule;
 use crate::schema::types::global_id_of;
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, Enum, ID, Json, Object, Result};
+use serde_json::Value;
 use std::sync::Arc;
 use upkeep_domain::maintenance::session::{self, Action, ActionProgress, Cause, Finding};
 
@@ -28,6 +30,12 @@ pub enum ActionType {
     Repair,
     /// Nothing.
     NoAction,
+    /// A task is brought about.
+    Enforce,
+    /// A task is tested, and nothing else.
+    Audit,
+    /// A task's value is collected.
+    Monitor,
 }
 
 /// Why an action has its type.
@@ -50,6 +58,10 @@ pub enum ActionReason {
     NoApplicableVersion,
     /// Its test says that it does not work.
     TestFailed,
+    /// A task's test says that it is not as it should be.
+    NotCompliant,
+    /// Its value is wanted, whatever it is.
+    ValueWanted,
 }
 
 /// Whether an action achieved what it was for.
@@ -99,8 +111,14 @@ pub enum ActionResultReason {
     RepairForbidden,
     /// What would have to run is not in the catalogue.
     ScriptMissing,
-    /// The test did not say whether it works.
+    /// The test did not say whether it works, or is as it should be.
     TestUnclear,
+    /// An audit found that it is not as it should be: nothing was done, and nothing is as it should be.
+    AuditDiffers,
+    /// The value of a monitored task was collected.
+    ValueCollected,
+    /// The get script did not tell one value.
+    ValueUnclear,
 }
 
 /// One maintenance action.
@@ -123,13 +141,19 @@ impl ActionNode {
         global_id_of(view, Self::KIND, &format_args!("{session}/{action}"))
     }
 
-    /// The software.
+    /// The task, if the item is one.
+    async fn task(&self, context: &Context<'_>) -> Option<TaskNode> {
+        let view = &self.session.view;
+        TaskNode::of(Request::of(context), view, self.action.plan.item)
+    }
+
+    /// The software, if the item is one.
     async fn software(&self, context: &Context<'_>) -> Option<SoftwareNode> {
         let id = self.action.plan.item.software()?;
         SoftwareNode::find(Request::of(context), &self.session.view, id)
     }
 
-    /// The software's name when the session resolved.
+    /// The item's name when the session resolved.
     async fn item_name(&self) -> &str {
         &self.action.plan.item_name
     }
@@ -229,6 +253,24 @@ impl ActionNode {
     /// Whether the test of what was there last said that it does not work.
     async fn is_broken(&self) -> bool {
         matches!(self.action.finding, Some(Finding::Broken { .. }))
+    }
+
+    /// What the test of a task said last: true if it is as it should be; nothing if no test said anything.
+    async fn tested(&self) -> Option<bool> {
+        match self.action.finding {
+            Some(Finding::Yes) => Some(true),
+            Some(Finding::No) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The value that was collected of a monitored task, at most 16 KiB.
+    #[graphql(complexity = "TEXT_COST")]
+    async fn value(&self) -> Option<Json<Value>> {
+        match &self.action.finding {
+            Some(Finding::Value { value }) => Some(Json(value.clone())),
+            _ => None,
+        }
     }
 
     /// The scripts that were run for it, one for each step at most, in the order in which they were asked for.

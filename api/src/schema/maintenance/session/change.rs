@@ -8,6 +8,7 @@ use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, Change, Plan, Stop};
 use upkeep_domain::access::{self, Action, Guarded as _, Overridden, Principal};
 use upkeep_domain::catalogue::software::Software;
+use upkeep_domain::catalogue::task::Task;
 use upkeep_domain::fleet::computer::{Computer, ComputerRejection};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SessionId, TenantId};
@@ -30,6 +31,8 @@ inputs! {
         computer_id: ID,
         /// Only this software; every item if not given.
         software_id: Option<ID>,
+        /// Only this task; every item if not given.
+        task_id: Option<ID>,
         /// Only what this deployment says of its item, whatever else is said of it: the way to run an ad hoc deployment.
         deployment_id: Option<ID>,
     }
@@ -47,12 +50,15 @@ bulk! {
         computer_ids,
         /// Only this software; every item if not given.
         software_id: Option<ID>,
+        /// Only this task; every item if not given.
+        task_id: Option<ID>,
         /// Only what this deployment says of its item, whatever else is said of it: the way to run an ad hoc deployment.
         deployment_id: Option<ID>,
     }
     each "startSession": StartSessionInput, "computerIds" of "computerId" = |many, id, options| StartSessionInput {
         computer_id: id.clone(),
         software_id: many.software_id.clone(),
+        task_id: many.task_id.clone(),
         deployment_id: many.deployment_id.clone(),
         options,
     };
@@ -102,18 +108,28 @@ impl Change for StartSessionInput {
 
 impl StartSessionInput {
     fn about(&self, ask: &Ask, computer: ComputerId, tenant: TenantId) -> Result<About, Stop> {
-        match (&self.software_id, &self.deployment_id) {
-            (None, None) => Ok(About::Everything),
-            (Some(_), Some(_)) => {
-                let message = "give softwareId or deploymentId, not both";
-                Err(Stop::invalid(message).at("deploymentId"))
+        match (&self.software_id, &self.task_id, &self.deployment_id) {
+            (None, None, None) => Ok(About::Everything),
+            (None, None, Some(id)) => naming(ask, (computer, tenant), id),
+            (None, Some(id), None) => {
+                let task = seen::<Task>(ask, id, "taskId")?.id;
+                Ok(About::Item {
+                    item: MaintenanceItem::Task(task),
+                })
             }
-            (None, Some(id)) => naming(ask, (computer, tenant), id),
-            (Some(id), None) => {
+            (Some(id), None, None) => {
                 let software = seen::<Software>(ask, id, "softwareId")?.id;
                 Ok(About::Item {
                     item: MaintenanceItem::Software(software),
                 })
+            }
+            (_, task, deployment) => {
+                let message = "give softwareId, taskId or deploymentId, and not two of them";
+                let field = match (task, deployment) {
+                    (_, Some(_)) => "deploymentId",
+                    _ => "taskId",
+                };
+                Err(Stop::invalid(message).at(field))
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::request::{Request, in_background, moment, view_at};
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::fleet::tenant::confine;
 use crate::schema::page::{Page, PageArguments, list_cost, page_of};
-use crate::schema::rules::resolution::software_item;
+use crate::schema::rules::resolution::one_item;
 use crate::schema::types::AsOfInput;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub enum Compliance {
     NotWanted,
 }
 
-/// How a software on many computers compares with what should be there.
+/// How a software or a task on many computers compares with what should be there.
 pub struct ComplianceNode {
     view: Arc<View>,
     all: Vec<(ComputerId, session::Compliance)>,
@@ -39,7 +39,8 @@ impl ComplianceNode {
     }
 }
 
-/// How a software on many computers compares with what the winning deployments want, as far as sessions have seen.
+/// How a software or a task on many computers compares with what the winning deployments want, as far as sessions have seen. A task
+/// that is monitored is as it should be wherever its value was collected.
 #[Object(name = "ComplianceReport")]
 impl ComplianceNode {
     /// On how many computers something is wanted of it.
@@ -99,12 +100,15 @@ pub struct ComplianceQuery;
 
 #[Object]
 impl ComplianceQuery {
-    /// How a software compares with what should be there, over a tenant or everything that you may see.
+    /// How a software or a task compares with what should be there, over a tenant or everything that you may see.
     #[graphql(complexity = "100 + child_complexity")]
     async fn compliance(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The software.")] software_id: ID,
+        #[graphql(desc = "The software; if not given, it is about a task.")] software_id: Option<
+            ID,
+        >,
+        #[graphql(desc = "The task; if not given, it is about a software.")] task_id: Option<ID>,
         #[graphql(desc = "Only this tenant.")] tenant_id: Option<ID>,
         #[graphql(desc = "A moment, also a future time; now if not given.")] as_of: Option<
             AsOfInput,
@@ -112,7 +116,7 @@ impl ComplianceQuery {
     ) -> Result<Option<ComplianceNode>> {
         let view = view_at(context, as_of).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
-        let item = software_item(&software_id)?;
+        let item = one_item(software_id.as_ref(), task_id.as_ref())?;
         let asked = Moment {
             at: moment(context, &view),
             view: view.clone(),

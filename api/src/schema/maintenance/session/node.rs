@@ -5,6 +5,7 @@ use super::run::RunNode;
 use crate::error;
 use crate::request::{Request, services};
 use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::catalogue::task::TaskNode;
 use crate::schema::fleet::computer::ComputerNode;
 use crate::schema::page::{assumed, times};
 use crate::schema::possible::{self, Possibility};
@@ -295,6 +296,14 @@ impl SessionNode {
             About::Item {
                 item: MaintenanceItem::Software(id),
             } => SoftwareNode::find(Request::of(context), &self.view, id),
+            _ => None,
+        }
+    }
+
+    /// The task, for SINGLE_ITEM.
+    async fn task(&self, context: &Context<'_>) -> Option<TaskNode> {
+        match self.request.about {
+            About::Item { item } => TaskNode::of(Request::of(context), &self.view, item),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use crate::schema::or_default::OrDefault;
 use crate::schema::page::{
     Order, OrderDirection, Page, PageArguments, list_cost, skip_cost, walk_in,
 };
-use crate::schema::rules::resolution::software_item;
+use crate::schema::rules::resolution::asked_item;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
@@ -32,6 +32,8 @@ pub struct SessionFilter {
     kind: Option<SessionKindName>,
     /// Only those that were asked for about this software alone, of the kind SINGLE_ITEM: what others did about it is in their actions.
     software_id: Option<ID>,
+    /// Only those that were asked for about this task alone, of the kind SINGLE_ITEM: what others did about it is in their actions.
+    task_id: Option<ID>,
     /// Only those that run this deployment, of the kind AD_HOC: what others did because of it is in their actions.
     deployment_id: Option<ID>,
     /// Only those that were asked for then or later.
@@ -53,7 +55,7 @@ impl AboutFilter {
         let deployment = deployment.map(|id| uuid_of("Deployment", id).map(DeploymentId));
         Ok(Self {
             kind: filter.kind,
-            item: filter.software_id.as_ref().map(software_item).transpose()?,
+            item: asked_item(filter.software_id.as_ref(), filter.task_id.as_ref())?,
             deployment: deployment.transpose()?,
         })
     }

@@ -49,6 +49,10 @@ pub enum RunPurpose {
     Test,
     /// To see whether what was brought about works.
     Retest,
+    /// To bring a task about.
+    Set,
+    /// To see what a task's value is.
+    Get,
 }
 
 /// Where a script run stands.

@@ -10,6 +10,7 @@ use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, At as _, Change, Confirmation, Plan, Stop};
 use upkeep_domain::catalogue::cloud_task::CloudTask;
 use upkeep_domain::catalogue::software::Software;
+use upkeep_domain::catalogue::task::Task;
 use upkeep_domain::kernel::ids::DeploymentId;
 use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, MaintenanceItem, Membership, Rule, Target,
@@ -26,10 +27,12 @@ payloads! {
 inputs! {
     /// A new deployment.
     CreateDeploymentInput {
-        /// The software that it is about; if not given, a cloud task is.
+        /// The software that it is about; if not given, a task or a cloud task is.
         software_id: Option<ID>,
-        /// The cloud task that it is about; if not given, a software is.
+        /// The cloud task that it is about; if not given, a software or a task is.
         cloud_task_id: Option<ID>,
+        /// The task that it is about; if not given, a software or a cloud task is.
+        task_id: Option<ID>,
         /// The computers or tenants that it is for.
         target: TargetInput,
         /// The state that the item should have there.
@@ -93,13 +96,16 @@ inputs! {
 
 impl CreateDeploymentInput {
     fn item(&self, ask: &Ask) -> Result<MaintenanceItem, Stop> {
-        match (&self.software_id, &self.cloud_task_id) {
-            (Some(id), None) => seen::<Software>(ask, id, "softwareId")
+        match (&self.software_id, &self.cloud_task_id, &self.task_id) {
+            (Some(id), None, None) => seen::<Software>(ask, id, "softwareId")
                 .map(|software| MaintenanceItem::Software(software.id)),
-            (None, Some(id)) => seen::<CloudTask>(ask, id, "cloudTaskId")
+            (None, Some(id), None) => seen::<CloudTask>(ask, id, "cloudTaskId")
                 .map(|task| MaintenanceItem::CloudTask(task.id)),
+            (None, None, Some(id)) => {
+                seen::<Task>(ask, id, "taskId").map(|task| MaintenanceItem::Task(task.id))
+            }
             _ => {
-                let message = "give exactly one of softwareId and cloudTaskId";
+                let message = "give exactly one of softwareId, cloudTaskId and taskId";
                 Err(Stop::invalid(message).at("softwareId"))
             }
         }
@@ -118,8 +124,10 @@ impl Change for CreateDeploymentInput {
             enforcement: self.enforcement.0.into(),
             origin: self.origin.0.into(),
         };
+        let (item, desired) = (rule.item, rule.desired.clone());
         let id = DeploymentId(ask.new_id("deployment"));
         let plan = ask.make(id, DeploymentCommand::Create(Box::new(rule)))?;
+        ask.is_served(item, &desired).at("desired")?;
         ask.has_room(&target, None).at("target")?;
         refuse_if_gone(ask, &target)?;
         Ok(plan)
@@ -135,15 +143,20 @@ impl Change for ChangeDeploymentInput {
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Deployment>, Stop> {
         let known = seen::<Deployment>(ask, &self.id, "id")?;
-        let former = known.state.rule.as_ref().map(|rule| &rule.target);
+        let rule = known.state.rule.as_ref();
+        let (item, former) = (rule.map(|rule| rule.item), rule.map(|rule| &rule.target));
         let target = self.target.as_ref().map(|target| target.check(ask));
         let target = target.transpose()?;
         let desired = self.desired.as_ref().map(DesiredStateInput::check);
+        let desired = desired.transpose()?;
         let plan = known.plan(DeploymentCommand::Change {
             target: target.clone(),
-            desired: desired.transpose()?,
+            desired: desired.clone(),
             enforcement: self.enforcement.map(Into::into),
         })?;
+        if let (Some(item), Some(desired)) = (item, &desired) {
+            ask.is_served(item, desired).at("desired")?;
+        }
         if let Some(target) = &target {
             ask.has_room(target, former).at("target")?;
             refuse_if_gone(ask, target)?;

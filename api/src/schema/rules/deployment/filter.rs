@@ -11,7 +11,7 @@ use crate::schema::shown::ShownRule;
 use crate::schema::types::uuid_of;
 use async_graphql::{Context, ID, InputObject, Result};
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{CloudTaskId, DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::kernel::ids::{CloudTaskId, DeploymentId, SoftwareId, TaskId, TenantId};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::{self, Lifecycle, MaintenanceItem, Rule};
 use upkeep_projections::{Tally, View};
@@ -23,6 +23,8 @@ pub struct DeploymentFilter {
     software_id: Option<ID>,
     /// Only those about this cloud task.
     cloud_task_id: Option<ID>,
+    /// Only those about this task.
+    task_id: Option<ID>,
     /// Only those for this tenant, one of its computers or one of its people.
     tenant_id: Option<ID>,
     /// Only those that have this in the name of their item or in their target in words, whatever the case. At most 200 characters.
@@ -40,9 +42,14 @@ impl DeploymentFilter {
     /// What it asks of each deployment.
     pub fn matching(self) -> Result<Matching> {
         let id = |kind, id: Option<ID>| id.map(|id| uuid_of(kind, &id)).transpose();
+        let software = id("Software", self.software_id)?.map(SoftwareId);
+        let cloud_task = id("CloudTask", self.cloud_task_id)?.map(CloudTaskId);
+        let task = id("Task", self.task_id)?.map(TaskId);
+        let software = software.map(MaintenanceItem::Software);
+        let cloud_task = cloud_task.map(MaintenanceItem::CloudTask);
+        let items = [software, cloud_task, task.map(MaintenanceItem::Task)];
         Ok(Matching {
-            software: id("Software", self.software_id)?.map(SoftwareId),
-            cloud_task: id("CloudTask", self.cloud_task_id)?.map(CloudTaskId),
+            items: items.into_iter().flatten().collect(),
             tenant: id("Tenant", self.tenant_id)?.map(TenantId),
             words: self.text.map(|text| Part::of(Some(&text))),
             status: self.status,
@@ -54,8 +61,8 @@ impl DeploymentFilter {
 
 /// What is asked of each deployment; what is not given, nothing.
 pub struct Matching {
-    software: Option<SoftwareId>,
-    cloud_task: Option<CloudTaskId>,
+    /// The deployment is about each of them: of several nothing fits.
+    items: Vec<MaintenanceItem>,
     tenant: Option<TenantId>,
     words: Option<Part>,
     status: Option<DeploymentStatus>,
@@ -64,9 +71,9 @@ pub struct Matching {
 }
 
 impl Matching {
-    /// The software that all are about.
-    pub fn software(&self) -> Option<SoftwareId> {
-        self.software
+    /// The item that all are about.
+    pub fn item(&self) -> Option<MaintenanceItem> {
+        self.items.first().copied()
     }
 
     /// What costs least is asked first. Nothing fits that the caller may not see.
@@ -87,8 +94,7 @@ impl Matching {
             && self
                 .enforcement
                 .is_none_or(|asked| rule.enforcement == asked)
-            && (self.software).is_none_or(|asked| item == MaintenanceItem::Software(asked))
-            && (self.cloud_task).is_none_or(|asked| item == MaintenanceItem::CloudTask(asked))
+            && self.items.iter().all(|asked| *asked == item)
             && (self.tenant.is_none() || view.tenant_of_scope(rule.target.scope) == self.tenant)
             && DeploymentNode::find(request, view, id).is_some()
             && self.fits_words(request, view, (id, rule))

@@ -9,6 +9,7 @@ use super::target::TargetNode;
 use crate::request::Request;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::catalogue::task::TaskNode;
 use crate::schema::fleet::tenant::confine;
 use crate::schema::page::{Page, PageArguments, list_cost};
 use crate::schema::possible::{self, Possibility};
@@ -79,6 +80,11 @@ impl DeploymentNode {
     /// The cloud task that it is about, if it is about one.
     async fn cloud_task(&self, context: &Context<'_>) -> Option<CloudTaskNode> {
         CloudTaskNode::of(Request::of(context), &self.view, self.rule.item)
+    }
+
+    /// The task that it is about, if it is about one.
+    async fn task(&self, context: &Context<'_>) -> Option<TaskNode> {
+        TaskNode::of(Request::of(context), &self.view, self.rule.item)
     }
 
     /// The computers that it is for.

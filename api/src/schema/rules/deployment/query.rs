@@ -9,7 +9,7 @@ use crate::schema::or_default::OrDefault;
 use crate::schema::page::{
     Order, OrderDirection, Page, PageArguments, list_cost, skip_cost, walk, walk_in,
 };
-use crate::schema::rules::resolution::software_item;
+use crate::schema::rules::resolution::one_item;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ impl DeploymentQuery {
             skip,
         };
         let matching = filter.matching()?;
-        let software = matching.software();
+        let item = matching.item();
         let order = match order_by {
             Some(order) => order.ranking(context, &view).await?,
             None => Order::of_creation(OrderDirection::Asc),
@@ -82,19 +82,22 @@ impl DeploymentQuery {
             context,
             &view,
             &arguments,
-            move |view, within| view.deployments_within(software, within),
+            move |view, within| view.deployments_within(item, within),
             move |request, view, id| matching.fits(request, view, id),
             |id| DeploymentNode::find(request, &view, id),
         )
         .map(Some)
     }
 
-    /// On how many computers each deployment decides a software, over a tenant or everything that you may see.
+    /// On how many computers each deployment decides a software or a task, over a tenant or everything that you may see.
     #[graphql(complexity = "100 + list_cost(first, last, child_complexity) + skip_cost(skip)")]
     async fn winners(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The software.")] software_id: ID,
+        #[graphql(desc = "The software; if not given, it is about a task.")] software_id: Option<
+            ID,
+        >,
+        #[graphql(desc = "The task; if not given, it is about a software.")] task_id: Option<ID>,
         #[graphql(desc = "Only this tenant.")] tenant_id: Option<ID>,
         #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
@@ -110,7 +113,7 @@ impl DeploymentQuery {
     ) -> Result<Option<Page<DeploymentCountNode>>> {
         let view = view_at(context, as_of).await?;
         let within = confine(Request::of(context), &view, tenant_id.as_ref())?;
-        let item = software_item(&software_id)?;
+        let item = one_item(software_id.as_ref(), task_id.as_ref())?;
         let asked = Moment {
             at: moment(context, &view),
             view: view.clone(),

@@ -4,4 +4,4 @@ mod node;
 mod query;
 
 pub use node::{ItemResolutionNode, NotCandidateKind, ResolutionKey};
-pub use query::{ResolutionQuery, software_item};
+pub use query::{ResolutionQuery, asked_item, one_item};

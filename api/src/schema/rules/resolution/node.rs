@@ -3,14 +3,15 @@
 use crate::request::{Request, moment};
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
 use crate::schema::catalogue::software::SoftwareNode;
+use crate::schema::catalogue::task::{CollectedNode, TaskNode};
 use crate::schema::page::{Page, PageArguments, assumed, page_of, short_list_cost};
 use crate::schema::rules::deployment::{DeploymentNode, DesiredStateNode};
 use crate::schema::shown::ShownRule;
-use crate::schema::types::{Change, global_id, uuid_of};
+use crate::schema::types::{Change, global_id};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use std::collections::HashSet;
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, TenantId};
 use upkeep_domain::maintenance::session;
 use upkeep_domain::rules::deployment::{MaintenanceItem, Scope};
 use upkeep_domain::rules::resolution::{
@@ -125,17 +126,20 @@ reasons! {
     NotApproved = Reason::NotApproved,
 }
 
-/// Where an item stands in a list of items: software first, each in the order of ids.
+/// Where an item stands in a list of items: software first, then cloud tasks, then tasks, each in the order of ids.
 fn item_key(item: MaintenanceItem) -> (u64, Uuid) {
     match item {
         MaintenanceItem::Software(id) => (0, id.0),
         MaintenanceItem::CloudTask(id) => (1, id.0),
+        MaintenanceItem::Task(id) => (2, id.0),
     }
 }
 
 /// Everything about one item on one computer or tenant.
 pub struct ItemResolutionNode {
     view: Arc<View>,
+    /// Nothing where it is of a tenant.
+    computer: Option<ComputerId>,
     resolution: ItemResolution,
 }
 
@@ -145,15 +149,11 @@ impl ItemResolutionNode {
         context: &Context<'_>,
         view: &Arc<View>,
         (computer, kind): (ComputerId, session::About),
-        software: Option<&ID>,
+        only: Option<MaintenanceItem>,
         arguments: &PageArguments,
     ) -> Result<Page<Self>> {
-        let only = software
-            .map(|id| uuid_of("Software", id).map(SoftwareId))
-            .transpose()?
-            .map(MaintenanceItem::Software);
         let items = view.resolve_for(computer, kind, moment(context, view), only);
-        Self::page(view, items.unwrap_or_default(), arguments)
+        Self::page(view, Some(computer), items.unwrap_or_default(), arguments)
     }
 
     /// The cloud tasks of a tenant that the caller may see.
@@ -164,11 +164,12 @@ impl ItemResolutionNode {
         arguments: &PageArguments,
     ) -> Result<Page<Self>> {
         let items = view.resolve_tenant(tenant, moment(context, view), None);
-        Self::page(view, items.unwrap_or_default(), arguments)
+        Self::page(view, None, items.unwrap_or_default(), arguments)
     }
 
     fn page(
         view: &Arc<View>,
+        computer: Option<ComputerId>,
         mut items: Vec<ItemResolution>,
         arguments: &PageArguments,
     ) -> Result<Page<Self>> {
@@ -177,6 +178,7 @@ impl ItemResolutionNode {
         page_of(arguments, &items, key, |resolution| {
             Some(Self {
                 view: view.clone(),
+                computer,
                 resolution: resolution.clone(),
             })
         })
@@ -195,6 +197,17 @@ impl ItemResolutionNode {
     /// The cloud task, if the item is one.
     async fn cloud_task(&self, context: &Context<'_>) -> Option<CloudTaskNode> {
         CloudTaskNode::of(Request::of(context), &self.view, self.resolution.item)
+    }
+
+    /// The task, if the item is one.
+    async fn task(&self, context: &Context<'_>) -> Option<TaskNode> {
+        TaskNode::of(Request::of(context), &self.view, self.resolution.item)
+    }
+
+    /// The value that monitoring collected last of a task on the computer; nothing of other items, and nothing where the last session
+    /// that looked did so in another mode.
+    async fn collected(&self) -> Option<CollectedNode> {
+        CollectedNode::last(&self.view, self.computer?, self.resolution.item)
     }
 
     /// The deployment that decides; nothing if none applies, and then the item is left alone.

@@ -11,7 +11,7 @@ use crate::schema::rules::deployment::DeploymentNode;
 use crate::schema::types::{AsOfInput, uuid_of};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SoftwareId, TenantId};
+use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, SoftwareId, TaskId, TenantId};
 use upkeep_domain::maintenance::session::About;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::View;
@@ -45,8 +45,24 @@ fn asked_kind(
     }
 }
 
-pub fn software_item(id: &ID) -> Result<MaintenanceItem> {
-    uuid_of("Software", id).map(|id| MaintenanceItem::Software(SoftwareId(id)))
+/// The item that a question names; nothing if it names none.
+pub fn asked_item(software: Option<&ID>, task: Option<&ID>) -> Result<Option<MaintenanceItem>> {
+    match (software, task) {
+        (None, None) => Ok(None),
+        (Some(id), None) => {
+            uuid_of("Software", id).map(|id| Some(MaintenanceItem::Software(SoftwareId(id))))
+        }
+        (None, Some(id)) => uuid_of("Task", id).map(|id| Some(MaintenanceItem::Task(TaskId(id)))),
+        (Some(_), Some(_)) => {
+            Err(ErrorCode::BadUserInput.error("give softwareId or taskId, not both"))
+        }
+    }
+}
+
+/// The same for a question that is about one.
+pub fn one_item(software: Option<&ID>, task: Option<&ID>) -> Result<MaintenanceItem> {
+    let none = || ErrorCode::BadUserInput.error("give exactly one of softwareId and taskId");
+    asked_item(software, task)?.ok_or_else(none)
 }
 
 /// What can be asked about resolution.
@@ -62,6 +78,7 @@ impl ResolutionQuery {
         context: &Context<'_>,
         #[graphql(desc = "The computer.")] computer_id: ID,
         #[graphql(desc = "Only this software.")] software_id: Option<ID>,
+        #[graphql(desc = "Only this task.")] task_id: Option<ID>,
         #[graphql(
             desc = "As a session of this kind would decide it; as the computer's next full session if not given."
         )]
@@ -90,8 +107,8 @@ impl ResolutionQuery {
             return Err(ErrorCode::NotFound.error("there is no such computer: check the id"));
         }
         let kind = asked_kind(request, &view, id, kind, deployment_id.as_ref())?;
-        ItemResolutionNode::of(context, &view, (id, kind), software_id.as_ref(), &arguments)
-            .map(Some)
+        let only = asked_item(software_id.as_ref(), task_id.as_ref())?;
+        ItemResolutionNode::of(context, &view, (id, kind), only, &arguments).map(Some)
     }
 
     /// Which deployment decides each cloud task for a tenant, and why: as `resolution` for computers.

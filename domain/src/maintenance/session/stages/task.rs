@@ -34,18 +34,22 @@ impl Advance<'_> {
 
     /// Once more, right before something changes.
     pub(super) fn recheck_task(&self, action: &Action) -> Vec<SessionEvent> {
-        self.after_test(action, RunPurpose::Recheck, |action, finding| match finding {
-            Finding::Yes => {
-                let message = BY_ITSELF.to_owned();
-                vec![succeed(
-                    action,
-                    ResultReason::Compliant,
-                    message,
-                    Some(finding),
-                )]
-            }
-            _ => vec![to_set(action, finding)],
-        })
+        self.after_test(
+            action,
+            RunPurpose::Recheck,
+            |action, finding| match finding {
+                Finding::Yes => {
+                    let message = BY_ITSELF.to_owned();
+                    vec![succeed(
+                        action,
+                        ResultReason::Compliant,
+                        message,
+                        Some(finding),
+                    )]
+                }
+                _ => vec![to_set(action, finding)],
+            },
+        )
     }
 
     pub(super) fn verify_task(&self, action: &Action) -> Vec<SessionEvent> {

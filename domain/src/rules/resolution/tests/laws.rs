@@ -27,6 +27,14 @@ fn any_membership() -> impl Strategy<Value = Membership> {
     ]
 }
 
+/// Software, and a task: what holds for one holds for the other.
+fn any_item(n: u128) -> MaintenanceItem {
+    match n {
+        3 => MaintenanceItem::Task(TaskId(id(0x900))),
+        n => software(n),
+    }
+}
+
 fn any_rule() -> impl Strategy<Value = Rule> {
     let scope = prop_oneof![
         2 => Just(Scope::CrossTenant),
@@ -68,7 +76,7 @@ fn any_rule() -> impl Strategy<Value = Rule> {
     )
         .prop_map(
             |(scope, membership, filter, desired, enforcement, origin, item)| Rule {
-                item: software(item),
+                item: any_item(item),
                 target: Target {
                     scope,
                     membership: if scope.is_individual() {

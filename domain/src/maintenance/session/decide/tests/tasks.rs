@@ -99,7 +99,11 @@ fn what_is_not_is_tested_again_set_and_tested_once_more() {
     assert_eq!(play.found(), Some(Finding::Yes));
     assert_eq!(play.session.actions[0].before, Some(Finding::No));
     let first = &play.session.actions[0].plan;
-    assert!(first.because.contains("should be enforced"), "{}", first.because);
+    assert!(
+        first.because.contains("should be enforced"),
+        "{}",
+        first.because
+    );
 }
 
 #[test]
@@ -128,7 +132,11 @@ fn a_set_script_that_failed_is_not_tested_again() {
         Ending::Failed,
         (Some(ActionType::Enforce), Verdict::Failed, failed),
     );
-    assert!(play.message().contains("the set script"), "{}", play.message());
+    assert!(
+        play.message().contains("the set script"),
+        "{}",
+        play.message()
+    );
 }
 
 #[test]
@@ -184,10 +192,14 @@ fn a_test_that_says_anything_but_one_boolean_is_never_compliant() {
     ];
     for desired in [DesiredState::Enforce, DesiredState::Audit] {
         for values in values {
-            unclear(desired.clone(), &|play| play.answers(RunPurpose::Test, values));
+            unclear(desired.clone(), &|play| {
+                play.answers(RunPurpose::Test, values)
+            });
         }
         for printed in ["", "true\ndone", "yes", "True story"] {
-            unclear(desired.clone(), &|play| play.looks(RunPurpose::Test, printed));
+            unclear(desired.clone(), &|play| {
+                play.looks(RunPurpose::Test, printed)
+            });
         }
         unclear(desired, &|play| {
             play.run(RunPurpose::Test, RunOutcome::Exited { code: 1 }, "true");
@@ -218,7 +230,11 @@ fn a_value_that_is_none_fails_and_says_why() {
         Ending::Failed,
         (None, Verdict::Failed, ResultReason::ValueUnclear),
     );
-    assert!(play.message().contains("about 12 GiB"), "{}", play.message());
+    assert!(
+        play.message().contains("about 12 GiB"),
+        "{}",
+        play.message()
+    );
 }
 
 #[test]
@@ -258,11 +274,19 @@ fn a_script_that_was_taken_away_meanwhile_is_missed_before_anything_changes() {
     };
     let mut play = Play::of_task(&[], DesiredState::Audit);
     missing(&mut play, None);
-    assert!(play.message().contains("no test script"), "{}", play.message());
+    assert!(
+        play.message().contains("no test script"),
+        "{}",
+        play.message()
+    );
     let mut play = Play::enforced();
     play.looks(RunPurpose::Test, "false");
     play.looks(RunPurpose::Recheck, "false");
     play.have_scripts(&[Role::Test]);
     missing(&mut play, Some(ActionType::Enforce));
-    assert!(play.message().contains("no set script"), "{}", play.message());
+    assert!(
+        play.message().contains("no set script"),
+        "{}",
+        play.message()
+    );
 }

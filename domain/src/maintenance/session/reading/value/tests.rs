@@ -49,7 +49,10 @@ fn one_value_is_taken_as_it_is() {
         assert_eq!(given(&[(name, json.clone())]).value(), Ok(json));
     }
     assert_eq!(given(&[("text", json!("42"))]).value(), Ok(json!(42)));
-    assert_eq!(given(&[("System.String", json!("42"))]).value(), Ok(json!("42")));
+    assert_eq!(
+        given(&[("System.String", json!("42"))]).value(),
+        Ok(json!("42"))
+    );
 }
 
 #[test]
@@ -72,7 +75,10 @@ fn what_is_printed_is_json_or_nothing() {
 fn none_and_several_and_too_much_are_no_value() {
     let rows = [
         (given(&[]), "answered with nothing"),
-        (given(&[("json", json!(1)), ("json", json!(2))]), "answered with 2 values"),
+        (
+            given(&[("json", json!(1)), ("json", json!(2))]),
+            "answered with 2 values",
+        ),
         (
             given(&[(
                 "Microsoft.PowerShell.Commands.Internal.Format.FormatStartData",
