@@ -5,9 +5,11 @@ mod access;
 mod catalogue;
 mod fleet;
 mod installation;
+mod prerequisite;
 mod rules;
 
 pub use installation::INSTALLATION;
+pub use prerequisite::{PREREQUISITE, of_prerequisite};
 
 use super::change::Global;
 use super::page::times;
@@ -260,6 +262,7 @@ mod tests {
             names::<Session>(),
             names::<Software>(),
             names::<Tenant>(),
+            PREREQUISITE.iter().map(|it| it.mutation).collect(),
             INSTALLATION.iter().map(|(mutation, _)| *mutation).collect(),
             NOT_ASKED.to_vec(),
         ];
