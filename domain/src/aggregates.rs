@@ -32,6 +32,7 @@ macro_rules! for_all_aggregates {
             one {
                 Instance: $crate::installation::instance::Instance => instance,
                 Ordering: $crate::rules::ordering::Ordering => ordering,
+                Prerequisites: $crate::rules::prerequisite::Prerequisites => prerequisites,
             }
             unkept {
                 TenantTree: $crate::fleet::tenant::TenantTree,

@@ -104,6 +104,7 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
         }]),
         catalogue: Arc::new(BTreeMap::from([(software, created.state)])),
         server,
+        prerequisites: upkeep_domain::rules::prerequisite::Prerequisites::default(),
         listening_since: clock.now(),
         jumps: ClockJumps::default(),
     };

@@ -86,6 +86,7 @@ impl Fleet {
                 winners: Some(vec![]),
                 catalogue: Arc::new(BTreeMap::new()),
                 server,
+                prerequisites: upkeep_domain::rules::prerequisite::Prerequisites::default(),
                 listening_since: chrono::Utc::now(),
                 jumps: ClockJumps::default(),
             })),

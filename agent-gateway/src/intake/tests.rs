@@ -99,6 +99,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
         winners: Some(vec![winner]),
         catalogue: Arc::new(BTreeMap::from([(software, created.state)])),
         server,
+        prerequisites: upkeep_domain::rules::prerequisite::Prerequisites::default(),
         listening_since: chrono::Utc::now(),
         jumps: ClockJumps::default(),
     };

@@ -18,6 +18,7 @@ use crate::schema::fleet::tenant::TenantNode;
 use crate::schema::maintenance::session::{ActionNode, RunNode, SessionNode};
 use crate::schema::page::times;
 use crate::schema::rules::deployment::DeploymentNode;
+use crate::schema::rules::prerequisite::PrerequisiteNode;
 use crate::schema::types::{GlobalId, When};
 use async_graphql::{Context, ID, Interface, Object, PathSegment, Result};
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use upkeep_domain::fleet::person::Person;
 use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::for_all_aggregates;
 use upkeep_domain::installation::server::Server;
+use upkeep_domain::kernel::ids::PrerequisiteId;
 use upkeep_domain::maintenance::session::Session;
 use upkeep_domain::rules::deployment::Deployment;
 use upkeep_projections::View;
@@ -69,6 +71,8 @@ pub enum Node {
     CloudTask(CloudTaskNode),
     /// A task.
     Task(TaskNode),
+    /// What has to come before a software.
+    Prerequisite(PrerequisiteNode),
     /// What a session does about one item.
     MaintenanceAction(ActionNode),
     /// One run of one script.
@@ -182,6 +186,11 @@ async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         RunNode::KIND => {
             let run = SessionNode::run_named(context, view, &name).await?;
             Ok(run.map(Node::from))
+        }
+        PrerequisiteNode::KIND => {
+            let id = uuid.map(PrerequisiteId).ok_or_else(none)?;
+            let found = PrerequisiteNode::find(Request::of(context), view, id);
+            Ok(found.map(Node::from))
         }
         kind => {
             let uuid = uuid.ok_or_else(none)?;

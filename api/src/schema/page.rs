@@ -242,6 +242,9 @@ pub mod assumed {
     pub const TASK_SCRIPTS: usize = 3;
     pub const EXIT_CODES: usize = 5;
     pub const WAITS: usize = 2;
+    pub const NEEDS: usize = 3;
+    pub const CONDITIONS: usize = 2;
+    pub const PREREQUISITES: usize = 3;
     pub const WAYS: usize = 5;
     pub const ADDITIONS: usize = 50;
     pub const COUNTED: usize = 20;

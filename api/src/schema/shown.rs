@@ -328,8 +328,10 @@ impl ShownEvent<'_> {
         {
             let scope = action.get("cause").and_then(|cause| cause.get("scope"));
             let scope = scope.and_then(|scope| Scope::deserialize(scope).ok());
-            let is_shown =
-                scope.is_some_and(|scope| names_the_rule(self.principal, self.view, scope, of));
+            // What a prerequisite brings is told by the names of software alone.
+            let kind = action.get("cause").and_then(|cause| cause.get("kind"));
+            let is_shown = kind.is_some_and(|kind| kind == "prerequisite")
+                || scope.is_some_and(|scope| names_the_rule(self.principal, self.view, scope, of));
             if !is_shown {
                 action.remove("because");
                 if let Some(cause) = action.get_mut("cause").and_then(Value::as_object_mut) {

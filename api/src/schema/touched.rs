@@ -18,6 +18,7 @@ use upkeep_domain::for_all_aggregates;
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::ids::{AgentId, ComputerId, SessionId};
 use upkeep_domain::rules::ordering::{Ordering, TheOrdering};
+use upkeep_domain::rules::prerequisite::{Prerequisites, ThePrerequisites};
 use upkeep_event_store::Position;
 use upkeep_projections::{Known, View};
 use uuid::Uuid;
@@ -65,6 +66,8 @@ pub enum ObjectKind {
     Instance,
     /// The order of items. It has no global id.
     Ordering,
+    /// The prerequisites: one of them was added, changed or removed. Together they have no global id.
+    Prerequisites,
 }
 
 macro_rules! objects {
@@ -106,6 +109,9 @@ macro_rules! objects {
                     $(ObjectKind::$many => sight::<$many_type>(view, self.id?.into()),)*
                     $(ObjectKind::$hand => sight::<$hand_type>(view, self.id?.into()),)*
                     ObjectKind::Ordering => sight::<Ordering>(view, TheOrdering),
+                    ObjectKind::Prerequisites => {
+                        sight::<Prerequisites>(view, ThePrerequisites)
+                    }
                     ObjectKind::Instance => None,
                 }
             }

@@ -214,6 +214,9 @@ impl Fleet {
             winners: Some(vec![winner]),
             catalogue: Arc::new(self.view.clone()),
             server,
+            prerequisites: upkeep_domain::rules::prerequisite::Prerequisites::clone(
+                &self.view.prerequisites,
+            ),
             listening_since: at.listening_since,
             jumps: at.jumps,
         }

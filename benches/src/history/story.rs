@@ -335,6 +335,7 @@ impl Passing {
                 scope: Scope::CrossTenant,
             },
             because: "It should be there in its latest version, because of a deployment.".into(),
+            needs: vec![],
         }
     }
 

@@ -20,7 +20,7 @@ macro_rules! permissions {
             ReadCatalogue                => [All, All, All, All],
             /// See the texts of scripts.
             ReadScripts                  => [All, All, No,  No],
-            /// Create and change software and cloud tasks, publish versions and upload packages.
+            /// Create and change software, prerequisites and cloud tasks, publish versions and upload packages.
             ManageCatalogue              => [All, All, No,  No],
             /// See deployments for one tenant, one computer or one person.
             ReadDeployments              => [All, All, Own, Own],

@@ -117,6 +117,14 @@ macro_rules! for_all_codes {
             ScriptNotFound = "SCRIPT_NOT_FOUND",
             /// The session has no such run for the agent.
             UnknownRun = "UNKNOWN_RUN",
+            /// A software would need itself before it, by way of others or at once.
+            PrerequisiteCircle = "PREREQUISITE_CIRCLE",
+            /// Too many installations would have to come before one another.
+            PrerequisiteTooDeep = "PREREQUISITE_TOO_DEEP",
+            /// The prerequisite contradicts another one of the same software.
+            PrerequisiteContradiction = "PREREQUISITE_CONTRADICTION",
+            /// There are as many prerequisites as may be, or as many of the software.
+            TooManyPrerequisites = "TOO_MANY_PREREQUISITES",
         }
     };
 }

@@ -68,6 +68,8 @@ ids! {
     TenantId
     /// A software of the catalogue.
     SoftwareId
+    /// What a software needs before it is brought onto a computer.
+    PrerequisiteId
     /// A deployment: a rule.
     DeploymentId
     /// A managed computer.

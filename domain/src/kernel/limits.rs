@@ -116,5 +116,17 @@ pub const MAX_DEPLOYMENTS_PER_TENANT: usize = 5_000;
 pub const MAX_EXPRESSIONS_PER_TENANT: usize = 500;
 /// Most items that are ordered at the beginning, and at the end.
 pub const MAX_ORDERED_ITEMS: usize = 500;
+/// Most prerequisites of all software together.
+pub const MAX_PREREQUISITES: usize = 5_000;
+/// Most prerequisites of one software.
+pub const MAX_PREREQUISITES_PER_SOFTWARE: usize = 50;
+/// Most conditions of one prerequisite.
+pub const MAX_CONDITIONS_PER_PREREQUISITE: usize = 20;
+/// Most installations that may have to come before one another: a longer chain is refused when written, and not followed.
+pub const MAX_PREREQUISITE_DEPTH: usize = 16;
+/// Longest message of a prerequisite that lets an action fail, in characters.
+pub const MAX_PREREQUISITE_MESSAGE_CHARS: usize = 300;
+/// Conditions that a sentence tells one by one.
+pub const MAX_PHRASED_CONDITIONS: usize = 4;
 /// A change of a deployment that reaches more computers than this must say how many.
 pub const CONFIRM_ABOVE: usize = 25;

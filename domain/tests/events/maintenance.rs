@@ -5,6 +5,7 @@ use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::*;
 use upkeep_domain::maintenance::session::*;
 use upkeep_domain::rules::deployment::*;
+use upkeep_domain::rules::prerequisite::*;
 
 #[test]
 fn every_finding_that_was_ever_written_still_decodes() {
@@ -43,6 +44,52 @@ impl Sampled for Session {
                 scope: Scope::CrossTenant,
             },
             because: "Reader should be installed".into(),
+            needs: vec![Need {
+                prerequisite: PrerequisiteId(id(60)),
+                versions: VersionRange::Any,
+                when: Conditions {
+                    hold: Quantifier::All,
+                    of: vec![Condition::NotInstalled {
+                        software: SoftwareId(id(5)),
+                    }],
+                },
+                met: Met::Before {
+                    action: ActionId(id(10)),
+                    goal: Goal {
+                        desired: DesiredState::InstalledAtLeast(version("8.0")),
+                        version: Some(version("9.1")),
+                    },
+                },
+                says: "install Runtime in version 8.0 or newer".into(),
+            }],
+        };
+        let software = SoftwareId(id(5));
+        let runtime = PlannedAction {
+            action: ActionId(id(10)),
+            parent: Some(plan.action),
+            item: MaintenanceItem::Software(software),
+            item_name: "Runtime".into(),
+            cause: Cause::Prerequisite {
+                prerequisite: PrerequisiteId(id(60)),
+                of: SoftwareId(id(2)),
+            },
+            needs: vec![
+                Need {
+                    met: Met::AsFound {
+                        software: SoftwareId(id(6)),
+                        goal: plan.goal.clone(),
+                    },
+                    ..plan.needs[0].clone()
+                },
+                Need {
+                    met: Met::Never {
+                        obstacle: Obstacle::Contradicted,
+                        why: "it should be uninstalled here".into(),
+                    },
+                    ..plan.needs[0].clone()
+                },
+            ],
+            ..plan.clone()
         };
         let report = RunReport {
             outcome: RunOutcome::PackageCorrupt {
@@ -88,7 +135,7 @@ impl Sampled for Session {
             }
             .into(),
             SessionResolved {
-                actions: vec![plan],
+                actions: vec![runtime, plan],
                 left_out: 1,
             }
             .into(),
@@ -127,6 +174,32 @@ impl Sampled for Session {
                 finding: Some(version("22.3").into()),
                 action_type: ActionType::Update,
                 reason: ActionReason::UpdateAvailable,
+            }
+            .into(),
+            PrerequisitesJudged {
+                action: ActionId(id(11)),
+                judged: vec![JudgedNeed {
+                    prerequisite: PrerequisiteId(id(60)),
+                    judgement: Judgement::Unknown,
+                    seen: vec![
+                        SeenSoftware {
+                            software,
+                            finding: Some(Finding::Absent),
+                        },
+                        SeenSoftware {
+                            software: SoftwareId(id(6)),
+                            finding: None,
+                        },
+                    ],
+                }],
+            }
+            .into(),
+            ActionGoalSettled {
+                action: ActionId(id(10)),
+                goal: Goal {
+                    desired: DesiredState::InstalledExactly(version("8.0")),
+                    version: Some(version("8.0")),
+                },
             }
             .into(),
             ActionRechecked {

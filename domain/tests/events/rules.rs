@@ -2,6 +2,7 @@ use crate::{Sampled, golden, id, version};
 use upkeep_domain::kernel::ids::*;
 use upkeep_domain::rules::deployment::*;
 use upkeep_domain::rules::ordering::{ItemMoved, Ordering, Section};
+use upkeep_domain::rules::prerequisite::*;
 
 impl Sampled for Deployment {
     fn samples() -> Vec<Self::Event> {
@@ -73,4 +74,85 @@ impl Sampled for Ordering {
             .into(),
         ]
     }
+}
+
+impl Sampled for Prerequisites {
+    fn samples() -> Vec<Self::Event> {
+        let prerequisite = PrerequisiteId(id(60));
+        let software = |n| SoftwareId(id(n));
+        let says = Prerequisite {
+            of: software(2),
+            versions: VersionRange::AtLeast {
+                version: version("24"),
+            },
+            when: Conditions {
+                hold: Quantifier::Any,
+                of: vec![
+                    Condition::Installed {
+                        software: software(5),
+                        versions: VersionRange::Between {
+                            from: version("1"),
+                            below: version("2"),
+                        },
+                    },
+                    Condition::NotInstalled {
+                        software: software(6),
+                    },
+                ],
+            },
+            then: Consequence::Install {
+                software: software(6),
+                version: WantedVersion::AtLeast(version("8.0")),
+            },
+        };
+        vec![
+            PrerequisiteAdded { prerequisite, says }.into(),
+            PrerequisiteChanged {
+                prerequisite,
+                versions: VersionRange::Any,
+                when: Conditions::always(),
+                then: Consequence::Fail {
+                    message: FailMessage::new("ask Ada first").unwrap(),
+                },
+            }
+            .into(),
+            PrerequisiteRemoved { prerequisite }.into(),
+        ]
+    }
+}
+
+/// Each kind has its own shape.
+#[test]
+fn every_range_and_consequence_that_was_ever_written_still_decodes() {
+    let ranges = [
+        VersionRange::Any,
+        VersionRange::Exactly {
+            version: version("1"),
+        },
+        VersionRange::AtLeast {
+            version: version("1"),
+        },
+        VersionRange::Below {
+            version: version("1"),
+        },
+        VersionRange::Between {
+            from: version("1"),
+            below: version("2"),
+        },
+    ];
+    let software = SoftwareId(id(6));
+    let wanted = [
+        WantedVersion::Latest,
+        WantedVersion::Exactly(version("1")),
+        WantedVersion::AtLeast(version("1")),
+    ];
+    let installs = wanted.map(|version| Consequence::Install { software, version });
+    let consequences = installs
+        .into_iter()
+        .chain([Consequence::Uninstall { software }])
+        .collect::<Vec<_>>();
+    let all = (ranges.to_vec(), consequences);
+    let written = golden("prerequisites", &serde_json::to_vec(&all).unwrap());
+    let read: (Vec<VersionRange>, Vec<Consequence>) = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, all);
 }

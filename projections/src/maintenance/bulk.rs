@@ -209,6 +209,7 @@ mod tests {
                 scope: Scope::CrossTenant,
             },
             because: "somebody said so".into(),
+            needs: vec![],
         };
         let version = Version::known(&format!("1.{}", n % 4));
         let finding = match n % 11 {

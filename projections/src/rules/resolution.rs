@@ -256,6 +256,9 @@ impl View {
         match desired? {
             DesiredState::InstalledExactly(version) => Some(version),
             DesiredState::InstalledLatest | DesiredState::UpdateIfFound => self.latest(item),
+            DesiredState::InstalledAtLeast(least) => {
+                self.latest(item).filter(|latest| *latest >= least)
+            }
             _ => None,
         }
     }

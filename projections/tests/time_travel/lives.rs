@@ -39,7 +39,8 @@ use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ApiTokenId, CloudTaskId, CommandId, ComputerId, DeploymentId,
-    EnrolmentTokenId, GroupId, PersonId, ServerId, SessionId, SoftwareId, TaskId, TenantId,
+    EnrolmentTokenId, GroupId, PersonId, PrerequisiteId, ServerId, SessionId, SoftwareId, TaskId,
+    TenantId,
 };
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
@@ -52,6 +53,10 @@ use upkeep_domain::rules::deployment::{
     Rule, Scope, TagBearer, Target, TargetFilter,
 };
 use upkeep_domain::rules::ordering::{Ordering, OrderingCommand, Section, TheOrdering};
+use upkeep_domain::rules::prerequisite::{
+    Condition, Conditions, Consequence, Prerequisite, PrerequisiteCommand, Prerequisites,
+    Quantifier, ThePrerequisites, VersionRange, WantedVersion,
+};
 use upkeep_projections::View;
 use uuid::Uuid;
 
@@ -625,6 +630,55 @@ impl Lives for Ordering {
     }
 }
 
+impl Lives for Prerequisites {
+    const WEIGHT: u16 = 2;
+
+    fn next(step: &Step<'_>) -> Vec<(ThePrerequisites, PrerequisiteCommand)> {
+        let software = |n| SoftwareId(id(2, n));
+        let prerequisite = PrerequisiteId(id(44, step.a));
+        let catalogue = Arc::new(step.view.clone());
+        let then = match step.what % 5 {
+            0 => Consequence::Uninstall {
+                software: software(step.b),
+            },
+            _ => Consequence::Install {
+                software: software(step.b),
+                version: WantedVersion::Latest,
+            },
+        };
+        let when = Conditions {
+            hold: Quantifier::Any,
+            of: (step.b > 1)
+                .then(|| Condition::NotInstalled {
+                    software: software(step.b),
+                })
+                .into_iter()
+                .collect(),
+        };
+        let command = match step.what % 4 {
+            0 | 1 => PrerequisiteCommand::Add {
+                prerequisite,
+                says: Box::new(Prerequisite {
+                    of: software(step.a),
+                    versions: VersionRange::Any,
+                    when,
+                    then,
+                }),
+                catalogue,
+            },
+            2 => PrerequisiteCommand::Change {
+                prerequisite,
+                versions: None,
+                when: Some(when),
+                then: Some(then),
+                catalogue,
+            },
+            _ => PrerequisiteCommand::Remove { prerequisite },
+        };
+        vec![(ThePrerequisites, command)]
+    }
+}
+
 impl Lives for Deployment {
     const WEIGHT: u16 = 4;
 
@@ -713,6 +767,7 @@ fn advance(step: &Step<'_>, agent: Option<AgentId>) -> Option<(SessionId, Sessio
         agents_changed_at: None,
         catalogue: Arc::new(view.clone()),
         winners: Some(winners),
+        prerequisites: Prerequisites::clone(&view.prerequisites),
         listening_since: DateTime::UNIX_EPOCH,
         jumps: ClockJumps::default(),
     };

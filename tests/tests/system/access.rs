@@ -143,6 +143,13 @@ async fn every_field_and_mutation_as_every_role() {
     let task = admin
         .made("createCloudTask", "cloudTask", "{ name: \"MFA\" }")
         .await;
+    let prerequisite = admin
+        .made(
+            "addPrerequisite",
+            "prerequisite",
+            &format!("{{ softwareId: \"{software}\", then: {{ fail: \"ask Ada\" }} }}"),
+        )
+        .await;
     let recommended = admin.made("createDeployment", "deployment", &format!(
         "{{ softwareId: \"{software}\", target: {{ scope: {{ crossTenant: true }} }}, desired: {{ kind: IGNORED }}, origin: RECOMMENDED }}"
     )).await;
@@ -153,7 +160,7 @@ async fn every_field_and_mutation_as_every_role() {
         "computer": computer, "session": session, "agent": found["agents"]["nodes"][0]["id"],
         "enrolment": found["enrolmentTokens"]["nodes"][0]["id"],
         "token": found["apiTokens"]["nodes"][0]["id"],
-        "run": NO_RUN,
+        "run": NO_RUN, "prerequisite": prerequisite,
     });
     let all = [Yes; 5];
     let msp = [Yes, Yes, No, No, No];
@@ -324,6 +331,28 @@ async fn every_field_and_mutation_as_every_role() {
         ),
         ("cloudTasks", "{ cloudTasks { nodes { name } } }", all),
         ("ordering", "{ ordering { revision } }", all),
+        (
+            "prerequisite",
+            "{ prerequisite(id: \"$prerequisite\") { text } }",
+            all,
+        ),
+        ("prerequisites", "{ prerequisites { nodes { text } } }", all),
+        (
+            "addPrerequisite",
+            "mutation { addPrerequisite(input: { softwareId: \"$software\", then: { fail: \"no\" } }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "changePrerequisite",
+            "mutation { changePrerequisite(input: { id: \"$prerequisite\", then: { fail: \"no\" } }) { userErrors { code } } }",
+            msp,
+        ),
+        // The administrator comes last, and finds none.
+        (
+            "removePrerequisite",
+            "mutation { removePrerequisite(input: { id: \"$prerequisite\" }) { userErrors { code } } }",
+            [Nothing, Yes, No, No, No],
+        ),
         (
             "moveOrderingItem",
             "mutation { moveOrderingItem(input: { itemId: \"$software\", to: END }) { userErrors { code } } }",
@@ -928,6 +957,7 @@ async fn nested_fields_as_every_role(roles: &[Client; 5], ids: &Value) {
                 "person" => "person",
                 "group" => "group",
                 "agreement" => "agreement",
+                "prerequisite" => "prerequisite",
                 _ => return None,
             };
             Some((kind, id.as_str().unwrap().to_owned()))

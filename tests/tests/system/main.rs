@@ -22,6 +22,7 @@ mod ordering;
 mod outage;
 mod positions;
 mod possible;
+mod prerequisites;
 mod ready_made;
 mod resolution;
 mod revisions;

@@ -10,6 +10,11 @@ use upkeep_domain::catalogue::software::{
 };
 use upkeep_domain::catalogue::task::{Task, TaskCommand, TaskScriptRole};
 use upkeep_domain::catalogue::version::Version;
+use upkeep_domain::kernel::ids::PrerequisiteId;
+use upkeep_domain::rules::prerequisite::{
+    Conditions, Consequence, FailMessage, Prerequisite, PrerequisiteCommand, Prerequisites,
+    ThePrerequisites, VersionRange,
+};
 
 impl Possible for Software {
     const ATTEMPTS: &'static [Attempt<Self>] = &[
@@ -75,6 +80,22 @@ impl Possible for Software {
             let latest = software.state.latest().cloned();
             let version = latest.unwrap_or_else(|| Version::known("1"));
             ask.weigh(&software.plan(SoftwareCommand::WithdrawVersion { version })?)
+        }),
+        choose("addPrerequisite", |ask, software| {
+            // One that contradicts no other.
+            let message = FailMessage::new("new").map_err(|error| Stop::invalid(&error))?;
+            let says = Box::new(Prerequisite {
+                of: software.id,
+                versions: VersionRange::Any,
+                when: Conditions::always(),
+                then: Consequence::Fail { message },
+            });
+            let add = PrerequisiteCommand::Add {
+                prerequisite: PrerequisiteId(ask.new_id("prerequisite")),
+                says,
+                catalogue: ask.view().clone(),
+            };
+            ask.weigh(&ask.make::<Prerequisites>(ThePrerequisites, add)?)
         }),
     ];
 }

@@ -5,9 +5,11 @@ mod access;
 mod catalogue;
 mod fleet;
 mod installation;
+mod prerequisite;
 mod rules;
 
 pub use installation::INSTALLATION;
+pub use prerequisite::{PREREQUISITE, of_prerequisite};
 
 use super::change::Global;
 use super::page::times;
@@ -262,6 +264,7 @@ mod tests {
             names::<Software>(),
             names::<Task>(),
             names::<Tenant>(),
+            PREREQUISITE.iter().map(|it| it.mutation).collect(),
             INSTALLATION.iter().map(|(mutation, _)| *mutation).collect(),
             NOT_ASKED.to_vec(),
         ];

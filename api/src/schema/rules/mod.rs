@@ -6,6 +6,7 @@ pub mod difference;
 pub mod expression;
 pub mod history;
 pub mod ordering;
+pub mod prerequisite;
 pub mod preview;
 pub mod resolution;
 
@@ -15,6 +16,7 @@ use difference::DifferenceQuery;
 use expression::ExpressionQuery;
 use history::HistoryQuery;
 use ordering::{OrderingMutation, OrderingQuery};
+use prerequisite::{PrerequisiteMutation, PrerequisiteQuery};
 use preview::PreviewQuery;
 use resolution::ResolutionQuery;
 
@@ -23,6 +25,7 @@ use resolution::ResolutionQuery;
 pub struct RulesQuery(
     DeploymentQuery,
     OrderingQuery,
+    PrerequisiteQuery,
     ResolutionQuery,
     PreviewQuery,
     DifferenceQuery,
@@ -32,4 +35,4 @@ pub struct RulesQuery(
 
 /// What can be changed about the rules.
 #[derive(Default, MergedObject)]
-pub struct RulesMutation(DeploymentMutation, OrderingMutation);
+pub struct RulesMutation(DeploymentMutation, OrderingMutation, PrerequisiteMutation);

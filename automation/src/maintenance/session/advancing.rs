@@ -10,6 +10,7 @@ use upkeep_domain::kernel::ids::{AgentId, SessionId};
 use upkeep_domain::maintenance::session::{
     Requested, Session, SessionCommand, Stage, Status, Surroundings, Winner,
 };
+use upkeep_domain::rules::prerequisite::Prerequisites;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
 
@@ -190,6 +191,7 @@ fn surroundings(at: &Moment, step: &Step) -> Surroundings {
         catalogue: at.view.clone(),
         winners,
         server: at.server,
+        prerequisites: Prerequisites::clone(&at.view.prerequisites),
         listening_since: at.listening_since,
         jumps: at.jumps.clone(),
     }

@@ -1,6 +1,7 @@
 //! An action: what is done to an item, why, and what came of it.
 
 use super::finding::Finding;
+use super::need::JudgedNeed;
 use super::plan::PlannedAction;
 use super::runs::RunPurpose;
 use crate::catalogue::software::ExitCodes;
@@ -37,6 +38,8 @@ pub enum ActionReason {
     SoftwareDetected,
     UpToDate,
     Ignored,
+    /// It is a prerequisite of what needs nothing here, or does not apply.
+    NotNeeded,
     /// The catalogue has no version that would do.
     NoApplicableVersion,
     /// Its test says that it does not work.
@@ -91,6 +94,16 @@ pub enum ResultReason {
     ValueCollected,
     /// The get script did not tell one value.
     ValueUnclear,
+    /// It was planned as a prerequisite, and nothing needs it here.
+    NotNeeded,
+    /// What it needs first failed, or it could not be told whether it needs it.
+    PrerequisiteFailed,
+    /// A prerequisite says that it fails here.
+    PrerequisiteForbids,
+    /// What it needs first contradicts what a deployment or another prerequisite wants.
+    PrerequisiteContradicted,
+    /// What it needs first would need it first, by way of others or at once.
+    PrerequisiteCircle,
 }
 
 /// One script of an execution.
@@ -160,6 +173,8 @@ pub struct Action {
     pub finding: Option<Finding>,
     /// What was run for it, in the order in which it was asked for.
     pub runs: Vec<RunId>,
+    /// Which of its needs apply; nothing before that was judged.
+    pub judged: Option<Vec<JudgedNeed>>,
 }
 
 impl From<&PlannedAction> for Action {
@@ -170,6 +185,7 @@ impl From<&PlannedAction> for Action {
             before: None,
             finding: None,
             runs: vec![],
+            judged: None,
         }
     }
 }

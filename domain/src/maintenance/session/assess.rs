@@ -50,7 +50,12 @@ pub fn assess(desired: &DesiredState, wanted: Option<&Version>, finding: &Findin
         (DesiredState::Uninstalled, Finding::Version { .. } | Finding::Broken { .. }) => {
             Assessment::new(ActionType::Uninstall, Reason::SoftwareDetected)
         }
-        (DesiredState::InstalledLatest | DesiredState::InstalledExactly(_), Finding::Absent) => {
+        (
+            DesiredState::InstalledLatest
+            | DesiredState::InstalledExactly(_)
+            | DesiredState::InstalledAtLeast(_),
+            Finding::Absent,
+        ) => {
             if wanted.is_some() {
                 Assessment::new(ActionType::Install, Reason::SoftwareMissing)
             } else {
@@ -60,6 +65,7 @@ pub fn assess(desired: &DesiredState, wanted: Option<&Version>, finding: &Findin
         (
             DesiredState::InstalledLatest
             | DesiredState::InstalledExactly(_)
+            | DesiredState::InstalledAtLeast(_)
             | DesiredState::UpdateIfFound,
             Finding::Version { version } | Finding::Broken { version },
         ) => {
@@ -67,6 +73,9 @@ pub fn assess(desired: &DesiredState, wanted: Option<&Version>, finding: &Findin
                 Finding::Broken { .. } => Assessment::new(ActionType::Repair, Reason::TestFailed),
                 _ => Assessment::nothing(Reason::UpToDate),
             };
+            if matches!(desired, DesiredState::InstalledAtLeast(least) if version >= least) {
+                return stays;
+            }
             let Some(wanted) = wanted else {
                 return match desired {
                     DesiredState::InstalledExactly(exact) if exact == version => stays,
@@ -96,6 +105,7 @@ mod tests {
         use ActionType as T;
         let v = |text: &str| Version::new(text).unwrap();
         let exactly = DesiredState::InstalledExactly(v("2"));
+        let least = DesiredState::InstalledAtLeast(v("2"));
         let rows = [
             (
                 &DesiredState::InstalledLatest,
@@ -155,6 +165,12 @@ mod tests {
                 T::Downgrade,
                 R::OlderVersionRequired,
             ),
+            (&least, Some("3"), None, T::Install, R::SoftwareMissing),
+            (&least, Some("3"), Some("1"), T::Update, R::UpdateAvailable),
+            (&least, Some("3"), Some("2"), T::NoAction, R::UpToDate),
+            (&least, None, Some("2.5"), T::NoAction, R::UpToDate),
+            (&least, None, Some("1"), T::NoAction, R::NoApplicableVersion),
+            (&least, None, None, T::NoAction, R::NoApplicableVersion),
             (&exactly, None, Some("2"), T::NoAction, R::UpToDate),
             (
                 &exactly,

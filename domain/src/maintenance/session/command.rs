@@ -8,6 +8,7 @@ use crate::kernel::decider::Rejection;
 use crate::kernel::ids::{AgentId, DeploymentId, RunId, ServerId, SessionId};
 use crate::kernel::limits::MAX_WAITING_SESSIONS_PER_COMPUTER;
 use crate::rules::deployment::{DesiredState, MaintenanceItem, Scope};
+use crate::rules::prerequisite::Prerequisites;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -33,7 +34,9 @@ pub struct Surroundings {
     pub agents_changed_at: Option<DateTime<Utc>>,
     /// The computer's winners; needed in the stage Resolution only, which waits until they are there.
     pub winners: Option<Vec<Winner>>,
-    /// Has the software and the tasks of the winners and of the actions.
+    /// What software needs before it; needed with the winners.
+    pub prerequisites: Prerequisites,
+    /// Has the software and the tasks of the winners and of the actions, and the software of the prerequisites.
     pub catalogue: Arc<dyn Catalogue>,
     /// The server that works on it.
     pub server: ServerId,

@@ -129,6 +129,12 @@ impl Decider for Session {
                     reason: assessed.reason,
                 };
             }),
+            SessionEvent::PrerequisitesJudged(judged) => self.update(judged.action, |action| {
+                action.judged = Some(judged.judged.clone());
+            }),
+            SessionEvent::ActionGoalSettled(settled) => self.update(settled.action, |action| {
+                action.plan.goal = settled.goal.clone();
+            }),
             SessionEvent::ActionRechecked(rechecked) => self.update(rechecked.action, |action| {
                 action.finding.clone_from(&rechecked.finding);
                 if let Some((action_type, reason)) = action.progress.assessment() {

@@ -1,7 +1,8 @@
 use super::about::{About, Subject};
 use super::action::{ActionReason, ActionType, ResultReason, Step, Verdict};
 use super::finding::Finding;
-use super::plan::PlannedAction;
+use super::need::JudgedNeed;
+use super::plan::{Goal, PlannedAction};
 use super::report::RunReport;
 use super::runs::{Job, RunContext, RunPurpose};
 use super::state::{Ending, Stage};
@@ -23,11 +24,13 @@ crate::domain_events! {
         StageStarted(StageStarted),
         WaitBegan(WaitBegan),
         WaitEnded(WaitEnded),
-        Resolved(SessionResolved),
+        Resolved(SessionResolved after session_resolved_v1),
         RunRequested(RunRequested),
         RunStarted(RunStarted),
         RunEnded(RunEnded),
         ActionAssessed(ActionAssessed),
+        PrerequisitesJudged(PrerequisitesJudged),
+        ActionGoalSettled(ActionGoalSettled),
         ActionRechecked(ActionRechecked after action_rechecked_v1),
         ActionCompleted(ActionCompleted),
         Completed(SessionCompleted),
@@ -141,6 +144,22 @@ pub struct ActionAssessed {
     pub reason: ActionReason,
 }
 
+/// Of an action that has something to do: which of its needs apply on this computer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrerequisitesJudged {
+    pub action: ActionId,
+    pub judged: Vec<JudgedNeed>,
+}
+
+/// What needs it wants it in another way than was planned: this is what it brings about from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionGoalSettled {
+    pub action: ActionId,
+    pub goal: Goal,
+}
+
 /// What is there right before the execution, and the scripts that will run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -191,5 +210,10 @@ fn action_rechecked_v1(mut payload: Value) -> Value {
         let none = json!({ "success": [], "reboot": [] });
         members.insert("exitCodes".to_owned(), none);
     }
+    payload
+}
+
+/// In version 1 no action needed another one: of what it does not say there is none.
+fn session_resolved_v1(payload: Value) -> Value {
     payload
 }

@@ -24,10 +24,13 @@ mod assess;
 mod command;
 mod compliance;
 mod decide;
+mod dependents;
 mod elapsed;
 mod event;
 mod finding;
+mod need;
 mod plan;
+mod planner;
 pub mod queue;
 mod reading;
 mod report;
@@ -47,12 +50,15 @@ pub use command::{RunUpdate, SessionCommand, SessionRejection, Surroundings, Win
 pub use compliance::{Compliance, compliance};
 pub use elapsed::Elapsed;
 pub use event::{
-    ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
-    SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,
-    SessionMissed, SessionResolved, SessionStarted, StageStarted, WaitBegan, WaitEnded,
+    ActionAssessed, ActionCompleted, ActionGoalSettled, ActionRechecked, PrerequisitesJudged,
+    RunEnded, RunRequested, RunStarted, SessionCancelled, SessionClaimed, SessionCompleted,
+    SessionCreated, SessionEvent, SessionMissed, SessionResolved, SessionStarted, StageStarted,
+    WaitBegan, WaitEnded,
 };
 pub use finding::Finding;
+pub use need::{JudgedNeed, Met, Need, Obstacle, SeenSoftware};
 pub use plan::{Cause, Goal, PlannedAction};
+pub use planner::Planning;
 pub use report::{RunOutcome, RunReport};
 pub use result::{GivenResult, MissingResult, ResultValue, RunResult, ScriptFault};
 pub use runs::{Job, Run, RunContext, RunPurpose};

@@ -1,12 +1,13 @@
-//! How winners become actions.
+//! What a session has planned to do, and why.
 
+use super::SessionEvent;
+use super::Winner;
 use super::about::About;
 use super::advance::Advance;
-use super::words::shorten;
-use super::{SessionEvent, SessionResolved, Winner};
+use super::need::Need;
+use super::planner::Planning;
 use crate::catalogue::version::Version;
-use crate::kernel::ids::{ActionId, DeploymentId};
-use crate::kernel::limits::{MAX_ACTIONS_PER_SESSION, MAX_BECAUSE_CHARS, MAX_PLAN_BYTES};
+use crate::kernel::ids::{ActionId, DeploymentId, PrerequisiteId, SoftwareId};
 use crate::rules::deployment::{DesiredState, MaintenanceItem, Scope};
 use crate::rules::resolution::desired_phrase;
 use serde::{Deserialize, Serialize};
@@ -41,9 +42,24 @@ pub enum Cause {
         /// How wide it reached when it won: who may see the sentence that names it.
         scope: Scope,
     },
+    /// Another action of the session needs it first. Others may need it too: their needs name it.
+    Prerequisite {
+        prerequisite: PrerequisiteId,
+        /// The software that needs it.
+        of: SoftwareId,
+    },
 }
 
-/// A winner, made into something to do.
+impl Cause {
+    pub(super) fn of(winner: &Winner) -> Self {
+        Self::Deployment {
+            deployment: winner.deployment,
+            scope: winner.scope,
+        }
+    }
+}
+
+/// Something to do: a winner, or what one needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlannedAction {
@@ -57,10 +73,13 @@ pub struct PlannedAction {
     pub cause: Cause,
     /// What, and because of what, in one sentence.
     pub because: String,
+    /// What has to be so before it, in the order in which it is brought about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
 }
 
 impl About {
-    fn is_about(self, winner: &Winner) -> bool {
+    pub(super) fn is_about(self, winner: &Winner) -> bool {
         match self {
             Self::Everything => true,
             Self::Item { item } => winner.item == item,
@@ -70,70 +89,16 @@ impl About {
 }
 
 impl Advance<'_> {
-    /// The actions of these winners; those beyond what one session takes are counted.
+    /// The actions of these winners, and of what they need.
     pub(super) fn plan(&self, winners: &[Winner]) -> SessionEvent {
         let request = self.session.request;
-        let wanted = winners
-            .iter()
-            .filter(|winner| request.is_none_or(|request| request.about.is_about(winner)));
-        let mut bytes = 0;
-        let mut actions: Vec<PlannedAction> = Vec::new();
-        let mut left_out: u32 = 0;
-        for (index, winner) in wanted.enumerate() {
-            if index >= MAX_ACTIONS_PER_SESSION || bytes >= MAX_PLAN_BYTES {
-                left_out = left_out.saturating_add(1);
-                continue;
-            }
-            if let Some(action) = self.plan_one(winner) {
-                bytes += serde_json::to_vec(&action).map_or(0, |json| json.len());
-                actions.push(action);
-            }
-        }
-        SessionResolved { actions, left_out }.into()
-    }
-
-    fn plan_one(&self, winner: &Winner) -> Option<PlannedAction> {
-        let catalogue = &self.surroundings.catalogue;
-        let (name, software) = match winner.item {
-            MaintenanceItem::Software(id) => {
-                let software = catalogue.software(id)?;
-                (&software.definition.as_ref()?.name, Some(software))
-            }
-            MaintenanceItem::Task(id) => (catalogue.task(id)?.name.as_ref()?, None),
-            MaintenanceItem::CloudTask(_) => return None,
+        let planning = Planning {
+            session: self.surroundings.session,
+            about: request.map_or(About::Everything, |request| request.about),
+            winners,
+            catalogue: &*self.surroundings.catalogue,
+            prerequisites: &self.surroundings.prerequisites,
         };
-        let item_name = name.to_string();
-        let version = software.and_then(|software| match &winner.desired {
-            DesiredState::InstalledLatest | DesiredState::UpdateIfFound => software.latest(),
-            DesiredState::InstalledExactly(version) => software
-                .versions
-                .get_key_value(version)
-                .map(|(version, _)| version),
-            _ => None,
-        });
-        let goal = Goal {
-            desired: winner.desired.clone(),
-            version: version.cloned(),
-        };
-        let because = format!(
-            "{item_name} should be {} because of the deployment for {}",
-            goal.phrase(),
-            shorten(&winner.target_phrase, MAX_BECAUSE_CHARS)
-        );
-        Some(PlannedAction {
-            action: ActionId::derived_from(
-                self.surroundings.session.0,
-                &format!("action/{}", winner.deployment),
-            ),
-            parent: None,
-            item: winner.item,
-            item_name,
-            goal,
-            cause: Cause::Deployment {
-                deployment: winner.deployment,
-                scope: winner.scope,
-            },
-            because,
-        })
+        planning.plan().into()
     }
 }

@@ -303,8 +303,18 @@ impl Advance<'_> {
 
     /// What the detection script says for this purpose, or a task's test or get script.
     pub(super) fn look(&self, action: &Action, purpose: RunPurpose) -> Looked<&RunReport> {
+        self.nth_look(action, purpose, 1)
+    }
+
+    /// What it says when it is run for this purpose for the nth time, from 1.
+    pub(super) fn nth_look(
+        &self,
+        action: &Action,
+        purpose: RunPurpose,
+        nth: u32,
+    ) -> Looked<&RunReport> {
         let run = self.session.run_for(action, purpose);
-        match run.map(|run| &run.report) {
+        match run.filter(|run| run.ordinal >= nth).map(|run| &run.report) {
             Some(Some(report)) => Looked::Ended(report),
             Some(None) => Looked::NotYet,
             None => Looked::Now(self.request_look(action, purpose)),

@@ -1,7 +1,8 @@
 //! The sentences that a session says of its actions.
 
 use super::finding::Finding;
-use super::plan::PlannedAction;
+use super::need::Need;
+use super::plan::{Goal, PlannedAction};
 use super::report::{RunOutcome, RunReport};
 use super::runs::RunPurpose;
 use crate::catalogue::software::ScriptRole;
@@ -14,6 +15,8 @@ pub(super) const NOT_IN_CATALOGUE: &str = "it is not in the catalogue any more";
 pub(super) const LEFT_ALONE: &str = "it is left alone, whatever is there";
 pub(super) const BY_ITSELF: &str =
     "it reached the desired state by itself before anything was done";
+pub(super) const NOT_NEEDED: &str =
+    "nothing here needs it: it is a prerequisite of what has nothing to do, or does not apply";
 pub(super) const WENT_OFFLINE: &str = "the computer went offline and did not come back in time";
 
 pub(super) const UPGRADE_FORBIDDEN: &str = "an update is due, and the software's upgrade strategy is to do nothing: choose another one, or update it by hand";
@@ -142,6 +145,23 @@ pub(super) fn said_no_version(answer: &str) -> String {
         "the detection script printed {}, which is no version that stands alone: it must print the version and nothing \
          else (such as 1.2.3), or nothing when the software is absent; notes belong on standard error",
         quoted(&shorten(answer, MAX_QUOTED_LINE_CHARS))
+    )
+}
+
+/// That it is not known whether a need applies.
+pub(super) fn not_judged(need: &Need) -> String {
+    format!(
+        "whether a prerequisite applies is not known, because a look that it depends on told nothing: {}",
+        need.says
+    )
+}
+
+/// That a deployment leaves as it is what is needed otherwise.
+pub(super) fn left_as_it_is(name: &str, goal: &Goal, finding: &Finding) -> String {
+    format!(
+        "{name} is needed {} first, and a deployment leaves it as it is: {}",
+        goal.phrase(),
+        found(finding)
     )
 }
 

@@ -53,6 +53,8 @@ pub enum DesiredState {
     InstalledLatest,
     /// Installed, in exactly this version; a newer one is downgraded.
     InstalledExactly(Version),
+    /// Installed, in this version or a newer one: what is older or missing comes in the newest published version.
+    InstalledAtLeast(Version),
     /// The newest version where some version is there; nothing is done where it is missing.
     UpdateIfFound,
     Uninstalled,
@@ -67,10 +69,24 @@ pub enum DesiredState {
 }
 
 impl DesiredState {
+    /// Whether something may be brought onto a computer because of it.
+    pub fn may_bring(&self) -> bool {
+        match self {
+            Self::InstalledLatest
+            | Self::InstalledExactly(_)
+            | Self::InstalledAtLeast(_)
+            | Self::UpdateIfFound => true,
+            Self::Uninstalled | Self::Ignored | Self::Enforce | Self::Audit | Self::Monitor => {
+                false
+            }
+        }
+    }
+
     fn fits(&self, item: MaintenanceItem) -> bool {
         match self {
             Self::InstalledLatest
             | Self::InstalledExactly(_)
+            | Self::InstalledAtLeast(_)
             | Self::UpdateIfFound
             | Self::Uninstalled => matches!(item, MaintenanceItem::Software(_)),
             Self::Enforce | Self::Audit | Self::Monitor => matches!(
@@ -89,6 +105,7 @@ impl DesiredState {
             Self::Monitor => Some(TaskMode::Monitor),
             Self::InstalledLatest
             | Self::InstalledExactly(_)
+            | Self::InstalledAtLeast(_)
             | Self::UpdateIfFound
             | Self::Uninstalled
             | Self::Ignored => None,

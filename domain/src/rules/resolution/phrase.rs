@@ -106,6 +106,9 @@ pub fn desired_phrase(desired: &DesiredState, latest: Option<&Version>) -> Strin
         (DesiredState::InstalledExactly(version), _) => {
             format!("installed in exactly version {version}")
         }
+        (DesiredState::InstalledAtLeast(version), _) => {
+            format!("installed in version {version} or newer")
+        }
         (DesiredState::UpdateIfFound, Some(version)) => {
             format!("updated to version {version} where it is found")
         }

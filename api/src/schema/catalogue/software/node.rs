@@ -9,6 +9,7 @@ use crate::schema::page::{
     Page, PageArguments, TEXT_COST, assumed, page_of, short_list_cost, times,
 };
 use crate::schema::possible::{self, Possibility};
+use crate::schema::rules::prerequisite::{self, PrerequisiteNode};
 use crate::schema::types::{ByteCount, Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use std::sync::Arc;
@@ -231,6 +232,34 @@ impl SoftwareNode {
     /// The newest published version: what "latest" means.
     async fn latest_version(&self) -> Option<String> {
         self.entry.state.latest().map(ToString::to_string)
+    }
+
+    /// What has to come before it is brought onto a computer, at most 50, in the order in which it was added.
+    #[graphql(complexity = "times(assumed::PREREQUISITES, child_complexity)")]
+    async fn prerequisites(&self, context: &Context<'_>) -> Vec<PrerequisiteNode> {
+        prerequisite::of_software(Request::of(context), &self.view, self.id)
+    }
+
+    /// The prerequisites of other software that install it, in the order in which they were added.
+    #[graphql(
+        complexity = "short_list_cost(first, last, assumed::PREREQUISITES, child_complexity)"
+    )]
+    async fn needed_by(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+    ) -> Result<Page<PrerequisiteNode>> {
+        let arguments = PageArguments {
+            first,
+            after,
+            last,
+            before,
+            skip: None,
+        };
+        prerequisite::needed_by(Request::of(context), &self.view, self.id, &arguments)
     }
 
     /// On how many computers that you may see its scripts run: a deployment that wins there names it and does not leave it

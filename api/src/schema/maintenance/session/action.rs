@@ -1,5 +1,6 @@
 //! What a session does about one item.
 
+use super::need::ActionNeed;
 use super::node::SessionNode;
 use super::run::RunNode;
 use crate::request::Request;
@@ -7,6 +8,7 @@ use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::catalogue::task::TaskNode;
 use crate::schema::page::{TEXT_COST, assumed, times};
 use crate::schema::rules::deployment::{DeploymentNode, DesiredStateNode};
+use crate::schema::rules::prerequisite::PrerequisiteNode;
 use crate::schema::shown::names_the_rule;
 use crate::schema::types::global_id_of;
 use async_graphql::{Context, Enum, ID, Json, Object, Result};
@@ -54,6 +56,8 @@ pub enum ActionReason {
     UpToDate,
     /// The deployment says to leave it alone.
     Ignored,
+    /// It was planned as a prerequisite, and nothing needs it here.
+    NotNeeded,
     /// The catalogue has no version that would do.
     NoApplicableVersion,
     /// Its test says that it does not work.
@@ -119,6 +123,16 @@ pub enum ActionResultReason {
     ValueCollected,
     /// The get script did not tell one value.
     ValueUnclear,
+    /// It was planned as a prerequisite, and nothing needs it here: what would is as it should be, or its conditions do not hold.
+    NotNeeded,
+    /// What it needs first failed, or it could not be told whether it needs it: it was not carried out.
+    PrerequisiteFailed,
+    /// A prerequisite says that it fails here; the message is its own.
+    PrerequisiteForbids,
+    /// What it needs first contradicts what a deployment or another prerequisite wants: it was not carried out.
+    PrerequisiteContradicted,
+    /// What it needs first would need it first, by way of others or at once: it was not carried out.
+    PrerequisiteCircle,
 }
 
 /// One maintenance action.
@@ -158,13 +172,50 @@ impl ActionNode {
         &self.action.plan.item_name
     }
 
-    /// The deployment that won, as it is now; nothing if you may not see it.
+    /// The deployment that won, as it is now; nothing if you may not see it, and for a prerequisite.
     async fn deployment(&self, context: &Context<'_>) -> Option<DeploymentNode> {
-        let Cause::Deployment { deployment, .. } = self.action.plan.cause;
-        DeploymentNode::find(Request::of(context), &self.session.view, deployment)
+        match self.action.plan.cause {
+            Cause::Deployment { deployment, .. } => {
+                DeploymentNode::find(Request::of(context), &self.session.view, deployment)
+            }
+            Cause::Prerequisite { .. } => None,
+        }
     }
 
-    /// What should be there, as it was decided when the session resolved.
+    /// The prerequisite because of which it was planned, as it is now; nothing for what a deployment wants, and if it was removed.
+    async fn prerequisite(&self, context: &Context<'_>) -> Option<PrerequisiteNode> {
+        match self.action.plan.cause {
+            Cause::Deployment { .. } => None,
+            Cause::Prerequisite { prerequisite, .. } => {
+                PrerequisiteNode::find(Request::of(context), &self.session.view, prerequisite)
+            }
+        }
+    }
+
+    /// The action that it is a part of: the first one that needs it before it. Nothing for what a deployment wants.
+    async fn parent(&self) -> Option<Self> {
+        self.session.action_node(self.action.plan.parent?)
+    }
+
+    /// The actions that are a part of it, in the order of execution.
+    #[graphql(complexity = "times(assumed::NEEDS, child_complexity)")]
+    async fn children(&self) -> Vec<Self> {
+        let is_child = |node: &Self| node.action.plan.parent == Some(self.action.plan.action);
+        self.session.action_nodes().filter(is_child).collect()
+    }
+
+    /// What it needs before it, at most 50, in the order in which that is brought about.
+    #[graphql(complexity = "times(assumed::NEEDS, child_complexity)")]
+    async fn needs(&self) -> Vec<ActionNeed> {
+        let needs = self.action.plan.needs.iter().map(|need| ActionNeed {
+            session: self.session.clone(),
+            action: self.action.clone(),
+            need: need.clone(),
+        });
+        needs.collect()
+    }
+
+    /// What should be there, as it was decided when the session resolved; of a prerequisite, once it is known what needs it.
     async fn desired(&self) -> DesiredStateNode {
         DesiredStateNode {
             state: self.action.plan.goal.desired.clone(),
@@ -172,23 +223,27 @@ impl ActionNode {
         }
     }
 
-    /// What should be there, and because of which deployment, in one sentence.
+    /// What should be there, and because of which deployment or of what needs it, in one sentence.
     async fn because(&self, context: &Context<'_>) -> Result<String> {
         let plan = &self.action.plan;
         let principal = Request::of(context).principal()?;
         let of = Some(self.session.request.tenant);
-        let Cause::Deployment { scope, .. } = plan.cause;
-        Ok(
-            if names_the_rule(principal, &self.session.view, scope, of) {
-                plan.because.clone()
-            } else {
-                format!(
-                    "{} should be {} because of a deployment that is not your tenant's alone",
-                    plan.item_name,
-                    plan.goal.phrase()
-                )
-            },
-        )
+        let is_shown = match plan.cause {
+            Cause::Deployment { scope, .. } => {
+                names_the_rule(principal, &self.session.view, scope, of)
+            }
+            // It names software alone.
+            Cause::Prerequisite { .. } => true,
+        };
+        Ok(if is_shown {
+            plan.because.clone()
+        } else {
+            format!(
+                "{} should be {} because of a deployment that is not your tenant's alone",
+                plan.item_name,
+                plan.goal.phrase()
+            )
+        })
     }
 
     /// What is done; nothing before detection told.

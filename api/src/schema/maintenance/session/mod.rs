@@ -3,6 +3,7 @@
 mod action;
 mod change;
 mod compliance;
+mod need;
 mod node;
 pub mod output;
 mod query;

@@ -15,7 +15,7 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use upkeep_domain::access::Action as Permission;
-use upkeep_domain::kernel::ids::{RunId, SessionId};
+use upkeep_domain::kernel::ids::{ActionId, RunId, SessionId};
 use upkeep_domain::maintenance::session::{self, About, Ending, Requested, Session, Status, Wait};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Entry, View};
@@ -232,9 +232,7 @@ impl SessionNode {
         name: &str,
     ) -> Result<Option<ActionNode>> {
         let found = Self::with_part(context, view, name).await?;
-        Ok(found.and_then(|(session, id)| {
-            (session.action_nodes()).find(|node| node.action.plan.action.0 == id)
-        }))
+        Ok(found.and_then(|(session, id)| session.action_node(ActionId(id))))
     }
 
     pub fn run(&self, id: RunId) -> Option<&Arc<session::Run>> {
@@ -259,7 +257,12 @@ impl SessionNode {
         }))
     }
 
-    fn action_nodes(&self) -> impl Iterator<Item = ActionNode> {
+    pub fn action_node(&self, id: ActionId) -> Option<ActionNode> {
+        self.action_nodes()
+            .find(|node| node.action.plan.action == id)
+    }
+
+    pub fn action_nodes(&self) -> impl Iterator<Item = ActionNode> {
         self.entry.state.actions.iter().map(|action| ActionNode {
             session: self.clone(),
             action: action.clone(),
@@ -340,6 +343,24 @@ impl SessionNode {
     async fn actions(&self, context: &Context<'_>) -> Result<Vec<ActionNode>> {
         let whole = self.whole(context).await?;
         Ok(whole.map_or_else(Vec::new, |whole| whole.action_nodes().collect()))
+    }
+
+    /// The looks at software that only a prerequisite asks for, and that no action is about, in the order in which they were asked for.
+    #[graphql(complexity = "times(assumed::RUNS, child_complexity)")]
+    async fn looks(&self, context: &Context<'_>) -> Result<Vec<RunNode>> {
+        let Some(whole) = self.whole(context).await? else {
+            return Ok(vec![]);
+        };
+        let runs = whole.entry.state.runs.iter();
+        let mut looks: Vec<_> = runs.filter(|(_, run)| run.action.is_none()).collect();
+        looks.sort_by_key(|(id, run)| (run.requested_at, **id));
+        let looks = looks.into_iter().map(|(id, run)| RunNode {
+            view: whole.view.clone(),
+            session: whole.id,
+            id: *id,
+            run: run.clone(),
+        });
+        Ok(looks.collect())
     }
 
     /// Items beyond the 500 of one session, which are left to the next one.

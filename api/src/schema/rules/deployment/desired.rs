@@ -13,6 +13,8 @@ pub enum DesiredStateKind {
     InstalledLatest,
     /// Installed, in exactly one version; a newer one is downgraded.
     InstalledExactly,
+    /// Installed, in one version or a newer one; what is older or missing comes in the newest published version.
+    InstalledAtLeast,
     /// The newest version where some version is there; nothing where it is missing.
     UpdateIfFound,
     /// Not there.
@@ -32,7 +34,7 @@ pub enum DesiredStateKind {
 pub struct DesiredStateInput {
     /// What kind of state.
     kind: DesiredStateKind,
-    /// The exact version, for INSTALLED_EXACTLY and nothing else.
+    /// The exact version, for INSTALLED_EXACTLY, and the oldest one that is enough, for INSTALLED_AT_LEAST; nothing else has one.
     version: Option<String>,
 }
 
@@ -45,12 +47,17 @@ impl DesiredStateInput {
                     .map(State::InstalledExactly)
                     .map_err(|error| Stop::invalid(&error).at("desired.version"));
             }
-            (DesiredStateKind::InstalledExactly, None) => {
-                let message = "INSTALLED_EXACTLY needs a version: say which";
+            (DesiredStateKind::InstalledAtLeast, Some(version)) => {
+                return Version::new(version)
+                    .map(State::InstalledAtLeast)
+                    .map_err(|error| Stop::invalid(&error).at("desired.version"));
+            }
+            (DesiredStateKind::InstalledExactly | DesiredStateKind::InstalledAtLeast, None) => {
+                let message = "INSTALLED_EXACTLY and INSTALLED_AT_LEAST need a version: say which";
                 return Err(Stop::invalid(message).at("desired.version"));
             }
             (_, Some(_)) => {
-                let message = "only INSTALLED_EXACTLY has a version: leave it out, or choose INSTALLED_EXACTLY";
+                let message = "only INSTALLED_EXACTLY and INSTALLED_AT_LEAST have a version: leave it out, or choose one of them";
                 return Err(Stop::invalid(message).at("desired.version"));
             }
             (DesiredStateKind::InstalledLatest, None) => State::InstalledLatest,
@@ -80,6 +87,7 @@ impl DesiredStateNode {
         match self.state {
             deployment::DesiredState::InstalledLatest => DesiredStateKind::InstalledLatest,
             deployment::DesiredState::InstalledExactly(_) => DesiredStateKind::InstalledExactly,
+            deployment::DesiredState::InstalledAtLeast(_) => DesiredStateKind::InstalledAtLeast,
             deployment::DesiredState::UpdateIfFound => DesiredStateKind::UpdateIfFound,
             deployment::DesiredState::Uninstalled => DesiredStateKind::Uninstalled,
             deployment::DesiredState::Ignored => DesiredStateKind::Ignored,
@@ -89,10 +97,11 @@ impl DesiredStateNode {
         }
     }
 
-    /// The exact version, for INSTALLED_EXACTLY.
+    /// The exact version, for INSTALLED_EXACTLY; the oldest one that is enough, for INSTALLED_AT_LEAST.
     async fn version(&self) -> Option<String> {
         match &self.state {
-            deployment::DesiredState::InstalledExactly(version) => Some(version.to_string()),
+            deployment::DesiredState::InstalledExactly(version)
+            | deployment::DesiredState::InstalledAtLeast(version) => Some(version.to_string()),
             _ => None,
         }
     }
@@ -103,6 +112,10 @@ impl DesiredStateNode {
             deployment::DesiredState::InstalledExactly(version) => Some(version.to_string()),
             deployment::DesiredState::InstalledLatest | deployment::DesiredState::UpdateIfFound => {
                 self.latest.as_ref().map(ToString::to_string)
+            }
+            deployment::DesiredState::InstalledAtLeast(least) => {
+                let latest = self.latest.as_ref().filter(|latest| *latest >= least);
+                latest.map(ToString::to_string)
             }
             _ => None,
         }

@@ -2,6 +2,7 @@ mod actions;
 mod bounds;
 mod findings;
 mod lifecycle;
+mod prerequisites;
 mod runs;
 mod tasks;
 mod waits;
@@ -104,6 +105,7 @@ impl Play {
                 Arc::new(reader(&["1.0", "2.0"])),
             )])),
             server: server(1),
+            prerequisites: crate::rules::prerequisite::Prerequisites::default(),
             listening_since: noon() - Duration::days(1),
             jumps: crate::kernel::clock_jumps::ClockJumps::default(),
         };

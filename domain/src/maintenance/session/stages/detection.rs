@@ -8,6 +8,7 @@ use crate::maintenance::session::action::{
 };
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::{Assessment, assess};
+use crate::maintenance::session::dependents::{Call, Dependents};
 use crate::maintenance::session::finding::Finding;
 use crate::maintenance::session::runs::{Looked, RunPurpose};
 use crate::maintenance::session::words::{LEFT_ALONE, as_it_should_be, found, no_version};
@@ -18,9 +19,19 @@ impl Advance<'_> {
     /// Asks for several detections at once: they only read.
     pub(in crate::maintenance::session) fn detect(&self) -> Vec<SessionEvent> {
         let planned = |action: &&Action| action.progress == ActionProgress::Planned;
+        let dependents = self.session.dependents();
+        let mut events = self.sort_out(&dependents);
+        if !events.is_empty() {
+            return events;
+        }
         let waiting = self.session.actions().filter(planned);
-        let events = self.each(waiting, first_look, |action| self.detect_one(action));
-        if !events.is_empty() || self.session.actions().any(|action| planned(&action)) {
+        let waiting = waiting.filter(|action| dependents.call(action) == Call::Called);
+        events = self.each(waiting, first_look, |action| {
+            self.detect_one(action, &dependents)
+        });
+        events.extend(self.judge(&dependents, &events));
+        let is_open = |action: &Action| planned(&action) || action.awaits_judgement();
+        if !events.is_empty() || self.session.actions().any(is_open) {
             return events;
         }
         let something_to_do = self
@@ -35,7 +46,7 @@ impl Advance<'_> {
         }
     }
 
-    fn detect_one(&self, action: &Action) -> Vec<SessionEvent> {
+    fn detect_one(&self, action: &Action, dependents: &Dependents<'_>) -> Vec<SessionEvent> {
         if action.plan.goal.desired == DesiredState::Ignored {
             return left_alone(action);
         }
@@ -50,6 +61,13 @@ impl Advance<'_> {
                     match self.tested(action, RunPurpose::Detect, RunPurpose::Test, finding) {
                         Looked::Now(events) => events,
                         Looked::NotYet => vec![],
+                        // What is missing may still be needed.
+                        Looked::Ended(Finding::Absent)
+                            if action.plan.goal.desired == DesiredState::UpdateIfFound
+                                && !dependents.are_settled(action) =>
+                        {
+                            vec![]
+                        }
                         Looked::Ended(finding) => assessed(action, finding),
                     }
                 }

@@ -14,14 +14,24 @@ use crate::maintenance::session::{ActionRechecked, SessionEvent, Stage, StageSta
 impl Advance<'_> {
     /// One action at a time, in the plan's order.
     pub(in crate::maintenance::session) fn execute(&self) -> Vec<SessionEvent> {
+        let dependents = self.session.dependents();
         for action in self.session.actions() {
             match &action.progress {
                 ActionProgress::Planned | ActionProgress::Completed { .. } => {}
-                ActionProgress::Assessed { .. } => return self.recheck(action),
+                ActionProgress::Assessed { .. } => {
+                    let unmet = dependents.unmet(action);
+                    return unmet.map_or_else(|| self.recheck(action), |failed| vec![failed]);
+                }
                 ActionProgress::Executing {
                     steps, exit_codes, ..
                 } => {
                     if let Some(events) = self.next_step(action, steps, exit_codes) {
+                        return events;
+                    }
+                    // Nothing is built on what only seems to be there.
+                    if dependents.is_needed(action)
+                        && let Some(events) = self.prove(action)
+                    {
                         return events;
                     }
                 }

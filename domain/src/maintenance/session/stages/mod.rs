@@ -2,6 +2,7 @@
 
 mod detection;
 mod execution;
+mod needs;
 mod resolution;
 mod task;
 mod verification;
@@ -14,11 +15,15 @@ use super::words::bounded;
 use super::{ActionCompleted, SessionCompleted, SessionEvent};
 
 impl Advance<'_> {
-    /// The end of a session whose actions are all over.
+    /// The end of a session whose actions are all over. What was not needed has achieved nothing and failed at nothing.
     pub(super) fn complete(&self) -> SessionEvent {
-        let verdicts = self.session.actions().map(|action| match action.progress {
-            ActionProgress::Completed { verdict, .. } => verdict,
-            _ => Verdict::Failed,
+        let verdicts = (self.session.actions()).filter_map(|action| match action.progress {
+            ActionProgress::Completed {
+                reason: ResultReason::NotNeeded,
+                ..
+            } => None,
+            ActionProgress::Completed { verdict, .. } => Some(verdict),
+            _ => Some(Verdict::Failed),
         });
         let (passed, failed): (Vec<_>, Vec<_>) = verdicts.partition(|v| *v == Verdict::Success);
         let ending = match (passed.is_empty(), failed.is_empty()) {

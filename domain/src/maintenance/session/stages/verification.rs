@@ -9,18 +9,28 @@ use crate::maintenance::session::action::{
 };
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::assess;
+use crate::maintenance::session::dependents::Dependents;
 use crate::maintenance::session::finding::Finding;
 use crate::maintenance::session::report::RunReport;
 use crate::maintenance::session::runs::{Looked, RunPurpose};
 use crate::maintenance::session::words::{RESTART_NEEDED, brought_about, in_vain};
 use crate::rules::deployment::DesiredState;
 
+/// What a look after an action's steps says of it.
+enum Outcome {
+    Reached(Finding),
+    Failed(SessionEvent),
+}
+
 impl Advance<'_> {
     pub(in crate::maintenance::session) fn verify(&self) -> Vec<SessionEvent> {
         let executed =
             |action: &&Action| matches!(action.progress, ActionProgress::Executing { .. });
         let done = self.session.actions().filter(executed);
-        let events = self.each(done, last_look, |action| self.verify_one(action));
+        let dependents = self.session.dependents();
+        let events = self.each(done, last_look, |action| {
+            self.verify_one(action, &dependents)
+        });
         if !events.is_empty() || self.session.actions().any(|action| executed(&action)) {
             events
         } else {
@@ -28,22 +38,50 @@ impl Advance<'_> {
         }
     }
 
-    fn verify_one(&self, action: &Action) -> Vec<SessionEvent> {
+    /// What others needed was looked at before them, and is looked at once more behind them.
+    fn verify_one(&self, action: &Action, dependents: &Dependents<'_>) -> Vec<SessionEvent> {
         if mode_of(action).is_some() {
             return self.verify_task(action);
         }
-        let report = match self.look(action, RunPurpose::Verify) {
-            Looked::Now(events) => return events,
-            Looked::NotYet => return vec![],
+        let nth = if dependents.is_needed(action) { 2 } else { 1 };
+        match self.outcome(action, nth) {
+            Looked::Now(events) => events,
+            Looked::NotYet => vec![],
+            Looked::Ended(Outcome::Failed(failed)) => vec![failed],
+            Looked::Ended(Outcome::Reached(finding)) => {
+                let message = self.with_restart(action, brought_about(&finding));
+                let finding = Some(finding);
+                vec![succeed(action, ResultReason::Verified, message, finding)]
+            }
+        }
+    }
+
+    /// What follows before others can be built on an action whose steps are done; nothing if it is proven.
+    pub(super) fn prove(&self, action: &Action) -> Option<Vec<SessionEvent>> {
+        match self.outcome(action, 1) {
+            Looked::Now(events) => Some(events),
+            Looked::NotYet => Some(vec![]),
+            Looked::Ended(Outcome::Failed(failed)) => Some(vec![failed]),
+            Looked::Ended(Outcome::Reached(_)) => None,
+        }
+    }
+
+    /// What the nth look after its steps says of an action.
+    fn outcome(&self, action: &Action, nth: u32) -> Looked<Outcome> {
+        let report = match self.nth_look(action, RunPurpose::Verify, nth) {
+            Looked::Now(events) => return Looked::Now(events),
+            Looked::NotYet => return Looked::NotYet,
             Looked::Ended(report) => report,
         };
         let found = match report.finding() {
             Ok(finding) => self.tested(action, RunPurpose::Verify, RunPurpose::Retest, finding),
-            Err((reason, message)) => return vec![fail(action, reason, message)],
+            Err((reason, message)) => {
+                return Looked::Ended(Outcome::Failed(fail(action, reason, message)));
+            }
         };
         let finding = match found {
-            Looked::Now(events) => return events,
-            Looked::NotYet => return vec![],
+            Looked::Now(events) => return Looked::Now(events),
+            Looked::NotYet => return Looked::NotYet,
             Looked::Ended(finding) => finding,
         };
         let goal = &action.plan.goal;
@@ -51,24 +89,19 @@ impl Advance<'_> {
         // What was removed to be replaced and did not come back is no success, though nothing would be done about it.
         let vanished = finding == Finding::Absent && goal.desired != DesiredState::Uninstalled;
         if after.action_type == ActionType::NoAction && !vanished {
-            let message = self.with_restart(action, brought_about(&finding));
-            return vec![succeed(
-                action,
-                ResultReason::Verified,
-                message,
-                Some(finding),
-            )];
+            return Looked::Ended(Outcome::Reached(finding));
         }
         let in_vain = in_vain(&action.plan, &finding, self.errors_of(action));
         let message = self.with_restart(action, in_vain);
         let reason = ResultReason::VerificationFailed;
-        vec![complete_action(
+        let finding = Some(finding);
+        Looked::Ended(Outcome::Failed(complete_action(
             action,
             Verdict::Failed,
             reason,
             message,
-            Some(finding),
-        )]
+            finding,
+        )))
     }
 
     /// What is not there yet may be there after a restart.

@@ -1,0 +1,402 @@
+//! The plan of a session: its winners in their order, and right before each what it needs.
+//!
+//! A walk over the prerequisites of each winner, depth first, that comes to each software once and follows no chain further than
+//! [`MAX_PREREQUISITE_DEPTH`]: it ends whatever history holds. What two actions need is planned once, before the first of them.
+//! Whether a prerequisite applies on the computer is not known yet: its conditions are judged once somebody has looked.
+
+use super::about::About;
+use super::need::{Met, Need, Obstacle};
+use super::plan::{Cause, Goal, PlannedAction};
+use super::words::{bounded, shorten};
+use super::{SessionResolved, Winner};
+use crate::catalogue::Catalogue;
+use crate::catalogue::software::Software;
+use crate::kernel::ids::{ActionId, PrerequisiteId, SessionId, SoftwareId, TaskId};
+use crate::kernel::limits::{
+    MAX_ACTIONS_PER_SESSION, MAX_BECAUSE_CHARS, MAX_PLAN_BYTES, MAX_PREREQUISITE_DEPTH,
+};
+use crate::rules::deployment::{DesiredState, MaintenanceItem};
+use crate::rules::prerequisite::{
+    Consequence, Prerequisite, Prerequisites, VersionRange, path_phrase,
+};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What a plan is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Planning<'a> {
+    /// The ids of its actions follow from it.
+    pub session: SessionId,
+    /// Which of the winners it carries out.
+    pub about: About,
+    /// In the order of their execution; those that it does not carry out say what must not be touched.
+    pub winners: &'a [Winner],
+    pub catalogue: &'a dyn Catalogue,
+    pub prerequisites: &'a Prerequisites,
+}
+
+impl Planning<'_> {
+    /// The actions in the order of their execution; winners beyond what one session takes are counted. A winner and what it
+    /// needs are planned together, or not at all.
+    pub fn plan(&self) -> SessionResolved {
+        let winners = self.winners.iter();
+        let by_software = winners.filter_map(|winner| Some((winner.item.software()?, winner)));
+        let mut walk = Walk {
+            planning: self,
+            winners: by_software.collect(),
+            placed: BTreeMap::new(),
+            order: vec![],
+            actions: vec![],
+            bytes: 0,
+        };
+        let mut left_out: u32 = 0;
+        let wanted = (self.winners.iter()).filter(|winner| self.about.is_about(winner));
+        for winner in wanted {
+            if walk.bring(winner) == Err(Full) {
+                left_out = left_out.saturating_add(1);
+            }
+        }
+        let actions = walk.actions;
+        SessionResolved { actions, left_out }
+    }
+}
+
+/// The session takes no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Full;
+
+struct Walk<'a> {
+    planning: &'a Planning<'a>,
+    winners: BTreeMap<SoftwareId, &'a Winner>,
+    /// What has an action, or is about to have one.
+    placed: BTreeMap<SoftwareId, (ActionId, Goal)>,
+    /// The same in the order in which it came to be.
+    order: Vec<SoftwareId>,
+    actions: Vec<PlannedAction>,
+    bytes: usize,
+}
+
+/// Something that is to have an action.
+struct Wish {
+    software: SoftwareId,
+    name: String,
+    goal: Goal,
+    parent: Option<ActionId>,
+    cause: Cause,
+    action: ActionId,
+    because: String,
+}
+
+/// What needs something, on the way to it.
+struct Needy<'a> {
+    action: ActionId,
+    name: &'a str,
+    /// From the winner to it.
+    path: &'a mut Vec<SoftwareId>,
+}
+
+impl<'a> Walk<'a> {
+    /// A winner with what it needs; if there is no room for all of it, for none.
+    fn bring(&mut self, winner: &Winner) -> Result<(), Full> {
+        match winner.item {
+            MaintenanceItem::Software(software) => self.bring_software(winner, software),
+            MaintenanceItem::Task(task) => self.bring_task(winner, task),
+            MaintenanceItem::CloudTask(_) => Ok(()),
+        }
+    }
+
+    /// A task needs nothing before it.
+    fn bring_task(&mut self, winner: &Winner, task: TaskId) -> Result<(), Full> {
+        let known = self.planning.catalogue.task(task);
+        let Some(name) = known.and_then(|task| task.name.as_ref()) else {
+            return Ok(());
+        };
+        let desired = winner.desired.clone();
+        let goal = Goal {
+            desired,
+            version: None,
+        };
+        self.push(PlannedAction {
+            action: self.id(&format!("action/{}", winner.deployment)),
+            parent: None,
+            item: winner.item,
+            item_name: name.to_string(),
+            because: because_of(winner, name, &goal),
+            goal,
+            cause: Cause::of(winner),
+            needs: vec![],
+        })
+    }
+
+    fn bring_software(&mut self, winner: &Winner, software: SoftwareId) -> Result<(), Full> {
+        // It came along already, before what needs it.
+        if self.placed.contains_key(&software) {
+            return Ok(());
+        }
+        let Some(wish) = self.wish_of(winner, software, None) else {
+            return Ok(());
+        };
+        let (actions, order, bytes) = (self.actions.len(), self.order.len(), self.bytes);
+        let brought = self.place(wish, &mut vec![]);
+        if brought.is_err() {
+            self.actions.truncate(actions);
+            for software in self.order.drain(order..) {
+                self.placed.remove(&software);
+            }
+            self.bytes = bytes;
+        }
+        brought
+    }
+
+    /// What a winner wants; brought along by something that needs it, where something does.
+    fn wish_of(&self, winner: &Winner, software: SoftwareId, before: Option<&str>) -> Option<Wish> {
+        let state = self.planning.catalogue.software(software)?;
+        let name = state.definition.as_ref()?.name.to_string();
+        let goal = goal_of(winner.desired.clone(), state);
+        let mut because = because_of(winner, &name, &goal);
+        if let Some(before) = before {
+            because = format!("{because}; it comes before {before}, which needs it");
+        }
+        Some(Wish {
+            software,
+            name,
+            goal,
+            parent: None,
+            cause: Cause::of(winner),
+            action: self.id(&format!("action/{}", winner.deployment)),
+            because,
+        })
+    }
+
+    /// What a prerequisite wants that no deployment of this session does.
+    fn wish_for(
+        &self,
+        software: SoftwareId,
+        state: &Software,
+        goal: Goal,
+        needy: &Needy<'_>,
+        cause: Cause,
+    ) -> Option<Wish> {
+        let name = state.definition.as_ref()?.name.to_string();
+        let because = format!(
+            "{name} should be {} because {} needs that first",
+            goal.phrase(),
+            needy.name
+        );
+        Some(Wish {
+            software,
+            name,
+            goal,
+            parent: Some(needy.action),
+            cause,
+            action: self.id(&format!("prerequisite/{software}")),
+            because,
+        })
+    }
+
+    fn id(&self, name: &str) -> ActionId {
+        ActionId::derived_from(self.planning.session.0, name)
+    }
+
+    /// Puts an action behind everything that it needs.
+    fn place(&mut self, wish: Wish, path: &mut Vec<SoftwareId>) -> Result<(), Full> {
+        self.order.push(wish.software);
+        self.placed
+            .insert(wish.software, (wish.action, wish.goal.clone()));
+        path.push(wish.software);
+        let needs = self.needs(&wish, path);
+        path.pop();
+        self.push(PlannedAction {
+            action: wish.action,
+            parent: wish.parent,
+            item: MaintenanceItem::Software(wish.software),
+            item_name: wish.name,
+            goal: wish.goal,
+            cause: wish.cause,
+            because: wish.because,
+            needs: needs?,
+        })
+    }
+
+    fn push(&mut self, planned: PlannedAction) -> Result<(), Full> {
+        if self.actions.len() >= MAX_ACTIONS_PER_SESSION || self.bytes >= MAX_PLAN_BYTES {
+            return Err(Full);
+        }
+        self.bytes += serde_json::to_vec(&planned).map_or(0, |json| json.len());
+        self.actions.push(planned);
+        Ok(())
+    }
+
+    /// What is to be gone, or left alone, needs nothing before it.
+    fn needs(&mut self, wish: &Wish, path: &mut Vec<SoftwareId>) -> Result<Vec<Need>, Full> {
+        if !wish.goal.desired.may_bring() {
+            return Ok(vec![]);
+        }
+        let planning = self.planning;
+        let mut needs = vec![];
+        for (_, prerequisite, says) in planning.prerequisites.of(wish.software) {
+            if !self.may_be_for(says, wish) {
+                continue;
+            }
+            let mut needy = Needy {
+                action: wish.action,
+                name: &wish.name,
+                path,
+            };
+            needs.push(Need {
+                prerequisite,
+                versions: says.versions.clone(),
+                when: says.when.clone(),
+                met: self.meet(prerequisite, says, &mut needy)?,
+                says: shorten(&says.says(planning.catalogue), MAX_BECAUSE_CHARS),
+            });
+        }
+        Ok(needs)
+    }
+
+    /// Whether it is for the version that will come. Where that is up to prerequisites, the last of them may want another one.
+    fn may_be_for(&self, says: &Prerequisite, wish: &Wish) -> bool {
+        let version = wish.goal.version.as_ref();
+        let is_fixed = self.winners.contains_key(&wish.software);
+        says.versions == VersionRange::Any
+            || !is_fixed
+            || version.is_some_and(|version| says.versions.has(version))
+    }
+
+    fn meet(
+        &mut self,
+        prerequisite: PrerequisiteId,
+        says: &Prerequisite,
+        needy: &mut Needy<'_>,
+    ) -> Result<Met, Full> {
+        let (software, desired) = match &says.then {
+            Consequence::Fail { message } => {
+                return Ok(never(Obstacle::Forbidden, message.to_string()));
+            }
+            then => match (then.software(), then.desired()) {
+                (Some(software), Some(desired)) => (software, desired),
+                _ => return Ok(never(Obstacle::Unknown, says.says(self.planning.catalogue))),
+            },
+        };
+        let catalogue = self.planning.catalogue;
+        let known = catalogue.software(software);
+        let Some((state, name)) =
+            known.and_then(|state| Some((state, state.definition.as_ref()?.name.to_string())))
+        else {
+            let why = format!("{software} is needed first, and is not in the catalogue");
+            return Ok(never(Obstacle::Unknown, why));
+        };
+        let goal = goal_of(desired, state);
+        if let Some(place) = needy.path.iter().position(|on| *on == software) {
+            let circle = needy.path[place..].iter().chain([&software]);
+            let circle: Vec<_> = circle.copied().collect();
+            return Ok(self.came_round(&circle, &goal));
+        }
+        if let Some((action, placed)) = self.placed.get(&software) {
+            let (action, placed) = (*action, placed.clone());
+            return Ok(self.met_by(action, &placed, goal, software, &name));
+        }
+        if needy.path.len() > MAX_PREREQUISITE_DEPTH {
+            let why = format!(
+                "{name} is needed first, behind {MAX_PREREQUISITE_DEPTH} others, which is the most"
+            );
+            return Ok(never(Obstacle::Circle, why));
+        }
+        let of = says.of;
+        let cause = Cause::Prerequisite { prerequisite, of };
+        let wish = match self.winners.get(&software) {
+            None => self.wish_for(software, state, goal.clone(), needy, cause),
+            Some(winner) => {
+                let own = goal_of(winner.desired.clone(), state);
+                match own.fulfils(&goal) {
+                    None => return Ok(Met::AsFound { software, goal }),
+                    Some(false) => return Ok(contradicted(&name, &own, &goal)),
+                    Some(true) if self.planning.about.is_about(winner) => {
+                        self.wish_of(winner, software, Some(needy.name))
+                    }
+                    Some(true) => self.wish_for(software, state, own, needy, cause),
+                }
+            }
+        };
+        let Some(wish) = wish else {
+            let why = format!("{name} is needed first, and is not in the catalogue");
+            return Ok(never(Obstacle::Unknown, why));
+        };
+        let action = wish.action;
+        self.place(wish, needy.path)?;
+        Ok(Met::Before { action, goal })
+    }
+
+    /// By what has an action already.
+    fn met_by(
+        &self,
+        action: ActionId,
+        placed: &Goal,
+        goal: Goal,
+        software: SoftwareId,
+        name: &str,
+    ) -> Met {
+        let is_a_deployments = self.winners.contains_key(&software);
+        match placed.fulfils(&goal) {
+            None => Met::AsFound { software, goal },
+            Some(true) => Met::Before { action, goal },
+            // Which of them apply is not known yet: those that do are brought together once it is.
+            Some(false) if !is_a_deployments && placed.desired.may_bring() => {
+                Met::Before { action, goal }
+            }
+            Some(false) => contradicted(name, placed, &goal),
+        }
+    }
+
+    /// Nobody can write such a thing; history may hold it.
+    fn came_round(&self, circle: &[SoftwareId], goal: &Goal) -> Met {
+        let path = path_phrase(self.planning.catalogue, circle);
+        if goal.desired.may_bring() {
+            let why = format!("a circle: {path}; remove one of these prerequisites");
+            never(Obstacle::Circle, why)
+        } else {
+            let why = format!("what is being installed would have to be gone first: {path}");
+            never(Obstacle::Contradicted, why)
+        }
+    }
+}
+
+fn never(obstacle: Obstacle, why: String) -> Met {
+    let why = bounded(why);
+    Met::Never { obstacle, why }
+}
+
+fn contradicted(name: &str, own: &Goal, wanted: &Goal) -> Met {
+    let why = format!(
+        "{name} is needed {} first, and should be {} here",
+        wanted.phrase(),
+        own.phrase()
+    );
+    never(Obstacle::Contradicted, why)
+}
+
+/// Why there is an action for a winner.
+fn because_of(winner: &Winner, name: &(impl fmt::Display + ?Sized), goal: &Goal) -> String {
+    format!(
+        "{name} should be {} because of the deployment for {}",
+        goal.phrase(),
+        shorten(&winner.target_phrase, MAX_BECAUSE_CHARS)
+    )
+}
+
+/// A desired state with the version that it means now.
+fn goal_of(desired: DesiredState, software: &Software) -> Goal {
+    let version = match &desired {
+        DesiredState::InstalledLatest | DesiredState::UpdateIfFound => software.latest(),
+        DesiredState::InstalledExactly(version) => {
+            let published = software.versions.get_key_value(version);
+            published.map(|(version, _)| version)
+        }
+        DesiredState::InstalledAtLeast(least) => {
+            software.latest().filter(|latest| *latest >= least)
+        }
+        _ => None,
+    };
+    let version = version.cloned();
+    Goal { desired, version }
+}
