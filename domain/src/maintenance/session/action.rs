@@ -104,6 +104,8 @@ pub enum ResultReason {
     PrerequisiteContradicted,
     /// What it needs first would need it first, by way of others or at once.
     PrerequisiteCircle,
+    /// The task is brought about on one computer at a time, and the turn of this one did not come.
+    LockUnavailable,
 }
 
 /// One script of an execution.

@@ -28,6 +28,7 @@ mod dependents;
 mod elapsed;
 mod event;
 mod finding;
+mod lock;
 mod need;
 mod plan;
 mod planner;
@@ -53,9 +54,10 @@ pub use event::{
     ActionAssessed, ActionCompleted, ActionGoalSettled, ActionRechecked, PrerequisitesJudged,
     RunEnded, RunRequested, RunStarted, SessionCancelled, SessionClaimed, SessionCompleted,
     SessionCreated, SessionEvent, SessionMissed, SessionResolved, SessionStarted, StageStarted,
-    WaitBegan, WaitEnded,
+    TaskLocked, WaitBegan, WaitEnded,
 };
 pub use finding::Finding;
+pub use lock::{Lock, LockAnswer};
 pub use need::{JudgedNeed, Met, Need, Obstacle, SeenSoftware};
 pub use plan::{Cause, Goal, PlannedAction};
 pub use planner::Planning;

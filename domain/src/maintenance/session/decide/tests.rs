@@ -104,6 +104,7 @@ impl Play {
                 SoftwareId(id(READER)),
                 Arc::new(reader(&["1.0", "2.0"])),
             )])),
+            lock: None,
             server: server(1),
             prerequisites: crate::rules::prerequisite::Prerequisites::default(),
             listening_since: noon() - Duration::days(1),
