@@ -49,9 +49,10 @@ test('a cloud task is for tenants, and is enforced, audited or monitored', () =>
   expect(subjectOf(task)).toEqual({ cloudTaskId: 'sync', origin: 'LOCAL' });
 });
 
-test('a version is part of the rule only where one exact version is wanted', () => {
+test('a version is part of the rule only where one is wanted', () => {
   expect(ruleOf(draft({ desired: 'UNINSTALLED', version: '24.1' })).desired).toEqual({ kind: 'UNINSTALLED' });
   expect(ruleOf(draft({ desired: 'INSTALLED_EXACTLY', version: ' 24.1 ' })).desired).toEqual({ kind: 'INSTALLED_EXACTLY', version: '24.1' });
+  expect(ruleOf(draft({ desired: 'INSTALLED_AT_LEAST', version: '24.1' })).desired).toEqual({ kind: 'INSTALLED_AT_LEAST', version: '24.1' });
 });
 
 test('only the parts that differ are sent', () => {
