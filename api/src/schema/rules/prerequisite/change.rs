@@ -12,6 +12,7 @@ use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::catalogue::software::Software;
 use upkeep_domain::kernel::ids::{PrerequisiteId, SoftwareId};
+use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_domain::rules::prerequisite::{
     Prerequisite, PrerequisiteCommand, Prerequisites, ThePrerequisites,
 };
@@ -149,7 +150,10 @@ impl Change for Writing<'_, RemovePrerequisiteInput> {
 /// What is run for the software that needs it changes.
 fn run(software: Option<SoftwareId>, expected: Option<u32>) -> Confirmation {
     match software {
-        Some(software) => Confirmation::Run { software, expected },
+        Some(software) => Confirmation::Run {
+            item: MaintenanceItem::Software(software),
+            expected,
+        },
         // There is none: the list says so.
         None => Confirmation::NotNeeded,
     }
