@@ -118,7 +118,8 @@ function OnChosen({ selection, total, filter, nameOf, deed, setDeed }: OnChosenP
           variables={({ ids, ...options }) => ({ input: { computerIds: ids, options } })}
         >
           <p className="plain small">
-            Each brings its computer into the state that its winning deployments describe. One that is offline waits until it is back, 7 days at most.
+            Each brings its computer into the state that its winning deployments describe. <strong>Whoever works there may be interrupted</strong>: scripts can
+            close programs, and some ask for a restart. One that is offline waits until it is back, 7 days at most.
           </p>
         </ManyDialog>
       )}

@@ -1,4 +1,4 @@
-// Other tags on a tenant or a person (a computer, too): which come, which go, and what that changes.
+// Other tags on a computer, a tenant or a person: which come, which go, and what that changes.
 import { TagsInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Possibility } from '~/kit/action/Action.tsx';
@@ -19,7 +19,8 @@ export interface TagBearer {
   on: VariablesOf<typeof changeTags>['input']['on'];
   name: string;
   tags: readonly string[];
-  revision: number;
+  /** Nothing where it counts more than what people change. */
+  revision?: number;
 }
 
 export function ChangeTags({ bearer, may }: { bearer: TagBearer; may: Possibility | undefined }) {
@@ -30,7 +31,7 @@ export function ChangeTags({ bearer, may }: { bearer: TagBearer; may: Possibilit
   );
 }
 
-function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
+export function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
   const [seen] = useState(bearer);
   const [tags, setTags] = useState([...seen.tags]);
   const change = tagChange(seen.tags, tags);
