@@ -42,7 +42,7 @@ export function BackDialog({ of, goal: { title, draft }, close }: Props) {
           <div className="bar">
             <span>Undo takes back the rule, not what sessions do meanwhile.</span>
             <Undo document={changeDeployment} input={{ ...undo, confirmImpact }} />
-            <ConflictsLink id={seen.id} conflicts={payload.deployment?.conflicts.totalCount} />
+            <ConflictsLink id={seen.id} conflicts={payload.deployment?.conflictCount} />
           </div>,
         )
       }
