@@ -5,6 +5,7 @@ import { type ComponentType, type ReactNode, useEffect, useRef, useState } from 
 export const PARTS = {
   drawer: async () => (await import('./PlacesDrawer.tsx')).PlacesDrawer,
   moment: async () => (await import('./MomentPanel.tsx')).MomentPanel,
+  palette: async () => (await import('./Palette.tsx')).Palette,
   shortcuts: async () => (await import('./ShortcutsDialog.tsx')).ShortcutsDialog,
   told: async () => (await import('./Told.tsx')).Told,
   viewer: async () => (await import('./ViewerPanel.tsx')).ViewerPanel,
