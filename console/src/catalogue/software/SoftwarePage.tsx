@@ -11,14 +11,15 @@ import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { DeploymentRows, deploymentRowFragment } from '~/rules/deployment/DeploymentRows.tsx';
-import { NamePublisher, WriteNotes } from './about.tsx';
+import { Notes } from '../notes/Notes.tsx';
+import { ScriptView } from '../script/ScriptView.tsx';
+import { scriptFragment } from '../script/script.ts';
+import { NamePublisher, WriteSoftwareNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
 import { ComputersTab, complianceFragment, winnersFragment } from './ComputersTab.tsx';
-import { Notes } from './Notes.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { ScriptsTab } from './ScriptsTab.tsx';
-import { ScriptView } from './ScriptView.tsx';
-import { roleScriptFragment, scriptFragment } from './script.ts';
+import { roleScriptFragment } from './scripts.ts';
 import { TABS } from './search.ts';
 import { VersionsTab, versionsFragment } from './VersionsTab.tsx';
 
@@ -28,7 +29,7 @@ const softwareQuery = graphql(
       software(id: $id, asOf: $asOf) {
         uuid name reach revision latestVersion
         may { ...May }
-        detection { ...ScriptOfSoftware }
+        detection { ...ScriptInFull }
         publisher notes upgradeStrategy repairStrategy exitCodes { success reboot }
         scripts { ...RoleScript }
         changed { ...Changed } created { ...Changed }
@@ -95,7 +96,7 @@ function Shown({ data, software }: { data: Data; software: Software }) {
           <ChangeDetection software={seen} />
           <RenameSoftware software={seen} />
           <NamePublisher software={seen} />
-          <WriteNotes software={seen} />
+          <WriteSoftwareNotes software={seen} />
         </Actions>
       </div>
       <Facts>
