@@ -28,7 +28,7 @@ export function Shortcuts() {
   return (
     <Modal opened={isOpen} onClose={() => setOpen(false)} title="Keys">
       <dl className="facts">
-        <Key keys="Ctrl K" does="Find a computer, tenant, person, deployment or software, or start something" />
+        <Key keys="Ctrl K" does="Find a computer, tenant, person, deployment, software or task, or start something" />
         <Key keys="?" does="This list" />
         <Key keys="↑ ↓, Page, Home, End" does="Move in a list that has the focus" />
         <Key keys="Enter, Space" does="Open the row, choose it" />

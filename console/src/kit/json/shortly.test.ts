@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { isLong, shortly } from './shortly.ts';
+
+test('a value is told as JSON, with room between its members', () => {
+  expect(['3', 3, true, null].map(shortly)).toEqual(['"3"', '3', 'true', 'null']);
+  expect(shortly({ free: 12.5, disks: ['C:', 'D:'] })).toBe('{"free": 12.5, "disks": ["C:", "D:"]}');
+});
+
+test('a long one is cut', () => {
+  const long = 'x'.repeat(100);
+  expect(isLong(long)).toBe(true);
+  expect(shortly(long)).toBe(`"${'x'.repeat(59)}…`);
+  expect(isLong('short')).toBe(false);
+});
