@@ -22,7 +22,7 @@ const computerFragment = graphql(
     resolution(softwareId: $software, taskId: $task, first: 1) {
       nodes { collected { value } winner { desired { text } deployment { uuid target { text } } } }
     }
-    sessions(last: 5) { nodes { uuid endedAt actions { software { uuid } reason ...Found } } }
+    sessions(last: 2) { nodes { uuid endedAt actions { software { uuid } reason ...Found } } }
   }
 `,
   [foundFields],
@@ -32,9 +32,9 @@ export const complianceFragment = graphql(
   `
     fragment ComplianceOfItem on ComplianceReport {
       shouldHave has differs unknown
-      differing: computers(compliance: DIFFERS, first: 25) { nodes { ...ComputerOfItem } }
-      unseen: computers(compliance: UNKNOWN, first: 25) { nodes { ...ComputerOfItem } }
-      having: computers(compliance: HAS, first: 25) { nodes { ...ComputerOfItem } }
+      differing: computers(compliance: DIFFERS, first: 15) { nodes { ...ComputerOfItem } }
+      unseen: computers(compliance: UNKNOWN, first: 15) { nodes { ...ComputerOfItem } }
+      having: computers(compliance: HAS, first: 15) { nodes { ...ComputerOfItem } }
     }
   `,
   [computerFragment],
@@ -145,7 +145,7 @@ function Rows({ item, computers, tone, word }: RowsProps) {
               </div>
             </>
           ) : (
-            <span className="dimmed">none of the last five sessions looked</span>
+            <span className="dimmed">neither of its last two sessions looked</span>
           )}
         </td>
       </tr>

@@ -1,5 +1,4 @@
 import { Mark } from '~/kit/text/Mark.tsx';
-import { capital } from '~/kit/text/words.ts';
 import { MODE_WORDS, MODES, type Served, whyNotServed } from './mode.ts';
 
 /** In which modes a task can be wanted, and why not in the others. */
@@ -11,7 +10,10 @@ export function Modes({ of }: { of: Served }) {
         const why = whyNotServed(mode, of);
         return (
           <li key={mode}>
-            <Mark tone={why ? 'quiet' : 'good'}>{why ? `Cannot be ${done}` : capital(done)}</Mark> <span className="dimmed small">{why ?? means}</span>
+            <Mark tone={why ? 'quiet' : 'good'}>
+              {why ? 'Cannot' : 'Can'} be {done}
+            </Mark>{' '}
+            <span className="dimmed small">{why ?? means}</span>
           </li>
         );
       })}

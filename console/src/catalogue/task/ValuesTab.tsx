@@ -51,9 +51,8 @@ export function ValuesTab({ task, values, cursors, tenant, chooseTenant, history
     <div className="stack">
       {history && <ValueHistory {...history} close={close} />}
       <section className="card stack">
+        <h2>Newest value of each computer</h2>
         <div className="bar">
-          <h2>Newest value of each computer</h2>
-          <span className="grow" />
           <TenantSelect aria-label="Tenant" placeholder="Every tenant" w={190} value={tenant} onChange={chooseTenant} />
         </div>
         {nodes.length === 0 && <p className="dimmed">None of its computers has told a value.</p>}
@@ -144,13 +143,7 @@ function ValueHistory({ of, values, close }: History & { close: () => void }) {
   const history = readFragment(valueHistoryFragment, values);
   return (
     <section className="card stack" aria-label="Values over time">
-      <div className="bar">
-        <h2>Values over time{of && ` on ${of.name}`}</h2>
-        <span className="grow" />
-        <Button size="compact-xs" onClick={close}>
-          Close
-        </Button>
-      </div>
+      <h2>Values over time{of && ` on ${of.name}`}</h2>
       {!history && <Loading />}
       {history?.nodes.length === 0 && <p className="dimmed">Its newest sessions collected none.</p>}
       {history && history.nodes.length > 0 && (
@@ -178,6 +171,11 @@ function ValueHistory({ of, values, close }: History & { close: () => void }) {
           <p className="dimmed small">What the 50 newest sessions of a computer told is kept at hand; its events keep the rest.</p>
         </Wide>
       )}
+      <div className="bar">
+        <Button size="compact-xs" onClick={close}>
+          Close
+        </Button>
+      </div>
     </section>
   );
 }

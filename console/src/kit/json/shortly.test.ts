@@ -10,5 +10,6 @@ test('a long one is cut', () => {
   const long = 'x'.repeat(100);
   expect(isLong(long)).toBe(true);
   expect(shortly(long)).toBe(`"${'x'.repeat(59)}…`);
+  expect(shortly(long, 3)).toBe('"xx…');
   expect(isLong('short')).toBe(false);
 });

@@ -1,14 +1,14 @@
-/** So many letters of a value are shown in a line. */
-const SHORT = 60;
+/** So many letters of a value are shown in a line, if there is no less room. */
+const LINE = 60;
 
 /** A value as JSON, cut where it is long for a line. */
-export function shortly(value: unknown): string {
+export function shortly(value: unknown, letters = LINE): string {
   const text = spaced(value);
-  return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text;
+  return text.length > letters ? `${text.slice(0, letters)}…` : text;
 }
 
 export function isLong(value: unknown): boolean {
-  return spaced(value).length > SHORT;
+  return spaced(value).length > LINE;
 }
 
 /** With room between members, so that it can be read and can be wrapped. */

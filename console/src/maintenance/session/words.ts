@@ -110,7 +110,6 @@ const RESULTS: Readonly<Record<string, string>> = {
   REPAIR_FORBIDDEN: 'The repair strategy forbids it',
   SCRIPT_MISSING: 'A script is missing',
   TEST_UNCLEAR: 'The test said neither true nor false',
-  AUDIT_DIFFERS: 'It is only audited',
   VALUE_UNCLEAR: 'The get script did not tell one value',
 };
 

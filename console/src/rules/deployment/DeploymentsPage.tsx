@@ -76,11 +76,11 @@ function Listing({ view, list }: { view: View; list: List<Listed> }) {
           />
           {view === undefined && (
             <>
-              <TextFilter label="Item or target" width={140} value={search.text} onChange={(text) => change({ text })} />
-              <SoftwareSelect aria-label="Software" placeholder="Software" w={130} value={search.software} onChange={(software) => change({ software })} />
-              <TaskSelect aria-label="Task" placeholder="Task" w={120} value={search.task} onChange={(task) => change({ task })} />
-              <TenantSelect aria-label="Tenant" placeholder="Tenant" w={130} value={search.tenant} onChange={(tenant) => change({ tenant })} />
-              <Choice label="Status" options={STATUS} value={search.status} onChange={(status) => change({ status })} width={110} />
+              <TextFilter label="Item or target" width={120} value={search.text} onChange={(text) => change({ text })} />
+              <SoftwareSelect aria-label="Software" placeholder="Software" w={120} value={search.software} onChange={(software) => change({ software })} />
+              <TaskSelect aria-label="Task" placeholder="Task" w={100} value={search.task} onChange={(task) => change({ task })} />
+              <TenantSelect aria-label="Tenant" placeholder="Tenant" w={120} value={search.tenant} onChange={(tenant) => change({ tenant })} />
+              <Choice label="Status" options={STATUS} value={search.status} onChange={(status) => change({ status })} width={100} />
               <Choice label="Enforcement" options={ENFORCEMENT} value={search.enforcement} onChange={(enforcement) => change({ enforcement })} width={120} />
             </>
           )}

@@ -11,7 +11,7 @@ import { capital, sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { Finding } from '~/maintenance/session/Finding.tsx';
-import { foundFields } from '~/maintenance/session/finding.ts';
+import { findingOf, foundFields } from '~/maintenance/session/finding.ts';
 import { type Look, lastLooks } from '~/maintenance/session/lastLooks.ts';
 import { endOfAction, toneOfResult } from '~/maintenance/session/words.ts';
 import { Run } from '../actions.tsx';
@@ -122,7 +122,7 @@ function ItemRow({ of, look, computer, may, hasSessions, open, reasons, turns }:
         </div>
         <div>
           <div className={css.label}>Last seen</div>
-          <Seen look={look} value={collected?.value} />
+          <Seen look={look} value={collected?.value} computer={computer} />
         </div>
         <div>
           <div className={css.label}>Last session</div>
@@ -165,14 +165,29 @@ function Wanted({ winner }: Pick<Resolved, 'winner'>) {
   );
 }
 
-function Seen({ look, value }: { look: Look<Session> | undefined; value: unknown }) {
+interface SeenProps {
+  look: Look<Session> | undefined;
+  /** What monitoring collected last. */
+  value: unknown;
+  computer: { uuid: string };
+}
+
+function Seen({ look, value, computer }: SeenProps) {
   if (!look?.seen) return <span className="dimmed">{look ? 'Not looked for' : 'Not yet'}</span>;
   const { action, session } = look.seen;
   return (
     <>
-      <Finding of={action} value={value} />
+      <Finding of={action} value={value} isBrief />
       <div className="small dimmed">
         <Moment at={session.endedAt ?? session.created.at} />
+        {action.task && findingOf(action).kind === 'value' && (
+          <>
+            {', '}
+            <PathLink to={`/tasks/${action.task.uuid}`} search={{ tab: 'values', computer: computer.uuid }}>
+              all values
+            </PathLink>
+          </>
+        )}
       </div>
     </>
   );
