@@ -193,10 +193,10 @@ impl Building {
         };
         let is_task = a.is_multiple_of(7);
         Rule {
-            item: if is_task {
-                MaintenanceItem::CloudTask(CloudTaskId(id(7, c % 2)))
-            } else {
-                MaintenanceItem::Software(SoftwareId(id(7, c % 3)))
+            item: match c % 3 {
+                _ if is_task => MaintenanceItem::CloudTask(CloudTaskId(id(7, c % 2))),
+                2 => MaintenanceItem::Task(TaskId(id(7, 2))),
+                n => MaintenanceItem::Software(SoftwareId(id(7, n))),
             },
             target: Target {
                 membership: if scope.is_individual() {
@@ -212,6 +212,8 @@ impl Building {
                 },
             },
             desired: match (is_task, b % 4) {
+                (false, 0 | 1) if c % 3 == 2 => DesiredState::Enforce,
+                (false, 3) if c % 3 == 2 => DesiredState::Monitor,
                 (false, 0) => DesiredState::Uninstalled,
                 (false, 1) => DesiredState::UpdateIfFound,
                 (_, 2) => DesiredState::Ignored,

@@ -101,7 +101,11 @@ impl Everything {
                 all.map(|one| format!("earlier: {{ position: \"0\" }}{one}"))
                     .collect()
             }
-            "compliance" | "winners" => each("software", "softwareId"),
+            "compliance" | "winners" => {
+                let mut all = each("software", "softwareId");
+                all.extend(each("task", "taskId"));
+                all
+            }
             "previewChange" => {
                 let disabled = of("deployment")
                     .map(|id| format!("change: {{ disableDeployment: {{ id: \"{id}\" }} }}"));

@@ -281,20 +281,11 @@ impl ShownEvent<'_> {
             fields.remove("secretHash");
         }
         match &*self.event.event_type {
-            "SoftwareScriptSet" | "TaskScriptSet" | "NotesWritten" | "TaskNotesWritten"
+            "SoftwareCreated" | "DetectionChanged" | "VersionPublished" | "SoftwareScriptSet"
+            | "TaskScriptSet"
                 if !self.may(Action::ReadScripts) =>
             {
-                if let Some(script) = data.get_mut("script").and_then(Value::as_object_mut) {
-                    script.remove("text");
-                }
-                if let Some(fields) = data.as_object_mut() {
-                    fields.remove("notes");
-                }
-            }
-            "SoftwareCreated" | "DetectionChanged" | "VersionPublished"
-                if !self.may(Action::ReadScripts) =>
-            {
-                for script in ["detection", "install", "uninstall", "upgrade"] {
+                for script in ["detection", "install", "uninstall", "upgrade", "script"] {
                     if let Some(script) = data.get_mut(script).and_then(Value::as_object_mut) {
                         script.remove("text");
                     }

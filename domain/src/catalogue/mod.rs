@@ -20,7 +20,7 @@ pub trait Catalogue: Debug + Send + Sync {
     fn task(&self, id: TaskId) -> Option<&Task>;
 }
 
-/// Of software alone.
+/// Of software; in it there are no tasks.
 impl Catalogue for BTreeMap<SoftwareId, Arc<Software>> {
     fn software(&self, id: SoftwareId) -> Option<&Software> {
         self.get(&id).map(AsRef::as_ref)
@@ -31,7 +31,7 @@ impl Catalogue for BTreeMap<SoftwareId, Arc<Software>> {
     }
 }
 
-/// Of tasks alone.
+#[cfg(test)]
 impl Catalogue for BTreeMap<TaskId, Arc<Task>> {
     fn software(&self, _: SoftwareId) -> Option<&Software> {
         None

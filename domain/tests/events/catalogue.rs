@@ -104,6 +104,8 @@ impl Sampled for Task {
                 role: TaskScriptRole::Get,
             }
             .into(),
+            TaskMadeSerial {}.into(),
+            TaskMadeParallel {}.into(),
         ]
     }
 }

@@ -105,16 +105,27 @@ async fn a_replayed_view_equals_the_view_that_was_live() {
         let history = steps.new_tree(&mut runner).unwrap().current();
         histories.spawn(check(history));
     }
-    let (mut with_runs, mut with_waits) = (0, 0);
+    let (mut with_runs, mut with_waits, mut with_values) = (0, 0, 0);
     while let Some(had) = histories.join_next().await {
         let had = had.unwrap();
         with_runs += usize::from(had.runs);
         with_waits += usize::from(had.waits);
+        with_values += usize::from(had.values);
     }
     assert!(
         with_runs >= 3 && with_waits >= 3,
         "most histories have sessions that ran scripts and that waited, not {with_runs} and {with_waits} of {HISTORIES}"
     );
+    assert!(with_values >= 1, "some history collects values");
+}
+
+/// Whether a session told a value of a monitored task.
+fn has_values(view: &View) -> bool {
+    let mut tasks = view.tasks.iter().map(|(id, _)| MaintenanceItem::Task(id));
+    tasks.any(|task| {
+        let mut computers = view.computers.iter();
+        computers.any(|(computer, _)| view.collected(computer, task).is_some())
+    })
 }
 
 /// What the sessions of a history had.
@@ -122,6 +133,8 @@ struct Had {
     runs: bool,
     /// For their turn, and for their computer.
     waits: bool,
+    /// Values of monitored tasks.
+    values: bool,
 }
 
 async fn check(history: Vec<Chance>) -> Had {
@@ -223,5 +236,6 @@ async fn check(history: Vec<Chance>) -> Had {
         runs: (lived.iter().flat_map(|view| view.sessions.iter()))
             .any(|(_, entry)| !entry.state.runs.is_empty()),
         waits: waited(WaitCause::Turn) && waited(WaitCause::Connectivity),
+        values: lived.iter().any(|view| has_values(view)),
     }
 }

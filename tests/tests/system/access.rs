@@ -93,6 +93,14 @@ async fn every_field_and_mutation_as_every_role() {
     let spare = admin
         .deploy(&software, of_computer, json!({ "kind": "IGNORED" }))
         .await;
+    let job = admin.made("createTask", "task", "{ name: \"job\" }").await;
+    let get =
+        format!("{{ id: \"{job}\", role: GET, script: {{ text: \"echo '\\\"{MARK}\\\"'\" }} }}");
+    admin.made("setTaskScript", "task", &get).await;
+    let monitor = format!(
+        "{{ taskId: \"{job}\", target: {{ scope: {{ computerId: \"{computer}\" }} }}, desired: {{ kind: MONITOR }} }}"
+    );
+    admin.made("createDeployment", "deployment", &monitor).await;
     let session = admin.start_session(&computer).await;
     admin.over(&session).await;
     let found = admin
@@ -139,7 +147,7 @@ async fn every_field_and_mutation_as_every_role() {
         "{{ softwareId: \"{software}\", target: {{ scope: {{ crossTenant: true }} }}, desired: {{ kind: IGNORED }}, origin: RECOMMENDED }}"
     )).await;
     let ids = json!({
-        "person": person, "group": group, "agreement": agreement, "task": task, "recommended": recommended,
+        "person": person, "group": group, "agreement": agreement, "task": task, "job": job, "recommended": recommended,
         "own": own, "software": software, "cross": cross, "single": single, "individual": individual,
         "spare": spare, "other": other, "leaving": leaving,
         "computer": computer, "session": session, "agent": found["agents"]["nodes"][0]["id"],
@@ -307,6 +315,13 @@ async fn every_field_and_mutation_as_every_role() {
             own_only,
         ),
         ("agreements", "{ agreements { nodes { name } } }", own_only),
+        ("task", "{ task(id: \"$job\") { name modes } }", all),
+        ("tasks", "{ tasks { nodes { name } } }", all),
+        (
+            "task",
+            "{ task(id: \"$job\") { valueHistory(computerId: \"$computer\") { nodes { value } } } }",
+            own_only,
+        ),
         ("cloudTasks", "{ cloudTasks { nodes { name } } }", all),
         ("ordering", "{ ordering { revision } }", all),
         (
@@ -458,6 +473,31 @@ async fn every_field_and_mutation_as_every_role() {
             "setTenantCrossTenantExclusion",
             "mutation { setTenantCrossTenantExclusion(input: { id: \"$own\", isExcluded: false }) { userErrors { code } } }",
             [Yes, No, No, No, Nothing],
+        ),
+        (
+            "createTask",
+            "mutation { createTask(input: { name: \"x\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "renameTask",
+            "mutation { renameTask(input: { id: \"$job\", name: \"job\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "writeTaskNotes",
+            "mutation { writeTaskNotes(input: { id: \"$job\", notes: \"x\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "setTaskScript",
+            "mutation { setTaskScript(input: { id: \"$job\", role: TEST, script: { text: \"echo true\" } }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "removeTaskScript",
+            "mutation { removeTaskScript(input: { id: \"$job\", role: COMBINED }) { userErrors { code } } }",
+            msp,
         ),
         (
             "createCloudTask",
@@ -882,6 +922,7 @@ async fn nested_fields_as_every_role(roles: &[Client; 5], ids: &Value) {
                 "cross" | "single" | "individual" => "deployment",
                 "computer" => "computer",
                 "software" => "software",
+                "job" => "task",
                 "session" => "session",
                 "agent" => "agent",
                 "person" => "person",

@@ -34,3 +34,4 @@ mod software_ways;
 mod store;
 mod story;
 mod tags;
+mod tasks;

@@ -65,6 +65,7 @@ async fn whoever_may_not_is_told_what_the_refusal_would_say() {
     let folder = TempDir::new().unwrap();
     let tenant = admin.tenant("Contoso").await;
     let software = admin.software("tool", &["1.0"]).await;
+    let task = admin.made("createTask", "task", "{ name: \"Line\" }").await;
     let cross = admin.deploy_everywhere(&software).await;
     let of_tenant = json!({ "scope": { "singleTenant": { "tenantId": tenant } } });
     let single = admin
@@ -143,6 +144,22 @@ async fn whoever_may_not_is_told_what_the_refusal_would_say() {
             "renameSoftware",
             format!("id: \"{software}\", name: \"x\""),
             false,
+        ),
+        (
+            &member,
+            "task",
+            &task,
+            "renameTask",
+            format!("id: \"{task}\", name: \"x\""),
+            false,
+        ),
+        (
+            &technician,
+            "task",
+            &task,
+            "setTaskScript",
+            format!("id: \"{task}\", role: TEST, script: {{ text: \"echo true\" }}"),
+            true,
         ),
     ] {
         let told = told(client, field, id, "").await;

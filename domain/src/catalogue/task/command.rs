@@ -1,3 +1,4 @@
+use super::concurrency::Concurrency;
 use super::scripts::TaskScriptRole;
 use crate::catalogue::notes::Notes;
 use crate::catalogue::script::Script;
@@ -24,6 +25,9 @@ pub enum TaskCommand {
     },
     RemoveScript {
         role: TaskScriptRole,
+    },
+    ChooseConcurrency {
+        concurrency: Concurrency,
     },
 }
 

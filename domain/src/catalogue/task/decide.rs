@@ -1,6 +1,6 @@
 use super::{
-    Task, TaskCommand, TaskCreated, TaskEvent, TaskNotesWritten, TaskRejection, TaskRenamed,
-    TaskScriptRemoved, TaskScriptSet,
+    Concurrency, Task, TaskCommand, TaskCreated, TaskEvent, TaskMadeParallel, TaskMadeSerial,
+    TaskNotesWritten, TaskRejection, TaskRenamed, TaskScriptRemoved, TaskScriptSet,
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::TaskId;
@@ -39,6 +39,13 @@ impl Decider for Task {
                 Err(TaskRejection::ScriptNotFound(role))
             }
             TaskCommand::RemoveScript { role } => Ok(vec![TaskScriptRemoved { role }.into()]),
+            TaskCommand::ChooseConcurrency { concurrency } if concurrency == self.concurrency => {
+                Ok(vec![])
+            }
+            TaskCommand::ChooseConcurrency { concurrency } => Ok(vec![match concurrency {
+                Concurrency::Serial => TaskMadeSerial {}.into(),
+                Concurrency::Parallel => TaskMadeParallel {}.into(),
+            }]),
         }
     }
 
@@ -52,6 +59,8 @@ impl Decider for Task {
             TaskEvent::NotesWritten(written) => self.notes.clone_from(&written.notes),
             TaskEvent::ScriptSet(set) => self.scripts.set(set.role, set.script.clone()),
             TaskEvent::ScriptRemoved(removed) => self.scripts.remove(removed.role),
+            TaskEvent::MadeSerial(_) => self.concurrency = Concurrency::Serial,
+            TaskEvent::MadeParallel(_) => self.concurrency = Concurrency::Parallel,
         }
         self
     }
@@ -168,6 +177,21 @@ pub(crate) mod tests {
         given::<Task>([created(), set(Role::Set), removed])
             .when(remove)
             .then_rejected(TaskRejection::ScriptNotFound(Role::Set));
+    }
+
+    #[test]
+    fn a_task_is_made_serial_and_parallel_again() {
+        let choose = |concurrency| TaskCommand::ChooseConcurrency { concurrency };
+        let serial = TaskEvent::from(TaskMadeSerial {});
+        given::<Task>([created()])
+            .when(choose(Concurrency::Parallel))
+            .then_nothing();
+        given::<Task>([created()])
+            .when(choose(Concurrency::Serial))
+            .then([serial.clone()]);
+        given::<Task>([created(), serial])
+            .when(choose(Concurrency::Parallel))
+            .then([TaskMadeParallel {}.into()]);
     }
 
     #[test]

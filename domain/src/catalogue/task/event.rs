@@ -12,6 +12,8 @@ crate::domain_events! {
         NotesWritten(TaskNotesWritten),
         ScriptSet(TaskScriptSet),
         ScriptRemoved(TaskScriptRemoved),
+        MadeSerial(TaskMadeSerial),
+        MadeParallel(TaskMadeParallel),
     }
 }
 
@@ -46,3 +48,10 @@ pub struct TaskScriptSet {
 pub struct TaskScriptRemoved {
     pub role: TaskScriptRole,
 }
+
+/// From now on it is brought about on one computer at a time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskMadeSerial {}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskMadeParallel {}

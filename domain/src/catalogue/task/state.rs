@@ -1,3 +1,4 @@
+use super::concurrency::Concurrency;
 use super::scripts::TaskScripts;
 use crate::catalogue::notes::Notes;
 use crate::kernel::name::Name;
@@ -10,4 +11,5 @@ pub struct Task {
     pub name: Option<Name>,
     pub notes: Option<Notes>,
     pub scripts: TaskScripts,
+    pub concurrency: Concurrency,
 }

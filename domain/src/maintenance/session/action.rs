@@ -91,6 +91,8 @@ pub enum ResultReason {
     ValueCollected,
     /// The get script did not tell one value.
     ValueUnclear,
+    /// The task is brought about on one computer at a time, and the turn of this one did not come.
+    LockUnavailable,
 }
 
 /// One script of an execution.

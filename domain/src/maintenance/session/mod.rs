@@ -27,6 +27,7 @@ mod decide;
 mod elapsed;
 mod event;
 mod finding;
+mod lock;
 mod plan;
 pub mod queue;
 mod reading;
@@ -49,9 +50,10 @@ pub use elapsed::Elapsed;
 pub use event::{
     ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
     SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,
-    SessionMissed, SessionResolved, SessionStarted, StageStarted, WaitBegan, WaitEnded,
+    SessionMissed, SessionResolved, SessionStarted, StageStarted, TaskLocked, WaitBegan, WaitEnded,
 };
 pub use finding::Finding;
+pub use lock::{Lock, LockAnswer};
 pub use plan::{Cause, Goal, PlannedAction};
 pub use report::{RunOutcome, RunReport};
 pub use result::{GivenResult, MissingResult, ResultValue, RunResult, ScriptFault};

@@ -122,7 +122,7 @@ impl TaskNode {
         scripts.collect()
     }
 
-    /// The modes that it can serve, which follow from its scripts: deployments in others are refused.
+    /// The modes that it can serve, at most three, which follow from its scripts: deployments in others are refused.
     #[graphql(complexity = "times(assumed::TASK_SCRIPTS, child_complexity.max(1))")]
     async fn modes(&self) -> Vec<TaskMode> {
         self.entry.state.modes().map(TaskMode::from).collect()
