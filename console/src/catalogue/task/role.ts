@@ -6,8 +6,8 @@ export type Role = ReturnType<typeof graphql.scalar<'TaskScriptRole'>>;
 
 export const ROLES = ['TEST', 'SET', 'GET', 'COMBINED'] as const satisfies readonly Role[];
 
-/** How an answer is given (docs/scripts.md). */
-const ANSWERING = 'PowerShell answers by its output, the others in the file that UPKEEP_RESULT names.';
+/** How an answer is given (docs/tasks.md). */
+const ANSWERING = 'PowerShell answers by its output, the others in the file that UPKEEP_RESULT names or by what they print last.';
 
 export const ROLE_WORDS: Record<Role, PartWords> = {
   TEST: {

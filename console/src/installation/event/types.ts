@@ -50,7 +50,7 @@ export const TYPES = {
     'RepairStrategyChosen',
     'ExitCodesChosen',
   ],
-  task: ['TaskCreated', 'TaskRenamed', 'TaskNotesWritten', 'TaskScriptSet', 'TaskScriptRemoved'],
+  task: ['TaskCreated', 'TaskRenamed', 'TaskNotesWritten', 'TaskScriptSet', 'TaskScriptRemoved', 'TaskMadeSerial', 'TaskMadeParallel'],
   'cloud task': ['CloudTaskCreated', 'CloudTaskRenamed'],
   deployment: [
     'DeploymentCreated',
@@ -66,11 +66,9 @@ export const TYPES = {
   ordering: ['ItemMoved'],
   session: [
     'SessionCreated',
-    'SessionStarted',
     'WaitBegan',
     'WaitEnded',
     'SessionResolved',
-    'RunStarted',
     'RunEnded',
     'ActionAssessed',
     'ActionCompleted',
@@ -97,8 +95,11 @@ export const INNER = [
   'AgentHardwareKnown',
   'SessionAdmitted',
   'SessionClaimed',
+  'SessionStarted',
   'StageStarted',
+  'TaskLocked',
   'RunRequested',
+  'RunStarted',
   'ActionRechecked',
 ] as const;
 
