@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isLong, shortly } from './shortly.ts';
 
 test('a value is told as JSON, with room between its members', () => {
-  expect(['3', 3, true, null].map(shortly)).toEqual(['"3"', '3', 'true', 'null']);
+  expect(['3', 3, true, null].map((value) => shortly(value))).toEqual(['"3"', '3', 'true', 'null']);
   expect(shortly({ free: 12.5, disks: ['C:', 'D:'] })).toBe('{"free": 12.5, "disks": ["C:", "D:"]}');
 });
 
