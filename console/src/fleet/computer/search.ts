@@ -23,6 +23,8 @@ export function computersSearch(search: Record<string, unknown>) {
     removed: flag(search, 'removed'),
     order: text(search, 'order'),
     columns: texts(search, 'columns'),
+    /** The monitored task whose value is a column. */
+    value: text(search, 'value'),
   });
 }
 
