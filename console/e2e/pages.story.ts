@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, inject, test } from 'vitest';
-import { ask } from './kit/api.ts';
+import { ask, change } from './kit/api.ts';
 import { NARROW, overflow, signedIn, unreachable, WIDE } from './kit/browser.ts';
 
 const demo = inject('demo');
@@ -18,6 +18,8 @@ interface Ids {
   events: { nodes: { id: string }[] };
 }
 
+type Made = Record<'made', { task: { uuid: string }; userErrors: [] }>;
+
 let paths: string[] = [];
 
 beforeAll(async () => {
@@ -26,6 +28,8 @@ beforeAll(async () => {
     demo,
     '{ computers(first: 1) { nodes { uuid } } deployments(first: 1) { nodes { uuid } } catalogue(first: 1) { nodes { uuid } } sessions(last: 1) { nodes { uuid } } tenants(first: 1) { nodes { uuid } } events(first: 1) { nodes { id } } }',
   );
+  const { made } = await change<Made>(demo, 'mutation { made: createTask(input: { name: "Disk encryption" }) { task { uuid } userErrors { code message } } }');
+  const task = `/tasks/${made.task.uuid}`;
   const id = (list: { nodes: { uuid: string }[] }) => list.nodes[0]?.uuid;
   paths = [
     '/',
@@ -42,6 +46,9 @@ beforeAll(async () => {
     `/deployments/${id(ids.deployments)}/edit`,
     '/software',
     `/software/${id(ids.catalogue)}`,
+    '/tasks',
+    task,
+    ...['computers', 'values', 'deployments', 'history'].map((tab) => `${task}?tab=${tab}`),
     '/sessions',
     `/sessions/${id(ids.sessions)}`,
     '/tenants',

@@ -62,9 +62,9 @@ test('a rule for every tenant says how many computers it changes, and the number
   page.setDefaultTimeout(30_000);
   await page.goto(`${fleet.url}/deployments`);
   await page.getByRole('button', { name: 'New deployment' }).click();
-  await page.getByText('To save it, choose the software or the cloud task.').waitFor();
+  await page.getByText('To save it, choose the software or the task.').waitFor();
   expect(await page.getByRole('button', { name: /^Create/ }).count(), 'half a rule cannot be saved').toBe(0);
-  await page.getByRole('combobox', { name: 'Software or cloud task' }).fill(name);
+  await page.getByRole('combobox', { name: 'Software or task' }).fill(name);
   await page.getByRole('option', { name }).click();
   await page.getByRole('combobox', { name: 'State' }).click();
   await page.getByRole('option', { name: 'Uninstalled' }).click();

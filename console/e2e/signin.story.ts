@@ -35,7 +35,7 @@ test('a revoked token ends the open page; another one goes on where it was', asy
   const page = await signedIn(demo, { token: short.secret });
   await page.goto(`${demo.url}/deployments/new`);
   await page.getByRole('textbox', { name: 'Reason' }).fill('Half a thought');
-  await page.getByRole('combobox', { name: 'Software or cloud task' }).fill('acro');
+  await page.getByRole('combobox', { name: 'Software or task' }).fill('acro');
   await page.getByRole('option', { name: 'Adobe Acrobat' }).click();
   await page.getByText('Adobe Acrobat is to be installed').waitFor();
 
@@ -53,7 +53,7 @@ test('a revoked token ends the open page; another one goes on where it was', asy
   await door.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'demo', exact: true }).waitFor();
   expect(await page.getByRole('textbox', { name: 'Reason' }).inputValue()).toBe('Half a thought');
-  expect(await page.getByRole('combobox', { name: 'Software or cloud task' }).inputValue()).toBe('Adobe Acrobat');
+  expect(await page.getByRole('combobox', { name: 'Software or task' }).inputValue()).toBe('Adobe Acrobat');
 
   // It is alive again: what somebody types is answered.
   await page.getByRole('combobox', { name: 'State' }).click();
@@ -133,7 +133,7 @@ test('what somebody wrote does not open for whoever goes on by a link', async ()
   const { code } = (await response.json()) as { code: string };
   const page = await signedIn(demo);
   await page.goto(`${demo.url}/deployments/new`);
-  await page.getByRole('combobox', { name: 'Software or cloud task' }).fill('acro');
+  await page.getByRole('combobox', { name: 'Software or task' }).fill('acro');
   await page.getByRole('option', { name: 'Adobe Acrobat' }).click();
   const kept = () => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith('deployment draft')));
   await expect.poll(kept).toHaveLength(1);

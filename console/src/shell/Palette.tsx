@@ -113,7 +113,7 @@ export function Palette() {
       highlightQuery
       scrollable
       maxHeight={480}
-      searchProps={{ placeholder: 'A computer, tenant, person, deployment, software; or what to do', 'aria-label': 'Find or do' }}
+      searchProps={{ placeholder: 'A computer, tenant, person, deployment, software, task; or what to do', 'aria-label': 'Find or do' }}
     />
   );
 }

@@ -6,7 +6,7 @@ export function ShortcutsDialog({ isOpen, close }: { isOpen: boolean; close: () 
   return (
     <Modal opened={isOpen} onClose={close} title="Keys">
       <dl className="facts">
-        <Key keys="Ctrl K" does="Find a computer, tenant, person, deployment or software, or start something" />
+        <Key keys="Ctrl K" does="Find a computer, tenant, person, deployment, software or task, or start something" />
         <Key keys="?" does="This list" />
         <Key keys="↑ ↓, Page, Home, End" does="Move in a list that has the focus" />
         <Key keys="Enter, Space" does="Open the row, choose it" />

@@ -11,6 +11,7 @@ export const PLACES: readonly Place[] = [
   { to: '/sessions', title: 'Sessions', keys: 's' },
   { to: '/deployments', title: 'Deployments', keys: 'd' },
   { to: '/software', title: 'Software', keys: 'w' },
+  { to: '/tasks', title: 'Tasks', keys: 'm' },
   { to: '/tenants', title: 'Tenants', keys: 't' },
   { to: '/people', title: 'People', keys: 'p' },
   { to: '/groups', title: 'Groups', keys: 'g' },

@@ -1,9 +1,10 @@
 import { Checkbox } from '@mantine/core';
 import type { ErrorOf } from '~/kit/action/ChangeDialog.tsx';
+import { ofRole } from '../script/roles.ts';
+import { ScriptFields } from '../script/ScriptFields.tsx';
 import { memberOf, type OwnDraft, type OwnDrafts } from './publishing.ts';
-import { isRequired, ofRole, phraseOf, ROLE_WORDS, ROLES, type Role, usualTimeout } from './role.ts';
-import { ScriptFields } from './ScriptFields.tsx';
-import type { RoleScript } from './script.ts';
+import { isRequired, phraseOf, ROLE_WORDS, ROLES, type Role, usualTimeout } from './role.ts';
+import type { RoleScript } from './scripts.ts';
 
 interface Props {
   drafts: OwnDrafts;

@@ -3,13 +3,14 @@ import { useSearch } from '@tanstack/react-router';
 import { Actions } from '~/kit/action/Actions.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { plural } from '~/kit/text/words.ts';
+import { RoleTable } from '../script/RoleTable.tsx';
+import { ofRole } from '../script/roles.ts';
+import { ScriptView } from '../script/ScriptView.tsx';
+import css from '../script/script.module.css';
 import type { SoftwareSeen } from './actions.tsx';
-import { RoleTable } from './RoleTable.tsx';
-import { amongWords, beating, ofRole, phraseOf, ROLE_WORDS, ROLES, type Role } from './role.ts';
-import { ScriptView } from './ScriptView.tsx';
-import type { RoleScript } from './script.ts';
+import { amongWords, beating, phraseOf, ROLE_WORDS, ROLES, type Role } from './role.ts';
 import { RemoveScript, SetScript } from './scriptActions.tsx';
-import css from './software.module.css';
+import type { RoleScript } from './scripts.ts';
 import type { Version } from './VersionsTab.tsx';
 import { WayCard } from './WayCard.tsx';
 
@@ -25,7 +26,11 @@ interface Props {
 export function ScriptsTab({ software, scripts, versions, total, latest }: Props) {
   const search = useSearch({ from: '/software/$id' });
   const shown = search.script ?? ROLES.find((role) => ofRole(scripts, role)) ?? 'INSTALL';
-  const rows = ROLES.map((role) => ({ role, of: <There role={role} isThere={ofRole(scripts, role) !== undefined} versions={versions} total={total} /> }));
+  const rows = ROLES.map((role) => ({
+    role,
+    name: ROLE_WORDS[role].name,
+    of: <There role={role} isThere={ofRole(scripts, role) !== undefined} versions={versions} total={total} />,
+  }));
   return (
     <div className="stack">
       <WayCard software={software} latest={latest} />

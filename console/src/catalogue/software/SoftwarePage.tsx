@@ -6,37 +6,38 @@ import { Actions } from '~/kit/action/Actions.tsx';
 import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { Empty, Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
+import { Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
 import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
-import { PathLink } from '~/kit/url/PathLink.tsx';
-import { DeploymentRows, deploymentRowFragment } from '~/rules/deployment/DeploymentRows.tsx';
-import { NamePublisher, WriteNotes } from './about.tsx';
+import { DeploymentsOfItem, deploymentsOfItemFragment } from '~/rules/deployment/DeploymentsOfItem.tsx';
+import { ComputersTab, complianceFragment } from '../compliance/ComputersTab.tsx';
+import { winnersFragment } from '../compliance/Winners.tsx';
+import { Notes } from '../notes/Notes.tsx';
+import { ScriptView } from '../script/ScriptView.tsx';
+import { scriptFragment } from '../script/script.ts';
+import { NamePublisher, WriteSoftwareNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
-import { ComputersTab, complianceFragment, winnersFragment } from './ComputersTab.tsx';
-import { Notes } from './Notes.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { ScriptsTab } from './ScriptsTab.tsx';
-import { ScriptView } from './ScriptView.tsx';
-import { roleScriptFragment, scriptFragment } from './script.ts';
+import { roleScriptFragment } from './scripts.ts';
 import { TABS } from './search.ts';
 import { VersionsTab, versionsFragment } from './VersionsTab.tsx';
 
 const softwareQuery = graphql(
   `
-    query Software($id: ID!, $stream: String!, $computers: Boolean!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
+    query Software($id: ID!, $software: ID!, $task: ID, $stream: String!, $computers: Boolean!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
       software(id: $id, asOf: $asOf) {
         uuid name reach revision latestVersion
         may { ...May }
-        detection { ...ScriptOfSoftware }
+        detection { ...ScriptInFull }
         publisher notes upgradeStrategy repairStrategy exitCodes { success reboot }
         scripts { ...RoleScript }
         changed { ...Changed } created { ...Changed }
         ...Versions
       }
-      compliance(softwareId: $id, asOf: $asOf) @include(if: $computers) { ...ComplianceOfSoftware }
-      winners(softwareId: $id, first: 20, asOf: $asOf) @include(if: $computers) { ...Winners }
-      deployments(filter: { softwareId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { totalCount nodes { ...DeploymentRow } }
+      compliance(softwareId: $software, taskId: $task, asOf: $asOf) @include(if: $computers) { ...ComplianceOfItem }
+      winners(softwareId: $software, taskId: $task, first: 20, asOf: $asOf) @include(if: $computers) { ...Winners }
+      deployments(filter: { softwareId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { ...DeploymentsOfItem }
       events(filter: { stream: $stream }, first: 50, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) @include(if: $history) {
         nodes { ...EventRow }
       }
@@ -50,7 +51,7 @@ const softwareQuery = graphql(
     versionsFragment,
     complianceFragment,
     winnersFragment,
-    deploymentRowFragment,
+    deploymentsOfItemFragment,
     eventRowFields,
   ],
 );
@@ -68,6 +69,8 @@ function OneSoftware({ id }: { id: string }) {
   const { tab = 'versions' } = route.useSearch();
   const variables = {
     id,
+    // What is shared with tasks is told which of the two it is of.
+    software: id,
     stream: `software-${id}`,
     computers: tab === 'computers',
     deployments: tab === 'deployments',
@@ -95,7 +98,7 @@ function Shown({ data, software }: { data: Data; software: Software }) {
           <ChangeDetection software={seen} />
           <RenameSoftware software={seen} />
           <NamePublisher software={seen} />
-          <WriteNotes software={seen} />
+          <WriteSoftwareNotes software={seen} />
         </Actions>
       </div>
       <Facts>
@@ -146,10 +149,10 @@ function Shown({ data, software }: { data: Data; software: Software }) {
           </section>
         </Tabs.Panel>
         <Tabs.Panel value="computers" pt="sm">
-          {data.compliance ? <ComputersTab softwareId={software.uuid} compliance={data.compliance} winners={data.winners} /> : <Loading />}
+          {data.compliance ? <ComputersTab item={{ kind: 'software', ...software }} compliance={data.compliance} winners={data.winners} /> : <Loading />}
         </Tabs.Panel>
         <Tabs.Panel value="deployments" pt="sm">
-          {data.deployments ? <Deployments software={software} deployments={data.deployments} /> : <Loading />}
+          {data.deployments ? <DeploymentsOfItem deployments={data.deployments} all={{ software: software.uuid }} /> : <Loading />}
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="sm">
           {data.events ? (
@@ -163,20 +166,5 @@ function Shown({ data, software }: { data: Data; software: Software }) {
         </Tabs.Panel>
       </Tabs>
     </div>
-  );
-}
-
-function Deployments({ software, deployments: { nodes, totalCount } }: { software: Software; deployments: NonNullable<Data['deployments']> }) {
-  if (nodes.length === 0) return <Empty title="No deployment is about it">So nothing of it is wanted anywhere, and sessions leave it alone.</Empty>;
-  return (
-    <section className="card">
-      <h2>Deployments</h2>
-      <DeploymentRows deployments={nodes} />
-      {(totalCount ?? 0) > nodes.length && (
-        <PathLink to="/deployments" search={{ software: software.uuid }}>
-          All {plural(totalCount ?? 0, 'deployment')}
-        </PathLink>
-      )}
-    </section>
   );
 }

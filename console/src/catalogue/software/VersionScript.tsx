@@ -1,9 +1,10 @@
 // One script of one version; its difference from that of another version, where one is chosen.
 import { Select } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { ofRole, phraseOf, ROLE_WORDS, type Role } from './role.ts';
-import { ScriptView } from './ScriptView.tsx';
-import css from './software.module.css';
+import { ofRole } from '../script/roles.ts';
+import { ScriptView } from '../script/ScriptView.tsx';
+import css from '../script/script.module.css';
+import { phraseOf, ROLE_WORDS, type Role } from './role.ts';
 import type { Version } from './VersionsTab.tsx';
 
 interface Props {

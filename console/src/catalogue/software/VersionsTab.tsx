@@ -6,12 +6,13 @@ import { Wide } from '~/kit/table/Wide.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { size } from '~/kit/text/size.ts';
 import { plural } from '~/kit/text/words.ts';
+import { RoleTable } from '../script/RoleTable.tsx';
+import { ofRole } from '../script/roles.ts';
+import css from '../script/script.module.css';
 import { type OfSoftware, WithdrawVersion } from './actions.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
-import { RoleTable } from './RoleTable.tsx';
-import { inOrder, ofRole, phraseOf, ROLES } from './role.ts';
-import { type RoleScript, roleScriptFragment } from './script.ts';
-import css from './software.module.css';
+import { inOrder, phraseOf, ROLE_WORDS, ROLES } from './role.ts';
+import { type RoleScript, roleScriptFragment } from './scripts.ts';
 import { VersionScript } from './VersionScript.tsx';
 
 export const versionsFragment = graphql(
@@ -140,5 +141,5 @@ function Scripts({ shown, versions }: { shown: Version; versions: readonly Versi
 }
 
 function rowOf({ role, isInherited }: RoleScript) {
-  return { role, of: isInherited ? <Mark>Inherited</Mark> : 'Its own' };
+  return { role, name: ROLE_WORDS[role].name, of: isInherited ? <Mark>Inherited</Mark> : 'Its own' };
 }

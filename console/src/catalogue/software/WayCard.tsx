@@ -1,5 +1,6 @@
 import { Actions } from '~/kit/action/Actions.tsx';
 import { Fact, Facts } from '~/kit/text/Facts.tsx';
+import scriptCss from '../script/script.module.css';
 import type { OfSoftware } from './actions.tsx';
 import css from './software.module.css';
 import type { Version } from './VersionsTab.tsx';
@@ -15,7 +16,7 @@ export function WayCard({ software, latest }: OfSoftware & { latest: Version | u
   return (
     <section className="card stack">
       <div className="bar">
-        <h2 className={css.heading}>How it is installed</h2>
+        <h2 className={scriptCss.heading}>How it is installed</h2>
         <span className="grow" />
         <Actions>
           <ChooseUpgrade software={software} />

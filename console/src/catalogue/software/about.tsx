@@ -1,25 +1,18 @@
 // What is told of a software: who makes it, and what technicians should know of it.
-import { Textarea, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { ThingAction } from '~/kit/action/ThingAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import { otherText } from '~/kit/form/text.ts';
+import { WriteNotes } from '../notes/WriteNotes.tsx';
 import type { OfSoftware } from './actions.tsx';
-
-/** The longest notes that the API takes, in characters. */
-const LONGEST_NOTES = 10_000;
 
 const namePublisher = graphql(`
   mutation NameSoftwarePublisher($input: NameSoftwarePublisherInput!) {
     nameSoftwarePublisher(input: $input) { software { uuid publisher } position userErrors { code message field } }
   }
 `);
-
-/** A text as it is to be; nothing if it is so already, and null to take it away. */
-function other(text: string, before: string | null): { text: string | null } | undefined {
-  const next = text.trim() || null;
-  return next === before ? undefined : { text: next };
-}
 
 export function NamePublisher({ software }: OfSoftware) {
   return (
@@ -31,7 +24,7 @@ export function NamePublisher({ software }: OfSoftware) {
       begin={({ publisher }) => publisher ?? ''}
       words={({ name }) => ({ title: `Who makes ${name}`, verb: 'Save' })}
       input={(text, { publisher }) => {
-        const wanted = other(text, publisher);
+        const wanted = otherText(text, publisher);
         return wanted && { publisher: wanted.text };
       }}
       done={({ seen, payload: { software } }) =>
@@ -61,40 +54,6 @@ const writeNotes = graphql(`
   }
 `);
 
-export function WriteNotes({ software }: OfSoftware) {
-  return (
-    <ThingAction
-      of={software}
-      label={software.notes ? 'Change the notes' : 'Write notes'}
-      mutation="writeSoftwareNotes"
-      document={writeNotes}
-      begin={({ notes }) => notes ?? ''}
-      words={({ name }) => ({ title: `What to know of ${name}`, verb: 'Save' })}
-      input={(text, { notes }) => {
-        const wanted = other(text, notes);
-        return wanted && { notes: wanted.text };
-      }}
-      done={({ seen, fields }) =>
-        tell(
-          fields.trim() ? `The notes of ${seen.name} were written` : `The notes of ${seen.name} were taken away`,
-          <Undo document={writeNotes} input={{ id: seen.uuid, notes: seen.notes }} />,
-        )
-      }
-    >
-      {(notes, change, errorOf) => (
-        <Textarea
-          label="Notes"
-          description="Lines of plain text, for the technicians. No passwords: everybody who sees the software reads them."
-          autosize
-          minRows={4}
-          maxRows={16}
-          maxLength={LONGEST_NOTES}
-          value={notes}
-          onChange={(event) => change(event.currentTarget.value)}
-          error={errorOf('notes')}
-          data-autofocus
-        />
-      )}
-    </ThingAction>
-  );
+export function WriteSoftwareNotes({ software }: OfSoftware) {
+  return <WriteNotes of={software} what="the software" mutation="writeSoftwareNotes" document={writeNotes} />;
 }

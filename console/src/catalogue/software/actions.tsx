@@ -11,10 +11,10 @@ import { graphql } from '~/kit/api/graphql.ts';
 import { NameInput } from '~/kit/form/NameInput.tsx';
 import { otherName } from '~/kit/form/name.ts';
 import { plural } from '~/kit/text/words.ts';
+import { type Running, RunningAction } from '../script/RunningAction.tsx';
+import { ScriptFields } from '../script/ScriptFields.tsx';
+import { draftOf, type Script } from '../script/script.ts';
 import type { ExitCodes } from './exitCodes.ts';
-import { type Running, RunningAction } from './RunningAction.tsx';
-import { ScriptFields } from './ScriptFields.tsx';
-import { draftOf, type Script } from './script.ts';
 import type { RepairStrategy, UpgradeStrategy } from './way.ts';
 
 const DETECTION_TIMEOUT = 120;

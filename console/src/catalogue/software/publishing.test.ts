@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { begun, isWhole, memberOf, scriptsInput } from './publishing.ts';
 import { ROLES, type Role } from './role.ts';
-import type { RoleScript } from './script.ts';
+import type { RoleScript } from './scripts.ts';
 
 const script = (role: Role, text: string, isInherited: boolean): RoleScript => ({
   role,

@@ -1,6 +1,8 @@
 // The scripts of a version that is to be published: of each role its own, or what it inherits.
-import { isRequired, ofRole, ROLES, type Role } from './role.ts';
-import { draftOf, isWritten, type RoleScript, type ScriptDraft } from './script.ts';
+import { ofRole } from '../script/roles.ts';
+import { draftOf, isWritten, type ScriptDraft } from '../script/script.ts';
+import { isRequired, ROLES, type Role } from './role.ts';
+import type { RoleScript } from './scripts.ts';
 
 export interface OwnDraft {
   /** Whether the version has its own. */

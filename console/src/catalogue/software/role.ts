@@ -1,12 +1,13 @@
 // What the scripts of a software are for, in words, and which of them a version cannot be without.
 import type { graphql } from '~/kit/api/graphql.ts';
+import { ofRole, type PartWords } from '../script/roles.ts';
 
 export type Role = ReturnType<typeof graphql.scalar<'ScriptRole'>>;
 
 /** As they come in the life of a version on a computer. */
 export const ROLES = ['DOWNLOAD', 'INSTALL', 'UPGRADE', 'POST_INSTALL', 'TEST', 'REPAIR', 'UNINSTALL', 'POST_UNINSTALL'] as const satisfies readonly Role[];
 
-export const ROLE_WORDS: Record<Role, { name: string; means: string }> = {
+export const ROLE_WORDS: Record<Role, PartWords> = {
   DOWNLOAD: { name: 'Download', means: 'Fetches what an installation, an upgrade or a repair needs, before anything is changed.' },
   INSTALL: { name: 'Install', means: 'Brings a version onto the computer. UPKEEP_PACKAGE is the path of its package.' },
   UPGRADE: { name: 'Upgrade', means: 'Brings an older version to this one, if the upgrade strategy lets it.' },
@@ -29,16 +30,8 @@ export const isRequired = (role: Role): boolean => role === 'INSTALL' || role ==
 /** What the server takes for a time limit that is not given, in seconds (schema.graphql, `SetSoftwareScriptInput`). */
 export const usualTimeout = (role: Role): number => (role === 'TEST' ? 120 : 900);
 
-interface OfRole {
-  role: Role;
-}
-
-export function ofRole<S extends OfRole>(scripts: readonly S[], role: Role): S | undefined {
-  return scripts.find((one) => one.role === role);
-}
-
 /** Those that are there, in our order. */
-export function inOrder<S extends OfRole>(scripts: readonly S[]): S[] {
+export function inOrder<S extends { role: Role }>(scripts: readonly S[]): S[] {
   return ROLES.flatMap((role) => ofRole(scripts, role) ?? []);
 }
 

@@ -1,6 +1,7 @@
 // How a software is brought from one version to another and mended, in words.
 import type { graphql } from '~/kit/api/graphql.ts';
-import { ofRole, phraseOf, type Role } from './role.ts';
+import { ofRole } from '../script/roles.ts';
+import { phraseOf, type Role } from './role.ts';
 
 export type UpgradeStrategy = ReturnType<typeof graphql.scalar<'UpgradeStrategy'>>;
 export type RepairStrategy = ReturnType<typeof graphql.scalar<'RepairStrategy'>>;

@@ -4,9 +4,9 @@ import type { ReactNode } from 'react';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import { RunningAction } from '../script/RunningAction.tsx';
 import type { OfSoftware } from './actions.tsx';
 import { apart, codesOf, codesText, draftOfCodes, PRESETS, wrongOf } from './exitCodes.ts';
-import { RunningAction } from './RunningAction.tsx';
 import { REPAIRS, type StrategyWords, UPGRADES } from './way.ts';
 
 const chooseUpgrade = graphql(`

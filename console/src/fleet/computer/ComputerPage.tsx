@@ -20,13 +20,13 @@ import { TABS, type Tab } from './search.ts';
 const computerQuery = graphql(
   `
   query Computer(
-    $id: ID!, $asOf: AsOfInput, $rows: Int!, $item: ID!, $earlier: AsOfInput!
+    $id: ID!, $asOf: AsOfInput, $rows: Int!, $item: ID, $task: ID, $earlier: AsOfInput!
     $isItems: Boolean!, $isOpen: Boolean!, $isSessions: Boolean!, $isAgents: Boolean!, $isInventory: Boolean!, $isEvents: Boolean!, $isCompared: Boolean!
   ) {
     computer(id: $id, asOf: $asOf) { ...ComputerHead }
     items: computer(id: $id, asOf: $asOf) @include(if: $isItems) { ...ComputerItems }
-    reasons: resolution(computerId: $id, softwareId: $item, first: 1, asOf: $asOf) @include(if: $isOpen) { nodes { ...Reasons } }
-    turns: resolutionHistory(computerId: $id, softwareId: $item, last: 20, asOf: $asOf) @include(if: $isOpen) { ...Turns }
+    reasons: resolution(computerId: $id, softwareId: $item, taskId: $task, first: 1, asOf: $asOf) @include(if: $isOpen) { nodes { ...Reasons } }
+    turns: resolutionHistory(computerId: $id, softwareId: $item, taskId: $task, last: 20, asOf: $asOf) @include(if: $isOpen) { ...Turns }
     sessions: computer(id: $id, asOf: $asOf) @include(if: $isSessions) { ...ComputerSessions }
     agents: computer(id: $id, asOf: $asOf) @include(if: $isAgents) { ...ComputerAgents }
     inventory: computer(id: $id, asOf: $asOf) @include(if: $isInventory) { ...ComputerInventory }
@@ -47,9 +47,9 @@ const TITLES: Readonly<Record<Tab, string>> = {
   events: 'Events',
   compare: 'Compare',
 };
-const CONCERNS = ['COMPUTER', 'MAINTENANCE_SESSION', 'DEPLOYMENT', 'AGENT', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE'];
+const CONCERNS = ['COMPUTER', 'MAINTENANCE_SESSION', 'DEPLOYMENT', 'AGENT', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE', 'TASK'];
 /** What variables hold whose part is not read. */
-const UNREAD = { item: '', earlier: { position: '0' } };
+const UNREAD = { earlier: { position: '0' } };
 
 const route = getRouteApi('/computers/$id');
 
@@ -60,16 +60,18 @@ export function ComputerPage() {
 }
 
 function OneComputer({ id }: { id: string }) {
-  const { tab = 'items', item, earlier: chosen, rows } = route.useSearch();
+  const { tab = 'items', item, task, earlier: chosen, rows } = route.useSearch();
   const navigate = useNavigate({ from: '/computers/$id' });
   const earlier = momentOf(chosen);
   const variables = {
     id,
     rows: rowsOf(rows),
-    item: item ?? UNREAD.item,
+    // Of the two at most one.
+    item,
+    task: item === undefined ? task : undefined,
     earlier: earlier ?? UNREAD.earlier,
     isItems: tab === 'items',
-    isOpen: tab === 'items' && item !== undefined,
+    isOpen: tab === 'items' && (item ?? task) !== undefined,
     isSessions: tab === 'sessions',
     isAgents: tab === 'agents',
     isInventory: tab === 'inventory',
@@ -94,7 +96,7 @@ function OneComputer({ id }: { id: string }) {
                 ))}
               </Tabs.List>
               <Tabs.Panel value={tab} pt="sm">
-                <Shown tab={tab} id={id} data={data} isKept={page.isKept} item={item} earlier={chosen} />
+                <Shown tab={tab} id={id} data={data} isKept={page.isKept} item={item ?? task} earlier={chosen} />
               </Tabs.Panel>
             </Tabs>
           </div>

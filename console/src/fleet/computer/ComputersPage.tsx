@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { TaskSelect } from '~/catalogue/task/TaskSelect.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { ColumnMenu } from '~/kit/table/ColumnMenu.tsx';
@@ -14,27 +15,32 @@ import { ComputerFilters } from './ComputerFilters.tsx';
 import { COLUMNS, computerRowFragment } from './columns.tsx';
 import { ExportButton } from './ExportButton.tsx';
 import { filterOf, isFiltered } from './matching.ts';
+import { valueFragment, withValue } from './value.tsx';
 
 const computersQuery = graphql(
   `
-  query Computers($filter: ComputerFilter, $orderBy: ComputerOrder, $first: Int, $skip: Int, $asOf: AsOfInput) {
+  query Computers($filter: ComputerFilter, $orderBy: ComputerOrder, $value: ID, $isValue: Boolean!, $first: Int, $skip: Int, $asOf: AsOfInput) {
     computers(filter: $filter, orderBy: $orderBy, first: $first, skip: $skip, asOf: $asOf) {
       totalCount
-      nodes { ...ComputerRow }
+      nodes { ...ComputerRow ...ValueOfComputer }
     }
   }
 `,
-  [computerRowFragment],
+  [computerRowFragment, valueFragment],
 );
 
 const CONCERNS = ['COMPUTER', 'TENANT', 'PERSON', 'AGENT'];
+/** Values come by sessions. */
+const VALUED_CONCERNS = [...CONCERNS, 'MAINTENANCE_SESSION', 'TASK', 'DEPLOYMENT'];
 
 export function ComputersPage() {
   const search = useSearch({ from: '/computers' });
   const navigate = useNavigate({ from: '/computers' });
   const order = orderOf(COLUMNS, search.order);
   const filter = filterOf(search);
-  const list = useList(computersQuery, { filter, orderBy: order as never }, ({ computers }) => computers, CONCERNS);
+  const isValue = search.value !== undefined;
+  const variables = { filter, orderBy: order as never, value: search.value, isValue };
+  const list = useList(computersQuery, variables, ({ computers }) => computers, isValue ? VALUED_CONCERNS : CONCERNS);
   const selection = useSelection();
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
 
@@ -53,8 +59,15 @@ export function ComputersPage() {
       actions={
         <>
           <BulkActions selection={selection} total={list.shown.total ?? 0} filter={filter} nameOf={nameOf} />
+          <TaskSelect
+            aria-label="Task whose value is a column"
+            placeholder="Value of a task"
+            w={150}
+            value={search.value}
+            onChange={(value) => change({ value })}
+          />
           <ColumnMenu columns={COLUMNS} ids={search.columns} choose={(columns) => change({ columns })} />
-          <ExportButton filter={filter} orderBy={order} />
+          <ExportButton filter={filter} orderBy={order} value={search.value} />
         </>
       }
       filters={<ComputerFilters search={search} filter={filter} position={list.shown.position} change={change} />}
@@ -62,7 +75,7 @@ export function ComputersPage() {
       <RecordTable
         label="Computers"
         list={list}
-        columns={chosen(COLUMNS, search.columns)}
+        columns={isValue ? withValue(chosen(COLUMNS, search.columns)) : chosen(COLUMNS, search.columns)}
         keyOf={({ uuid }) => uuid}
         open={({ uuid }) => void navigate({ to: '/computers/$id', params: { id: uuid } })}
         order={order}

@@ -11,24 +11,32 @@ import { walk } from '~/kit/table/walk.ts';
 import { plural } from '~/kit/text/words.ts';
 import { computerRowFragment, FILE_COLUMNS } from './columns.tsx';
 import type { ComputersFilter } from './matching.ts';
+import { valueColumns, valueFragment } from './value.tsx';
 
 /** The most rows of a file. */
 const MOST = 50_000;
 
 const exportedComputersQuery = graphql(
   `
-  query ExportedComputers($filter: ComputerFilter, $orderBy: ComputerOrder, $first: Int, $after: String, $asOf: AsOfInput) {
+  query ExportedComputers($filter: ComputerFilter, $orderBy: ComputerOrder, $value: ID, $isValue: Boolean!, $first: Int, $after: String, $asOf: AsOfInput) {
     computers(filter: $filter, orderBy: $orderBy, first: $first, after: $after, asOf: $asOf) {
       totalCount
       pageInfo { hasNextPage endCursor }
-      nodes { ...ComputerRow }
+      nodes { ...ComputerRow ...ValueOfComputer }
     }
   }
 `,
-  [computerRowFragment],
+  [computerRowFragment, valueFragment],
 );
 
-export function ExportButton({ filter, orderBy }: { filter: ComputersFilter; orderBy: unknown }) {
+interface Props {
+  filter: ComputersFilter;
+  orderBy: unknown;
+  /** The task whose value is a column. */
+  value: string | undefined;
+}
+
+export function ExportButton({ filter, orderBy, value }: Props) {
   const asOf = useMoment();
   const [read, setRead] = useState<string>();
   const stop = useRef<AbortController>(undefined);
@@ -46,7 +54,8 @@ export function ExportButton({ filter, orderBy }: { filter: ComputersFilter; ord
     const { signal } = begun();
     setRead('…');
     const progress = (count: number, total: number) => setRead(`${Math.floor((100 * count) / Math.max(1, total))} %`);
-    const came = await walk(exportedComputersQuery, { filter, orderBy: orderBy as never }, ({ computers }) => computers, {
+    const variables = { filter, orderBy: orderBy as never, value, isValue: value !== undefined };
+    const came = await walk(exportedComputersQuery, variables, ({ computers }) => computers, {
       limit: MOST,
       asOf,
       signal,
@@ -60,11 +69,12 @@ export function ExportButton({ filter, orderBy }: { filter: ComputersFilter; ord
     }
     const { rows, total, position } = came;
     const name = `computers-at-position-${position ?? asOf?.time?.replaceAll(':', '-') ?? 'unknown'}.csv`;
-    const lines = rows.map((computer) => FILE_COLUMNS.map(({ text }) => text(computer)));
+    const columns = [...FILE_COLUMNS, ...valueColumns(rows)];
+    const lines = rows.map((computer) => columns.map(({ text }) => text(computer)));
     save(
       name,
       csv(
-        FILE_COLUMNS.map(({ title }) => title),
+        columns.map(({ title }) => title),
         lines,
       ),
       'text/csv;charset=utf-8',

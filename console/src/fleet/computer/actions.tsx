@@ -62,12 +62,7 @@ interface RunProps extends Subject {
 /** Of one item or one deployment in a list; why nothing can be run is said once, at the head of the page. */
 export function Run({ label, computer, may, ...subject }: RunProps) {
   return (
-    <DialogAction
-      label={label}
-      isInRow
-      may={possible(may, 'startSession')}
-      {...(subject.software ? { 'aria-label': `${label} ${subject.software.name}` } : {})}
-    >
+    <DialogAction label={label} isInRow may={possible(may, 'startSession')} {...(subject.item ? { 'aria-label': `${label} ${subject.item.name}` } : {})}>
       {(dialog) => <StartSession computer={computer} {...subject} {...dialog} />}
     </DialogAction>
   );

@@ -23,6 +23,8 @@ export function computersSearch(search: Record<string, unknown>) {
     removed: flag(search, 'removed'),
     order: text(search, 'order'),
     columns: texts(search, 'columns'),
+    /** The monitored task whose value is a column. */
+    value: text(search, 'value'),
   });
 }
 
@@ -33,8 +35,9 @@ export function computerSearch(search: Record<string, unknown>) {
   return optional({
     /** The first one if not given, so that the plain address is the usual one. */
     tab: oneOf(search, 'tab', TABS),
-    /** The software whose reasons are open. */
+    /** The software, or the task, whose reasons are open. */
     item: text(search, 'item'),
+    task: text(search, 'task'),
     /** The earlier moment of the comparison: a position, or a time. */
     earlier: text(search, 'earlier'),
     /** How many rows of the tab are shown, where it does not show all at once. */

@@ -38,6 +38,12 @@ test('an event in words', () => {
   expect(said({ finding: { kind: 'version', version: '22.3' }, actionType: 'update', reason: 'updateAvailable' })).toBe(
     '22.3 is there, update: an older version was there',
   );
+  expect(said({ finding: { kind: 'no' }, actionType: 'enforce', reason: 'notCompliant' })).toBe(
+    'differs, enforce: its test said that it was not as it should be',
+  );
+  expect(said({ finding: { kind: 'value', value: { free: 3 } }, actionType: 'monitor', reason: 'valueWanted' })).toBe(
+    'its value is {"free": 3}, monitor: its value is wanted, whatever it is',
+  );
   expect(said({ person: 'p' })).toBeUndefined();
   expect(said({ tenant: 't', name: 'pc-1' }, new Map([['t', 'Contoso']]))).toBe('pc-1');
   expect(said({ tenant: 't' }, new Map([['t', 'Contoso']]))).toBe('to Contoso');

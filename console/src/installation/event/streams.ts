@@ -9,6 +9,7 @@ const PLACES: Readonly<Record<string, string>> = {
   person: 'people',
   session: 'sessions',
   software: 'software',
+  task: 'tasks',
   tenant: 'tenants',
 };
 

@@ -1,6 +1,7 @@
 // An event in a line: what happened is in its type, with what its data say that can be read by itself.
 import { periodWords } from '~/fleet/agreement/period.ts';
 import { constantOf, eachOf, isThere, type Members, membersOf, textOf } from '~/kit/json/members.ts';
+import { shortly } from '~/kit/json/shortly.ts';
 import { plural, spaced } from '~/kit/text/words.ts';
 import { deedOf, purposeOf, whyOf } from '~/maintenance/session/words.ts';
 import { desiredOf, enforcementOf, targetOf } from '~/rules/deployment/logged.ts';
@@ -92,11 +93,18 @@ function ran({ purpose, version, job, steps, report, cause }: Members) {
 function found({ finding, actionType, reason, message }: Members) {
   // A message says it in its own words.
   if (textOf(message)) return [];
-  const { kind, version } = membersOf(finding);
-  const there = kind === 'absent' ? 'not there' : isThere(finding) ? `${textOf(version)} is there${kind === 'broken' ? ', broken' : ''}` : undefined;
+  const there = isThere(finding) ? foundOf(membersOf(finding)) : undefined;
   if (typeof actionType !== 'string') return [there];
   const deed = deedOf({ type: constantOf(actionType), detectedBefore: null, detected: null, isBroken: false });
   return [there, `${deed.toLowerCase()}: ${whyOf(constantOf(reason)) ?? ''}`];
+}
+
+function foundOf({ kind, version, value }: Members): string {
+  if (kind === 'absent') return 'not there';
+  if (kind === 'yes') return 'as it should be';
+  if (kind === 'no') return 'differs';
+  if (kind === 'value') return `its value is ${shortly(value)}`;
+  return `${textOf(version)} is there${kind === 'broken' ? ', broken' : ''}`;
 }
 
 /** Which items a session brings into which state. */

@@ -1,4 +1,5 @@
-import { Link } from '@tanstack/react-router';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { type Item, idsOfItem } from '~/catalogue/item/item.ts';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Bar } from '~/kit/chart/Bar.tsx';
 import { useBeside } from '~/kit/live/useBeside.ts';
@@ -9,14 +10,12 @@ import css from './ComplianceByItem.module.css';
 
 /** How many are compared with what should be there: those with the widest reach, each on all computers. */
 const ITEMS = 6;
-/** How many are looked at for that, the first by name: a catalogue is not sorted by reach. */
-const LOOKED_AT = 100;
-/** What stands for a software that is not there; it is never asked for. */
-const NONE = '00000000-0000-0000-0000-000000000000';
-
+/** How many of each kind are looked at for that, the first by name: neither is sorted by reach, and the reach of each is counted. */
+const LOOKED_AT = 90;
 const itemsQuery = graphql(`
   query OverviewItems($first: Int, $asOf: AsOfInput) {
     catalogue(first: $first, orderBy: { field: NAME }, asOf: $asOf) { totalCount nodes { uuid name reach } }
+    tasks(first: $first, orderBy: { field: NAME }, asOf: $asOf) { totalCount nodes { uuid name reach } }
   }
 `);
 
@@ -25,24 +24,24 @@ const complianceFields = graphql('fragment ItemCompliance on ComplianceReport { 
 const complianceQuery = graphql(
   `
   query OverviewCompliance(
-    $item1: ID!, $item2: ID!, $item3: ID!, $item4: ID!, $item5: ID!, $item6: ID!
-    $has1: Boolean!, $has2: Boolean!, $has3: Boolean!, $has4: Boolean!, $has5: Boolean!, $has6: Boolean!, $asOf: AsOfInput
+    $software1: ID, $task1: ID, $has1: Boolean!
+    $software2: ID, $task2: ID, $has2: Boolean!
+    $software3: ID, $task3: ID, $has3: Boolean!
+    $software4: ID, $task4: ID, $has4: Boolean!
+    $software5: ID, $task5: ID, $has5: Boolean!
+    $software6: ID, $task6: ID, $has6: Boolean!
+    $asOf: AsOfInput
   ) {
-    item1: compliance(softwareId: $item1, asOf: $asOf) @include(if: $has1) { ...ItemCompliance }
-    item2: compliance(softwareId: $item2, asOf: $asOf) @include(if: $has2) { ...ItemCompliance }
-    item3: compliance(softwareId: $item3, asOf: $asOf) @include(if: $has3) { ...ItemCompliance }
-    item4: compliance(softwareId: $item4, asOf: $asOf) @include(if: $has4) { ...ItemCompliance }
-    item5: compliance(softwareId: $item5, asOf: $asOf) @include(if: $has5) { ...ItemCompliance }
-    item6: compliance(softwareId: $item6, asOf: $asOf) @include(if: $has6) { ...ItemCompliance }
+    item1: compliance(softwareId: $software1, taskId: $task1, asOf: $asOf) @include(if: $has1) { ...ItemCompliance }
+    item2: compliance(softwareId: $software2, taskId: $task2, asOf: $asOf) @include(if: $has2) { ...ItemCompliance }
+    item3: compliance(softwareId: $software3, taskId: $task3, asOf: $asOf) @include(if: $has3) { ...ItemCompliance }
+    item4: compliance(softwareId: $software4, taskId: $task4, asOf: $asOf) @include(if: $has4) { ...ItemCompliance }
+    item5: compliance(softwareId: $software5, taskId: $task5, asOf: $asOf) @include(if: $has5) { ...ItemCompliance }
+    item6: compliance(softwareId: $software6, taskId: $task6, asOf: $asOf) @include(if: $has6) { ...ItemCompliance }
   }
 `,
   [complianceFields],
 );
-
-interface Item {
-  uuid: string;
-  name: string;
-}
 
 type Report = FragmentOf<typeof complianceFields> | null | undefined;
 
@@ -59,32 +58,42 @@ export function ComplianceByItem({ position }: { position: string | undefined })
 /** Which items there are, and then how they compare: both of one position. */
 function useCompliance(position: string | undefined) {
   const items = useBeside(itemsQuery, { first: LOOKED_AT }, position, { isCostly: true });
-  const { nodes = [], totalCount = 0 } = items.data?.catalogue ?? {};
-  const found = [...nodes].sort((one, other) => other.reach - one.reach).slice(0, ITEMS);
-  const id = (index: number) => found[index]?.uuid ?? NONE;
-  const has = (index: number) => found[index] !== undefined;
+  const { catalogue, tasks } = items.data ?? {};
+  const all = [
+    ...(catalogue?.nodes ?? []).map((software) => ({ kind: 'software' as const, ...software })),
+    ...(tasks?.nodes ?? []).map((task) => ({ kind: 'task' as const, ...task })),
+  ];
+  const found = all.sort((one, other) => other.reach - one.reach).slice(0, ITEMS);
+  const [one, two, three, four, five, six] = found.map(idsOfItem);
   const reports = useBeside(
     complianceQuery,
     {
-      item1: id(0),
-      item2: id(1),
-      item3: id(2),
-      item4: id(3),
-      item5: id(4),
-      item6: id(5),
-      has1: has(0),
-      has2: has(1),
-      has3: has(2),
-      has4: has(3),
-      has5: has(4),
-      has6: has(5),
+      software1: one?.softwareId,
+      task1: one?.taskId,
+      has1: one !== undefined,
+      software2: two?.softwareId,
+      task2: two?.taskId,
+      has2: two !== undefined,
+      software3: three?.softwareId,
+      task3: three?.taskId,
+      has3: three !== undefined,
+      software4: four?.softwareId,
+      task4: four?.taskId,
+      has4: four !== undefined,
+      software5: five?.softwareId,
+      task5: five?.taskId,
+      has5: five !== undefined,
+      software6: six?.softwareId,
+      task6: six?.taskId,
+      has6: six !== undefined,
     },
     items.position,
     { isCostly: true },
   );
   const compared = reports.data && {
     items: found,
-    total: totalCount ?? 0,
+    total: (catalogue?.totalCount ?? 0) + (tasks?.totalCount ?? 0),
+    read: all.length,
     reports: [reports.data.item1, reports.data.item2, reports.data.item3, reports.data.item4, reports.data.item5, reports.data.item6],
   };
   return {
@@ -95,10 +104,18 @@ function useCompliance(position: string | undefined) {
   };
 }
 
-function Items({ items, total, reports }: { items: readonly Item[]; total: number; reports: readonly Report[] }) {
+interface ItemsProps {
+  items: readonly Item[];
+  /** How many there are, and how many of them were looked at. */
+  total: number;
+  read: number;
+  reports: readonly Report[];
+}
+
+function Items({ items, total, read, reports }: ItemsProps) {
   return (
     <>
-      {items.length === 0 && <p className="small dimmed">The catalogue is empty: add a software, then say where it should be.</p>}
+      {items.length === 0 && <p className="small dimmed">The catalogue is empty: add a software or a task, then say where it should be.</p>}
       {items.length > 0 && (
         <table className={`rows ${css.items}`} aria-label="Compliance by item">
           <thead>
@@ -116,34 +133,35 @@ function Items({ items, total, reports }: { items: readonly Item[]; total: numbe
             </tr>
           </thead>
           <tbody>
-            {items.map(({ uuid, name }, index) => (
-              <ItemRow key={uuid} uuid={uuid} name={name} report={reports[index]} />
+            {items.map((item, index) => (
+              <ItemRow key={item.uuid} item={item} report={reports[index]} />
             ))}
           </tbody>
         </table>
       )}
-      {total > LOOKED_AT && (
+      {total > read && (
         <p className="small dimmed">
-          Those with the widest reach of the first {LOOKED_AT} by name; {plural(total - LOOKED_AT, 'other')} were not looked at.
+          Those with the widest reach of the first {LOOKED_AT} software and the first {LOOKED_AT} tasks by name; {plural(total - read, 'other')} were not looked
+          at.
         </p>
       )}
       {total > items.length && (
-        <Link to={'/software' as string} className="small">
-          All {grouped(total)}
-        </Link>
+        <p className="small">
+          <PathLink to="/software">All software</PathLink>, <PathLink to="/tasks">all tasks</PathLink>
+        </p>
       )}
     </>
   );
 }
 
-function ItemRow({ uuid, name, report }: { uuid: string; name: string; report: Report }) {
+function ItemRow({ item, report }: { item: Item; report: Report }) {
   const compliance = readFragment(complianceFields, report);
   const { shouldHave = 0, has = 0, differs = 0, unknown = 0 } = compliance ?? {};
   return (
     <tr>
       <td>
-        <div className={css.name} title={name}>
-          <PathLink to={`/software/${uuid}`}>{name}</PathLink>
+        <div className={css.name} title={item.name}>
+          <ItemLink of={{ [item.kind]: item }} />
         </div>
         <Bar
           parts={[

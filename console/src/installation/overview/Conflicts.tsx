@@ -1,3 +1,4 @@
+import { itemIn } from '~/catalogue/item/item.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { useBeside } from '~/kit/live/useBeside.ts';
 import { Card } from '~/kit/state/Card.tsx';
@@ -9,7 +10,7 @@ const conflictsQuery = graphql(`
   query OverviewConflicts($first: Int, $asOf: AsOfInput) {
     deployments(first: $first, orderBy: { field: CONFLICT_COUNT, direction: DESC }, asOf: $asOf) {
       totalCount
-      nodes { uuid software { name } target { text } conflictCount conflicts(first: 1) { nodes { computerCount targetText deployment { uuid } } } }
+      nodes { uuid software { uuid name } task { uuid name } cloudTask { uuid name } target { text } conflictCount conflicts(first: 1) { nodes { computerCount targetText deployment { uuid } } } }
     }
   }
 `);
@@ -37,13 +38,14 @@ function Found({ deployments }: { deployments: Deployments }) {
     <>
       {found.length === 0 && <p className="small dimmed">None: nowhere does a deployment win only by being newer than one that says something else.</p>}
       <ul className="plain stack">
-        {found.map(({ uuid, software, target, conflictCount, conflicts }) => {
+        {found.map((deployment) => {
+          const { uuid, target, conflictCount, conflicts } = deployment;
           const [other] = conflicts.nodes;
           const more = conflictCount - 1;
           return (
             <li key={uuid} className="small">
               <PathLink to={`/deployments/${uuid}`}>
-                {software?.name ?? 'A task'} for {target.text}
+                {itemIn(deployment)?.name} for {target.text}
               </PathLink>{' '}
               against{' '}
               {other?.deployment ? (

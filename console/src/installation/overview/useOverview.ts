@@ -16,7 +16,7 @@ export const attentionFields = graphql(`
     nodes {
       text
       computer { uuid name created { at } tenant { name } }
-      session { uuid kind status created { at } software { name } deployment { software { name } } actions { itemName result message } }
+      session { uuid kind status created { at } software { uuid name } task { uuid name } deployment { software { uuid name } task { uuid name } cloudTask { uuid name } } actions { itemName result message } }
     }
   }
 `);
@@ -51,6 +51,7 @@ const CONCERNS = [
   'MAINTENANCE_SESSION',
   'DEPLOYMENT',
   'SOFTWARE',
+  'TASK',
   'TENANT',
   'PERSON',
   'GROUP',

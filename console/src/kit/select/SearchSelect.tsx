@@ -59,7 +59,8 @@ export function SearchSelect({ useFound, within = '', value, onChange, isClearab
   const [isOpened, setOpened] = useState(false);
   const isNamed = value === undefined || value === last?.value || value === given?.value;
   // The field shows what is chosen as its text; that is nothing to look for.
-  const { options, chosen, isReading } = useFound({ text: text === last?.label ? '' : text, value, within, isIdle: !isOpened && isNamed });
+  const isIdle = !isOpened && isNamed;
+  const { options, chosen, isReading } = useFound({ text: text === last?.label ? '' : text, value, within, isIdle });
   const known = last?.value === value ? last : (chosen ?? given);
   const all = known && !options.some((option) => option.value === known.value) ? [known, ...options] : options;
   return (
@@ -84,7 +85,7 @@ export function SearchSelect({ useFound, within = '', value, onChange, isClearab
       }}
       onClick={(event) => event.currentTarget.select()}
       nothingFoundMessage={isReading ? 'Looking…' : 'Nothing is called so.'}
-      rightSection={isReading && typed ? <Loader size={12} /> : undefined}
+      rightSection={isReading && !isIdle && typed ? <Loader size={12} /> : undefined}
     />
   );
 }

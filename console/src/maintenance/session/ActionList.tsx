@@ -1,28 +1,33 @@
 // The actions of a session, in the order in which they are done: what, why, how it ended, and the scripts that ran for it.
 
 import { useMemo } from 'react';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
-import { capital, sentence } from '~/kit/text/words.ts';
+import { capital } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import css from './ActionList.module.css';
+import { Finding } from './Finding.tsx';
+import { findingOf, foundFields } from './finding.ts';
 import { Runs, runFields } from './Runs.tsx';
 import { useOpenRuns } from './useOpenRuns.ts';
-import { deedOf, resultReasonOf, toneOfResult, whyOf } from './words.ts';
+import { deedOf, endOfAction, resultReasonOf, toneOfResult, whyOf } from './words.ts';
 
 export const actionFields = graphql(
   `
   fragment ActionCard on MaintenanceAction {
     id itemName because type reason result resultReason message detectedBefore detected isBroken
     desired { text }
-    software { uuid }
+    software { uuid name } task { uuid name }
+    value
+    ...Found
     deployment { uuid target { text } }
     runs { uuid status exitCode outputBytes ...RunRow }
   }
 `,
-  [runFields],
+  [foundFields, runFields],
 );
 
 interface Props {
@@ -57,13 +62,15 @@ export function ActionList({ actions: masked, isOver }: Props) {
 type Action = ResultOf<typeof actionFields>;
 
 function ActionHead({ action }: { action: Action }) {
-  const { itemName, software, deployment, result, resultReason, message, because, reason, isBroken } = action;
+  const { itemName, deployment, result, because, reason, isBroken } = action;
   const why = whyOf(reason);
   return (
     <>
       <div className="bar">
-        <h2 className={css.item}>{software ? <PathLink to={`/software/${software.uuid}`}>{itemName}</PathLink> : itemName}</h2>
-        <Mark tone={toneOfResult(result)}>{result === 'PENDING' ? 'Going on' : sentence(result)}</Mark>
+        <h2 className={css.item}>
+          <ItemLink of={action}>{itemName}</ItemLink>
+        </h2>
+        <Mark tone={toneOfResult(result)}>{endOfAction(action)}</Mark>
         {isBroken && (
           <Mark tone="bad" title="The test of what was there last said that it does not work">
             Broken
@@ -74,15 +81,29 @@ function ActionHead({ action }: { action: Action }) {
           {why && <span className="dimmed">: {why}</span>}
         </span>
       </div>
-      {(message || resultReason) && (
-        <p className={css.message} data-result={result}>
-          {message && capital(message)}
-          {resultReason && <span className="dimmed"> ({resultReasonOf(resultReason)})</span>}
-        </p>
-      )}
+      <Came of={action} />
       <p className={css.because}>
         {because}. {deployment && <PathLink to={`/deployments/${deployment.uuid}`}>The deployment</PathLink>}
       </p>
     </>
+  );
+}
+
+/** What came of it: its message, or the value that was wanted. */
+function Came({ of: action }: { of: Action }) {
+  const { result, resultReason, message, value } = action;
+  if (findingOf(action).kind === 'value') {
+    return (
+      <div className={css.message}>
+        Its value: <Finding of={action} value={value} />
+      </div>
+    );
+  }
+  if (!message && !resultReason) return null;
+  return (
+    <p className={css.message} data-result={result}>
+      {message && capital(message)}
+      {resultReason && <span className="dimmed"> ({resultReasonOf(resultReason)})</span>}
+    </p>
   );
 }

@@ -1,6 +1,8 @@
 // What a session is, where it stands, what it waits for, and who asked for it.
 import { Link } from '@tanstack/react-router';
 import { actorFields, By } from '~/access/actor/By.tsx';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { itemIn } from '~/catalogue/item/item.ts';
 import { Actions } from '~/kit/action/Actions.tsx';
 import { mayFragment, possible } from '~/kit/action/may.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
@@ -21,8 +23,8 @@ export const headFields = graphql(
     created { at position by { ...ActorFields } }
     may { ...May }
     computer { uuid name isOnline lastSeenAt may { ...May } tenant { uuid name } }
-    software { uuid name }
-    deployment { uuid target { text } software { uuid name } }
+    software { uuid name } task { uuid name }
+    deployment { uuid target { text } software { uuid name } task { uuid name } cloudTask { uuid name } }
   }
 `,
   [actorFields, mayFragment],
@@ -44,7 +46,8 @@ export function SessionHead({ session: masked, beginning, cancellation }: Props)
   const session = readFragment(headFields, masked);
   const begun = readFragment(beginningFields, beginning);
   const cancelled = readFragment(cancellationFields, cancellation);
-  const { computer, software, deployment, status, stage, startedAt, endedAt, created } = session;
+  const { computer, deployment, status, stage, startedAt, endedAt, created } = session;
+  const item = itemIn(session);
   const leftOut = leftOutOf(session.leftOut);
   return (
     <>
@@ -57,9 +60,7 @@ export function SessionHead({ session: masked, beginning, cancellation }: Props)
         {stage && <span className="small dimmed">{sentence(stage)}</span>}
         <span className="grow" />
         <Actions>
-          {computer && (
-            <RunAgain computer={computer} software={software} deployment={deployment} kind={session.kind} may={possible(computer.may, 'startSession')} />
-          )}
+          {computer && <RunAgain computer={computer} item={item} deployment={deployment} kind={session.kind} may={possible(computer.may, 'startSession')} />}
           {!endedAt && <CancelSession session={session} may={possible(session.may, 'cancelSession')} />}
         </Actions>
       </div>
@@ -89,15 +90,15 @@ export function SessionHead({ session: masked, beginning, cancellation }: Props)
               )}
             </Fact>
           )}
-          {software && (
+          {item && (
             <Fact name="Item">
-              <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink>
+              <ItemLink of={session} />
             </Fact>
           )}
           {deployment && (
             <Fact name="Deployment">
               <PathLink to={`/deployments/${deployment.uuid}`}>
-                {deployment.software?.name} for {deployment.target.text}
+                {itemIn(deployment)?.name} for {deployment.target.text}
               </PathLink>
             </Fact>
           )}

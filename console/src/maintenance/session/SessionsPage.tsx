@@ -27,8 +27,8 @@ const sessionsQuery = graphql(
       nodes {
         uuid kind status stage startedAt endedAt
         computer { uuid name tenant { uuid name } }
-        software { name }
-        deployment { software { name } }
+        software { uuid name } task { uuid name }
+        deployment { software { uuid name } task { uuid name } cloudTask { uuid name } }
         actions { result }
         created { at by { ...ActorFields } }
       }

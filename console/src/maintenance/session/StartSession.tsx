@@ -1,5 +1,6 @@
 // Has a computer brought into its state; what would run there is said before.
 import { Link } from '@tanstack/react-router';
+import { type Item, idsOfItem, itemIn, type OfItem } from '~/catalogue/item/item.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import type { Dialog } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
@@ -14,23 +15,23 @@ const startSession = graphql(`
 
 /** Everything, one item, or what one deployment says of its item. */
 export interface Subject {
-  software?: { uuid: string; name: string } | undefined;
-  deployment?: { uuid: string; software?: { name: string } | null } | undefined;
+  item?: Item | undefined;
+  deployment?: ({ uuid: string } & OfItem) | undefined;
 }
 
 interface Props extends Dialog, Subject {
   computer: { uuid: string; name: string };
 }
 
-export function StartSession({ computer, software, deployment, ...dialog }: Props) {
-  const what = software?.name ?? deployment?.software?.name ?? (deployment ? 'what this deployment says' : 'everything');
+export function StartSession({ computer, item, deployment, ...dialog }: Props) {
+  const what = item?.name ?? itemIn(deployment ?? {})?.name ?? (deployment ? 'what this deployment says' : 'everything');
   return (
     <ChangeDialog
       {...dialog}
       title={`Run ${what} on ${computer.name}`}
       label="Start the session"
       document={startSession}
-      variables={(options) => ({ input: { computerId: computer.uuid, softwareId: software?.uuid, deploymentId: deployment?.uuid, options } })}
+      variables={(options) => ({ input: { computerId: computer.uuid, ...idsOfItem(item), deploymentId: deployment?.uuid, options } })}
       done={({ payload: { session } }) =>
         tell(
           `A session for ${computer.name} was started`,
@@ -42,7 +43,7 @@ export function StartSession({ computer, software, deployment, ...dialog }: Prop
         )
       }
     >
-      <WhatRuns computerId={computer.uuid} softwareId={software?.uuid} deploymentId={deployment?.uuid} />
+      <WhatRuns computerId={computer.uuid} item={item} deploymentId={deployment?.uuid} />
     </ChangeDialog>
   );
 }

@@ -1,5 +1,6 @@
 // What a session would do on a computer, if it began now: which items, into which state, whom it may interrupt, and when it comes to its turn.
 import { Loader } from '@mantine/core';
+import { type Item, idsOfItem } from '~/catalogue/item/item.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { plural } from '~/kit/text/words.ts';
@@ -8,32 +9,32 @@ import { type Parts, partsOf } from './parts.ts';
 import css from './WhatRuns.module.css';
 
 const whatRunsQuery = graphql(`
-  query WhatRuns($id: ID!, $softwareId: ID, $deploymentId: ID!, $isDeployment: Boolean!, $asOf: AsOfInput) {
+  query WhatRuns($id: ID!, $softwareId: ID, $taskId: ID, $deploymentId: ID!, $isDeployment: Boolean!, $asOf: AsOfInput) {
     computer(id: $id, asOf: $asOf) {
       name isOnline
       primaryPerson { uuid name }
       sessions(last: 5) { nodes { uuid status } }
-      resolution(softwareId: $softwareId, first: 100) @skip(if: $isDeployment) {
+      resolution(softwareId: $softwareId, taskId: $taskId, first: 100) @skip(if: $isDeployment) {
         totalCount
-        nodes { software { name } winner { desired { kind text } } }
+        nodes { software { uuid name } task { uuid name } winner { desired { kind text } } }
       }
     }
-    deployment(id: $deploymentId, asOf: $asOf) @include(if: $isDeployment) { software { name } desired { kind text } }
+    deployment(id: $deploymentId, asOf: $asOf) @include(if: $isDeployment) { software { uuid name } task { uuid name } cloudTask { uuid name } desired { kind text } }
   }
 `);
 
-const CONCERNS = ['COMPUTER', 'MAINTENANCE_SESSION', 'DEPLOYMENT', 'AGENT', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE'];
+const CONCERNS = ['COMPUTER', 'MAINTENANCE_SESSION', 'DEPLOYMENT', 'AGENT', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE', 'TASK'];
 /** Items that are named; the others are counted. */
 const SHOWN = 8;
 
 interface Props {
   computerId: string;
-  softwareId: string | undefined;
+  item: Item | undefined;
   deploymentId: string | undefined;
 }
 
-export function WhatRuns({ computerId, softwareId, deploymentId }: Props) {
-  const variables = { id: computerId, softwareId, deploymentId: deploymentId ?? '', isDeployment: deploymentId !== undefined };
+export function WhatRuns({ computerId, item, deploymentId }: Props) {
+  const variables = { id: computerId, ...idsOfItem(item), deploymentId: deploymentId ?? '', isDeployment: deploymentId !== undefined };
   const { data, failure } = usePage(whatRunsQuery, variables, { concerns: CONCERNS });
   if (failure && !data) {
     return (
@@ -45,7 +46,7 @@ export function WhatRuns({ computerId, softwareId, deploymentId }: Props) {
   if (!data) return <Loader size="xs" aria-label="Reading what would run" />;
   const { computer, deployment } = data;
   if (!computer) return null;
-  const items = deployment ? [{ software: deployment.software, winner: deployment }] : (computer.resolution?.nodes ?? []);
+  const items = deployment ? [{ ...deployment, winner: deployment }] : (computer.resolution?.nodes ?? []);
   const { brought, leftAlone } = partsOf(items);
   const unread = Math.max(0, (computer.resolution?.totalCount ?? 0) - items.length);
   return (

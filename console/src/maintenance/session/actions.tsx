@@ -1,4 +1,5 @@
 // What can be done with a session: end it, or have the same once more.
+import type { Item, OfItem } from '~/catalogue/item/item.ts';
 import type { Possibility } from '~/kit/action/Action.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { DialogAction } from '~/kit/action/DialogAction.tsx';
@@ -42,17 +43,17 @@ export function CancelSession({ session: { uuid }, may }: CancelProps) {
 interface RunAgainProps {
   computer: { uuid: string; name: string };
   kind: string;
-  software: { uuid: string; name: string } | null;
-  deployment: { uuid: string; software: { name: string } | null } | null;
+  item: Item | undefined;
+  deployment: ({ uuid: string } & OfItem) | null;
   may?: Possibility | undefined;
 }
 
 /** The same once more; what is wanted may have changed since. */
-export function RunAgain({ computer, kind, software, deployment, may }: RunAgainProps) {
+export function RunAgain({ computer, kind, item, deployment, may }: RunAgainProps) {
   // What the session was about may be out of reach by now; then the same cannot be asked for.
-  const isKnown = kind === 'FULL' || (kind === 'SINGLE_ITEM' ? software !== null : deployment !== null);
+  const isKnown = kind === 'FULL' || (kind === 'SINGLE_ITEM' ? item !== undefined : deployment !== null);
   const possibility = isKnown || may?.isAllowed === false ? may : { isAllowed: false, reason: 'what it was about is out of your reach.' };
-  const subject = { software: (kind === 'SINGLE_ITEM' && software) || undefined, deployment: (kind === 'AD_HOC' && deployment) || undefined };
+  const subject = { item: kind === 'SINGLE_ITEM' ? item : undefined, deployment: (kind === 'AD_HOC' && deployment) || undefined };
   return (
     <DialogAction label="Run again" may={possibility}>
       {(dialog) => <StartSession computer={computer} {...subject} {...dialog} />}

@@ -1,7 +1,7 @@
 // Which items a session acts on, and which it leaves alone.
+import { itemIn, type OfItem } from '~/catalogue/item/item.ts';
 
-interface Item {
-  software: { name: string } | null;
+interface Part extends OfItem {
   /** Nothing where no deployment applies. */
   winner: { desired: { kind: string; text: string } | null } | null;
 }
@@ -11,11 +11,11 @@ export interface Parts {
   leftAlone: string[];
 }
 
-export function partsOf(items: readonly Item[]): Parts {
+export function partsOf(items: readonly Part[]): Parts {
   const parts: Parts = { brought: [], leftAlone: [] };
-  for (const { software, winner } of items) {
+  for (const { winner, ...of } of items) {
     if (!winner) continue;
-    const name = software?.name ?? 'An item that you may not see';
+    const name = itemIn(of)?.name ?? 'An item that you may not see';
     if (winner.desired?.kind === 'IGNORED') parts.leftAlone.push(name);
     else parts.brought.push({ name, state: winner.desired?.text ?? 'as a deployment says that you may not see' });
   }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { countsOf, deedOf, endOfRun, purposeOf, resultReasonOf, subjectOf, toneOfRun, waitOf } from './words.ts';
+import { countsOf, deedOf, endOfAction, endOfRun, purposeOf, resultReasonOf, subjectOf, toneOfRun, waitOf } from './words.ts';
 
 test('what a session is about', () => {
   expect(subjectOf({ kind: 'FULL', software: null })).toBe('Everything');
-  expect(subjectOf({ kind: 'SINGLE_ITEM', software: { name: 'Adobe Reader' } })).toBe('Adobe Reader');
-  expect(subjectOf({ kind: 'AD_HOC', software: null, deployment: { software: { name: 'Adobe Reader' } } })).toBe('Adobe Reader, ad hoc');
+  expect(subjectOf({ kind: 'SINGLE_ITEM', software: { uuid: 'r', name: 'Adobe Reader' } })).toBe('Adobe Reader');
+  expect(subjectOf({ kind: 'AD_HOC', software: null, deployment: { software: { uuid: 'r', name: 'Adobe Reader' } } })).toBe('Adobe Reader, ad hoc');
+  expect(subjectOf({ kind: 'SINGLE_ITEM', software: null, task: { uuid: 't', name: 'Firewall' } })).toBe('Firewall');
 });
 
 test('what an action does, from what to what', () => {
@@ -34,6 +35,12 @@ test('runs and results by name', () => {
   expect([purposeOf('TEST'), purposeOf('RETEST'), purposeOf('POST_INSTALL')]).toEqual(['Test', 'Test again', 'Post-install']);
   expect(resultReasonOf('REPAIR_FORBIDDEN')).toBe('The repair strategy forbids it');
   expect(resultReasonOf('DEVICE_OFFLINE')).toBe('Device offline');
+});
+
+test('an audit that differs did not fail', () => {
+  expect(endOfAction({ result: 'FAILED', resultReason: 'AUDIT_DIFFERS' })).toBe('Differs');
+  expect(endOfAction({ result: 'FAILED', resultReason: 'TEST_UNCLEAR' })).toBe('Failed');
+  expect(endOfAction({ result: 'PENDING', resultReason: null })).toBe('Going on');
 });
 
 test('a session without actions has no counts', () => {

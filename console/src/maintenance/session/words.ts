@@ -1,4 +1,5 @@
 // A session, its actions and its runs in words.
+import { itemIn, type OfItem } from '~/catalogue/item/item.ts';
 import type { Tone } from '~/kit/text/Mark.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 
@@ -38,16 +39,15 @@ export function endOfRun(status: string, exitCode: number | null): string {
   return sentence(status);
 }
 
-interface Subject {
+interface Subject extends OfItem {
   kind: string;
-  software: { name: string } | null;
-  deployment?: { software: { name: string } | null } | null;
+  deployment?: OfItem | null;
 }
 
 /** What a session is about. */
-export function subjectOf({ kind, software, deployment }: Subject): string {
+export function subjectOf({ kind, deployment, ...of }: Subject): string {
   if (kind === 'FULL') return 'Everything';
-  const item = software?.name ?? deployment?.software?.name ?? 'one item';
+  const item = (itemIn(of) ?? itemIn(deployment ?? {}))?.name ?? 'one item';
   return kind === 'AD_HOC' ? `${item}, ad hoc` : item;
 }
 
@@ -98,6 +98,8 @@ const WHY: Readonly<Record<string, string>> = {
   IGNORED: 'the deployment says to leave it alone',
   NOT_NEEDED: 'nothing here needs it',
   TEST_FAILED: 'its test said that it did not work',
+  NOT_COMPLIANT: 'its test said that it was not as it should be',
+  VALUE_WANTED: 'its value is wanted, whatever it is',
   NO_APPLICABLE_VERSION: 'the catalogue has no version that would do',
 };
 
@@ -108,7 +110,8 @@ const RESULTS: Readonly<Record<string, string>> = {
   UPGRADE_FORBIDDEN: 'The upgrade strategy forbids it',
   REPAIR_FORBIDDEN: 'The repair strategy forbids it',
   SCRIPT_MISSING: 'A script is missing',
-  TEST_UNCLEAR: 'The test did not say whether it works',
+  TEST_UNCLEAR: 'The test said neither true nor false',
+  VALUE_UNCLEAR: 'The get script did not tell one value',
   NOT_NEEDED: 'Nothing here needs it',
   PREREQUISITE_FAILED: 'What it needs first failed',
   PREREQUISITE_FORBIDS: 'A prerequisite forbids it here',
@@ -118,6 +121,17 @@ const RESULTS: Readonly<Record<string, string>> = {
 
 /** Why an action ended as it did, in a few words. */
 export const resultReasonOf = (reason: string): string => RESULTS[reason] ?? sentence(reason);
+
+interface Ended {
+  result: string;
+  resultReason: string | null;
+}
+
+/** How an action ended, in a word: an audit that found a difference did what it was to do. */
+export function endOfAction({ result, resultReason }: Ended): string {
+  if (resultReason === 'AUDIT_DIFFERS') return 'Differs';
+  return result === 'PENDING' ? 'Going on' : sentence(result);
+}
 
 /** How the actions of a session ended: "2 succeeded, 1 failed". */
 export function countsOf(actions: readonly { result: string }[]): string {

@@ -1,4 +1,6 @@
 import { Link, useSearch } from '@tanstack/react-router';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { itemIn } from '~/catalogue/item/item.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, plural } from '~/kit/text/words.ts';
@@ -11,8 +13,7 @@ export const changeFields = graphql(`
     kind explanation
     computer { uuid name }
     tenant { uuid name }
-    software { uuid name }
-    cloudTask { name }
+    software { uuid name } task { uuid name } cloudTask { uuid name }
     before { deployment { uuid } targetText desired { text } }
     after { deployment { uuid } targetText desired { text } }
   }
@@ -45,7 +46,7 @@ export function Changes({ changes: masked, total, next }: Props) {
       )}
       <ul className={`plain ${css.changes}`}>
         {changes.map((change) => (
-          <Change key={`${change.computer?.uuid ?? change.tenant?.uuid}${change.software?.uuid ?? change.cloudTask?.name}`} change={change} />
+          <Change key={`${change.computer?.uuid ?? change.tenant?.uuid}${itemIn(change)?.uuid}`} change={change} />
         ))}
       </ul>
       <div className="bar small">
@@ -65,11 +66,11 @@ export function Changes({ changes: masked, total, next }: Props) {
 }
 
 function Change({ change }: { change: ResultOf<typeof changeFields> }) {
-  const { kind, explanation, computer, tenant, software, cloudTask, before, after } = change;
+  const { kind, explanation, computer, tenant, before, after } = change;
   return (
     <li>
       <div className={css.what}>
-        {software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : cloudTask?.name}
+        <ItemLink of={change} />
         {computer && (
           <span>
             {'on '}

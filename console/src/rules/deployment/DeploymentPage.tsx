@@ -1,6 +1,8 @@
 import { Tabs } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { itemIn } from '~/catalogue/item/item.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -30,7 +32,7 @@ const deploymentQuery = graphql(
   ) {
     deployment(id: $id, asOf: $asOf) {
       uuid enforcement origin recommendation
-      software { uuid name } cloudTask { name }
+      software { uuid name } task { uuid name } cloudTask { uuid name }
       desired { text }
       target {
         text missing
@@ -59,7 +61,7 @@ const deploymentQuery = graphql(
 
 type Shown = NonNullable<ResultOf<typeof deploymentQuery>['deployment']>;
 
-const CONCERNS = ['DEPLOYMENT', 'SOFTWARE', 'CLOUD_TASK', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT'];
+const CONCERNS = ['DEPLOYMENT', 'SOFTWARE', 'TASK', 'CLOUD_TASK', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT'];
 
 /** The tab that is there unless another one is asked for. */
 const OUTCOMES_TAB = 'outcomes';
@@ -161,8 +163,8 @@ function OfTenants() {
 }
 
 function Head({ deployment }: { deployment: Shown }) {
-  const { software, cloudTask, desired, target, enforcement } = deployment;
-  const item = (software ?? cloudTask)?.name ?? 'The item';
+  const { desired, target, enforcement } = deployment;
+  const item = itemIn(deployment)?.name ?? 'The item';
   return (
     <div className="bar">
       <h1 className={css.sentence}>{says({ item, desired: desired.text, target: target.text, enforcement })}</h1>
@@ -172,14 +174,16 @@ function Head({ deployment }: { deployment: Shown }) {
 }
 
 function What({ deployment }: { deployment: Shown }) {
-  const { uuid, software, cloudTask, target, enforcement, origin, recommendation, created, changed, newest } = deployment;
+  const { uuid, target, enforcement, origin, recommendation, created, changed, newest } = deployment;
   const reason = newest.nodes[0]?.event?.reason;
   const { singleTenant, computer, person } = target.scope;
   const { group, expression } = target.membership;
   return (
     <section className="card" aria-label="What it is">
       <Facts>
-        <Fact name="Item">{software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : cloudTask?.name}</Fact>
+        <Fact name="Item">
+          <ItemLink of={deployment} />
+        </Fact>
         {singleTenant?.tenant && (
           <Fact name="Tenant">
             <PathLink to={`/tenants/${singleTenant.tenant.uuid}`}>{singleTenant.tenant.name}</PathLink>

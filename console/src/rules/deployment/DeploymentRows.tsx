@@ -1,5 +1,6 @@
 // Deployments in a few words each, on the pages of what they are about.
-import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
@@ -7,7 +8,7 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 export const deploymentRowFragment = graphql(`
   fragment DeploymentRow on Deployment {
     uuid status
-    software { uuid name } cloudTask { uuid name }
+    software { uuid name } task { uuid name } cloudTask { uuid name }
     target { text }
     desired { text }
   }
@@ -25,19 +26,28 @@ export function DeploymentRows({ deployments }: { deployments: readonly Fragment
         </tr>
       </thead>
       <tbody>
-        {readFragment(deploymentRowFragment, deployments).map(({ uuid, target, software, cloudTask, desired, status }) => (
-          <tr key={uuid}>
-            <td>
-              <PathLink to={`/deployments/${uuid}`}>{target.text}</PathLink>
-            </td>
-            <td>{software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : cloudTask?.name}</td>
-            <td>{desired.text}</td>
-            <td>
-              <Mark tone={status === 'ENABLED' ? 'good' : 'quiet'}>{sentence(status)}</Mark>
-            </td>
-          </tr>
+        {readFragment(deploymentRowFragment, deployments).map((deployment) => (
+          <DeploymentRow key={deployment.uuid} of={deployment} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+function DeploymentRow({ of: deployment }: { of: ResultOf<typeof deploymentRowFragment> }) {
+  const { uuid, target, desired, status } = deployment;
+  return (
+    <tr>
+      <td>
+        <PathLink to={`/deployments/${uuid}`}>{target.text}</PathLink>
+      </td>
+      <td>
+        <ItemLink of={deployment} />
+      </td>
+      <td>{desired.text}</td>
+      <td>
+        <Mark tone={status === 'ENABLED' ? 'good' : 'quiet'}>{sentence(status)}</Mark>
+      </td>
+    </tr>
   );
 }

@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { SoftwareSelect } from '~/catalogue/software/SoftwareSelect.tsx';
+import { TaskSelect } from '~/catalogue/task/TaskSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { Choice } from '~/kit/select/Choice.tsx';
 import { TextFilter } from '~/kit/select/TextFilter.tsx';
@@ -18,7 +19,7 @@ import { ENFORCEMENTS } from './kinds.ts';
 import { ENFORCED, STATUSES, VIEWS } from './search.ts';
 
 /** Whatever decides where a deployment wins. */
-const CONCERNS = ['DEPLOYMENT', 'SOFTWARE', 'CLOUD_TASK', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT'];
+const CONCERNS = ['DEPLOYMENT', 'SOFTWARE', 'TASK', 'CLOUD_TASK', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT'];
 
 const STATUS = STATUSES.map((value) => ({ value, label: sentence(value) }));
 const ENFORCEMENT = ENFORCED.map((value) => ({ value, label: ENFORCEMENTS[value].name }));
@@ -38,8 +39,8 @@ function TargetMissing() {
 }
 
 function All() {
-  const { text, status, enforcement, software, tenant, order } = useSearch({ from: '/deployments' });
-  const filter = { text, status, enforcement, softwareId: software, tenantId: tenant };
+  const { text, status, enforcement, software, task, tenant, order } = useSearch({ from: '/deployments' });
+  const filter = { text, status, enforcement, softwareId: software, taskId: task, tenantId: tenant };
   const variables = { filter, orderBy: orderOf(COLUMNS, order) as never };
   return <Listing view={undefined} list={useList(deploymentsQuery, variables, listed, CONCERNS)} />;
 }
@@ -75,10 +76,11 @@ function Listing({ view, list }: { view: View; list: List<Listed> }) {
           />
           {view === undefined && (
             <>
-              <TextFilter label="Item or target" width={140} value={search.text} onChange={(text) => change({ text })} />
-              <SoftwareSelect aria-label="Software" placeholder="Software" w={140} value={search.software} onChange={(software) => change({ software })} />
-              <TenantSelect aria-label="Tenant" placeholder="Tenant" w={130} value={search.tenant} onChange={(tenant) => change({ tenant })} />
-              <Choice label="Status" options={STATUS} value={search.status} onChange={(status) => change({ status })} width={110} />
+              <TextFilter label="Item or target" width={120} value={search.text} onChange={(text) => change({ text })} />
+              <SoftwareSelect aria-label="Software" placeholder="Software" w={120} value={search.software} onChange={(software) => change({ software })} />
+              <TaskSelect aria-label="Task" placeholder="Task" w={100} value={search.task} onChange={(task) => change({ task })} />
+              <TenantSelect aria-label="Tenant" placeholder="Tenant" w={120} value={search.tenant} onChange={(tenant) => change({ tenant })} />
+              <Choice label="Status" options={STATUS} value={search.status} onChange={(status) => change({ status })} width={100} />
               <Choice label="Enforcement" options={ENFORCEMENT} value={search.enforcement} onChange={(enforcement) => change({ enforcement })} width={120} />
             </>
           )}
@@ -95,7 +97,9 @@ function Listing({ view, list }: { view: View; list: List<Listed> }) {
         open={({ uuid }) => void navigate({ to: '/deployments/$id', params: { id: uuid } })}
         order={order}
         sortBy={view === undefined ? (field) => change({ order: turned(order, field) }) : undefined}
-        empty={<Nothing view={view} isFiltered={Boolean(search.text ?? search.status ?? search.enforcement ?? search.software ?? search.tenant)} />}
+        empty={
+          <Nothing view={view} isFiltered={Boolean(search.text ?? search.status ?? search.enforcement ?? search.software ?? search.task ?? search.tenant)} />
+        }
       />
     </ListPage>
   );
@@ -107,7 +111,7 @@ function Nothing({ view, isFiltered }: { view: View; isFiltered: boolean }) {
   if (isFiltered) return <Empty title="No deployment matches">Take a filter away, or write a deployment.</Empty>;
   return (
     <Empty title="There is no deployment yet" action={<Link to="/deployments/new">Write the first one</Link>}>
-      A deployment says which state a software should have, and on which computers. Saving one touches no computer; the next session does.
+      A deployment says which state a software or a task should have, and on which computers. Saving one touches no computer; the next session does.
     </Empty>
   );
 }

@@ -1,6 +1,7 @@
 // What can be done with a deployment.
 import { useNavigate } from '@tanstack/react-router';
 import { useMakes } from '~/access/may/useMakes.ts';
+import { itemIn } from '~/catalogue/item/item.ts';
 import { Action } from '~/kit/action/Action.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
 import { mayFragment, possible } from '~/kit/action/may.ts';
@@ -18,7 +19,7 @@ export const actedOnFragment = graphql(
   `
   fragment ActedOn on Deployment {
     uuid revision status origin recommendation enforcement
-    software { name } cloudTask { name }
+    software { uuid name } task { uuid name } cloudTask { uuid name }
     desired { text } target { text }
     may { ...May }
   }
@@ -166,8 +167,8 @@ interface ActProps {
 
 function ActDialog({ act, deployment, close }: ActProps) {
   const { document, verb, done, back, means, preview, isDangerous } = CHANGES[act];
-  const { uuid, revision, software, cloudTask, desired, target, enforcement } = deployment;
-  const item = (software ?? cloudTask)?.name ?? 'The item';
+  const { uuid, revision, desired, target, enforcement } = deployment;
+  const item = itemIn(deployment)?.name ?? 'The item';
   return (
     <PreviewedDialog
       isOpen

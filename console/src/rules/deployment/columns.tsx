@@ -1,19 +1,19 @@
 // The list of deployments: what is read of each, and how it is shown.
 import { Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import type { Column } from '~/kit/table/columns.ts';
 import type { Connection } from '~/kit/table/useList.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { grouped, sentence } from '~/kit/text/words.ts';
-import { PathLink } from '~/kit/url/PathLink.tsx';
 import { DeploymentStatus, statusFragment } from './DeploymentStatus.tsx';
 
 const listedFragment = graphql(
   `
   fragment ListedDeployment on Deployment {
     uuid enforcement origin
-    software { uuid name } cloudTask { name }
+    software { uuid name } task { uuid name } cloudTask { uuid name }
     target { text }
     desired { text }
     changed { ...Changed }
@@ -80,7 +80,7 @@ export const COLUMNS: readonly Column<Listed>[] = [
     width: 130,
     grows: 2,
     narrow: 'line',
-    cell: ({ software, cloudTask }) => (software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : cloudTask?.name),
+    cell: (deployment) => <ItemLink of={deployment} />,
   },
   {
     id: 'status',
@@ -123,8 +123,8 @@ export const COLUMNS: readonly Column<Listed>[] = [
 
 /** Outcomes are of computers; a cloud task is of tenants. */
 function ofComputers(count: 'winsOn' | 'losesOn', outcome: 'WINS' | 'LOSES') {
-  return ({ uuid, software, [count]: computers }: Listed) => {
-    if (!software) return <span className="dimmed">tenants</span>;
+  return ({ uuid, cloudTask, [count]: computers }: Listed) => {
+    if (cloudTask) return <span className="dimmed">tenants</span>;
     if (computers === 0) return <span className="dimmed">0</span>;
     return (
       <Link to="/deployments/$id" params={{ id: uuid }} search={{ outcome }}>

@@ -43,9 +43,9 @@ export const STATES: Record<DesiredStateKind, { name: string; means: string }> =
   UPDATE_IF_FOUND: { name: 'Updated where it is found', means: 'The newest version where some version is there; nothing where it is missing.' },
   UNINSTALLED: { name: 'Uninstalled', means: 'Taken away where it is found.' },
   IGNORED: { name: 'Left alone', means: 'Whatever is there stays: the way to make an exception.' },
-  ENFORCE: { name: 'Enforced', means: 'The task is brought into its state.' },
-  AUDIT: { name: 'Audited', means: 'The task is looked at, and what differs is reported.' },
-  MONITOR: { name: 'Monitored', means: "The task's values are collected." },
+  ENFORCE: { name: 'Enforced', means: 'The task is tested, set where it is not as it should be, and tested again.' },
+  AUDIT: { name: 'Audited', means: 'The task is tested, and what differs is reported; nothing is done about it.' },
+  MONITOR: { name: 'Monitored', means: "The task's value is collected, whatever it is." },
 };
 
 export const ENFORCEMENTS: Record<Enforcement, { name: string; means: string }> = {

@@ -59,9 +59,9 @@ function membershipOf({ kind, ...said }: Members, chosen: Choose): Partial<Draft
   };
 }
 
-/** What is wanted of cloud tasks alone is worded as theirs. */
+/** What is wanted of tasks alone is worded as theirs. */
 function itemFor(desired: Draft['desired']): Draft['item'] {
-  return desired !== 'IGNORED' && TASK_STATES.some((state) => state === desired) ? { kind: 'cloudTask', id: '', name: '' } : undefined;
+  return desired !== 'IGNORED' && TASK_STATES.some((state) => state === desired) ? { kind: 'task', id: '', name: '' } : undefined;
 }
 
 /** A closed word, if it is one that is known here. */

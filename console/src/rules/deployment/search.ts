@@ -18,6 +18,7 @@ export function deploymentsSearch(search: Record<string, unknown>) {
     status: oneOf(search, 'status', STATUSES),
     enforcement: oneOf(search, 'enforcement', ENFORCED),
     software: text(search, 'software'),
+    task: text(search, 'task'),
     tenant: text(search, 'tenant'),
     order: text(search, 'order'),
     columns: texts(search, 'columns'),
@@ -34,11 +35,12 @@ export function deploymentSearch(search: Record<string, unknown>) {
   });
 }
 
-/** With what a new deployment begins: like another one, about this software, for this tenant, computer or person. */
+/** With what a new deployment begins: like another one, about this software or task, for this tenant, computer or person. */
 export function newDeploymentSearch(search: Record<string, unknown>) {
   return optional({
     from: text(search, 'from'),
     software: text(search, 'software'),
+    task: text(search, 'task'),
     tenant: text(search, 'tenant'),
     computer: text(search, 'computer'),
     person: text(search, 'person'),

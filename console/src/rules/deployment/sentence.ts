@@ -2,7 +2,7 @@
 import { type Enforcement, WHEN } from './kinds.ts';
 
 interface Rule {
-  /** The software or the cloud task, by its name. */
+  /** The software or the task, by its name. */
   item: string;
   /** "installed in the latest version, 24.2", as the API words it. */
   desired: string;

@@ -1,15 +1,10 @@
 import { ActionIcon, Button } from '@mantine/core';
+import { type Item, pathOfItem } from '~/catalogue/item/item.ts';
 import { Handle } from '~/kit/sort/Sort.tsx';
 import type { HandleProps } from '~/kit/sort/useSorting.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import type { Move, Section } from './moves.ts';
 import css from './ordering.module.css';
-
-export interface Item {
-  uuid: string;
-  name: string;
-  kind: 'software' | 'cloud task';
-}
 
 interface Props {
   item: Item;
@@ -25,7 +20,9 @@ interface Props {
 }
 
 /** One item, and where it can go from here. Its buttons stay while a move is on its way, so that the focus does; pressed then, they do nothing. */
-export function OrderedRow({ item: { uuid, name, kind }, section, up, down, move, handle, isTarget, isBusy }: Props) {
+export function OrderedRow({ item, section, up, down, move, handle, isTarget, isBusy }: Props) {
+  const { uuid, name, kind } = item;
+  const path = pathOfItem(item);
   const go = (to: Move) => {
     if (!isBusy) move?.(to);
   };
@@ -34,8 +31,8 @@ export function OrderedRow({ item: { uuid, name, kind }, section, up, down, move
       <div className={css.row}>
         {handle && <Handle {...handle} />}
         <span className={css.name}>
-          {kind === 'software' ? <PathLink to={`/software/${uuid}`}>{name}</PathLink> : name}
-          {kind === 'cloud task' && <span className="dimmed small"> cloud task</span>}
+          {path ? <PathLink to={path}>{name}</PathLink> : name}
+          {kind !== 'software' && <span className="dimmed small"> {kind === 'task' ? 'task' : 'cloud task'}</span>}
         </span>
         {move && (
           <span className={css.moves}>

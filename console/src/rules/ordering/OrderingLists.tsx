@@ -2,19 +2,20 @@
 import type { ReactNode } from 'react';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { useMakes } from '~/access/may/useMakes.ts';
+import { type Item, itemIn, type OfItem } from '~/catalogue/item/item.ts';
 import { PAST } from '~/kit/action/Action.tsx';
 import { Errors } from '~/kit/action/Errors.tsx';
 import { Refusals } from '~/kit/action/Refusals.tsx';
 import { refusalOf } from '~/kit/action/refusal.ts';
 import { tell } from '~/kit/action/tell.tsx';
-import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import { graphql, readFragment } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import type { Place, SortedList } from '~/kit/sort/places.ts';
 import { Hanging, SortingArea } from '~/kit/sort/Sort.tsx';
 import { useSorting } from '~/kit/sort/useSorting.ts';
 import { Moves, movesFragment } from './Moves.tsx';
-import { back, down, type Move, type Ordered, placed, type Section, up } from './moves.ts';
-import { type Item, OrderedRow } from './OrderedRow.tsx';
+import { back, down, type Move, placed, type Section, up } from './moves.ts';
+import { OrderedRow } from './OrderedRow.tsx';
 import type { Shown } from './OrderingPage.tsx';
 import css from './ordering.module.css';
 import { useFollowedFocus } from './useFollowedFocus.ts';
@@ -23,8 +24,8 @@ import { useMove } from './useMove.tsx';
 export const orderFragment = graphql(
   `
   fragment Order on Ordering @_unmask {
-    beginning { software { uuid name } cloudTask { uuid name } }
-    end { software { uuid name } cloudTask { uuid name } }
+    beginning { software { uuid name } task { uuid name } cloudTask { uuid name } }
+    end { software { uuid name } task { uuid name } cloudTask { uuid name } }
     changed { ...Changed }
   }
 `,
@@ -44,7 +45,7 @@ const EMPTY: Record<Section, string> = {
   END: 'Nothing is to come last.',
 };
 
-export function OrderingLists({ shown: { ordering, catalogue, cloudTasks, events }, position, search, pager }: Props) {
+export function OrderingLists({ shown: { ordering, catalogue, tasks, cloudTasks, events }, position, search, pager }: Props) {
   const isPast = useMoment() !== undefined;
   const makes = useMakes();
   const may = makes('moveOrderingItem');
@@ -53,8 +54,9 @@ export function OrderingLists({ shown: { ordering, catalogue, cloudTasks, events
   const { move, underway, refused, outcome, isBusy } = useMove(position);
 
   const all: Item[] = [
-    ...(catalogue?.nodes ?? []).map(({ uuid, name }) => ({ uuid, name, kind: 'software' as const })),
-    ...(cloudTasks?.nodes ?? []).map(({ uuid, name }) => ({ uuid, name: name ?? uuid, kind: 'cloud task' as const })),
+    ...itemsOf(catalogue?.nodes.map((software) => ({ software }))),
+    ...itemsOf(tasks?.nodes.map((task) => ({ task }))),
+    ...itemsOf(cloudTasks?.nodes.map((cloudTask) => ({ cloudTask }))),
   ];
   const [beginning, end] = [itemsOf(ordering?.beginning), itemsOf(ordering?.end)];
   const items = new Map([...all, ...beginning, ...end].map((item) => [item.uuid, item]));
@@ -132,13 +134,8 @@ export function OrderingLists({ shown: { ordering, catalogue, cloudTasks, events
   );
 }
 
-type Listed = ResultOf<typeof orderFragment>[Lowercase<Ordered>];
-
-function itemsOf(ordered: Listed | undefined): Item[] {
-  return (ordered ?? []).flatMap(({ software, cloudTask }): Item[] => {
-    if (software) return [{ uuid: software.uuid, name: software.name, kind: 'software' }];
-    return cloudTask ? [{ uuid: cloudTask.uuid, name: cloudTask.name ?? cloudTask.uuid, kind: 'cloud task' }] : [];
-  });
+function itemsOf(listed: readonly OfItem[] | undefined): Item[] {
+  return (listed ?? []).flatMap((of) => itemIn(of) ?? []);
 }
 
 function idsOf(items: readonly Item[]): string[] {

@@ -5,11 +5,12 @@ import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { PageBody } from '~/kit/state/PageBody.tsx';
 import { Pager, useCursors } from '~/kit/table/Pager.tsx';
+import { plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { movesFragment } from './Moves.tsx';
 import { OrderingLists, orderFragment } from './OrderingLists.tsx';
 
-/** Software of the catalogue that a page has; there are few cloud tasks. */
+/** Software of the catalogue that a page has. */
 const SHOWN = 50;
 
 const orderingQuery = graphql(
@@ -19,7 +20,8 @@ const orderingQuery = graphql(
     catalogue(filter: { nameContains: $name }, orderBy: { field: NAME }, first: $first, after: $after, asOf: $asOf) {
       totalCount pageInfo { hasNextPage endCursor } nodes { uuid name }
     }
-    cloudTasks(filter: { nameContains: $name }, first: 50, asOf: $asOf) { nodes { uuid name } }
+    tasks(filter: { nameContains: $name }, orderBy: { field: NAME }, first: 50, asOf: $asOf) { totalCount nodes { uuid name } }
+    cloudTasks(filter: { nameContains: $name }, first: 50, asOf: $asOf) { totalCount nodes { uuid name } }
     events(filter: { types: ["ItemMoved"] }, orderBy: { field: RECORDED_AT, direction: DESC }, first: 10, asOf: $asOf) { ...OrderingMoves }
   }
 `,
@@ -32,7 +34,7 @@ export function OrderingPage() {
   const { name } = useSearch({ from: '/deployments/order' });
   const navigate = useNavigate({ from: '/deployments/order' });
   const cursors = useCursors(name ?? '');
-  const page = usePage(orderingQuery, { name, first: SHOWN, after: cursors.after }, { concerns: ['ORDERING', 'SOFTWARE', 'CLOUD_TASK'], keep: true });
+  const page = usePage(orderingQuery, { name, first: SHOWN, after: cursors.after }, { concerns: ['ORDERING', 'SOFTWARE', 'TASK', 'CLOUD_TASK'], keep: true });
   const rename = useDebouncedCallback((name: string) => void navigate({ search: (before) => ({ ...before, name: name || undefined }), replace: true }), 200);
   return (
     <div className="stack">
@@ -54,19 +56,28 @@ export function OrderingPage() {
               <TextInput aria-label="Name contains" placeholder="Name contains…" defaultValue={name} onChange={(event) => rename(event.currentTarget.value)} />
             }
             pager={
-              <Pager
-                label="the catalogue"
-                cursors={cursors}
-                size={SHOWN}
-                shown={shown.catalogue?.nodes.length ?? 0}
-                total={shown.catalogue?.totalCount}
-                endCursor={shown.catalogue?.pageInfo.endCursor}
-                hasNext={shown.catalogue?.pageInfo.hasNextPage ?? false}
-              />
+              <>
+                <Unlisted of={shown} />
+                <Pager
+                  label="the catalogue"
+                  cursors={cursors}
+                  size={SHOWN}
+                  shown={shown.catalogue?.nodes.length ?? 0}
+                  total={shown.catalogue?.totalCount}
+                  endCursor={shown.catalogue?.pageInfo.endCursor}
+                  hasNext={shown.catalogue?.pageInfo.hasNextPage ?? false}
+                />
+              </>
             }
           />
         )}
       </PageBody>
     </div>
   );
+}
+
+/** Tasks are not paged through: those that are not shown are found by their names. */
+function Unlisted({ of: { tasks, cloudTasks } }: { of: Shown }) {
+  const more = [tasks, cloudTasks].reduce((sum, list) => sum + (list?.totalCount ?? 0) - (list?.nodes.length ?? 0), 0);
+  return more > 0 ? <p className="dimmed small">{plural(more, 'other task')}, found by a part of the name.</p> : null;
 }

@@ -1,3 +1,4 @@
+import { itemIn } from '~/catalogue/item/item.ts';
 import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
 import { capital } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
@@ -27,7 +28,7 @@ export function ChangeRows({ changes: { nodes, totalCount, pageInfo }, size, cur
         </thead>
         <tbody>
           {nodes.map((change) => (
-            <ChangeRow key={`${(change.computer ?? change.tenant)?.uuid} ${(change.software ?? change.cloudTask)?.uuid}`} of={change} isCreation={isCreation} />
+            <ChangeRow key={`${(change.computer ?? change.tenant)?.uuid} ${itemIn(change)?.uuid}`} of={change} isCreation={isCreation} />
           ))}
         </tbody>
       </table>
@@ -46,7 +47,8 @@ export function ChangeRows({ changes: { nodes, totalCount, pageInfo }, size, cur
 
 type Change = Props['changes']['nodes'][number];
 
-function ChangeRow({ of: { computer, tenant, software, cloudTask, before, after, explanation }, isCreation }: { of: Change; isCreation: boolean }) {
+function ChangeRow({ of: change, isCreation }: { of: Change; isCreation: boolean }) {
+  const { computer, tenant, before, after, explanation } = change;
   return (
     <tr>
       <td className="name">
@@ -59,7 +61,7 @@ function ChangeRow({ of: { computer, tenant, software, cloudTask, before, after,
       </td>
       <td>
         <div>
-          {(software ?? cloudTask)?.name}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
+          {itemIn(change)?.name}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
         </div>
         <div className={`dimmed small ${css.why}`}>
           {capital(reasonIn(explanation))}. {!isNamed(explanation, after) && <Then winner={after} isCreation={isCreation} />}

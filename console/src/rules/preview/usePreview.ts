@@ -24,7 +24,7 @@ export const previewQuery = graphql(`
           nodes {
             kind explanation
             computer { uuid name } tenant { uuid name }
-            software { uuid name } cloudTask { uuid name }
+            software { uuid name } task { uuid name } cloudTask { uuid name }
             before { targetText desired { text } deployment { uuid } }
             after { targetText desired { text } deployment { uuid } }
           }
@@ -70,7 +70,7 @@ interface Read {
 }
 
 /** Whatever decides who wins. */
-const CONCERNS = ['DEPLOYMENT', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE', 'CLOUD_TASK'];
+const CONCERNS = ['DEPLOYMENT', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE', 'TASK', 'CLOUD_TASK'];
 
 /** Nothing is asked without a change. `still` is how long it has to stay as it is before it is asked about, in milliseconds. */
 export function usePreview(change: PreviewInput | undefined, view: ChangesView, still = 0): Previewed {

@@ -2,6 +2,8 @@
 import { Button, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { itemIn } from '~/catalogue/item/item.ts';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { momentOf, useMoment } from '~/kit/live/moment.ts';
 import { Empty, Loading } from '~/kit/state/PageBody.tsx';
@@ -16,7 +18,7 @@ export const differenceFragment = graphql(`
     changes(first: 100) {
       nodes {
         kind explanation
-        software { uuid name }
+        software { uuid name } task { uuid name }
         before { deployment { uuid } targetText desired { text } }
         after { deployment { uuid } targetText desired { text } }
       }
@@ -93,12 +95,12 @@ function Difference({ difference }: { difference: FragmentOf<typeof differenceFr
     <section className="card">
       <h2>{plural(itemCount, 'item differs', 'items differ')}</h2>
       <ul className={css.changes}>
-        {changes.nodes.map(({ kind, explanation, software, before, after }) => (
-          <li key={software?.uuid ?? explanation}>
-            <Mark tone={TONES[kind] ?? 'quiet'}>{sentence(kind)}</Mark> {software && <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink>}
-            <div>{capital(explanation)}</div>
+        {changes.nodes.map((change) => (
+          <li key={itemIn(change)?.uuid ?? change.explanation}>
+            <Mark tone={TONES[change.kind] ?? 'quiet'}>{sentence(change.kind)}</Mark> <ItemLink of={change} />
+            <div>{capital(change.explanation)}</div>
             <div className="small dimmed">
-              <Side words="Before" winner={before} />. <Side words="After" winner={after} />.
+              <Side words="Before" winner={change.before} />. <Side words="After" winner={change.after} />.
             </div>
           </li>
         ))}

@@ -1,6 +1,8 @@
 // Every item that any deployment speaks of: what is wanted here and because of what, what was last seen, and how it went.
 import { useNavigate } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { itemIn } from '~/catalogue/item/item.ts';
 import { type May, mayFragment } from '~/kit/action/may.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
@@ -8,10 +10,12 @@ import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { toneOfResult } from '~/maintenance/session/words.ts';
+import { Finding } from '~/maintenance/session/Finding.tsx';
+import { findingOf, foundFields } from '~/maintenance/session/finding.ts';
+import { type Look, lastLooks } from '~/maintenance/session/lastLooks.ts';
+import { endOfAction, toneOfResult } from '~/maintenance/session/words.ts';
 import { Run } from '../actions.tsx';
 import css from './ItemsTab.module.css';
-import { type Look, lastLooks } from './lastLooks.ts';
 import { Reasons, type reasonsFragment, type turnsFragment } from './Reasons.tsx';
 
 export const itemsFragment = graphql(
@@ -23,25 +27,26 @@ export const itemsFragment = graphql(
       totalCount
       nodes {
         isConflict
-        software { uuid name }
+        software { uuid name } task { uuid name }
+        collected { value }
         winner { desired { text } deployment { uuid target { text } } explanation changed { ...Changed } }
       }
     }
     sessions(last: 10) {
-      nodes { uuid endedAt created { at } actions { software { uuid } type reason result resultReason message detected isBroken } }
+      nodes { uuid endedAt created { at } actions { software { uuid } reason result message ...Found } }
     }
   }
 `,
-  [changeFragment, mayFragment],
+  [changeFragment, foundFields, mayFragment],
 );
 
 type Items = ResultOf<typeof itemsFragment>;
-type Item = Items['resolution']['nodes'][number];
+type Resolved = Items['resolution']['nodes'][number];
 type Session = Items['sessions']['nodes'][number];
 
 interface Props {
   computer: FragmentOf<typeof itemsFragment>;
-  /** The software whose reasons are open, and what is known of them once they are read. */
+  /** The item whose reasons are open, and what is known of them once they are read. */
   open: string | undefined;
   reasons: FragmentOf<typeof reasonsFragment> | undefined;
   turns: FragmentOf<typeof turnsFragment> | undefined;
@@ -62,9 +67,9 @@ export function ItemsTab({ computer, open, reasons, turns }: Props) {
       <ul className={css.items}>
         {resolution.nodes.map((item) => (
           <ItemRow
-            key={item.software?.uuid}
-            item={item}
-            look={item.software ? looks.get(item.software.uuid) : undefined}
+            key={itemIn(item)?.uuid}
+            of={item}
+            look={looks.get(itemIn(item)?.uuid ?? '')}
             computer={{ uuid, name }}
             may={may}
             hasSessions={sessions.nodes.length > 0}
@@ -89,24 +94,26 @@ function Rest({ total, shown }: { total: number | null; shown: number }) {
 }
 
 interface RowProps extends Omit<Props, 'computer'> {
-  item: Item;
+  of: Resolved;
   look: Look<Session> | undefined;
   computer: { uuid: string; name: string };
   may: May;
   hasSessions: boolean;
 }
 
-function ItemRow({ item, look, computer, may, hasSessions, open, reasons, turns }: RowProps) {
+function ItemRow({ of, look, computer, may, hasSessions, open, reasons, turns }: RowProps) {
   const navigate = useNavigate({ from: '/computers/$id' });
-  const { software, winner, isConflict } = item;
-  if (!software) return null;
-  const isOpen = open === software.uuid;
-  const toggle = () => void navigate({ search: (before) => ({ ...before, item: isOpen ? undefined : software.uuid }), replace: true, resetScroll: false });
+  const { winner, isConflict, collected } = of;
+  const item = itemIn(of);
+  if (!item) return null;
+  const isOpen = open === item.uuid;
+  const opened = { item: undefined, task: undefined, ...(isOpen ? {} : item.kind === 'task' ? { task: item.uuid } : { item: item.uuid }) };
+  const toggle = () => void navigate({ search: (before) => ({ ...before, ...opened }), replace: true, resetScroll: false });
   return (
     <li className={css.item}>
       <div className={css.row}>
         <h2 className={css.name}>
-          <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink>
+          <ItemLink of={of} />
           {isConflict && <Mark tone="warn">Conflict</Mark>}
         </h2>
         <div>
@@ -115,7 +122,7 @@ function ItemRow({ item, look, computer, may, hasSessions, open, reasons, turns 
         </div>
         <div>
           <div className={css.label}>Last seen</div>
-          <Seen look={look} />
+          <Seen look={look} value={collected?.value} computer={computer} />
         </div>
         <div>
           <div className={css.label}>Last session</div>
@@ -125,17 +132,17 @@ function ItemRow({ item, look, computer, may, hasSessions, open, reasons, turns 
           <button type="button" className={css.why} aria-expanded={isOpen} onClick={toggle}>
             Why, since when
             <span aria-hidden>{isOpen ? ' ▴' : ' ▾'}</span>
-            <span className={css.unseen}> of {software.name}</span>
+            <span className={css.unseen}> of {item.name}</span>
           </button>
-          {winner && <Run label="Run" computer={computer} software={software} may={may} />}
+          {winner && <Run label="Run" computer={computer} item={item} may={may} />}
         </div>
       </div>
-      {isOpen && <Reasons computer={computer} may={may} software={software} reasons={reasons} turns={turns} />}
+      {isOpen && <Reasons computer={computer} may={may} item={item} reasons={reasons} turns={turns} />}
     </li>
   );
 }
 
-function Wanted({ winner }: Pick<Item, 'winner'>) {
+function Wanted({ winner }: Pick<Resolved, 'winner'>) {
   if (!winner) return <span className="dimmed">Nothing: no deployment applies</span>;
   const { desired, deployment, changed } = winner;
   return (
@@ -158,14 +165,29 @@ function Wanted({ winner }: Pick<Item, 'winner'>) {
   );
 }
 
-function Seen({ look }: { look: Look<Session> | undefined }) {
+interface SeenProps {
+  look: Look<Session> | undefined;
+  /** What monitoring collected last. */
+  value: unknown;
+  computer: { uuid: string };
+}
+
+function Seen({ look, value, computer }: SeenProps) {
   if (!look?.seen) return <span className="dimmed">{look ? 'Not looked for' : 'Not yet'}</span>;
   const { action, session } = look.seen;
   return (
     <>
-      {action.detected ? <span className="mono">{action.detected}</span> : 'Not there'} {action.isBroken && <Mark tone="bad">Broken</Mark>}
+      <Finding of={action} value={value} isBrief />
       <div className="small dimmed">
         <Moment at={session.endedAt ?? session.created.at} />
+        {action.task && findingOf(action).kind === 'value' && (
+          <>
+            {', '}
+            <PathLink to={`/tasks/${action.task.uuid}`} search={{ tab: 'values', computer: computer.uuid }}>
+              all values
+            </PathLink>
+          </>
+        )}
       </div>
     </>
   );
@@ -176,11 +198,13 @@ function Last({ look, hasSessions }: { look: Look<Session> | undefined; hasSessi
   const { action, session } = look.last;
   return (
     <>
-      <Mark tone={toneOfResult(action.result)}>{sentence(action.result)}</Mark>{' '}
+      <Mark tone={toneOfResult(action.result)}>{endOfAction(action)}</Mark>{' '}
       <PathLink to={`/sessions/${session.uuid}`}>
         <Moment at={session.endedAt ?? session.created.at} />
       </PathLink>
-      <div className="small dimmed break">{action.message ? capital(action.message) : sentence(action.resultReason)}</div>
+      <div className="small dimmed break">
+        {action.resultReason === 'VALUE_COLLECTED' || !action.message ? sentence(action.resultReason) : capital(action.message)}
+      </div>
     </>
   );
 }

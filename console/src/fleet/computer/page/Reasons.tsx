@@ -1,6 +1,7 @@
 // Why an item gets what it gets here: who wins, who loses to whom and on what key, who does not apply; and since when, because of whom.
 import { actorFields, By } from '~/access/actor/By.tsx';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import type { Item } from '~/catalogue/item/item.ts';
 import { type May, possible } from '~/kit/action/may.ts';
 import { SaidOnce } from '~/kit/action/Refusals.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
@@ -62,15 +63,15 @@ interface Props {
   computer: Subject;
   /** What may be done with the computer. */
   may: May;
-  software: Subject;
+  item: Item;
   reasons: FragmentOf<typeof reasonsFragment> | undefined;
   turns: FragmentOf<typeof turnsFragment> | undefined;
 }
 
-export function Reasons({ computer, may, software, reasons, turns }: Props) {
+export function Reasons({ computer, may, item, reasons, turns }: Props) {
   return (
     <div className={css.panel}>
-      <section aria-label={`Why, ${software.name}`}>
+      <section aria-label={`Why, ${item.name}`}>
         <h3 className={css.title}>Why</h3>
         {reasons ? (
           <SaidOnce>
@@ -80,7 +81,7 @@ export function Reasons({ computer, may, software, reasons, turns }: Props) {
           <Loading />
         )}
       </section>
-      <section aria-label={`Since when, ${software.name}`}>
+      <section aria-label={`Since when, ${item.name}`}>
         <h3 className={css.title}>Since when</h3>
         {turns ? <Turns turns={readFragment(turnsFragment, turns)} /> : <Loading />}
       </section>

@@ -17,8 +17,8 @@ export const sessionsFragment = graphql(
       totalCount
       nodes {
         uuid kind status stage startedAt endedAt
-        software { name }
-        deployment { software { name } }
+        software { uuid name } task { uuid name }
+        deployment { software { uuid name } task { uuid name } cloudTask { uuid name } }
         actions { result }
         created { at by { ...ActorFields } }
       }

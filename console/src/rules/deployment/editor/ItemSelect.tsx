@@ -1,4 +1,4 @@
-// What a deployment is about: a software or a cloud task, found by its name among both.
+// What a deployment is about: a software, a task or a cloud task, found by its name among all of them.
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { type Found, SearchSelect, type Sought } from '~/kit/select/SearchSelect.tsx';
@@ -7,6 +7,7 @@ import type { Item } from './draft.ts';
 const itemsFoundQuery = graphql(`
   query ItemsFound($text: String!, $asOf: AsOfInput) {
     catalogue(filter: { nameContains: $text }, orderBy: { field: NAME }, first: 20, asOf: $asOf) { nodes { uuid name } }
+    tasks(filter: { nameContains: $text }, orderBy: { field: NAME }, first: 20, asOf: $asOf) { nodes { uuid name } }
     cloudTasks(filter: { nameContains: $text }, first: 20, asOf: $asOf) { nodes { uuid name } }
   }
 `);
@@ -21,7 +22,7 @@ export function ItemSelect({ value, onChange }: Props) {
   return (
     <SearchSelect
       useFound={useItems}
-      label="Software or cloud task"
+      label="Software or task"
       placeholder="Type a part of its name"
       isClearable={false}
       value={known?.value}
@@ -31,22 +32,24 @@ export function ItemSelect({ value, onChange }: Props) {
   );
 }
 
-/** Words that tell a cloud task from a software of the same name. */
-const TASK = ' (cloud task)';
+/** Words that tell a task from a software of the same name. */
+const KINDS: Record<Item['kind'], string> = { software: '', task: ' (task)', cloudTask: ' (cloud task)' };
 
 function optionOf({ kind, id, name }: Item) {
-  return { value: `${kind} ${id}`, label: kind === 'cloudTask' ? name + TASK : name };
+  return { value: `${kind} ${id}`, label: name + KINDS[kind] };
 }
 
 function itemOfKey(key: string | undefined, label: string): Item | undefined {
   const [kind, id] = key?.split(' ') ?? [];
   if (!id) return undefined;
-  return kind === 'cloudTask' ? { kind, id, name: label.slice(0, -TASK.length) } : { kind: 'software', id, name: label };
+  const known = (Object.keys(KINDS) as Item['kind'][]).find((one) => one === kind) ?? 'software';
+  return { kind: known, id, name: label.slice(0, label.length - KINDS[known].length) };
 }
 
 function useItems({ text, isIdle }: Sought): Found {
-  const { data, isReading } = usePage(itemsFoundQuery, { text }, { concerns: ['SOFTWARE', 'CLOUD_TASK'], keep: true, pause: isIdle });
+  const { data, isReading } = usePage(itemsFoundQuery, { text }, { concerns: ['SOFTWARE', 'TASK', 'CLOUD_TASK'], keep: true, pause: isIdle });
   const software = (data?.catalogue?.nodes ?? []).map(({ uuid, name }) => optionOf({ kind: 'software', id: uuid, name }));
-  const tasks = (data?.cloudTasks?.nodes ?? []).map(({ uuid, name }) => optionOf({ kind: 'cloudTask', id: uuid, name: name ?? uuid }));
-  return { options: [...software, ...tasks], chosen: undefined, isReading };
+  const tasks = (data?.tasks?.nodes ?? []).map(({ uuid, name }) => optionOf({ kind: 'task', id: uuid, name }));
+  const cloudTasks = (data?.cloudTasks?.nodes ?? []).map(({ uuid, name }) => optionOf({ kind: 'cloudTask', id: uuid, name: name ?? uuid }));
+  return { options: [...software, ...tasks, ...cloudTasks], chosen: undefined, isReading };
 }

@@ -23,11 +23,12 @@ import { useDraft } from './useDraft.ts';
 const startQuery = graphql(
   `
   query NewDeployment(
-    $from: ID!, $isLike: Boolean!, $software: ID!, $isOfSoftware: Boolean!, $tenant: ID!, $isForTenant: Boolean!,
+    $from: ID!, $isLike: Boolean!, $software: ID!, $isOfSoftware: Boolean!, $task: ID!, $isOfTask: Boolean!, $tenant: ID!, $isForTenant: Boolean!,
     $computer: ID!, $isForComputer: Boolean!, $person: ID!, $isForPerson: Boolean!, $asOf: AsOfInput
   ) {
     deployment(id: $from, asOf: $asOf) @include(if: $isLike) { ...DraftOfDeployment }
     software(id: $software, asOf: $asOf) @include(if: $isOfSoftware) { uuid name }
+    task(id: $task, asOf: $asOf) @include(if: $isOfTask) { uuid name modes }
     tenant(id: $tenant, asOf: $asOf) @include(if: $isForTenant) { uuid name }
     computer(id: $computer, asOf: $asOf) @include(if: $isForComputer) { uuid name }
     person(id: $person, asOf: $asOf) @include(if: $isForPerson) { uuid name }
@@ -40,8 +41,8 @@ const startQuery = graphql(
 type Search = ReturnType<typeof newDeploymentSearch>;
 
 export function NewDeploymentPage() {
-  const { from, software, tenant, computer, person } = useSearch({ from: '/deployments/new' });
-  const named = { from, software, tenant, computer, person };
+  const { from, software, task, tenant, computer, person } = useSearch({ from: '/deployments/new' });
+  const named = { from, software, task, tenant, computer, person };
   const name = JSON.stringify(named);
   const may = useMakes(tenant)('createDeployment');
   const refusal = refusalOf(may);
@@ -65,12 +66,14 @@ export function NewDeploymentPage() {
 }
 
 function Start({ name, named }: { name: string; named: Search }) {
-  const { from, software, tenant, computer, person } = named;
+  const { from, software, task, tenant, computer, person } = named;
   const variables = {
     from: from ?? '',
     isLike: from !== undefined,
     software: software ?? '',
     isOfSoftware: software !== undefined,
+    task: task ?? '',
+    isOfTask: task !== undefined,
     tenant: tenant ?? '',
     isForTenant: tenant !== undefined,
     computer: computer ?? '',
@@ -83,10 +86,11 @@ function Start({ name, named }: { name: string; named: Search }) {
   return <PageBody page={page}>{(start) => <Writing name={name} start={draftFrom(start)} isLike={from !== undefined} />}</PageBody>;
 }
 
-function draftFrom({ deployment, software, tenant, computer, person }: ResultOf<typeof startQuery>): Draft {
+function draftFrom({ deployment, software, task, tenant, computer, person }: ResultOf<typeof startQuery>): Draft {
   return startOf({
     like: deployment ? draftOf(deployment) : undefined,
-    item: itemOf(software, undefined),
+    item: itemOf({ software: software ?? null, task: task ?? null }),
+    state: task?.modes[0],
     tenant: chosen(tenant, undefined),
     computer: chosen(computer, undefined),
     person: chosen(person, undefined),

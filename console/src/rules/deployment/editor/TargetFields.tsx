@@ -27,7 +27,7 @@ export function TargetFields(props: FieldsProps) {
   const mayAt = useScopes();
   const refusal = refusalOf(mayAt[scope]);
   const wide = SCOPES.find(({ value }) => value === scope);
-  const isTask = item?.kind === 'cloudTask';
+  const isCloudTask = item?.kind === 'cloudTask';
   const isIndividual = scope === 'computer' || scope === 'person';
   const wrong = mistakeIn(errors, 'target.filter');
   return (
@@ -37,13 +37,13 @@ export function TargetFields(props: FieldsProps) {
         aria-label="How wide it reaches"
         value={scope}
         onChange={(chosen) => change({ scope: SCOPES.find(({ value }) => value === chosen)?.value ?? 'everyTenant' })}
-        data={isTask ? SCOPES.slice(0, 2) : [...SCOPES]}
+        data={isCloudTask ? SCOPES.slice(0, 2) : [...SCOPES]}
         fullWidth
       />
       {refusal && <Refusals of={[{ label: wide?.label ?? 'This', reason: refusal }]} />}
       <Scope {...props} />
       {isIndividual ? <p className="dimmed small">One computer or person is chosen by nothing else.</p> : <MembershipFields {...props} />}
-      {isTask ? (
+      {isCloudTask ? (
         <p className="dimmed small">A cloud task is of tenants, not of kinds of computers.</p>
       ) : (
         <Select

@@ -2,13 +2,13 @@
 import { SegmentedControl, Select } from '@mantine/core';
 import { FieldError } from '~/kit/action/Errors.tsx';
 import { ENFORCEMENTS, type Enforcement } from '../kinds.ts';
-import { fitted, TASK_ENFORCEMENTS } from './draft.ts';
+import { CLOUD_TASK_ENFORCEMENTS, fitted } from './draft.ts';
 import type { FieldsProps } from './fields.ts';
 import { mistakeIn } from './mistakes.ts';
 
 export function WhenFields({ draft, change, errors, isNew }: FieldsProps) {
   const { item, enforcement, origin } = fitted(draft);
-  const enforcements = item?.kind === 'cloudTask' ? TASK_ENFORCEMENTS : (Object.keys(ENFORCEMENTS) as Enforcement[]);
+  const enforcements = item?.kind === 'cloudTask' ? CLOUD_TASK_ENFORCEMENTS : (Object.keys(ENFORCEMENTS) as Enforcement[]);
   const wrong = mistakeIn(errors, 'enforcement');
   return (
     <section className="card stack">

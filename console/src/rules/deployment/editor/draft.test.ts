@@ -9,7 +9,7 @@ const draft = (parts: Partial<Draft>): Draft => ({ ...EMPTY, item: READER, ...pa
 
 test('a new draft says what it lacks, in the order of the form', () => {
   expect(missing({ ...EMPTY, desired: 'INSTALLED_EXACTLY', scope: 'tenant', membership: 'TAG' })).toEqual([
-    'the software or the cloud task',
+    'the software or the task',
     'the version',
     'the tenant',
     'the tag',

@@ -1,5 +1,7 @@
 // A deployment that is being written. It keeps what was typed for choices that are not made at the moment, so that trying another one out
 // loses nothing; `fitted` says what counts.
+
+import type { Item as CatalogueItem } from '~/catalogue/item/item.ts';
 import {
   type DesiredStateKind,
   type Enforcement,
@@ -12,6 +14,8 @@ import {
   type TargetFilter,
 } from '../kinds.ts';
 
+type Kind = CatalogueItem['kind'];
+
 /** Something that was chosen, with its name, so that the sentence can speak of it. */
 export interface Chosen {
   id: string;
@@ -19,7 +23,7 @@ export interface Chosen {
 }
 
 export interface Item extends Chosen {
-  kind: 'software' | 'cloudTask';
+  kind: Kind;
 }
 
 export type ScopeChoice = 'everyTenant' | 'tenant' | 'computer' | 'person';
@@ -66,24 +70,34 @@ export const EMPTY: Draft = {
 
 /** A cloud task is for tenants: these choose tenants (docs/resolution.md; the server checks it). */
 export const TENANT_MEMBERSHIPS: readonly MembershipKind[] = ['ALL_COMPUTERS', 'TAG', 'AGREEMENT_TYPE', 'AGREEMENT_PRODUCT'];
-export const TASK_ENFORCEMENTS: readonly Enforcement[] = ['REQUIRED', 'AD_HOC'];
+export const CLOUD_TASK_ENFORCEMENTS: readonly Enforcement[] = ['REQUIRED', 'AD_HOC'];
 
 /** The draft with those choices that the others leave: what is shown, previewed and saved. */
 export function fitted(draft: Draft): Draft {
   const isIndividual = draft.scope === 'computer' || draft.scope === 'person';
   if (draft.item?.kind !== 'cloudTask') {
-    const desired = has(SOFTWARE_STATES, draft.desired) ? draft.desired : 'INSTALLED_LATEST';
-    return { ...draft, desired, membership: isIndividual ? 'ALL_COMPUTERS' : draft.membership };
+    return { ...draft, desired: fittedState(draft), membership: isIndividual ? 'ALL_COMPUTERS' : draft.membership };
   }
   return {
     ...draft,
-    desired: has(TASK_STATES, draft.desired) ? draft.desired : 'ENFORCE',
+    desired: fittedState(draft),
     scope: isIndividual ? 'everyTenant' : draft.scope,
     membership: has(TENANT_MEMBERSHIPS, draft.membership) ? draft.membership : 'ALL_COMPUTERS',
     tagOn: 'TENANT',
     filter: 'ALL_COMPUTERS',
-    enforcement: has(TASK_ENFORCEMENTS, draft.enforcement) ? draft.enforcement : 'REQUIRED',
+    enforcement: has(CLOUD_TASK_ENFORCEMENTS, draft.enforcement) ? draft.enforcement : 'REQUIRED',
   };
+}
+
+/** What can be wanted of an item. */
+export function statesOf(kind: Kind | undefined): readonly DesiredStateKind[] {
+  return kind === 'task' || kind === 'cloudTask' ? TASK_STATES : SOFTWARE_STATES;
+}
+
+/** Of a task that takes other states than what was chosen before, the first one. */
+function fittedState({ item, desired }: Draft): DesiredStateKind {
+  const states = statesOf(item?.kind);
+  return has(states, desired) ? desired : (states[0] as DesiredStateKind);
 }
 
 function has<T>(all: readonly T[], one: unknown): boolean {
@@ -94,7 +108,7 @@ function has<T>(all: readonly T[], one: unknown): boolean {
 export function missing(draft: Draft): string[] {
   const { item, desired, version, scope, membership, ...typed } = fitted(draft);
   const wanted: [isMissing: boolean, what: string][] = [
-    [!item, 'the software or the cloud task'],
+    [!item, 'the software or the task'],
     [hasVersion(desired) && !version.trim(), 'the version'],
     [scope === 'tenant' && !typed.tenant, 'the tenant'],
     [scope === 'computer' && !typed.computer, 'the computer'],

@@ -1,4 +1,5 @@
 // A draft as the API takes it, and a deployment as a draft.
+import { itemIn, type Named, type OfItem } from '~/catalogue/item/item.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import type { PreviewInput } from '../../preview/usePreview.ts';
 import { hasVersion } from '../kinds.ts';
@@ -26,7 +27,7 @@ export const draftFragment = graphql(
   `
   fragment DraftOfDeployment on Deployment {
     uuid revision
-    software { uuid name } cloudTask { uuid name }
+    software { uuid name } task { uuid name } cloudTask { uuid name }
     desired { kind version }
     enforcement origin
     target { ...TargetOfDraft }
@@ -55,8 +56,8 @@ export function ruleOf(draft: Draft): Rule {
 }
 
 /** Which item a new deployment is about, and where it comes from. */
-export function subjectOf({ item, origin }: Draft): Pick<CreateInput, 'softwareId' | 'cloudTaskId' | 'origin'> {
-  return { ...(item?.kind === 'cloudTask' ? { cloudTaskId: item.id } : { softwareId: item?.id }), origin };
+export function subjectOf({ item, origin }: Draft): Pick<CreateInput, 'softwareId' | 'taskId' | 'cloudTaskId' | 'origin'> {
+  return { ...(item && { [`${item.kind}Id` as const]: item.id }), origin };
 }
 
 /** Those parts that differ from what they were. */
@@ -103,8 +104,7 @@ function membershipOf(draft: Fit): NonNullable<TargetInput['membership']> {
 
 export function draftOf(masked: FragmentOf<typeof draftFragment>): Draft {
   const deployment = readFragment(draftFragment, masked);
-  const { software, cloudTask, origin } = deployment;
-  return { ...worded(deployment), item: itemOf(software, cloudTask), origin };
+  return { ...worded(deployment), item: itemOf(deployment), origin: deployment.origin };
 }
 
 /** The draft with what it said at another time. */
@@ -144,16 +144,9 @@ function scopeChoice(scope: Wording['target']['scope']): Partial<Draft> {
   return { scope: 'everyTenant' };
 }
 
-interface Named {
-  uuid: string;
-  name: string | null;
-}
-
-export function itemOf(software: Named | null | undefined, cloudTask: Named | null | undefined): Draft['item'] {
-  const chosenSoftware = chosen(software, undefined);
-  if (chosenSoftware) return { kind: 'software', ...chosenSoftware };
-  const chosenTask = chosen(cloudTask, undefined);
-  return chosenTask && { kind: 'cloudTask', ...chosenTask };
+export function itemOf(of: OfItem): Draft['item'] {
+  const item = itemIn(of);
+  return item && { kind: item.kind, id: item.uuid, name: item.name };
 }
 
 /** What the viewer may not see, or what is gone, has an id and no name. */

@@ -18,6 +18,7 @@ const FIELDS = [
   'desired',
   'enforcement',
   'softwareId',
+  'taskId',
   'cloudTaskId',
 ] as const;
 

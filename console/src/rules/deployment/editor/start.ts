@@ -5,14 +5,16 @@ interface Given {
   /** Another deployment that it is like. */
   like?: Draft | undefined;
   item?: Item | undefined;
+  /** What the item can be wanted to be, if not as usual. */
+  state?: Draft['desired'] | undefined;
   tenant?: Chosen | undefined;
   computer?: Chosen | undefined;
   person?: Chosen | undefined;
 }
 
-export function startOf({ like, item, tenant, computer, person }: Given): Draft {
+export function startOf({ like, item, state, tenant, computer, person }: Given): Draft {
   // What somebody here makes is local, whatever it is like.
-  const begun: Draft = { ...EMPTY, ...like, origin: 'LOCAL', ...(item ? { item } : {}) };
+  const begun: Draft = { ...EMPTY, ...like, origin: 'LOCAL', ...(item ? { item } : {}), ...(state ? { desired: state } : {}) };
   const exception = like ? ONLY_THERE : {};
   if (computer) return { ...begun, ...exception, scope: 'computer', computer };
   if (person) return { ...begun, ...exception, scope: 'person', person };

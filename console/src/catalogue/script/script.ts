@@ -2,18 +2,9 @@
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 
 export const scriptFragment = graphql(`
-  fragment ScriptOfSoftware on Script @_unmask { interpreter text timeoutSeconds digest }
+  fragment ScriptInFull on Script @_unmask { interpreter text timeoutSeconds digest }
 `);
 
-/** A script with what it is for, of a software or of one of its versions. */
-export const roleScriptFragment = graphql(
-  `
-    fragment RoleScript on SoftwareScript @_unmask { role isInherited script { ...ScriptOfSoftware } }
-  `,
-  [scriptFragment],
-);
-
-export type RoleScript = ResultOf<typeof roleScriptFragment>;
 export type Script = ResultOf<typeof scriptFragment>;
 export type Interpreter = Script['interpreter'];
 
@@ -40,3 +31,13 @@ export function draftOf(script: Script | null | undefined): ScriptDraft {
 }
 
 export const isWritten = ({ text }: ScriptDraft): boolean => text.trim() !== '';
+
+/** Whether a draft says what is there already. */
+export function isSame(draft: ScriptDraft, before: Script | undefined): boolean {
+  return before !== undefined && draft.text === before.text && draft.interpreter === before.interpreter && draft.timeoutSeconds === before.timeoutSeconds;
+}
+
+/** A script to be put back; nothing if its text may not be read. */
+export function asWritten({ interpreter, text, timeoutSeconds }: Script) {
+  return text === null ? undefined : { interpreter, text, timeoutSeconds };
+}

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
+import css from './script.module.css';
 import { interpreterName, type Script } from './script.ts';
-import css from './software.module.css';
 
 const ScriptCode = lazy(() => import('./ScriptCode.tsx'));
 

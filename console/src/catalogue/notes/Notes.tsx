@@ -1,4 +1,4 @@
-import css from './software.module.css';
+import css from './Notes.module.css';
 
 /** Longer notes wait until somebody wants to read them: the page is about the software. */
 const SHORT = 400;

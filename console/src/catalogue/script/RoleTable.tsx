@@ -1,24 +1,24 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Mark } from '~/kit/text/Mark.tsx';
-import { ROLE_WORDS, type Role } from './role.ts';
 
-export interface RoleRow {
-  role: Role;
+export interface RoleRow<R extends string> {
+  role: R;
+  name: string;
   /** Whose it is, or whom it serves. */
   of: ReactNode;
 }
 
-interface Props {
+interface Props<R extends string> {
   label: string;
   /** What stands over `of`. */
   ofTitle: string;
-  rows: readonly RoleRow[];
-  shown: Role;
+  rows: readonly RoleRow<R>[];
+  shown: R;
 }
 
-/** Scripts by what they are for; a click shows one of them beside or below. */
-export function RoleTable({ label, ofTitle, rows, shown }: Props) {
+/** Scripts by what they are for; a click shows one of them beside or below: `script` of the page's address. */
+export function RoleTable<R extends string>({ label, ofTitle, rows, shown }: Props<R>) {
   return (
     <table className="rows" aria-label={label}>
       <thead>
@@ -28,11 +28,11 @@ export function RoleTable({ label, ofTitle, rows, shown }: Props) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ role, of }) => (
+        {rows.map(({ role, name, of }) => (
           <tr key={role} aria-current={role === shown || undefined}>
             <th scope="row">
-              <Link from="/software/$id" to="." search={(before) => ({ ...before, script: role })} replace resetScroll={false}>
-                {ROLE_WORDS[role].name}
+              <Link to="." search={(before: object) => ({ ...before, script: role }) as never} replace resetScroll={false}>
+                {name}
               </Link>{' '}
               {role === shown && <Mark>Shown</Mark>}
             </th>

@@ -7,8 +7,8 @@ import { useEffect, useRef } from 'react';
 import { look } from '~/kit/code/look.ts';
 import { overSelection } from '~/kit/code/overSelection.ts';
 import { LANGUAGES } from './languages.ts';
+import css from './script.module.css';
 import type { Interpreter } from './script.ts';
-import css from './software.module.css';
 
 interface Props {
   label: string;

@@ -1,10 +1,10 @@
 // What sessions last saw of each item. A session that leaves an item alone does not look at it; one that was cut short may not have.
 
 interface Action {
-  software: { uuid: string } | null;
+  software?: { uuid: string } | null;
+  task?: { uuid: string } | null;
   type: string | null;
   reason: string | null;
-  detected: string | null;
 }
 
 interface Session {
@@ -18,13 +18,13 @@ export interface Look<S extends Session> {
   seen: { session: S; action: S['actions'][number] } | undefined;
 }
 
-/** By software; the sessions oldest first. */
+/** By item; the sessions oldest first. */
 export function lastLooks<S extends Session>(sessions: readonly S[]): Map<string, Look<S>> {
   const looks = new Map<string, Look<S>>();
   for (const session of sessions) {
     for (const action of session.actions) {
-      if (!action.software) continue;
-      const { uuid } = action.software;
+      const uuid = (action.software ?? action.task)?.uuid;
+      if (!uuid) continue;
       const last = { session, action };
       looks.set(uuid, { last, seen: hasLooked(action) ? last : looks.get(uuid)?.seen });
     }
