@@ -85,6 +85,7 @@ impl Fleet {
                 agent: None,
                 winners: Some(vec![]),
                 catalogue: Arc::new(BTreeMap::new()),
+                lock: None,
                 server,
                 prerequisites: upkeep_domain::rules::prerequisite::Prerequisites::default(),
                 listening_since: chrono::Utc::now(),

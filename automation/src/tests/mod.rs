@@ -213,6 +213,7 @@ impl Fleet {
                 .and_then(|request| self.view.agents_changed_at(request.computer())),
             winners: Some(vec![winner]),
             catalogue: Arc::new(self.view.clone()),
+            lock: None,
             server,
             prerequisites: upkeep_domain::rules::prerequisite::Prerequisites::clone(
                 &self.view.prerequisites,

@@ -133,6 +133,8 @@ pub enum ActionResultReason {
     PrerequisiteContradicted,
     /// What it needs first would need it first, by way of others or at once: it was not carried out.
     PrerequisiteCircle,
+    /// The task is brought about on one computer at a time, and the turn of this one did not come within a day.
+    LockUnavailable,
 }
 
 /// One maintenance action.
