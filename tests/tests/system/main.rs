@@ -1,6 +1,7 @@
 //! Whole-system tests: the real server, real agents, public protocols only.
 
 mod access;
+mod available;
 mod bad_input;
 mod bulk;
 mod catalogue_check;
