@@ -15,9 +15,7 @@ use upkeep_domain::kernel::ids::{
     ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
 };
 use upkeep_domain::kernel::name::Name;
-use upkeep_domain::maintenance::session::{
-    About, Compliance, Finding, Wanted, Winner, compliance,
-};
+use upkeep_domain::maintenance::session::{About, Compliance, Finding, Wanted, Winner, compliance};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
 use upkeep_domain::rules::resolution::{
     ComputerFacts, ItemResolution, Names, Occasion, Phase, RuleNumber, RuleOutcome, Scratch,
