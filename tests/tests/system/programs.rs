@@ -1,8 +1,11 @@
 //! Software that is told among the programs which a computer's own system lists: no script looks for it.
 
 use serde_json::{Value, json};
+use std::process::Command;
 use tempfile::TempDir;
+use upkeep_agent_protocol::{AgentFrame, Outcome, Report};
 use upkeep_tests::client::text;
+use upkeep_tests::peer::{Peer, success};
 use upkeep_tests::{Agent, Client, Server};
 
 /// Where dpkg keeps what is installed.
@@ -298,4 +301,72 @@ async fn what_tells_nothing_is_refused_with_the_place_of_the_mistake() {
             "{input}"
         );
     }
+}
+
+/// What an agent does with an order that knows of no looks at programs: it runs the script.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_is_too_old_for_such_looks_says_so() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let tenant = admin.tenant("Contoso").await;
+    let token = admin.enrolment_token(&tenant, 1).await;
+    let create = "mutation { createSoftware(input: { name: \"Greeter\", detectionProgram: { any: [{ package: \"greeter\" }] } })
+        { software { id } userErrors { code message } } }";
+    let made = admin.ask(create, json!({})).await;
+    let software = text(&made["createSoftware"]["software"]["id"]);
+    admin.deploy_everywhere(&software).await;
+    let peer = Peer::enrol(&server.base(), &token, "pc").await.unwrap();
+    let mut line = peer.connect().await;
+    let computer = admin.online("pc").await;
+    let session = admin.start_session(&computer).await;
+    let order = line.order().await;
+    assert!(order.programs.is_some());
+    let ran = Command::new("sh").args(["-c", &order.script]).output();
+    let ran = ran.unwrap();
+    let code = ran.status.code().unwrap();
+    let report = Report {
+        outcome: Outcome::Exited { code },
+        stderr_tail: String::from_utf8(ran.stderr).unwrap(),
+        ..success("")
+    };
+    let run_id = order.run_id;
+    line.say(1, AgentFrame::RunStarted { run_id }).await;
+    line.say(2, AgentFrame::RunEnded { run_id, report }).await;
+    let action = admin.over(&session).await["actions"][0].clone();
+    assert_eq!(action["resultReason"], "DETECTION_FAILED", "{action:#}");
+    let message = text(&action["message"]);
+    let why = "this agent is too old to look at the installed programs: update it";
+    assert!(message.ends_with(why), "{message}");
+}
+
+/// The examples of docs/software.md, each asked for as it stands there.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_of_the_page_on_software_are_taken() {
+    let page = include_str!("../../../docs/software.md");
+    let examples: Vec<&str> = page
+        .split("```graphql\n")
+        .skip(1)
+        .map(|rest| rest.split_once("\n```").unwrap().0)
+        .collect();
+    assert_eq!(examples.len(), 3);
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let made = admin.ask(examples[0], json!({})).await;
+    let script = json!({ "text": "true" });
+    let variables = json!({ "software": made["createSoftware"]["software"]["id"], "sha256": "ab".repeat(32),
+        "install": script, "uninstall": script });
+    for example in &examples[1..] {
+        admin.ask(example, variables.clone()).await;
+    }
+    let query = "query($software: ID!) { software(id: $software) { latestVersion scripts { role }
+        versions(first: 1) { nodes { packageFile { url } } } } }";
+    let asked = json!({ "software": variables["software"] });
+    let told = admin.ask(query, asked).await["software"].clone();
+    let roles = json!([{ "role": "INSTALL" }, { "role": "UNINSTALL" }, { "role": "AVAILABLE" }]);
+    assert_eq!(
+        (&told["scripts"], &told["latestVersion"]),
+        (&roles, &Value::Null)
+    );
+    let file = &told["versions"]["nodes"][0]["packageFile"];
+    assert_eq!(file["url"], "https://www.7-zip.org/a/7z2408-x64.msi");
 }

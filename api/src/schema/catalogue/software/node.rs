@@ -1,5 +1,6 @@
 //! What is shown of a software.
 
+use super::package::Package;
 use super::way::{ExitCodes, RepairStrategy, SoftwareScript, UpgradeStrategy};
 use crate::error;
 use crate::request::{Request, moment, services};
@@ -9,8 +10,8 @@ use crate::schema::page::{
     Page, PageArguments, TEXT_COST, assumed, page_of, short_list_cost, times,
 };
 use crate::schema::possible::{self, Possibility};
-use crate::schema::types::{ByteCount, Change, global_id_in};
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use crate::schema::types::{Change, global_id_in};
+use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_commands::Ask;
 use upkeep_domain::access::Action;
@@ -20,30 +21,6 @@ use upkeep_domain::kernel::ids::SoftwareId;
 use upkeep_domain::kernel::name::Name;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
-
-/// A file that an install script needs.
-#[derive(Clone, SimpleObject)]
-pub struct Package {
-    /// The name under which the script finds it.
-    file_name: String,
-    /// Of its content, 64 hexadecimal digits.
-    sha256: String,
-    /// How large it is; 0 where only the host of its address knows.
-    size: ByteCount,
-    /// From where agents fetch it; null if it was uploaded to the server.
-    url: Option<String>,
-}
-
-impl From<&software::Package> for Package {
-    fn from(package: &software::Package) -> Self {
-        Self {
-            file_name: package.file_name.clone(),
-            sha256: package.sha256.to_string(),
-            size: ByteCount(package.size.unwrap_or_default()),
-            url: package.url.as_ref().map(ToString::to_string),
-        }
-    }
-}
 
 /// A version of a software.
 #[derive(Clone)]
