@@ -1,7 +1,8 @@
-//! What can be wanted: software with its versions and scripts, tasks on computers, and tasks in the cloud.
+//! What can be wanted: software with its versions and scripts, programs by which it is told, tasks on computers, and tasks in the cloud.
 
 pub mod cloud_task;
 mod notes;
+pub mod program;
 pub mod script;
 pub mod software;
 pub mod task;

@@ -13,7 +13,7 @@ use upkeep_domain::fleet::person::Person;
 use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::ids::{ComputerId, DeploymentId, GroupId, PersonId, TenantId};
 use upkeep_domain::kernel::name::Name;
-use upkeep_domain::maintenance::session::{About, Compliance, Finding, Winner, compliance};
+use upkeep_domain::maintenance::session::{About, Compliance, Finding, Wanted, Winner, compliance};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
 use upkeep_domain::rules::resolution::{
     ComputerFacts, ItemResolution, Names, Occasion, Phase, RuleNumber, RuleOutcome, Scratch,
@@ -252,14 +252,26 @@ impl View {
         &'a self,
         item: MaintenanceItem,
         desired: Option<&'a DesiredState>,
-    ) -> Option<&'a Version> {
-        match desired? {
-            DesiredState::InstalledExactly(version) => Some(version),
-            DesiredState::InstalledLatest | DesiredState::UpdateIfFound => self.latest(item),
-            DesiredState::InstalledAtLeast(least) => {
-                self.latest(item).filter(|latest| *latest >= least)
+    ) -> Wanted<'a> {
+        let known = |version: Option<&'a Version>| version.map_or(Wanted::Nothing, Wanted::Version);
+        match desired {
+            Some(DesiredState::InstalledExactly(version)) => Wanted::Version(version),
+            Some(
+                state @ (DesiredState::InstalledLatest
+                | DesiredState::UpdateIfFound
+                | DesiredState::InstalledAtLeast(_)),
+            ) => {
+                let software = item.software().and_then(|id| self.software.get(id));
+                match (software, state) {
+                    (Some(entry), _) if entry.state.asks_computers() => Wanted::OfComputer,
+                    (Some(entry), DesiredState::InstalledAtLeast(least)) => {
+                        known(entry.state.latest().filter(|latest| *latest >= least))
+                    }
+                    (Some(entry), _) => known(entry.state.latest()),
+                    (None, _) => Wanted::Nothing,
+                }
             }
-            _ => None,
+            _ => Wanted::Nothing,
         }
     }
 

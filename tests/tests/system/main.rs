@@ -1,6 +1,7 @@
 //! Whole-system tests: the real server, real agents, public protocols only.
 
 mod access;
+mod available;
 mod bad_input;
 mod bulk;
 mod catalogue_check;
@@ -23,6 +24,7 @@ mod outage;
 mod positions;
 mod possible;
 mod prerequisites;
+mod programs;
 mod ready_made;
 mod resolution;
 mod revisions;
@@ -36,3 +38,4 @@ mod store;
 mod story;
 mod tags;
 mod tasks;
+mod vendor;

@@ -3,7 +3,7 @@ import type { ErrorOf } from '~/kit/action/ChangeDialog.tsx';
 import { ofRole } from '../script/roles.ts';
 import { ScriptFields } from '../script/ScriptFields.tsx';
 import { memberOf, type OwnDraft, type OwnDrafts } from './publishing.ts';
-import { isRequired, phraseOf, ROLE_WORDS, ROLES, type Role, usualTimeout } from './role.ts';
+import { isRequired, OWN_ROLES, phraseOf, ROLE_WORDS, type Role, usualTimeout } from './role.ts';
 import type { RoleScript } from './scripts.ts';
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
 
 /** Of each role the script of a version that is being published, or what it inherits. */
 export function OwnScriptFields({ drafts, inherited, change, errorOf }: Props) {
-  return ROLES.map((role) => {
+  return OWN_ROLES.map((role) => {
     const own = drafts[role];
     const set = (changed: Partial<OwnDraft>) => change({ ...drafts, [role]: { ...own, ...changed } });
     const isInherited = ofRole(inherited, role) !== undefined;

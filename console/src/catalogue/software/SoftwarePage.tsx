@@ -13,10 +13,12 @@ import { DeploymentsOfItem, deploymentsOfItemFragment } from '~/rules/deployment
 import { ComputersTab, complianceFragment } from '../compliance/ComputersTab.tsx';
 import { winnersFragment } from '../compliance/Winners.tsx';
 import { Notes } from '../notes/Notes.tsx';
+import { ofRole } from '../script/roles.ts';
 import { ScriptView } from '../script/ScriptView.tsx';
 import { scriptFragment } from '../script/script.ts';
 import { NamePublisher, WriteSoftwareNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
+import { ProgramMatch, programFragment } from './ProgramMatch.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { ScriptsTab } from './ScriptsTab.tsx';
 import { roleScriptFragment } from './scripts.ts';
@@ -30,6 +32,7 @@ const softwareQuery = graphql(
         uuid name reach revision latestVersion
         may { ...May }
         detection { ...ScriptInFull }
+        detectionProgram { ...ProgramOfSoftware }
         publisher notes upgradeStrategy repairStrategy exitCodes { success reboot }
         scripts { ...RoleScript }
         changed { ...Changed } created { ...Changed }
@@ -47,6 +50,7 @@ const softwareQuery = graphql(
     changeFragment,
     mayFragment,
     scriptFragment,
+    programFragment,
     roleScriptFragment,
     versionsFragment,
     complianceFragment,
@@ -84,6 +88,7 @@ type Data = ResultOf<typeof softwareQuery>;
 type Software = NonNullable<Data['software']>;
 
 function Shown({ data, software }: { data: Data; software: Software }) {
+  const isAsked = ofRole(software.scripts, 'AVAILABLE') !== undefined;
   const { tab = 'versions' } = route.useSearch();
   const navigate = route.useNavigate();
   const seen: SoftwareSeen = software;
@@ -103,7 +108,7 @@ function Shown({ data, software }: { data: Data; software: Software }) {
       </div>
       <Facts>
         <Fact name="Publisher">{software.publisher ?? <span className="dimmed">nobody is named</span>}</Fact>
-        <Fact name="Latest version">{software.latestVersion ?? 'none is published'}</Fact>
+        <Fact name="Latest version">{software.latestVersion ?? (isAsked ? 'each computer says what it can get' : 'none is published')}</Fact>
         <Fact name="Versions">{plural(totalCount ?? versions.length, 'version')}</Fact>
         <Fact name="Its scripts run on">
           {plural(software.reach, 'computer')}
@@ -143,6 +148,8 @@ function Shown({ data, software }: { data: Data; software: Software }) {
             <h2>How it is detected</h2>
             {software.detection ? (
               <ScriptView label={`Detection of ${software.name}`} script={software.detection} />
+            ) : software.detectionProgram ? (
+              <ProgramMatch program={software.detectionProgram} />
             ) : (
               <p className="dimmed">Your role may not see how it is detected.</p>
             )}

@@ -11,7 +11,7 @@ import { ofRole } from '../script/roles.ts';
 import css from '../script/script.module.css';
 import { type OfSoftware, WithdrawVersion } from './actions.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
-import { inOrder, phraseOf, ROLE_WORDS, ROLES } from './role.ts';
+import { inOrder, OWN_ROLES, phraseOf } from './role.ts';
 import { type RoleScript, roleScriptFragment } from './scripts.ts';
 import { VersionScript } from './VersionScript.tsx';
 
@@ -23,7 +23,7 @@ export const versionsFragment = graphql(
         totalCount
         nodes {
           version
-          packageFile { fileName sha256 size }
+          packageFile { fileName sha256 size url }
           scripts { ...RoleScript }
         }
       }
@@ -97,10 +97,14 @@ export function VersionsTab({ software, scripts, versions: masked }: Props) {
   );
 }
 
-function Package({ packageFile: { fileName, sha256, size: bytes } }: { packageFile: NonNullable<Version['packageFile']> }) {
+function Package({ packageFile: { fileName, sha256, size: bytes, url } }: { packageFile: NonNullable<Version['packageFile']> }) {
+  // How large it is, perhaps only its vendor knows.
+  const isKnown = Number(bytes) > 0;
   return (
     <>
-      {fileName}, {size(Number(bytes))}
+      {fileName}
+      {isKnown && `, ${size(Number(bytes))}`}
+      {url && <div className="small break">from {url}</div>}
       <div className="mono small dimmed" title={`SHA-256 ${sha256}`}>
         {sha256.slice(0, 16)}…
       </div>
@@ -127,7 +131,7 @@ function Summary({ scripts }: { scripts: readonly RoleScript[] }) {
 /** The scripts of one version, and one of them; its difference from that of another version, where one is chosen. */
 function Scripts({ shown, versions }: { shown: Version; versions: readonly Version[] }) {
   const { script: role = 'INSTALL' } = useSearch({ from: '/software/$id' });
-  const absent = ROLES.filter((one) => !ofRole(shown.scripts, one));
+  const absent = OWN_ROLES.filter((one) => !ofRole(shown.scripts, one));
   return (
     <div className={css.beside}>
       <section className="card">

@@ -27,7 +27,12 @@ export function toneOfRun(status: string, exitCode: number | null, result: strin
   return result === 'PENDING' ? 'quiet' : toneOfResult(result);
 }
 
-const PURPOSES: Readonly<Record<string, string>> = { POST_INSTALL: 'Post-install', POST_UNINSTALL: 'Post-uninstall', RETEST: 'Test again' };
+const PURPOSES: Readonly<Record<string, string>> = {
+  AVAILABLE: 'Availability',
+  POST_INSTALL: 'Post-install',
+  POST_UNINSTALL: 'Post-uninstall',
+  RETEST: 'Test again',
+};
 
 /** What a script ran for. */
 export const purposeOf = (purpose: string): string => PURPOSES[purpose] ?? sentence(purpose);
@@ -112,6 +117,7 @@ const RESULTS: Readonly<Record<string, string>> = {
   SCRIPT_MISSING: 'A script is missing',
   TEST_UNCLEAR: 'The test said neither true nor false',
   VALUE_UNCLEAR: 'The get script did not tell one value',
+  AVAILABILITY_UNCLEAR: 'The computer did not say what it can get',
   NOT_NEEDED: 'Nothing here needs it',
   PREREQUISITE_FAILED: 'What it needs first failed',
   PREREQUISITE_FORBIDS: 'A prerequisite forbids it here',

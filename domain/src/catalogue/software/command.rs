@@ -1,3 +1,4 @@
+use super::detection::Detection;
 use super::scripts::ScriptRole;
 use super::state::SoftwareVersion;
 use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
@@ -23,7 +24,7 @@ pub struct NewVersion {
 pub enum SoftwareCommand {
     Create {
         name: Name,
-        detection: Script,
+        detection: Detection,
     },
     Rename {
         name: Name,
@@ -37,7 +38,7 @@ pub enum SoftwareCommand {
         notes: Option<Notes>,
     },
     ChangeDetection {
-        detection: Script,
+        detection: Detection,
     },
     /// For every version that has no such script of its own.
     SetScript {
@@ -85,10 +86,19 @@ pub enum SoftwareRejection {
     )]
     PackageEmpty,
     #[error(
+        "nobody knows how large the package is: upload it first, or say from which address it comes"
+    )]
+    PackageSizeUnknown,
+    #[error(
         "version {version} would have no {} script: give it one, or the software one for all of its versions",
         role.phrase()
     )]
     ScriptMissing { version: Version, role: ScriptRole },
+    #[error(
+        "a version has no {} script: give it to the software, for it says which versions there are",
+        .0.phrase()
+    )]
+    ScriptOfSoftwareAlone(ScriptRole),
     #[error("the software has no {} script for all of its versions: there is nothing to remove", .0.phrase())]
     ScriptNotFound(ScriptRole),
     #[error(
@@ -109,18 +119,23 @@ impl Rejection for SoftwareRejection {
             Self::TooManyVersions => Code::TooManyVersions,
             Self::BadFileName(_) => Code::BadFileName,
             Self::PackageEmpty => Code::PackageEmpty,
+            Self::PackageSizeUnknown => Code::PackageMissing,
             Self::PackageTooLarge(_) => Code::PackageTooLarge,
             Self::ScriptMissing { .. } => Code::ScriptMissing,
             Self::ScriptNotFound(_) => Code::ScriptNotFound,
-            Self::ScriptsTooLong(_) => Code::Invalid,
+            Self::ScriptsTooLong(_) | Self::ScriptOfSoftwareAlone(_) => Code::Invalid,
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::VersionExists(_) | Self::VersionNotFound(_) => Some("version"),
-            Self::BadFileName(_) | Self::PackageEmpty | Self::PackageTooLarge(_) => Some("package"),
+            Self::BadFileName(_)
+            | Self::PackageEmpty
+            | Self::PackageTooLarge(_)
+            | Self::PackageSizeUnknown => Some("package"),
             Self::ScriptNotFound(_) => Some("role"),
+            Self::ScriptOfSoftwareAlone(_) => Some("scripts"),
             Self::NotFound
             | Self::AlreadyExists
             | Self::TooManyVersions

@@ -1,15 +1,12 @@
 use super::{
-    Definition, DetectionChanged, ExitCodesChosen, NewVersion, NotesWritten, Package,
-    PublisherNamed, RepairStrategyChosen, ScriptRole, Software, SoftwareCommand, SoftwareCreated,
-    SoftwareEvent, SoftwareRejection, SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet,
-    SoftwareVersion, UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
+    Definition, DetectionChanged, ExitCodesChosen, NewVersion, NotesWritten, PublisherNamed,
+    RepairStrategyChosen, ScriptRole, Software, SoftwareCommand, SoftwareCreated, SoftwareEvent,
+    SoftwareRejection, SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet, SoftwareVersion,
+    UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::SoftwareId;
-use crate::kernel::limits::{
-    MAX_PACKAGE_BYTES, MAX_VERSION_SCRIPT_BYTES, MAX_VERSIONS_PER_SOFTWARE,
-};
-use crate::kernel::text;
+use crate::kernel::limits::{MAX_VERSION_SCRIPT_BYTES, MAX_VERSIONS_PER_SOFTWARE};
 
 impl Decider for Software {
     type Id = SoftwareId;
@@ -144,11 +141,15 @@ impl Software {
             return Err(SoftwareRejection::TooManyVersions);
         }
         if let Some(package) = &content.package {
-            check_package(package)?;
+            package.check()?;
         }
         let bytes = content.scripts.bytes();
         if bytes > MAX_VERSION_SCRIPT_BYTES {
             return Err(SoftwareRejection::ScriptsTooLong(bytes));
+        }
+        let alone = ScriptRole::Available;
+        if content.scripts.get(alone).is_some() {
+            return Err(SoftwareRejection::ScriptOfSoftwareAlone(alone));
         }
         for role in ScriptRole::REQUIRED {
             if content.scripts.get(role).is_none() && self.scripts.get(role).is_none() {
@@ -173,24 +174,6 @@ impl Software {
             }),
             None => Ok(vec![SoftwareScriptRemoved { role }.into()]),
         }
-    }
-}
-
-fn check_package(package: &Package) -> Result<(), SoftwareRejection> {
-    let name = &package.file_name;
-    let is_bare = name.len() <= 200
-        && !name.starts_with('.')
-        && !name.contains(['/', '\\', ':'])
-        // Nothing hides in it, and it looks like no other.
-        && text::line(name).is_ok_and(|seen| seen == *name);
-    if !is_bare {
-        Err(SoftwareRejection::BadFileName(name.clone()))
-    } else if package.size == 0 {
-        Err(SoftwareRejection::PackageEmpty)
-    } else if package.size > MAX_PACKAGE_BYTES {
-        Err(SoftwareRejection::PackageTooLarge(package.size))
-    } else {
-        Ok(())
     }
 }
 

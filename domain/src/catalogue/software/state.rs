@@ -1,23 +1,13 @@
+use super::detection::Detection;
+use super::package::Package;
 use super::scripts::{ScriptRole, ScriptSet};
 use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
 use crate::catalogue::notes::Notes;
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
-use crate::kernel::digest::Sha256Digest;
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// A file that an install script needs, named by its content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Package {
-    /// The name under which the agent stores it for the script; a bare file name.
-    pub file_name: String,
-    pub sha256: Sha256Digest,
-    /// In bytes.
-    pub size: u64,
-}
 
 /// How one version is brought onto a computer and taken off it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,25 +37,41 @@ pub struct Software {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Definition {
     pub name: Name,
-    pub detection: Script,
+    pub detection: Detection,
 }
 
 impl Software {
-    /// The newest version that is published.
+    /// The newest version that is published; nothing where that is not what "latest" means, because computers say it.
     pub fn latest(&self) -> Option<&Version> {
-        self.versions.keys().next_back()
+        let newest = self.versions.keys().next_back();
+        newest.filter(|_| !self.asks_computers())
+    }
+
+    /// Whether each computer says itself which version is the newest that it can get. What is published is then beside the point,
+    /// but for scripts of its own.
+    pub fn asks_computers(&self) -> bool {
+        self.scripts.get(ScriptRole::Available).is_some()
+    }
+
+    /// Whether a version can be had: it is published, or computers say which there are.
+    pub fn offers(&self, version: &Version) -> bool {
+        self.asks_computers() || self.versions.contains_key(version)
     }
 
     /// What runs for a version: its own script, which beats its software's. Nothing if neither has one, or if there is no
     /// such version.
     pub fn script(&self, version: &Version, role: ScriptRole) -> Option<&Script> {
-        let own = self.versions.get(version)?.scripts.get(role);
-        own.or_else(|| self.scripts.get(role))
+        match self.versions.get(version) {
+            Some(content) => content.scripts.get(role).or_else(|| self.scripts.get(role)),
+            None => self.scripts.get(role).filter(|_| self.offers(version)),
+        }
     }
 
-    /// The version whose scripts are for what is there: that one if it is in the catalogue, else the nearest older one, else
-    /// the oldest.
-    pub fn nearest(&self, detected: &Version) -> Option<&Version> {
+    /// The version whose scripts are for what is there: that one if it can be had, else the nearest older one, else the oldest.
+    pub fn nearest<'a>(&'a self, detected: &'a Version) -> Option<&'a Version> {
+        if self.asks_computers() {
+            return Some(detected);
+        }
         let mut older = self.versions.range(..=detected);
         older
             .next_back()

@@ -1,5 +1,6 @@
 //! An action: what is done to an item, why, and what came of it.
 
+use super::available::Availability;
 use super::finding::Finding;
 use super::need::JudgedNeed;
 use super::plan::PlannedAction;
@@ -106,6 +107,8 @@ pub enum ResultReason {
     PrerequisiteCircle,
     /// The task is brought about on one computer at a time, and the turn of this one did not come.
     LockUnavailable,
+    /// The computer did not say which version is the newest that it can get.
+    AvailabilityUnclear,
 }
 
 /// One script of an execution.
@@ -173,6 +176,9 @@ pub struct Action {
     pub before: Option<Finding>,
     /// What was found when it looked last.
     pub finding: Option<Finding>,
+    /// What the computer said that it can get; nothing before it was asked, or where the catalogue says what "latest" means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<Availability>,
     /// What was run for it, in the order in which it was asked for.
     pub runs: Vec<RunId>,
     /// Which of its needs apply; nothing before that was judged.
@@ -186,6 +192,7 @@ impl From<&PlannedAction> for Action {
             progress: ActionProgress::Planned,
             before: None,
             finding: None,
+            available: None,
             runs: vec![],
             judged: None,
         }

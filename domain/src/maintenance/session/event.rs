@@ -1,10 +1,12 @@
 use super::about::{About, Subject};
 use super::action::{ActionReason, ActionType, ResultReason, Step, Verdict};
+use super::available::Availability;
 use super::finding::Finding;
+use super::job::Job;
 use super::need::JudgedNeed;
 use super::plan::{Goal, PlannedAction};
 use super::report::RunReport;
-use super::runs::{Job, RunContext, RunPurpose};
+use super::runs::{RunContext, RunPurpose};
 use super::state::{Ending, Stage};
 use super::waits::{WaitCause, WaitOutcome};
 use crate::catalogue::script::ScriptTimeout;
@@ -28,6 +30,7 @@ crate::domain_events! {
         RunRequested(RunRequested),
         RunStarted(RunStarted),
         RunEnded(RunEnded),
+        LatestFound(LatestFound),
         ActionAssessed(ActionAssessed),
         PrerequisitesJudged(PrerequisitesJudged),
         ActionGoalSettled(ActionGoalSettled),
@@ -132,6 +135,14 @@ pub struct RunEnded {
     pub run: RunId,
     pub report: RunReport,
     pub at: DateTime<Utc>,
+}
+
+/// The computer said which version is the newest that it can get: until the session is over that is what "latest" means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LatestFound {
+    pub action: ActionId,
+    pub available: Availability,
 }
 
 /// Detection told what is there; this is what will be done about it.

@@ -21,6 +21,7 @@ mod access;
 mod action;
 mod advance;
 mod assess;
+mod available;
 mod command;
 mod compliance;
 mod decide;
@@ -28,8 +29,11 @@ mod dependents;
 mod elapsed;
 mod event;
 mod finding;
+mod job;
 mod lock;
 mod need;
+mod plan;
+mod planner;
 mod plan;
 mod planner;
 pub mod queue;
@@ -47,22 +51,24 @@ mod words;
 pub use about::{About, Requested, Subject};
 pub use action::{Action, ActionProgress, ActionReason, ActionType, ResultReason, Step, Verdict};
 pub use assess::{Assessment, assess};
+pub use available::Availability;
 pub use command::{RunUpdate, SessionCommand, SessionRejection, Surroundings, Winner};
-pub use compliance::{Compliance, compliance};
+pub use compliance::{Compliance, Wanted, compliance};
 pub use elapsed::Elapsed;
 pub use event::{
-    ActionAssessed, ActionCompleted, ActionGoalSettled, ActionRechecked, PrerequisitesJudged,
-    RunEnded, RunRequested, RunStarted, SessionCancelled, SessionClaimed, SessionCompleted,
-    SessionCreated, SessionEvent, SessionMissed, SessionResolved, SessionStarted, StageStarted,
-    TaskLocked, WaitBegan, WaitEnded,
+    ActionAssessed, ActionCompleted, ActionGoalSettled, ActionRechecked, LatestFound,
+    PrerequisitesJudged, RunEnded, RunRequested, RunStarted, SessionCancelled, SessionClaimed,
+    SessionCompleted, SessionCreated, SessionEvent, SessionMissed, SessionResolved, SessionStarted,
+    StageStarted, TaskLocked, WaitBegan, WaitEnded,
 };
 pub use finding::Finding;
+pub use job::Job;
 pub use lock::{Lock, LockAnswer};
 pub use need::{JudgedNeed, Met, Need, Obstacle, SeenSoftware};
 pub use plan::{Cause, Goal, PlannedAction};
 pub use planner::Planning;
 pub use report::{RunOutcome, RunReport};
 pub use result::{GivenResult, MissingResult, ResultValue, RunResult, ScriptFault};
-pub use runs::{Job, Run, RunContext, RunPurpose};
+pub use runs::{Run, RunContext, RunPurpose};
 pub use state::{Ending, Session, Stage, Status};
 pub use waits::{Wait, WaitCause, WaitOutcome};

@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct Goal {
     pub desired: DesiredState,
-    /// What "latest" meant at this moment, or the exact version; nothing where no version is wanted or there is none.
+    /// What "latest" meant at this moment, or the exact version; nothing where no version is wanted or there is none, and until the
+    /// computer has said it (`LatestFound`).
     pub version: Option<Version>,
 }
 

@@ -4,10 +4,13 @@
 //! What cannot be told apart from noise is not known, and that is never absence and never compliance
 //! (reference powershell.md, decisions 4 to 7).
 
+mod availability;
+mod programs;
 mod value;
 
 use super::action::ResultReason;
 use super::finding::Finding;
+use super::job::Job;
 use super::report::{RunOutcome, RunReport};
 use super::result::{GivenResult, ResultValue, RunResult};
 use super::runs::RunPurpose;
@@ -51,7 +54,7 @@ impl RunReport {
     fn given(&self) -> Option<&GivenResult> {
         match &self.result {
             Some(RunResult::Given(given)) => Some(given),
-            Some(RunResult::Missing { .. }) | None => None,
+            Some(RunResult::Missing { .. } | RunResult::Programs(_)) | None => None,
         }
     }
 
@@ -75,7 +78,7 @@ impl RunReport {
         match &self.result {
             Some(RunResult::Given(given)) => given.fatal.as_ref().map(Unread::fatal),
             Some(RunResult::Missing { why }) => Some((*why).into()),
-            None => None,
+            Some(RunResult::Programs(_)) | None => None,
         }
     }
 
@@ -88,16 +91,25 @@ impl RunReport {
         }
     }
 
+    fn went_well(&self, look: &Look) -> Result<(), Nothing> {
+        if self.meaning(&ExitCodes::default()) == ExitMeaning::Success {
+            return Ok(());
+        }
+        let reason = match self.outcome.failure() {
+            ResultReason::ScriptFailed => look.unclear,
+            other => other,
+        };
+        Err((reason, self.why(&look.script)))
+    }
+
     /// What came of a look that went well and wrote no errors; nothing if what it printed is its answer.
     fn looked(&self, look: &Look) -> Result<Option<&GivenResult>, Nothing> {
-        if self.meaning(&ExitCodes::default()) != ExitMeaning::Success {
-            let reason = match self.outcome.failure() {
-                ResultReason::ScriptFailed => look.unclear,
-                other => other,
-            };
-            return Err((reason, self.why(&look.script)));
-        }
+        self.went_well(look)?;
         match self.given() {
+            // Its agent mixed it up: nothing that it printed is an answer either.
+            None if matches!(self.result, Some(RunResult::Programs(_))) => {
+                Err(look.said(&Unread::Unreadable))
+            }
             Some(given) if given.error_count > 0 => {
                 let first = given.errors.first().map(place_of);
                 let first = first.unwrap_or_else(|| "see what it wrote".to_owned());
@@ -110,7 +122,7 @@ impl RunReport {
 
     /// What a detection found: the version that it answered with, or absence where it answered with nothing. A script that
     /// failed, or that answered anything else, says nothing at all.
-    pub(super) fn finding(&self) -> Result<Finding, Nothing> {
+    fn finding(&self) -> Result<Finding, Nothing> {
         let look = Look {
             script: words::script_of(RunPurpose::Detect),
             unclear: ResultReason::DetectionFailed,
@@ -136,12 +148,9 @@ impl RunReport {
     /// The same where what is printed is the answer.
     fn printed(&self) -> Result<Finding, Nothing> {
         let failed = ResultReason::DetectionFailed;
-        // What was cut may have said more than a version; a character that would have been cut in two is left out, too.
-        if self.stdout_tail.len() + char::MAX.len_utf8() > RUN_TAIL_BYTES {
+        let Some(answer) = self.all_printed() else {
             return Err((failed, words::said_too_much()));
-        }
-        // PowerShell may begin its output with a byte order mark.
-        let answer = self.stdout_tail.trim_start_matches('\u{feff}').trim();
+        };
         if answer.is_empty() {
             return Ok(Finding::Absent);
         }
@@ -149,6 +158,16 @@ impl RunReport {
         version
             .map(Finding::from)
             .map_err(|_| (failed, words::said_no_version(answer)))
+    }
+
+    /// All that it printed; nothing where that is not all: what was cut may have said more.
+    fn all_printed(&self) -> Option<&str> {
+        // A character that would have been cut in two is left out, too.
+        if self.stdout_tail.len() + char::MAX.len_utf8() > RUN_TAIL_BYTES {
+            return None;
+        }
+        // PowerShell may begin its output with a byte order mark.
+        Some(self.stdout_tail.trim_start_matches('\u{feff}').trim())
     }
 
     /// The same of a test: the last line that it printed.
@@ -167,6 +186,23 @@ impl RunReport {
     }
 }
 
+/// What came of a look, with what looked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answer<'a> {
+    pub(super) job: &'a Job,
+    pub(super) report: &'a RunReport,
+}
+
+impl Answer<'_> {
+    /// What it found.
+    pub(super) fn finding(self) -> Result<Finding, Nothing> {
+        match self.job {
+            Job::Script { .. } => self.report.finding(),
+            Job::Program { .. } => self.report.found(),
+        }
+    }
+}
+
 /// Who is asked, and what it is called if nothing comes of it.
 struct Look {
     script: String,
@@ -181,9 +217,17 @@ impl Look {
 
 impl GivenResult {
     fn finding(&self) -> Result<Finding, Unread> {
+        match self.only()? {
+            Some(value) => value.version().map(Finding::from),
+            None => Ok(Finding::Absent),
+        }
+    }
+
+    /// The one value that it answered with; nothing if it told nothing.
+    fn only(&self) -> Result<Option<&ResultValue>, Unread> {
         match (self.value_count, &self.values[..]) {
-            (0, _) => self.absence(),
-            (1, [value]) => value.version().map(Finding::from),
+            (0, _) => self.nothing().map(|()| None),
+            (1, [value]) => Ok(Some(value)),
             // It was too large to be told.
             (1, _) => Err(Unread::TooLarge),
             (_, values) if values.iter().any(ResultValue::is_formatted) => Err(Unread::Formatted),
@@ -209,14 +253,14 @@ impl GivenResult {
         }
     }
 
-    /// No value means that it is not there, unless it may as well mean something else.
-    fn absence(&self) -> Result<Finding, Unread> {
+    /// No value means that there is none, unless it may as well mean something else.
+    fn nothing(&self) -> Result<(), Unread> {
         match self.last_native_code {
             Some(code) if code != 0 => Err(Unread::ProgramFailed(code)),
             _ if self.host_lines > 0 => Err(Unread::OnlyForPeople {
                 lines: self.host_lines,
             }),
-            _ => Ok(Finding::Absent),
+            _ => Ok(()),
         }
     }
 }
@@ -248,14 +292,18 @@ fn version(text: &str) -> Result<Version, Unread> {
 }
 
 /// PowerShell tells names apart whatever their case is.
+fn called<'a>(members: &'a Map<String, Value>, wanted: &str) -> Option<&'a Value> {
+    let mut all = members.iter();
+    all.find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_null())
+}
+
 fn member(members: &Map<String, Value>) -> Result<Version, Unread> {
-    let called = |wanted: &str| {
-        let mut all = members.iter();
-        all.find(|(name, _)| name.eq_ignore_ascii_case(wanted))
-            .map(|(_, value)| value)
-            .filter(|value| !value.is_null())
-    };
-    match MEMBERS.into_iter().find_map(called) {
+    match MEMBERS
+        .into_iter()
+        .find_map(|wanted| called(members, wanted))
+    {
         Some(Value::String(text)) => version(text),
         Some(Value::Number(number)) => Err(Unread::Number(number.to_string())),
         _ => Err(Unread::NoVersionMember),

@@ -3,7 +3,9 @@
 
 use super::result::{MissingResult, ScriptFault};
 use super::words::{quoted, shorten};
-use crate::kernel::limits::{MAX_MONITORED_BYTES, MAX_QUOTED_LINE_CHARS, MAX_RESULT_BYTES};
+use crate::kernel::limits::{
+    MAX_FOUND_PROGRAMS, MAX_MONITORED_BYTES, MAX_QUOTED_LINE_CHARS, MAX_RESULT_BYTES,
+};
 use serde_json::Value;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,7 +25,7 @@ pub(super) enum Unread {
     )]
     Unreadable,
     #[error(
-        "answered with {count} values, the last of them {last}: it must answer with one, or with nothing when the software is absent"
+        "answered with {count} values, the last of them {last}: it must answer with one, or with nothing where there is none"
     )]
     Several { count: u64, last: String },
     #[error(
@@ -36,7 +38,7 @@ pub(super) enum Unread {
     Number(String),
     #[error(
         "answered with {0}, which is no version that stands alone: it must answer with the version and nothing else (such as 1.2.3), \
-         or with nothing when the software is absent"
+         or with nothing where there is none"
     )]
     NoVersion(String),
     #[error(
@@ -71,6 +73,28 @@ pub(super) enum Unread {
         "answered with a value of {0} bytes, and at most {MAX_MONITORED_BYTES} are kept: answer with less"
     )]
     ValueTooLong(usize),
+    #[error(
+        "printed much more than a version: it must print the version and nothing else, or nothing where there is none; notes belong on \
+         standard error"
+    )]
+    PrintedTooMuch,
+    #[error("answered with a file that cannot be taken: {0}")]
+    Package(String),
+    #[error("did not tell what is there: update the agent")]
+    NotListed,
+    #[error(
+        "found {count} programs that fit, and tells at most {MAX_FOUND_PROGRAMS} apart: name more closely what is looked for"
+    )]
+    TooManyPrograms { count: u64 },
+    #[error(
+        "found {program}, whose entry tells no version: look for it by another sign, or by a script"
+    )]
+    ProgramWithoutVersion { program: String },
+    #[error(
+        "found {program} in version {version}, which is no version that stands alone: take it out of the name by a regular \
+         expression, or look for it by a script"
+    )]
+    ProgramVersion { program: String, version: String },
 }
 
 impl Unread {

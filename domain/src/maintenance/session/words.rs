@@ -20,7 +20,8 @@ pub(super) const NOT_NEEDED: &str =
 pub(super) const WENT_OFFLINE: &str = "the computer went offline and did not come back in time";
 
 pub(super) const TURN_NEVER_CAME: &str = "it is brought about on one computer at a time, and other sessions held its lock for a whole day: see who holds it now";
-
+/// What looks where no script does.
+pub(super) const LOOK_AT_PROGRAMS: &str = "the look at the installed programs";
 pub(super) const UPGRADE_FORBIDDEN: &str = "an update is due, and the software's upgrade strategy is to do nothing: choose another one, or update it by hand";
 pub(super) const REPAIR_FORBIDDEN: &str = "its test says that it does not work, and the software's repair strategy is to do nothing: choose another one, or mend it by \
      hand";
@@ -104,6 +105,14 @@ pub(super) fn no_task_script(method: Method) -> String {
 pub(super) fn no_version(plan: &PlannedAction) -> String {
     format!(
         "the catalogue has no version of {} that would do: publish one",
+        plan.item_name
+    )
+}
+
+/// The same where the computer itself said so.
+pub(super) fn nothing_available(plan: &PlannedAction) -> String {
+    format!(
+        "this computer can get no version of {}: its availability script answered with nothing",
         plan.item_name
     )
 }

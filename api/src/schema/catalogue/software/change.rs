@@ -1,8 +1,9 @@
 //! Changing software.
 
 use super::node::SoftwareNode;
+use super::package::PackageInput;
 use super::way::{ScriptRole, SoftwareScriptInput};
-use crate::request::services;
+use crate::schema::catalogue::program::ProgramMatchInput;
 use crate::schema::catalogue::script::ScriptInput;
 use crate::schema::change::{Payload as _, asking, carry_out, change, name, seen};
 use crate::schema::or_default::OrDefault;
@@ -11,13 +12,10 @@ use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::ScriptTimeout;
 use upkeep_domain::catalogue::software::{
-    self, NewVersion, Package, ScriptSet, Software, SoftwareCommand, SoftwareVersion,
+    self, Detection, NewVersion, Package, ScriptSet, Software, SoftwareCommand, SoftwareVersion,
 };
 use upkeep_domain::catalogue::version::Version;
-use upkeep_domain::kernel::codes::Code;
-use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::SoftwareId;
-use upkeep_domain::kernel::text;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 
 payloads! {
@@ -28,23 +26,6 @@ payloads! {
     }
 }
 
-/// The file that a version's install script needs. Upload it first: PUT /packages/{sha256}.
-#[derive(Clone, Debug, InputObject)]
-pub struct PackageInput {
-    /// The name under which the script finds it; a bare file name.
-    pub file_name: String,
-    /// Of its content, 64 hexadecimal digits.
-    pub sha256: String,
-}
-
-impl PackageInput {
-    fn digest(&self) -> Result<Sha256Digest, Stop> {
-        Sha256Digest::parse(&self.sha256).ok_or_else(|| {
-            Stop::invalid("sha256 has 64 hexadecimal digits").at("packageFile.sha256")
-        })
-    }
-}
-
 inputs! {
     /// A new software.
     CreateSoftwareInput {
@@ -52,8 +33,11 @@ inputs! {
         name: String,
         /// It prints the installed version and nothing else: an optional v, an optional epoch such as "2:", a number, then
         /// letters, digits and . - + ~ ^ _ only. No output means that the software is absent. It must end with 0 in both
-        /// cases: any other end, and any other output, means that nothing is known. Notes belong on standard error.
-        detection: ScriptInput,
+        /// cases: any other end, and any other output, means that nothing is known. Notes belong on standard error. Give this or
+        /// `detectionProgram`.
+        detection: Option<ScriptInput>,
+        /// By what it is told among the programs that the computer's own system lists, without any script.
+        detection_program: Option<ProgramMatchInput>,
     }
     /// Another name for a software.
     RenameSoftwareInput {
@@ -66,8 +50,10 @@ inputs! {
     ChangeSoftwareDetectionInput {
         /// The software.
         id: ID,
-        /// The new detection script.
-        detection: ScriptInput,
+        /// The new detection script. Give this or `detectionProgram`.
+        detection: Option<ScriptInput>,
+        /// By what it is told among the programs that the computer's own system lists, without any script.
+        detection_program: Option<ProgramMatchInput>,
         /// On how many computers its scripts run, as the software's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
@@ -108,9 +94,7 @@ impl Change for CreateSoftwareInput {
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
         ask.require(Action::ManageCatalogue)?;
         let name = name("name", &self.name)?;
-        let detection = self
-            .detection
-            .check("detection", ScriptTimeout::DETECTION)?;
+        let detection = detection(self.detection.as_ref(), self.detection_program.as_ref())?;
         let id = SoftwareId(ask.new_id("software"));
         ask.make(id, SoftwareCommand::Create { name, detection })
     }
@@ -131,9 +115,7 @@ impl Change for ChangeSoftwareDetectionInput {
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
         ask.require(Action::ManageCatalogue)?;
-        let detection = self
-            .detection
-            .check("detection", ScriptTimeout::DETECTION)?;
+        let detection = detection(self.detection.as_ref(), self.detection_program.as_ref())?;
         let software = seen::<Software>(ask, &self.id, "id")?;
         software.plan(SoftwareCommand::ChangeDetection { detection })
     }
@@ -142,6 +124,25 @@ impl Change for ChangeSoftwareDetectionInput {
         Confirmation::Run {
             item: MaintenanceItem::Software(plan.id()),
             expected: self.confirm_impact,
+        }
+    }
+}
+
+/// One of both.
+fn detection(
+    script: Option<&ScriptInput>,
+    program: Option<&ProgramMatchInput>,
+) -> Result<Detection, Stop> {
+    match (script, program) {
+        (Some(script), None) => {
+            let script = script.check("detection", ScriptTimeout::DETECTION)?;
+            Ok(script.into())
+        }
+        (None, Some(program)) => Ok(program.check("detectionProgram")?.into()),
+        (Some(_), Some(_)) | (None, None) => {
+            let message = "a software is detected by a script or by what it is told by among installed programs: give detection or \
+                           detectionProgram";
+            Err(Stop::invalid(message).at("detection"))
         }
     }
 }
@@ -284,24 +285,8 @@ async fn publish(
     ask.require(Action::ManageCatalogue)?;
     let package = match &input.package {
         None => None,
-        Some(package) => Some(find_package(context, package).await?),
+        Some(package) => Some(package.check(context).await?),
     };
     let new = NewVersionOf { input, package };
     carry_out(context, ask, &new).await.map(|(id, _)| id)
-}
-
-/// The package, if it was uploaded.
-async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Package, Stop> {
-    let sha256 = input.digest()?;
-    let size = services(context).packages.size(&sha256).await;
-    let size = size.ok_or_else(|| {
-        let message =
-            format!("the package is not on the server: upload it by PUT /packages/{sha256} first");
-        Stop::refused(Code::PackageMissing, message).at("packageFile")
-    })?;
-    Ok(Package {
-        file_name: text::composed(&input.file_name),
-        sha256,
-        size,
-    })
 }

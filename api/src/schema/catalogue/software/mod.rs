@@ -2,6 +2,7 @@
 
 mod change;
 mod node;
+mod package;
 mod query;
 mod way;
 

@@ -1,8 +1,10 @@
 //! What is shown of a software.
 
+use super::package::Package;
 use super::way::{ExitCodes, RepairStrategy, SoftwareScript, UpgradeStrategy};
 use crate::error;
 use crate::request::Request;
+use crate::schema::catalogue::program::ProgramMatch;
 use crate::schema::catalogue::reach::reach_of;
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{
@@ -10,8 +12,8 @@ use crate::schema::page::{
 };
 use crate::schema::possible::{self, Possibility};
 use crate::schema::rules::prerequisite::{self, PrerequisiteNode};
-use crate::schema::types::{ByteCount, Change, global_id_in};
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use crate::schema::types::{Change, global_id_in};
+use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::software::{self, Notes, Software, SoftwareVersion};
@@ -21,27 +23,6 @@ use upkeep_domain::kernel::name::Name;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Entry, View};
 use uuid::Uuid;
-
-/// A file that an install script needs.
-#[derive(Clone, SimpleObject)]
-pub struct Package {
-    /// The name under which the script finds it.
-    file_name: String,
-    /// Of its content, 64 hexadecimal digits.
-    sha256: String,
-    /// How large it is.
-    size: ByteCount,
-}
-
-impl From<&software::Package> for Package {
-    fn from(package: &software::Package) -> Self {
-        Self {
-            file_name: package.file_name.clone(),
-            sha256: package.sha256.to_string(),
-            size: ByteCount(package.size),
-        }
-    }
-}
 
 /// A version of a software.
 #[derive(Clone)]
@@ -105,7 +86,7 @@ impl VersionNode {
     /// All that runs for it, at most one for each role: its own scripts, and its software's where it has none.
     #[graphql(complexity = "times(assumed::ROLES, child_complexity)")]
     async fn scripts(&self) -> Vec<SoftwareScript> {
-        let roles = software::ScriptRole::ALL.into_iter();
+        let roles = software::ScriptRole::of_versions();
         roles.filter_map(|role| self.script(role)).collect()
     }
 }
@@ -151,10 +132,19 @@ impl SoftwareNode {
             .unwrap_or_default()
     }
 
-    /// It prints the installed version and nothing else; no output means that the software is absent.
+    /// It prints the installed version and nothing else; no output means that the software is absent. Null where `detectionProgram`
+    /// says how it is detected.
     async fn detection(&self) -> Option<ScriptNode> {
         let definition = self.entry.state.definition.as_ref()?;
-        Some(ScriptNode(definition.detection.clone()))
+        let script = definition.detection.script()?;
+        Some(ScriptNode(script.clone()))
+    }
+
+    /// By what it is told among the programs that the computer's own system lists. Null where a script detects it.
+    async fn detection_program(&self) -> Option<ProgramMatch> {
+        let definition = self.entry.state.definition.as_ref()?;
+        let program = definition.detection.program()?;
+        Some(ProgramMatch(program.clone()))
     }
 
     /// Who makes it; nothing if nobody told.
@@ -229,7 +219,7 @@ impl SoftwareNode {
         )
     }
 
-    /// The newest published version: what "latest" means.
+    /// The newest published version: what "latest" means. Null where each computer says it (the script AVAILABLE).
     async fn latest_version(&self) -> Option<String> {
         self.entry.state.latest().map(ToString::to_string)
     }

@@ -135,6 +135,8 @@ pub enum ActionResultReason {
     PrerequisiteCircle,
     /// The task is brought about on one computer at a time, and the turn of this one did not come within a day.
     LockUnavailable,
+    /// The computer did not say which version is the newest that it can get.
+    AvailabilityUnclear,
 }
 
 /// One maintenance action.

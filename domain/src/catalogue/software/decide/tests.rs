@@ -1,10 +1,12 @@
 use super::*;
 use crate::catalogue::script::{Interpreter, Script, ScriptTimeout};
-use crate::catalogue::software::{ExitCodes, Notes, RepairStrategy, ScriptSet, UpgradeStrategy};
+use crate::catalogue::software::{
+    ExitCodes, Notes, Package, PackageUrl, RepairStrategy, ScriptSet, UpgradeStrategy,
+};
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;
 use crate::kernel::harness::{given, nothing};
-use crate::kernel::limits::MAX_SCRIPT_BYTES;
+use crate::kernel::limits::{MAX_PACKAGE_BYTES, MAX_SCRIPT_BYTES};
 use crate::kernel::name::Name;
 
 pub(crate) fn script(text: &str) -> Script {
@@ -18,7 +20,7 @@ pub(crate) fn version(text: &str) -> Version {
 pub(crate) fn created() -> SoftwareEvent {
     SoftwareCreated {
         name: Name::new("Reader").unwrap(),
-        detection: script("detect"),
+        detection: script("detect").into(),
     }
     .into()
 }
@@ -265,7 +267,7 @@ fn nothing_can_be_published_for_a_software_that_does_not_exist() {
 fn changing_to_what_is_there_changes_nothing() {
     given::<Software>([created()])
         .when(SoftwareCommand::ChangeDetection {
-            detection: script("detect"),
+            detection: script("detect").into(),
         })
         .then_nothing();
     given::<Software>([created()])
@@ -293,7 +295,8 @@ fn a_package_has_a_bare_file_name() {
         content.package = Some(Package {
             file_name: bad.into(),
             sha256: Sha256Digest::of(b""),
-            size: 1,
+            size: Some(1),
+            url: None,
         });
         given::<Software>([created()])
             .when(SoftwareCommand::PublishVersion(Box::new(NewVersion {
@@ -310,7 +313,8 @@ fn an_empty_package_is_refused() {
     content.package = Some(Package {
         file_name: "tool.deb".into(),
         sha256: Sha256Digest::of(b""),
-        size: 0,
+        size: Some(0),
+        url: None,
     });
     given::<Software>([created()])
         .when(SoftwareCommand::PublishVersion(Box::new(NewVersion {
@@ -318,6 +322,79 @@ fn an_empty_package_is_refused() {
             content,
         })))
         .then_rejected(SoftwareRejection::PackageEmpty);
+}
+
+#[test]
+fn how_large_a_package_is_may_be_known_to_its_host_alone() {
+    let publish = |size, url: Option<&str>| {
+        let mut content = content("1");
+        content.package = Some(Package {
+            file_name: "tool.deb".into(),
+            sha256: Sha256Digest::of(b""),
+            size,
+            url: url.map(|url| PackageUrl::new(url).unwrap()),
+        });
+        let version = version("1");
+        SoftwareCommand::PublishVersion(Box::new(NewVersion { version, content }))
+    };
+    let address = Some("https://example.com/tool.deb");
+    given::<Software>([created()])
+        .when(publish(None, None))
+        .then_rejected(SoftwareRejection::PackageSizeUnknown);
+    given::<Software>([created()])
+        .when(publish(Some(MAX_PACKAGE_BYTES + 1), address))
+        .then_rejected(SoftwareRejection::PackageTooLarge(MAX_PACKAGE_BYTES + 1));
+    let SoftwareCommand::PublishVersion(new) = publish(None, address) else {
+        unreachable!();
+    };
+    let NewVersion { version, content } = *new;
+    given::<Software>([created()])
+        .when(publish(None, address))
+        .then([VersionPublished { version, content }.into()]);
+}
+
+#[test]
+fn where_computers_say_what_is_available_every_version_can_be_had() {
+    let available = SoftwareScriptSet {
+        role: ScriptRole::Available,
+        script: script("apt-cache policy"),
+    };
+    let software = [
+        created(),
+        set(ScriptRole::Install),
+        published("1.0"),
+        available.into(),
+    ]
+    .iter()
+    .fold(Software::default(), Software::evolve);
+    assert_eq!(
+        software.latest(),
+        None,
+        "it is not for the catalogue to say"
+    );
+    let nine = version("9");
+    assert!(software.offers(&nine));
+    assert_eq!(software.nearest(&nine), Some(&nine));
+    let text = |v: &str| {
+        Some(
+            software
+                .script(&version(v), ScriptRole::Install)?
+                .text
+                .clone(),
+        )
+    };
+    assert_eq!(text("9").as_deref(), Some("for all"));
+    assert_eq!(text("1.0").as_deref(), Some("install 1.0"));
+    let role = ScriptRole::Available;
+    let mut content = content("2.0");
+    content.scripts.set(role, script("x"));
+    let version = version("2.0");
+    given::<Software>([created()])
+        .when(SoftwareCommand::PublishVersion(Box::new(NewVersion {
+            version,
+            content,
+        })))
+        .then_rejected(SoftwareRejection::ScriptOfSoftwareAlone(role));
 }
 
 #[test]
