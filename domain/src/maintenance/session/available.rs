@@ -47,6 +47,22 @@ impl Availability {
 }
 
 impl Action {
+    /// "Latest" is what the computer said, once it has.
+    pub(super) fn take_what_is_available(&mut self) {
+        let Some(available) = &self.available else {
+            return;
+        };
+        let version = available.version();
+        let goal = &mut self.plan.goal;
+        goal.version = match &goal.desired {
+            DesiredState::InstalledLatest | DesiredState::UpdateIfFound => version.cloned(),
+            DesiredState::InstalledAtLeast(least) => {
+                version.filter(|version| *version >= least).cloned()
+            }
+            _ => return,
+        };
+    }
+
     /// What the scripts of a version work on. What the computer said that it can get counts for this session, whatever is published
     /// meanwhile.
     pub(super) fn package_of<'a>(
@@ -69,8 +85,11 @@ impl Advance<'_> {
         action: &Action,
         finding: &Finding,
     ) -> Option<Vec<SessionEvent>> {
-        let matters = match action.plan.goal.desired {
+        let matters = match &action.plan.goal.desired {
             DesiredState::InstalledLatest => true,
+            DesiredState::InstalledAtLeast(least) => {
+                finding.version().is_none_or(|there| there < least)
+            }
             DesiredState::UpdateIfFound => *finding != Finding::Absent,
             _ => false,
         };

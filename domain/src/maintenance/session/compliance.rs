@@ -112,7 +112,7 @@ mod tests {
             (DesiredState::Monitor, &Finding::No, Compliance::Unknown),
             (DesiredState::Ignored, &Finding::No, Compliance::NotWanted),
         ] {
-            let found = compliance(Some(&desired), None, Some(finding));
+            let found = compliance(Some(&desired), Wanted::Nothing, Some(finding));
             assert_eq!(found, expected, "{desired:?} {finding:?}");
         }
     }

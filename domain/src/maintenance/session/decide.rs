@@ -124,8 +124,8 @@ impl Decider for Session {
                 }
             }
             SessionEvent::LatestFound(found) => self.update(found.action, |action| {
-                action.plan.goal.version = found.available.version().cloned();
                 action.available = Some(found.available.clone());
+                action.take_what_is_available();
             }),
             SessionEvent::ActionAssessed(assessed) => self.update(assessed.action, |action| {
                 action.before.clone_from(&assessed.finding);
@@ -140,6 +140,7 @@ impl Decider for Session {
             }),
             SessionEvent::ActionGoalSettled(settled) => self.update(settled.action, |action| {
                 action.plan.goal = settled.goal.clone();
+                action.take_what_is_available();
             }),
             SessionEvent::ActionRechecked(rechecked) => self.update(rechecked.action, |action| {
                 action.finding.clone_from(&rechecked.finding);

@@ -1,7 +1,8 @@
 //! What a run carries out.
 
 use crate::catalogue::program::ProgramMatch;
-use crate::catalogue::software::Package;
+use crate::catalogue::script::ScriptTimeout;
+use crate::catalogue::software::{Detection, Package};
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,24 @@ pub enum Job {
 }
 
 impl Job {
+    /// What looks whether a software is there, and how long that may take.
+    pub(super) fn detecting(detection: &Detection) -> (Self, ScriptTimeout) {
+        match detection {
+            Detection::Script(script) => {
+                let job = Self::Script {
+                    script: script.digest(),
+                    version: None,
+                    package: None,
+                };
+                (job, script.timeout)
+            }
+            Detection::Program(program) => {
+                let program = program.clone();
+                (Self::Program { program }, ScriptTimeout::DETECTION)
+            }
+        }
+    }
+
     /// The script, if one runs.
     pub fn script(&self) -> Option<Sha256Digest> {
         match self {

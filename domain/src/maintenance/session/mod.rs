@@ -34,8 +34,6 @@ mod lock;
 mod need;
 mod plan;
 mod planner;
-mod plan;
-mod planner;
 pub mod queue;
 mod reading;
 mod report;

@@ -119,7 +119,8 @@ impl Goal {
                 brings == Some(exact)
             }
             (State::InstalledLatest | State::UpdateIfFound, State::InstalledAtLeast(least)) => {
-                brings.is_some_and(|brings| brings >= least)
+                // Where computers say what they can get, it is not known yet, and shows when they have.
+                brings.is_none_or(|brings| brings >= least)
             }
             _ => false,
         })

@@ -389,8 +389,7 @@ fn goal_of(desired: DesiredState, software: &Software) -> Goal {
     let version = match &desired {
         DesiredState::InstalledLatest | DesiredState::UpdateIfFound => software.latest(),
         DesiredState::InstalledExactly(version) => {
-            let published = software.versions.get_key_value(version);
-            published.map(|(version, _)| version)
+            Some(version).filter(|version| software.offers(version))
         }
         DesiredState::InstalledAtLeast(least) => {
             software.latest().filter(|latest| *latest >= least)

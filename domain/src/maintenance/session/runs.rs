@@ -12,7 +12,7 @@ use super::state::Session;
 use super::words::{NOT_IN_CATALOGUE, no_script, no_task_script, no_version};
 use super::{RunEnded, RunRequested, SessionEvent};
 use crate::catalogue::script::{Script, ScriptTimeout};
-use crate::catalogue::software::{Detection, Package, ScriptRole, Software};
+use crate::catalogue::software::{Package, ScriptRole, Software};
 use crate::catalogue::task::{Method, Task};
 use crate::catalogue::version::Version;
 use crate::kernel::ids::{ActionId, AgentId, RunId};
@@ -123,7 +123,8 @@ impl RunPurpose {
             | Self::Download
             | Self::Repair
             | Self::PostInstall
-            | Self::PostUninstall => None,
+            | Self::PostUninstall
+            | Self::Available => None,
         }
     }
 
@@ -191,6 +192,13 @@ impl From<&RunRequested> for Run {
 }
 
 impl Run {
+    /// What came of it; nothing before it ended.
+    pub(super) fn answer(&self) -> Option<Answer<'_>> {
+        let job = &self.job;
+        let report = self.report.as_ref()?;
+        Some(Answer { job, report })
+    }
+
     /// Whether its agent told how it ended. A run that was counted as lost may still be answered, late: what it did
     /// is worth knowing, whatever became of its session.
     pub fn is_answered(&self) -> bool {
@@ -293,11 +301,7 @@ impl Advance<'_> {
         let Some(run) = run.filter(|run| run.ordinal >= nth) else {
             return Looked::Now(self.request_look(action, purpose));
         };
-        let job = &run.job;
-        match &run.report {
-            Some(report) => Looked::Ended(Answer { job, report }),
-            None => Looked::NotYet,
-        }
+        run.answer().map_or(Looked::NotYet, Looked::Ended)
     }
 
     fn request_look(&self, action: &Action, purpose: RunPurpose) -> Vec<SessionEvent> {
@@ -313,13 +317,9 @@ impl Advance<'_> {
                 let message = NOT_IN_CATALOGUE.to_owned();
                 vec![fail(action, ResultReason::NoApplicableVersion, message)]
             }
-            Some(Detection::Script(script)) => {
-                self.request_script(action, purpose, script, None, None)
-            }
-            Some(Detection::Program(program)) => {
-                let program = program.clone();
-                let job = Job::Program { program };
-                self.request(action, purpose, job, ScriptTimeout::DETECTION)
+            Some(detection) => {
+                let (job, timeout) = Job::detecting(detection);
+                self.request(action, purpose, job, timeout)
             }
         }
     }
@@ -331,7 +331,7 @@ impl Advance<'_> {
             Some(task.scripts.of(method).ok_or(method))
         });
         match script {
-            Some(Ok(script)) => self.request(action, purpose, script, None, None),
+            Some(Ok(script)) => self.request_script(action, purpose, script, None, None),
             Some(Err(method)) => {
                 let message = no_task_script(method);
                 vec![fail(action, ResultReason::ScriptMissing, message)]

@@ -7,7 +7,7 @@ use crate::schema::catalogue::program::ProgramMatchInput;
 use crate::schema::catalogue::script::ScriptInput;
 use crate::schema::change::{Payload as _, asking, carry_out, change, name, seen};
 use crate::schema::or_default::OrDefault;
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::ScriptTimeout;

@@ -9,8 +9,9 @@ use crate::maintenance::session::action::{
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::dependents::{Call, Dependents};
 use crate::maintenance::session::finding::Finding;
+use crate::maintenance::session::job::Job;
 use crate::maintenance::session::need::{JudgedNeed, Met, Need, SeenSoftware};
-use crate::maintenance::session::runs::{Job, Looked, RunContext, RunPurpose};
+use crate::maintenance::session::runs::{Looked, Run, RunContext, RunPurpose};
 use crate::maintenance::session::words::{NOT_NEEDED, left_as_it_is, not_judged};
 use crate::maintenance::session::{
     ActionAssessed, ActionGoalSettled, PrerequisitesJudged, RunRequested, SessionEvent,
@@ -47,8 +48,8 @@ impl Advance<'_> {
     /// It may have been looked at, to judge what it was planned for.
     fn not_needed(&self, action: &Action) -> [SessionEvent; 2] {
         let look = self.session.run_for(action, RunPurpose::Detect);
-        let report = look.and_then(|run| run.report.as_ref());
-        let finding = report.and_then(|report| report.finding().ok());
+        let answer = look.and_then(Run::answer);
+        let finding = answer.and_then(|answer| answer.finding().ok());
         let message = NOT_NEEDED.to_owned();
         let assessed = ActionAssessed {
             action: action.plan.action,
@@ -147,15 +148,15 @@ impl Advance<'_> {
 
     fn look_apart(&self, software: SoftwareId) -> Looked<Option<Finding>> {
         let item = MaintenanceItem::Software(software);
-        let is_it = |run: &&crate::maintenance::session::Run| {
+        let is_it = |run: &&Run| {
             run.action.is_none() && run.item == Some(item) && run.purpose == RunPurpose::Detect
         };
         let mut runs = self.session.runs.values().map(AsRef::as_ref);
         if let Some(run) = runs.find(is_it) {
-            return match &run.report {
-                None => Looked::NotYet,
-                Some(report) => Looked::Ended(report.finding().ok()),
-            };
+            let answer = run.answer();
+            return answer.map_or(Looked::NotYet, |answer| {
+                Looked::Ended(answer.finding().ok())
+            });
         }
         let known = self.surroundings.catalogue.software(software);
         let Some(definition) = known.and_then(|known| known.definition.as_ref()) else {
@@ -164,7 +165,7 @@ impl Advance<'_> {
         let Some(agent) = self.surroundings.agent else {
             return Looked::NotYet;
         };
-        let script = &definition.detection;
+        let (job, timeout) = Job::detecting(&definition.detection);
         let purpose = RunPurpose::Detect;
         let name = format!("run/{software}/{}/1", purpose.name());
         let requested = RunRequested {
@@ -174,13 +175,9 @@ impl Advance<'_> {
             ordinal: 1,
             context: RunContext::System { agent },
             item: Some(item),
-            job: Job::Script {
-                script: script.digest(),
-                version: None,
-                package: None,
-            },
-            timeout: script.timeout,
-            deadline: self.now + script.timeout.duration() + RUN_GRACE,
+            job,
+            timeout,
+            deadline: self.now + timeout.duration() + RUN_GRACE,
             at: self.now,
         };
         Looked::Now(vec![requested.into()])

@@ -80,7 +80,7 @@ impl Advance<'_> {
         match self.look(action, purpose) {
             Looked::Now(events) => events,
             Looked::NotYet => vec![],
-            Looked::Ended(report) => match report.verdict() {
+            Looked::Ended(answer) => match answer.report.verdict() {
                 Ok(verdict) => follows(action, verdict.into()),
                 Err((reason, message)) => vec![fail(action, reason, message)],
             },
@@ -91,7 +91,7 @@ impl Advance<'_> {
         match self.look(action, RunPurpose::Get) {
             Looked::Now(events) => events,
             Looked::NotYet => vec![],
-            Looked::Ended(report) => match report.value() {
+            Looked::Ended(answer) => match answer.report.value() {
                 Ok(value) => collected(action, Finding::Value { value }),
                 Err((reason, message)) => vec![fail(action, reason, message)],
             },
