@@ -8,6 +8,7 @@
 )]
 
 mod doors;
+mod links;
 mod locks;
 mod places;
 mod upn;
