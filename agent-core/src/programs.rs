@@ -5,7 +5,7 @@
 
 mod pattern;
 
-use pattern::Pattern;
+use pattern::{Named, Pattern};
 use std::borrow::Cow;
 use upkeep_agent_protocol::{
     MAX_PROGRAM_ENTRIES, MAX_PROGRAM_SIGNS, MAX_PROGRAM_TEXT_CHARS, ProgramEntry, ProgramScope,
@@ -53,7 +53,7 @@ enum Sign {
 /// How a sign fits, and with which version.
 enum Fit<'a> {
     Strong,
-    Weak(Option<Cow<'a, str>>),
+    Weak(Option<&'a str>),
 }
 
 impl Search {
@@ -88,7 +88,7 @@ impl Search {
             }
         }
         if let Some(version) = weak {
-            note(&mut self.weak, program, version.as_deref());
+            note(&mut self.weak, program, version);
         }
     }
 
@@ -132,10 +132,10 @@ impl Sign {
                 let is_theirs = publisher
                     .as_ref()
                     .is_none_or(|publisher| publisher.fits(made_by));
-                return is_theirs
-                    .then(|| name.version_in(&program.name, program.version.as_deref()))
-                    .flatten()
-                    .map(|version| Fit::Weak(version.map(Cow::Borrowed)));
+                let named = name.named(&program.name, program.version.as_deref());
+                return named
+                    .filter(|_| is_theirs)
+                    .map(|Named { version }| Fit::Weak(version));
             }
             Self::ProductCode(code) => is(code, program.product_code.as_ref()),
             Self::UpgradeCode(code) => {

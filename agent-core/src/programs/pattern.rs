@@ -13,6 +13,12 @@ pub(super) enum Pattern {
     Regex { regex: Regex, takes_version: bool },
 }
 
+/// A name that fits.
+pub(super) struct Named<'a> {
+    /// Nothing where it is not known.
+    pub(super) version: Option<&'a str>,
+}
+
 impl Pattern {
     pub(super) fn new(pattern: &NamePattern) -> Result<Self, String> {
         match pattern {
@@ -52,22 +58,19 @@ impl Pattern {
         }
     }
 
-    /// Which version a name that fits says, or else its entry; nothing if the name does not fit. Where the group took no part, the
-    /// entry's version is not what is meant.
-    pub(super) fn version_in<'a>(
-        &self,
-        name: &'a str,
-        entry: Option<&'a str>,
-    ) -> Option<Option<&'a str>> {
+    /// Whether a name fits, and which version it says, or else its entry. Where the group took no part, the entry's version is not
+    /// what is meant.
+    pub(super) fn named<'a>(&self, name: &'a str, entry: Option<&'a str>) -> Option<Named<'a>> {
         match self {
             Self::Regex {
                 regex,
                 takes_version: true,
             } => {
                 let groups = regex.captures(name)?;
-                Some(groups.name(VERSION).map(|group| group.as_str()))
+                let version = groups.name(VERSION).map(|group| group.as_str());
+                Some(Named { version })
             }
-            _ => self.fits(name).then_some(entry),
+            _ => self.fits(name).then_some(Named { version: entry }),
         }
     }
 }

@@ -155,12 +155,12 @@ async fn from_host(path: &str, size: u64) -> (Result<Vec<u8>, Outcome>, Vec<Stri
         url: Some(format!("{address}{path}")),
         ..order(hex::encode(Sha256::digest(CONTENT)))
     };
-    let fetched = fetcher.fetch(&package, "ticket", &target).await;
+    let came = fetcher.fetch(&package, "ticket", &target).await;
     let asked = asked.lock().await.clone();
-    if fetched.is_err() {
+    if came.is_err() {
         assert!(!target.exists(), "nobody sees what was not checked");
     }
-    (fetched.map(|()| std::fs::read(&target).unwrap()), asked)
+    (came.map(|()| std::fs::read(&target).unwrap()), asked)
 }
 
 #[tokio::test]

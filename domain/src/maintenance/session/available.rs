@@ -5,7 +5,7 @@ use super::advance::Advance;
 use super::finding::Finding;
 use super::stages::fail;
 use super::{LatestFound, SessionEvent};
-use crate::catalogue::software::{Package, ScriptRole};
+use crate::catalogue::software::{Package, ScriptRole, Software};
 use crate::catalogue::version::Version;
 use crate::maintenance::session::runs::RunPurpose;
 use crate::rules::deployment::DesiredState;
@@ -38,11 +38,26 @@ impl Availability {
     }
 
     /// What came with this version, if it is the one that was said.
-    pub(super) fn package_of(&self, wanted: &Version) -> Option<&Package> {
+    fn package_of(&self, wanted: &Version) -> Option<&Package> {
         match self {
             Self::Version { version, package } if version == wanted => package.as_ref(),
             Self::Version { .. } | Self::Nothing => None,
         }
+    }
+}
+
+impl Action {
+    /// What the scripts of a version work on. What the computer said that it can get counts for this session, whatever is published
+    /// meanwhile.
+    pub(super) fn package_of<'a>(
+        &'a self,
+        software: &'a Software,
+        version: &Version,
+    ) -> Option<&'a Package> {
+        let said = self.available.as_ref();
+        let said = said.and_then(|available| available.package_of(version));
+        let published = || software.versions.get(version)?.package.as_ref();
+        said.or_else(published)
     }
 }
 

@@ -30,7 +30,6 @@ mod event;
 mod finding;
 mod job;
 mod plan;
-mod programs;
 pub mod queue;
 mod reading;
 mod report;

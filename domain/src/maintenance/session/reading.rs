@@ -4,6 +4,7 @@
 //! (reference powershell.md, decisions 4 to 7).
 
 mod availability;
+mod programs;
 
 use super::action::ResultReason;
 use super::finding::Finding;
@@ -128,20 +129,6 @@ impl RunReport {
             Some(given) => given.finding().map_err(|why| look.said(&why)),
             None => self.printed(),
         }
-    }
-
-    /// What a look at the installed programs found.
-    fn found(&self) -> Result<Finding, Nothing> {
-        let look = Look {
-            script: words::LOOK_AT_PROGRAMS.to_owned(),
-            unclear: ResultReason::DetectionFailed,
-        };
-        self.went_well(&look)?;
-        let found = match &self.result {
-            Some(RunResult::Programs(found)) => found.finding(),
-            _ => Err(Unread::NotListed),
-        };
-        found.map_err(|why| look.said(&why))
     }
 
     /// What a test said of what is there: true if it works. Anything but one boolean says nothing at all (design.md, section 7).

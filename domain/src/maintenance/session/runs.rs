@@ -296,7 +296,7 @@ impl Advance<'_> {
             let message = no_script(step.purpose, version);
             return vec![fail(action, ResultReason::ScriptMissing, message)];
         };
-        let package = package_of(action, software, version);
+        let package = action.package_of(software, version);
         let package = package.filter(|_| step.purpose.needs_package()).cloned();
         self.request_script(action, step.purpose, script, step.version.clone(), package)
     }
@@ -395,18 +395,6 @@ impl Advance<'_> {
         let id = action.plan.item.software()?;
         self.surroundings.catalogue.software(id)
     }
-}
-
-/// What the computer said that it can get counts for this session, whatever is published meanwhile.
-fn package_of<'a>(
-    action: &'a Action,
-    software: &'a Software,
-    version: &Version,
-) -> Option<&'a Package> {
-    let said = action.available.as_ref();
-    let said = said.and_then(|available| available.package_of(version));
-    let published = || software.versions.get(version)?.package.as_ref();
-    said.or_else(published)
 }
 
 #[cfg(test)]

@@ -1,14 +1,35 @@
 //! What a look at the installed programs is worth.
 
-use super::finding::Finding;
-use super::unread::{Unread, shown};
+use super::{Look, Nothing};
 use crate::catalogue::program::{FoundPrograms, InstalledProgram};
 use crate::catalogue::version::Version;
+use crate::maintenance::session::action::ResultReason;
+use crate::maintenance::session::finding::Finding;
+use crate::maintenance::session::report::RunReport;
+use crate::maintenance::session::result::RunResult;
+use crate::maintenance::session::unread::{Unread, shown};
+use crate::maintenance::session::words;
+
+impl RunReport {
+    /// What a look at the installed programs found.
+    pub(super) fn found(&self) -> Result<Finding, Nothing> {
+        let look = Look {
+            script: words::LOOK_AT_PROGRAMS.to_owned(),
+            unclear: ResultReason::DetectionFailed,
+        };
+        self.went_well(&look)?;
+        let found = match &self.result {
+            Some(RunResult::Programs(found)) => found.finding(),
+            _ => Err(Unread::NotListed),
+        };
+        found.map_err(|why| look.said(&why))
+    }
+}
 
 impl FoundPrograms {
     /// Nothing that fits is absence. Of several the newest version counts: an older one beside it is what an update leaves
     /// behind, or what another architecture needs. One whose version cannot be read may be the newest.
-    pub(super) fn finding(&self) -> Result<Finding, Unread> {
+    fn finding(&self) -> Result<Finding, Unread> {
         let told = u64::try_from(self.programs.len()).unwrap_or(u64::MAX);
         if told < self.program_count {
             let count = self.program_count;
