@@ -70,10 +70,9 @@ pub fn compliance(
     }
     let wanted = match wanted {
         Wanted::Version(version) => Some(version),
-        Wanted::Nothing => None,
         // It may get a newer one by now, and that is not for us to say.
         Wanted::OfComputer if seen.version().is_some() => return Compliance::Unknown,
-        Wanted::OfComputer => None,
+        Wanted::OfComputer | Wanted::Nothing => None,
     };
     let assessment = assess(desired, wanted, seen);
     match (assessment.action_type, assessment.reason) {
