@@ -32,7 +32,7 @@ pub struct EventFilter {
     /// beginning if not given.
     pub after_revision: Option<u64>,
     /// Only these types, such as DeploymentCreated.
-    #[graphql(validator(max_items = 100))]
+    #[graphql(validator(max_items = 200))]
     pub types: Option<Vec<String>>,
     /// Only those of this tenant.
     pub tenant_id: Option<ID>,
