@@ -14,11 +14,12 @@ import { plural, sentence } from '~/kit/text/words.ts';
 import { DeploymentsOfItem, deploymentsOfItemFragment } from '~/rules/deployment/DeploymentsOfItem.tsx';
 import { ComputersTab } from '../compliance/ComputersTab.tsx';
 import { Notes } from '../notes/Notes.tsx';
-import { DeployTask, RenameTask, WriteTaskNotes } from './actions.tsx';
+import { ChooseConcurrency, DeployTask, RenameTask, WriteTaskNotes } from './actions.tsx';
 import { Modes } from './Modes.tsx';
 import { ScriptsTab } from './ScriptsTab.tsx';
 import { taskScriptFragment } from './scripts.ts';
 import { TABS } from './search.ts';
+import { Turn, turnFragment } from './Turn.tsx';
 import { VALUES_SHOWN, ValuesTab, valueHistoryFragment, valuesFragment } from './ValuesTab.tsx';
 
 const taskQuery = graphql(
@@ -29,11 +30,12 @@ const taskQuery = graphql(
       $tenant: ID, $first: Int!, $after: String, $computer: ID!, $isOfComputer: Boolean!
     ) {
       task(id: $id, asOf: $asOf) {
-        uuid name notes modes reach revision
+        uuid name notes modes concurrency reach revision
         may { ...May }
         scripts { ...TaskScriptInFull }
         changed { ...Changed }
         created { ...Changed }
+        ...TurnOfTask
         values(tenantId: $tenant, first: $first, after: $after) @include(if: $isValues) { ...TaskValues }
         valueHistory(computerId: $computer, last: 50) @include(if: $isOfComputer) { ...TaskValueHistory }
       }
@@ -44,7 +46,7 @@ const taskQuery = graphql(
       }
     }
   `,
-  [changeFragment, mayFragment, taskScriptFragment, valuesFragment, valueHistoryFragment, deploymentsOfItemFragment, eventRowFields],
+  [changeFragment, mayFragment, taskScriptFragment, turnFragment, valuesFragment, valueHistoryFragment, deploymentsOfItemFragment, eventRowFields],
 );
 
 type Data = ResultOf<typeof taskQuery>;
@@ -102,6 +104,7 @@ function Head({ task }: { task: Task }) {
           <DeployTask task={task} />
           <RenameTask task={task} />
           <WriteTaskNotes task={task} />
+          <ChooseConcurrency task={task} />
         </Actions>
       </div>
       <Facts>
@@ -111,6 +114,9 @@ function Head({ task }: { task: Task }) {
         <Fact name="Its scripts run on">
           {plural(task.reach, 'computer')}
           <div className="dimmed small">where a deployment that wins names it and does not leave it alone</div>
+        </Fact>
+        <Fact name="Set at once on">
+          <Turn of={task} />
         </Fact>
         <Fact name="Created">
           <Changed change={task.created} />

@@ -16,9 +16,12 @@ import type { Running } from '../script/RunningAction.tsx';
 import type { Served } from './mode.ts';
 import type { TaskScript } from './scripts.ts';
 
+type Concurrency = ReturnType<typeof graphql.scalar<'TaskConcurrency'>>;
+
 /** A task as its actions need it: as it was when they were opened. */
 export interface TaskSeen extends Running, Noted, Served {
   scripts: readonly TaskScript[];
+  concurrency: Concurrency;
 }
 
 export interface OfTask {
@@ -95,6 +98,44 @@ const writeNotes = graphql(`
 
 export function WriteTaskNotes({ task }: OfTask) {
   return <WriteNotes of={task} what="the task" mutation="writeTaskNotes" document={writeNotes} />;
+}
+
+const chooseConcurrency = graphql(`
+  mutation ChooseTaskConcurrency($input: ChooseTaskConcurrencyInput!) {
+    chooseTaskConcurrency(input: $input) { task { uuid } position userErrors { code message field } }
+  }
+`);
+
+const CONCURRENCIES: Record<Concurrency, { label: string; other: Concurrency; means: string; done: string }> = {
+  PARALLEL: {
+    label: 'One computer at a time',
+    other: 'SERIAL',
+    means:
+      'What joins a domain or takes the next number of a list is set on one computer at a time. The others wait for their turn, a day at most; testing and getting wait for nobody.',
+    done: 'is set on one computer at a time now',
+  },
+  SERIAL: {
+    label: 'Any number at once',
+    other: 'PARALLEL',
+    means: 'It is set on any number of computers at once. Sessions that wait for their turn go on.',
+    done: 'is set on any number of computers at once now',
+  },
+};
+
+/** From one to the other. */
+export function ChooseConcurrency({ task }: OfTask) {
+  const { label, other, means, done } = CONCURRENCIES[task.concurrency];
+  return (
+    <ThingAction
+      of={task}
+      label={label}
+      mutation="chooseTaskConcurrency"
+      document={chooseConcurrency}
+      words={({ name }) => ({ title: `${label}: ${name}`, verb: 'Choose it', means })}
+      input={() => ({ concurrency: other })}
+      done={({ seen }) => tell(`${seen.name} ${done}`, <Undo document={chooseConcurrency} input={{ id: seen.uuid, concurrency: seen.concurrency }} />)}
+    />
+  );
 }
 
 /** Leads to a deployment that begins with the task; what serves no mode can only be left alone, and needs scripts first. */
