@@ -103,6 +103,7 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
             scope: Scope::CrossTenant,
         }]),
         catalogue: Arc::new(BTreeMap::from([(software, created.state)])),
+        lock: None,
         server,
         listening_since: clock.now(),
         jumps: ClockJumps::default(),

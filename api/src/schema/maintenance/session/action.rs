@@ -119,6 +119,8 @@ pub enum ActionResultReason {
     ValueCollected,
     /// The get script did not tell one value.
     ValueUnclear,
+    /// The task is brought about on one computer at a time, and the turn of this one did not come within a day.
+    LockUnavailable,
 }
 
 /// One maintenance action.
