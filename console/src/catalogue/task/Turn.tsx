@@ -10,7 +10,7 @@ export const turnFragment = graphql(`
 export function Turn({ of }: { of: FragmentOf<typeof turnFragment> }) {
   const { concurrency, heldBy, waitingCount } = readFragment(turnFragment, of);
   if (concurrency === 'PARALLEL') return 'any number of computers';
-  const waiting = waitingCount > 0 && `${plural(waitingCount, 'session')} ${waitingCount === 1 ? 'waits' : 'wait'} for its turn.`;
+  const waiting = waitingCount > 0 && `${plural(waitingCount, 'session')} ${waitingCount === 1 ? 'waits for its' : 'wait for their'} turn.`;
   return (
     <>
       one computer of the whole installation

@@ -11,6 +11,7 @@ import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { NameInput } from '~/kit/form/NameInput.tsx';
 import { otherName } from '~/kit/form/name.ts';
+import { type ChoiceWords, Radios } from '~/kit/form/Radios.tsx';
 import { type Noted, WriteNotes } from '../notes/WriteNotes.tsx';
 import type { Running } from '../script/RunningAction.tsx';
 import type { Served } from './mode.ts';
@@ -106,35 +107,35 @@ const chooseConcurrency = graphql(`
   }
 `);
 
-const CONCURRENCIES: Record<Concurrency, { label: string; other: Concurrency; means: string; done: string }> = {
-  PARALLEL: {
-    label: 'One computer at a time',
-    other: 'SERIAL',
-    means:
-      'What joins a domain or takes the next number of a list is set on one computer at a time. The others wait for their turn, a day at most; testing and getting wait for nobody.',
-    done: 'is set on one computer at a time now',
-  },
+const CONCURRENCIES: ChoiceWords<Concurrency> = {
+  PARALLEL: { name: 'Any number of computers', means: 'Sessions wait for nobody.' },
   SERIAL: {
-    label: 'Any number at once',
-    other: 'PARALLEL',
-    means: 'It is set on any number of computers at once. Sessions that wait for their turn go on.',
-    done: 'is set on any number of computers at once now',
+    name: 'One computer',
+    means: 'One of the whole installation: for what joins a domain, or takes the next number of a list. The others wait for their turn, a day at most.',
   },
 };
 
-/** From one to the other. */
 export function ChooseConcurrency({ task }: OfTask) {
-  const { label, other, means, done } = CONCURRENCIES[task.concurrency];
   return (
     <ThingAction
       of={task}
-      label={label}
+      label="Choose how many at once"
       mutation="chooseTaskConcurrency"
       document={chooseConcurrency}
-      words={({ name }) => ({ title: `${label}: ${name}`, verb: 'Choose it', means })}
-      input={() => ({ concurrency: other })}
-      done={({ seen }) => tell(`${seen.name} ${done}`, <Undo document={chooseConcurrency} input={{ id: seen.uuid, concurrency: seen.concurrency }} />)}
-    />
+      begin={({ concurrency }) => concurrency}
+      words={({ name }) => ({ title: `On how many computers ${name} is set at once`, verb: 'Choose', means: 'To test and to get waits for nobody.' })}
+      input={(concurrency, seen) => (concurrency === seen.concurrency ? undefined : { concurrency })}
+      done={({ seen, fields }) =>
+        tell(
+          `${seen.name} is set at once on: ${CONCURRENCIES[fields].name.toLowerCase()}`,
+          <Undo document={chooseConcurrency} input={{ id: seen.uuid, concurrency: seen.concurrency }} />,
+        )
+      }
+    >
+      {(concurrency, change, errorOf) => (
+        <Radios label="It is set at once on" words={CONCURRENCIES} value={concurrency} change={change} error={errorOf('concurrency')} />
+      )}
+    </ThingAction>
   );
 }
 
