@@ -1,7 +1,9 @@
 // On which computers something is wanted of an item, which are as wanted, and by which deployment.
 
-import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Bar } from '~/kit/chart/Bar.tsx';
+import { useBeside } from '~/kit/live/useBeside.ts';
+import { Card } from '~/kit/state/Card.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
 import { Mark, type Tone } from '~/kit/text/Mark.tsx';
 import { grouped, plural } from '~/kit/text/words.ts';
@@ -10,57 +12,63 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import { Finding } from '~/maintenance/session/Finding.tsx';
 import { foundFields } from '~/maintenance/session/finding.ts';
 import { lastLooks } from '~/maintenance/session/lastLooks.ts';
-import type { Item } from '../item/item.ts';
-import { Winners, type winnersFragment } from './Winners.tsx';
+import { type Item, idsOfItem } from '../item/item.ts';
+import { Winners, winnersFragment } from './Winners.tsx';
 
-/** Of a document that takes `$software` and `$task`, of which one is given. */
 const computerFragment = graphql(
   `
   fragment ComputerOfItem on Computer {
     uuid name
     tenant { uuid name }
-    resolution(softwareId: $software, taskId: $task, first: 1) {
+    resolution(softwareId: $softwareId, taskId: $taskId, first: 1) {
       nodes { collected { value } winner { desired { text } deployment { uuid target { text } } } }
     }
-    sessions(last: 2) { nodes { uuid endedAt actions { software { uuid } reason ...Found } } }
+    sessions(last: 3) { nodes { uuid endedAt actions { software { uuid } reason ...Found } } }
   }
 `,
   [foundFields],
 );
 
-export const complianceFragment = graphql(
+const complianceQuery = graphql(
   `
-    fragment ComplianceOfItem on ComplianceReport {
+  query ComplianceOfItem($softwareId: ID, $taskId: ID, $asOf: AsOfInput) {
+    compliance(softwareId: $softwareId, taskId: $taskId, asOf: $asOf) {
       shouldHave has differs unknown
       differing: computers(compliance: DIFFERS, first: 15) { nodes { ...ComputerOfItem } }
       unseen: computers(compliance: UNKNOWN, first: 15) { nodes { ...ComputerOfItem } }
       having: computers(compliance: HAS, first: 15) { nodes { ...ComputerOfItem } }
     }
-  `,
-  [computerFragment],
+    winners(softwareId: $softwareId, taskId: $taskId, first: 20, asOf: $asOf) { ...Winners }
+  }
+`,
+  [computerFragment, winnersFragment],
 );
 
 interface Props {
   item: Item;
-  compliance: FragmentOf<typeof complianceFragment>;
-  winners: FragmentOf<typeof winnersFragment> | null | undefined;
+  /** Of the page: this is of the same, and read beside it, since it costs as much as a page may. */
+  position: string | undefined;
 }
 
-export function ComputersTab({ item, compliance, winners }: Props) {
+export function ComputersTab({ item, position }: Props) {
+  const { data, failure, behind, again } = useBeside(complianceQuery, idsOfItem(item), position, { isCostly: true });
   return (
     <div className="stack">
-      <Compliance item={item} report={compliance} />
-      {winners && <Winners winners={winners} />}
+      <Card title="Computers" failure={failure} again={again} of={data?.compliance} behind={behind} lines={6}>
+        {(report) => <Compliance item={item} report={report} />}
+      </Card>
+      {data?.winners && <Winners winners={data.winners} />}
     </div>
   );
 }
 
-function Compliance({ item, report }: { item: Item; report: FragmentOf<typeof complianceFragment> }) {
-  const { shouldHave, has, differs, unknown, differing, unseen, having } = readFragment(complianceFragment, report);
+type Report = NonNullable<ResultOf<typeof complianceQuery>['compliance']>;
+
+function Compliance({ item, report }: { item: Item; report: Report }) {
+  const { shouldHave, has, differs, unknown, differing, unseen, having } = report;
   if (shouldHave === 0) return <p className="dimmed">No deployment wants anything of it on any computer that you may see.</p>;
   return (
-    <section className="card stack">
-      <h2>Computers</h2>
+    <div className="stack">
       <Bar
         parts={[
           { value: has, tone: 'good' },
@@ -94,7 +102,7 @@ function Compliance({ item, report }: { item: Item; report: FragmentOf<typeof co
       <More left={differs - differing.nodes.length} word="more that differ" />
       <More left={unknown - unseen.nodes.length} word="more that no session has seen" />
       <More left={has - having.nodes.length} word="more that are as wanted" />
-    </section>
+    </div>
   );
 }
 
@@ -145,7 +153,7 @@ function Rows({ item, computers, tone, word }: RowsProps) {
               </div>
             </>
           ) : (
-            <span className="dimmed">neither of its last two sessions looked</span>
+            <span className="dimmed">none of its last three sessions looked</span>
           )}
         </td>
       </tr>

@@ -10,8 +10,7 @@ import { Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
 import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { DeploymentsOfItem, deploymentsOfItemFragment } from '~/rules/deployment/DeploymentsOfItem.tsx';
-import { ComputersTab, complianceFragment } from '../compliance/ComputersTab.tsx';
-import { winnersFragment } from '../compliance/Winners.tsx';
+import { ComputersTab } from '../compliance/ComputersTab.tsx';
 import { Notes } from '../notes/Notes.tsx';
 import { ofRole } from '../script/roles.ts';
 import { ScriptView } from '../script/ScriptView.tsx';
@@ -27,7 +26,7 @@ import { VersionsTab, versionsFragment } from './VersionsTab.tsx';
 
 const softwareQuery = graphql(
   `
-    query Software($id: ID!, $software: ID!, $task: ID, $stream: String!, $computers: Boolean!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
+    query Software($id: ID!, $stream: String!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
       software(id: $id, asOf: $asOf) {
         uuid name reach revision latestVersion
         may { ...May }
@@ -38,26 +37,13 @@ const softwareQuery = graphql(
         changed { ...Changed } created { ...Changed }
         ...Versions
       }
-      compliance(softwareId: $software, taskId: $task, asOf: $asOf) @include(if: $computers) { ...ComplianceOfItem }
-      winners(softwareId: $software, taskId: $task, first: 20, asOf: $asOf) @include(if: $computers) { ...Winners }
       deployments(filter: { softwareId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { ...DeploymentsOfItem }
       events(filter: { stream: $stream }, first: 50, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) @include(if: $history) {
         nodes { ...EventRow }
       }
     }
   `,
-  [
-    changeFragment,
-    mayFragment,
-    scriptFragment,
-    programFragment,
-    roleScriptFragment,
-    versionsFragment,
-    complianceFragment,
-    winnersFragment,
-    deploymentsOfItemFragment,
-    eventRowFields,
-  ],
+  [changeFragment, mayFragment, scriptFragment, programFragment, roleScriptFragment, versionsFragment, deploymentsOfItemFragment, eventRowFields],
 );
 
 const CONCERNS = ['SOFTWARE', 'DEPLOYMENT', 'COMPUTER', 'MAINTENANCE_SESSION', 'TENANT'];
@@ -73,21 +59,22 @@ function OneSoftware({ id }: { id: string }) {
   const { tab = 'versions' } = route.useSearch();
   const variables = {
     id,
-    // What is shared with tasks is told which of the two it is of.
-    software: id,
     stream: `software-${id}`,
-    computers: tab === 'computers',
     deployments: tab === 'deployments',
     history: tab === 'history',
   };
   const page = usePage(softwareQuery, variables, { concerns: CONCERNS, keep: true });
-  return <PageBody page={page}>{(data) => (data.software ? <Shown data={data} software={data.software} /> : <Missing what="software" />)}</PageBody>;
+  return (
+    <PageBody page={page}>
+      {(data) => (data.software ? <Shown data={data} software={data.software} position={page.position} /> : <Missing what="software" />)}
+    </PageBody>
+  );
 }
 
 type Data = ResultOf<typeof softwareQuery>;
 type Software = NonNullable<Data['software']>;
 
-function Shown({ data, software }: { data: Data; software: Software }) {
+function Shown({ data, software, position }: { data: Data; software: Software; position: string | undefined }) {
   const isAsked = ofRole(software.scripts, 'AVAILABLE') !== undefined;
   const { tab = 'versions' } = route.useSearch();
   const navigate = route.useNavigate();
@@ -156,7 +143,7 @@ function Shown({ data, software }: { data: Data; software: Software }) {
           </section>
         </Tabs.Panel>
         <Tabs.Panel value="computers" pt="sm">
-          {data.compliance ? <ComputersTab item={{ kind: 'software', ...software }} compliance={data.compliance} winners={data.winners} /> : <Loading />}
+          <ComputersTab item={{ kind: 'software', ...software }} position={position} />
         </Tabs.Panel>
         <Tabs.Panel value="deployments" pt="sm">
           {data.deployments ? <DeploymentsOfItem deployments={data.deployments} all={{ software: software.uuid }} /> : <Loading />}

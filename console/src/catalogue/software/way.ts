@@ -1,21 +1,20 @@
 // How a software is brought from one version to another and mended, in words.
 import type { graphql } from '~/kit/api/graphql.ts';
+import type { ChoiceWords } from '~/kit/form/Radios.tsx';
 import { ofRole } from '../script/roles.ts';
 import { phraseOf, type Role } from './role.ts';
 
 export type UpgradeStrategy = ReturnType<typeof graphql.scalar<'UpgradeStrategy'>>;
 export type RepairStrategy = ReturnType<typeof graphql.scalar<'RepairStrategy'>>;
 
-export type StrategyWords<S extends string> = Record<S, { name: string; means: string }>;
-
-export const UPGRADES: StrategyWords<UpgradeStrategy> = {
+export const UPGRADES: ChoiceWords<UpgradeStrategy> = {
   INSTALL_OVER: { name: 'Install over it', means: "The newer version's upgrade script runs where there is one, else its install script over what is there." },
   UNINSTALL_THEN_INSTALL: { name: 'Remove it first', means: 'What is there is uninstalled, then the newer version is installed.' },
   UPGRADE_SCRIPT: { name: 'Upgrade script only', means: "The newer version's upgrade script runs. Where there is none, the update fails and says so." },
   NEVER: { name: 'Never', means: 'Nothing is done: an update that is due fails and says so.' },
 };
 
-export const REPAIRS: StrategyWords<RepairStrategy> = {
+export const REPAIRS: ChoiceWords<RepairStrategy> = {
   REPAIR_SCRIPT: { name: 'Repair script', means: 'The repair script runs. Where there is none, the repair fails and says so.' },
   INSTALL_OVER: { name: 'Install over it', means: 'The install script of the version that is there runs over it.' },
   UNINSTALL_THEN_INSTALL: { name: 'Remove it first', means: 'What is there is uninstalled, then the same version is installed anew.' },

@@ -1,13 +1,13 @@
 // How a software is brought from one version to another and mended, and which exit codes mean success: each is chosen here.
-import { Button, Radio, TagsInput } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Button, TagsInput } from '@mantine/core';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import { Radios } from '~/kit/form/Radios.tsx';
 import { RunningAction } from '../script/RunningAction.tsx';
 import type { OfSoftware } from './actions.tsx';
 import { apart, codesOf, codesText, draftOfCodes, PRESETS, wrongOf } from './exitCodes.ts';
-import { REPAIRS, type StrategyWords, UPGRADES } from './way.ts';
+import { REPAIRS, UPGRADES } from './way.ts';
 
 const chooseUpgrade = graphql(`
   mutation ChooseUpgradeStrategy($input: ChooseUpgradeStrategyInput!) {
@@ -33,7 +33,7 @@ export function ChooseUpgrade({ software }: OfSoftware) {
       }
     >
       {(strategy, change, errorOf) => (
-        <Strategies label="Where an older version is there" words={UPGRADES} value={strategy} change={change} error={errorOf('strategy')} />
+        <Radios label="Where an older version is there" words={UPGRADES} value={strategy} change={change} error={errorOf('strategy')} />
       )}
     </RunningAction>
   );
@@ -63,7 +63,7 @@ export function ChooseRepair({ software }: OfSoftware) {
       }
     >
       {(strategy, change, errorOf) => (
-        <Strategies
+        <Radios
           label="Where the right version is there and its test says that it does not work"
           words={REPAIRS}
           value={strategy}
@@ -72,26 +72,6 @@ export function ChooseRepair({ software }: OfSoftware) {
         />
       )}
     </RunningAction>
-  );
-}
-
-interface StrategiesProps<S extends string> {
-  label: string;
-  words: StrategyWords<S>;
-  value: S;
-  change: (strategy: S) => void;
-  error: ReactNode;
-}
-
-function Strategies<S extends string>({ label, words, value, change, error }: StrategiesProps<S>) {
-  return (
-    <Radio.Group label={label} value={value} onChange={(chosen) => change(chosen as S)} error={error}>
-      <div className="stack">
-        {Object.entries<StrategyWords<S>[S]>(words).map(([strategy, { name, means }]) => (
-          <Radio key={strategy} value={strategy} label={name} description={means} size="xs" />
-        ))}
-      </div>
-    </Radio.Group>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
@@ -11,52 +12,41 @@ import { useCursors } from '~/kit/table/Pager.tsx';
 import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { DeploymentsOfItem, deploymentsOfItemFragment } from '~/rules/deployment/DeploymentsOfItem.tsx';
-import { ComputersTab, complianceFragment } from '../compliance/ComputersTab.tsx';
-import { winnersFragment } from '../compliance/Winners.tsx';
+import { ComputersTab } from '../compliance/ComputersTab.tsx';
 import { Notes } from '../notes/Notes.tsx';
-import { DeployTask, RenameTask, WriteTaskNotes } from './actions.tsx';
+import { ChooseConcurrency, DeployTask, RenameTask, WriteTaskNotes } from './actions.tsx';
 import { Modes } from './Modes.tsx';
 import { ScriptsTab } from './ScriptsTab.tsx';
 import { taskScriptFragment } from './scripts.ts';
 import { TABS } from './search.ts';
+import { Turn, turnFragment } from './Turn.tsx';
 import { VALUES_SHOWN, ValuesTab, valueHistoryFragment, valuesFragment } from './ValuesTab.tsx';
 
 const taskQuery = graphql(
   `
     query Task(
-      $id: ID!, $software: ID, $task: ID!, $stream: String!, $asOf: AsOfInput
-      $isComputers: Boolean!, $isValues: Boolean!, $isDeployments: Boolean!, $isHistory: Boolean!
+      $id: ID!, $stream: String!, $asOf: AsOfInput
+      $isValues: Boolean!, $isDeployments: Boolean!, $isHistory: Boolean!
       $tenant: ID, $first: Int!, $after: String, $computer: ID!, $isOfComputer: Boolean!
     ) {
       task(id: $id, asOf: $asOf) {
-        uuid name notes modes reach revision
+        uuid name notes modes concurrency reach revision
         may { ...May }
         scripts { ...TaskScriptInFull }
         changed { ...Changed }
         created { ...Changed }
+        ...TurnOfTask
         values(tenantId: $tenant, first: $first, after: $after) @include(if: $isValues) { ...TaskValues }
         valueHistory(computerId: $computer, last: 50) @include(if: $isOfComputer) { ...TaskValueHistory }
       }
       computer(id: $computer, asOf: $asOf) @include(if: $isOfComputer) { uuid name }
-      compliance(softwareId: $software, taskId: $task, asOf: $asOf) @include(if: $isComputers) { ...ComplianceOfItem }
-      winners(softwareId: $software, taskId: $task, first: 20, asOf: $asOf) @include(if: $isComputers) { ...Winners }
       deployments(filter: { taskId: $id }, first: 25, asOf: $asOf) @include(if: $isDeployments) { ...DeploymentsOfItem }
       events(filter: { stream: $stream }, first: 50, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) @include(if: $isHistory) {
         nodes { ...EventRow }
       }
     }
   `,
-  [
-    changeFragment,
-    mayFragment,
-    taskScriptFragment,
-    valuesFragment,
-    valueHistoryFragment,
-    complianceFragment,
-    winnersFragment,
-    deploymentsOfItemFragment,
-    eventRowFields,
-  ],
+  [changeFragment, mayFragment, taskScriptFragment, turnFragment, valuesFragment, valueHistoryFragment, deploymentsOfItemFragment, eventRowFields],
 );
 
 type Data = ResultOf<typeof taskQuery>;
@@ -77,9 +67,7 @@ function OneTask({ id }: { id: string }) {
   const isValues = tab === 'values';
   const variables = {
     id,
-    task: id,
     stream: `task-${id}`,
-    isComputers: tab === 'computers',
     isValues,
     isDeployments: tab === 'deployments',
     isHistory: tab === 'history',
@@ -98,7 +86,7 @@ function OneTask({ id }: { id: string }) {
         return (
           <div className="stack">
             <Head task={task} />
-            <Parts task={task} data={data} values={<Values task={task} data={data} cursors={cursors} isKept={page.isKept} />} />
+            <Parts task={task} data={data} position={page.position} values={<Values task={task} data={data} cursors={cursors} isKept={page.isKept} />} />
           </div>
         );
       }}
@@ -116,6 +104,7 @@ function Head({ task }: { task: Task }) {
           <DeployTask task={task} />
           <RenameTask task={task} />
           <WriteTaskNotes task={task} />
+          <ChooseConcurrency task={task} />
         </Actions>
       </div>
       <Facts>
@@ -125,6 +114,9 @@ function Head({ task }: { task: Task }) {
         <Fact name="Its scripts run on">
           {plural(task.reach, 'computer')}
           <div className="dimmed small">where a deployment that wins names it and does not leave it alone</div>
+        </Fact>
+        <Fact name="Set at once on">
+          <Turn of={task} />
         </Fact>
         <Fact name="Created">
           <Changed change={task.created} />
@@ -138,7 +130,14 @@ function Head({ task }: { task: Task }) {
   );
 }
 
-function Parts({ task, data: { compliance, winners, deployments, events }, values }: { task: Task; data: Data; values: React.ReactNode }) {
+interface PartsProps {
+  task: Task;
+  data: Data;
+  position: string | undefined;
+  values: ReactNode;
+}
+
+function Parts({ task, data: { deployments, events }, position, values }: PartsProps) {
   const { tab = 'scripts' } = route.useSearch();
   const navigate = route.useNavigate();
   return (
@@ -154,7 +153,7 @@ function Parts({ task, data: { compliance, winners, deployments, events }, value
         <ScriptsTab task={task} />
       </Tabs.Panel>
       <Tabs.Panel value="computers" pt="sm">
-        {compliance ? <ComputersTab item={{ kind: 'task', ...task }} compliance={compliance} winners={winners} /> : <Loading />}
+        <ComputersTab item={{ kind: 'task', ...task }} position={position} />
       </Tabs.Panel>
       <Tabs.Panel value="values" pt="sm">
         {values}

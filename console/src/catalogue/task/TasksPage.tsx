@@ -17,7 +17,7 @@ const tasksQuery = graphql(
     query Tasks($filter: TaskFilter, $orderBy: TaskOrder, $first: Int, $skip: Int, $asOf: AsOfInput) {
       tasks(filter: $filter, orderBy: $orderBy, first: $first, skip: $skip, asOf: $asOf) {
         totalCount
-        nodes { uuid name modes reach values(first: 1) { totalCount } changed { ...Changed } }
+        nodes { uuid name modes concurrency reach values(first: 1) { totalCount } changed { ...Changed } }
       }
     }
   `,
@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<Task>[] = [
       </Link>
     ),
   },
-  { id: 'modes', title: 'Can be', width: 220, narrow: 'line', cell: ({ modes }) => <Modes of={modes} /> },
+  { id: 'modes', title: 'Can be', width: 220, narrow: 'line', cell: (task) => <Modes of={task} /> },
   {
     id: 'reach',
     title: 'Scripts run on',
@@ -54,13 +54,14 @@ const COLUMNS: readonly Column<Task>[] = [
   { id: 'changed', title: 'Changed', width: 200, cell: ({ changed }) => <Changed change={changed} /> },
 ];
 
-function Modes({ of }: { of: Task['modes'] }) {
-  if (of.length === 0) return <Mark tone="warn">No script for any mode</Mark>;
-  return capital(
-    MODES.filter((mode) => of.includes(mode))
+function Modes({ of: { modes, concurrency } }: { of: Task }) {
+  if (modes.length === 0) return <Mark tone="warn">No script for any mode</Mark>;
+  const words = capital(
+    MODES.filter((mode) => modes.includes(mode))
       .map((mode) => MODE_WORDS[mode].done)
       .join(', '),
   );
+  return concurrency === 'SERIAL' ? `${words}; one at a time` : words;
 }
 
 /** How many computers have told a value; nothing of what none is asked for one. */

@@ -11,14 +11,18 @@ import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { NameInput } from '~/kit/form/NameInput.tsx';
 import { otherName } from '~/kit/form/name.ts';
+import { type ChoiceWords, Radios } from '~/kit/form/Radios.tsx';
 import { type Noted, WriteNotes } from '../notes/WriteNotes.tsx';
 import type { Running } from '../script/RunningAction.tsx';
 import type { Served } from './mode.ts';
 import type { TaskScript } from './scripts.ts';
 
+type Concurrency = ReturnType<typeof graphql.scalar<'TaskConcurrency'>>;
+
 /** A task as its actions need it: as it was when they were opened. */
 export interface TaskSeen extends Running, Noted, Served {
   scripts: readonly TaskScript[];
+  concurrency: Concurrency;
 }
 
 export interface OfTask {
@@ -95,6 +99,44 @@ const writeNotes = graphql(`
 
 export function WriteTaskNotes({ task }: OfTask) {
   return <WriteNotes of={task} what="the task" mutation="writeTaskNotes" document={writeNotes} />;
+}
+
+const chooseConcurrency = graphql(`
+  mutation ChooseTaskConcurrency($input: ChooseTaskConcurrencyInput!) {
+    chooseTaskConcurrency(input: $input) { task { uuid } position userErrors { code message field } }
+  }
+`);
+
+const CONCURRENCIES: ChoiceWords<Concurrency> = {
+  PARALLEL: { name: 'Any number of computers', means: 'Sessions wait for nobody.' },
+  SERIAL: {
+    name: 'One computer',
+    means: 'One of the whole installation: for what joins a domain, or takes the next number of a list. The others wait for their turn, a day at most.',
+  },
+};
+
+export function ChooseConcurrency({ task }: OfTask) {
+  return (
+    <ThingAction
+      of={task}
+      label="Choose how many at once"
+      mutation="chooseTaskConcurrency"
+      document={chooseConcurrency}
+      begin={({ concurrency }) => concurrency}
+      words={({ name }) => ({ title: `On how many computers ${name} is set at once`, verb: 'Choose', means: 'To test and to get waits for nobody.' })}
+      input={(concurrency, seen) => (concurrency === seen.concurrency ? undefined : { concurrency })}
+      done={({ seen, fields }) =>
+        tell(
+          `${seen.name} is set at once on: ${CONCURRENCIES[fields].name.toLowerCase()}`,
+          <Undo document={chooseConcurrency} input={{ id: seen.uuid, concurrency: seen.concurrency }} />,
+        )
+      }
+    >
+      {(concurrency, change, errorOf) => (
+        <Radios label="It is set at once on" words={CONCURRENCIES} value={concurrency} change={change} error={errorOf('concurrency')} />
+      )}
+    </ThingAction>
+  );
 }
 
 /** Leads to a deployment that begins with the task; what serves no mode can only be left alone, and needs scripts first. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countsOf, deedOf, endOfAction, endOfRun, purposeOf, resultReasonOf, subjectOf, toneOfRun, waitOf } from './words.ts';
+import { countsOf, deedOf, endOfAction, endOfRun, endOfWait, purposeOf, resultReasonOf, subjectOf, toneOfRun, waitOf } from './words.ts';
 
 test('what a session is about', () => {
   expect(subjectOf({ kind: 'FULL', software: null })).toBe('Everything');
@@ -49,6 +49,8 @@ test('a session without actions has no counts', () => {
 });
 
 test('waits and runs', () => {
+  expect(waitOf('SERIAL_TASK', 'RUNNING')).toBe('for its turn at a task that is set on one computer at a time');
+  expect(endOfWait('SERIAL_TASK')).toBe('that action fails');
   expect(waitOf('TURN', 'PENDING_CONNECTIVITY')).toBe('for its computer to come online');
   expect(endOfRun('EXITED', 30)).toBe('Exit code 30');
   expect(endOfRun('TIMED_OUT', null)).toBe('Timed out');

@@ -59,11 +59,13 @@ export function subjectOf({ kind, deployment, ...of }: Subject): string {
 /** What a session waits for. */
 export function waitOf(cause: string, status: string): string {
   if (cause === 'CONNECTIVITY') return 'for its computer to come back';
+  if (cause === 'SERIAL_TASK') return 'for its turn at a task that is set on one computer at a time';
   return status === 'PENDING_CONNECTIVITY' ? 'for its computer to come online' : 'for its turn';
 }
 
 /** What happens when such a wait is over. */
 export function endOfWait(cause: string): string {
+  if (cause === 'SERIAL_TASK') return 'that action fails';
   return cause === 'CONNECTIVITY' ? 'everything that is left to do fails' : 'the session is missed';
 }
 
@@ -116,6 +118,7 @@ const RESULTS: Readonly<Record<string, string>> = {
   REPAIR_FORBIDDEN: 'The repair strategy forbids it',
   SCRIPT_MISSING: 'A script is missing',
   TEST_UNCLEAR: 'The test said neither true nor false',
+  LOCK_UNAVAILABLE: 'Its turn did not come within a day',
   VALUE_UNCLEAR: 'The get script did not tell one value',
   AVAILABILITY_UNCLEAR: 'The computer did not say what it can get',
   NOT_NEEDED: 'Nothing here needs it',
