@@ -120,7 +120,7 @@ function Frame() {
         </AtMoment>
         <div id="overlays" />
       </main>
-      <Notifications position="bottom-left" containerWidth="10rem" notificationMaxHeight="20rem" />
+      <Notifications position="bottom-left" withinPortal={false} containerWidth="100%" notificationMaxHeight="20rem" classNames={{ root: css.told ?? '' }} />
       <LazyPalette />
       <Shortcuts />
     </div>

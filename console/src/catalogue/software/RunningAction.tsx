@@ -1,7 +1,7 @@
 // A change of a software that changes what runs on computers, from its button to its end: on how many is said, and confirmed.
 import type { DocumentInput } from '@urql/core';
 import type { Possibility } from '~/kit/action/Action.tsx';
-import { type Asking, type Came, type Thing, useAsking } from '~/kit/action/asking.ts';
+import { type Asking, type Came, type Standing, type Thing, useAsking } from '~/kit/action/asking.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { possible } from '~/kit/action/may.ts';
@@ -13,7 +13,7 @@ export interface Running extends Thing {
   reach: number;
 }
 
-interface Props<T extends Running, F, I, D> extends Asking<T, F, I> {
+interface Props<T extends Running, F, I, D> extends Standing, Asking<T, F, I> {
   /** What it is called by in `may`. */
   mutation: string;
   /** Where `may` does not speak of this one alone. */

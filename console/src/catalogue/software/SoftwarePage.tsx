@@ -1,13 +1,12 @@
 import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
-import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
 import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Empty, Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
-import { Wide } from '~/kit/table/Wide.tsx';
 import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
@@ -39,7 +38,7 @@ const softwareQuery = graphql(
       winners(softwareId: $id, first: 20, asOf: $asOf) @include(if: $computers) { ...Winners }
       deployments(filter: { softwareId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { totalCount nodes { ...DeploymentRow } }
       events(filter: { stream: $stream }, first: 50, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) @include(if: $history) {
-        nodes { ...LatestEvent }
+        nodes { ...EventRow }
       }
     }
   `,
@@ -52,7 +51,7 @@ const softwareQuery = graphql(
     complianceFragment,
     winnersFragment,
     deploymentRowFragment,
-    latestEventFragment,
+    eventRowFields,
   ],
 );
 
@@ -156,9 +155,7 @@ function Shown({ data, software }: { data: Data; software: Software }) {
           {data.events ? (
             <section className="card">
               <h2>What happened to it</h2>
-              <Wide label="Events">
-                <LatestEvents events={data.events.nodes} />
-              </Wide>
+              <EventRows events={data.events.nodes} label="What happened" isOfOne />
             </section>
           ) : (
             <Loading />

@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
-import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
 import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
@@ -23,10 +23,10 @@ const agreementQuery = graphql(
         additions { product period { firstDay lastDay } }
         changed { ...Changed }
       }
-      events(filter: { stream: $stream }, first: 20, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) { nodes { ...LatestEvent } }
+      events(filter: { stream: $stream }, first: 20, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) { nodes { ...EventRow } }
     }
   `,
-  [changeFragment, latestEventFragment, mayFragment],
+  [changeFragment, eventRowFields, mayFragment],
 );
 
 const route = getRouteApi('/agreements/$id');
@@ -85,9 +85,7 @@ function Shown({ agreement, events }: { agreement: Agreement; events: Data['even
       {events && (
         <section className="card">
           <h2>What happened to it</h2>
-          <Wide label="Events">
-            <LatestEvents events={events.nodes} />
-          </Wide>
+          <EventRows events={events.nodes} label="What happened" isOfOne />
         </section>
       )}
     </div>

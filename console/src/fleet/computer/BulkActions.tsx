@@ -1,8 +1,9 @@
 // What can be done to many computers at once: the chosen ones, or all that match but some, found page by page at one position.
-import { Button, TagsInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useOnComputers } from '~/access/may/useOnComputers.ts';
+import { TagsField } from '~/fleet/tag/TagsField.tsx';
 import { ActionMenu, type MenuAction } from '~/kit/action/ActionMenu.tsx';
 import { type Collect, ManyDialog } from '~/kit/action/ManyDialog.tsx';
 import type { Thing } from '~/kit/action/many.ts';
@@ -118,7 +119,8 @@ function OnChosen({ selection, total, filter, nameOf, deed, setDeed }: OnChosenP
           variables={({ ids, ...options }) => ({ input: { computerIds: ids, options } })}
         >
           <p className="plain small">
-            Each brings its computer into the state that its winning deployments describe. One that is offline waits until it is back, 7 days at most.
+            Each brings its computer into the state that its winning deployments describe. <strong>Whoever works there may be interrupted</strong>: scripts can
+            close programs, and some ask for a restart. One that is offline waits until it is back, 7 days at most.
           </p>
         </ManyDialog>
       )}
@@ -187,8 +189,8 @@ function TagMany({ of }: { of: Of }) {
       variables={({ ids, ...options }) => ({ input: { ids, add, remove, options } })}
       isReady={add.length + remove.length > 0}
     >
-      <TagsInput label="Give" description="Upper and lower case are the same." value={add} onChange={setAdd} data-autofocus />
-      <TagsInput label="Take away" value={remove} onChange={setRemove} />
+      <TagsField label="Give" description="Upper and lower case are the same." value={add} onChange={setAdd} data-autofocus />
+      <TagsField label="Take away" value={remove} onChange={setRemove} />
     </ManyDialog>
   );
 }

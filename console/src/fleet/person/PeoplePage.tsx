@@ -1,8 +1,8 @@
-import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { TagFilter } from '~/fleet/tag/TagsField.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { TextFilter } from '~/kit/select/TextFilter.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { type Column, orderOf, turned } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
@@ -66,8 +66,6 @@ export function PeoplePage() {
   const filter = { textContains: search.name, tenantId: search.tenant, tag: search.tag };
   const list = useList(peopleQuery, { filter, orderBy: order as never }, ({ people }) => people, ['PERSON', 'TENANT', 'COMPUTER']);
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
-  const rename = useDebouncedCallback((name: string) => change({ name: name || undefined }), 200);
-  const retag = useDebouncedCallback((tag: string) => change({ tag: tag || undefined }), 200);
   const isFiltered = search.name ?? search.tenant ?? search.tag;
   return (
     <ListPage
@@ -76,14 +74,9 @@ export function PeoplePage() {
       actions={<AddPerson tenantId={search.tenant} />}
       filters={
         <>
-          <TextInput
-            aria-label="Name or user principal name contains"
-            placeholder="Name or UPN contains…"
-            defaultValue={search.name}
-            onChange={(event) => rename(event.currentTarget.value)}
-          />
+          <TextFilter label="Name or user principal name" width={200} value={search.name} onChange={(name) => change({ name })} />
           <TenantSelect aria-label="Tenant" placeholder="Every tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} />
-          <TextInput aria-label="Tag" placeholder="Tag" defaultValue={search.tag} onChange={(event) => retag(event.currentTarget.value)} />
+          <TagFilter value={search.tag} onChange={(tag) => change({ tag })} />
         </>
       }
     >

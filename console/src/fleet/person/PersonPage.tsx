@@ -1,13 +1,12 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ChangeTags } from '~/fleet/tag/ChangeTags.tsx';
-import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
 import { mayFragment, possible } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
-import { Wide } from '~/kit/table/Wide.tsx';
 import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { plural } from '~/kit/text/words.ts';
@@ -24,10 +23,10 @@ const personQuery = graphql(
         computers(first: 25) { totalCount nodes { uuid name isOnline } }
         changed { ...Changed }
       }
-      events(filter: { stream: $stream }, first: 20, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) { nodes { ...LatestEvent } }
+      events(filter: { stream: $stream }, first: 20, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) { nodes { ...EventRow } }
     }
   `,
-  [changeFragment, latestEventFragment, mayFragment],
+  [changeFragment, eventRowFields, mayFragment],
 );
 
 const route = getRouteApi('/people/$id');
@@ -100,9 +99,7 @@ function Shown({ person, events }: { person: NonNullable<Data['person']>; events
       {events && (
         <section className="card">
           <h2>What happened</h2>
-          <Wide label="Events">
-            <LatestEvents events={events.nodes} />
-          </Wide>
+          <EventRows events={events.nodes} label="What happened" isOfOne />
         </section>
       )}
     </div>

@@ -1,5 +1,4 @@
-// Other tags on a tenant or a person (a computer, too): which come, which go, and what that changes.
-import { TagsInput } from '@mantine/core';
+// Other tags on a computer, a tenant or a person: which come, which go, and what that changes.
 import { useState } from 'react';
 import type { Possibility } from '~/kit/action/Action.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
@@ -7,6 +6,7 @@ import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql, type VariablesOf } from '~/kit/api/graphql.ts';
 import { PreviewedDialog } from '~/rules/preview/PreviewedDialog.tsx';
+import { TagsField } from './TagsField.tsx';
 import { tagChange } from './tagChange.ts';
 
 const changeTags = graphql(`
@@ -19,7 +19,8 @@ export interface TagBearer {
   on: VariablesOf<typeof changeTags>['input']['on'];
   name: string;
   tags: readonly string[];
-  revision: number;
+  /** Nothing where it counts more than what people change. */
+  revision?: number;
 }
 
 export function ChangeTags({ bearer, may }: { bearer: TagBearer; may: Possibility | undefined }) {
@@ -30,7 +31,7 @@ export function ChangeTags({ bearer, may }: { bearer: TagBearer; may: Possibilit
   );
 }
 
-function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
+export function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
   const [seen] = useState(bearer);
   const [tags, setTags] = useState([...seen.tags]);
   const change = tagChange(seen.tags, tags);
@@ -49,7 +50,7 @@ function TagsDialog({ bearer, ...dialog }: Dialog & { bearer: TagBearer }) {
       }
     >
       {(errorOf) => (
-        <TagsInput
+        <TagsField
           label="Tags"
           description="Enter ends a tag. Upper and lower case are the same."
           value={tags}

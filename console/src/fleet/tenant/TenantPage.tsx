@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ChangeTags } from '~/fleet/tag/ChangeTags.tsx';
-import { LatestEvents, latestEventFragment } from '~/installation/event/LatestEvents.tsx';
+import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
 import { mayFragment, possible } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
@@ -35,11 +35,11 @@ const tenantQuery = graphql(
       deployments(filter: { tenantId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { totalCount nodes { ...DeploymentRow } }
       tenantResolution(tenantId: $id, first: 50, asOf: $asOf) @include(if: $tasks) { ...TenantTasks }
       events(filter: { tenantId: $id }, first: 50, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) @include(if: $history) {
-        nodes { ...LatestEvent }
+        nodes { ...EventRow }
       }
     }
   `,
-  [changeFragment, mayFragment, ofTenantFragment, peopleFragment, deploymentRowFragment, tenantTasksFragment, latestEventFragment],
+  [changeFragment, mayFragment, ofTenantFragment, peopleFragment, deploymentRowFragment, tenantTasksFragment, eventRowFields],
 );
 
 const CONCERNS = ['TENANT', 'COMPUTER', 'PERSON', 'DEPLOYMENT', 'CLOUD_TASK', 'SOFTWARE'];
@@ -195,9 +195,7 @@ function History({ tenant, events }: { tenant: Tenant; events: NonNullable<Data[
   return (
     <section className="card">
       <h2>What happened to it lately</h2>
-      <Wide label="Events">
-        <LatestEvents events={events} />
-      </Wide>
+      <EventRows events={events} label="What happened" />
       <PathLink to="/events" search={{ tenant: tenant.uuid }}>
         All its events
       </PathLink>

@@ -7,7 +7,7 @@ import { PageBody } from '~/kit/state/PageBody.tsx';
 import css from './Causes.module.css';
 import { chainOf, type Linked } from './causes.ts';
 import { EventRows, eventRowFields } from './EventRows.tsx';
-import { INNER, OUTER } from './types.ts';
+import { OUTER } from './types.ts';
 
 const linkedFields = graphql(
   `
@@ -27,16 +27,14 @@ const causesQuery = graphql(
   [linkedFields],
 );
 
-/** Leases say nothing of anything else, and one comes every ten seconds. */
-const AROUND = [...OUTER, ...INNER.filter((type) => type === 'ClaimTaken' || type === 'HardwareClaimed')];
-
 interface Props {
   event: Linked;
   tenant: { uuid: string; name: string } | null;
 }
 
 export function Causes({ event, tenant }: Props) {
-  const around = { tenantId: tenant?.uuid, types: AROUND };
+  // The server's leases, one every ten seconds, are of no tenant; the API takes no more types than these.
+  const around = tenant ? { tenantId: tenant.uuid } : { types: [...OUTER] };
   const session = `session-${event.causationId ?? event.eventId}`;
   const page = usePage(causesQuery, { after: event.position, around, session }, { concerns: ['MAINTENANCE_SESSION', 'COMPUTER', 'AGENT'] });
   return (

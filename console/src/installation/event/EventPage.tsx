@@ -12,18 +12,20 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import { About } from './About.tsx';
 import { Causes } from './Causes.tsx';
 import { commandOf } from './command.ts';
+import { EventDetail } from './EventTitle.tsx';
+import { toldFragment } from './names.ts';
 import { streamOf } from './streams.ts';
 import { titleOf } from './words.ts';
 
 const eventFields = graphql(
   `
   fragment EventWhole on Event {
-    eventId position stream subject { title } revision type time correlationId causationId commandId reason data
-    tenant { uuid name }
+    eventId position revision time correlationId causationId commandId reason
     actor { ...ActorFields }
+    ...ToldEvent
   }
 `,
-  [actorFields],
+  [actorFields, toldFragment],
 );
 
 const eventQuery = graphql(
@@ -68,16 +70,21 @@ function OneEvent({ position }: { position: string }) {
 
 function Whole({ event: masked }: { event: FragmentOf<typeof eventFields> }) {
   const event = readFragment(eventFields, masked);
-  const { position, stream, revision, type, time, tenant, actor, reason, data } = event;
+  // What it is about is no part of what was written.
+  const { subject, ...written } = event;
+  const { position, stream, revision, type, time, tenant, actor, reason, data } = written;
   const { place, id } = streamOf(stream);
   const to: string = place ? `/${place}/${id}` : '/';
   const link = () => `${location.origin}/events/${position}`;
   return (
     <div className="stack">
       <div className="bar">
-        <h1>{titleOf(type)}</h1>
+        <h1>
+          {titleOf(type)}
+          <EventDetail event={event} />
+        </h1>
         <span className="grow" />
-        <Copy text={() => JSON.stringify(event, null, 2)}>Copy JSON</Copy>
+        <Copy text={() => JSON.stringify(written, null, 2)}>Copy JSON</Copy>
         <Copy text={() => commandOf(event)}>Copy as upkeep command</Copy>
         <Copy text={link}>Copy link</Copy>
       </div>
@@ -94,7 +101,7 @@ function Whole({ event: masked }: { event: FragmentOf<typeof eventFields> }) {
           </dd>
           <dt>About</dt>
           <dd>
-            <About stream={stream} subject={event.subject} />
+            <About stream={stream} subject={subject} />
             {tenant && (
               <>
                 {' of '}

@@ -1,29 +1,32 @@
 // A few events as a table: when, what, about what, who and why. Each row leads to its event, and to the thing that it is about.
-import { Link } from '@tanstack/react-router';
 import { actorFields, By } from '~/access/actor/By.tsx';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { duration } from '~/kit/time/words.ts';
 import { About } from './About.tsx';
 import css from './EventRows.module.css';
-import { detailOf, titleOf } from './words.ts';
+import { EventTitle } from './EventTitle.tsx';
+import { namesIn, toldFragment } from './names.ts';
 
 export const eventRowFields = graphql(
   `
-  fragment EventRow on Event { position type stream subject { title } time reason data actor { ...ActorFields } }
+  fragment EventRow on Event { position time reason actor { ...ActorFields } ...ToldEvent }
 `,
-  [actorFields],
+  [actorFields, toldFragment],
 );
 
 interface Props {
   events: readonly FragmentOf<typeof eventRowFields>[];
   label: string;
-  /** Times are told from here on; what the events are about is known then. */
+  /** Whether all of them are about the thing whose page it is. */
+  isOfOne?: boolean;
+  /** Times are told from here on. */
   since?: string;
 }
 
-export function EventRows({ events: masked, label, since }: Props) {
+export function EventRows({ events: masked, label, since, isOfOne = false }: Props) {
   const events = readFragment(eventRowFields, masked);
+  const names = namesIn(events);
   return (
     <table className={`rows ${css.rows}`} aria-label={label}>
       <thead>
@@ -32,7 +35,7 @@ export function EventRows({ events: masked, label, since }: Props) {
             {since ? 'After' : 'When'}
           </th>
           <th scope="col">What</th>
-          {!since && (
+          {!isOfOne && (
             <th scope="col" className={css.about}>
               About
             </th>
@@ -43,37 +46,29 @@ export function EventRows({ events: masked, label, since }: Props) {
         </tr>
       </thead>
       <tbody>
-        {events.map(({ position, type, stream, subject, time, reason, data, actor }) => (
-          <tr key={position}>
-            <td className={css.when}>{since ? duration(Math.max(0, Date.parse(time) - Date.parse(since))) : <Moment at={time} />}</td>
+        {events.map((event) => (
+          <tr key={event.position}>
+            <td className={css.when}>{since ? duration(Math.max(0, Date.parse(event.time) - Date.parse(since))) : <Moment at={event.time} />}</td>
             <td>
-              <Link to="/events/$id" params={{ id: position }}>
-                {titleOf(type)}
-              </Link>
-              <Detail data={data} />
-              {!since && (
+              <EventTitle event={event} names={names} />
+              {!isOfOne && (
                 <div className={css.narrow}>
-                  <About stream={stream} subject={subject} />
+                  <About stream={event.stream} subject={event.subject} />
                 </div>
               )}
-              {reason && <div className={css.reason}>{reason}</div>}
+              {event.reason && <div className={css.reason}>{event.reason}</div>}
             </td>
-            {!since && (
+            {!isOfOne && (
               <td className={css.about}>
-                <About stream={stream} subject={subject} />
+                <About stream={event.stream} subject={event.subject} />
               </td>
             )}
             <td>
-              <By actor={actor} />
+              <By actor={event.actor} />
             </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
-}
-
-function Detail({ data }: { data: unknown }) {
-  const detail = detailOf(data);
-  return detail ? <span className="dimmed">: {detail}</span> : null;
 }

@@ -1,5 +1,5 @@
 import { Button, MultiSelect, Switch, TextInput } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { By } from '~/access/actor/By.tsx';
 import { ComputerSelect } from '~/fleet/computer/ComputerSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
@@ -14,37 +14,31 @@ import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { About } from './About.tsx';
 import css from './EventsPage.module.css';
+import { EventTitle } from './EventTitle.tsx';
 import { INNER, OUTER, TYPES } from './types.ts';
 import { type LoggedEvent, useLog } from './useLog.ts';
-import { detailOf, titleOf } from './words.ts';
+import { titleOf } from './words.ts';
 
 const COLUMNS: readonly Column<LoggedEvent>[] = [
   {
     id: 'what',
     title: 'What',
-    width: 240,
-    grows: 3,
+    width: 270,
+    grows: 6,
     narrow: 'title',
-    cell: ({ position, type, data }) => (
-      <>
-        <Link to="/events/$id" params={{ id: position }}>
-          {titleOf(type)}
-        </Link>
-        <Detail data={data} />
-      </>
-    ),
+    cell: (event) => <EventTitle event={event} />,
   },
-  { id: 'about', title: 'About', width: 190, narrow: 'line', cell: ({ stream, subject }) => <About stream={stream} subject={subject} /> },
+  { id: 'about', title: 'About', width: 170, grows: 2, narrow: 'line', cell: ({ stream, subject }) => <About stream={stream} subject={subject} /> },
   {
     id: 'tenant',
     title: 'Tenant',
-    width: 110,
+    width: 100,
     cell: ({ tenant }) => tenant && <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>,
   },
   { id: 'who', title: 'Who', width: 150, cell: ({ actor }) => <By actor={actor} /> },
-  { id: 'reason', title: 'Reason', width: 140, cell: ({ reason }) => reason },
-  { id: 'when', title: 'When', width: 130, grows: 0, narrow: 'line', cell: ({ time }) => <Moment at={time} /> },
-  { id: 'position', title: 'Position', width: 90, grows: 0, isNumber: true, cell: ({ position }) => <span className="mono">{position}</span> },
+  { id: 'reason', title: 'Reason', width: 120, grows: 2, cell: ({ reason }) => reason && <span title={reason}>{reason}</span> },
+  { id: 'when', title: 'When', width: 120, grows: 0, narrow: 'line', cell: ({ time }) => <Moment at={time} /> },
+  { id: 'position', title: 'Position', width: 84, grows: 0, isNumber: true, cell: ({ position }) => <span className="mono">{position}</span> },
 ];
 
 const GROUPS = [
@@ -161,9 +155,4 @@ function Submitted({ label, placeholder, value, change }: SubmittedProps) {
       onKeyDown={(event) => event.key === 'Enter' && submit(event.currentTarget.value)}
     />
   );
-}
-
-function Detail({ data }: { data: unknown }) {
-  const detail = detailOf(data);
-  return detail ? <span className="dimmed">: {detail}</span> : null;
 }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chainOf, type Linked } from './causes.ts';
+import { namesIn } from './names.ts';
 import { shortId, streamOf } from './streams.ts';
 import { CHANGES, INNER, OUTER } from './types.ts';
 import { detailOf, titleOf } from './words.ts';
@@ -27,11 +28,38 @@ test('every event that the server can write has its place here', () => {
 });
 
 test('an event in words', () => {
+  const said = (data: unknown, names = new Map<string, string>()) => detailOf(data, names);
   expect(titleOf('DesiredStateChanged')).toBe('Desired state changed');
-  expect(detailOf({ run: 'x', report: { outcome: { kind: 'exited', code: 3 } } })).toBe('exit code 3');
-  expect(detailOf({ tags: ['cnc', 'line 1'] })).toBe('cnc, line 1');
-  expect(detailOf({ ending: 'partiallyPassed' })).toBe('partially passed');
-  expect(detailOf({ until: '2026' })).toBeUndefined();
+  expect(said({ run: 'x', report: { outcome: { kind: 'exited', code: 3 } } })).toBe('exit code 3');
+  expect(said({ tags: ['cnc', 'line 1'] })).toBe('cnc, line 1');
+  expect(said({ ending: 'partiallyPassed' })).toBe('partially passed');
+  expect(said({ until: '2026' })).toBeUndefined();
+  expect(said({ purpose: 'postInstall', job: { kind: 'script', version: '24.1' } })).toBe('post-install 24.1');
+  expect(said({ finding: { kind: 'version', version: '22.3' }, actionType: 'update', reason: 'updateAvailable' })).toBe(
+    '22.3 is there, update: an older version was there',
+  );
+  expect(said({ person: 'p' })).toBeUndefined();
+  expect(said({ tenant: 't', name: 'pc-1' }, new Map([['t', 'Contoso']]))).toBe('pc-1');
+  expect(said({ tenant: 't' }, new Map([['t', 'Contoso']]))).toBe('to Contoso');
+});
+
+test('what a deployment said is told with its target and its version', () => {
+  const target = { scope: { kind: 'individual', computer: '01a21fd3-b390-700f-8359-dc88effcfa91' }, membership: { kind: 'allComputers' }, filter: 'none' };
+  const desired = { kind: 'installedExactly', version: '24.1' };
+  expect(detailOf({ desired, target, enforcement: 'required' }, new Map())).toBe('installed in exactly version 24.1 on the computer …effcfa91');
+  expect(detailOf({ target }, new Map([['01a21fd3-b390-700f-8359-dc88effcfa91', 'cnc-1']]))).toBe('for the computer cnc-1');
+  expect(detailOf({ desired: { kind: 'enforce' } }, new Map())).toBe('enforced');
+  expect(detailOf({ enforcement: 'adHoc' }, new Map())).toBe('ad hoc');
+  expect(detailOf({ target: { ...target, scope: { kind: 'planet' } } }, new Map()), 'what a newer server says').toBeUndefined();
+});
+
+test('actions and runs are called after the items that their session resolved', () => {
+  const told = (data: unknown) => ({ type: 'X', stream: 'session-s', data, tenant: null, subject: null });
+  const resolved = { actions: [{ action: 'a', item: { id: 'i' }, itemName: 'Reader', goal: { desired: { kind: 'installedLatest' }, version: '24.1' } }] };
+  const names = namesIn([told(resolved), told({ run: 'r', action: 'a' })]);
+  expect(detailOf(resolved, names)).toBe('Reader 24.1');
+  expect(detailOf({ run: 'r' }, names)).toBe('Reader');
+  expect(detailOf({ about: { kind: 'item', item: { id: 'i' } } }, names)).toBe('Reader');
 });
 
 /** Somebody asks for a session (command c1), the server admits and starts it, because of the session s. */

@@ -9,17 +9,18 @@ import { usePace } from '~/kit/live/usePage.ts';
 import { PAGE } from '~/kit/table/ListPages.ts';
 import type { List } from '~/kit/table/useList.ts';
 import { LogPages, pageOf, type ShownLog } from './LogPages.ts';
+import { toldFragment } from './names.ts';
 
 const logQuery = graphql(
   `
   query Log($filter: EventFilter, $first: Int, $after: String, $direction: OrderDirection, $asOf: AsOfInput) {
     events(filter: $filter, first: $first, after: $after, orderBy: { field: RECORDED_AT, direction: $direction }, asOf: $asOf) {
       pageInfo { hasNextPage endCursor }
-      nodes { position type stream subject { title } time reason data tenant { uuid name } actor { ...ActorFields } }
+      nodes { position time reason actor { ...ActorFields } ...ToldEvent }
     }
   }
 `,
-  [actorFields],
+  [actorFields, toldFragment],
 );
 
 export type LoggedEvent = NonNullable<ResultOf<typeof logQuery>['events']>['nodes'][number];

@@ -7,20 +7,20 @@ import { conflictsOf } from './conflictsOf.ts';
 
 const conflictsQuery = graphql(`
   query OverviewConflicts($first: Int, $asOf: AsOfInput) {
-    deployments(first: $first, orderBy: { field: CHANGED_AT, direction: DESC }, asOf: $asOf) {
+    deployments(first: $first, orderBy: { field: CONFLICT_COUNT, direction: DESC }, asOf: $asOf) {
       totalCount
-      nodes { uuid software { name } target { text } conflicts(first: 1) { totalCount nodes { computerCount targetText deployment { uuid } } } }
+      nodes { uuid software { name } target { text } conflictCount conflicts(first: 1) { nodes { computerCount targetText deployment { uuid } } } }
     }
   }
 `);
-/** How many deployments are looked at: each is resolved on all of its computers. */
-const LOOKED_AT = 50;
+/** How many deployments are read, those with the most conflicts first. */
+const READ = 20;
 
 type Deployments = NonNullable<ResultOf<typeof conflictsQuery>['deployments']>;
 
 /** Where one deployment wins only by being newer than one that says something else. */
 export function Conflicts({ position }: { position: string | undefined }) {
-  const read = useBeside(conflictsQuery, { first: LOOKED_AT }, position, { isCostly: true });
+  const read = useBeside(conflictsQuery, { first: READ }, position, { isCostly: true });
   return (
     <Card title="Conflicts between deployments" failure={read.failure} again={read.again} of={read.data?.deployments} behind={read.behind} lines={3}>
       {(deployments) => <Found deployments={deployments} />}
@@ -29,16 +29,17 @@ export function Conflicts({ position }: { position: string | undefined }) {
 }
 
 function Found({ deployments }: { deployments: Deployments }) {
-  const all = deployments.nodes;
-  const found = conflictsOf(all);
-  const beyond = (deployments.totalCount ?? 0) - all.length;
+  const { nodes, totalCount } = deployments;
+  const found = conflictsOf(nodes);
+  // Those that were not read have as many as the last one, at most.
+  const hasMore = (totalCount ?? 0) > nodes.length && (nodes.at(-1)?.conflictCount ?? 0) > 0;
   return (
     <>
       {found.length === 0 && <p className="small dimmed">None: nowhere does a deployment win only by being newer than one that says something else.</p>}
       <ul className="plain stack">
-        {found.map(({ uuid, software, target, conflicts }) => {
+        {found.map(({ uuid, software, target, conflictCount, conflicts }) => {
           const [other] = conflicts.nodes;
-          const more = (conflicts.totalCount ?? 0) - 1;
+          const more = conflictCount - 1;
           return (
             <li key={uuid} className="small">
               <PathLink to={`/deployments/${uuid}`}>
@@ -56,9 +57,11 @@ function Found({ deployments }: { deployments: Deployments }) {
           );
         })}
       </ul>
-      {beyond > 0 && (
-        <p className="small dimmed">
-          Looked for among the {LOOKED_AT} deployments that were changed last; {plural(beyond, 'other')} were not looked at.
+      {hasMore && (
+        <p className="small">
+          <PathLink to="/deployments" search={{ order: '-CONFLICT_COUNT' }}>
+            All deployments that are in conflict
+          </PathLink>
         </p>
       )}
     </>

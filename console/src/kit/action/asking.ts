@@ -6,8 +6,16 @@ import type { May } from './may.ts';
 /** A thing as its changes need it. */
 export interface Thing {
   uuid: string;
-  revision: number;
+  /** Nothing where it counts more than what people change: then it moves while somebody thinks. */
+  revision?: number;
   may: May;
+}
+
+/** How the way to a change stands in a page. */
+export interface Standing {
+  label: string;
+  /** Whether it stands in each row of a list. */
+  isInRow?: boolean;
 }
 
 /** What an input has beside what the fields say: it is filled in by whoever sends. */
@@ -18,7 +26,7 @@ export type Wanted<I> = Omit<I, Around>;
 
 export interface Words {
   title: string;
-  /** What the button does; the label of the action if not given. */
+  /** What the button does; as the way there is called if not given. */
   verb?: string;
   /** What it comes to, for whoever asks before doing it. */
   means?: string;
@@ -34,10 +42,6 @@ export interface Came<T, F, P> {
 
 export interface Asking<T extends Thing, F, I> {
   of: T;
-  /** What the action is called where it stands. */
-  label: string;
-  /** Whether it stands in each row of a list. */
-  isInRow?: boolean;
   words: (seen: T, fields: F) => Words;
   /** What the fields hold at first; nothing where there are none. */
   begin?: (seen: T) => F;

@@ -80,7 +80,7 @@ export function usePage<D, V extends AnyVariables>(
   const hasFailed = shown.failure !== undefined || failures !== NONE;
   usePace(again, { isReading: shown.isReading, isStill: asOf !== undefined || pause, concerns, hasFailed });
   const isKept = shown.data !== undefined && shown.of !== key;
-  return { data: shown.data, position: shown.position, failure: shown.failure, failures, isReading: shown.isReading, isKept, again };
+  return { data: shown.data, position: shown.position, failure: shown.failure, failures, isReading: shown.isReading && !pause, isKept, again };
 }
 
 function answered<D>(before: Read<D>, key: string, result: OperationResult<D>, isInParts: boolean): Read<D> {

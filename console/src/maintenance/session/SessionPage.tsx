@@ -58,7 +58,7 @@ function OneSession({ id }: { id: string }) {
                 {timeline && (
                   <section className="card">
                     <h2>What happened, in order</h2>
-                    <EventRows events={timeline.nodes} since={session.created.at} label="Events of the session" />
+                    <EventRows events={timeline.nodes} since={session.created.at} isOfOne label="Events of the session" />
                     <p className="small dimmed">
                       {timeline.pageInfo.hasNextPage ? 'These are the first 100. ' : ''}
                       <Link to="/events" search={{ stream }}>

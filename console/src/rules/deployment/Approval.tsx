@@ -2,7 +2,9 @@
 import type { Possibility } from '~/kit/action/Action.tsx';
 import { DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
+import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import { useMoment } from '~/kit/live/moment.ts';
 import { PreviewedDialog } from '../preview/PreviewedDialog.tsx';
 
 const setApproval = graphql(`
@@ -18,7 +20,9 @@ interface Props {
   may: Possibility | undefined;
 }
 
+/** In the past it is no question. */
 export function Approval({ deploymentId, computer, isApproved, may }: Props) {
+  if (useMoment()) return null;
   const verb = isApproved ? 'Withdraw the approval' : 'Approve';
   const input = { id: computer.uuid, deploymentId, isApproved: !isApproved };
   return (
@@ -34,7 +38,12 @@ export function Approval({ deploymentId, computer, isApproved, may }: Props) {
             change={{ setComputerDeploymentApproval: input }}
             document={setApproval}
             variables={({ commandId, reason }) => ({ input: { ...input, options: { commandId, reason } } })}
-            done={() => tell(isApproved ? `It acts on ${computer.name} no more` : `It acts on ${computer.name}, from the next session on`)}
+            done={() =>
+              tell(
+                isApproved ? `It acts on ${computer.name} no more` : `It acts on ${computer.name}, from the next session on`,
+                <Undo document={setApproval} input={{ ...input, isApproved }} />,
+              )
+            }
           />
         )}
       </DialogAction>

@@ -14,6 +14,7 @@ import { DeploymentStatus, statusFragment } from './DeploymentStatus.tsx';
 import css from './deployment.module.css';
 import { ENFORCEMENTS } from './kinds.ts';
 import { OUTCOMES_SHOWN, Outcomes, outcomesFragment } from './Outcomes.tsx';
+import { OutcomesByTenant, outcomesByTenantFragment, TENANTS_SHOWN } from './OutcomesByTenant.tsx';
 import { REVISIONS_SHOWN, Revisions, revisedFragment, revisionsFragment } from './revision/Revisions.tsx';
 import { TABS } from './search.ts';
 import { says } from './sentence.ts';
@@ -22,7 +23,8 @@ const deploymentQuery = graphql(
   `
   query Deployment(
     $id: ID!, $asOf: AsOfInput,
-    $isOutcomes: Boolean!, $outcome: DeploymentOutcomeKind, $outcomesFirst: Int!, $outcomesAfter: String,
+    $isOutcomes: Boolean!, $outcome: DeploymentOutcomeKind, $tenant: ID, $outcomesFirst: Int!, $outcomesAfter: String,
+    $tenantsFirst: Int!, $tenantsAfter: String,
     $isConflicts: Boolean!,
     $isRevisions: Boolean!, $revisionsLast: Int!, $revisionsBefore: String
   ) {
@@ -37,11 +39,12 @@ const deploymentQuery = graphql(
       }
       created { ...Changed }
       changed { ...Changed }
-      wins: outcomes(outcome: WINS, first: 1) @include(if: $isOutcomes) { totalCount }
-      loses: outcomes(outcome: LOSES, first: 1) @include(if: $isOutcomes) { totalCount }
-      elsewhere: outcomes(outcome: DOES_NOT_APPLY, first: 1) @include(if: $isOutcomes) { totalCount }
-      conflictCount: conflicts(first: 1) { totalCount }
-      outcomes(outcome: $outcome, first: $outcomesFirst, after: $outcomesAfter) @include(if: $isOutcomes) { ...DeploymentOutcomes }
+      wins: outcomes(outcome: WINS, tenantId: $tenant, first: 1) @include(if: $isOutcomes) { totalCount }
+      loses: outcomes(outcome: LOSES, tenantId: $tenant, first: 1) @include(if: $isOutcomes) { totalCount }
+      elsewhere: outcomes(outcome: DOES_NOT_APPLY, tenantId: $tenant, first: 1) @include(if: $isOutcomes) { totalCount }
+      conflictCount
+      outcomesByTenant(first: $tenantsFirst, after: $tenantsAfter) @include(if: $isOutcomes) { ...DeploymentOutcomesByTenant }
+      outcomes(outcome: $outcome, tenantId: $tenant, first: $outcomesFirst, after: $outcomesAfter) @include(if: $isOutcomes) { ...DeploymentOutcomes }
       conflicts(first: 50) @include(if: $isConflicts) { ...DeploymentConflicts }
       newest: revisions(last: 1) { nodes { event { reason } } }
       revisions(last: $revisionsLast, before: $revisionsBefore) @include(if: $isRevisions) { ...DeploymentRevisions }
@@ -51,7 +54,7 @@ const deploymentQuery = graphql(
     }
   }
 `,
-  [changeFragment, statusFragment, actedOnFragment, outcomesFragment, conflictsFragment, revisedFragment, revisionsFragment],
+  [changeFragment, statusFragment, actedOnFragment, outcomesFragment, conflictsFragment, outcomesByTenantFragment, revisedFragment, revisionsFragment],
 );
 
 type Shown = NonNullable<ResultOf<typeof deploymentQuery>['deployment']>;
@@ -72,13 +75,17 @@ export function DeploymentPage() {
 function OneDeployment({ id }: { id: string }) {
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/deployments/$id' });
-  const { tab, outcome } = search;
-  const outcomes = useCursors(outcome ?? 'all');
+  const { tab, outcome, tenant } = search;
+  const outcomes = useCursors(`${outcome} ${tenant}`);
+  const tenants = useCursors('tenants');
   const revisions = useCursors('revisions');
   const variables = {
     id,
     isOutcomes: tab === undefined,
     outcome,
+    tenant,
+    tenantsFirst: TENANTS_SHOWN,
+    tenantsAfter: tenants.after,
     outcomesFirst: OUTCOMES_SHOWN,
     outcomesAfter: outcomes.after,
     isConflicts: tab === 'conflicts',
@@ -100,26 +107,31 @@ function OneDeployment({ id }: { id: string }) {
             <What deployment={deployment} />
             <Tabs
               value={tab ?? OUTCOMES_TAB}
-              onChange={(chosen) => change({ tab: TABS.find((known) => known === chosen), outcome: undefined })}
+              onChange={(chosen) => change({ tab: TABS.find((known) => known === chosen), outcome: undefined, tenant: undefined })}
               keepMounted={false}
             >
               <Tabs.List>
                 <Tabs.Tab value={OUTCOMES_TAB}>Where it wins and loses</Tabs.Tab>
-                <Tabs.Tab value="conflicts">Conflicts ({deployment.conflictCount.totalCount ?? 0})</Tabs.Tab>
+                <Tabs.Tab value="conflicts">Conflicts ({deployment.conflictCount})</Tabs.Tab>
                 <Tabs.Tab value="revisions">Revisions</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value={OUTCOMES_TAB} pt="sm">
                 {deployment.cloudTask && <OfTenants />}
                 {deployment.outcomes && !deployment.cloudTask && (
-                  <Outcomes
-                    of={deployment.outcomes}
-                    optional={deployment.enforcement === 'OPTIONAL' ? deployment.uuid : undefined}
-                    target={deployment.target.text}
-                    counts={{ WINS: deployment.wins?.totalCount, LOSES: deployment.loses?.totalCount, DOES_NOT_APPLY: deployment.elsewhere?.totalCount }}
-                    chosen={outcome}
-                    choose={(outcome) => change({ outcome })}
-                    cursors={outcomes}
-                  />
+                  <div className="stack">
+                    {deployment.outcomesByTenant && <OutcomesByTenant of={deployment.outcomesByTenant} cursors={tenants} />}
+                    <Outcomes
+                      of={deployment.outcomes}
+                      optional={deployment.enforcement === 'OPTIONAL' ? deployment.uuid : undefined}
+                      target={deployment.target.text}
+                      counts={{ WINS: deployment.wins?.totalCount, LOSES: deployment.loses?.totalCount, DOES_NOT_APPLY: deployment.elsewhere?.totalCount }}
+                      chosen={outcome}
+                      choose={(outcome) => change({ outcome })}
+                      tenant={tenant}
+                      chooseTenant={(tenant) => change({ tenant })}
+                      cursors={outcomes}
+                    />
+                  </div>
                 )}
               </Tabs.Panel>
               <Tabs.Panel value="conflicts" pt="sm">

@@ -1,24 +1,27 @@
-import { Checkbox, SegmentedControl } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { SoftwareSelect } from '~/catalogue/software/SoftwareSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
+import { Choice } from '~/kit/select/Choice.tsx';
+import { TextFilter } from '~/kit/select/TextFilter.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { ColumnMenu } from '~/kit/table/ColumnMenu.tsx';
 import { chosen, orderOf, turned } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
 import { RecordTable } from '~/kit/table/RecordTable.tsx';
 import { type List, useList } from '~/kit/table/useList.ts';
+import { sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { truth } from '~/kit/url/search.ts';
 import { NewDeployment } from './actions.tsx';
 import { COLUMNS, deploymentsQuery, type Listed, listed, missingQuery, nowhereQuery } from './columns.tsx';
-import { VIEWS } from './search.ts';
+import { ENFORCEMENTS } from './kinds.ts';
+import { ENFORCED, STATUSES, VIEWS } from './search.ts';
 
 /** Whatever decides where a deployment wins. */
 const CONCERNS = ['DEPLOYMENT', 'SOFTWARE', 'CLOUD_TASK', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT'];
 
-/** Counting where one wins costs so much that a page of 100 would be refused. */
-const PAGE = 50;
+const STATUS = STATUSES.map((value) => ({ value, label: sentence(value) }));
+const ENFORCEMENT = ENFORCED.map((value) => ({ value, label: ENFORCEMENTS[value].name }));
 
 export function DeploymentsPage() {
   const { view } = useSearch({ from: '/deployments' });
@@ -27,18 +30,18 @@ export function DeploymentsPage() {
 }
 
 function WinNowhere() {
-  return <Listing view="nowhere" list={useList(nowhereQuery, {}, listed, CONCERNS, PAGE)} />;
+  return <Listing view="nowhere" list={useList(nowhereQuery, {}, listed, CONCERNS)} />;
 }
 
 function TargetMissing() {
-  return <Listing view="missing" list={useList(missingQuery, {}, listed, CONCERNS, PAGE)} />;
+  return <Listing view="missing" list={useList(missingQuery, {}, listed, CONCERNS)} />;
 }
 
 function All() {
-  const { software, tenant, deleted, order } = useSearch({ from: '/deployments' });
-  const filter = { softwareId: software, tenantId: tenant, includeDeleted: truth(deleted) };
+  const { text, status, enforcement, software, tenant, order } = useSearch({ from: '/deployments' });
+  const filter = { text, status, enforcement, softwareId: software, tenantId: tenant };
   const variables = { filter, orderBy: orderOf(COLUMNS, order) as never };
-  return <Listing view={undefined} list={useList(deploymentsQuery, variables, listed, CONCERNS, PAGE)} />;
+  return <Listing view={undefined} list={useList(deploymentsQuery, variables, listed, CONCERNS)} />;
 }
 
 type View = (typeof VIEWS)[number] | undefined;
@@ -72,14 +75,11 @@ function Listing({ view, list }: { view: View; list: List<Listed> }) {
           />
           {view === undefined && (
             <>
-              <SoftwareSelect aria-label="Software" placeholder="Software" w={180} value={search.software} onChange={(software) => change({ software })} />
-              <TenantSelect aria-label="Tenant" placeholder="Tenant" w={180} value={search.tenant} onChange={(tenant) => change({ tenant })} />
-              <Checkbox
-                size="xs"
-                label="Deleted ones too"
-                checked={search.deleted === 'yes'}
-                onChange={(event) => change({ deleted: event.currentTarget.checked ? 'yes' : undefined })}
-              />
+              <TextFilter label="Item or target" width={140} value={search.text} onChange={(text) => change({ text })} />
+              <SoftwareSelect aria-label="Software" placeholder="Software" w={140} value={search.software} onChange={(software) => change({ software })} />
+              <TenantSelect aria-label="Tenant" placeholder="Tenant" w={130} value={search.tenant} onChange={(tenant) => change({ tenant })} />
+              <Choice label="Status" options={STATUS} value={search.status} onChange={(status) => change({ status })} width={110} />
+              <Choice label="Enforcement" options={ENFORCEMENT} value={search.enforcement} onChange={(enforcement) => change({ enforcement })} width={120} />
             </>
           )}
           <span className="grow" />
@@ -95,7 +95,7 @@ function Listing({ view, list }: { view: View; list: List<Listed> }) {
         open={({ uuid }) => void navigate({ to: '/deployments/$id', params: { id: uuid } })}
         order={order}
         sortBy={view === undefined ? (field) => change({ order: turned(order, field) }) : undefined}
-        empty={<Nothing view={view} isFiltered={Boolean(search.software ?? search.tenant)} />}
+        empty={<Nothing view={view} isFiltered={Boolean(search.text ?? search.status ?? search.enforcement ?? search.software ?? search.tenant)} />}
       />
     </ListPage>
   );

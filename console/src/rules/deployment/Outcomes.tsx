@@ -1,6 +1,7 @@
 // What a deployment comes to, computer by computer: where it wins, where it loses and to whom, where it does not apply and why.
 import { SegmentedControl } from '@mantine/core';
 import { useOnComputers } from '~/access/may/useOnComputers.ts';
+import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { SaidOnce } from '~/kit/action/Refusals.tsx';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
@@ -37,10 +38,13 @@ interface Props {
   counts: Record<Outcome, number | null | undefined>;
   chosen: Outcome | undefined;
   choose: (outcome: Outcome | undefined) => void;
+  /** Of this tenant alone. */
+  tenant: string | undefined;
+  chooseTenant: (tenant: string | undefined) => void;
   cursors: Cursors;
 }
 
-export function Outcomes({ of, optional, target, counts, chosen, choose, cursors }: Props) {
+export function Outcomes({ of, optional, target, counts, chosen, choose, tenant, chooseTenant, cursors }: Props) {
   const approval = useOnComputers()('setComputerDeploymentApproval');
   const { nodes, totalCount, pageInfo } = readFragment(outcomesFragment, of);
   return (
@@ -55,9 +59,10 @@ export function Outcomes({ of, optional, target, counts, chosen, choose, cursors
             ...OUTCOMES.map((value) => ({ value, label: `${sentence(value)} ${(counts[value] ?? 0).toLocaleString('en')}` })),
           ]}
         />
+        <TenantSelect aria-label="Tenant" placeholder="Every tenant" w={190} value={tenant} onChange={chooseTenant} />
       </div>
       {nodes.length === 0 ? (
-        <p className="dimmed">{chosen ? 'There is no such computer.' : 'There is no computer yet.'}</p>
+        <p className="dimmed">{chosen || tenant ? 'There is no such computer.' : 'There is no computer yet.'}</p>
       ) : (
         <SaidOnce>
           <Wide label="Outcomes">

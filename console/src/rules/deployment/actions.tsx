@@ -12,7 +12,7 @@ import { PreviewedDialog } from '../preview/PreviewedDialog.tsx';
 import type { PreviewInput } from '../preview/usePreview.ts';
 import { ExceptionDialog } from './ExceptionDialog.tsx';
 import type { Act } from './search.ts';
-import { says } from './sentence.ts';
+import { STAYS, says } from './sentence.ts';
 
 export const actedOnFragment = graphql(
   `
@@ -63,7 +63,7 @@ const CHANGES: Record<ChangingAct, Change> = {
     verb: 'Disable',
     done: 'Disabled',
     back: 'enable',
-    means: 'It is kept and applies nowhere, until somebody enables it again. What is installed stays; the next sessions follow the rules that win then.',
+    means: 'It is kept and applies nowhere, until somebody enables it again.',
     preview: (id) => ({ disableDeployment: { id } }),
     isDangerous: true,
   },
@@ -182,7 +182,9 @@ function ActDialog({ act, deployment, close }: ActProps) {
       done={() => tell(`${done} for ${target.text}`, <Back id={uuid} act={back} />)}
     >
       <p>{says({ item, desired: desired.text, target: target.text, enforcement })}</p>
-      <p className="dimmed">{means}</p>
+      <p className="dimmed">
+        {means} {STAYS}
+      </p>
     </PreviewedDialog>
   );
 }

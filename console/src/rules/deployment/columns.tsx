@@ -5,7 +5,7 @@ import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import type { Column } from '~/kit/table/columns.ts';
 import type { Connection } from '~/kit/table/useList.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
-import { sentence } from '~/kit/text/words.ts';
+import { grouped, sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { DeploymentStatus, statusFragment } from './DeploymentStatus.tsx';
 
@@ -17,8 +17,7 @@ const listedFragment = graphql(
     target { text }
     desired { text }
     changed { ...Changed }
-    wins: outcomes(outcome: WINS, first: 1) { totalCount }
-    conflicts(first: 1) { totalCount }
+    winsOn losesOn conflictCount
     ...DeploymentInForce
   }
 `,
@@ -63,8 +62,10 @@ export const COLUMNS: readonly Column<Listed>[] = [
   {
     id: 'target',
     title: 'For',
-    width: 220,
+    width: 200,
     grows: 3,
+    // By tenant: those for every tenant come first.
+    orderBy: 'TENANT_NAME',
     narrow: 'title',
     cell: ({ uuid, target }) => (
       <Link to="/deployments/$id" params={{ id: uuid }} title={target.text}>
@@ -75,42 +76,60 @@ export const COLUMNS: readonly Column<Listed>[] = [
   {
     id: 'item',
     title: 'Item',
+    orderBy: 'ITEM_NAME',
     width: 130,
     grows: 2,
     narrow: 'line',
     cell: ({ software, cloudTask }) => (software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : cloudTask?.name),
   },
-  { id: 'status', title: 'Status', width: 130, grows: 0, narrow: 'line', cell: (deployment) => <DeploymentStatus of={deployment} /> },
+  {
+    id: 'status',
+    title: 'Status',
+    width: 110,
+    grows: 0,
+    orderBy: 'STATUS',
+    narrow: 'line',
+    cell: (deployment) => <DeploymentStatus of={deployment} />,
+  },
   {
     id: 'desired',
     title: 'Wants',
-    width: 170,
+    width: 150,
     grows: 3,
     narrow: 'line',
     cell: ({ desired }) => <span title={desired.text}>{desired.text}</span>,
   },
-  { id: 'enforcement', title: 'Enforcement', width: 100, grows: 0, cell: ({ enforcement }) => sentence(enforcement) },
+  { id: 'enforcement', title: 'Enforcement', width: 104, grows: 0, orderBy: 'ENFORCEMENT', cell: ({ enforcement }) => sentence(enforcement) },
   { id: 'origin', title: 'Origin', width: 110, grows: 0, cell: ({ origin }) => sentence(origin), isExtra: true },
-  { id: 'wins', title: 'Wins on', width: 70, grows: 0, isNumber: true, cell: WinsOn },
+  { id: 'wins', title: 'Wins on', width: 90, grows: 0, isNumber: true, orderBy: 'WINS_ON', cell: ofComputers('winsOn', 'WINS') },
+  { id: 'loses', title: 'Loses on', width: 90, grows: 0, isNumber: true, cell: ofComputers('losesOn', 'LOSES'), isExtra: true },
   {
     id: 'conflicts',
     title: 'Conflicts',
-    width: 90,
+    width: 94,
     grows: 0,
-    cell: ({ uuid, conflicts }) =>
-      conflicts.totalCount ? (
+    orderBy: 'CONFLICT_COUNT',
+    cell: ({ uuid, conflictCount }) =>
+      conflictCount > 0 ? (
         <Link to="/deployments/$id" params={{ id: uuid }} search={{ tab: 'conflicts' }}>
-          <Mark tone="bad">{conflicts.totalCount.toLocaleString('en')}</Mark>
+          <Mark tone="bad">{grouped(conflictCount)}</Mark>
         </Link>
       ) : (
         <span className="dimmed">none</span>
       ),
   },
-  { id: 'changed', title: 'Changed', width: 170, orderBy: 'CHANGED_AT', cell: ({ changed }) => <Changed change={changed} /> },
+  { id: 'changed', title: 'Changed', width: 160, orderBy: 'CHANGED_AT', cell: ({ changed }) => <Changed change={changed} /> },
 ];
 
 /** Outcomes are of computers; a cloud task is of tenants. */
-function WinsOn({ wins, software }: Listed) {
-  if (!software) return <span className="dimmed">tenants</span>;
-  return wins.totalCount?.toLocaleString('en');
+function ofComputers(count: 'winsOn' | 'losesOn', outcome: 'WINS' | 'LOSES') {
+  return ({ uuid, software, [count]: computers }: Listed) => {
+    if (!software) return <span className="dimmed">tenants</span>;
+    if (computers === 0) return <span className="dimmed">0</span>;
+    return (
+      <Link to="/deployments/$id" params={{ id: uuid }} search={{ outcome }}>
+        {grouped(computers)}
+      </Link>
+    );
+  };
 }

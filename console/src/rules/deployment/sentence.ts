@@ -16,3 +16,6 @@ export function says({ item, desired, target, enforcement }: Rule): string {
   const state = desired.includes(', ') ? `${desired},` : desired;
   return `${item} is to be ${state} on ${target}, ${WHEN[enforcement]}.`;
 }
+
+/** Said wherever a rule is changed or taken back: rules touch no computer, and undo nothing there. */
+export const STAYS = 'No computer is touched now: what is installed stays, and the next session of each follows the rules that win then.';

@@ -4,15 +4,16 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, s
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { setDiagnostics } from '@codemirror/lint';
-import { EditorState } from '@codemirror/state';
+import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, keymap, placeholder, tooltips } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { overSelection } from '~/kit/code/overSelection.ts';
 import { offersAt } from './completion.ts';
 import css from './expression.module.css';
 import { expressionLanguage } from './language.ts';
 import { look } from './look.ts';
 import { mistakeOf } from './mistake.ts';
+import type { Facts } from './schema.ts';
 
 export interface ExpressionEditorProps {
   label: string;
@@ -20,14 +21,19 @@ export interface ExpressionEditorProps {
   onChange: (value: string) => void;
   /** What the server says is wrong, with line and column. */
   mistake?: string | undefined;
+  /** What it can speak of; none before that is known. */
+  facts: Facts;
 }
 
-export function ExpressionEditor({ label, value, onChange, mistake }: ExpressionEditorProps) {
+export function ExpressionEditor({ label, value, onChange, mistake, facts }: ExpressionEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView>(undefined);
   const changed = useRef(onChange);
   changed.current = onChange;
   const first = useRef(value);
+  const spoken = useRef(facts);
+  spoken.current = facts;
+  const [language] = useState(() => new Compartment());
 
   useEffect(() => {
     const element = host.current as HTMLDivElement;
@@ -35,11 +41,16 @@ export function ExpressionEditor({ label, value, onChange, mistake }: Expression
     const told = EditorView.updateListener.of((update) => {
       if (update.docChanged) changed.current(update.state.doc.toString());
     });
-    const state = EditorState.create({ doc: first.current, extensions: [...writing(label), told] });
+    const state = EditorState.create({
+      doc: first.current,
+      extensions: [...writing(label, () => spoken.current), language.of(expressionLanguage(spoken.current)), told],
+    });
     const view = new EditorView({ parent: root, root, state });
     editor.current = view;
     return () => view.destroy();
-  }, [label]);
+  }, [label, language]);
+
+  useEffect(() => editor.current?.dispatch({ effects: language.reconfigure(expressionLanguage(facts)) }), [language, facts]);
 
   // What was put in from outside (a draft, somebody else's version) replaces what is there.
   useEffect(() => {
@@ -59,7 +70,7 @@ export function ExpressionEditor({ label, value, onChange, mistake }: Expression
   return <div ref={host} className={css.editor} />;
 }
 
-function writing(label: string) {
+function writing(label: string, facts: () => Facts) {
   return [
     history(),
     bracketMatching(),
@@ -68,16 +79,15 @@ function writing(label: string) {
     EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
     placeholder('inventory.osFamily == "windows" && "cad" in computer.tags'),
     EditorView.domEventHandlers({ beforeinput: overSelection }),
-    autocompletion({ override: [(context) => completions(context.state.doc.toString(), context.pos, context.explicit)], icons: false }),
+    autocompletion({ override: [(context) => completions(facts(), context.state.doc.toString(), context.pos, context.explicit)], icons: false }),
     tooltips({ position: 'fixed' }),
     keymap.of([{ key: 'Alt-ArrowDown', run: startCompletion }, ...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
-    expressionLanguage,
     look,
   ];
 }
 
-function completions(text: string, position: number, isAsked: boolean) {
-  const offers = offersAt(text, position, isAsked);
+function completions(facts: Facts, text: string, position: number, isAsked: boolean) {
+  const offers = offersAt(facts, text, position, isAsked);
   if (!offers) return null;
   const options = offers.options.map(({ label, apply, detail, means, kind }) => ({ label, apply: apply ?? label, detail, info: means, type: kind }));
   return { from: offers.from, options, validFor: /^[\w.]*$/ };

@@ -4,8 +4,9 @@ import { Input, Loader } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { UserError } from '~/kit/api/useChange.ts';
 import { Wide } from '~/kit/table/Wide.tsx';
+import { grouped } from '~/kit/text/words.ts';
 import css from './expression.module.css';
-import { FACTS, LONGEST } from './facts.ts';
+import { useSpoken } from './schema.ts';
 
 const ExpressionEditor = lazy(async () => ({ default: (await import('./ExpressionEditor.tsx')).ExpressionEditor }));
 
@@ -17,6 +18,7 @@ interface Props {
 }
 
 export function ExpressionField({ label, value, onChange, mistake }: Props) {
+  const { facts, longest } = useSpoken();
   const bytes = new TextEncoder().encode(value).length;
   return (
     <div className={css.field}>
@@ -25,13 +27,13 @@ export function ExpressionField({ label, value, onChange, mistake }: Props) {
         labelElement="div"
         description="A condition in CEL. Ctrl Space tells what can be written at the cursor."
         error={
-          bytes > LONGEST
-            ? `It has ${bytes.toLocaleString('en')} bytes; at most ${LONGEST.toLocaleString('en')} are taken.`
+          longest !== undefined && bytes > longest
+            ? `It has ${grouped(bytes)} bytes; at most ${grouped(longest)} are taken.`
             : mistake && <Words mistake={mistake} />
         }
       >
         <Suspense fallback={<Loader size="xs" />}>
-          <ExpressionEditor label={label} value={value} onChange={onChange} mistake={mistake?.message} />
+          <ExpressionEditor label={label} value={value} onChange={onChange} mistake={mistake?.message} facts={facts} />
         </Suspense>
       </Input.Wrapper>
       <details className="small">
@@ -41,18 +43,20 @@ export function ExpressionField({ label, value, onChange, mistake }: Props) {
             <thead>
               <tr>
                 <th scope="col">Fact</th>
-                <th scope="col">Type</th>
                 <th scope="col">What it is</th>
               </tr>
             </thead>
             <tbody>
-              {FACTS.map(({ path, type, means, values }) => (
+              {facts.map(({ path, typeName, description, values, operations }) => (
                 <tr key={path}>
-                  <td className="mono">{path}</td>
-                  <td className="mono">{type}</td>
+                  <td className="name mono">
+                    {path}
+                    <div className="dimmed">{typeName}</div>
+                  </td>
                   <td>
-                    {means}
-                    {values && ` One of ${values.join(', ')}.`}
+                    {description}
+                    {values.length > 0 && ` One of ${values.join(', ')}.`}
+                    <div className="dimmed">{operations.map(({ name }) => name).join(' ')}</div>
                   </td>
                 </tr>
               ))}

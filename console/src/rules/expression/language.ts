@@ -1,27 +1,32 @@
 // How an expression is coloured: facts, texts, numbers, words, operators.
 import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
 import { tags } from '@lezer/highlight';
-import { FACTS, FUNCTIONS, METHODS } from './facts.ts';
+import { type Facts, isFunction, isMethod, operationsOf, wordOf } from './schema.ts';
 
-const KNOWN = new Set([...FACTS.map(({ path }) => path)]);
-const CALLABLE = new Set([...FUNCTIONS, ...METHODS].map(({ name }) => name));
 const WORDS = new Set(['true', 'false', 'in']);
 
-const language = StreamLanguage.define({
-  name: 'filter expression',
-  token(stream) {
-    if (stream.eatSpace()) return null;
-    if (stream.match(/^"(?:\\.|[^"\\])*"?|^'(?:\\.|[^'\\])*'?/)) return 'string';
-    if (stream.match(/^\d[\w.]*/)) return 'number';
-    const path = stream.match(/^(?:computer|tenant|person|inventory)\.\w+/);
-    if (path) return KNOWN.has(stream.current()) ? 'variableName' : null;
-    if (stream.match(/^\w+/)) return WORDS.has(stream.current()) ? 'keyword' : CALLABLE.has(stream.current()) ? 'function' : null;
-    if (stream.match(/^(?:==|!=|<=|>=|&&|\|\||[<>!?:])/)) return 'operator';
-    stream.next();
-    return null;
-  },
-  tokenTable: { function: tags.function(tags.variableName) },
-});
+function languageOf(facts: Facts) {
+  const known = new Set(facts.map(({ path }) => path));
+  const callable = new Set(operationsOf(facts, (operation) => isFunction(operation) || isMethod(operation)).map(wordOf));
+  return StreamLanguage.define({
+    name: 'filter expression',
+    token(stream) {
+      if (stream.eatSpace()) return null;
+      if (stream.match(/^"(?:\\.|[^"\\])*"?|^'(?:\\.|[^'\\])*'?/)) return 'string';
+      if (stream.match(/^\d[\w.]*/)) return 'number';
+      const path = stream.match(/^[a-z]+\.\w+/, false);
+      if (path && known.has(String((path as RegExpMatchArray)[0]))) {
+        stream.match(/^[a-z]+\.\w+/);
+        return 'variableName';
+      }
+      if (stream.match(/^\w+/)) return WORDS.has(stream.current()) ? 'keyword' : callable.has(stream.current()) ? 'function' : null;
+      if (stream.match(/^(?:==|!=|<=|>=|&&|\|\||[<>!?:])/)) return 'operator';
+      stream.next();
+      return null;
+    },
+    tokenTable: { function: tags.function(tags.variableName) },
+  });
+}
 
 // Colours by the theme's variables, which reach into the shadow root, so that both themes are one style.
 const style = HighlightStyle.define([
@@ -33,4 +38,5 @@ const style = HighlightStyle.define([
   { tag: tags.operator, color: 'var(--mantine-color-dimmed)' },
 ]);
 
-export const expressionLanguage = [language, syntaxHighlighting(style)];
+/** Facts that are not known have no colour. */
+export const expressionLanguage = (facts: Facts) => [languageOf(facts), syntaxHighlighting(style)];

@@ -3,10 +3,8 @@ import { Loader } from '@mantine/core';
 import { Errors } from '~/kit/action/Errors.tsx';
 import type { UserError } from '~/kit/api/useChange.ts';
 import { Stale } from '~/kit/state/PageBody.tsx';
-import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
-import { Wide } from '~/kit/table/Wide.tsx';
 import { plural } from '~/kit/text/words.ts';
-import { PathLink } from '~/kit/url/PathLink.tsx';
+import { ChangeRows } from './ChangeRows.tsx';
 import css from './preview.module.css';
 import type { Looking } from './useLooking.ts';
 import type { ChangeKind, Difference, Previewed } from './usePreview.ts';
@@ -19,7 +17,7 @@ interface Props {
 }
 
 export function PreviewView({ previewed, looking, isBeside = () => false }: Props) {
-  const { preview, failure, position, again, isCurrent, isReading } = previewed;
+  const { preview, failure, position, again, isCurrent, isReading, isCreation } = previewed;
   const errors = preview?.userErrors.filter((error) => !isBeside(error)) ?? [];
   const difference = preview?.difference;
   return (
@@ -27,7 +25,7 @@ export function PreviewView({ previewed, looking, isBeside = () => false }: Prop
       {failure && <Stale failure={failure} position={position} again={again} />}
       {errors.length > 0 && <Errors outcome={{ kind: 'refused', errors, payload: undefined }} />}
       {preview && !difference && <p className={css.line}>The server would refuse this as it is.</p>}
-      {difference && <Changes difference={difference} looking={looking} />}
+      {difference && <Changes difference={difference} looking={looking} isCreation={isCreation} />}
       {!preview && !failure && <Loader size="xs" aria-label="Reckoning what would change" />}
       {position && <p className="dimmed small">As of position {position}; nothing is saved yet.</p>}
     </div>
@@ -47,7 +45,13 @@ function wordsOf({ kind, itemCount }: Difference['byKind'][number]): string {
   return `${itemCount.toLocaleString('en')} ${itemCount === 1 ? one : many}`;
 }
 
-function Changes({ difference, looking }: { difference: Difference; looking: Looking }) {
+interface ChangesProps {
+  difference: Difference;
+  looking: Looking;
+  isCreation: boolean;
+}
+
+function Changes({ difference, looking, isCreation }: ChangesProps) {
   const { computerCount, itemCount, byKind, byTenant, changes } = difference;
   if (itemCount === 0) {
     return <p className={css.line}>Nothing changes now: everywhere the same deployments win and want the same.</p>;
@@ -82,7 +86,7 @@ function Changes({ difference, looking }: { difference: Difference; looking: Loo
         choose={(tenantId) => choose({ tenantId })}
         more={(byTenant.totalCount ?? 0) - byTenant.nodes.length}
       />
-      <ChangeRows changes={changes} size={view.first} cursors={cursors} />
+      <ChangeRows changes={changes} size={view.first} cursors={cursors} isCreation={isCreation} />
     </>
   );
 }
@@ -114,52 +118,5 @@ function Choices<T extends string>({ label, options, chosen, choose, more = 0 }:
         </button>
       )}
     </div>
-  );
-}
-
-function ChangeRows({ changes, size, cursors }: { changes: Difference['changes']; size: number; cursors: Cursors }) {
-  const { nodes, totalCount, pageInfo } = changes;
-  return (
-    <>
-      <Wide label="What would change">
-        <table className="rows">
-          <thead>
-            <tr>
-              <th scope="col">Where</th>
-              <th scope="col">From what to what, and why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {nodes.map(({ computer, tenant, software, cloudTask, before, after, explanation }) => (
-              <tr key={`${computer?.uuid ?? tenant?.uuid} ${software?.uuid ?? cloudTask?.uuid}`}>
-                <td className="name">
-                  {computer && <PathLink to={`/computers/${computer.uuid}`}>{computer.name}</PathLink>}
-                  {tenant && (
-                    <div className={computer ? 'small' : undefined}>
-                      <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>
-                    </div>
-                  )}
-                </td>
-                <td>
-                  <div>
-                    {(software ?? cloudTask)?.name}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
-                  </div>
-                  <div className="dimmed small">{explanation}</div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
-      <Pager
-        label="what would change"
-        cursors={cursors}
-        size={size}
-        shown={nodes.length}
-        total={totalCount}
-        endCursor={pageInfo.endCursor}
-        hasNext={pageInfo.hasNextPage}
-      />
-    </>
   );
 }

@@ -54,6 +54,8 @@ export interface Previewed {
   /** Whether the answer is of the change as it is now. */
   isCurrent: boolean;
   isReading: boolean;
+  /** Whether it is of a deployment that is not there yet: the one that wins then has no page. */
+  isCreation: boolean;
   failure: Failure | undefined;
   again: () => void;
 }
@@ -103,7 +105,8 @@ export function usePreview(change: PreviewInput | undefined, view: ChangesView, 
   const again = useCallback(() => setTurn((turn) => turn + 1), []);
   usePace(again, { isReading: state.isReading, isStill: !change, concerns: CONCERNS, hasFailed: state.failure?.mayPass ?? false });
   const { preview, position, failure, isReading } = state;
-  return { preview, position, failure, isReading, isCurrent: preview !== undefined && state.of === key, again };
+  const isCreation = change !== undefined && 'createDeployment' in change;
+  return { preview, position, failure, isReading, isCreation, isCurrent: preview !== undefined && state.of === key, again };
 }
 
 const NOT_YOURS: Failure = { code: 'NOT_FOUND', message: 'The server answered nothing to what would change.', mayPass: false };

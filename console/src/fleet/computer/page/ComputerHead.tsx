@@ -3,7 +3,8 @@ import { Mark } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { actedFragment, ComputerActions } from '../actions.tsx';
+import { actedFragment } from '../acted.ts';
+import { ComputerActions } from '../actions.tsx';
 import css from './ComputerHead.module.css';
 
 export const headFragment = graphql(

@@ -1,11 +1,8 @@
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { actorFields, By } from '~/access/actor/By.tsx';
+import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
-import { Wide } from '~/kit/table/Wide.tsx';
-import { spaced } from '~/kit/text/words.ts';
-import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { FEW, MOST } from './rows.ts';
 
@@ -13,10 +10,10 @@ export const eventsFragment = graphql(
   `
   fragment ComputerEvents on EventConnection {
     pageInfo { hasNextPage }
-    nodes { position type stream time reason actor { ...ActorFields } }
+    nodes { ...EventRow }
   }
 `,
-  [actorFields],
+  [eventRowFields],
 );
 
 interface Props {
@@ -33,38 +30,7 @@ export function EventsTab({ events, id }: Props) {
   const grow = () => void navigate({ search: (before) => ({ ...before, rows: String(MOST) }), replace: true, resetScroll: false });
   return (
     <div className="card">
-      <Wide label="Events of this computer">
-        <table className="rows">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">What</th>
-              <th scope="col">In</th>
-              <th scope="col">By</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {nodes.map(({ position, type, stream, time, reason, actor }) => (
-              <tr key={position}>
-                <td>
-                  <Moment at={time} />
-                </td>
-                <td>
-                  <PathLink to={`/events/${position}`}>{spaced(type)}</PathLink>
-                </td>
-                <td>
-                  <PathLink to="/events" search={{ stream }}>
-                    {stream.slice(0, stream.indexOf('-'))}
-                  </PathLink>
-                </td>
-                <td>{actor ? <By actor={actor} /> : <span className="dimmed">not known</span>}</td>
-                <td>{reason}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <EventRows events={nodes} label="Events of this computer" />
       <div className="bar">
         {canGrow && <Button onClick={grow}>Show up to {MOST}</Button>}
         <PathLink to="/events" search={{ computer: id }}>

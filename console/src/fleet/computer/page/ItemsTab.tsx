@@ -9,7 +9,7 @@ import { capital, sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { toneOfResult } from '~/maintenance/session/words.ts';
-import { RunItem } from '../actions.tsx';
+import { Run } from '../actions.tsx';
 import css from './ItemsTab.module.css';
 import { type Look, lastLooks } from './lastLooks.ts';
 import { Reasons, type reasonsFragment, type turnsFragment } from './Reasons.tsx';
@@ -127,7 +127,7 @@ function ItemRow({ item, look, computer, may, hasSessions, open, reasons, turns 
             <span aria-hidden>{isOpen ? ' ▴' : ' ▾'}</span>
             <span className={css.unseen}> of {software.name}</span>
           </button>
-          {winner && <RunItem computer={computer} software={software} may={may} />}
+          {winner && <Run label="Run" computer={computer} software={software} may={may} />}
         </div>
       </div>
       {isOpen && <Reasons computer={computer} may={may} software={software} reasons={reasons} turns={turns} />}

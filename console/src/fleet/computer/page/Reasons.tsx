@@ -1,7 +1,7 @@
 // Why an item gets what it gets here: who wins, who loses to whom and on what key, who does not apply; and since when, because of whom.
 import { actorFields, By } from '~/access/actor/By.tsx';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
-import type { May } from '~/kit/action/may.ts';
+import { type May, possible } from '~/kit/action/may.ts';
 import { SaidOnce } from '~/kit/action/Refusals.tsx';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Loading } from '~/kit/state/PageBody.tsx';
@@ -9,7 +9,8 @@ import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, plural, sentence, spaced } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { Approve, RunDeployment } from '../actions.tsx';
+import { Approval } from '~/rules/deployment/Approval.tsx';
+import { Run } from '../actions.tsx';
 import css from './Reasons.module.css';
 
 export const reasonsFragment = graphql(
@@ -106,7 +107,9 @@ function Why({ reasons: { ranked, notCandidates }, computer, may }: { reasons: K
               )}
               <ToDeployment deployment={deployment} />
             </div>
-            {deployment?.enforcement === 'OPTIONAL' && <Approve computer={computer} deployment={deployment} isApproved={false} may={may} />}
+            {deployment?.enforcement === 'OPTIONAL' && (
+              <Approval deploymentId={deployment.uuid} computer={computer} isApproved may={possible(may, 'setComputerDeploymentApproval')} />
+            )}
           </li>
         ))}
       </ol>
@@ -124,8 +127,10 @@ function Why({ reasons: { ranked, notCandidates }, computer, may }: { reasons: K
               )}
               <ToDeployment deployment={deployment} />
             </div>
-            {reason === 'ONLY_WHEN_NAMED' && deployment && <RunDeployment computer={computer} deployment={deployment} may={may} />}
-            {reason === 'NOT_APPROVED' && deployment && <Approve computer={computer} deployment={deployment} isApproved may={may} />}
+            {reason === 'ONLY_WHEN_NAMED' && deployment && <Run label="Run it once" computer={computer} deployment={deployment} may={may} />}
+            {reason === 'NOT_APPROVED' && deployment && (
+              <Approval deploymentId={deployment.uuid} computer={computer} isApproved={false} may={possible(may, 'setComputerDeploymentApproval')} />
+            )}
           </li>
         ))}
       </ul>

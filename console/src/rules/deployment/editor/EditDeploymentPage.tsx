@@ -107,7 +107,7 @@ function Editing({ deployment, again }: { deployment: Edited; again: () => void 
     const saved = came.kind === 'done' ? came.payload.deployment : undefined;
     if (saved) {
       pass();
-      tell(`Saved: it is for ${saved.target.text}`, <Saved id={uuid} conflicts={saved.conflicts.totalCount} />);
+      tell(`Saved: it is for ${saved.target.text}`, <Saved id={uuid} conflicts={saved.conflictCount} />);
       void navigate({ to: '/deployments/$id', params: { id: uuid } });
     }
     return came;

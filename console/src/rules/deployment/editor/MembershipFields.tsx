@@ -1,6 +1,7 @@
 // By what the computers in the scope are chosen, and the one field that this needs.
 import { Select, TextInput } from '@mantine/core';
 import { GroupSelect } from '~/fleet/group/GroupSelect.tsx';
+import { TagField } from '~/fleet/tag/TagsField.tsx';
 import { FieldError } from '~/kit/action/Errors.tsx';
 import { ExpressionField } from '../../expression/ExpressionField.tsx';
 import { BEARERS, MEMBERSHIPS, type MembershipKind, type TagBearer } from '../kinds.ts';
@@ -101,13 +102,7 @@ function Tag({ draft, change, error }: Pick<FieldsProps, 'draft' | 'change'> & {
   const bearers: TagBearer[] = item?.kind === 'cloudTask' ? ['TENANT'] : ['COMPUTER', 'TENANT', 'PERSON'];
   return (
     <>
-      <TextInput
-        label="Tag"
-        description="Upper and lower case are the same."
-        value={tag}
-        onChange={(event) => change({ tag: event.currentTarget.value })}
-        error={error}
-      />
+      <TagField label="Tag" description="Upper and lower case are the same." value={tag} onChange={(tag) => change({ tag })} error={error} />
       <Select
         label="Carried by"
         data={bearers.map((value) => ({ value, label: BEARERS[value] }))}

@@ -106,7 +106,7 @@ function Writing({ name, start, isLike }: { name: string; start: Draft; isLike: 
     const made = came.kind === 'done' ? came.payload.deployment : undefined;
     if (made) {
       pass();
-      tell(`Created for ${made.target.text}`, <Saved id={made.uuid} conflicts={made.conflicts.totalCount} />);
+      tell(`Created for ${made.target.text}`, <Saved id={made.uuid} conflicts={made.conflictCount} />);
       void navigate({ to: '/deployments/$id', params: { id: made.uuid } });
     }
     return came;

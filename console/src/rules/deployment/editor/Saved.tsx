@@ -3,7 +3,7 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 
 interface Props {
   id: string;
-  conflicts: number | null | undefined;
+  conflicts: number | undefined;
 }
 
 /** What to do about a deployment that was saved. */

@@ -5,7 +5,7 @@ export const createDeployment = graphql(`
     done: createDeployment(input: $input) {
       position
       userErrors { code message field }
-      deployment { uuid target { text } conflicts(first: 1) { totalCount } }
+      deployment { uuid target { text } conflictCount }
     }
   }
 `);
@@ -15,7 +15,7 @@ export const changeDeployment = graphql(`
     done: changeDeployment(input: $input) {
       position
       userErrors { code message field }
-      deployment { uuid target { text } conflicts(first: 1) { totalCount } }
+      deployment { uuid target { text } conflictCount }
     }
   }
 `);

@@ -9,6 +9,7 @@ import { changedParts, type draftFragment, draftOf } from '../editor/input.ts';
 import { changeDeployment } from '../editor/mutations.ts';
 import { ConflictsLink } from '../editor/Saved.tsx';
 import { sentenceOf } from '../editor/words.ts';
+import { STAYS } from '../sentence.ts';
 
 /** What it is to say, and how that is called. */
 export interface Goal {
@@ -39,15 +40,16 @@ export function BackDialog({ of, goal: { title, draft }, close }: Props) {
         tell(
           sentenceOf(draft),
           <div className="bar">
+            <span>Undo takes back the rule, not what sessions do meanwhile.</span>
             <Undo document={changeDeployment} input={{ ...undo, confirmImpact }} />
-            <ConflictsLink id={seen.id} conflicts={payload.deployment?.conflicts.totalCount} />
+            <ConflictsLink id={seen.id} conflicts={payload.deployment?.conflictCount} />
           </div>,
         )
       }
     >
       <p className="dimmed">Now: {sentenceOf(seen.draft)}</p>
       <p>Then: {sentenceOf(draft)}</p>
-      <p className="dimmed small">Whether it is enabled stays as it is.</p>
+      <p className="dimmed small">Whether it is enabled stays as it is. {STAYS}</p>
     </PreviewedDialog>
   );
 }

@@ -1,0 +1,71 @@
+// What a deployment said, out of the data of its events, in the words of now: the log has its own spelling, and ids in place of names.
+import { constantOf, type Members, membersOf, textOf } from '~/kit/json/members.ts';
+import { type Chosen, type Draft, EMPTY } from './editor/draft.ts';
+import { desiredWords, targetWords } from './editor/words.ts';
+import { ENFORCEMENTS, FILTERS, MEMBERSHIPS, STATES, TASK_STATES } from './kinds.ts';
+
+/** What something is called, or what stands for that where it is not known. */
+export type NameOf = (id: string) => string;
+
+/** Nothing where a newer server says what is not known here. */
+export function desiredOf(logged: unknown): string | undefined {
+  const { kind, version } = membersOf(logged);
+  const desired = known(STATES, kind);
+  return desired && desiredWords({ ...EMPTY, item: itemFor(desired), desired, version: textOf(version) });
+}
+
+export function targetOf(logged: unknown, nameOf: NameOf): string | undefined {
+  const { scope, membership, filter } = membersOf(logged);
+  const chosen = (id: unknown): Chosen => ({ id: textOf(id), name: nameOf(textOf(id)) });
+  const part = { ...scopeOf(membersOf(scope), chosen), ...membershipOf(membersOf(membership), chosen) };
+  const filtered = filter === 'none' ? 'ALL_COMPUTERS' : known(FILTERS, filter);
+  return part.scope && part.membership && filtered && targetWords({ ...EMPTY, ...part, filter: filtered });
+}
+
+export function enforcementOf(logged: unknown): string | undefined {
+  const enforcement = known(ENFORCEMENTS, logged);
+  return enforcement && ENFORCEMENTS[enforcement].name.toLowerCase();
+}
+
+type Choose = (id: unknown) => Chosen;
+
+function scopeOf({ kind, tenant, includeChildren, computer, person }: Members, chosen: Choose): Partial<Draft> {
+  switch (kind) {
+    case 'crossTenant':
+      return { scope: 'everyTenant' };
+    case 'singleTenant':
+      return { scope: 'tenant', tenant: chosen(tenant), includesChildren: includeChildren === true };
+    case 'individual':
+      return { scope: 'computer', computer: chosen(computer) };
+    case 'person':
+      return { scope: 'person', person: chosen(person) };
+    default:
+      return {};
+  }
+}
+
+function membershipOf({ kind, ...said }: Members, chosen: Choose): Partial<Draft> {
+  const membership = known(MEMBERSHIPS, kind);
+  return {
+    ...(membership ? { membership } : {}),
+    tag: textOf(said.tag),
+    tagOn: said.bearer === 'tenant' ? 'TENANT' : said.bearer === 'person' ? 'PERSON' : 'COMPUTER',
+    deviceGroup: chosen(said.group),
+    directoryGroup: chosen(said.group),
+    agreementType: textOf(said.agreementType),
+    agreementProduct: textOf(said.product),
+    metascript: textOf(said.metascript),
+    expression: textOf(said.expression),
+  };
+}
+
+/** What is wanted of cloud tasks alone is worded as theirs. */
+function itemFor(desired: Draft['desired']): Draft['item'] {
+  return desired !== 'IGNORED' && TASK_STATES.some((state) => state === desired) ? { kind: 'cloudTask', id: '', name: '' } : undefined;
+}
+
+/** A closed word, if it is one that is known here. */
+function known<K extends string>(words: Readonly<Record<K, unknown>>, logged: unknown): K | undefined {
+  const word = constantOf(logged);
+  return (Object.keys(words) as K[]).find((one) => one === word);
+}
