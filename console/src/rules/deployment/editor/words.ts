@@ -18,6 +18,8 @@ export function desiredWords(draft: Draft): string {
       return 'installed in the latest version';
     case 'INSTALLED_EXACTLY':
       return `installed in exactly version ${version.trim() || OPEN}`;
+    case 'INSTALLED_AT_LEAST':
+      return `installed in version ${version.trim() || OPEN} or newer`;
     case 'UPDATE_IF_FOUND':
       return 'updated where it is found';
     case 'UNINSTALLED':
