@@ -11,6 +11,7 @@ import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { DeploymentRows, deploymentRowFragment } from '~/rules/deployment/DeploymentRows.tsx';
+import { PrerequisitesTab } from '~/rules/prerequisite/PrerequisitesTab.tsx';
 import { NamePublisher, WriteNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
 import { ComputersTab, complianceFragment, winnersFragment } from './ComputersTab.tsx';
@@ -55,7 +56,7 @@ const softwareQuery = graphql(
   ],
 );
 
-const CONCERNS = ['SOFTWARE', 'DEPLOYMENT', 'COMPUTER', 'MAINTENANCE_SESSION', 'TENANT'];
+const CONCERNS = ['SOFTWARE', 'PREREQUISITES', 'DEPLOYMENT', 'COMPUTER', 'MAINTENANCE_SESSION', 'TENANT'];
 const route = getRouteApi('/software/$id');
 
 export function SoftwarePage() {
@@ -74,13 +75,17 @@ function OneSoftware({ id }: { id: string }) {
     history: tab === 'history',
   };
   const page = usePage(softwareQuery, variables, { concerns: CONCERNS, keep: true });
-  return <PageBody page={page}>{(data) => (data.software ? <Shown data={data} software={data.software} /> : <Missing what="software" />)}</PageBody>;
+  return (
+    <PageBody page={page}>
+      {(data) => (data.software ? <Shown data={data} software={data.software} position={page.position} /> : <Missing what="software" />)}
+    </PageBody>
+  );
 }
 
 type Data = ResultOf<typeof softwareQuery>;
 type Software = NonNullable<Data['software']>;
 
-function Shown({ data, software }: { data: Data; software: Software }) {
+function Shown({ data, software, position }: { data: Data; software: Software; position: string | undefined }) {
   const { tab = 'versions' } = route.useSearch();
   const navigate = route.useNavigate();
   const seen: SoftwareSeen = software;
@@ -144,6 +149,9 @@ function Shown({ data, software }: { data: Data; software: Software }) {
               <p className="dimmed">Your role may not see how it is detected.</p>
             )}
           </section>
+        </Tabs.Panel>
+        <Tabs.Panel value="prerequisites" pt="sm">
+          <PrerequisitesTab software={seen} position={position} />
         </Tabs.Panel>
         <Tabs.Panel value="computers" pt="sm">
           {data.compliance ? <ComputersTab softwareId={software.uuid} compliance={data.compliance} winners={data.winners} /> : <Loading />}
