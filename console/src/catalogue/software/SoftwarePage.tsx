@@ -11,7 +11,7 @@ import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { DeploymentRows, deploymentRowFragment } from '~/rules/deployment/DeploymentRows.tsx';
-import { PrerequisitesTab } from '~/rules/prerequisite/PrerequisitesTab.tsx';
+import { needsFragment, PrerequisitesTab } from '~/rules/prerequisite/PrerequisitesTab.tsx';
 import { NamePublisher, WriteNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
 import { ComputersTab, complianceFragment, winnersFragment } from './ComputersTab.tsx';
@@ -25,7 +25,7 @@ import { VersionsTab, versionsFragment } from './VersionsTab.tsx';
 
 const softwareQuery = graphql(
   `
-    query Software($id: ID!, $stream: String!, $computers: Boolean!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
+    query Software($id: ID!, $stream: String!, $prerequisites: Boolean!, $computers: Boolean!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
       software(id: $id, asOf: $asOf) {
         uuid name reach revision latestVersion
         may { ...May }
@@ -35,6 +35,7 @@ const softwareQuery = graphql(
         changed { ...Changed } created { ...Changed }
         ...Versions
       }
+      needing: software(id: $id, asOf: $asOf) @include(if: $prerequisites) { ...NeedsOfSoftware }
       compliance(softwareId: $id, asOf: $asOf) @include(if: $computers) { ...ComplianceOfSoftware }
       winners(softwareId: $id, first: 20, asOf: $asOf) @include(if: $computers) { ...Winners }
       deployments(filter: { softwareId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { totalCount nodes { ...DeploymentRow } }
@@ -49,6 +50,7 @@ const softwareQuery = graphql(
     scriptFragment,
     roleScriptFragment,
     versionsFragment,
+    needsFragment,
     complianceFragment,
     winnersFragment,
     deploymentRowFragment,
@@ -70,6 +72,7 @@ function OneSoftware({ id }: { id: string }) {
   const variables = {
     id,
     stream: `software-${id}`,
+    prerequisites: tab === 'prerequisites',
     computers: tab === 'computers',
     deployments: tab === 'deployments',
     history: tab === 'history',
@@ -151,7 +154,7 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
           </section>
         </Tabs.Panel>
         <Tabs.Panel value="prerequisites" pt="sm">
-          <PrerequisitesTab software={seen} position={position} />
+          {data.needing ? <PrerequisitesTab software={seen} needs={data.needing} position={position} /> : <Loading />}
         </Tabs.Panel>
         <Tabs.Panel value="computers" pt="sm">
           {data.compliance ? <ComputersTab softwareId={software.uuid} compliance={data.compliance} winners={data.winners} /> : <Loading />}

@@ -1,56 +1,41 @@
 // What has to come before a software is brought onto a computer, and what it has to come before itself.
 import { lazy, Suspense } from 'react';
 import { Actions } from '~/kit/action/Actions.tsx';
-import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { useBeside } from '~/kit/live/useBeside.ts';
 import { Failed, Loading } from '~/kit/state/PageBody.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
 import { plural } from '~/kit/text/words.ts';
 import { AddPrerequisite, ChangePrerequisite, type Needing, RemovePrerequisite } from './actions.tsx';
-import { aboveFragment, type Chain, chainFragment } from './chain.ts';
+import { aboveFragment, chainFragment } from './chain.ts';
 import css from './prerequisite.module.css';
 import { type Prerequisite, prerequisiteFragment, type Says, saysFragment } from './prerequisite.ts';
 import { Named, ThenWords, WhenWords } from './Words.tsx';
 
 const GraphCard = lazy(() => import('./GraphCard.tsx'));
 
+export const needsFragment = graphql('fragment NeedsOfSoftware on Software { prerequisites { ...PrerequisiteInFull } }', [prerequisiteFragment]);
+
 /** Beside the page, of the same moment: a question counts also what it leaves out, and the other tabs together are as much as one may have. */
-const prerequisitesQuery = graphql(
+const aroundQuery = graphql(
   `
-  query Prerequisites($id: ID!, $asOf: AsOfInput) {
+  query PrerequisitesAround($id: ID!, $asOf: AsOfInput) {
     software(id: $id, asOf: $asOf) { ...PrerequisiteChain ...PrerequisiteChainAbove }
-    of: prerequisites(filter: { softwareId: $id }, first: 50, asOf: $asOf) { nodes { ...PrerequisiteInFull } }
     naming: prerequisites(filter: { namesSoftwareId: $id }, first: 25, asOf: $asOf) { totalCount nodes { ...PrerequisiteSays } }
   }
 `,
-  [chainFragment, aboveFragment, prerequisiteFragment, saysFragment],
+  [chainFragment, aboveFragment, saysFragment],
 );
 
 interface Props {
   software: Needing;
+  needs: FragmentOf<typeof needsFragment>;
   /** Of the page. */
   position: string | undefined;
 }
 
-export function PrerequisitesTab({ software, position }: Props) {
-  const { data, failure, again } = useBeside(prerequisitesQuery, { id: software.uuid }, position);
-  if (failure) return <Failed failure={failure} again={again} />;
-  if (!data?.software || !data.of || !data.naming) return <Loading />;
-  return <Shown software={software} chain={data.software} prerequisites={data.of.nodes} naming={data.naming} />;
-}
-
-type Data = ResultOf<typeof prerequisitesQuery>;
-
-interface ShownProps {
-  software: Needing;
-  chain: Chain;
-  prerequisites: readonly Prerequisite[];
-  naming: NonNullable<Data['naming']>;
-}
-
-function Shown({ software, chain, prerequisites, naming: { nodes, totalCount } }: ShownProps) {
-  const more = (totalCount ?? 0) - nodes.length;
-  const isAlone = chain.prerequisites.length === 0 && chain.neededBy.nodes.length === 0;
+export function PrerequisitesTab({ software, needs, position }: Props) {
+  const { prerequisites } = readFragment(needsFragment, needs);
   return (
     <div className="stack">
       <section className="card stack">
@@ -72,6 +57,21 @@ function Shown({ software, chain, prerequisites, naming: { nodes, totalCount } }
           </>
         )}
       </section>
+      <Around softwareId={software.uuid} position={position} />
+    </div>
+  );
+}
+
+/** What needs it, and the chain that it stands in. */
+function Around({ softwareId, position }: { softwareId: string; position: string | undefined }) {
+  const { data, failure, again } = useBeside(aroundQuery, { id: softwareId }, position);
+  if (failure) return <Failed failure={failure} again={again} />;
+  if (!data?.software || !data.naming) return <Loading />;
+  const { nodes, totalCount } = data.naming;
+  const more = (totalCount ?? 0) - nodes.length;
+  const isAlone = data.software.prerequisites.length === 0 && data.software.neededBy.nodes.length === 0;
+  return (
+    <>
       <section className="card stack">
         <h2 className={css.heading}>What needs it, or asks for it</h2>
         {nodes.length === 0 ? <p className="dimmed">No other software says anything of it.</p> : <NeededBy prerequisites={nodes} />}
@@ -79,10 +79,10 @@ function Shown({ software, chain, prerequisites, naming: { nodes, totalCount } }
       </section>
       {!isAlone && (
         <Suspense fallback={<Loading />}>
-          <GraphCard chain={chain} />
+          <GraphCard chain={data.software} />
         </Suspense>
       )}
-    </div>
+    </>
   );
 }
 
