@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 
 const KIB = 1024;
 const FIRST_LOAD = 250;
-const SHELL = 200;
+const SHELL = 160;
 /** What a page may bring beside the frame if it is no list: editors and graphs are heavy, and come when they are needed. */
 const OTHER = 150;
 /** Whose code may not be in the frame, by a word that only their modules have in their names. */

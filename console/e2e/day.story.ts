@@ -60,7 +60,9 @@ test('a stranger finds out why, sees what would change, does it, watches it and 
   const dialog = page.getByRole('dialog', { name: 'Disable this deployment' });
   const change = dialog.getByRole('row', { name: 'cnc-1' });
   await change.waitFor();
-  expect(await change.innerText()).toMatch(/Adobe Reader: left alone → installed in the latest version, 24\.2/);
+  const told = await change.innerText();
+  expect(told).toMatch(/Adobe Reader: left alone → installed in the latest version, 24\.2/);
+  expect(told, 'who wins then').toContain('Then the one for workstations and portable devices of every tenant wins.');
   expect(await page.getByText('Enabled', { exact: true }).isVisible(), 'looking changes nothing').toBe(true);
   await dialog.getByLabel('Reason').fill('The line stands still tonight');
   await dialog.getByRole('button', { name: 'Disable: change 1 computer', exact: true }).click();
@@ -76,7 +78,10 @@ test('a stranger finds out why, sees what would change, does it, watches it and 
   await colleague.getByRole('table', { name: 'Sessions' }).getByText('Passed').first().waitFor();
   const before = await sessions.count();
   await page.getByRole('button', { name: 'Run Adobe Reader' }).click();
-  await page.getByRole('dialog', { name: 'Run Adobe Reader on cnc-1' }).getByRole('button', { name: 'Start the session' }).click();
+  const run = page.getByRole('dialog', { name: 'Run Adobe Reader on cnc-1' });
+  await run.getByText('Adobe Reader is to be installed in the latest version, 24.2').waitFor();
+  await run.getByText('Whoever works there may be interrupted').waitFor();
+  await run.getByRole('button', { name: 'Start the session' }).click();
   await page.getByRole('link', { name: 'Watch it' }).click();
   await page.getByRole('heading', { level: 1, name: 'Adobe Reader on cnc-1' }).waitFor();
   await page.evaluate(() => Object.assign(window, { isWatched: true }));

@@ -1,10 +1,8 @@
 // The frame around every page: where one can go, which moment is looked at, whether the server is there, and who is signed in.
-import { ActionIcon, Burger, Button, Drawer, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Burger, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Notifications } from '@mantine/notifications';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
-import { tell } from '~/kit/action/tell.tsx';
 import { live } from '~/kit/live/live.ts';
 import { useObserved } from '~/kit/live/observed.ts';
 import { session } from '~/kit/live/session.ts';
@@ -12,7 +10,8 @@ import { Loading } from '~/kit/state/PageBody.tsx';
 import { follow } from './follow.ts';
 import { LazyPalette, openPalette } from './LazyPalette.tsx';
 import { AtMoment } from './PastBanner.tsx';
-import { PLACES } from './places.ts';
+import { Places } from './Places.tsx';
+import { PARTS, Part } from './parts.tsx';
 import { Replace } from './Replace.tsx';
 import css from './Shell.module.css';
 import { Shortcuts } from './Shortcuts.tsx';
@@ -38,7 +37,7 @@ export function Shell() {
   useEffect(() => {
     if (refusal === undefined || signedIn === 'unknown') return;
     // The door says it, and keeps it; where somebody is still signed in there is no door.
-    if (signedIn === 'yes') tell(refusal);
+    if (signedIn === 'yes') void import('~/kit/action/tell.tsx').then(({ tell }) => tell(refusal));
     setShut(undefined);
   }, [refusal, signedIn]);
   useEffect(() => (signedIn === 'yes' ? follow() : undefined), [signedIn]);
@@ -111,33 +110,17 @@ function Frame() {
       <nav className={css.navigation} aria-label="Places">
         <Places />
       </nav>
-      <Drawer opened={isOpen} onClose={close} size="14rem" title="Places" hiddenFrom="sm">
-        <Places />
-      </Drawer>
+      <Part load={PARTS.drawer} props={{ isOpen, close }} isWanted={isOpen} />
       <main id="main" className={css.main} tabIndex={-1}>
         <AtMoment>
           <Outlet />
         </AtMoment>
         <div id="overlays" />
       </main>
-      <Notifications position="bottom-left" withinPortal={false} containerWidth="100%" notificationMaxHeight="20rem" classNames={{ root: css.told ?? '' }} />
+      <Part load={PARTS.told} props={{}} isWanted />
       <LazyPalette />
       <Shortcuts />
     </div>
-  );
-}
-
-function Places() {
-  return (
-    <ul className={css.places}>
-      {PLACES.map(({ to, title }) => (
-        <li key={to}>
-          <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} activeProps={{ 'data-here': true }} className={css.place}>
-            {title}
-          </Link>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,7 +1,7 @@
-// What can be done by keys, and the keys themselves. Nothing is taken from whoever types into a field.
-import { Modal } from '@mantine/core';
+// What can be done by keys. Nothing is taken from whoever types into a field.
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { PARTS, Part } from './parts.tsx';
 import { PLACES } from './places.ts';
 
 /** How long after `g` the second key may come, in milliseconds. */
@@ -25,28 +25,7 @@ export function Shortcuts() {
     return () => document.removeEventListener('keydown', pressed);
   }, [navigate]);
 
-  return (
-    <Modal opened={isOpen} onClose={() => setOpen(false)} title="Keys">
-      <dl className="facts">
-        <Key keys="Ctrl K" does="Find a computer, tenant, person, deployment or software, or start something" />
-        <Key keys="?" does="This list" />
-        <Key keys="↑ ↓, Page, Home, End" does="Move in a list that has the focus" />
-        <Key keys="Enter, Space" does="Open the row, choose it" />
-        {PLACES.map(({ keys, title }) => (
-          <Key key={keys} keys={`g ${keys}`} does={title} />
-        ))}
-      </dl>
-    </Modal>
-  );
-}
-
-function Key({ keys, does }: { keys: string; does: string }) {
-  return (
-    <>
-      <dt className="mono">{keys}</dt>
-      <dd>{does}</dd>
-    </>
-  );
+  return <Part load={PARTS.shortcuts} props={{ isOpen, close: () => setOpen(false) }} isWanted={isOpen} />;
 }
 
 function isTyped(target: EventTarget | null): boolean {

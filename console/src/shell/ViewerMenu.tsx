@@ -1,8 +1,8 @@
-import { Button, Menu } from '@mantine/core';
-import { graphql } from '~/kit/api/graphql.ts';
+import { Button, type ButtonProps } from '@mantine/core';
+import type { ComponentPropsWithRef } from 'react';
+import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
-import { sentence } from '~/kit/text/words.ts';
-import { signOut } from './signIn.ts';
+import { OnDemand, PARTS } from './parts.tsx';
 
 const viewerQuery = graphql(`
   query ViewerMenu {
@@ -10,28 +10,21 @@ const viewerQuery = graphql(`
   }
 `);
 
+export type Viewer = ResultOf<typeof viewerQuery>['viewer'];
+
 /** Who is signed in, and with which rights. */
 export function ViewerMenu() {
   const { data } = usePage(viewerQuery, {}, { concerns: ['API_TOKEN', 'TENANT'] });
-  const viewer = data?.viewer;
-  const name = viewer?.apiToken?.name ?? 'You';
+  const viewer = data?.viewer ?? null;
+  return <OnDemand load={PARTS.viewer} props={{ viewer }} closed={(ask) => <ViewerButton viewer={viewer} onClick={ask} aria-haspopup="menu" />} />;
+}
+
+type ViewerButtonProps = ButtonProps & Omit<ComponentPropsWithRef<'button'>, keyof ButtonProps> & { viewer: Viewer };
+
+export function ViewerButton({ viewer, ...button }: ViewerButtonProps) {
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="subtle" color="gray">
-          {name}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {sentence(viewer?.role)}
-          {viewer?.tenant ? ` of ${viewer.tenant.name}` : ''}
-        </Menu.Label>
-        <Menu.Item component="a" href="/graphql" target="_blank">
-          GraphQL in the browser
-        </Menu.Item>
-        <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Button {...button} variant="subtle" color="gray">
+      {viewer?.apiToken?.name ?? 'You'}
+    </Button>
   );
 }

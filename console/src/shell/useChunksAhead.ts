@@ -1,6 +1,8 @@
-// The code of the places in the navigation, fetched while nothing else happens: a click waits for what is read, never for code.
+// The code of the frame's other parts and of the places in the navigation, fetched while nothing else happens: a click waits for what is read,
+// never for code.
 import { useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { PARTS } from './parts.tsx';
 import { PLACES } from './places.ts';
 
 /** How long the first page has for itself, in milliseconds. */
@@ -14,11 +16,16 @@ export function useChunksAhead() {
     if (isSparing()) return undefined;
     let isOver = false;
     const fetchAll = async () => {
+      // What cannot be fetched now is fetched when somebody wants it, and is told then.
+      for (const part of Object.values(PARTS)) {
+        await idle();
+        if (isOver) return;
+        await part().catch(() => undefined);
+      }
       for (const { to } of PLACES) {
         const route = routesByPath[to as keyof typeof routesByPath];
         await idle();
         if (isOver) return;
-        // What cannot be fetched now is fetched when somebody goes there, and is told then.
         await loadRouteChunk(route)?.catch(() => undefined);
       }
     };

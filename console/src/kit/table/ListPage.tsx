@@ -1,7 +1,7 @@
 // A page that is one long list: its title, its filters, the list in whichever state it is.
 import type { ReactNode } from 'react';
 import { useShown } from '../live/shown.ts';
-import { Failed, Loading, Stale } from '../state/PageBody.tsx';
+import { Failed, Stale } from '../state/PageBody.tsx';
 import css from './ListPage.module.css';
 import type { List } from './useList.ts';
 
@@ -26,7 +26,7 @@ export function ListPage<R>({ title, actions, filters, list, children }: Props<R
       </div>
       {filters && <div className={`bar ${css.filters}`}>{filters}</div>}
       {shown.failure && shown.total !== undefined && <Stale failure={shown.failure} position={shown.position} again={again} />}
-      {shown.total !== undefined ? children : shown.failure ? <Failed failure={shown.failure} again={again} /> : <Loading />}
+      {shown.total === undefined && shown.failure ? <Failed failure={shown.failure} again={again} /> : children}
     </div>
   );
 }

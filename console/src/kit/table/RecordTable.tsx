@@ -1,18 +1,13 @@
 // A table over a list of any length: plain elements of one height, only those in the window, each painted again only if its record changed.
-import { useMediaQuery } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useState } from 'react';
 import { plural } from '../text/words.ts';
 import type { Column, Order } from './columns.ts';
 import { ListPages } from './ListPages.ts';
 import css from './RecordTable.module.css';
 import type { Selection } from './selection.ts';
 import type { List } from './useList.ts';
+import { useVirtualRows } from './useVirtualRows.ts';
 
-const HEIGHT = 36;
-const NARROW_HEIGHT = 56;
-/** Rows beyond the window that are painted too. */
-const OVERSCAN = 8;
 const PICK_WIDTH = 34;
 
 interface Props<R> {
@@ -31,29 +26,24 @@ interface Props<R> {
 }
 
 export function RecordTable<R>({ label, list, columns, keyOf, open, order, sortBy, selection, empty }: Props<R>) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const isNarrow = useMediaQuery('(max-width: 48em)', window.matchMedia('(max-width: 48em)').matches);
-  const height = isNarrow ? NARROW_HEIGHT : HEIGHT;
   const { shown, pages, hasMore } = list;
+  const { scroller, isNarrow, height, virtual, page } = useVirtualRows(label, shown.total);
+  const isAwaited = shown.total === undefined;
   const count = shown.total ?? 0;
   const [active, setActive] = useState(-1);
-  const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: OVERSCAN });
   const rows = virtual.getVirtualItems();
   const from = rows[0]?.index ?? 0;
   const to = rows.at(-1)?.index ?? 0;
 
   useEffect(() => pages.want(from, to), [pages, from, to]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have another height
-  useEffect(() => virtual.measure(), [height]);
 
   const pressed = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? height) / height) - 1);
     const steps: Record<string, number> = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
-      PageDown: active + page,
-      PageUp: active - page,
+      PageDown: active + page(),
+      PageUp: active - page(),
       Home: 0,
       End: count - 1,
     };
@@ -77,6 +67,7 @@ export function RecordTable<R>({ label, list, columns, keyOf, open, order, sortB
     '--columns': pick + template,
     '--narrow': `${pick}minmax(0, 1fr)`,
     '--least': isNarrow ? '0' : `${least}px`,
+    '--height': `${height}px`,
   } as React.CSSProperties;
 
   return (
@@ -88,7 +79,8 @@ export function RecordTable<R>({ label, list, columns, keyOf, open, order, sortB
         tabIndex={0}
         role="table"
         aria-label={label}
-        aria-rowcount={hasMore ? -1 : count + 1}
+        aria-rowcount={hasMore || isAwaited ? -1 : count + 1}
+        aria-busy={isAwaited}
         onKeyDown={pressed}
         data-scroll-restoration-id={label}
       >
@@ -106,8 +98,8 @@ export function RecordTable<R>({ label, list, columns, keyOf, open, order, sortB
             </div>
           </div>
         )}
-        <div className={css.body} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-          {rows.map(({ index, start }) => {
+        <div className={css.body} role="rowgroup" style={{ height: virtual.getTotalSize() }} data-awaited={isAwaited}>
+          {(isAwaited ? [] : rows).map(({ index, start }) => {
             const record = ListPages.at(shown, index);
             const key = record ? keyOf(record) : undefined;
             return (
@@ -129,10 +121,16 @@ export function RecordTable<R>({ label, list, columns, keyOf, open, order, sortB
         </div>
       </div>
       <div className={css.foot}>
-        <span>
-          {plural(count, 'row')}
-          {hasMore && ' so far; more come at the end'}
-        </span>
+        {isAwaited ? (
+          <span role="status" aria-label="Loading">
+            Reading…
+          </span>
+        ) : (
+          <span>
+            {plural(count, 'row')}
+            {hasMore && ' so far; more come at the end'}
+          </span>
+        )}
         {selection && selection.count(count) > 0 && <span>{selection.count(count).toLocaleString('en')} chosen</span>}
       </div>
     </>

@@ -1,15 +1,10 @@
 // A tree with columns, as long as it likes: only the rows in the window are painted. Arrows move, open and close; Enter goes in.
-import { useMediaQuery } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, memo, type ReactNode, useState } from 'react';
 import type { Column } from './columns.ts';
 import css from './RecordTable.module.css';
 import treeCss from './TreeTable.module.css';
 import type { TreeRow } from './tree.ts';
-
-const HEIGHT = 36;
-const NARROW_HEIGHT = 56;
-const OVERSCAN = 8;
+import { useVirtualRows } from './useVirtualRows.ts';
 
 interface Props<R> {
   label: string;
@@ -22,13 +17,8 @@ interface Props<R> {
 }
 
 export function TreeTable<R>({ label, rows, columns, toggle, open, nameOf }: Props<R>) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const isNarrow = useMediaQuery('(max-width: 48em)', window.matchMedia('(max-width: 48em)').matches);
-  const height = isNarrow ? NARROW_HEIGHT : HEIGHT;
+  const { scroller, isNarrow, height, virtual, page } = useVirtualRows(label, rows.length);
   const [active, setActive] = useState(-1);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: OVERSCAN });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have another height
-  useEffect(() => virtual.measure(), [height]);
 
   const go = (index: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, index));
@@ -38,12 +28,11 @@ export function TreeTable<R>({ label, rows, columns, toggle, open, nameOf }: Pro
   const pressed = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     const row = rows[active];
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? height) / height) - 1);
     const steps: Record<string, number> = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
-      PageDown: active + page,
-      PageUp: active - page,
+      PageDown: active + page(),
+      PageUp: active - page(),
       Home: 0,
       End: rows.length - 1,
     };

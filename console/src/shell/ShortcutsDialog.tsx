@@ -1,0 +1,28 @@
+import { Modal } from '@mantine/core';
+import { PLACES } from './places.ts';
+
+/** The keys themselves. */
+export function ShortcutsDialog({ isOpen, close }: { isOpen: boolean; close: () => void }) {
+  return (
+    <Modal opened={isOpen} onClose={close} title="Keys">
+      <dl className="facts">
+        <Key keys="Ctrl K" does="Find a computer, tenant, person, deployment or software, or start something" />
+        <Key keys="?" does="This list" />
+        <Key keys="↑ ↓, Page, Home, End" does="Move in a list that has the focus" />
+        <Key keys="Enter, Space" does="Open the row, choose it" />
+        {PLACES.map(({ keys, title }) => (
+          <Key key={keys} keys={`g ${keys}`} does={title} />
+        ))}
+      </dl>
+    </Modal>
+  );
+}
+
+function Key({ keys, does }: { keys: string; does: string }) {
+  return (
+    <>
+      <dt className="mono">{keys}</dt>
+      <dd>{does}</dd>
+    </>
+  );
+}
