@@ -54,6 +54,7 @@ pub use maintenance::troubled::Trouble;
 pub use projector::{AsOf, FoldError, PastError, Projections};
 pub use registries::{Held, Known, Registries};
 pub use registry::{Entry, Only, Registry, Stamp};
+pub use rules::brought::{Brought, Certainty, MAX_BROUGHT};
 pub use rules::difference::{
     Change, ChangeKind, Difference, DifferenceError, MAX_CHANGES, Subject, compare, difference,
 };

@@ -1,6 +1,7 @@
 //! Which deployment wins where: now, in the past, and if something were changed.
 
 pub(crate) mod affected;
+pub(crate) mod brought;
 pub(crate) mod deployments;
 pub(crate) mod difference;
 pub(crate) mod history;

@@ -147,6 +147,25 @@ async fn what_is_needed_is_installed_before_and_only_where_it_is_needed() {
         "before app is installed: install runtime"
     );
 
+    // What comes along is told before anything is saved.
+    let preview = "query($software: ID!) { previewChange(change: { createDeployment: { softwareId: $software,
+        target: { scope: { crossTenant: true } }, desired: { kind: INSTALLED_LATEST } } }) { userErrors { code }
+        difference { broughtAlong { software { name } goal obstacle isConditional computerCount prerequisite { text } } } } }";
+    let preview = admin.ask(preview, json!({ "software": app })).await;
+    let brought = &preview["previewChange"]["difference"]["broughtAlong"];
+    let mut told: Vec<_> = (brought.as_array().unwrap().iter())
+        .map(|it| {
+            assert_eq!(
+                (&it["computerCount"], &it["obstacle"]),
+                (&json!(1), &Value::Null)
+            );
+            (text(&it["software"]["name"]), it["isConditional"] == true)
+        })
+        .collect();
+    told.sort();
+    let expected = [("addon", true), ("base", true), ("runtime", false)];
+    assert_eq!(told, expected.map(|(name, is)| (name.to_owned(), is)));
+
     admin.deploy_everywhere(&app).await;
     let session = office.maintain().await;
     assert_eq!(session["status"], "PASSED", "{session}");

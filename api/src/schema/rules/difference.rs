@@ -1,5 +1,6 @@
 //! What changes: before it is saved, or between two moments.
 
+use super::brought::BroughtNode;
 use super::conflict::{ConflictChangeKind, ConflictChangeNode, conflicts};
 use crate::error;
 use crate::request::{Request, in_background, moment, view_at};
@@ -191,6 +192,21 @@ impl DifferenceNode {
                 change: *change,
             })
         })
+    }
+
+    /// What prerequisites may bring along where software is wanted that was not, or in another state, and what stands against it: on most
+    /// computers first, at most 100. What a deployment wants there anyhow is not among it, and neither is it known what is there: nothing
+    /// comes where all is as it should be.
+    #[graphql(complexity = "100 + times(assumed::ITEMS, child_complexity)")]
+    async fn brought_along(&self) -> Result<Vec<BroughtNode>> {
+        let difference = self.0.clone();
+        let brought = in_background(move || difference.brought_along()).await?;
+        let node = |(brought, computers)| BroughtNode {
+            view: self.0.after.view.clone(),
+            brought,
+            computers,
+        };
+        Ok(brought.into_iter().map(node).collect())
     }
 
     /// The conflicts between deployments, as `conflicts` of a deployment lists them, that are on more or fewer computers than before. In

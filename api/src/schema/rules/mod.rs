@@ -1,5 +1,6 @@
 //! What is wanted, where: deployments, which of them wins, and what that changes.
 
+mod brought;
 mod conflict;
 pub mod deployment;
 pub mod difference;

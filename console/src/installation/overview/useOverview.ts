@@ -58,6 +58,7 @@ const CONCERNS = [
   'API_TOKEN',
   'ENROLMENT_TOKEN',
   'ORDERING',
+  'PREREQUISITES',
 ];
 
 /** Which, and the moment that is looked at. */

@@ -96,6 +96,7 @@ const WHY: Readonly<Record<string, string>> = {
   SOFTWARE_DETECTED: 'it was there and should not be',
   UP_TO_DATE: 'it was as it should be',
   IGNORED: 'the deployment says to leave it alone',
+  NOT_NEEDED: 'nothing here needs it',
   TEST_FAILED: 'its test said that it did not work',
   NO_APPLICABLE_VERSION: 'the catalogue has no version that would do',
 };
@@ -108,6 +109,11 @@ const RESULTS: Readonly<Record<string, string>> = {
   REPAIR_FORBIDDEN: 'The repair strategy forbids it',
   SCRIPT_MISSING: 'A script is missing',
   TEST_UNCLEAR: 'The test did not say whether it works',
+  NOT_NEEDED: 'Nothing here needs it',
+  PREREQUISITE_FAILED: 'What it needs first failed',
+  PREREQUISITE_FORBIDS: 'A prerequisite forbids it here',
+  PREREQUISITE_CONTRADICTED: 'What it needs first is wanted otherwise',
+  PREREQUISITE_CIRCLE: 'It would need itself first',
 };
 
 /** Why an action ended as it did, in a few words. */

@@ -29,16 +29,17 @@ export const FILTERS: Record<TargetFilter, string> = {
 export const SOFTWARE_STATES = ['INSTALLED_LATEST', 'INSTALLED_EXACTLY', 'INSTALLED_AT_LEAST', 'UPDATE_IF_FOUND', 'UNINSTALLED', 'IGNORED'] as const;
 export const TASK_STATES = ['ENFORCE', 'AUDIT', 'MONITOR', 'IGNORED'] as const;
 
-/** Those that name a version. */
-const OF_A_VERSION: readonly DesiredStateKind[] = ['INSTALLED_EXACTLY', 'INSTALLED_AT_LEAST'];
-
-export const namesVersion = (state: DesiredStateKind): boolean => OF_A_VERSION.includes(state);
+/** Those of which a version has to be said. */
+export const hasVersion = (state: DesiredStateKind): boolean => state === 'INSTALLED_EXACTLY' || state === 'INSTALLED_AT_LEAST';
 
 /** What can be wanted of an item. */
 export const STATES: Record<DesiredStateKind, { name: string; means: string }> = {
   INSTALLED_LATEST: { name: 'Installed, latest version', means: 'The newest published version; older ones are upgraded.' },
   INSTALLED_EXACTLY: { name: 'Installed, one exact version', means: 'Older ones are upgraded, newer ones downgraded.' },
-  INSTALLED_AT_LEAST: { name: 'Installed, a version or newer', means: 'What is older or missing comes in the newest published version; what is newer stays.' },
+  INSTALLED_AT_LEAST: {
+    name: 'Installed, one version or newer',
+    means: 'What is this version or newer stays; what is older or missing comes in the newest published version.',
+  },
   UPDATE_IF_FOUND: { name: 'Updated where it is found', means: 'The newest version where some version is there; nothing where it is missing.' },
   UNINSTALLED: { name: 'Uninstalled', means: 'Taken away where it is found.' },
   IGNORED: { name: 'Left alone', means: 'Whatever is there stays: the way to make an exception.' },

@@ -82,7 +82,7 @@ export const argued = [
   [
     'strict-id-in-types',
     [
-      'ChangeCount', 'ComplianceReport', 'ConflictChange', 'ContendingDeployment', 'DeploymentCount', 'DeploymentOutcome', 'DeploymentRevision', 'DeploymentTenantOutcomes',
+      'BroughtAlong', 'ChangeCount', 'ComplianceReport', 'ConflictChange', 'ContendingDeployment', 'DeploymentCount', 'DeploymentOutcome', 'DeploymentRevision', 'DeploymentTenantOutcomes',
       'ItemResolution', 'NotCandidate', 'Preview', 'RankedDeployment', 'ResolutionChange', 'ResolutionDifference', 'ResolutionTurn', 'TenantImpact', 'Winner',
     ],
     'reckoned for one answer',

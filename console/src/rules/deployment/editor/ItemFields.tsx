@@ -1,7 +1,7 @@
 // The first step: what it is about, and which state is wanted.
 import { Select } from '@mantine/core';
 import { FieldError } from '~/kit/action/Errors.tsx';
-import { type DesiredStateKind, namesVersion, SOFTWARE_STATES, STATES, TASK_STATES } from '../kinds.ts';
+import { type DesiredStateKind, hasVersion, SOFTWARE_STATES, STATES, TASK_STATES } from '../kinds.ts';
 import { fitted } from './draft.ts';
 import type { FieldsProps } from './fields.ts';
 import { ItemSelect } from './ItemSelect.tsx';
@@ -32,7 +32,7 @@ export function ItemFields({ draft, change, errors, isNew }: FieldsProps) {
         allowDeselect={false}
         error={wrongState && <FieldError error={wrongState} />}
       />
-      {namesVersion(desired) && item && (
+      {hasVersion(desired) && item && (
         <VersionSelect
           key={item.id}
           softwareId={item.id}

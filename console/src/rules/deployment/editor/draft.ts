@@ -3,8 +3,8 @@
 import {
   type DesiredStateKind,
   type Enforcement,
+  hasVersion,
   type MembershipKind,
-  namesVersion,
   type Origin,
   SOFTWARE_STATES,
   TASK_STATES,
@@ -95,7 +95,7 @@ export function missing(draft: Draft): string[] {
   const { item, desired, version, scope, membership, ...typed } = fitted(draft);
   const wanted: [isMissing: boolean, what: string][] = [
     [!item, 'the software or the cloud task'],
-    [namesVersion(desired) && !version.trim(), 'the version'],
+    [hasVersion(desired) && !version.trim(), 'the version'],
     [scope === 'tenant' && !typed.tenant, 'the tenant'],
     [scope === 'computer' && !typed.computer, 'the computer'],
     [scope === 'person' && !typed.person, 'the person'],

@@ -1,7 +1,7 @@
 // A draft as the API takes it, and a deployment as a draft.
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import type { PreviewInput } from '../../preview/usePreview.ts';
-import { namesVersion } from '../kinds.ts';
+import { hasVersion } from '../kinds.ts';
 import { type Chosen, type Draft, EMPTY, fitted } from './draft.ts';
 
 export const targetFragment = graphql(`
@@ -49,7 +49,7 @@ export function ruleOf(draft: Draft): Rule {
   const { desired, version, filter, enforcement, ...rest } = fitted(draft);
   return {
     target: { scope: scopeOf(rest), membership: membershipOf(rest), filter },
-    desired: namesVersion(desired) ? { kind: desired, version: version.trim() } : { kind: desired },
+    desired: hasVersion(desired) ? { kind: desired, version: version.trim() } : { kind: desired },
     enforcement,
   };
 }
