@@ -109,7 +109,7 @@ function Needs({ software, prerequisites }: { software: Needing; prerequisites: 
               </td>
               <td>{prerequisite.versions.text}</td>
               <td>
-                <div className="bar">
+                <div className={css.changes}>
                   <ChangePrerequisite software={software} prerequisite={prerequisite} />
                   <RemovePrerequisite software={software} prerequisite={prerequisite} />
                 </div>
