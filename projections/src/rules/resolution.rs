@@ -441,8 +441,7 @@ impl Moment {
                 let slot = rulebook.slot(rulebook.winner_of(item, facts, &occasion)?)?;
                 Some(&slot.rule.desired)
             };
-            let is_named =
-                desired(item).is_some_and(|desired| *desired != DesiredState::Ignored);
+            let is_named = desired(item).is_some_and(|desired| *desired != DesiredState::Ignored);
             let is_needed = || {
                 let needing = above.iter().copied().map(MaintenanceItem::Software);
                 let mut above = needing.filter_map(desired);

@@ -10,6 +10,7 @@ import { Loading, Missing, PageBody } from '~/kit/state/PageBody.tsx';
 import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { plural, sentence } from '~/kit/text/words.ts';
 import { DeploymentsOfItem, deploymentsOfItemFragment } from '~/rules/deployment/DeploymentsOfItem.tsx';
+import { needsFragment, PrerequisitesTab } from '~/rules/prerequisite/PrerequisitesTab.tsx';
 import { ComputersTab } from '../compliance/ComputersTab.tsx';
 import { Notes } from '../notes/Notes.tsx';
 import { ofRole } from '../script/roles.ts';
@@ -26,7 +27,7 @@ import { VersionsTab, versionsFragment } from './VersionsTab.tsx';
 
 const softwareQuery = graphql(
   `
-    query Software($id: ID!, $stream: String!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
+    query Software($id: ID!, $stream: String!, $prerequisites: Boolean!, $deployments: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
       software(id: $id, asOf: $asOf) {
         uuid name reach revision latestVersion
         may { ...May }
@@ -37,16 +38,27 @@ const softwareQuery = graphql(
         changed { ...Changed } created { ...Changed }
         ...Versions
       }
+      needing: software(id: $id, asOf: $asOf) @include(if: $prerequisites) { ...NeedsOfSoftware }
       deployments(filter: { softwareId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { ...DeploymentsOfItem }
       events(filter: { stream: $stream }, first: 50, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) @include(if: $history) {
         nodes { ...EventRow }
       }
     }
   `,
-  [changeFragment, mayFragment, scriptFragment, programFragment, roleScriptFragment, versionsFragment, deploymentsOfItemFragment, eventRowFields],
+  [
+    changeFragment,
+    mayFragment,
+    scriptFragment,
+    programFragment,
+    roleScriptFragment,
+    versionsFragment,
+    needsFragment,
+    deploymentsOfItemFragment,
+    eventRowFields,
+  ],
 );
 
-const CONCERNS = ['SOFTWARE', 'DEPLOYMENT', 'COMPUTER', 'MAINTENANCE_SESSION', 'TENANT'];
+const CONCERNS = ['SOFTWARE', 'PREREQUISITES', 'DEPLOYMENT', 'COMPUTER', 'MAINTENANCE_SESSION', 'TENANT'];
 const route = getRouteApi('/software/$id');
 
 export function SoftwarePage() {
@@ -60,6 +72,7 @@ function OneSoftware({ id }: { id: string }) {
   const variables = {
     id,
     stream: `software-${id}`,
+    prerequisites: tab === 'prerequisites',
     deployments: tab === 'deployments',
     history: tab === 'history',
   };
@@ -141,6 +154,9 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
               <p className="dimmed">Your role may not see how it is detected.</p>
             )}
           </section>
+        </Tabs.Panel>
+        <Tabs.Panel value="prerequisites" pt="sm">
+          {data.needing ? <PrerequisitesTab software={seen} needs={data.needing} position={position} /> : <Loading />}
         </Tabs.Panel>
         <Tabs.Panel value="computers" pt="sm">
           <ComputersTab item={{ kind: 'software', ...software }} position={position} />

@@ -1,7 +1,7 @@
 import { oneOf, optional, text } from '~/kit/url/search.ts';
 import { ROLES } from './role.ts';
 
-export const TABS = ['versions', 'scripts', 'detection', 'computers', 'deployments', 'history'] as const;
+export const TABS = ['versions', 'scripts', 'detection', 'prerequisites', 'computers', 'deployments', 'history'] as const;
 
 export function catalogueSearch(search: Record<string, unknown>) {
   return optional({ name: text(search, 'name'), order: text(search, 'order') });

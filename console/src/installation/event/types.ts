@@ -63,9 +63,11 @@ export const TYPES = {
     'RecommendationApproved',
     'RecommendationDismissed',
   ],
+  prerequisite: ['PrerequisiteAdded', 'PrerequisiteChanged', 'PrerequisiteRemoved'],
   ordering: ['ItemMoved'],
   session: [
     'SessionCreated',
+    'SessionStarted',
     'WaitBegan',
     'WaitEnded',
     'SessionResolved',
@@ -81,7 +83,7 @@ export const TYPES = {
 
 /**
  * What the server writes for itself: who of several works, what keeps names and hardware unique, and the steps of a session of which others
- * tell what came of them. A filter of the API takes 100 types, and so many are left without these.
+ * tell what came of them.
  */
 export const INNER = [
   'ServerLeaseTaken',
@@ -95,12 +97,13 @@ export const INNER = [
   'AgentHardwareKnown',
   'SessionAdmitted',
   'SessionClaimed',
-  'SessionStarted',
   'StageStarted',
   'TaskLocked',
   'RunRequested',
   'RunStarted',
   'ActionRechecked',
+  'ActionGoalSettled',
+  'PrerequisitesJudged',
 ] as const;
 
 export const OUTER: readonly string[] = Object.values(TYPES).flat();
@@ -129,6 +132,7 @@ export const CHANGES: readonly string[] = [
   ...TYPES.task,
   ...TYPES['cloud task'],
   ...TYPES.deployment,
+  ...TYPES.prerequisite,
   ...TYPES.ordering,
   ...TYPES.token,
 ];

@@ -11,6 +11,8 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import css from './ActionList.module.css';
 import { Finding } from './Finding.tsx';
 import { findingOf, foundFields } from './finding.ts';
+import { Needs, needFields } from './Needs.tsx';
+import { depthsOf } from './needs.ts';
 import { Runs, runFields } from './Runs.tsx';
 import { useOpenRuns } from './useOpenRuns.ts';
 import { deedOf, endOfAction, resultReasonOf, toneOfResult, whyOf } from './words.ts';
@@ -24,21 +26,33 @@ export const actionFields = graphql(
     value
     ...Found
     deployment { uuid target { text } }
+    parent { id itemName }
+    prerequisite { software { uuid } }
+    needs { ...Need }
     runs { uuid status exitCode outputBytes ...RunRow }
   }
 `,
-  [foundFields, runFields],
+  [foundFields, runFields, needFields],
 );
+
+export const lookFields = graphql('fragment Look on ScriptRun { uuid status exitCode outputBytes ...RunRow }', [runFields]);
 
 interface Props {
   actions: readonly FragmentOf<typeof actionFields>[];
+  /** At software that only a prerequisite asks for. */
+  looks: readonly FragmentOf<typeof lookFields>[];
   isOver: boolean;
 }
 
-export function ActionList({ actions: masked, isOver }: Props) {
+export function ActionList({ actions: masked, looks: maskedLooks, isOver }: Props) {
   const actions = readFragment(actionFields, masked);
+  const looks = readFragment(lookFields, maskedLooks);
   const isPast = useMoment() !== undefined;
-  const runs = useMemo(() => actions.flatMap(({ runs, result }) => runs.map((run) => ({ ...run, result }))), [actions]);
+  const runs = useMemo(
+    () => [...actions.flatMap(({ runs, result }) => runs.map((run) => ({ ...run, result }))), ...looks.map((look) => ({ ...look, result: LOOKED }))],
+    [actions, looks],
+  );
+  const depths = useMemo(() => depthsOf(actions), [actions]);
   const [open, choose] = useOpenRuns(runs, isOver || isPast);
   if (actions.length === 0) {
     return isOver ? (
@@ -50,19 +64,30 @@ export function ActionList({ actions: masked, isOver }: Props) {
   return (
     <ol className={`plain stack ${css.actions}`}>
       {actions.map((action) => (
-        <li key={action.id} className="card">
+        <li key={action.id} id={action.id} className="card" style={{ '--depth': depths.get(action.id) } as React.CSSProperties}>
           <ActionHead action={action} />
+          {action.needs.length > 0 && <Needs item={action.itemName} needs={action.needs} />}
           {action.runs.length > 0 && <Runs runs={action.runs} item={action.itemName} result={action.result} open={open} choose={choose} />}
         </li>
       ))}
+      {looks.length > 0 && (
+        <li className="card">
+          <h2 className={css.item}>Looks for prerequisites alone</h2>
+          <p className={css.because}>At software that a prerequisite asks for and that no action here is about, in the order in which they were asked for.</p>
+          <Runs runs={looks} item="prerequisites" result={LOOKED} open={open} choose={choose} />
+        </li>
+      )}
     </ol>
   );
 }
 
+/** What a look that no action is about counts as: it succeeds where its script does. */
+const LOOKED = 'PENDING';
+
 type Action = ResultOf<typeof actionFields>;
 
 function ActionHead({ action }: { action: Action }) {
-  const { itemName, deployment, result, because, reason, isBroken } = action;
+  const { itemName, deployment, parent, prerequisite, result, because, reason, isBroken } = action;
   const why = whyOf(reason);
   return (
     <>
@@ -84,6 +109,16 @@ function ActionHead({ action }: { action: Action }) {
       <Came of={action} />
       <p className={css.because}>
         {because}. {deployment && <PathLink to={`/deployments/${deployment.uuid}`}>The deployment</PathLink>}
+        {parent && (
+          <>
+            A part of <a href={`#${parent.id}`}>{parent.itemName}</a>.{' '}
+          </>
+        )}
+        {prerequisite?.software && (
+          <PathLink to={`/software/${prerequisite.software.uuid}`} search={{ tab: 'prerequisites' }}>
+            The prerequisite
+          </PathLink>
+        )}
       </p>
     </>
   );

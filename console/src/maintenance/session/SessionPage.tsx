@@ -5,20 +5,20 @@ import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
-import { ActionList, actionFields } from './ActionList.tsx';
+import { ActionList, actionFields, lookFields } from './ActionList.tsx';
 import { beginningFields, cancellationFields, headFields, SessionHead } from './SessionHead.tsx';
 import type { TABS } from './search.ts';
 
 const sessionQuery = graphql(
   `
   query Session($id: ID!, $stream: String!, $withTimeline: Boolean!, $asOf: AsOfInput) {
-    session(id: $id, asOf: $asOf) { uuid endedAt startedAt created { at } ...SessionHead actions { ...ActionCard } }
+    session(id: $id, asOf: $asOf) { uuid endedAt startedAt created { at } ...SessionHead actions { ...ActionCard } looks { ...Look } }
     beginning: events(filter: { stream: $stream }, first: 1, asOf: $asOf) { nodes { ...SessionBeginning } }
     cancellation: events(filter: { stream: $stream, types: ["SessionCancelled"] }, first: 1, asOf: $asOf) { nodes { ...SessionCancellation } }
     timeline: events(filter: { stream: $stream }, first: 100, asOf: $asOf) @include(if: $withTimeline) { pageInfo { hasNextPage } nodes { ...EventRow } }
   }
 `,
-  [headFields, beginningFields, cancellationFields, actionFields, eventRowFields, actorFields],
+  [headFields, beginningFields, cancellationFields, actionFields, lookFields, eventRowFields, actorFields],
 );
 
 const CONCERNS = ['MAINTENANCE_SESSION', 'COMPUTER', 'AGENT', 'DEPLOYMENT'];
@@ -52,7 +52,7 @@ function OneSession({ id }: { id: string }) {
                 <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="actions" pt="sm">
-                <ActionList actions={session.actions} isOver={session.endedAt !== null} />
+                <ActionList actions={session.actions} looks={session.looks} isOver={session.endedAt !== null} />
               </Tabs.Panel>
               <Tabs.Panel value="timeline" pt="sm">
                 {timeline && (

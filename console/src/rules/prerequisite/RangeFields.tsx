@@ -1,0 +1,41 @@
+import { Select, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { BOUNDS, RANGE_NAMES, RANGES, type Range, type RangeDraft } from './range.ts';
+
+const BOUND_NAMES: Readonly<Record<keyof Range, string>> = { exactly: 'Version', from: 'From version', below: 'Below version' };
+
+interface Props {
+  label: string;
+  description?: string;
+  draft: RangeDraft;
+  change: (draft: RangeDraft) => void;
+  error?: ReactNode;
+}
+
+/** Which versions of a software are meant. */
+export function RangeFields({ label, description, draft, change, error }: Props) {
+  return (
+    <div className="bar">
+      <Select
+        label={label}
+        description={description}
+        data={RANGES.map((value) => ({ value, label: RANGE_NAMES[value] }))}
+        allowDeselect={false}
+        value={draft.kind}
+        onChange={(kind) => kind && change({ ...draft, kind: kind as RangeDraft['kind'] })}
+        error={error}
+        w={240}
+      />
+      {BOUNDS[draft.kind].map((bound) => (
+        <TextInput
+          key={bound}
+          label={BOUND_NAMES[bound]}
+          required
+          value={draft[bound]}
+          onChange={(event) => change({ ...draft, [bound]: event.currentTarget.value })}
+          w={130}
+        />
+      ))}
+    </div>
+  );
+}
