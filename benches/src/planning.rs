@@ -114,7 +114,7 @@ fn catalogue() -> Result<BTreeMap<SoftwareId, Arc<Software>>> {
     for n in 0..=WINNERS + NEEDED {
         let created = SoftwareCreated {
             name: Name::new(&format!("software {n}"))?,
-            detection: script.clone(),
+            detection: Detection::Script(script.clone()),
         };
         let mut events: Vec<SoftwareEvent> = vec![created.into()];
         for version in ["1.0", "2.0"] {
