@@ -44,6 +44,9 @@ test('an event in words', () => {
   expect(said({ finding: { kind: 'value', value: { free: 3 } }, actionType: 'monitor', reason: 'valueWanted' })).toBe(
     'its value is {"free": 3}, monitor: its value is wanted, whatever it is',
   );
+  expect(said({ verdict: 'success', message: 'version 24.1 is there now' })).toBe('version 24.1 is there now');
+  expect(said({ verdict: 'failed', message: 'the script ended with 3' })).toBe('the script ended with 3, failed');
+  expect(said({ verdict: 'failed', reason: 'auditDiffers', message: 'it differs' })).toBe('it differs');
   expect(said({ person: 'p' })).toBeUndefined();
   expect(said({ tenant: 't', name: 'pc-1' }, new Map([['t', 'Contoso']]))).toBe('pc-1');
   expect(said({ tenant: 't' }, new Map([['t', 'Contoso']]))).toBe('to Contoso');

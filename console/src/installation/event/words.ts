@@ -3,7 +3,7 @@ import { periodWords } from '~/fleet/agreement/period.ts';
 import { constantOf, eachOf, isThere, type Members, membersOf, textOf } from '~/kit/json/members.ts';
 import { shortly } from '~/kit/json/shortly.ts';
 import { plural, spaced } from '~/kit/text/words.ts';
-import { deedOf, purposeOf, whyOf } from '~/maintenance/session/words.ts';
+import { deedOf, purposeOf, waitOf, whyOf } from '~/maintenance/session/words.ts';
 import { desiredOf, enforcementOf, targetOf } from '~/rules/deployment/logged.ts';
 import { type Names, nameIn } from './names.ts';
 
@@ -29,6 +29,9 @@ const LONGEST = 160;
 const CLOSED = /^[a-z]+([A-Z][a-z]+)+$/;
 /** Items that are named; the rest is counted. */
 const FEW = 3;
+
+/** Why an action failed that did what it was to do: its message says what it found. */
+const AUDIT = 'auditDiffers';
 
 type Say = (members: Members, names: Names) => readonly (string | undefined)[];
 
@@ -84,15 +87,14 @@ function ran({ purpose, version, job, steps, report, cause }: Members) {
     run(purpose, version ?? membersOf(job).version),
     ...eachOf(steps).map((step) => run(step.purpose, step.version)),
     kind === 'exited' ? `exit code ${code}` : plainOf(kind),
-    // What a wait is for; a deployment's cause is in the sentence of its action.
-    isThere(cause) ? `for ${plainOf(membersOf(cause).kind)}` : undefined,
+    isThere(cause) ? waitOf(constantOf(membersOf(cause).kind), '') : undefined,
   ];
 }
 
 /** What was there, and what is done about it. */
-function found({ finding, actionType, reason, message }: Members) {
+function found({ finding, actionType, reason, message, verdict }: Members) {
   // A message says it in its own words.
-  if (textOf(message)) return [];
+  if (textOf(message)) return [verdict === 'failed' && reason !== AUDIT ? 'failed' : undefined];
   const there = isThere(finding) ? foundOf(membersOf(finding)) : undefined;
   if (typeof actionType !== 'string') return [there];
   const deed = deedOf({ type: constantOf(actionType), detectedBefore: null, detected: null, isBroken: false });
