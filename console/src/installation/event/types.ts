@@ -69,6 +69,7 @@ export const TYPES = {
     'WaitBegan',
     'WaitEnded',
     'SessionResolved',
+    'RunRequested',
     'RunEnded',
     'ActionAssessed',
     'ActionCompleted',
@@ -98,7 +99,6 @@ export const INNER = [
   'SessionStarted',
   'StageStarted',
   'TaskLocked',
-  'RunRequested',
   'RunStarted',
   'ActionRechecked',
 ] as const;
