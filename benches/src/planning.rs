@@ -7,7 +7,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{
-    ScriptRole, Software, SoftwareCreated, SoftwareEvent, SoftwareVersion, VersionPublished,
+    Detection, ScriptRole, Software, SoftwareCreated, SoftwareEvent, SoftwareVersion,
+    VersionPublished,
 };
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::decider::Decider;

@@ -6,10 +6,6 @@ export interface PartWords {
   means: string;
 }
 
-interface OfRole<R extends string> {
-  role: R;
-}
-
-export function ofRole<R extends string, S extends OfRole<R>>(scripts: readonly S[], role: R): S | undefined {
+export function ofRole<S extends { role: string }>(scripts: readonly S[], role: S['role']): S | undefined {
   return scripts.find((one) => one.role === role);
 }

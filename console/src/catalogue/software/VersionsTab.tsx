@@ -11,7 +11,7 @@ import { ofRole } from '../script/roles.ts';
 import css from '../script/script.module.css';
 import { type OfSoftware, WithdrawVersion } from './actions.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
-import { inOrder, OWN_ROLES, phraseOf } from './role.ts';
+import { inOrder, OWN_ROLES, phraseOf, ROLE_WORDS } from './role.ts';
 import { type RoleScript, roleScriptFragment } from './scripts.ts';
 import { VersionScript } from './VersionScript.tsx';
 

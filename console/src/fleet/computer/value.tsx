@@ -54,7 +54,12 @@ export function valueColumns(rows: readonly Valued[]): { title: string; text: (c
   const name = rows.map(({ valued }) => valued?.nodes[0]?.task?.name).find((name) => name !== undefined);
   if (name === undefined) return [];
   return [
-    { title: name, text: (computer) => JSON.stringify(collectedOf(computer)?.value) },
+    { title: name, text: (computer) => plainly(collectedOf(computer)?.value) },
     { title: `${name}: collected`, text: (computer) => collectedOf(computer)?.at },
   ];
+}
+
+/** A text as it is, since a spreadsheet has no quotes; the rest as JSON. */
+function plainly(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -46,6 +46,7 @@ test('an event in words', () => {
   );
   expect(said({ verdict: 'success', message: 'version 24.1 is there now' })).toBe('version 24.1 is there now');
   expect(said({ verdict: 'failed', message: 'the script ended with 3' })).toBe('the script ended with 3, failed');
+  expect(said({ verdict: 'failed', reason: 'auditDiffers', message: 'it differs' })).toBe('it differs');
   expect(said({ person: 'p' })).toBeUndefined();
   expect(said({ tenant: 't', name: 'pc-1' }, new Map([['t', 'Contoso']]))).toBe('pc-1');
   expect(said({ tenant: 't' }, new Map([['t', 'Contoso']]))).toBe('to Contoso');

@@ -30,6 +30,9 @@ const CLOSED = /^[a-z]+([A-Z][a-z]+)+$/;
 /** Items that are named; the rest is counted. */
 const FEW = 3;
 
+/** Why an action failed that did what it was to do: its message says what it found. */
+const AUDIT = 'auditDiffers';
+
 type Say = (members: Members, names: Names) => readonly (string | undefined)[];
 
 export function titleOf(type: string): string {
@@ -91,7 +94,7 @@ function ran({ purpose, version, job, steps, report, cause }: Members) {
 /** What was there, and what is done about it. */
 function found({ finding, actionType, reason, message, verdict }: Members) {
   // A message says it in its own words.
-  if (textOf(message)) return [verdict === 'failed' ? 'failed' : undefined];
+  if (textOf(message)) return [verdict === 'failed' && reason !== AUDIT ? 'failed' : undefined];
   const there = isThere(finding) ? foundOf(membersOf(finding)) : undefined;
   if (typeof actionType !== 'string') return [there];
   const deed = deedOf({ type: constantOf(actionType), detectedBefore: null, detected: null, isBroken: false });

@@ -1,6 +1,6 @@
 // What can be done with the prerequisites of a software. Each changes what its sessions do: on how many computers is said, and confirmed.
 import { useState } from 'react';
-import { Reach, type Running, RunningAction } from '~/catalogue/software/RunningAction.tsx';
+import { Reach, type Running, RunningAction } from '~/catalogue/script/RunningAction.tsx';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { possible } from '~/kit/action/may.ts';
