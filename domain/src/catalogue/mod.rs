@@ -1,6 +1,7 @@
 //! What can be wanted: software with its versions and scripts, and tasks in the cloud.
 
 pub mod cloud_task;
+pub mod pack;
 pub mod script;
 pub mod software;
 pub mod version;

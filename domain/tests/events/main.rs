@@ -34,8 +34,8 @@ use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::SecretHash;
 use upkeep_domain::maintenance::session::{
-    About, GivenResult, MissingResult, ResultValue, RunResult, ScriptFault, SessionEvent, WaitCause,
-    WaitOutcome,
+    About, GivenResult, MissingResult, ResultValue, RunResult, ScriptFault, SessionEvent,
+    WaitCause, WaitOutcome,
 };
 use upkeep_domain::rules::deployment::*;
 use upkeep_domain::rules::expression::FilterExpression;

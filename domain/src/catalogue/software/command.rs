@@ -1,7 +1,9 @@
 use super::notes::Notes;
+use super::origin::{Origin, Revision, SourceName};
 use super::scripts::ScriptRole;
 use super::state::SoftwareVersion;
 use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
+use super::takeover::{Copy, Title};
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
 use crate::kernel::codes::Code;
@@ -60,6 +62,15 @@ pub enum SoftwareCommand {
     WithdrawVersion {
         version: Version,
     },
+    /// A title of a catalogue is from now on what the catalogue says.
+    TakeOver(Box<Title>),
+    /// The source has the title no more.
+    WithdrawTitle {
+        source: SourceName,
+        revision: Revision,
+    },
+    /// A software of one's own, which begins as a title of a catalogue is.
+    Copy(Box<Copy>),
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -97,6 +108,16 @@ pub enum SoftwareRejection {
     ScriptsTooLong(usize),
     #[error("the package has {0} bytes: at most {MAX_PACKAGE_BYTES} are allowed")]
     PackageTooLarge(u64),
+    #[error(
+        "it belongs to the catalogue {}: copy it to your own software first, and change the copy", .0.source
+    )]
+    OfCatalogue(Box<Origin>),
+    #[error(
+        "it is your own software, and no title of the catalogue {0}: the catalogue does not change it"
+    )]
+    NotOfCatalogue(SourceName),
+    #[error("it is your own software: only a title of a catalogue is copied")]
+    NothingToCopy,
 }
 
 impl Rejection for SoftwareRejection {
@@ -113,6 +134,8 @@ impl Rejection for SoftwareRejection {
             Self::ScriptMissing { .. } => Code::ScriptMissing,
             Self::ScriptNotFound(_) => Code::ScriptNotFound,
             Self::ScriptsTooLong(_) => Code::Invalid,
+            Self::OfCatalogue(_) => Code::OfCatalogue,
+            Self::NotOfCatalogue(_) | Self::NothingToCopy => Code::NotOfCatalogue,
         }
     }
 
@@ -124,6 +147,9 @@ impl Rejection for SoftwareRejection {
             Self::NotFound
             | Self::AlreadyExists
             | Self::TooManyVersions
+            | Self::OfCatalogue(_)
+            | Self::NotOfCatalogue(_)
+            | Self::NothingToCopy
             | Self::ScriptMissing { .. }
             | Self::ScriptsTooLong(_) => None,
         }

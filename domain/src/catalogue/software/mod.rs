@@ -3,24 +3,33 @@
 mod access;
 mod command;
 mod decide;
+mod description;
+mod difference;
 mod event;
 mod notes;
+mod origin;
 mod scripts;
 mod state;
 mod strategy;
+mod takeover;
 
 pub use command::{NewVersion, SoftwareCommand, SoftwareRejection};
 #[cfg(test)]
 pub(crate) use decide::tests as test_events;
+pub use description::{Description, DescriptionError, Homepage, SearchWords};
+pub use difference::{Part, TitleChange, VersionChange};
 pub use event::{
     DetectionChanged, ExitCodesChosen, NotesWritten, PublisherNamed, RepairStrategyChosen,
-    SoftwareCreated, SoftwareEvent, SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet,
+    SoftwareCatalogued, SoftwareCopied, SoftwareCreated, SoftwareDescribed, SoftwareEvent,
+    SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet, SoftwareWithdrawn,
     UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
 };
 pub use notes::{Notes, NotesError};
+pub use origin::{Copied, Origin, OriginError, Revision, SourceName, TitleIdentifier};
 pub use scripts::{ScriptRole, ScriptSet};
 pub use state::{Definition, Package, Software, SoftwareVersion};
 pub use strategy::{ExitCodes, ExitCodesError, ExitMeaning, RepairStrategy, UpgradeStrategy};
+pub use takeover::{Copy, Title};
 
 use crate::kernel::ids::SoftwareId;
 use std::collections::BTreeMap;

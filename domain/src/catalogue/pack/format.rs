@@ -1,0 +1,91 @@
+//! The keys of a pack's titles.
+
+use crate::catalogue::script::Interpreter;
+use crate::catalogue::software::{RepairStrategy, ScriptRole, UpgradeStrategy};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A title, as a pack has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PackedTitle {
+    /// What it is called in its source. Two that differ in case only are the same title.
+    pub identifier: String,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// For technicians, and what its makers say of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub homepage: Option<String>,
+    /// The licence's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    pub detection: PackedDetection,
+    /// For every version that has no such script of its own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scripts: BTreeMap<ScriptRole, PackedScript>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub upgrade_strategy: UpgradeStrategy,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub repair_strategy: RepairStrategy,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub exit_codes: PackedExitCodes,
+    /// The newest ones, in any order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<PackedVersion>,
+}
+
+/// How it is found on a computer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PackedDetection {
+    /// It prints the installed version and nothing else, or nothing.
+    Script(PackedScript),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PackedScript {
+    pub interpreter: Interpreter,
+    pub text: String,
+    /// What scripts of its role usually have, if it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<u32>,
+}
+
+/// Exit codes of its scripts that mean success besides 0.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct PackedExitCodes {
+    pub success: BTreeSet<i32>,
+    /// The computer has to be restarted before all of it works.
+    pub reboot: BTreeSet<i32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PackedVersion {
+    /// As detection tells it on a computer that has it.
+    pub version: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scripts: BTreeMap<ScriptRole, PackedScript>,
+    /// What has to be there before, by its identifier in the same source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<PackedDependency>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PackedDependency {
+    pub identifier: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_version: Option<String>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
