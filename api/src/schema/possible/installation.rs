@@ -28,6 +28,10 @@ pub const INSTALLATION: &[(&str, Weigh)] = &[
         ask.require(Action::ManageCatalogue)?;
         Ok(Done::Now)
     }),
+    ("syncCatalogueTitles", |ask| {
+        ask.require(Action::SyncCatalogue)?;
+        Ok(Done::Now)
+    }),
     ("createCloudTask", |ask| {
         let create = CloudTaskCommand::Create { name: made_up() };
         let id = CloudTaskId(ask.new_id("cloudtask"));

@@ -112,12 +112,10 @@ pub enum SoftwareRejection {
         "it belongs to the catalogue {}: copy it to your own software first, and change the copy", .0.source
     )]
     OfCatalogue(Box<Origin>),
-    #[error(
-        "it is your own software, and no title of the catalogue {0}: the catalogue does not change it"
-    )]
-    NotOfCatalogue(SourceName),
-    #[error("it is your own software: only a title of a catalogue is copied")]
-    NothingToCopy,
+    #[error("it is no title of the catalogue {0}, which therefore does not change it")]
+    OfAnotherSource(SourceName),
+    #[error("it is your own software: this is for titles of a catalogue only")]
+    NotOfCatalogue,
 }
 
 impl Rejection for SoftwareRejection {
@@ -135,7 +133,7 @@ impl Rejection for SoftwareRejection {
             Self::ScriptNotFound(_) => Code::ScriptNotFound,
             Self::ScriptsTooLong(_) => Code::Invalid,
             Self::OfCatalogue(_) => Code::OfCatalogue,
-            Self::NotOfCatalogue(_) | Self::NothingToCopy => Code::NotOfCatalogue,
+            Self::OfAnotherSource(_) | Self::NotOfCatalogue => Code::NotOfCatalogue,
         }
     }
 
@@ -148,8 +146,8 @@ impl Rejection for SoftwareRejection {
             | Self::AlreadyExists
             | Self::TooManyVersions
             | Self::OfCatalogue(_)
-            | Self::NotOfCatalogue(_)
-            | Self::NothingToCopy
+            | Self::OfAnotherSource(_)
+            | Self::NotOfCatalogue
             | Self::ScriptMissing { .. }
             | Self::ScriptsTooLong(_) => None,
         }

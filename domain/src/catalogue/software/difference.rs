@@ -37,7 +37,7 @@ pub enum VersionChange {
 }
 
 /// What becomes of a title that is taken over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TitleChange {
     /// It was not there.
     Added,
@@ -45,7 +45,15 @@ pub enum TitleChange {
     Returned,
     Changed,
     Unchanged,
-    Withdrawn,
+}
+
+/// What taking a title over would come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    pub change: TitleChange,
+    /// In their order, each once.
+    pub parts: Vec<Part>,
+    pub versions: Vec<VersionChange>,
 }
 
 impl Software {
@@ -156,9 +164,23 @@ impl Software {
         parts
     }
 
-    /// What events that a decision made would do to the versions that are here.
-    pub fn version_changes(&self, events: &[SoftwareEvent]) -> Vec<VersionChange> {
-        let change = |event: &SoftwareEvent| match event {
+    /// What events that were decided make of the title that is here.
+    pub(super) fn outlook(&self, events: &[SoftwareEvent]) -> Outlook {
+        let mut parts: Vec<Part> = events.iter().flat_map(parts).collect();
+        parts.sort();
+        parts.dedup();
+        Outlook {
+            change: self.title_change(events),
+            parts,
+            versions: events
+                .iter()
+                .filter_map(|event| self.version_change(event))
+                .collect(),
+        }
+    }
+
+    fn version_change(&self, event: &SoftwareEvent) -> Option<VersionChange> {
+        match event {
             SoftwareEvent::VersionPublished(published) => {
                 let version = published.version.clone();
                 Some(if self.versions.contains_key(&version) {
@@ -171,17 +193,12 @@ impl Software {
                 Some(VersionChange::Withdrawn(withdrawn.version.clone()))
             }
             _ => None,
-        };
-        events.iter().filter_map(change).collect()
+        }
     }
 
-    /// What they would do to the title.
-    pub fn title_change(&self, events: &[SoftwareEvent]) -> TitleChange {
-        let withdraws = |event: &SoftwareEvent| matches!(event, SoftwareEvent::Withdrawn(_));
+    fn title_change(&self, events: &[SoftwareEvent]) -> TitleChange {
         if events.is_empty() {
             TitleChange::Unchanged
-        } else if events.iter().any(withdraws) {
-            TitleChange::Withdrawn
         } else if self.definition.is_none() {
             TitleChange::Added
         } else if self.is_withdrawn {

@@ -17,7 +17,7 @@ pub use command::{NewVersion, SoftwareCommand, SoftwareRejection};
 #[cfg(test)]
 pub(crate) use decide::tests as test_events;
 pub use description::{Description, DescriptionError, Homepage, SearchWords};
-pub use difference::{Part, TitleChange, VersionChange};
+pub use difference::{Outlook, Part, TitleChange, VersionChange};
 pub use event::{
     DetectionChanged, ExitCodesChosen, NotesWritten, PublisherNamed, RepairStrategyChosen,
     SoftwareCatalogued, SoftwareCopied, SoftwareCreated, SoftwareDescribed, SoftwareEvent,

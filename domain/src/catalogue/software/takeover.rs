@@ -5,6 +5,7 @@
 //! [`SoftwareCatalogued`] tell all that it is.
 
 use super::command::SoftwareRejection;
+use super::difference::Outlook;
 use super::event::{SoftwareCatalogued, SoftwareCopied, SoftwareEvent, SoftwareWithdrawn};
 use super::origin::{Copied, Origin, Revision, SourceName};
 use super::state::Software;
@@ -55,6 +56,12 @@ impl Software {
         Ok(events)
     }
 
+    /// What taking the title over would come to, were it done now.
+    pub fn outlook_of(&self, title: Title) -> Result<Outlook, SoftwareRejection> {
+        let events = self.take_over(title)?;
+        Ok(self.outlook(&events))
+    }
+
     pub(super) fn withdraw(
         &self,
         source: &SourceName,
@@ -83,14 +90,14 @@ impl Software {
         if is_new || is_its_own {
             Ok(())
         } else {
-            Err(SoftwareRejection::NotOfCatalogue(source.clone()))
+            Err(SoftwareRejection::OfAnotherSource(source.clone()))
         }
     }
 
     /// What a copy of this title begins as, under its own name if none is given.
     pub fn copy(&self, id: SoftwareId, name: Option<Name>) -> Result<Copy, SoftwareRejection> {
         let (Some(origin), Some(definition)) = (&self.origin, &self.definition) else {
-            return Err(SoftwareRejection::NothingToCopy);
+            return Err(SoftwareRejection::NotOfCatalogue);
         };
         let mut definition = definition.clone();
         if let Some(name) = name {

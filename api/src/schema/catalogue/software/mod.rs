@@ -2,10 +2,12 @@
 
 mod change;
 mod node;
+mod origin;
 mod query;
 mod way;
 
 pub use change::SoftwareMutation;
 pub use node::SoftwareNode;
+pub use origin::{CopyMutation, Part};
 pub use query::SoftwareQuery;
 pub use way::SoftwareWayMutation;

@@ -157,7 +157,7 @@ fn a_title_is_changed_by_its_source_alone() {
 
 #[test]
 fn a_source_changes_its_own_titles_alone() {
-    let refused = SoftwareRejection::NotOfCatalogue(source("winget"));
+    let refused = SoftwareRejection::OfAnotherSource(source("winget"));
     let wanted = || take_over(title("r1", content(&["1.0"])));
     given::<Software>([created()])
         .when(wanted())
@@ -165,7 +165,7 @@ fn a_source_changes_its_own_titles_alone() {
     given::<Software>([created()])
         .when(withdraw("winget"))
         .then_rejected(refused);
-    let elsewhere = SoftwareRejection::NotOfCatalogue(source("other"));
+    let elsewhere = SoftwareRejection::OfAnotherSource(source("other"));
     given::<Software>(known())
         .when(withdraw("other"))
         .then_rejected(elsewhere);
@@ -234,29 +234,43 @@ fn a_copy_begins_as_its_title_is_and_is_ones_own_from_then_on() {
     assert_eq!(own.differing(&state), [Part::Name]);
     assert_eq!(
         own.copy(SoftwareId(id(8)), None),
-        Err(SoftwareRejection::NothingToCopy)
+        Err(SoftwareRejection::NotOfCatalogue)
     );
 }
 
 #[test]
-fn a_change_is_told_by_its_events() {
-    let before = content(&["1.0", "2.0"]);
-    let new = Software::default();
-    let events = [catalogued("r2"), published("2.0"), published("3.0")];
-    assert_eq!(new.title_change(&events), TitleChange::Added);
-    assert_eq!(before.title_change(&events), TitleChange::Changed);
-    assert_eq!(before.title_change(&[]), TitleChange::Unchanged);
+fn what_would_become_of_a_title_is_told_before() {
+    let state =
+        |events: &[SoftwareEvent]| events.iter().fold(Software::default(), Software::evolve);
+    let outlook = |before: &[SoftwareEvent], versions: &[&str]| {
+        let wanted = title("r2", content(versions));
+        state(before).outlook_of(wanted).unwrap()
+    };
+    let new = outlook(&[], &["1.0"]);
+    assert_eq!(new.change, TitleChange::Added);
+    assert_eq!(new.parts, [Part::Name, Part::Detection, Part::Versions]);
+    let same = outlook(&known(), &["1.0", "2.0"]);
+    assert_eq!(same.change, TitleChange::Unchanged);
+    let changed = outlook(&known(), &["2.0", "3.0"]);
+    assert_eq!(changed.change, TitleChange::Changed);
+    assert_eq!(changed.parts, [Part::Versions]);
     assert_eq!(
-        before.title_change(&[withdrawn("r2")]),
-        TitleChange::Withdrawn
-    );
-    assert_eq!(
-        before.version_changes(&events),
+        changed.versions,
         [
-            VersionChange::Changed(version("2.0")),
+            VersionChange::Withdrawn(version("1.0")),
             VersionChange::Added(version("3.0"))
         ]
     );
+    let gone: Vec<SoftwareEvent> = known().into_iter().chain([withdrawn("r9")]).collect();
+    assert_eq!(
+        outlook(&gone, &["1.0", "2.0"]).change,
+        TitleChange::Returned
+    );
+    let mut wanted = content(&["1.0", "2.0"]);
+    let of_two = wanted.versions.get_mut(&version("2.0")).unwrap();
+    of_two.scripts.set(ScriptRole::Test, script("x"));
+    let changed = state(&known()).outlook_of(title("r2", wanted)).unwrap();
+    assert_eq!(changed.versions, [VersionChange::Changed(version("2.0"))]);
 }
 
 prop_compose! {
