@@ -1,4 +1,4 @@
-//! What a script answered, from the file that it, or the wrapper around it, left in its folder.
+//! What a run answered: a script by the file that it, or the wrapper around it, left in its folder.
 
 mod file;
 mod frame;
@@ -9,7 +9,7 @@ use upkeep_agent_protocol::{
     MAX_WHOLE_RESULT_BYTES, Missing, RunOrder, RunResult,
 };
 
-/// How a script answers: what its language can, and what the server wants to know.
+/// How a run answers: what its language can, and what the server wants to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// By what it prints, which is the server's to read.
@@ -20,10 +20,15 @@ pub enum Form {
     Framed,
     /// By the wrapper's frame, which says no more than how it went.
     Acted,
+    /// By no script: the installed programs are looked at.
+    Listed,
 }
 
 impl Form {
     pub fn of(order: &RunOrder) -> Self {
+        if order.programs.is_some() {
+            return Self::Listed;
+        }
         match (order.interpreter, order.answer) {
             (Interpreter::PowerShell, Some(AnswerMode::Value)) => Self::Framed,
             (Interpreter::PowerShell, Some(AnswerMode::Act)) => Self::Acted,
@@ -73,6 +78,8 @@ fn read(form: Form, bytes: &[u8]) -> Result<Given, Missing> {
         Form::Framed => frame::of_values(bytes),
         Form::Acted => frame::of_act(bytes),
         Form::Printed | Form::Written => file::read(bytes),
+        // Nobody writes one.
+        Form::Listed => None,
     };
     let given = read.and_then(bounded).ok_or(Missing::Unreadable)?;
     if length(&given) > MAX_WHOLE_RESULT_BYTES {

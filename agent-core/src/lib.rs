@@ -23,12 +23,14 @@ mod memory;
 pub mod model;
 mod outbox;
 mod output;
+mod programs;
 mod runs;
 mod script;
 mod words;
 
 pub use answer::{Form, MAX_PAPER_BYTES, Paper};
 pub use memory::Memory;
+pub use programs::{InstalledProgram, Search};
 pub use words::{
     Change, Clocks, Durability, Effect, Exit, Identity, Input, Kept, Level, Remembered, Settings,
     Source, Timer, Token, Waiting,
@@ -160,6 +162,7 @@ impl Core {
             Input::Fetched(run, fetched) => self.fetched(run, fetched, turn),
             Input::Output(run, source, bytes) => self.wrote(run, source, &bytes, turn),
             Input::Answered(run, paper) => self.answered(run, paper),
+            Input::Listed(run, programs) => self.listed(run, programs),
             Input::Exited(run, exit) => self.exited(run, exit, turn),
             Input::Closed(run) => self.closed(run, turn),
             Input::Removed(run, remark) => self.removed(run, remark, turn),

@@ -7,7 +7,7 @@ use crate::runs::Stage;
 use crate::words::{Change, Durability, Effect, Exit, Kept, Level, Source, Timer};
 use crate::{Asked, Core, Turn};
 use std::time::Duration;
-use upkeep_agent_protocol::{Outcome, Report, RunResult};
+use upkeep_agent_protocol::{Outcome, Programs, Report, RunResult};
 use uuid::Uuid;
 
 /// Output that came meanwhile goes out together.
@@ -208,6 +208,14 @@ impl Core {
     pub(crate) fn answered(&mut self, run: Uuid, paper: Paper) {
         if let Some(script) = self.script(run) {
             script.result = answer(script.form, paper);
+        }
+    }
+
+    pub(crate) fn listed(&mut self, run: Uuid, programs: Programs) {
+        if let Some(script) = self.script(run)
+            && script.form == Form::Listed
+        {
+            script.result = Some(RunResult::Programs(programs));
         }
     }
 

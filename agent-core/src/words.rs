@@ -6,8 +6,8 @@ use std::fmt;
 use std::time::Duration;
 use upkeep_agent_protocol::proof::NONCE_BYTES;
 use upkeep_agent_protocol::{
-    AgentFrame, AgentMessage, Facts, Outcome, PackageOrder, Report, RunOrder, Secret, ServerKey,
-    ServerMessage,
+    AgentFrame, AgentMessage, Facts, Outcome, PackageOrder, Programs, Report, RunOrder, Secret,
+    ServerKey, ServerMessage,
 };
 use uuid::Uuid;
 
@@ -178,6 +178,8 @@ pub enum Input {
     Output(Uuid, Source, Vec<u8>),
     /// What the script left as its answer, before it is said that it ended; not of one that answers by what it prints.
     Answered(Uuid, Paper),
+    /// What a look at the installed programs found, before it is said that it ended.
+    Listed(Uuid, Programs),
     Exited(Uuid, Exit),
     /// Neither of the run's outputs brings any more.
     Closed(Uuid),
@@ -209,7 +211,7 @@ pub enum Effect {
     Store(Token, Change, Durability),
     /// Reads what waits to be said after a number. Answered by [`Input::Recalled`].
     Recall(Token, u64),
-    /// Makes a run's folder with its script. Answered by [`Input::Prepared`].
+    /// Makes a run's folder with its script, or a search ready. Answered by [`Input::Prepared`].
     Prepare(Box<RunOrder>),
     /// Puts a package into a prepared run's folder. Answered by [`Input::Fetched`].
     Fetch {
@@ -217,7 +219,8 @@ pub enum Effect {
         package: PackageOrder,
         ticket: Secret,
     },
-    /// Starts what was prepared. Answered by [`Input::Output`], [`Input::Answered`], [`Input::Exited`] and [`Input::Closed`].
+    /// Starts what was prepared. Answered by [`Input::Output`], [`Input::Answered`] or [`Input::Listed`], [`Input::Exited`] and
+    /// [`Input::Closed`].
     Spawn(Uuid),
     /// One more piece of a run's output may come: after each it waits for this.
     More(Uuid),

@@ -2,11 +2,18 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
-use upkeep_agent_protocol::{AnswerMode, Interpreter, PackageOrder, RunOrder};
-use upkeep_domain::catalogue::script;
+use upkeep_agent_protocol::{
+    AnswerMode, Interpreter, NamePattern, PackageOrder, ProgramSign, ProgramsOrder, RunOrder,
+};
+use upkeep_domain::catalogue::{program, script};
 use upkeep_domain::kernel::ids::AgentId;
+use upkeep_domain::maintenance::session::Job;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{OpenRun, View};
+
+/// What an agent runs that knows of no looks at installed programs: it fails, and says why.
+const FOR_OLD_AGENTS: &str =
+    "echo 'this agent is too old to look at the installed programs: update it' >&2\nexit 69\n";
 
 /// The order of an open run; nothing if it must not or cannot be given any more.
 pub fn order(
@@ -25,7 +32,7 @@ pub fn order(
     if now > run.deadline {
         return None;
     }
-    let script = view.script(&run.job.script())?;
+    let carried_out = carried_out(view, &run.job)?;
     let software = run.item.and_then(MaintenanceItem::software);
     let software = software.and_then(|id| view.software.get(id));
     let name = software.and_then(|entry| entry.state.definition.as_ref());
@@ -42,19 +49,16 @@ pub fn order(
     Some(RunOrder {
         agent_id: agent.0,
         run_id: open.run.0,
-        interpreter: match script.interpreter {
-            script::Interpreter::Sh => Interpreter::Sh,
-            script::Interpreter::Bash => Interpreter::Bash,
-            script::Interpreter::Python => Interpreter::Python,
-            script::Interpreter::PowerShell => Interpreter::PowerShell,
-        },
-        script: script.text.clone(),
+        interpreter: carried_out.interpreter,
+        script: carried_out.script,
         timeout_seconds: run.timeout.seconds(),
         not_after: run.deadline,
         package: run.job.package().map(|package| PackageOrder {
             file_name: package.file_name.clone(),
             sha256: package.sha256.to_string(),
-            size: package.size,
+            // Agents from before there were addresses read a number.
+            size: package.size.unwrap_or_default(),
+            url: package.url.as_ref().map(ToString::to_string),
         }),
         environment,
         answer: Some(if run.purpose.is_look() {
@@ -62,6 +66,7 @@ pub fn order(
         } else {
             AnswerMode::Act
         }),
+        programs: carried_out.programs,
         answer_only: false,
     })
 }
@@ -79,6 +84,122 @@ fn question(agent: AgentId, open: &OpenRun<'_>) -> RunOrder {
         package: None,
         environment: BTreeMap::new(),
         answer: None,
+        programs: None,
         answer_only: true,
+    }
+}
+
+/// What a run comes to on the computer.
+struct CarriedOut {
+    interpreter: Interpreter,
+    script: String,
+    programs: Option<ProgramsOrder>,
+}
+
+fn carried_out(view: &View, job: &Job) -> Option<CarriedOut> {
+    match job {
+        Job::Script { script, .. } => {
+            let script = view.script(script)?;
+            Some(CarriedOut {
+                interpreter: match script.interpreter {
+                    script::Interpreter::Sh => Interpreter::Sh,
+                    script::Interpreter::Bash => Interpreter::Bash,
+                    script::Interpreter::Python => Interpreter::Python,
+                    script::Interpreter::PowerShell => Interpreter::PowerShell,
+                },
+                script: script.text.clone(),
+                programs: None,
+            })
+        }
+        Job::Program { program } => Some(CarriedOut {
+            interpreter: Interpreter::Sh,
+            script: FOR_OLD_AGENTS.to_owned(),
+            programs: Some(ProgramsOrder {
+                any: program.signs().iter().map(sign).collect(),
+            }),
+        }),
+    }
+}
+
+fn sign(sign: &program::ProgramSign) -> ProgramSign {
+    match sign {
+        program::ProgramSign::Name { name, publisher } => ProgramSign::Name {
+            name: pattern(name),
+            publisher: publisher.as_ref().map(pattern),
+        },
+        program::ProgramSign::ProductCode { code } => ProgramSign::ProductCode {
+            code: code.to_string(),
+        },
+        program::ProgramSign::UpgradeCode { code } => ProgramSign::UpgradeCode {
+            code: code.to_string(),
+        },
+        program::ProgramSign::PackageFamily { name } => ProgramSign::PackageFamily {
+            name: name.to_string(),
+        },
+        program::ProgramSign::Package { name } => ProgramSign::Package {
+            name: name.to_string(),
+        },
+    }
+}
+
+fn pattern(pattern: &program::NamePattern) -> NamePattern {
+    match pattern {
+        program::NamePattern::Equals { text } => NamePattern::Equals {
+            text: text.to_string(),
+        },
+        program::NamePattern::Contains { text } => NamePattern::Contains {
+            text: text.to_string(),
+        },
+        program::NamePattern::Wildcard { text } => NamePattern::Wildcard {
+            text: text.to_string(),
+        },
+        program::NamePattern::Regex { text } => NamePattern::Regex {
+            text: text.as_str().to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use upkeep_domain::kernel::limits;
+    use upkeep_domain::kernel::name::Name;
+
+    #[test]
+    fn what_is_looked_for_is_told_as_it_was_written() {
+        let text = Name::new("7-Zip*").unwrap();
+        let named = program::ProgramSign::Name {
+            name: program::NamePattern::Wildcard { text },
+            publisher: Some(program::NamePattern::Regex {
+                text: program::ProgramRegex::new("^Igor").unwrap(),
+            }),
+        };
+        let code = Name::new("{A}").unwrap();
+        let signs = vec![named, program::ProgramSign::UpgradeCode { code }];
+        let program = program::ProgramMatch::new(signs).unwrap();
+        let job = Job::Program { program };
+        let told = carried_out(&View::default(), &job).unwrap();
+        let json = serde_json::to_string(&told.programs.unwrap()).unwrap();
+        assert_eq!(
+            json,
+            r#"{"any":[{"kind":"name","name":{"kind":"wildcard","text":"7-Zip*"},"publisher":{"kind":"regex","text":"^Igor"}},{"kind":"upgradeCode","code":"{A}"}]}"#
+        );
+        assert!(told.script.contains("too old"), "{}", told.script);
+    }
+
+    #[test]
+    fn agents_have_the_bounds_of_the_rules() {
+        use upkeep_agent_protocol as agents;
+        assert_eq!(agents::MAX_PACKAGE_BYTES, limits::MAX_PACKAGE_BYTES);
+        assert_eq!(agents::MAX_PROGRAM_SIGNS, limits::MAX_PROGRAM_SIGNS);
+        assert_eq!(agents::MAX_PROGRAM_ENTRIES, limits::MAX_FOUND_PROGRAMS);
+        assert_eq!(
+            agents::MAX_PROGRAM_TEXT_CHARS,
+            limits::MAX_PROGRAM_TEXT_CHARS
+        );
+        assert_eq!(
+            agents::MAX_PROGRAM_PATTERN_BYTES,
+            limits::MAX_PROGRAM_PATTERN_BYTES
+        );
     }
 }

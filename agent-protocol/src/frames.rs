@@ -1,4 +1,4 @@
-use crate::{AnswerMode, RunResult, Secret};
+use crate::{AnswerMode, ProgramsOrder, RunResult, Secret};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -210,7 +210,7 @@ pub enum AgentFrame {
     Unknown,
 }
 
-/// A script to run, once.
+/// A script to run, or a look to take, once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunOrder {
@@ -227,6 +227,9 @@ pub struct RunOrder {
     /// What it is to answer; absent where the server takes no results, as in former times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<AnswerMode>,
+    /// A look at the installed programs, in place of the script: that is for agents which do not know of such looks, and says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub programs: Option<ProgramsOrder>,
     /// The server knows that this run was started: the agent answers what it knows of it and starts nothing, even
     /// if it never heard of it (its disk may be an older image).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -240,7 +243,11 @@ pub struct PackageOrder {
     pub file_name: String,
     /// 64 hexadecimal digits.
     pub sha256: String,
+    /// In bytes; 0 where only the host of its address knows.
     pub size: u64,
+    /// Where it comes from; absent if from the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// How a run ended.
@@ -299,7 +306,7 @@ pub struct Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Missing;
+    use crate::{Missing, NamePattern, ProgramSign};
 
     #[test]
     fn frames_look_as_the_protocol_says() {
@@ -351,6 +358,24 @@ mod tests {
         let mode = |text: &str| serde_json::from_str::<AnswerMode>(text).unwrap();
         assert_eq!(mode(r#""value""#), AnswerMode::Value);
         assert_eq!(mode(r#""sing""#), AnswerMode::Unknown);
+    }
+
+    #[test]
+    fn a_look_at_programs_is_told_from_a_script_and_a_newer_sign_is_known_as_unknown() {
+        let text = r#"{"any":[{"kind":"name","name":{"kind":"regex","text":"^7-Zip"}},{"kind":"package","name":"7zip"}]}"#;
+        let order: ProgramsOrder = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&order).unwrap(), text);
+        let newer = r#"{"any":[{"kind":"smell","of":"it"},{"kind":"name","name":{"kind":"rhymes","with":"zip"}}]}"#;
+        let order: ProgramsOrder = serde_json::from_str(newer).unwrap();
+        let name = NamePattern::Unknown;
+        let publisher = None;
+        assert_eq!(
+            order.any,
+            [ProgramSign::Unknown, ProgramSign::Name { name, publisher }]
+        );
+        let text = r#"{"kind":"programs","entries":[{"name":"7zip","publisher":null,"version":"24.08","productCode":null,"source":"dpkg","scope":"machine","architecture":"amd64"}],"count":1}"#;
+        let result: RunResult = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&result).unwrap(), text);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod frames;
 mod placeholder;
+mod programs;
 pub mod proof;
 mod result;
 mod secret;
@@ -15,6 +16,9 @@ pub use frames::{
     AgentFrame, AgentMessage, Body, ChassisType, EnrolRequest, EnrolResponse, Facts, Hardware,
     IdentitySource, Interpreter, InterpreterFacts, OsFacts, OsFamily, Outcome, PackageOrder,
     Refusal, Report, RunOrder, ServerFrame, ServerKey, ServerMessage,
+};
+pub use programs::{
+    NamePattern, ProgramEntry, ProgramScope, ProgramSign, ProgramSource, Programs, ProgramsOrder,
 };
 pub use result::{AnswerMode, Fault, Given, Missing, ResultValue, RunResult};
 
@@ -54,6 +58,16 @@ pub const MAX_RESULT_FAULTS: usize = 5;
 pub const MAX_FAULT_BYTES: usize = 1024;
 /// All of a result as JSON, in bytes: what is more is no result. Four of them with their tails fit into one append.
 pub const MAX_WHOLE_RESULT_BYTES: usize = 128 * 1024;
+/// Largest package, in bytes, whoever says how large it is.
+pub const MAX_PACKAGE_BYTES: u64 = 16 * 1024 * 1024 * 1024;
+/// Programs of one look that are told, at most.
+pub const MAX_PROGRAM_ENTRIES: usize = 16;
+/// Each text of a program, in characters: what is longer is cut.
+pub const MAX_PROGRAM_TEXT_CHARS: usize = 200;
+/// Signs of one look, at most.
+pub const MAX_PROGRAM_SIGNS: usize = 32;
+/// Memory of one pattern once compiled, in bytes. What needs more is refused.
+pub const MAX_PROGRAM_PATTERN_BYTES: usize = 1024 * 1024;
 /// How long each side waits for the other's part of the handshake.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often the server pings.

@@ -1,5 +1,6 @@
-//! What a script answered, apart from what it printed.
+//! What a run answered, apart from what a script printed.
 
+use crate::Programs;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ pub enum AnswerMode {
     Unknown,
 }
 
-/// What a script answered.
+/// What a run answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum RunResult {
@@ -25,6 +26,8 @@ pub enum RunResult {
         why: Missing,
     },
     Given(Box<Given>),
+    /// Of a look at the installed programs.
+    Programs(Programs),
 }
 
 /// Why there is no answer.

@@ -12,6 +12,7 @@
 mod clock;
 pub mod enrol;
 mod folders;
+mod look;
 mod memory;
 mod packages;
 mod paper;

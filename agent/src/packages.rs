@@ -2,9 +2,12 @@
 //!
 //! Room is asked for before; a disk that gets full all the same ends the download, and nothing of it stays.
 
+mod origin;
+
 use crate::ports::{Fetching, Packages};
 use crate::space;
 use futures_util::StreamExt;
+use origin::{Origin, Origins};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -12,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Mutex;
-use upkeep_agent_protocol::{Outcome, PACKAGES_PATH, PackageOrder};
+use upkeep_agent_protocol::{MAX_PACKAGE_BYTES, Outcome, PackageOrder};
 
 /// Attempts, each going on where the one before broke off.
 const ATTEMPTS: u32 = 6;
@@ -22,13 +25,14 @@ const PAUSE: Duration = Duration::from_secs(2);
 const SILENCE: Duration = Duration::from_mins(1);
 /// Bytes that are read from disk at once.
 const BLOCK: usize = 64 * 1024;
+/// How much comes of a file of unknown length before its disk is asked again whether there is room, in bytes.
+const STRIDE: u64 = 16 * 1024 * 1024;
 /// How long a download that broke off is kept to be resumed.
 const KEPT: Duration = Duration::from_hours(7 * 24);
 
 /// Downloads packages into a folder of partial files.
 pub struct Fetcher {
-    client: reqwest::Client,
-    server: String,
+    origins: Origins,
     folder: PathBuf,
     /// One download at a time: two of one package would write to one file, and two together would find no room.
     turn: Mutex<()>,
@@ -49,6 +53,8 @@ impl Packages for Fetcher {
 enum Failure {
     /// The next one may succeed.
     Again(String),
+    /// No other one will.
+    Final(String),
     /// There is no room: no other attempt finds it.
     NoRoom(String),
 }
@@ -57,13 +63,8 @@ impl Fetcher {
     /// Downloads that broke off long ago are forgotten.
     pub fn new(server: String, folder: PathBuf) -> Result<Self, reqwest::Error> {
         forget_partials(&folder, KEPT);
-        let client = reqwest::Client::builder()
-            .connect_timeout(SILENCE)
-            .read_timeout(SILENCE)
-            .build()?;
         Ok(Self {
-            client,
-            server,
+            origins: Origins::new(server)?,
             folder,
             turn: Mutex::default(),
         })
@@ -79,6 +80,7 @@ impl Fetcher {
         if package.sha256.len() != 64 || !package.sha256.chars().all(|c| c.is_ascii_hexdigit()) {
             return Err(unavailable("its digest is not 64 hexadecimal digits"));
         }
+        let origin = self.origins.of(package, ticket)?;
         let _turn = self.turn.lock().await;
         fs::create_dir_all(&self.folder)
             .await
@@ -88,9 +90,10 @@ impl Fetcher {
         let mut why = "it was not tried".to_owned();
         for attempt in 0..ATTEMPTS {
             tokio::time::sleep(PAUSE * attempt).await;
-            match self.attempt(package, ticket, &partial).await {
+            match self.attempt(package, &origin, &partial).await {
                 Ok(()) => return finish(package, &partial, target).await,
                 Err(Failure::Again(error)) => why = error,
+                Err(Failure::Final(error)) => return Err(unavailable(error)),
                 Err(Failure::NoRoom(error)) => {
                     // What came of it would keep the disk full.
                     let _ = fs::remove_file(&partial).await;
@@ -103,9 +106,12 @@ impl Fetcher {
 
     /// Downloads that broke off make room for the one that is wanted now.
     async fn make_room(&self, package: &PackageOrder, partial: &Path) -> Result<(), Outcome> {
+        let Some(size) = size_of(package) else {
+            return Ok(());
+        };
         let room = |here: u64| {
-            let missing = package.size.saturating_sub(here);
-            space::for_package(&self.folder, package.size, missing)
+            let missing = size.saturating_sub(here);
+            space::for_package(&self.folder, size, missing)
         };
         let here = fs::metadata(partial).await.map_or(0, |file| file.len());
         if room(here).is_ok() {
@@ -118,10 +124,9 @@ impl Fetcher {
     async fn attempt(
         &self,
         package: &PackageOrder,
-        ticket: &str,
+        origin: &Origin<'_>,
         partial: &Path,
     ) -> Result<(), Failure> {
-        let again = |error: reqwest::Error| Failure::Again(chain(&error));
         let disk = |error: std::io::Error| match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Failure::NoRoom(format!(
                 "the disk of {} got full while the package came: free some space and start another session",
@@ -129,24 +134,31 @@ impl Fetcher {
             )),
             _ => Failure::Again(format!("{}: {error}", partial.display())),
         };
+        let size = size_of(package);
         let here = fs::metadata(partial).await.map_or(0, |file| file.len());
-        if here == package.size {
+        if size == Some(here) {
             return Ok(());
         }
-        let start = if here < package.size { here } else { 0 };
-        let mut request = self
-            .client
-            .get(format!("{}{PACKAGES_PATH}/{}", self.server, package.sha256))
-            .bearer_auth(ticket);
+        let start = if here < size.unwrap_or(MAX_PACKAGE_BYTES) {
+            here
+        } else {
+            0
+        };
+        let mut request = origin.request();
         if start > 0 {
             request = request.header("range", format!("bytes={start}-"));
         }
-        let response = request.send().await.map_err(again)?;
+        let response = request.send().await.map_err(|error| origin.broke(error))?;
         let status = response.status();
+        if status == reqwest::StatusCode::RANGE_NOT_SATISFIABLE {
+            // What is here is as long as all of it, or belongs to something else: nobody knows which.
+            let _ = fs::remove_file(partial).await;
+        }
         if !status.is_success() {
-            return Err(Failure::Again(format!("the server answered {status}")));
+            return Err(origin.refused(status));
         }
         let resumed = status == reqwest::StatusCode::PARTIAL_CONTENT;
+        let comes = response.content_length();
         let mut file = fs::OpenOptions::new()
             .create(true)
             .append(resumed)
@@ -157,21 +169,72 @@ impl Fetcher {
             .await
             .map_err(disk)?;
         let mut written = if resumed { start } else { 0 };
+        let room = Room {
+            folder: &self.folder,
+            size,
+            comes: comes.map(|comes| written.saturating_add(comes)),
+        };
+        room.before_it_comes(written)?;
         let mut content = response.bytes_stream();
         while let Some(chunk) = content.next().await {
-            let chunk = chunk.map_err(again)?;
+            let chunk = chunk.map_err(|error| origin.broke(error))?;
+            let before = written;
             written += chunk.len() as u64;
-            if written > package.size {
+            if written > size.unwrap_or(MAX_PACKAGE_BYTES) {
                 break;
             }
+            room.while_it_comes(before, written)?;
             file.write_all(&chunk).await.map_err(disk)?;
         }
         file.flush().await.map_err(disk)?;
-        if written == package.size {
-            Ok(())
+        match size {
+            None if written <= MAX_PACKAGE_BYTES => Ok(()),
+            None => {
+                let _ = fs::remove_file(partial).await;
+                let why = format!("it has more than {MAX_PACKAGE_BYTES} bytes");
+                Err(Failure::Final(why))
+            }
+            Some(size) if written == size => Ok(()),
+            Some(size) => Err(Failure::Again(format!("{written} of {size} bytes came"))),
+        }
+    }
+}
+
+/// In bytes, if that is known before it comes.
+fn size_of(package: &PackageOrder) -> Option<u64> {
+    (package.url.is_none() || package.size > 0).then_some(package.size)
+}
+
+/// Room for what nobody had said the length of before it came.
+struct Room<'a> {
+    folder: &'a Path,
+    size: Option<u64>,
+    /// How long it is in all, as its host says now.
+    comes: Option<u64>,
+}
+
+impl Room<'_> {
+    fn before_it_comes(&self, here: u64) -> Result<(), Failure> {
+        match (self.size, self.comes) {
+            // It was asked for before.
+            (Some(_), _) => Ok(()),
+            (None, Some(all)) if all > MAX_PACKAGE_BYTES => Err(Failure::Final(format!(
+                "it has {all} bytes, and at most {MAX_PACKAGE_BYTES} are fetched"
+            ))),
+            (None, Some(all)) => space::for_package(self.folder, all, all.saturating_sub(here))
+                .map_err(Failure::NoRoom),
+            (None, None) => {
+                space::for_package(self.folder, STRIDE, STRIDE).map_err(Failure::NoRoom)
+            }
+        }
+    }
+
+    fn while_it_comes(&self, before: u64, after: u64) -> Result<(), Failure> {
+        let is_due = before / STRIDE != after / STRIDE;
+        if is_due && self.size.is_none() && self.comes.is_none() {
+            space::for_package(self.folder, after, STRIDE).map_err(Failure::NoRoom)
         } else {
-            let why = format!("{written} of {} bytes came", package.size);
-            Err(Failure::Again(why))
+            Ok(())
         }
     }
 }
@@ -273,6 +336,7 @@ mod tests {
             file_name: "x".into(),
             sha256,
             size: CONTENT.len() as u64,
+            url: None,
         }
     }
 

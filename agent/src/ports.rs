@@ -5,7 +5,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use upkeep_agent_core::Input;
+use upkeep_agent_core::{Input, InstalledProgram};
 use upkeep_agent_protocol::{AgentMessage, Facts, Outcome, PackageOrder, RunOrder};
 use uuid::Uuid;
 
@@ -42,6 +42,13 @@ pub trait Processes: Send {
     fn kill(&mut self, run: Uuid);
     fn leave(&mut self, run: Uuid);
     fn remove(&mut self, run: Uuid);
+}
+
+/// The programs that the computer's system lists.
+pub trait Programs: Send + Sync {
+    /// Gives each of them, in any order, and nothing that is half there; or says why they cannot be listed, wholly. It may wait
+    /// for the disk, and reads no more than a bounded amount.
+    fn list(&self, each: &mut dyn FnMut(&InstalledProgram<'_>)) -> Result<(), String>;
 }
 
 /// What comes of a download.

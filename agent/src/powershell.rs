@@ -30,7 +30,8 @@ pub fn arguments(form: Form, files: &Files<'_>) -> Vec<OsString> {
     let options = ["-NoLogo", "-NoProfile", "-NonInteractive", "-File"].map(OsString::from);
     let script = files.script.into();
     let rest = match form {
-        Form::Printed | Form::Written => vec![script],
+        // A look has no script at all.
+        Form::Printed | Form::Written | Form::Listed => vec![script],
         Form::Framed => vec![files.wrapper.into(), script, files.answer.into()],
         Form::Acted => vec![
             files.wrapper.into(),

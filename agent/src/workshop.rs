@@ -1,6 +1,7 @@
 //! The folders and processes of runs: each run has a task of its own, from its folder's first moment to its last.
 
 use crate::folders::{Folders, RunFolder, of_run};
+use crate::look::look;
 use crate::platform::Computer;
 use crate::ports::{Inbox, Packages, Processes};
 use crate::prepared::Prepared;
@@ -11,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
-use upkeep_agent_core::{Exit, Input};
+use upkeep_agent_core::{Exit, Input, Search};
 use upkeep_agent_protocol::{Outcome, PackageOrder, RunOrder, TAIL_BYTES};
 use upkeep_removal::Remains;
 use uuid::Uuid;
@@ -30,6 +31,13 @@ struct Around {
     folders: Folders,
     packages: Arc<dyn Packages>,
     inbox: Inbox,
+}
+
+/// What only has to be started.
+enum Ready {
+    Script(Prepared),
+    /// It needs no folder.
+    Look(Search),
 }
 
 /// What a run's task is told. The core says no more of them than it gets answers for, so that few wait.
@@ -193,14 +201,14 @@ impl Around {
             _ = told.recv() => return,
             prepared = self.prepare(order, folder) => prepared,
         };
-        let (mut prepared, answer) = match prepared {
-            Ok(prepared) => (Some(prepared), Ok(())),
+        let (mut ready, answer) = match prepared {
+            Ok(ready) => (Some(ready), Ok(())),
             Err(outcome) => (None, Err(outcome)),
         };
         self.answer(Input::Prepared(run, answer)).await;
         while let Some(word) = told.recv().await {
-            match (word, &mut prepared) {
-                (Word::Fetch { package, ticket }, Some(prepared)) => {
+            match (word, &mut ready) {
+                (Word::Fetch { package, ticket }, Some(Ready::Script(prepared))) => {
                     let fetched = tokio::select! {
                         // The same.
                         biased;
@@ -209,12 +217,18 @@ impl Around {
                     };
                     self.answer(Input::Fetched(run, fetched)).await;
                 }
-                (Word::Spawn, prepared @ Some(_)) => {
-                    if let Some(prepared) = prepared.take() {
+                (Word::Spawn, ready) => match ready.take() {
+                    Some(Ready::Script(prepared)) => {
                         let root = self.computer.root();
                         execute(root, order, prepared, &mut told, &self.inbox).await;
                     }
-                }
+                    Some(Ready::Look(search)) => {
+                        let programs = self.computer.clone();
+                        look(run, search, programs, &mut told, &self.inbox).await;
+                    }
+                    // It came too late to matter.
+                    None => {}
+                },
                 (Word::Remove, _) => return,
                 // It came too late to matter.
                 _ => {}
@@ -227,7 +241,11 @@ impl Around {
         &self,
         order: &RunOrder,
         kept: &mut Option<RunFolder>,
-    ) -> Result<Prepared, Outcome> {
+    ) -> Result<Ready, Outcome> {
+        if let Some(programs) = &order.programs {
+            let search = Search::new(programs).map_err(|why| Outcome::Refused { why });
+            return search.map(Ready::Look);
+        }
         let could_not = |why: &dyn std::fmt::Display| Outcome::CouldNotStart {
             why: why.to_string(),
         };
@@ -237,6 +255,7 @@ impl Around {
         let folder = kept.insert(folder.map_err(|error| could_not(&error))?);
         Prepared::make(&self.computer, order, folder, program)
             .await
+            .map(Ready::Script)
             .map_err(|error| could_not(&error))
     }
 
@@ -309,6 +328,7 @@ mod tests {
             file_name: "x".into(),
             sha256: "0".repeat(64),
             size: 1,
+            url: None,
         };
         workshop.prepare(RunOrder {
             agent_id: Uuid::from_u128(5),
@@ -321,6 +341,7 @@ mod tests {
             environment: BTreeMap::new(),
             answer_only: false,
             answer: None,
+            programs: None,
         });
         let prepared = inputs.recv().await;
         assert!(matches!(prepared, Some(Input::Prepared(_, Ok(())))));

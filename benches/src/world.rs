@@ -64,7 +64,7 @@ pub async fn make(handler: &CommandHandler, deployments: u64, computers: u64) ->
         let detection = Script::new(Interpreter::Sh, "true", ScriptTimeout::DETECTION)?;
         let create = SoftwareCommand::Create {
             name: Name::new(&format!("software {n}"))?,
-            detection,
+            detection: detection.into(),
         };
         maker
             .execute::<Software>(SoftwareId(id(2, n)), create)

@@ -85,7 +85,9 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
     let (server, software) = (ServerId(Uuid::now_v7()), SoftwareId(Uuid::now_v7()));
     let create = SoftwareCommand::Create {
         name: Name::new("tool").unwrap(),
-        detection: Script::new(Interpreter::Sh, "true", ScriptTimeout::ACTION).unwrap(),
+        detection: Script::new(Interpreter::Sh, "true", ScriptTimeout::ACTION)
+            .unwrap()
+            .into(),
     };
     let created = handler
         .execute::<Software>(software, create, &envelope())

@@ -44,6 +44,7 @@ pub(crate) fn order(n: u128) -> RunOrder {
         not_after: hour() + TimeDelta::minutes(10),
         package: None,
         environment: BTreeMap::new(),
+        programs: None,
         answer_only: false,
         answer: None,
     }
@@ -54,6 +55,7 @@ pub(crate) fn with_package(order: RunOrder) -> RunOrder {
         file_name: "x".into(),
         sha256: "0".repeat(64),
         size: 1,
+        url: None,
     };
     RunOrder {
         package: Some(package),

@@ -3,7 +3,8 @@ use crate::model::Disk;
 use crate::{Change, Effect, Exit, Input, Paper, Timer};
 use std::time::Duration;
 use upkeep_agent_protocol::{
-    AnswerMode, MAX_CHUNK_BYTES, Missing, Outcome, RunResult, ServerFrame,
+    AnswerMode, MAX_CHUNK_BYTES, Missing, Outcome, ProgramSign, Programs, ProgramsOrder, RunOrder,
+    RunResult, ServerFrame,
 };
 
 /// What its output waits for after the end.
@@ -289,4 +290,73 @@ fn output_for_which_there_is_no_room_is_lost_and_said_to_be() {
     scene.ends(1, 0);
     scene.settle();
     assert!(scene.report(1).unwrap().truncated);
+}
+
+/// An order without a script.
+fn look(n: u128) -> RunOrder {
+    let name = "reader".to_owned();
+    RunOrder {
+        programs: Some(ProgramsOrder {
+            any: vec![ProgramSign::Package { name }],
+        }),
+        answer: Some(AnswerMode::Value),
+        ..order(n)
+    }
+}
+
+#[test]
+fn a_look_at_programs_is_a_run_like_any_other() {
+    let mut scene = Scene::linked();
+    let effects = scene.ordered(&look(1));
+    assert_eq!(effects, [Effect::Prepare(Box::new(look(1)))]);
+    scene.on(Input::Prepared(run(1), Ok(())));
+    let effects = scene.settle();
+    assert!(effects.contains(&Effect::Spawn(run(1))), "{effects:?}");
+    assert!(scene.disk.is_safe(run(1)), "its start is on disk");
+    let programs = Programs {
+        entries: vec![],
+        count: 0,
+    };
+    scene.on(Input::Listed(run(1), programs.clone()));
+    scene.ends(1, 0);
+    scene.settle();
+    let report = scene.report(1).unwrap();
+    assert_eq!(report.outcome, Outcome::Exited { code: 0 });
+    assert_eq!(report.result, Some(RunResult::Programs(programs)));
+}
+
+#[test]
+fn a_look_that_brought_nothing_is_told_from_one_that_found_nothing() {
+    let mut scene = Scene::linked();
+    scene.ordered(&look(1));
+    scene.on(Input::Prepared(run(1), Ok(())));
+    scene.settle();
+    let why = "the list is damaged".to_owned();
+    scene.on(Input::Exited(run(1), Exit::Never(why.clone())));
+    scene.on(Input::Closed(run(1)));
+    removed(&mut scene);
+    let report = scene.report(1).unwrap();
+    assert_eq!(report.outcome, Outcome::CouldNotStart { why });
+    assert_eq!(report.result, None);
+
+    // A world that forgets to say what it found.
+    let mut scene = Scene::linked();
+    scene.ordered(&look(1));
+    scene.on(Input::Prepared(run(1), Ok(())));
+    scene.settle();
+    scene.ends(1, 0);
+    scene.settle();
+    let why = Missing::Unwritten;
+    let missing = Some(RunResult::Missing { why });
+    assert_eq!(scene.report(1).unwrap().result, missing);
+}
+
+#[test]
+fn a_script_finds_no_programs() {
+    let mut scene = Scene::linked();
+    scene.started(1);
+    scene.on(Input::Listed(run(1), Programs::default()));
+    scene.ends(1, 0);
+    scene.settle();
+    assert_eq!(scene.report(1).unwrap().result, None);
 }

@@ -1,11 +1,17 @@
-//! What is kept of a script's result: within the bounds, whatever an agent says.
+//! What is kept of a run's result: within the bounds, whatever an agent says.
 
+use crate::text::one_line;
 use serde_json::Value;
 use upkeep_agent_protocol::{
-    Fault, Given, MAX_WHOLE_RESULT_BYTES, Missing, ResultValue as Told, RunResult as Report,
+    Fault, Given, MAX_WHOLE_RESULT_BYTES, Missing, ProgramScope as Scope, ProgramSource as Source,
+    Programs, ResultValue as Told, RunResult as Report,
+};
+use upkeep_domain::catalogue::program::{
+    FoundPrograms, InstalledProgram, ProgramScope, ProgramSource,
 };
 use upkeep_domain::kernel::limits::{
-    MAX_FAULT_BYTES, MAX_RESULT_BYTES, MAX_RESULT_DEPTH, MAX_RESULT_FAULTS, MAX_RESULT_VALUES,
+    MAX_FAULT_BYTES, MAX_FOUND_PROGRAMS, MAX_PROGRAM_TEXT_CHARS, MAX_RESULT_BYTES,
+    MAX_RESULT_DEPTH, MAX_RESULT_FAULTS, MAX_RESULT_VALUES,
 };
 use upkeep_domain::maintenance::session::{
     GivenResult, MissingResult, ResultValue, RunResult, ScriptFault,
@@ -22,9 +28,39 @@ pub(super) fn kept(told: Report) -> RunResult {
             },
         },
         Report::Given(told) if is_within_bounds(&told) => RunResult::Given(Box::new(given(*told))),
-        Report::Given(_) => RunResult::Missing {
+        Report::Programs(told) if told.entries.len() <= MAX_FOUND_PROGRAMS => {
+            RunResult::Programs(found(told))
+        }
+        Report::Given(_) | Report::Programs(_) => RunResult::Missing {
             why: MissingResult::TooLarge,
         },
+    }
+}
+
+/// Each text is one line, cut where an honest agent cuts it.
+fn found(told: Programs) -> FoundPrograms {
+    let line = |text: &str| one_line(text, MAX_PROGRAM_TEXT_CHARS);
+    let part = |text: Option<String>| text.as_deref().map(line);
+    let programs = told.entries.into_iter().map(|entry| InstalledProgram {
+        name: line(&entry.name),
+        publisher: part(entry.publisher),
+        version: part(entry.version),
+        product_code: part(entry.product_code),
+        source: match entry.source {
+            Source::Dpkg => ProgramSource::Dpkg,
+            Source::Registry => ProgramSource::Registry,
+            Source::Msix => ProgramSource::Msix,
+            Source::Other => ProgramSource::Other,
+        },
+        scope: entry.scope.map(|scope| match scope {
+            Scope::Machine => ProgramScope::Machine,
+            Scope::User => ProgramScope::User,
+        }),
+        architecture: part(entry.architecture),
+    });
+    FoundPrograms {
+        programs: programs.collect(),
+        program_count: told.count,
     }
 }
 
@@ -99,6 +135,7 @@ fn beginning(text: &str) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+    use upkeep_agent_protocol::ProgramEntry;
 
     fn told(given: Given) -> RunResult {
         kept(Report::Given(Box::new(given)))
@@ -147,6 +184,37 @@ mod tests {
             (kept.value_count, kept.error_count, kept.host_lines),
             (1, 1, 3)
         );
+    }
+
+    #[test]
+    fn programs_are_kept_in_lines_and_cut() {
+        let long = format!("a\n{}", "ü".repeat(2 * MAX_PROGRAM_TEXT_CHARS));
+        let entry = ProgramEntry {
+            name: long.clone(),
+            publisher: Some(long),
+            version: None,
+            product_code: None,
+            source: Source::Other,
+            scope: Some(Scope::User),
+            architecture: None,
+        };
+        let entries = |count| {
+            let entries = vec![entry.clone(); count];
+            kept(Report::Programs(Programs { entries, count: 99 }))
+        };
+        let RunResult::Programs(found) = entries(MAX_FOUND_PROGRAMS) else {
+            panic!("they are kept");
+        };
+        assert_eq!((found.programs.len(), found.program_count), (16, 99));
+        let kept = &found.programs[0];
+        assert!(kept.name.chars().count() <= MAX_PROGRAM_TEXT_CHARS + 1);
+        assert!(kept.name.starts_with("a ü"), "{}", kept.name);
+        assert_eq!(kept.publisher.as_ref(), Some(&kept.name));
+        assert_eq!(kept.source, ProgramSource::Other);
+        assert_eq!(kept.scope, Some(ProgramScope::User));
+        let why = MissingResult::TooLarge;
+        let too_many = RunResult::Missing { why };
+        assert_eq!(entries(MAX_FOUND_PROGRAMS + 1), too_many);
     }
 
     #[test]

@@ -72,7 +72,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
     let detection = Script::new(Interpreter::Sh, "true", ScriptTimeout::ACTION).unwrap();
     let create = SoftwareCommand::Create {
         name: Name::new("tool").unwrap(),
-        detection,
+        detection: detection.into(),
     };
     let created = handler
         .execute::<Software>(software, create, &envelope())

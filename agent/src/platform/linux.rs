@@ -1,5 +1,8 @@
 //! Linux.
 
+mod dpkg;
+
+pub use dpkg::installed as programs;
 use smbioslib::{SMBiosData, SMBiosSystemInformation, SystemUuidData};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! What depends on the operating system: who this computer is, what it is like, which programs run scripts.
+//! What depends on the operating system: who this computer is, what it is like, which programs run scripts,
+//! which are installed.
 //!
 //! Linux is the first implementation; Windows is to be the second, behind the same functions.
 
@@ -7,8 +8,10 @@ mod linux;
 #[cfg(target_os = "linux")]
 use linux as system;
 
+use crate::ports::Programs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use upkeep_agent_core::InstalledProgram;
 use upkeep_agent_protocol::{Facts, Interpreter};
 use uuid::Uuid;
 
@@ -81,6 +84,12 @@ impl Computer {
             agent_version: env!("CARGO_PKG_VERSION").to_owned(),
             interpreters: vec![],
         }
+    }
+}
+
+impl Programs for Computer {
+    fn list(&self, each: &mut dyn FnMut(&InstalledProgram<'_>)) -> Result<(), String> {
+        system::programs(&self.root, each)
     }
 }
 

@@ -111,6 +111,7 @@ impl Server {
             not_after: hour() + TimeDelta::minutes(30),
             package: None,
             environment: BTreeMap::from([("GREETING".into(), "hello".into())]),
+            programs: None,
             answer_only: false,
             answer: None,
         }
@@ -358,6 +359,7 @@ async fn what_waits_for_its_package_ends_with_its_link_and_leaves_no_folder() {
         file_name: "x".into(),
         sha256: "0".repeat(64),
         size: 1,
+        url: None,
     });
     let order = RunOrder {
         package,

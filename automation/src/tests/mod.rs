@@ -91,6 +91,7 @@ impl Fleet {
         let (name, parent) = (Name::new("t").unwrap(), None);
         fleet.tell::<Tenant>(tenant(0), TenantCommand::Create { name, parent });
         let detection = Script::new(Interpreter::Sh, "true", ScriptTimeout::ACTION).unwrap();
+        let detection = detection.into();
         let name = Name::new("tool").unwrap();
         fleet.tell::<Software>(SOFTWARE, SoftwareCommand::Create { name, detection });
         fleet

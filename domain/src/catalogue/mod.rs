@@ -1,7 +1,8 @@
-//! What can be wanted: software with its versions and scripts, and tasks in the cloud.
+//! What can be wanted: software with its versions and scripts, programs by which it is told, and tasks in the cloud.
 
 pub mod cloud_task;
 pub mod pack;
+pub mod program;
 pub mod script;
 pub mod software;
 pub mod version;

@@ -15,6 +15,16 @@ pub const MAX_SCRIPT_TIMEOUT: Duration = Duration::from_hours(24);
 pub const MAX_VERSIONS_PER_SOFTWARE: usize = 1_000;
 /// Most bytes of the scripts of one version together: they are parts of one event, and an append is bounded by 1 MiB.
 pub const MAX_VERSION_SCRIPT_BYTES: usize = 384 * 1024;
+/// Most signs by which one software is told among the programs of a computer; each run that looks for it holds them.
+pub const MAX_PROGRAM_SIGNS: usize = 32;
+/// Longest regular expression for a program's name, in characters.
+pub const MAX_PROGRAM_REGEX_CHARS: usize = 500;
+/// Memory of a regular expression for a program's name, once compiled, in bytes. Agents have the same bound.
+pub const MAX_PROGRAM_PATTERN_BYTES: usize = 1024 * 1024;
+/// Programs that one look tells of: where more fit, it cannot tell them apart.
+pub const MAX_FOUND_PROGRAMS: usize = 16;
+/// Each text that is kept of a program, in characters.
+pub const MAX_PROGRAM_TEXT_CHARS: usize = 200;
 /// Most exit codes of a software that mean success.
 pub const MAX_EXIT_CODES: usize = 100;
 /// Longest notes on a software, in characters.
@@ -35,6 +45,8 @@ pub const MAX_DEPENDENCIES: usize = 100;
 pub const MAX_HOMEPAGE_CHARS: usize = 2_048;
 /// Most tags of one software.
 pub const MAX_SOFTWARE_TAGS: usize = 50;
+/// Longest address of a package, in characters.
+pub const MAX_PACKAGE_URL_CHARS: usize = 2_000;
 /// Largest package that a version may name, in bytes.
 pub const MAX_PACKAGE_BYTES: u64 = 16 * 1024 * 1024 * 1024;
 /// Deepest tenant tree. A chain of parents longer than this is refused when written and cut when read.

@@ -1,7 +1,40 @@
 use crate::{Sampled, id, name, package, script, version};
 use upkeep_domain::catalogue::cloud_task::*;
+use upkeep_domain::catalogue::program::{NamePattern, ProgramMatch, ProgramRegex, ProgramSign};
 use upkeep_domain::catalogue::software::*;
 use upkeep_domain::kernel::ids::SoftwareId;
+
+/// Every kind of sign and pattern.
+pub fn every_sign() -> ProgramMatch {
+    let named = |pattern, publisher| ProgramSign::Name {
+        name: pattern,
+        publisher,
+    };
+    let text = || name("7-Zip*");
+    let regex = ProgramRegex::new(r"^7-Zip (?<version>[\d.]+)").unwrap();
+    let publisher = NamePattern::Equals {
+        text: name("Igor Pavlov"),
+    };
+    ProgramMatch::new(vec![
+        named(NamePattern::Equals { text: text() }, None),
+        named(NamePattern::Contains { text: text() }, None),
+        named(NamePattern::Wildcard { text: text() }, None),
+        named(NamePattern::Regex { text: regex }, Some(publisher)),
+        ProgramSign::ProductCode {
+            code: name("{23170F69-40C1-2702-2201-000001000000}"),
+        },
+        ProgramSign::UpgradeCode {
+            code: name("{23170F69-40C1-2701-0000-000004000000}"),
+        },
+        ProgramSign::PackageFamily {
+            name: name("Microsoft.WindowsTerminal_8wekyb3d8bbwe"),
+        },
+        ProgramSign::Package {
+            name: name("7zip-full"),
+        },
+    ])
+    .unwrap()
+}
 
 impl Sampled for Software {
     fn samples() -> Vec<Self::Event> {
@@ -15,7 +48,7 @@ impl Sampled for Software {
         vec![
             SoftwareCreated {
                 name: name("Reader"),
-                detection: script("detect"),
+                detection: script("detect").into(),
             }
             .into(),
             SoftwareRenamed {
@@ -23,7 +56,7 @@ impl Sampled for Software {
             }
             .into(),
             DetectionChanged {
-                detection: script("look"),
+                detection: every_sign().into(),
             }
             .into(),
             VersionPublished {

@@ -14,9 +14,12 @@ use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 use upkeep_domain::access::Overridden;
 use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::catalogue::program::{
+    FoundPrograms, InstalledProgram, ProgramScope, ProgramSource,
+};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{
-    ExitCodes, Package, ScriptRole, SoftwareEvent, SoftwareVersion,
+    ExitCodes, Package, PackageUrl, ScriptRole, SoftwareEvent, SoftwareVersion,
 };
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{AgentHeld, HoldReason};
@@ -34,7 +37,7 @@ use upkeep_domain::kernel::metadata::{Actor, EventMetadata};
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::SecretHash;
 use upkeep_domain::maintenance::session::{
-    About, GivenResult, MissingResult, ResultValue, RunResult, ScriptFault, SessionEvent,
+    About, GivenResult, Job, MissingResult, ResultValue, RunResult, ScriptFault, SessionEvent,
     WaitCause, WaitOutcome,
 };
 use upkeep_domain::rules::deployment::*;
@@ -117,7 +120,8 @@ fn package() -> Package {
     Package {
         file_name: "reader.tar.gz".into(),
         sha256: Sha256Digest::of(b"package"),
-        size: 209,
+        size: Some(209),
+        url: None,
     }
 }
 
@@ -261,6 +265,19 @@ fn what_an_upcaster_makes_says_what_was_written() {
     };
     assert_eq!(published.content, content);
 
+    let DomainEvent::Software(SoftwareEvent::Created(created)) =
+        read("software", "SoftwareCreated", 1)
+    else {
+        panic!("it is of a software");
+    };
+    assert_eq!(created.detection, script("detect").into());
+    let DomainEvent::Software(SoftwareEvent::DetectionChanged(changed)) =
+        read("software", "DetectionChanged", 1)
+    else {
+        panic!("it is of a software");
+    };
+    assert_eq!(changed.detection, script("look").into());
+
     let DomainEvent::Session(SessionEvent::ActionRechecked(before)) =
         read("session", "ActionRechecked", 1)
     else {
@@ -279,6 +296,8 @@ fn what_an_upcaster_makes_says_what_was_written() {
 #[test]
 fn an_old_payload_that_is_no_object_is_refused() {
     for (category, name) in [
+        ("software", "SoftwareCreated"),
+        ("software", "DetectionChanged"),
         ("software", "VersionPublished"),
         ("session", "ActionRechecked"),
     ] {
@@ -395,6 +414,72 @@ fn every_result_that_was_ever_written_still_decodes() {
     let given = [given, GivenResult::default()].map(|given| RunResult::Given(Box::new(given)));
     let results: Vec<RunResult> = missing.into_iter().chain(given).collect();
     let written = golden("runResults", &serde_json::to_vec(&results).unwrap());
+    let read: Vec<RunResult> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, results);
+    let again = serde_json::to_vec(&results).unwrap();
+    assert_eq!(again, written, "it is written as it was");
+}
+
+#[test]
+fn every_job_that_was_ever_written_still_decodes() {
+    let fetched = Package {
+        size: None,
+        url: Some(PackageUrl::new("https://example.com/reader.msi").unwrap()),
+        ..package()
+    };
+    let script = |package| Job::Script {
+        script: script("install").digest(),
+        version: Some(version("24.1")),
+        package,
+    };
+    let jobs = [
+        script(Some(package())),
+        script(Some(fetched)),
+        script(None),
+        Job::Program {
+            program: catalogue::every_sign(),
+        },
+    ];
+    let written = golden("jobs", &serde_json::to_vec(&jobs).unwrap());
+    let read: Vec<Job> = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, jobs);
+    let again = serde_json::to_vec(&jobs).unwrap();
+    assert_eq!(again, written, "it is written as it was");
+}
+
+#[test]
+fn all_programs_that_were_ever_found_still_decode() {
+    let program = |source| InstalledProgram {
+        name: "7-Zip 24.08 (x64)".into(),
+        publisher: Some("Igor Pavlov".into()),
+        version: Some("24.08".into()),
+        product_code: Some("7-Zip".into()),
+        source,
+        scope: Some(ProgramScope::Machine),
+        architecture: Some("x64".into()),
+    };
+    let bare = InstalledProgram {
+        publisher: None,
+        version: None,
+        product_code: None,
+        scope: None,
+        architecture: None,
+        ..program(ProgramSource::Dpkg)
+    };
+    let user = InstalledProgram {
+        scope: Some(ProgramScope::User),
+        ..program(ProgramSource::Msix)
+    };
+    let (registry, other) = (
+        program(ProgramSource::Registry),
+        program(ProgramSource::Other),
+    );
+    let found = FoundPrograms {
+        programs: vec![registry, bare, user, other],
+        program_count: 17,
+    };
+    let results = [FoundPrograms::default(), found].map(RunResult::Programs);
+    let written = golden("programResults", &serde_json::to_vec(&results).unwrap());
     let read: Vec<RunResult> = serde_json::from_slice(&written).unwrap();
     assert_eq!(read, results);
     let again = serde_json::to_vec(&results).unwrap();

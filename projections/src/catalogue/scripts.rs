@@ -22,8 +22,10 @@ impl Scripts {
 
     fn keep_scripts(&mut self, event: &SoftwareEvent) {
         let scripts: Vec<&Script> = match event {
-            SoftwareEvent::Created(created) => vec![&created.detection],
-            SoftwareEvent::DetectionChanged(changed) => vec![&changed.detection],
+            SoftwareEvent::Created(created) => created.detection.script().into_iter().collect(),
+            SoftwareEvent::DetectionChanged(changed) => {
+                changed.detection.script().into_iter().collect()
+            }
             SoftwareEvent::VersionPublished(published) => {
                 let scripts = published.content.scripts.iter();
                 scripts.map(|(_, script)| script).collect()

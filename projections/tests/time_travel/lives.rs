@@ -7,11 +7,12 @@ use std::time::Duration;
 use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
+use upkeep_domain::catalogue::program::{ProgramMatch, ProgramSign};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{
-    self, Definition, ExitCodes, NewVersion, Notes, RepairStrategy, Revision, ScriptRole,
-    ScriptSet, Software, SoftwareCommand, SoftwareVersion, SourceName, Title, TitleIdentifier,
-    UpgradeStrategy,
+    self, Definition, Detection, ExitCodes, NewVersion, Notes, RepairStrategy, Revision,
+    ScriptRole, ScriptSet, Software, SoftwareCommand, SoftwareVersion, SourceName, Title,
+    TitleIdentifier, UpgradeStrategy,
 };
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{
@@ -145,7 +146,7 @@ pub async fn begin(handler: &CommandHandler) {
     let software = SoftwareId(id(2, 0));
     let publish = SoftwareCommand::Create {
         name: name(0),
-        detection: script(0),
+        detection: script(0).into(),
     };
     let rule = DeploymentCommand::Create(Box::new(Rule {
         item: MaintenanceItem::Software(software),
@@ -178,6 +179,18 @@ fn id(kind: u64, n: u8) -> Uuid {
 
 fn name(n: u8) -> Name {
     Name::new(&format!("name {n}")).unwrap()
+}
+
+/// By a script, or among the installed programs.
+fn detection(n: u8) -> Detection {
+    if n.is_multiple_of(2) {
+        script(n).into()
+    } else {
+        let code = name(n);
+        ProgramMatch::new(vec![ProgramSign::ProductCode { code }])
+            .unwrap()
+            .into()
+    }
 }
 
 fn script(n: u8) -> Script {
@@ -506,7 +519,7 @@ fn title(a: u8, b: u8) -> Title {
     let mut content = Software {
         definition: Some(Definition {
             name: name(a),
-            detection: script(a),
+            detection: detection(a),
         }),
         ..Software::default()
     };
@@ -539,7 +552,7 @@ impl Lives for Software {
         let command = match step.what % 16 {
             0 => SoftwareCommand::Create {
                 name: name(a),
-                detection: script(b),
+                detection: detection(b),
             },
             1 => SoftwareCommand::SetScript {
                 role: ScriptRole::ALL[usize::from(b) % ScriptRole::ALL.len()],

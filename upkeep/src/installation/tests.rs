@@ -94,7 +94,7 @@ impl People<'_> {
         let software = SoftwareId(self.world.id());
         let create = SoftwareCommand::Create {
             name: Name::new("tool").unwrap(),
-            detection: script("detect", ScriptTimeout::DETECTION),
+            detection: script("detect", ScriptTimeout::DETECTION).into(),
         };
         let publish = SoftwareCommand::PublishVersion(Box::new(NewVersion {
             version: Version::new("1.0").unwrap(),

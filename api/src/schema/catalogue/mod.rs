@@ -1,6 +1,7 @@
 //! What can be wanted: software with its versions and scripts, titles of sources among it, and tasks in the cloud.
 
 pub mod cloud_task;
+pub mod program;
 pub mod script;
 pub mod software;
 pub mod sync;

@@ -4,6 +4,7 @@ use super::{Attempt, Possible, choose, made_up};
 use upkeep_commands::{Done, Sight, Stop};
 use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
+use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{
     Definition, NewVersion, Origin, ScriptRole, Software, SoftwareCommand, SoftwareRejection,
     SoftwareVersion,
@@ -29,7 +30,7 @@ impl Possible for Software {
             ask.weigh(&software.plan(SoftwareCommand::WriteNotes { notes })?)
         }),
         choose("setSoftwareScript", |ask, software| {
-            let script = definition(software)?.detection.clone();
+            let script = script()?;
             let role = ScriptRole::Test;
             ask.weigh(&software.plan(SoftwareCommand::SetScript { role, script })?)
         }),
@@ -71,7 +72,7 @@ impl Possible for Software {
             ask.weigh(&software.plan(SoftwareCommand::WithdrawTitle { source, revision })?)
         }),
         choose("publishSoftwareVersion", |ask, software| {
-            let script = &definition(software)?.detection;
+            let script = script()?;
             let content = SoftwareVersion {
                 package: None,
                 scripts: ScriptRole::REQUIRED
@@ -93,6 +94,12 @@ impl Possible for Software {
             ask.weigh(&software.plan(SoftwareCommand::WithdrawVersion { version })?)
         }),
     ];
+}
+
+/// What stands where a script has to be that nobody has written yet.
+fn script() -> Result<Script, Stop> {
+    Script::new(Interpreter::Sh, "true", ScriptTimeout::ACTION)
+        .map_err(|error| Stop::invalid(&error))
 }
 
 fn definition<'a>(software: &'a Sight<'_, Software>) -> Result<&'a Definition, Stop> {

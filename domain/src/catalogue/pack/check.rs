@@ -1,14 +1,20 @@
 //! From a text to a title, or to the sentence that says what is wrong with it.
 
-use super::format::{PackedDependency, PackedDetection, PackedScript, PackedTitle, PackedVersion};
+use super::detection::program;
+use super::format::{
+    PackedDependency, PackedDetection, PackedPackage, PackedScript, PackedTitle, PackedVersion,
+};
 use crate::catalogue::script::{Script, ScriptTimeout};
 use crate::catalogue::software::{
-    Definition, Description, ExitCodes, Homepage, Notes, Origin, Revision, ScriptRole, ScriptSet,
-    SearchWords, Software, SoftwareVersion, SourceName, Title, TitleIdentifier,
+    Definition, Description, Detection, ExitCodes, Homepage, Notes, Origin, Package, PackageUrl,
+    Revision, ScriptRole, ScriptSet, SearchWords, Software, SoftwareVersion, SourceName, Title,
+    TitleIdentifier,
 };
 use crate::catalogue::version::Version;
+use crate::kernel::digest::Sha256Digest;
 use crate::kernel::limits::{MAX_DEPENDENCIES, MAX_TITLE_BYTES, MAX_VERSIONS_PER_TITLE};
 use crate::kernel::name::Name;
+use crate::kernel::text;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
@@ -40,12 +46,11 @@ impl PackedTitle {
     /// What it is a title of the catalogue as.
     pub fn title(&self, source: &SourceName, revision: &Revision) -> Result<Title, Refused> {
         let identifier = TitleIdentifier::new(&self.identifier).at("identifier")?;
-        let PackedDetection::Script(detection) = &self.detection;
         let exit_codes = &self.exit_codes;
         let content = Software {
             definition: Some(Definition {
                 name: Name::new(&self.name).at("name")?,
-                detection: script(detection, ScriptTimeout::DETECTION).at("detection.script")?,
+                detection: detection(&self.detection)?,
             }),
             publisher: optional(self.publisher.as_deref(), Name::new).at("publisher")?,
             notes: optional(self.notes.as_deref(), Notes::new).at("notes")?,
@@ -77,6 +82,28 @@ impl PackedTitle {
     }
 }
 
+fn detection(packed: &PackedDetection) -> Result<Detection, Refused> {
+    match packed {
+        PackedDetection::Script(packed) => script(packed, ScriptTimeout::DETECTION)
+            .map(Detection::from)
+            .at("detection.script"),
+        PackedDetection::Program(signs) => {
+            program(signs).map(Detection::from).at("detection.program")
+        }
+    }
+}
+
+fn package(packed: &PackedPackage, place: &str) -> Result<Package, Refused> {
+    let key = |key: &str| format!("{place}.package.{key}");
+    let sha256 = Sha256Digest::parse(&packed.sha256).ok_or("it has 64 hexadecimal digits");
+    Ok(Package {
+        file_name: text::composed(&packed.file_name),
+        sha256: sha256.at(&key("sha256"))?,
+        size: packed.size,
+        url: Some(PackageUrl::new(&packed.url).at(&key("url"))?),
+    })
+}
+
 fn versions(packed: &[PackedVersion]) -> Result<BTreeMap<Version, SoftwareVersion>, Refused> {
     if packed.len() > MAX_VERSIONS_PER_TITLE {
         let (count, most) = (packed.len(), MAX_VERSIONS_PER_TITLE);
@@ -90,7 +117,9 @@ fn versions(packed: &[PackedVersion]) -> Result<BTreeMap<Version, SoftwareVersio
         let version = Version::new(&packed.version).at(&format!("{key}.version"))?;
         dependencies(&packed.dependencies).at(&format!("{key}.dependencies"))?;
         let content = SoftwareVersion {
-            package: None,
+            package: (packed.package.as_ref())
+                .map(|packed| package(packed, &key))
+                .transpose()?,
             scripts: scripts(&format!("{key}."), &packed.scripts)?,
         };
         if versions.insert(version.clone(), content).is_some() {

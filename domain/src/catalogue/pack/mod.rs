@@ -5,11 +5,13 @@
 //! nobody keeps.
 
 mod check;
+mod detection;
 mod format;
 
 pub use check::{Refused, read};
 pub use format::{
-    PackedDependency, PackedDetection, PackedExitCodes, PackedScript, PackedTitle, PackedVersion,
+    PackedDependency, PackedDetection, PackedExitCodes, PackedName, PackedPackage, PackedPattern,
+    PackedScript, PackedSign, PackedTitle, PackedVersion,
 };
 
 /// The version of the format that this program reads and writes.

@@ -1,3 +1,4 @@
+use super::detection::Detection;
 use super::notes::Notes;
 use super::origin::{Origin, Revision, SourceName};
 use super::scripts::ScriptRole;
@@ -25,7 +26,7 @@ pub struct NewVersion {
 pub enum SoftwareCommand {
     Create {
         name: Name,
-        detection: Script,
+        detection: Detection,
     },
     Rename {
         name: Name,
@@ -39,7 +40,7 @@ pub enum SoftwareCommand {
         notes: Option<Notes>,
     },
     ChangeDetection {
-        detection: Script,
+        detection: Detection,
     },
     /// For every version that has no such script of its own.
     SetScript {
@@ -96,6 +97,10 @@ pub enum SoftwareRejection {
     )]
     PackageEmpty,
     #[error(
+        "nobody knows how large the package is: upload it first, or say from which address it comes"
+    )]
+    PackageSizeUnknown,
+    #[error(
         "version {version} would have no {} script: give it one, or the software one for all of its versions",
         role.phrase()
     )]
@@ -128,6 +133,7 @@ impl Rejection for SoftwareRejection {
             Self::TooManyVersions => Code::TooManyVersions,
             Self::BadFileName(_) => Code::BadFileName,
             Self::PackageEmpty => Code::PackageEmpty,
+            Self::PackageSizeUnknown => Code::PackageMissing,
             Self::PackageTooLarge(_) => Code::PackageTooLarge,
             Self::ScriptMissing { .. } => Code::ScriptMissing,
             Self::ScriptNotFound(_) => Code::ScriptNotFound,
@@ -140,7 +146,10 @@ impl Rejection for SoftwareRejection {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::VersionExists(_) | Self::VersionNotFound(_) => Some("version"),
-            Self::BadFileName(_) | Self::PackageEmpty | Self::PackageTooLarge(_) => Some("package"),
+            Self::BadFileName(_)
+            | Self::PackageEmpty
+            | Self::PackageTooLarge(_)
+            | Self::PackageSizeUnknown => Some("package"),
             Self::ScriptNotFound(_) => Some("role"),
             Self::NotFound
             | Self::AlreadyExists

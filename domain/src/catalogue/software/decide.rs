@@ -217,13 +217,14 @@ fn check_package(package: &Package) -> Result<(), SoftwareRejection> {
         // Nothing hides in it, and it looks like no other.
         && text::line(name).is_ok_and(|seen| seen == *name);
     if !is_bare {
-        Err(SoftwareRejection::BadFileName(name.clone()))
-    } else if package.size == 0 {
-        Err(SoftwareRejection::PackageEmpty)
-    } else if package.size > MAX_PACKAGE_BYTES {
-        Err(SoftwareRejection::PackageTooLarge(package.size))
-    } else {
-        Ok(())
+        return Err(SoftwareRejection::BadFileName(name.clone()));
+    }
+    match package.size {
+        Some(0) => Err(SoftwareRejection::PackageEmpty),
+        Some(size) if size > MAX_PACKAGE_BYTES => Err(SoftwareRejection::PackageTooLarge(size)),
+        // What was uploaded was measured.
+        None if package.url.is_none() => Err(SoftwareRejection::PackageSizeUnknown),
+        Some(_) | None => Ok(()),
     }
 }
 

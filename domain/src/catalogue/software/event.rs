@@ -1,4 +1,5 @@
 use super::description::Description;
+use super::detection::Detection;
 use super::notes::Notes;
 use super::origin::{Copied, Origin, Revision};
 use super::scripts::ScriptRole;
@@ -13,9 +14,9 @@ use serde_json::{Map, Value};
 crate::domain_events! {
     /// What happened to a software.
     SoftwareEvent {
-        Created(SoftwareCreated),
+        Created(SoftwareCreated after detection_v1),
         Renamed(SoftwareRenamed),
-        DetectionChanged(DetectionChanged),
+        DetectionChanged(DetectionChanged after detection_v1),
         VersionPublished(VersionPublished after version_published_v1),
         VersionWithdrawn(VersionWithdrawn),
         PublisherNamed(PublisherNamed),
@@ -36,8 +37,7 @@ crate::domain_events! {
 #[serde(rename_all = "camelCase")]
 pub struct SoftwareCreated {
     pub name: Name,
-    /// It prints the installed version and nothing else; no output means that it is not installed.
-    pub detection: Script,
+    pub detection: Detection,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub struct SoftwareRenamed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DetectionChanged {
-    pub detection: Script,
+    pub detection: Detection,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -139,6 +139,15 @@ pub struct SoftwareWithdrawn {
 #[serde(transparent)]
 pub struct SoftwareCopied {
     pub copied: Copied,
+}
+
+/// Version 1 knew no other detection than a script, which stood there as it is.
+fn detection_v1(mut payload: Value) -> Value {
+    let detection = payload.get_mut("detection").and_then(Value::as_object_mut);
+    if let Some(members) = detection {
+        members.insert("kind".to_owned(), "script".into());
+    }
+    payload
 }
 
 /// Version 1 knew three scripts, each a member of the event.

@@ -4,10 +4,12 @@ mod access;
 mod command;
 mod decide;
 mod description;
+mod detection;
 mod difference;
 mod event;
 mod notes;
 mod origin;
+mod package;
 mod scripts;
 mod state;
 mod strategy;
@@ -17,6 +19,7 @@ pub use command::{NewVersion, SoftwareCommand, SoftwareRejection};
 #[cfg(test)]
 pub(crate) use decide::tests as test_events;
 pub use description::{Description, DescriptionError, Homepage, SearchWords};
+pub use detection::Detection;
 pub use difference::{Outlook, Part, TitleChange, VersionChange};
 pub use event::{
     DetectionChanged, ExitCodesChosen, NotesWritten, PublisherNamed, RepairStrategyChosen,
@@ -26,8 +29,9 @@ pub use event::{
 };
 pub use notes::{Notes, NotesError};
 pub use origin::{Copied, Origin, OriginError, Revision, SourceName, TitleIdentifier};
+pub use package::{Package, PackageUrl, PackageUrlError};
 pub use scripts::{ScriptRole, ScriptSet};
-pub use state::{Definition, Package, Software, SoftwareVersion};
+pub use state::{Definition, Software, SoftwareVersion};
 pub use strategy::{ExitCodes, ExitCodesError, ExitMeaning, RepairStrategy, UpgradeStrategy};
 pub use takeover::{Copy, Title};
 

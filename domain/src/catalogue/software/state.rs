@@ -1,25 +1,15 @@
 use super::description::Description;
+use super::detection::Detection;
 use super::notes::Notes;
 use super::origin::{Copied, Origin};
+use super::package::Package;
 use super::scripts::{ScriptRole, ScriptSet};
 use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
-use crate::kernel::digest::Sha256Digest;
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// A file that an install script needs, named by its content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Package {
-    /// The name under which the agent stores it for the script; a bare file name.
-    pub file_name: String,
-    pub sha256: Sha256Digest,
-    /// In bytes.
-    pub size: u64,
-}
 
 /// How one version is brought onto a computer and taken off it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,7 +45,7 @@ pub struct Software {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Definition {
     pub name: Name,
-    pub detection: Script,
+    pub detection: Detection,
 }
 
 impl Software {

@@ -5,6 +5,7 @@
 
 use super::action::ResultReason;
 use super::finding::Finding;
+use super::job::Job;
 use super::report::{RunOutcome, RunReport};
 use super::result::{GivenResult, ResultValue, RunResult};
 use super::runs::RunPurpose;
@@ -48,7 +49,7 @@ impl RunReport {
     fn given(&self) -> Option<&GivenResult> {
         match &self.result {
             Some(RunResult::Given(given)) => Some(given),
-            Some(RunResult::Missing { .. }) | None => None,
+            Some(RunResult::Missing { .. } | RunResult::Programs(_)) | None => None,
         }
     }
 
@@ -72,7 +73,7 @@ impl RunReport {
         match &self.result {
             Some(RunResult::Given(given)) => given.fatal.as_ref().map(Unread::fatal),
             Some(RunResult::Missing { why }) => Some((*why).into()),
-            None => None,
+            Some(RunResult::Programs(_)) | None => None,
         }
     }
 
@@ -85,16 +86,25 @@ impl RunReport {
         }
     }
 
+    fn went_well(&self, look: &Look) -> Result<(), Nothing> {
+        if self.meaning(&ExitCodes::default()) == ExitMeaning::Success {
+            return Ok(());
+        }
+        let reason = match self.outcome.failure() {
+            ResultReason::ScriptFailed => look.unclear,
+            other => other,
+        };
+        Err((reason, self.why(&look.script)))
+    }
+
     /// What came of a look that went well and wrote no errors; nothing if what it printed is its answer.
     fn looked(&self, look: &Look) -> Result<Option<&GivenResult>, Nothing> {
-        if self.meaning(&ExitCodes::default()) != ExitMeaning::Success {
-            let reason = match self.outcome.failure() {
-                ResultReason::ScriptFailed => look.unclear,
-                other => other,
-            };
-            return Err((reason, self.why(&look.script)));
-        }
+        self.went_well(look)?;
         match self.given() {
+            // Its agent mixed it up: nothing that it printed is an answer either.
+            None if matches!(self.result, Some(RunResult::Programs(_))) => {
+                Err(look.said(&Unread::Unreadable))
+            }
             Some(given) if given.error_count > 0 => {
                 let first = given.errors.first().map(place_of);
                 let first = first.unwrap_or_else(|| "see what it wrote".to_owned());
@@ -107,7 +117,7 @@ impl RunReport {
 
     /// What a detection found: the version that it answered with, or absence where it answered with nothing. A script that
     /// failed, or that answered anything else, says nothing at all.
-    pub(super) fn finding(&self) -> Result<Finding, Nothing> {
+    fn finding(&self) -> Result<Finding, Nothing> {
         let look = Look {
             script: words::script_of(RunPurpose::Detect),
             unclear: ResultReason::DetectionFailed,
@@ -116,6 +126,20 @@ impl RunReport {
             Some(given) => given.finding().map_err(|why| look.said(&why)),
             None => self.printed(),
         }
+    }
+
+    /// What a look at the installed programs found.
+    fn found(&self) -> Result<Finding, Nothing> {
+        let look = Look {
+            script: words::LOOK_AT_PROGRAMS.to_owned(),
+            unclear: ResultReason::DetectionFailed,
+        };
+        self.went_well(&look)?;
+        let found = match &self.result {
+            Some(RunResult::Programs(found)) => found.finding(),
+            _ => Err(Unread::NotListed),
+        };
+        found.map_err(|why| look.said(&why))
     }
 
     /// What a test said of what is there: true if it works. Anything but one boolean says nothing at all (design.md, section 7).
@@ -160,6 +184,23 @@ impl RunReport {
             Ok(false)
         } else {
             Err((ResultReason::TestUnclear, words::said_no_verdict(&last)))
+        }
+    }
+}
+
+/// What came of a look, with what looked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answer<'a> {
+    pub(super) job: &'a Job,
+    pub(super) report: &'a RunReport,
+}
+
+impl Answer<'_> {
+    /// What it found.
+    pub(super) fn finding(self) -> Result<Finding, Nothing> {
+        match self.job {
+            Job::Script { .. } => self.report.finding(),
+            Job::Program { .. } => self.report.found(),
         }
     }
 }

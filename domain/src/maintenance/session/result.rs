@@ -1,10 +1,11 @@
-//! What a script answered, apart from what it printed: text is for people, and a result is not made of its last word
+//! What a run answered, apart from what a script printed: text is for people, and a result is not made of its last word
 //! (reference powershell.md, decision 3).
 
+use crate::catalogue::program::FoundPrograms;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a script answered.
+/// What a run answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum RunResult {
@@ -13,6 +14,8 @@ pub enum RunResult {
         why: MissingResult,
     },
     Given(Box<GivenResult>),
+    /// Of a look at the installed programs.
+    Programs(FoundPrograms),
 }
 
 /// Why there is no answer.

@@ -1,18 +1,19 @@
-//! Runs of scripts: asking for them, and giving up those of which nothing was heard.
+//! Runs of scripts and looks at installed programs: asking for them, and giving up those of which nothing was heard.
 
 use super::action::{Action, ActionReason, ResultReason, Step, Verdict};
 use super::advance::Advance;
 use super::assess::assess;
 use super::finding::Finding;
+use super::job::Job;
+use super::reading::Answer;
 use super::report::{RunOutcome, RunReport};
 use super::stages::{complete_action, fail};
 use super::state::Session;
 use super::words::{NOT_IN_CATALOGUE, no_script, no_version};
 use super::{RunEnded, RunRequested, SessionEvent};
 use crate::catalogue::script::{Script, ScriptTimeout};
-use crate::catalogue::software::{Package, ScriptRole, Software};
+use crate::catalogue::software::{Detection, Package, ScriptRole, Software};
 use crate::catalogue::version::Version;
-use crate::kernel::digest::Sha256Digest;
 use crate::kernel::ids::{ActionId, AgentId, RunId};
 use crate::kernel::limits::{MAX_EVENTS_PER_ADVANCE, MAX_OPEN_RUNS, RUN_GRACE};
 use crate::rules::deployment::MaintenanceItem;
@@ -107,44 +108,11 @@ pub enum RunContext {
     System { agent: AgentId },
 }
 
-/// What is run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-pub enum Job {
-    Script {
-        script: Sha256Digest,
-        /// The version that it installs or removes; nothing for a detection.
-        version: Option<Version>,
-        package: Option<Package>,
-    },
-}
-
 impl RunContext {
     /// Who carries it out.
     pub fn agent(self) -> AgentId {
         let Self::System { agent } = self;
         agent
-    }
-}
-
-impl Job {
-    pub fn script(&self) -> Sha256Digest {
-        let Self::Script { script, .. } = self;
-        *script
-    }
-
-    pub fn version(&self) -> Option<&Version> {
-        let Self::Script { version, .. } = self;
-        version.as_ref()
-    }
-
-    pub fn package(&self) -> Option<&Package> {
-        let Self::Script { package, .. } = self;
-        package.as_ref()
     }
 }
 
@@ -272,13 +240,15 @@ impl Advance<'_> {
         events
     }
 
-    /// What the detection script says for this purpose.
-    pub(super) fn look(&self, action: &Action, purpose: RunPurpose) -> Looked<&RunReport> {
-        let run = self.session.run_for(action, purpose);
-        match run.map(|run| &run.report) {
-            Some(Some(report)) => Looked::Ended(report),
-            Some(None) => Looked::NotYet,
-            None => Looked::Now(self.request_look(action, purpose)),
+    /// What the detection says for this purpose.
+    pub(super) fn look(&self, action: &Action, purpose: RunPurpose) -> Looked<Answer<'_>> {
+        let Some(run) = self.session.run_for(action, purpose) else {
+            return Looked::Now(self.request_look(action, purpose));
+        };
+        let job = &run.job;
+        match &run.report {
+            Some(report) => Looked::Ended(Answer { job, report }),
+            None => Looked::NotYet,
         }
     }
 
@@ -292,7 +262,14 @@ impl Advance<'_> {
                 let message = NOT_IN_CATALOGUE.to_owned();
                 vec![fail(action, ResultReason::NoApplicableVersion, message)]
             }
-            Some(script) => self.request(action, purpose, script, None, None),
+            Some(Detection::Script(script)) => {
+                self.request_script(action, purpose, script, None, None)
+            }
+            Some(Detection::Program(program)) => {
+                let program = program.clone();
+                let job = Job::Program { program };
+                self.request(action, purpose, job, ScriptTimeout::DETECTION)
+            }
         }
     }
 
@@ -312,7 +289,7 @@ impl Advance<'_> {
         };
         let package = content.package.clone();
         let package = package.filter(|_| step.purpose.needs_package());
-        self.request(action, step.purpose, script, step.version.clone(), package)
+        self.request_script(action, step.purpose, script, step.version.clone(), package)
     }
 
     /// What a look found, after its software's test where it is wanted there and there is a test. Each look has a test of its own.
@@ -340,7 +317,7 @@ impl Advance<'_> {
             });
             let version = Some(version.clone());
             return script.map_or(Looked::Ended(finding), |script| {
-                Looked::Now(self.request(action, test, script, version, None))
+                Looked::Now(self.request_script(action, test, script, version, None))
             });
         };
         match run.report.as_ref().map(RunReport::verdict) {
@@ -357,14 +334,29 @@ impl Advance<'_> {
         }
     }
 
-    /// Asks the computer's agent, if one is connected.
-    fn request(
+    fn request_script(
         &self,
         action: &Action,
         purpose: RunPurpose,
         script: &Script,
         version: Option<Version>,
         package: Option<Package>,
+    ) -> Vec<SessionEvent> {
+        let job = Job::Script {
+            script: script.digest(),
+            version,
+            package,
+        };
+        self.request(action, purpose, job, script.timeout)
+    }
+
+    /// Asks the computer's agent, if one is connected.
+    fn request(
+        &self,
+        action: &Action,
+        purpose: RunPurpose,
+        job: Job,
+        timeout: ScriptTimeout,
     ) -> Vec<SessionEvent> {
         let Some(agent) = self.surroundings.agent else {
             return vec![];
@@ -382,13 +374,9 @@ impl Advance<'_> {
             ordinal,
             context: RunContext::System { agent },
             item: Some(action.plan.item),
-            job: Job::Script {
-                script: script.digest(),
-                version,
-                package,
-            },
-            timeout: script.timeout,
-            deadline: self.now + script.timeout.duration() + RUN_GRACE,
+            job,
+            timeout,
+            deadline: self.now + timeout.duration() + RUN_GRACE,
             at: self.now,
         };
         vec![requested.into()]

@@ -3,7 +3,7 @@
 
 use super::result::{MissingResult, ScriptFault};
 use super::words::{quoted, shorten};
-use crate::kernel::limits::{MAX_QUOTED_LINE_CHARS, MAX_RESULT_BYTES};
+use crate::kernel::limits::{MAX_FOUND_PROGRAMS, MAX_QUOTED_LINE_CHARS, MAX_RESULT_BYTES};
 use serde_json::Value;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +57,21 @@ pub(super) enum Unread {
         "answered with {0}: a test must answer with true or false, once, and with nothing else"
     )]
     NoVerdict(String),
+    #[error("did not tell what is there: update the agent")]
+    NotListed,
+    #[error(
+        "found {count} programs that fit, and tells at most {MAX_FOUND_PROGRAMS} apart: name more closely what is looked for"
+    )]
+    TooManyPrograms { count: u64 },
+    #[error(
+        "found {program}, whose entry tells no version: look for it by another sign, or by a script"
+    )]
+    ProgramWithoutVersion { program: String },
+    #[error(
+        "found {program} in version {version}, which is no version that stands alone: take it out of the name by a regular \
+         expression, or look for it by a script"
+    )]
+    ProgramVersion { program: String, version: String },
 }
 
 impl Unread {

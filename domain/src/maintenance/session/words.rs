@@ -15,6 +15,8 @@ pub(super) const BY_ITSELF: &str =
     "it reached the desired state by itself before anything was done";
 pub(super) const WENT_OFFLINE: &str = "the computer went offline and did not come back in time";
 
+/// What looks where no script does.
+pub(super) const LOOK_AT_PROGRAMS: &str = "the look at the installed programs";
 pub(super) const UPGRADE_FORBIDDEN: &str = "an update is due, and the software's upgrade strategy is to do nothing: choose another one, or update it by hand";
 pub(super) const REPAIR_FORBIDDEN: &str = "its test says that it does not work, and the software's repair strategy is to do nothing: choose another one, or mend it by \
      hand";

@@ -3,6 +3,7 @@
 use super::node::SoftwareNode;
 use super::way::{ScriptRole, SoftwareScriptInput};
 use crate::request::services;
+use crate::schema::catalogue::program::ProgramMatchInput;
 use crate::schema::catalogue::script::ScriptInput;
 use crate::schema::change::{Payload as _, asking, carry_out, change, name, seen};
 use crate::schema::or_default::OrDefault;
@@ -11,7 +12,7 @@ use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::ScriptTimeout;
 use upkeep_domain::catalogue::software::{
-    self, NewVersion, Package, ScriptSet, Software, SoftwareCommand, SoftwareVersion,
+    self, Detection, NewVersion, Package, ScriptSet, Software, SoftwareCommand, SoftwareVersion,
 };
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::codes::Code;
@@ -51,8 +52,11 @@ inputs! {
         name: String,
         /// It prints the installed version and nothing else: an optional v, an optional epoch such as "2:", a number, then
         /// letters, digits and . - + ~ ^ _ only. No output means that the software is absent. It must end with 0 in both
-        /// cases: any other end, and any other output, means that nothing is known. Notes belong on standard error.
-        detection: ScriptInput,
+        /// cases: any other end, and any other output, means that nothing is known. Notes belong on standard error. Give this or
+        /// `detectionProgram`.
+        detection: Option<ScriptInput>,
+        /// By what it is told among the programs that the computer's own system lists, without any script.
+        detection_program: Option<ProgramMatchInput>,
     }
     /// Another name for a software.
     RenameSoftwareInput {
@@ -65,8 +69,10 @@ inputs! {
     ChangeSoftwareDetectionInput {
         /// The software.
         id: ID,
-        /// The new detection script.
-        detection: ScriptInput,
+        /// The new detection script. Give this or `detectionProgram`.
+        detection: Option<ScriptInput>,
+        /// By what it is told among the programs that the computer's own system lists, without any script.
+        detection_program: Option<ProgramMatchInput>,
         /// On how many computers its scripts run, as the software's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
@@ -107,9 +113,7 @@ impl Change for CreateSoftwareInput {
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
         ask.require(Action::ManageCatalogue)?;
         let name = name("name", &self.name)?;
-        let detection = self
-            .detection
-            .check("detection", ScriptTimeout::DETECTION)?;
+        let detection = detection(self.detection.as_ref(), self.detection_program.as_ref())?;
         let id = SoftwareId(ask.new_id("software"));
         ask.make(id, SoftwareCommand::Create { name, detection })
     }
@@ -130,9 +134,7 @@ impl Change for ChangeSoftwareDetectionInput {
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
         ask.require(Action::ManageCatalogue)?;
-        let detection = self
-            .detection
-            .check("detection", ScriptTimeout::DETECTION)?;
+        let detection = detection(self.detection.as_ref(), self.detection_program.as_ref())?;
         let software = seen::<Software>(ask, &self.id, "id")?;
         software.plan(SoftwareCommand::ChangeDetection { detection })
     }
@@ -141,6 +143,25 @@ impl Change for ChangeSoftwareDetectionInput {
         Confirmation::Run {
             software: plan.id(),
             expected: self.confirm_impact,
+        }
+    }
+}
+
+/// One of both.
+fn detection(
+    script: Option<&ScriptInput>,
+    program: Option<&ProgramMatchInput>,
+) -> Result<Detection, Stop> {
+    match (script, program) {
+        (Some(script), None) => {
+            let script = script.check("detection", ScriptTimeout::DETECTION)?;
+            Ok(script.into())
+        }
+        (None, Some(program)) => Ok(program.check("detectionProgram")?.into()),
+        (Some(_), Some(_)) | (None, None) => {
+            let message = "a software is detected by a script or by what it is told by among installed programs: give detection or \
+                           detectionProgram";
+            Err(Stop::invalid(message).at("detection"))
         }
     }
 }
@@ -301,6 +322,7 @@ async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Pac
     Ok(Package {
         file_name: text::composed(&input.file_name),
         sha256,
-        size,
+        size: Some(size),
+        url: None,
     })
 }

@@ -4,6 +4,7 @@ use super::origin::{Part, SoftwareCopy, SoftwareOrigin};
 use super::way::{ExitCodes, RepairStrategy, SoftwareScript, UpgradeStrategy};
 use crate::error;
 use crate::request::{Request, moment, services};
+use crate::schema::catalogue::program::ProgramMatch;
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{
     Page, PageArguments, SCRIPT_COST, TEXT_COST, assumed, page_of, short_list_cost, times,
@@ -28,8 +29,10 @@ pub struct Package {
     file_name: String,
     /// Of its content, 64 hexadecimal digits.
     sha256: String,
-    /// How large it is.
+    /// How large it is; 0 where only the host of its address knows.
     size: ByteCount,
+    /// From where agents fetch it; null if it was uploaded to the server.
+    url: Option<String>,
 }
 
 impl From<&software::Package> for Package {
@@ -37,7 +40,8 @@ impl From<&software::Package> for Package {
         Self {
             file_name: package.file_name.clone(),
             sha256: package.sha256.to_string(),
-            size: ByteCount(package.size),
+            size: ByteCount(package.size.unwrap_or_default()),
+            url: package.url.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -150,10 +154,19 @@ impl SoftwareNode {
             .unwrap_or_default()
     }
 
-    /// It prints the installed version and nothing else; no output means that the software is absent.
+    /// It prints the installed version and nothing else; no output means that the software is absent. Null where `detectionProgram`
+    /// says how it is detected.
     async fn detection(&self) -> Option<ScriptNode> {
         let definition = self.entry.state.definition.as_ref()?;
-        Some(ScriptNode(definition.detection.clone()))
+        let script = definition.detection.script()?;
+        Some(ScriptNode(script.clone()))
+    }
+
+    /// By what it is told among the programs that the computer's own system lists. Null where a script detects it.
+    async fn detection_program(&self) -> Option<ProgramMatch> {
+        let definition = self.entry.state.definition.as_ref()?;
+        let program = definition.detection.program()?;
+        Some(ProgramMatch(program.clone()))
     }
 
     /// Who makes it; nothing if nobody told.

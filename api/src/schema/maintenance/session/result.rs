@@ -1,9 +1,11 @@
 //! What a script answered, apart from what it printed.
 
+use crate::schema::catalogue::program::InstalledProgram;
 use crate::schema::page::{TEXT_COST, times};
 use async_graphql::{Enum, Json, Object, SimpleObject};
 use serde_json::Value;
-use upkeep_domain::kernel::limits::{MAX_RESULT_FAULTS, MAX_RESULT_VALUES};
+use upkeep_domain::catalogue::program::FoundPrograms;
+use upkeep_domain::kernel::limits::{MAX_FOUND_PROGRAMS, MAX_RESULT_FAULTS, MAX_RESULT_VALUES};
 use upkeep_domain::maintenance::session::{self, GivenResult};
 
 /// Why a script that had to answer did not.
@@ -81,7 +83,14 @@ impl ResultNode {
     fn given(&self) -> Option<&GivenResult> {
         match &self.0 {
             session::RunResult::Given(given) => Some(given),
-            session::RunResult::Missing { .. } => None,
+            session::RunResult::Missing { .. } | session::RunResult::Programs(_) => None,
+        }
+    }
+
+    fn found(&self) -> Option<&FoundPrograms> {
+        match &self.0 {
+            session::RunResult::Programs(found) => Some(found),
+            session::RunResult::Missing { .. } | session::RunResult::Given(_) => None,
         }
     }
 }
@@ -93,7 +102,7 @@ impl ResultNode {
     async fn missing(&self) -> Option<MissingReason> {
         match self.0 {
             session::RunResult::Missing { why } => Some(why.into()),
-            session::RunResult::Given(_) => None,
+            session::RunResult::Given(_) | session::RunResult::Programs(_) => None,
         }
     }
 
@@ -129,6 +138,18 @@ impl ResultNode {
     /// The code of the last program that it ran, if it ran one.
     async fn last_native_code(&self) -> Option<i32> {
         self.given()?.last_native_code
+    }
+
+    /// The installed programs that fit what was looked for, at most 16; null where a script ran.
+    #[graphql(complexity = "times(MAX_FOUND_PROGRAMS, child_complexity)")]
+    async fn programs(&self) -> Option<Vec<InstalledProgram>> {
+        let found = self.found()?;
+        Some(found.programs.iter().map(Into::into).collect())
+    }
+
+    /// How many installed programs fit; null where a script ran.
+    async fn program_count(&self) -> Option<u64> {
+        Some(self.found()?.program_count)
     }
 
     /// Lines that it wrote for people alone, as `Write-Host` does.

@@ -4,6 +4,7 @@ use super::node::SessionNode;
 use super::result::ResultNode;
 use crate::error::{self, ErrorCode};
 use crate::request::services;
+use crate::schema::catalogue::program::ProgramMatch;
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{TEXT_COST, times};
 use crate::schema::types::{ByteCount, GlobalId, Long, global_id_of};
@@ -142,15 +143,21 @@ impl RunNode {
         self.run.job.version().map(ToString::to_string)
     }
 
-    /// The script, by the digest of what was run.
+    /// The script, by the digest of what was run; of a look at installed programs the digest of what is looked for.
     async fn script_digest(&self) -> String {
-        self.run.job.script().to_string()
+        self.run.job.digest().to_string()
     }
 
-    /// The script's text.
+    /// The script's text; null where nothing ran but a look at installed programs.
     async fn script(&self) -> Option<ScriptNode> {
-        let script = self.view.script(&self.run.job.script())?;
+        let script = self.view.script(&self.run.job.script()?)?;
         Some(ScriptNode(Script::clone(script)))
+    }
+
+    /// What was looked for among the installed programs; null where a script ran.
+    async fn program(&self) -> Option<ProgramMatch> {
+        let program = self.run.job.program()?;
+        Some(ProgramMatch(program.clone()))
     }
 
     /// Where it stands.

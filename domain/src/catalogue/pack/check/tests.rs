@@ -111,6 +111,64 @@ fn what_is_wrong_is_told_with_its_key() {
 }
 
 #[test]
+fn a_program_is_told_by_its_signs_and_a_package_fetched_from_its_address() {
+    let mut windows = title();
+    windows["detection"] = json!({ "program": [
+        { "productCode": "{1}" },
+        { "name": { "name": { "regex": "^jq (?<version>.+)$" }, "publisher": { "equals": "jq" } } },
+    ] });
+    windows["versions"][0]["package"] = json!({
+        "fileName": "jq.exe", "url": "https://a.example/jq.exe", "sha256": "ab".repeat(32),
+    });
+    let content = read_as(&windows).unwrap().content;
+    let detection = content.definition.as_ref().unwrap().detection.clone();
+    assert_eq!(detection.program().unwrap().signs().len(), 2);
+    let latest = content.versions.values().next_back().unwrap();
+    let package = latest.package.as_ref().unwrap();
+    assert_eq!(
+        package.url.as_ref().unwrap().as_str(),
+        "https://a.example/jq.exe"
+    );
+    for (place, value, message) in [
+        (
+            "/detection/program",
+            json!([]),
+            "detection.program: no sign is given",
+        ),
+        (
+            "/detection/program/1/name/name/regex",
+            json!("("),
+            "detection.program: sign 2: the regular",
+        ),
+        (
+            "/detection/program/0/productCode",
+            json!(""),
+            "detection.program: sign 1: the name is empty",
+        ),
+        (
+            "/versions/0/package/url",
+            json!("http://a.example/jq.exe"),
+            "versions[0].package.url: the address begins",
+        ),
+        (
+            "/versions/0/package/sha256",
+            json!("ab"),
+            "versions[0].package.sha256: it has 64",
+        ),
+        (
+            "/versions/0/package/fileName",
+            json!("../jq"),
+            "version 1.7: the package's file name",
+        ),
+    ] {
+        let mut title = windows.clone();
+        *title.pointer_mut(place).unwrap() = value;
+        let refused = read_as(&title).unwrap_err();
+        assert!(refused.contains(message), "{place}: {refused}");
+    }
+}
+
+#[test]
 fn an_unknown_key_and_a_key_twice_are_refused() {
     let mut misspelt = title();
     misspelt["publischer"] = json!("x");

@@ -1,6 +1,8 @@
 use super::*;
 use crate::catalogue::script::{Interpreter, Script, ScriptTimeout};
-use crate::catalogue::software::{ExitCodes, Notes, RepairStrategy, ScriptSet, UpgradeStrategy};
+use crate::catalogue::software::{
+    ExitCodes, Notes, PackageUrl, RepairStrategy, ScriptSet, UpgradeStrategy,
+};
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;
 use crate::kernel::harness::{given, nothing};
@@ -18,7 +20,7 @@ pub(crate) fn version(text: &str) -> Version {
 pub(crate) fn created() -> SoftwareEvent {
     SoftwareCreated {
         name: Name::new("Reader").unwrap(),
-        detection: script("detect"),
+        detection: script("detect").into(),
     }
     .into()
 }
@@ -265,7 +267,7 @@ fn nothing_can_be_published_for_a_software_that_does_not_exist() {
 fn changing_to_what_is_there_changes_nothing() {
     given::<Software>([created()])
         .when(SoftwareCommand::ChangeDetection {
-            detection: script("detect"),
+            detection: script("detect").into(),
         })
         .then_nothing();
     given::<Software>([created()])
@@ -293,7 +295,8 @@ fn a_package_has_a_bare_file_name() {
         content.package = Some(Package {
             file_name: bad.into(),
             sha256: Sha256Digest::of(b""),
-            size: 1,
+            size: Some(1),
+            url: None,
         });
         given::<Software>([created()])
             .when(SoftwareCommand::PublishVersion(Box::new(NewVersion {
@@ -310,7 +313,8 @@ fn an_empty_package_is_refused() {
     content.package = Some(Package {
         file_name: "tool.deb".into(),
         sha256: Sha256Digest::of(b""),
-        size: 0,
+        size: Some(0),
+        url: None,
     });
     given::<Software>([created()])
         .when(SoftwareCommand::PublishVersion(Box::new(NewVersion {
@@ -318,6 +322,35 @@ fn an_empty_package_is_refused() {
             content,
         })))
         .then_rejected(SoftwareRejection::PackageEmpty);
+}
+
+#[test]
+fn how_large_a_package_is_may_be_known_to_its_host_alone() {
+    let publish = |size, url: Option<&str>| {
+        let mut content = content("1");
+        content.package = Some(Package {
+            file_name: "tool.deb".into(),
+            sha256: Sha256Digest::of(b""),
+            size,
+            url: url.map(|url| PackageUrl::new(url).unwrap()),
+        });
+        let version = version("1");
+        SoftwareCommand::PublishVersion(Box::new(NewVersion { version, content }))
+    };
+    let address = Some("https://example.com/tool.deb");
+    given::<Software>([created()])
+        .when(publish(None, None))
+        .then_rejected(SoftwareRejection::PackageSizeUnknown);
+    given::<Software>([created()])
+        .when(publish(Some(MAX_PACKAGE_BYTES + 1), address))
+        .then_rejected(SoftwareRejection::PackageTooLarge(MAX_PACKAGE_BYTES + 1));
+    let SoftwareCommand::PublishVersion(new) = publish(None, address) else {
+        unreachable!();
+    };
+    let NewVersion { version, content } = *new;
+    given::<Software>([created()])
+        .when(publish(None, address))
+        .then([VersionPublished { version, content }.into()]);
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn a_title_is_changed_by_its_source_alone() {
         SoftwareCommand::Rename { name: name() },
         SoftwareCommand::WriteNotes { notes: None },
         SoftwareCommand::ChangeDetection {
-            detection: script("x"),
+            detection: script("x").into(),
         },
         SoftwareCommand::SetScript {
             role: ScriptRole::Test,
@@ -286,7 +286,7 @@ prop_compose! {
             .into_iter()
             .collect();
         Software {
-            definition: Some(Definition { name: Name::new(&name).unwrap(), detection: script(&name) }),
+            definition: Some(Definition { name: Name::new(&name).unwrap(), detection: script(&name).into() }),
             notes: notes.map(|text| crate::catalogue::software::Notes::new(&text).unwrap()),
             description: Description {
                 tags: SearchWords::new(words.iter().map(String::as_str)).unwrap(),

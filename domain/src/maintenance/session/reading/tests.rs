@@ -1,6 +1,8 @@
 //! Decisions 4 to 7 of reference powershell.md as tables.
 
 use super::*;
+use crate::catalogue::program::{FoundPrograms, ProgramMatch, ProgramSign};
+use crate::kernel::name::Name;
 use crate::maintenance::session::result::{MissingResult, ScriptFault};
 use serde_json::json;
 
@@ -374,4 +376,71 @@ fn a_test_answers_with_one_boolean() {
         let says = message.starts_with("the test script ") && message.contains(why);
         assert!(says, "{message}");
     }
+}
+
+/// What a look at the programs said.
+fn look(report: &RunReport) -> Result<Finding, Nothing> {
+    let code = Name::new("{1}").unwrap();
+    let program = ProgramMatch::new(vec![ProgramSign::ProductCode { code }]).unwrap();
+    let job = &Job::Program { program };
+    Answer { job, report }.finding()
+}
+
+#[test]
+fn a_look_at_programs_that_failed_says_so_and_never_absence() {
+    let failed = ResultReason::DetectionFailed;
+    let without = RunReport::without_output;
+    let why = "the list is damaged".to_owned();
+    let old = RunReport {
+        stderr_tail: "this agent is too old: update it\n".into(),
+        ..without(RunOutcome::Exited { code: 69 })
+    };
+    let missing = report(
+        EXITED,
+        RunResult::Missing {
+            why: MissingResult::TooLarge,
+        },
+    );
+    for (report, reason, said) in [
+        (
+            without(RunOutcome::CouldNotStart { why: why.clone() }),
+            failed,
+            "the look at the installed programs could not start: the list is damaged",
+        ),
+        (
+            without(RunOutcome::Refused { why }),
+            failed,
+            "the agent refused the look at the installed programs: the list is damaged",
+        ),
+        (
+            old,
+            failed,
+            "the look at the installed programs ended with exit code 69: this agent is too old: update it",
+        ),
+        (
+            without(RunOutcome::Lost),
+            ResultReason::DeviceOffline,
+            "did not say in time",
+        ),
+        (without(EXITED), failed, "did not tell what is there"),
+        (missing, failed, "answered with more than"),
+        (
+            given(one(TEXT, json!("1.2"))),
+            failed,
+            "did not tell what is there",
+        ),
+    ] {
+        let (told, message) = look(&report).unwrap_err();
+        assert_eq!(told, reason, "{message}");
+        assert!(message.contains(said), "{message}");
+    }
+    let nothing = report(EXITED, RunResult::Programs(FoundPrograms::default()));
+    assert_eq!(look(&nothing), Ok(Finding::Absent));
+}
+
+#[test]
+fn programs_are_no_answer_of_a_script() {
+    let nothing = report(EXITED, RunResult::Programs(FoundPrograms::default()));
+    assert!(nothing.finding().is_err());
+    assert!(nothing.verdict().is_err());
 }

@@ -2,6 +2,13 @@
 
 use super::bounds::many;
 use super::*;
+use crate::catalogue::program::{
+    FoundPrograms, InstalledProgram, ProgramMatch, ProgramSign, ProgramSource,
+};
+use crate::catalogue::script::ScriptTimeout;
+use crate::catalogue::software::DetectionChanged;
+use crate::kernel::name::Name;
+use crate::maintenance::session::RunResult;
 
 /// Each of these was once taken for a version, and something was done because of it.
 #[test]
@@ -96,4 +103,74 @@ fn a_session_has_seen_of_each_item_what_was_found_of_it_and_of_others_nothing() 
     assert_eq!(play.session.seen(other), Some(&Finding::Absent));
     let unplanned = MaintenanceItem::Software(SoftwareId(id(READER)));
     assert_eq!(play.session.seen(unplanned), None);
+}
+
+/// A software that is told among the installed programs.
+fn by_program(play: &mut Play) {
+    let name = Name::new("reader").unwrap();
+    let program = ProgramMatch::new(vec![ProgramSign::Package { name }]).unwrap();
+    let detection = program.into();
+    let changed = DetectionChanged { detection }.into();
+    let software = reader(&["1.0", "2.0"]).evolve(&changed);
+    let id = SoftwareId(id(READER));
+    play.surroundings.catalogue = Arc::new(BTreeMap::from([(id, Arc::new(software))]));
+}
+
+/// Answers the look that was just asked for.
+fn lists(play: &mut Play, purpose: RunPurpose, versions: &[&str]) {
+    play.advance();
+    let (run, asked) = play.session.open_runs().next().expect("a run is open");
+    assert_eq!(asked.purpose, purpose);
+    assert!(asked.job.program().is_some() && asked.job.script().is_none());
+    assert_eq!(asked.timeout, ScriptTimeout::DETECTION);
+    let programs = versions.iter().map(|version| InstalledProgram {
+        name: "reader".into(),
+        publisher: None,
+        version: Some((*version).to_owned()),
+        product_code: None,
+        source: ProgramSource::Dpkg,
+        scope: None,
+        architecture: None,
+    });
+    let found = FoundPrograms {
+        programs: programs.collect(),
+        program_count: versions.len() as u64,
+    };
+    let report = RunReport {
+        result: Some(RunResult::Programs(found)),
+        ..RunReport::without_output(RunOutcome::Exited { code: 0 })
+    };
+    let (agent, run) = (AgentId(id(AGENT)), run);
+    play.tell(SessionCommand::run_ended(agent, run, report));
+}
+
+#[test]
+fn what_is_told_by_installed_programs_is_brought_about_and_looked_for_again() {
+    let mut play = Play::of(DesiredState::InstalledLatest);
+    by_program(&mut play);
+    lists(&mut play, RunPurpose::Detect, &[]);
+    lists(&mut play, RunPurpose::Recheck, &["1.0"]);
+    play.looks(RunPurpose::Upgrade, "");
+    lists(&mut play, RunPurpose::Verify, &["1.0", "2.0"]);
+    play.ends(
+        Ending::Passed,
+        (
+            Some(ActionType::Install),
+            Verdict::Success,
+            ResultReason::Verified,
+        ),
+    );
+}
+
+#[test]
+fn an_installed_program_without_a_version_is_never_taken_for_absence() {
+    for desired in [DesiredState::InstalledLatest, DesiredState::Uninstalled] {
+        let mut play = Play::of(desired);
+        by_program(&mut play);
+        lists(&mut play, RunPurpose::Detect, &["2.0", "unknown"]);
+        play.ends(
+            Ending::Failed,
+            (None, Verdict::Failed, ResultReason::DetectionFailed),
+        );
+    }
 }
