@@ -164,7 +164,11 @@ fn exit_codes(installer: &Installer) -> (BTreeSet<i32>, BTreeSet<i32>) {
     let named = codes.success.iter().copied();
     let expected = codes.expected.iter().map(|expected| expected.code);
     let (mut success, mut reboot) = (BTreeSet::new(), BTreeSet::new());
-    for code in named.chain(expected).chain(KNOWN_CODES).filter(|code| *code != 0) {
+    for code in named
+        .chain(expected)
+        .chain(KNOWN_CODES)
+        .filter(|code| *code != 0)
+    {
         match codes.meaning(code) {
             Meaning::Succeeded => success.insert(code.cast_signed()),
             Meaning::NeedsRestart | Meaning::Restarting => reboot.insert(code.cast_signed()),
@@ -204,15 +208,25 @@ fn file_name(manifest: &Manifest, installer: &Installer) -> String {
 
 /// Windows tells a bundle from a package by its name's end.
 fn package_end(url: &str) -> &'static str {
-    let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let path = url
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let ends = ["msixbundle", "appxbundle", "appx"];
-    let end = ends.into_iter().find(|end| path.ends_with(&format!(".{end}")));
+    let end = ends
+        .into_iter()
+        .find(|end| path.ends_with(&format!(".{end}")));
     end.unwrap_or("msix")
 }
 
 /// What could not be compared as a version asks for none.
 fn dependencies(installer: &Installer) -> Vec<PackedDependency> {
-    let packages = installer.dependencies.packages.iter().take(MAX_DEPENDENCIES);
+    let packages = installer
+        .dependencies
+        .packages
+        .iter()
+        .take(MAX_DEPENDENCIES);
     packages
         .map(|package| PackedDependency {
             identifier: package.id.clone(),

@@ -17,7 +17,9 @@ use crate::choice::{Computer, WantedScope, choose};
 use crate::manifest::{Architecture, Manifest, Scope};
 use draft::Draft;
 use std::collections::BTreeMap;
-use upkeep_domain::catalogue::pack::{PackedDetection, PackedExitCodes, PackedTitle, PackedVersion};
+use upkeep_domain::catalogue::pack::{
+    PackedDetection, PackedExitCodes, PackedTitle, PackedVersion,
+};
 use upkeep_domain::catalogue::script::Interpreter;
 use upkeep_domain::catalogue::software::{RepairStrategy, ScriptRole};
 use upkeep_domain::catalogue::version::{Version, VersionScheme};
@@ -150,7 +152,7 @@ fn title_of(
         detection: PackedDetection::Program(signs),
         scripts: [(ScriptRole::Uninstall, uninstall)].into(),
         upgrade_strategy: newest.upgrade_strategy,
-        repair_strategy: RepairStrategy::InstallOver,
+        repair_strategy: RepairStrategy::default(),
         exit_codes: exit_codes(all),
         versions: versions.into_values().rev().collect(),
     })

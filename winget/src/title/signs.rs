@@ -15,7 +15,20 @@ const BEHIND: &str = r"(?:[ -]+(?:version |v)?[0-9][0-9a-z.+_-]*)?(?: ?[(\[][^)\
 
 /// Legal forms that one version of a publisher's name has and another has not.
 const FORMS: [&str; 14] = [
-    "inc", "llc", "ltd", "limited", "gmbh", "corp", "corporation", "co", "ag", "bv", "sa", "sarl", "srl", "sro",
+    "inc",
+    "llc",
+    "ltd",
+    "limited",
+    "gmbh",
+    "corp",
+    "corporation",
+    "co",
+    "ag",
+    "bv",
+    "sa",
+    "sarl",
+    "srl",
+    "sro",
 ];
 
 /// Strong ones first, and of the newest version first: there is room for so many.
@@ -73,11 +86,12 @@ fn names(drafts: &[Draft]) -> Vec<PackedName> {
 
 fn name_of(draft: &Draft, name: &str, publisher: Option<&String>) -> Option<PackedName> {
     let stem = without_version(&shown(name)?, draft);
+    let stem = without_brackets(&stem);
     // One or two letters are in too many names.
     if stem.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
         return None;
     }
-    let expression = format!("^{}{BEHIND}", escaped(&stem));
+    let expression = format!("^{}{BEHIND}", escaped(stem));
     ProgramRegex::new(&expression).ok()?;
     let publisher = publisher.and_then(|publisher| company(publisher));
     Some(PackedName {
@@ -89,7 +103,10 @@ fn name_of(draft: &Draft, name: &str, publisher: Option<&String>) -> Option<Pack
 /// The name up to the version in it, if it holds the one that it is of.
 fn without_version(name: &str, draft: &Draft) -> String {
     let versions = [draft.version.as_str(), &draft.written];
-    let at = versions.into_iter().filter_map(|version| name.find(version)).min();
+    let at = versions
+        .into_iter()
+        .filter_map(|version| name.find(version))
+        .min();
     let stem = at.filter(|at| *at > 0).map_or(name, |at| &name[..at]);
     let stem = stem.trim_end_matches([' ', '-', '(', '[', '_']);
     let stem = ["version", "Version", "v"]
@@ -98,6 +115,18 @@ fn without_version(name: &str, draft: &Draft) -> String {
         .find_map(|word| stem.strip_suffix(&format!(" {word}")))
         .unwrap_or(stem);
     stem.trim_end().to_owned()
+}
+
+/// The name without what stands in brackets at its end: a processor, a language.
+fn without_brackets(name: &str) -> &str {
+    let mut stem = name;
+    while stem.ends_with([')', ']'])
+        && let Some(at) = stem.rfind(['(', '['])
+        && at > 0
+    {
+        stem = stem[..at].trim_end();
+    }
+    stem
 }
 
 /// The part of a publisher's name that stays the same.
@@ -134,14 +163,32 @@ mod tests {
     fn a_publisher_is_known_without_its_legal_form() {
         for (publisher, stem) in [
             ("Foxit Software Inc.", "Foxit Software"),
-            ("Zoom Video Communications, Inc.", "Zoom Video Communications"),
+            (
+                "Zoom Video Communications, Inc.",
+                "Zoom Video Communications",
+            ),
             ("3CX Ltd.", "3CX"),
             ("Co", "Co"),
-            ("The Git Development Community", "The Git Development Community"),
+            (
+                "The Git Development Community",
+                "The Git Development Community",
+            ),
         ] {
             assert_eq!(company(publisher).as_deref(), Some(stem));
         }
         assert_eq!(company("\u{200b}"), None);
+    }
+
+    #[test]
+    fn what_stands_in_brackets_at_the_end_is_no_name() {
+        for (name, stem) in [
+            ("Notepad++ (64-bit x64)", "Notepad++"),
+            ("Tool (x64 en-US) [beta]", "Tool"),
+            ("(all)", "(all)"),
+            ("Tool (x) more", "Tool (x) more"),
+        ] {
+            assert_eq!(without_brackets(name), stem);
+        }
     }
 
     #[test]

@@ -10,11 +10,15 @@ pub enum Unfit {
     NoInstaller(Box<[Unsuitable]>),
     #[error("a title has its newest {MAX_VERSIONS_PER_TITLE} versions, and it is older")]
     Old,
-    #[error("it shows as version {0} where it is installed, as a newer one does: they could not be told apart")]
+    #[error(
+        "it shows as version {0} where it is installed, as a newer one does: they could not be told apart"
+    )]
     SameVersion(String),
     #[error("its version cannot be compared: {0}")]
     Version(String),
-    #[error("its installer is made by nobody's rules, and the manifest does not say how to run it without questions")]
+    #[error(
+        "its installer is made by nobody's rules, and the manifest does not say how to run it without questions"
+    )]
     NotSilent,
     #[error("its installer wants to be told where to install to")]
     NeedsPlace,

@@ -33,7 +33,11 @@ pub(super) fn of(manifest: &Manifest, installer: &Installer) -> Said {
 
 /// Who has no English has the default.
 fn locale(manifest: &Manifest) -> &Locale {
-    let all = || [&manifest.default_locale].into_iter().chain(&manifest.locales);
+    let all = || {
+        [&manifest.default_locale]
+            .into_iter()
+            .chain(&manifest.locales)
+    };
     let english = all().find(|locale| locale.tag.eq_ignore_ascii_case("en-US"));
     english
         .filter(|locale| locale.name.is_some())
@@ -62,7 +66,10 @@ fn cut(text: &str, most: usize) -> String {
 
 /// What it is, and what has to be there that no script of ours brings.
 fn notes(locale: &Locale, installer: &Installer) -> Option<String> {
-    let described = locale.description.as_ref().or(locale.short_description.as_ref());
+    let described = locale
+        .description
+        .as_ref()
+        .or(locale.short_description.as_ref());
     let dependencies = &installer.dependencies;
     let needs = [
         ("Needs the Windows features", &dependencies.windows_features),
