@@ -3,11 +3,13 @@
 //! Room is asked for before; a disk that gets full all the same ends the download, and nothing of it stays.
 
 mod origin;
+mod room;
 
 use crate::ports::{Fetching, Packages};
 use crate::space;
 use futures_util::StreamExt;
 use origin::{Origin, Origins};
+use room::{Room, size_of};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -25,8 +27,6 @@ const PAUSE: Duration = Duration::from_secs(2);
 const SILENCE: Duration = Duration::from_mins(1);
 /// Bytes that are read from disk at once.
 const BLOCK: usize = 64 * 1024;
-/// How much comes of a file of unknown length before its disk is asked again whether there is room, in bytes.
-const STRIDE: u64 = 16 * 1024 * 1024;
 /// How long a download that broke off is kept to be resumed.
 const KEPT: Duration = Duration::from_hours(7 * 24);
 
@@ -200,45 +200,6 @@ impl Fetcher {
     }
 }
 
-/// In bytes, if that is known before it comes.
-fn size_of(package: &PackageOrder) -> Option<u64> {
-    (package.url.is_none() || package.size > 0).then_some(package.size)
-}
-
-/// Room for what nobody had said the length of before it came.
-struct Room<'a> {
-    folder: &'a Path,
-    size: Option<u64>,
-    /// How long it is in all, as its host says now.
-    comes: Option<u64>,
-}
-
-impl Room<'_> {
-    fn before_it_comes(&self, here: u64) -> Result<(), Failure> {
-        match (self.size, self.comes) {
-            // It was asked for before.
-            (Some(_), _) => Ok(()),
-            (None, Some(all)) if all > MAX_PACKAGE_BYTES => Err(Failure::Final(format!(
-                "it has {all} bytes, and at most {MAX_PACKAGE_BYTES} are fetched"
-            ))),
-            (None, Some(all)) => space::for_package(self.folder, all, all.saturating_sub(here))
-                .map_err(Failure::NoRoom),
-            (None, None) => {
-                space::for_package(self.folder, STRIDE, STRIDE).map_err(Failure::NoRoom)
-            }
-        }
-    }
-
-    fn while_it_comes(&self, before: u64, after: u64) -> Result<(), Failure> {
-        let is_due = before / STRIDE != after / STRIDE;
-        if is_due && self.size.is_none() && self.comes.is_none() {
-            space::for_package(self.folder, after, STRIDE).map_err(Failure::NoRoom)
-        } else {
-            Ok(())
-        }
-    }
-}
-
 /// An error with what caused it: the first words alone rarely tell.
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
@@ -302,103 +263,4 @@ async fn digest(path: &Path) -> std::io::Result<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::net::TcpListener;
-
-    const CONTENT: &[u8] = b"0123456789";
-
-    /// A server that breaks off in the middle of its first answer and serves the rest where it is asked to.
-    async fn breaking_server() -> (String, tokio::task::JoinHandle<Vec<String>>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let answers = [
-            "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n0123",
-            "HTTP/1.1 206 Partial Content\r\ncontent-length: 6\r\n\r\n456789",
-        ];
-        let served = tokio::spawn(async move {
-            let mut requests = Vec::new();
-            for answer in answers {
-                let (mut socket, _) = listener.accept().await.unwrap();
-                let mut request = vec![0; 4_096];
-                let length = socket.read(&mut request).await.unwrap();
-                requests.push(String::from_utf8_lossy(&request[..length]).to_lowercase());
-                socket.write_all(answer.as_bytes()).await.unwrap();
-                socket.shutdown().await.unwrap();
-            }
-            requests
-        });
-        (address, served)
-    }
-
-    fn order(sha256: String) -> PackageOrder {
-        PackageOrder {
-            file_name: "x".into(),
-            sha256,
-            size: CONTENT.len() as u64,
-            url: None,
-        }
-    }
-
-    #[tokio::test]
-    async fn a_download_goes_on_where_it_broke_off() {
-        // Another test may have been faster.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::TempDir::new().unwrap();
-        let (address, served) = breaking_server().await;
-        let fetcher = Fetcher::new(address, folder.path().join("packages")).unwrap();
-        let target = folder.path().join("x");
-        let order = order(hex::encode(Sha256::digest(CONTENT)));
-        fetcher.fetch(&order, "ticket", &target).await.unwrap();
-        assert_eq!(std::fs::read(&target).unwrap(), CONTENT);
-        let requests = served.await.unwrap();
-        assert!(!requests[0].contains("range:"), "{}", requests[0]);
-        assert!(requests[1].contains("range: bytes=4-"), "{}", requests[1]);
-    }
-
-    #[tokio::test]
-    async fn a_package_that_does_not_fit_is_not_begun_and_old_downloads_make_room() {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::TempDir::new().unwrap();
-        let (young, other) = (folder.path().join("a.part"), folder.path().join("b"));
-        let fetcher = Fetcher::new("http://127.0.0.1:1".into(), folder.path().to_owned()).unwrap();
-        for file in [&young, &other] {
-            std::fs::write(file, "x").unwrap();
-        }
-        let mut order = order("0".repeat(64));
-        order.size = u64::MAX / 4;
-        let answer = fetcher
-            .fetch(&order, "ticket", &folder.path().join("x"))
-            .await;
-        let Err(Outcome::PackageUnavailable { why }) = answer else {
-            panic!("{answer:?}");
-        };
-        assert!(why.contains("not enough room"), "{why}");
-        assert!(!young.exists(), "it made room");
-        assert!(other.exists(), "it is no download");
-    }
-
-    #[test]
-    fn a_download_that_broke_off_is_kept_for_a_while() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let file = |name: &str, age: Duration| {
-            let path = folder.path().join(name);
-            let file = std::fs::File::create(&path).unwrap();
-            file.set_modified(SystemTime::now() - age).unwrap();
-            path
-        };
-        let (young, old) = (file("a.part", KEPT / 2), file("b.part", 2 * KEPT));
-        forget_partials(folder.path(), KEPT);
-        assert!(young.exists() && !old.exists());
-    }
-
-    #[tokio::test]
-    async fn a_digest_that_is_none_leads_nowhere() {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::TempDir::new().unwrap();
-        let fetcher = Fetcher::new("http://127.0.0.1:1".into(), folder.path().to_owned()).unwrap();
-        let order = order(format!("../../{}", "0".repeat(58)));
-        let answer = fetcher.fetch(&order, "", &folder.path().join("x")).await;
-        assert!(matches!(answer, Err(Outcome::PackageUnavailable { .. })));
-    }
-}
+mod tests;

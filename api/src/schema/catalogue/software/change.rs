@@ -7,12 +7,14 @@ use crate::schema::catalogue::program::ProgramMatchInput;
 use crate::schema::catalogue::script::ScriptInput;
 use crate::schema::change::{Payload as _, asking, carry_out, change, name, seen};
 use crate::schema::or_default::OrDefault;
+use crate::schema::types::ByteCount;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::ScriptTimeout;
 use upkeep_domain::catalogue::software::{
-    self, Detection, NewVersion, Package, ScriptSet, Software, SoftwareCommand, SoftwareVersion,
+    self, Detection, NewVersion, Package, PackageUrl, ScriptSet, Software, SoftwareCommand,
+    SoftwareVersion,
 };
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::codes::Code;
@@ -28,19 +30,35 @@ payloads! {
     }
 }
 
-/// The file that a version's install script needs. Upload it first: PUT /packages/{sha256}.
+/// The file that a version's install script needs. Upload it first, PUT /packages/{sha256}, or say from where agents fetch it.
 #[derive(Clone, Debug, InputObject)]
 pub struct PackageInput {
     /// The name under which the script finds it; a bare file name.
     pub file_name: String,
     /// Of its content, 64 hexadecimal digits.
     pub sha256: String,
+    /// From where agents fetch it, by https, at most 2,000 characters; from the server, to which it was uploaded, if not given.
+    /// Whoever may see the catalogue sees it: a user name or a password in it is refused, and a key in its query does not belong here.
+    pub url: Option<String>,
+    /// How large what comes from `url` is; at most 16 GiB are fetched if not given. What was uploaded is measured.
+    pub size: Option<ByteCount>,
 }
 
 impl PackageInput {
     fn digest(&self) -> Result<Sha256Digest, Stop> {
         Sha256Digest::parse(&self.sha256).ok_or_else(|| {
             Stop::invalid("sha256 has 64 hexadecimal digits").at("packageFile.sha256")
+        })
+    }
+
+    /// Nobody looks whether it is there: agents reach hosts that the server does not.
+    fn fetched_from(&self, url: &str) -> Result<Package, Stop> {
+        let url = PackageUrl::new(url);
+        Ok(Package {
+            file_name: text::composed(&self.file_name),
+            sha256: self.digest()?,
+            size: self.size.map(|ByteCount(size)| size),
+            url: Some(url.map_err(|error| Stop::invalid(&error).at("packageFile.url"))?),
         })
     }
 }
@@ -304,7 +322,10 @@ async fn publish(
     ask.require(Action::ManageCatalogue)?;
     let package = match &input.package {
         None => None,
-        Some(package) => Some(find_package(context, package).await?),
+        Some(package) => match &package.url {
+            Some(url) => Some(package.fetched_from(url)?),
+            None => Some(find_package(context, package).await?),
+        },
     };
     let new = NewVersionOf { input, package };
     carry_out(context, ask, &new).await.map(|(id, _)| id)
@@ -313,6 +334,10 @@ async fn publish(
 /// The package, if it was uploaded.
 async fn find_package(context: &Context<'_>, input: &PackageInput) -> Result<Package, Stop> {
     let sha256 = input.digest()?;
+    if input.size.is_some() {
+        let message = "what was uploaded is measured: leave the size out, or say from which url the package comes";
+        return Err(Stop::invalid(message).at("packageFile.size"));
+    }
     let size = services(context).packages.size(&sha256).await;
     let size = size.ok_or_else(|| {
         let message =
