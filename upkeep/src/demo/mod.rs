@@ -3,7 +3,6 @@
 //! The seed story: Adobe Reader for everybody, but not at Contoso, and not on the CNC machine. A server, four
 //! agents as processes of their own, packages that are real archives; what is printed comes from the public API.
 
-mod client;
 mod story;
 
 use crate::config::{Config, ServeArgs};

@@ -1,6 +1,6 @@
 //! The demo's story, step by step.
 
-use super::client::{Client, LINK_MINUTES};
+use crate::client::{Client, LINK_MINUTES};
 use crate::server::Server;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};

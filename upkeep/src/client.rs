@@ -1,4 +1,4 @@
-//! A GraphQL client of the demo's own server.
+//! A GraphQL client of a server.
 
 use crate::operator::data_of;
 use anyhow::Context;
