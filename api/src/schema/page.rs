@@ -238,7 +238,7 @@ pub mod assumed {
     pub const NOT_CANDIDATES: usize = 3;
     pub const ACTIONS: usize = 10;
     pub const RUNS: usize = 4;
-    pub const ROLES: usize = 8;
+    pub const ROLES: usize = 9;
     pub const EXIT_CODES: usize = 5;
     pub const WAITS: usize = 2;
     pub const WAYS: usize = 5;

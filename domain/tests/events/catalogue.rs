@@ -40,9 +40,8 @@ impl Sampled for Software {
     fn samples() -> Vec<Self::Event> {
         let content = SoftwareVersion {
             package: Some(package()),
-            scripts: ScriptRole::ALL
+            scripts: ScriptRole::of_versions()
                 .map(|role| (role, script(role.phrase())))
-                .into_iter()
                 .collect(),
         };
         vec![

@@ -103,6 +103,14 @@ impl Sampled for Session {
                 at: now(),
             }
             .into(),
+            LatestFound {
+                action: ActionId(id(11)),
+                available: Availability::Version {
+                    version: version("24.1"),
+                    package: Some(package()),
+                },
+            }
+            .into(),
             ActionAssessed {
                 action: ActionId(id(11)),
                 finding: Some(version("22.3").into()),

@@ -15,7 +15,7 @@ use upkeep_domain::kernel::ids::{
     ComputerId, DeploymentId, GroupId, PersonId, SoftwareId, TenantId,
 };
 use upkeep_domain::kernel::name::Name;
-use upkeep_domain::maintenance::session::{About, Compliance, Finding, Winner, compliance};
+use upkeep_domain::maintenance::session::{About, Compliance, Finding, Wanted, Winner, compliance};
 use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem, Membership, Scope, Target};
 use upkeep_domain::rules::resolution::{
     ComputerFacts, ItemResolution, Names, Occasion, Phase, RuleNumber, RuleOutcome, Scratch,
@@ -253,11 +253,19 @@ impl View {
         &'a self,
         item: MaintenanceItem,
         desired: Option<&'a DesiredState>,
-    ) -> Option<&'a Version> {
-        match desired? {
-            DesiredState::InstalledExactly(version) => Some(version),
-            DesiredState::InstalledLatest | DesiredState::UpdateIfFound => self.latest(item),
-            _ => None,
+    ) -> Wanted<'a> {
+        let known = |version: Option<&'a Version>| version.map_or(Wanted::Nothing, Wanted::Version);
+        match desired {
+            Some(DesiredState::InstalledExactly(version)) => Wanted::Version(version),
+            Some(DesiredState::InstalledLatest | DesiredState::UpdateIfFound) => {
+                let software = item.software().and_then(|id| self.software.get(id));
+                match software {
+                    Some(entry) if entry.state.asks_computers() => Wanted::OfComputer,
+                    Some(entry) => known(entry.state.latest()),
+                    None => Wanted::Nothing,
+                }
+            }
+            _ => Wanted::Nothing,
         }
     }
 

@@ -203,32 +203,69 @@ fn assert_all(actions: &[Value], action_type: &str, detected: Option<&str>) {
     }
 }
 
+/// Debian computers of one tenant, online. They go first, and the folder that they are mounted in last.
+struct Site {
+    computers: Vec<Computer>,
+    ids: Vec<String>,
+    admin: Client,
+    server: Server,
+    folder: TempDir,
+}
+
+impl Site {
+    /// Nothing where there can be none, which is said.
+    async fn new(count: usize) -> Option<Self> {
+        let base = match base() {
+            Ok(base) => base,
+            Err(why) => {
+                eprintln!("skipped: {why}");
+                return None;
+            }
+        };
+        let folder = TempDir::new().unwrap();
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        let tenant = admin.tenant("Contoso").await;
+        let token = admin.enrolment_token(&tenant, 10).await;
+        let mut computers = Vec::new();
+        let names: Vec<String> = (1..=count).map(|n| format!("debian-{n}")).collect();
+        for name in &names {
+            if let Some(computer) =
+                Computer::start(folder.path(), &base, name, &server.base(), &token)
+            {
+                computers.push(computer);
+            } else {
+                eprintln!("skipped: no overlay can be mounted here");
+                return None;
+            }
+        }
+        let mut ids = Vec::new();
+        for name in &names {
+            ids.push(admin.online(name).await);
+        }
+        Some(Self {
+            folder,
+            server,
+            admin,
+            computers,
+            ids,
+        })
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn real_packages_come_to_real_computers_and_go() {
-    let base = match base() {
-        Ok(base) => base,
-        Err(why) => {
-            eprintln!("skipped: {why}");
-            return;
-        }
+    let Some(Site {
+        folder: _folder,
+        server: _server,
+        admin,
+        computers,
+        ids,
+    }) = Site::new(3).await
+    else {
+        return;
     };
     let before = fs::read("/var/lib/dpkg/status").unwrap_or_default();
-    let folder = TempDir::new().unwrap();
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let tenant = admin.tenant("Contoso").await;
-    let token = admin.enrolment_token(&tenant, 10).await;
-    let mut computers = Vec::new();
-    for n in 1..=3 {
-        let name = format!("debian-{n}");
-        if let Some(computer) = Computer::start(folder.path(), &base, &name, &server.base(), &token)
-        {
-            computers.push(computer);
-        } else {
-            eprintln!("skipped: no overlay can be mounted here");
-            return;
-        }
-    }
     let software = admin.software_detected_by("Greeter", DETECTION).await;
     let install = |version: &str| json!({ "text": format!("apt-get -q update && apt-get -q install -y --allow-downgrades {PACKAGE}={version}") });
     let uninstall = json!({ "text": format!("apt-get -q purge -y {PACKAGE}") });
@@ -236,10 +273,6 @@ async fn real_packages_come_to_real_computers_and_go() {
         .publish(&software, "1.0", &install("1.0"), &uninstall)
         .await;
     let deployment = admin.deploy_everywhere(&software).await;
-    let mut ids = Vec::new();
-    for n in 1..=3 {
-        ids.push(admin.online(&format!("debian-{n}")).await);
-    }
     let greetings =
         |computers: &[Computer]| computers.iter().map(Computer::greeting).collect::<Vec<_>>();
     let everywhere = |greeting: Option<&str>| vec![greeting.map(str::to_owned); 3];
@@ -280,4 +313,77 @@ async fn real_packages_come_to_real_computers_and_go() {
         before,
         "the host is untouched"
     );
+}
+
+/// The candidate of apt, if it has one.
+const AVAILABLE: &str = "set -e; apt-get -q update >&2
+    policy=$(LC_ALL=C apt-cache policy upkeep-greeter)
+    candidate=$(printf '%s\\n' \"$policy\" | sed -n 's/^  Candidate: //p')
+    case \"$candidate\" in ''|'(none)') echo null ;; *) echo \"$candidate\" ;; esac > \"$UPKEEP_RESULT\"";
+/// How this computer is kept from the newest version.
+const PIN: &str = "etc/apt/preferences.d/greeter";
+
+/// A title of apt's: no version is published, no package uploaded, and no script looks for it.
+async fn apt_title(admin: &Client) -> String {
+    let create = "mutation($input: CreateSoftwareInput!) { createSoftware(input: $input)
+        { software { id } userErrors { code message } } }";
+    let program = json!({ "any": [{ "package": PACKAGE }] });
+    let input = json!({ "name": "Greeter", "detectionProgram": program });
+    let made = admin.ask(create, json!({ "input": input })).await;
+    let software = upkeep_tests::client::text(&made["createSoftware"]["software"]["id"]);
+    let set = "mutation($input: SetSoftwareScriptInput!) { setSoftwareScript(input: $input)
+        { userErrors { code message } } }";
+    let install = format!("apt-get -q install -y --allow-downgrades {PACKAGE}=$UPKEEP_VERSION");
+    let uninstall = format!("apt-get -q purge -y {PACKAGE}");
+    for (role, text) in [
+        ("AVAILABLE", AVAILABLE),
+        ("INSTALL", &install),
+        ("UNINSTALL", &uninstall),
+    ] {
+        let input = json!({ "id": software, "role": role, "script": { "text": text } });
+        admin.ask(set, json!({ "input": input })).await;
+    }
+    software
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apt_brings_what_each_computer_can_get() {
+    let Some(site) = Site::new(2).await else {
+        return;
+    };
+    let software = apt_title(&site.admin).await;
+    let deployment = site.admin.deploy_everywhere(&software).await;
+    let held = site.computers[1].root.join(PIN);
+    let pin = format!("Package: {PACKAGE}\nPin: version 1.0\nPin-Priority: 1001\n");
+    fs::write(&held, pin).unwrap();
+    let greetings = || {
+        let all = site.computers.iter().map(Computer::greeting);
+        all.map(|said| said.unwrap_or_default()).collect::<Vec<_>>()
+    };
+
+    let actions = maintain_all(&site.admin, &site.ids).await;
+    assert_all(&actions[..1], "INSTALL", Some("2.0"));
+    assert_all(&actions[1..], "INSTALL", Some("1.0"));
+    assert_eq!(greetings(), ["hello 2.0", "hello 1.0"]);
+
+    // It is not held any more.
+    fs::remove_file(held).unwrap();
+    let actions = maintain_all(&site.admin, &site.ids).await;
+    assert_all(&actions[..1], "NO_ACTION", Some("2.0"));
+    assert_all(&actions[1..], "UPDATE", Some("2.0"));
+
+    let exactly = json!({ "kind": "INSTALLED_EXACTLY", "version": "1.0" });
+    site.admin.change_desired(&deployment, exactly).await;
+    let actions = maintain_all(&site.admin, &site.ids).await;
+    assert_all(&actions, "DOWNGRADE", Some("1.0"));
+    assert_eq!(greetings(), ["hello 1.0", "hello 1.0"]);
+
+    let gone = json!({ "kind": "UNINSTALLED" });
+    site.admin.change_desired(&deployment, gone).await;
+    assert_all(
+        &maintain_all(&site.admin, &site.ids).await,
+        "UNINSTALL",
+        None,
+    );
+    assert_eq!(greetings(), ["", ""]);
 }

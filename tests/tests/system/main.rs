@@ -1,9 +1,11 @@
 //! Whole-system tests: the real server, real agents, public protocols only.
 
 mod access;
+mod available;
 mod bad_input;
 mod bulk;
 mod catalogue_check;
+mod catalogue_sync;
 mod clients;
 mod console_door;
 mod counts;

@@ -8,6 +8,8 @@ mod source;
 mod sync;
 mod way;
 
+pub use sync::take_embedded_over;
+
 use clap::Subcommand;
 
 #[derive(Subcommand)]

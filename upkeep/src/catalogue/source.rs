@@ -31,6 +31,8 @@ pub struct Offered {
     pub source: String,
     pub revision: String,
     pub titles: Vec<Offer>,
+    /// Their identifiers, in small letters.
+    names: BTreeSet<String>,
     /// What is left out, a sentence each.
     pub left_out: Vec<String>,
     /// What could not be read, as far as it has a name: it is not gone.
@@ -72,6 +74,14 @@ impl Source {
             !offered.titles.is_empty(),
             "there is no title: name a folder of manifests or of packs"
         );
+        for title in &offered.titles {
+            ensure!(
+                title.identifier.is_empty()
+                    || offered.names.insert(title.identifier.to_lowercase()),
+                "the title {} is there twice: leave one out",
+                title.identifier
+            );
+        }
         offered.revision = match self {
             Self::Path(path) => commit(path),
             Self::Embedded => None,
@@ -137,6 +147,7 @@ impl Offered {
             source: source.to_owned(),
             revision: String::new(),
             titles: vec![],
+            names: BTreeSet::new(),
             left_out: vec![],
             unread: BTreeSet::new(),
         }
@@ -147,8 +158,7 @@ impl Offered {
     pub fn may_have(&self, identifier: &str) -> bool {
         let identifier = identifier.to_lowercase();
         let as_folder = format!("/{}/", identifier.replace('.', "/"));
-        let is_offered =
-            (self.titles.iter()).any(|title| title.identifier.to_lowercase() == identifier);
+        let is_offered = self.names.contains(&identifier);
         is_offered
             || (self.unread.iter()).any(|place| *place == identifier || place.contains(&as_folder))
     }

@@ -8,6 +8,7 @@ use super::plan::{self, Pending, Plan};
 use super::shown;
 use super::source::{Offered, Source};
 use super::way::{Way, Where};
+use crate::client::Client;
 use anyhow::{bail, ensure};
 use clap::Args;
 use serde_json::{Value, json};
@@ -74,6 +75,14 @@ pub async fn run(args: SyncArgs) -> anyhow::Result<()> {
         return crate::answer("nothing was changed");
     }
     take_over(&way, &offered, plan, args.reason.as_deref()).await
+}
+
+/// The pack that comes with the program, for a catalogue that has nothing of it yet.
+pub async fn take_embedded_over(client: &Client) -> anyhow::Result<()> {
+    let way = Way::Token(client.clone());
+    let offered = Source::Embedded.read()?;
+    let plan = plan::plan(&way, &offered).await?;
+    take_over(&way, &offered, plan, None).await
 }
 
 /// Only a person at a terminal is asked.

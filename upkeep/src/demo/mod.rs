@@ -30,6 +30,9 @@ pub struct DemoArgs {
     /// The agent's program; beside this one if not given
     #[arg(long)]
     agent: Option<PathBuf>,
+    /// Take the pack over that comes with the program, so that the catalogue is not empty
+    #[arg(long)]
+    catalogue: bool,
     /// End after the story instead of serving on
     #[arg(long)]
     once: bool,
@@ -70,6 +73,9 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         }
     };
     let mut failure = None;
+    if args.catalogue {
+        crate::catalogue::take_embedded_over(&story.client).await?;
+    }
     if !args.once {
         story.invite(&folder).await?;
         tokio::select! {

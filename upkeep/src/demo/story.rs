@@ -61,7 +61,7 @@ const COMPUTERS: [Computer; 4] = [
 
 /// What is left when the story is told.
 pub struct Story {
-    client: Client,
+    pub client: Client,
     base: String,
     agents: Vec<Child>,
 }

@@ -9,7 +9,7 @@ pub mod sync;
 use async_graphql::MergedObject;
 use cloud_task::{CloudTaskMutation, CloudTaskQuery};
 use software::{CopyMutation, SoftwareMutation, SoftwareQuery, SoftwareWayMutation};
-use sync::{SourceQuery, SyncMutation, SyncQuery};
+use sync::{SourceQuery, SyncMutation, SyncQuery, WithdrawMutation};
 
 /// What can be asked about the catalogue.
 #[derive(Default, MergedObject)]
@@ -23,4 +23,5 @@ pub struct CatalogueMutation(
     CloudTaskMutation,
     CopyMutation,
     SyncMutation,
+    WithdrawMutation,
 );

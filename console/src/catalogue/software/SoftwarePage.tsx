@@ -16,7 +16,9 @@ import { NamePublisher, WriteNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
 import { ComputersTab, complianceFragment, winnersFragment } from './ComputersTab.tsx';
 import { Notes } from './Notes.tsx';
+import { ProgramMatch, programFragment } from './ProgramMatch.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
+import { ofRole } from './role.ts';
 import { ScriptsTab } from './ScriptsTab.tsx';
 import { ScriptView } from './ScriptView.tsx';
 import { roleScriptFragment, scriptFragment } from './script.ts';
@@ -30,6 +32,7 @@ const softwareQuery = graphql(
         uuid name reach revision latestVersion
         may { ...May }
         detection { ...ScriptOfSoftware }
+        detectionProgram { ...ProgramOfSoftware }
         publisher notes upgradeStrategy repairStrategy exitCodes { success reboot }
         scripts { ...RoleScript }
         changed { ...Changed } created { ...Changed }
@@ -47,6 +50,7 @@ const softwareQuery = graphql(
     changeFragment,
     mayFragment,
     scriptFragment,
+    programFragment,
     roleScriptFragment,
     versionsFragment,
     complianceFragment,
@@ -82,6 +86,7 @@ type Data = ResultOf<typeof softwareQuery>;
 type Software = NonNullable<Data['software']>;
 
 function Shown({ data, software }: { data: Data; software: Software }) {
+  const isAsked = ofRole(software.scripts, 'AVAILABLE') !== undefined;
   const { tab = 'versions' } = route.useSearch();
   const navigate = route.useNavigate();
   const seen: SoftwareSeen = software;
@@ -101,7 +106,7 @@ function Shown({ data, software }: { data: Data; software: Software }) {
       </div>
       <Facts>
         <Fact name="Publisher">{software.publisher ?? <span className="dimmed">nobody is named</span>}</Fact>
-        <Fact name="Latest version">{software.latestVersion ?? 'none is published'}</Fact>
+        <Fact name="Latest version">{software.latestVersion ?? (isAsked ? 'each computer says what it can get' : 'none is published')}</Fact>
         <Fact name="Versions">{plural(totalCount ?? versions.length, 'version')}</Fact>
         <Fact name="Its scripts run on">
           {plural(software.reach, 'computer')}
@@ -141,6 +146,8 @@ function Shown({ data, software }: { data: Data; software: Software }) {
             <h2>How it is detected</h2>
             {software.detection ? (
               <ScriptView label={`Detection of ${software.name}`} script={software.detection} />
+            ) : software.detectionProgram ? (
+              <ProgramMatch program={software.detectionProgram} />
             ) : (
               <p className="dimmed">Your role may not see how it is detected.</p>
             )}

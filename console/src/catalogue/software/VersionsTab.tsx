@@ -9,7 +9,7 @@ import { plural } from '~/kit/text/words.ts';
 import { type OfSoftware, WithdrawVersion } from './actions.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { RoleTable } from './RoleTable.tsx';
-import { inOrder, ofRole, phraseOf, ROLES } from './role.ts';
+import { inOrder, OWN_ROLES, ofRole, phraseOf } from './role.ts';
 import { type RoleScript, roleScriptFragment } from './script.ts';
 import css from './software.module.css';
 import { VersionScript } from './VersionScript.tsx';
@@ -22,7 +22,7 @@ export const versionsFragment = graphql(
         totalCount
         nodes {
           version
-          packageFile { fileName sha256 size }
+          packageFile { fileName sha256 size url }
           scripts { ...RoleScript }
         }
       }
@@ -96,10 +96,14 @@ export function VersionsTab({ software, scripts, versions: masked }: Props) {
   );
 }
 
-function Package({ packageFile: { fileName, sha256, size: bytes } }: { packageFile: NonNullable<Version['packageFile']> }) {
+function Package({ packageFile: { fileName, sha256, size: bytes, url } }: { packageFile: NonNullable<Version['packageFile']> }) {
+  // How large it is, perhaps only its vendor knows.
+  const isKnown = Number(bytes) > 0;
   return (
     <>
-      {fileName}, {size(Number(bytes))}
+      {fileName}
+      {isKnown && `, ${size(Number(bytes))}`}
+      {url && <div className="small break">from {url}</div>}
       <div className="mono small dimmed" title={`SHA-256 ${sha256}`}>
         {sha256.slice(0, 16)}…
       </div>
@@ -126,7 +130,7 @@ function Summary({ scripts }: { scripts: readonly RoleScript[] }) {
 /** The scripts of one version, and one of them; its difference from that of another version, where one is chosen. */
 function Scripts({ shown, versions }: { shown: Version; versions: readonly Version[] }) {
   const { script: role = 'INSTALL' } = useSearch({ from: '/software/$id' });
-  const absent = ROLES.filter((one) => !ofRole(shown.scripts, one));
+  const absent = OWN_ROLES.filter((one) => !ofRole(shown.scripts, one));
   return (
     <div className={css.beside}>
       <section className="card">

@@ -60,6 +60,10 @@ export const TYPES = {
     'UpgradeStrategyChosen',
     'RepairStrategyChosen',
     'ExitCodesChosen',
+    'SoftwareDescribed',
+    'SoftwareCatalogued',
+    'SoftwareWithdrawn',
+    'SoftwareCopied',
   ],
   'cloud task': ['CloudTaskCreated', 'CloudTaskRenamed'],
   deployment: [

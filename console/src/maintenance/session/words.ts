@@ -26,7 +26,12 @@ export function toneOfRun(status: string, exitCode: number | null, result: strin
   return result === 'PENDING' ? 'quiet' : toneOfResult(result);
 }
 
-const PURPOSES: Readonly<Record<string, string>> = { POST_INSTALL: 'Post-install', POST_UNINSTALL: 'Post-uninstall', RETEST: 'Test again' };
+const PURPOSES: Readonly<Record<string, string>> = {
+  AVAILABLE: 'Availability',
+  POST_INSTALL: 'Post-install',
+  POST_UNINSTALL: 'Post-uninstall',
+  RETEST: 'Test again',
+};
 
 /** What a script ran for. */
 export const purposeOf = (purpose: string): string => PURPOSES[purpose] ?? sentence(purpose);
@@ -108,6 +113,7 @@ const RESULTS: Readonly<Record<string, string>> = {
   REPAIR_FORBIDDEN: 'The repair strategy forbids it',
   SCRIPT_MISSING: 'A script is missing',
   TEST_UNCLEAR: 'The test did not say whether it works',
+  AVAILABILITY_UNCLEAR: 'The computer did not say what it can get',
 };
 
 /** Why an action ended as it did, in a few words. */

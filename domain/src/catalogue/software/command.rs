@@ -105,6 +105,11 @@ pub enum SoftwareRejection {
         role.phrase()
     )]
     ScriptMissing { version: Version, role: ScriptRole },
+    #[error(
+        "a version has no {} script: give it to the software, for it says which versions there are",
+        .0.phrase()
+    )]
+    ScriptOfSoftwareAlone(ScriptRole),
     #[error("the software has no {} script for all of its versions: there is nothing to remove", .0.phrase())]
     ScriptNotFound(ScriptRole),
     #[error(
@@ -137,9 +142,9 @@ impl Rejection for SoftwareRejection {
             Self::PackageTooLarge(_) => Code::PackageTooLarge,
             Self::ScriptMissing { .. } => Code::ScriptMissing,
             Self::ScriptNotFound(_) => Code::ScriptNotFound,
-            Self::ScriptsTooLong(_) => Code::Invalid,
             Self::OfCatalogue(_) => Code::OfCatalogue,
             Self::OfAnotherSource(_) | Self::NotOfCatalogue => Code::NotOfCatalogue,
+            Self::ScriptsTooLong(_) | Self::ScriptOfSoftwareAlone(_) => Code::Invalid,
         }
     }
 
@@ -151,6 +156,7 @@ impl Rejection for SoftwareRejection {
             | Self::PackageTooLarge(_)
             | Self::PackageSizeUnknown => Some("package"),
             Self::ScriptNotFound(_) => Some("role"),
+            Self::ScriptOfSoftwareAlone(_) => Some("scripts"),
             Self::NotFound
             | Self::AlreadyExists
             | Self::TooManyVersions

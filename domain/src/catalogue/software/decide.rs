@@ -1,16 +1,13 @@
 use super::{
-    Definition, DetectionChanged, ExitCodesChosen, NewVersion, NotesWritten, Package,
-    PublisherNamed, RepairStrategyChosen, ScriptRole, Software, SoftwareCommand, SoftwareCreated,
-    SoftwareEvent, SoftwareRejection, SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet,
-    SoftwareVersion, UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
+    Definition, DetectionChanged, ExitCodesChosen, NewVersion, NotesWritten, PublisherNamed,
+    RepairStrategyChosen, ScriptRole, Software, SoftwareCommand, SoftwareCreated, SoftwareEvent,
+    SoftwareRejection, SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet, SoftwareVersion,
+    UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
 };
 use crate::catalogue::version::Version;
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::SoftwareId;
-use crate::kernel::limits::{
-    MAX_PACKAGE_BYTES, MAX_VERSION_SCRIPT_BYTES, MAX_VERSIONS_PER_SOFTWARE,
-};
-use crate::kernel::text;
+use crate::kernel::limits::{MAX_VERSION_SCRIPT_BYTES, MAX_VERSIONS_PER_SOFTWARE};
 
 impl Decider for Software {
     type Id = SoftwareId;
@@ -176,11 +173,15 @@ impl Software {
         content: &SoftwareVersion,
     ) -> Result<(), SoftwareRejection> {
         if let Some(package) = &content.package {
-            check_package(package)?;
+            package.check()?;
         }
         let bytes = content.scripts.bytes();
         if bytes > MAX_VERSION_SCRIPT_BYTES {
             return Err(SoftwareRejection::ScriptsTooLong(bytes));
+        }
+        let alone = ScriptRole::Available;
+        if content.scripts.get(alone).is_some() {
+            return Err(SoftwareRejection::ScriptOfSoftwareAlone(alone));
         }
         for role in ScriptRole::REQUIRED {
             if content.scripts.get(role).is_none() && self.scripts.get(role).is_none() {
@@ -206,25 +207,6 @@ impl Software {
             }),
             None => Ok(vec![SoftwareScriptRemoved { role }.into()]),
         }
-    }
-}
-
-fn check_package(package: &Package) -> Result<(), SoftwareRejection> {
-    let name = &package.file_name;
-    let is_bare = name.len() <= 200
-        && !name.starts_with('.')
-        && !name.contains(['/', '\\', ':'])
-        // Nothing hides in it, and it looks like no other.
-        && text::line(name).is_ok_and(|seen| seen == *name);
-    if !is_bare {
-        return Err(SoftwareRejection::BadFileName(name.clone()));
-    }
-    match package.size {
-        Some(0) => Err(SoftwareRejection::PackageEmpty),
-        Some(size) if size > MAX_PACKAGE_BYTES => Err(SoftwareRejection::PackageTooLarge(size)),
-        // What was uploaded was measured.
-        None if package.url.is_none() => Err(SoftwareRejection::PackageSizeUnknown),
-        Some(_) | None => Ok(()),
     }
 }
 

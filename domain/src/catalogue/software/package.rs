@@ -1,7 +1,9 @@
 //! The file that a version's scripts work on, and where it comes from.
 
+use super::command::SoftwareRejection;
 use crate::kernel::digest::Sha256Digest;
-use crate::kernel::limits::MAX_PACKAGE_URL_CHARS;
+use crate::kernel::limits::{MAX_PACKAGE_BYTES, MAX_PACKAGE_URL_CHARS};
+use crate::kernel::text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::{Host, Url};
@@ -18,6 +20,28 @@ pub struct Package {
     /// Where the agent fetches it; nothing if it was uploaded to the server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<PackageUrl>,
+}
+
+impl Package {
+    /// Whether an agent can take it.
+    pub(crate) fn check(&self) -> Result<(), SoftwareRejection> {
+        let name = &self.file_name;
+        let is_bare = name.len() <= 200
+            && !name.starts_with('.')
+            && !name.contains(['/', '\\', ':'])
+            // Nothing hides in it, and it looks like no other.
+            && text::line(name).is_ok_and(|seen| seen == *name);
+        if !is_bare {
+            return Err(SoftwareRejection::BadFileName(name.clone()));
+        }
+        match self.size {
+            Some(0) => Err(SoftwareRejection::PackageEmpty),
+            Some(size) if size > MAX_PACKAGE_BYTES => Err(SoftwareRejection::PackageTooLarge(size)),
+            // What was uploaded was measured.
+            None if self.url.is_none() => Err(SoftwareRejection::PackageSizeUnknown),
+            Some(_) | None => Ok(()),
+        }
+    }
 }
 
 /// An address from which agents fetch a package: `https`, or `http` on the computer itself. Whoever may see the catalogue sees
@@ -64,6 +88,13 @@ impl PackageUrl {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What the file is called there, if its path ends with a name.
+    pub(crate) fn file_name(&self) -> Option<String> {
+        let url = Url::parse(&self.0).ok()?;
+        let last = url.path_segments()?.next_back()?;
+        (!last.is_empty()).then(|| last.to_owned())
     }
 }
 
@@ -120,6 +151,9 @@ mod tests {
         for text in ["https://ada@example.com/x", "https://:secret@example.com/x"] {
             assert_eq!(of(text), Err(PackageUrlError::Credentials), "{text}");
         }
+        let name = |text: &str| PackageUrl::new(text).unwrap().file_name();
+        assert_eq!(name(plain).as_deref(), Some("setup.exe"));
+        assert_eq!(name("https://example.com/a/"), None);
         for text in ["", "setup.exe", "https://", "https://exa mple.com/"] {
             let refused = of(text);
             assert!(

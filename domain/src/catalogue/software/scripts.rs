@@ -24,10 +24,12 @@ pub enum ScriptRole {
     PostUninstall,
     /// Tells whether what is there works.
     Test,
+    /// Tells the newest version that this computer can get: then that is what "latest" means there.
+    Available,
 }
 
 impl ScriptRole {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Download,
         Self::Install,
         Self::Upgrade,
@@ -36,7 +38,14 @@ impl ScriptRole {
         Self::PostInstall,
         Self::PostUninstall,
         Self::Test,
+        Self::Available,
     ];
+
+    /// Those that a version may have of its own.
+    pub fn of_versions() -> impl Iterator<Item = Self> {
+        let roles = Self::ALL.into_iter();
+        roles.filter(|role| *role != Self::Available)
+    }
 
     /// What a version cannot be without, of its own or of its software.
     pub const REQUIRED: [Self; 2] = [Self::Install, Self::Uninstall];
@@ -52,13 +61,14 @@ impl ScriptRole {
             Self::PostInstall => "post-install",
             Self::PostUninstall => "post-uninstall",
             Self::Test => "test",
+            Self::Available => "availability",
         }
     }
 
-    /// How long it may take if nobody says so: a test only reads, as a detection does.
+    /// How long it may take if nobody says so: what only reads takes as long as a detection.
     pub fn usual_timeout(self) -> ScriptTimeout {
         match self {
-            Self::Test => ScriptTimeout::DETECTION,
+            Self::Test | Self::Available => ScriptTimeout::DETECTION,
             _ => ScriptTimeout::ACTION,
         }
     }

@@ -49,21 +49,37 @@ pub struct Definition {
 }
 
 impl Software {
-    /// The newest version that is published.
+    /// The newest version that is published; nothing where that is not what "latest" means, because computers say it.
     pub fn latest(&self) -> Option<&Version> {
-        self.versions.keys().next_back()
+        let newest = self.versions.keys().next_back();
+        newest.filter(|_| !self.asks_computers())
+    }
+
+    /// Whether each computer says itself which version is the newest that it can get. What is published is then beside the point,
+    /// but for scripts of its own.
+    pub fn asks_computers(&self) -> bool {
+        self.scripts.get(ScriptRole::Available).is_some()
+    }
+
+    /// Whether a version can be had: it is published, or computers say which there are.
+    pub fn offers(&self, version: &Version) -> bool {
+        self.asks_computers() || self.versions.contains_key(version)
     }
 
     /// What runs for a version: its own script, which beats its software's. Nothing if neither has one, or if there is no
     /// such version.
     pub fn script(&self, version: &Version, role: ScriptRole) -> Option<&Script> {
-        let own = self.versions.get(version)?.scripts.get(role);
-        own.or_else(|| self.scripts.get(role))
+        match self.versions.get(version) {
+            Some(content) => content.scripts.get(role).or_else(|| self.scripts.get(role)),
+            None => self.scripts.get(role).filter(|_| self.offers(version)),
+        }
     }
 
-    /// The version whose scripts are for what is there: that one if it is in the catalogue, else the nearest older one, else
-    /// the oldest.
-    pub fn nearest(&self, detected: &Version) -> Option<&Version> {
+    /// The version whose scripts are for what is there: that one if it can be had, else the nearest older one, else the oldest.
+    pub fn nearest<'a>(&'a self, detected: &'a Version) -> Option<&'a Version> {
+        if self.asks_computers() {
+            return Some(detected);
+        }
         let mut older = self.versions.range(..=detected);
         older
             .next_back()

@@ -1,5 +1,6 @@
 //! An action: what is done to an item, why, and what came of it.
 
+use super::available::Availability;
 use super::finding::Finding;
 use super::plan::PlannedAction;
 use super::runs::RunPurpose;
@@ -75,6 +76,8 @@ pub enum ResultReason {
     ScriptMissing,
     /// The test did not say whether it works.
     TestUnclear,
+    /// The computer did not say which version is the newest that it can get.
+    AvailabilityUnclear,
 }
 
 /// One script of an execution.
@@ -142,6 +145,9 @@ pub struct Action {
     pub before: Option<Finding>,
     /// What was found when it looked last.
     pub finding: Option<Finding>,
+    /// What the computer said that it can get; nothing before it was asked, or where the catalogue says what "latest" means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<Availability>,
     /// What was run for it, in the order in which it was asked for.
     pub runs: Vec<RunId>,
 }
@@ -153,6 +159,7 @@ impl From<&PlannedAction> for Action {
             progress: ActionProgress::Planned,
             before: None,
             finding: None,
+            available: None,
             runs: vec![],
         }
     }

@@ -14,7 +14,7 @@ pub enum Compliance {
     Has,
     /// It is not as it should be.
     Differs,
-    /// No session has looked yet.
+    /// No session has looked yet, or only the computer knows what it should be compared with.
     Unknown,
     /// No deployment wants anything of it here.
     NotWanted,
@@ -28,10 +28,20 @@ impl Session {
     }
 }
 
-/// Compares what should be there with what was last seen. `wanted` is the version that the desired state means.
+/// The version that a desired state means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted<'a> {
+    Version(&'a Version),
+    /// None, or none that is published.
+    Nothing,
+    /// What the computer says when a session asks it.
+    OfComputer,
+}
+
+/// Compares what should be there with what was last seen.
 pub fn compliance(
     desired: Option<&DesiredState>,
-    wanted: Option<&Version>,
+    wanted: Wanted<'_>,
     seen: Option<&Finding>,
 ) -> Compliance {
     let Some(desired) = desired.filter(|desired| **desired != DesiredState::Ignored) else {
@@ -39,6 +49,13 @@ pub fn compliance(
     };
     let Some(seen) = seen else {
         return Compliance::Unknown;
+    };
+    let wanted = match wanted {
+        Wanted::Version(version) => Some(version),
+        Wanted::Nothing => None,
+        // It may get a newer one by now, and that is not for us to say.
+        Wanted::OfComputer if seen.version().is_some() => return Compliance::Unknown,
+        Wanted::OfComputer => None,
     };
     let assessment = assess(desired, wanted, seen);
     match (assessment.action_type, assessment.reason) {
@@ -93,13 +110,29 @@ mod tests {
             ),
         ];
         for (desired, seen, expected) in rows {
-            let found = compliance(Some(&desired), Some(&latest), seen.as_ref());
+            let found = compliance(Some(&desired), Wanted::Version(&latest), seen.as_ref());
             assert_eq!(found, expected, "{desired:?} {seen:?}");
         }
-        assert_eq!(compliance(None, None, None), Compliance::NotWanted);
+        for (desired, text, expected) in [
+            (
+                DesiredState::InstalledLatest,
+                Some("2"),
+                Compliance::Unknown,
+            ),
+            (DesiredState::InstalledLatest, None, Compliance::Differs),
+            (DesiredState::UpdateIfFound, Some("2"), Compliance::Unknown),
+            (DesiredState::UpdateIfFound, None, Compliance::Has),
+        ] {
+            let found = compliance(Some(&desired), Wanted::OfComputer, Some(&seen(text)));
+            assert_eq!(found, expected, "{desired:?} {text:?}");
+        }
+        assert_eq!(
+            compliance(None, Wanted::Nothing, None),
+            Compliance::NotWanted
+        );
         let unpublished = compliance(
             Some(&DesiredState::InstalledLatest),
-            None,
+            Wanted::Nothing,
             Some(&seen(None)),
         );
         assert_eq!(unpublished, Compliance::Differs);

@@ -121,6 +121,10 @@ impl Decider for Session {
                     run.report = Some(ended.report.clone());
                 }
             }
+            SessionEvent::LatestFound(found) => self.update(found.action, |action| {
+                action.plan.goal.version = found.available.version().cloned();
+                action.available = Some(found.available.clone());
+            }),
             SessionEvent::ActionAssessed(assessed) => self.update(assessed.action, |action| {
                 action.before.clone_from(&assessed.finding);
                 action.finding.clone_from(&assessed.finding);

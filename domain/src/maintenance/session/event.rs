@@ -1,5 +1,6 @@
 use super::about::{About, Subject};
 use super::action::{ActionReason, ActionType, ResultReason, Step, Verdict};
+use super::available::Availability;
 use super::finding::Finding;
 use super::job::Job;
 use super::plan::PlannedAction;
@@ -28,6 +29,7 @@ crate::domain_events! {
         RunRequested(RunRequested),
         RunStarted(RunStarted),
         RunEnded(RunEnded),
+        LatestFound(LatestFound),
         ActionAssessed(ActionAssessed),
         ActionRechecked(ActionRechecked after action_rechecked_v1),
         ActionCompleted(ActionCompleted),
@@ -129,6 +131,14 @@ pub struct RunEnded {
     pub run: RunId,
     pub report: RunReport,
     pub at: DateTime<Utc>,
+}
+
+/// The computer said which version is the newest that it can get: until the session is over that is what "latest" means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LatestFound {
+    pub action: ActionId,
+    pub available: Availability,
 }
 
 /// Detection told what is there; this is what will be done about it.

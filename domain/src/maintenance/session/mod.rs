@@ -21,6 +21,7 @@ mod access;
 mod action;
 mod advance;
 mod assess;
+mod available;
 mod command;
 mod compliance;
 mod decide;
@@ -45,12 +46,13 @@ mod words;
 pub use about::{About, Requested, Subject};
 pub use action::{Action, ActionProgress, ActionReason, ActionType, ResultReason, Step, Verdict};
 pub use assess::{Assessment, assess};
+pub use available::Availability;
 pub use command::{RunUpdate, SessionCommand, SessionRejection, Surroundings, Winner};
-pub use compliance::{Compliance, compliance};
+pub use compliance::{Compliance, Wanted, compliance};
 pub use elapsed::Elapsed;
 pub use event::{
-    ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
-    SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,
+    ActionAssessed, ActionCompleted, ActionRechecked, LatestFound, RunEnded, RunRequested,
+    RunStarted, SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,
     SessionMissed, SessionResolved, SessionStarted, StageStarted, WaitBegan, WaitEnded,
 };
 pub use finding::Finding;

@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct Goal {
     pub desired: DesiredState,
-    /// What "latest" meant at this moment, or the exact version; nothing where no version is wanted or there is none.
+    /// What "latest" meant at this moment, or the exact version; nothing where no version is wanted or there is none, and until the
+    /// computer has said it (`LatestFound`).
     pub version: Option<Version>,
 }
 
@@ -98,10 +99,9 @@ impl Advance<'_> {
         let item_name = software.definition.as_ref()?.name.to_string();
         let version = match &winner.desired {
             DesiredState::InstalledLatest | DesiredState::UpdateIfFound => software.latest(),
-            DesiredState::InstalledExactly(version) => software
-                .versions
-                .get_key_value(version)
-                .map(|(version, _)| version),
+            DesiredState::InstalledExactly(version) => {
+                Some(version).filter(|version| software.offers(version))
+            }
             _ => None,
         };
         let goal = Goal {

@@ -3,6 +3,8 @@
 //! What cannot be told apart from noise is not known, and that is never absence and never compliance
 //! (reference powershell.md, decisions 4 to 7).
 
+mod availability;
+
 use super::action::ResultReason;
 use super::finding::Finding;
 use super::job::Job;
@@ -157,12 +159,9 @@ impl RunReport {
     /// The same where what is printed is the answer.
     fn printed(&self) -> Result<Finding, Nothing> {
         let failed = ResultReason::DetectionFailed;
-        // What was cut may have said more than a version; a character that would have been cut in two is left out, too.
-        if self.stdout_tail.len() + char::MAX.len_utf8() > RUN_TAIL_BYTES {
+        let Some(answer) = self.all_printed() else {
             return Err((failed, words::said_too_much()));
-        }
-        // PowerShell may begin its output with a byte order mark.
-        let answer = self.stdout_tail.trim_start_matches('\u{feff}').trim();
+        };
         if answer.is_empty() {
             return Ok(Finding::Absent);
         }
@@ -170,6 +169,16 @@ impl RunReport {
         version
             .map(Finding::from)
             .map_err(|_| (failed, words::said_no_version(answer)))
+    }
+
+    /// All that it printed; nothing where that is not all: what was cut may have said more.
+    fn all_printed(&self) -> Option<&str> {
+        // A character that would have been cut in two is left out, too.
+        if self.stdout_tail.len() + char::MAX.len_utf8() > RUN_TAIL_BYTES {
+            return None;
+        }
+        // PowerShell may begin its output with a byte order mark.
+        Some(self.stdout_tail.trim_start_matches('\u{feff}').trim())
     }
 
     /// The same of a test: the last line that it printed.
@@ -219,9 +228,17 @@ impl Look {
 
 impl GivenResult {
     fn finding(&self) -> Result<Finding, Unread> {
+        match self.only()? {
+            Some(value) => value.version().map(Finding::from),
+            None => Ok(Finding::Absent),
+        }
+    }
+
+    /// The one value that it answered with; nothing if it told nothing.
+    fn only(&self) -> Result<Option<&ResultValue>, Unread> {
         match (self.value_count, &self.values[..]) {
-            (0, _) => self.absence(),
-            (1, [value]) => value.version().map(Finding::from),
+            (0, _) => self.nothing().map(|()| None),
+            (1, [value]) => Ok(Some(value)),
             // It was too large to be told.
             (1, _) => Err(Unread::TooLarge),
             (_, values) if values.iter().any(ResultValue::is_formatted) => Err(Unread::Formatted),
@@ -247,14 +264,14 @@ impl GivenResult {
         }
     }
 
-    /// No value means that it is not there, unless it may as well mean something else.
-    fn absence(&self) -> Result<Finding, Unread> {
+    /// No value means that there is none, unless it may as well mean something else.
+    fn nothing(&self) -> Result<(), Unread> {
         match self.last_native_code {
             Some(code) if code != 0 => Err(Unread::ProgramFailed(code)),
             _ if self.host_lines > 0 => Err(Unread::OnlyForPeople {
                 lines: self.host_lines,
             }),
-            _ => Ok(Finding::Absent),
+            _ => Ok(()),
         }
     }
 }
@@ -286,14 +303,18 @@ fn version(text: &str) -> Result<Version, Unread> {
 }
 
 /// PowerShell tells names apart whatever their case is.
+fn called<'a>(members: &'a Map<String, Value>, wanted: &str) -> Option<&'a Value> {
+    let mut all = members.iter();
+    all.find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_null())
+}
+
 fn member(members: &Map<String, Value>) -> Result<Version, Unread> {
-    let called = |wanted: &str| {
-        let mut all = members.iter();
-        all.find(|(name, _)| name.eq_ignore_ascii_case(wanted))
-            .map(|(_, value)| value)
-            .filter(|value| !value.is_null())
-    };
-    match MEMBERS.into_iter().find_map(called) {
+    match MEMBERS
+        .into_iter()
+        .find_map(|wanted| called(members, wanted))
+    {
         Some(Value::String(text)) => version(text),
         Some(Value::Number(number)) => Err(Unread::Number(number.to_string())),
         _ => Err(Unread::NoVersionMember),

@@ -39,6 +39,8 @@ pub enum RunPurpose {
     Test,
     /// Whether what was brought about works.
     Retest,
+    /// Which version is the newest that the computer can get.
+    Available,
 }
 
 impl RunPurpose {
@@ -58,13 +60,19 @@ impl RunPurpose {
             Self::PostUninstall => "postUninstall",
             Self::Test => "test",
             Self::Retest => "retest",
+            Self::Available => "available",
         }
     }
 
     /// Whether it asks what is there. What changes something answers with how it went, and with no more than that.
     pub fn is_look(self) -> bool {
         match self {
-            Self::Detect | Self::Recheck | Self::Verify | Self::Test | Self::Retest => true,
+            Self::Detect
+            | Self::Recheck
+            | Self::Verify
+            | Self::Test
+            | Self::Retest
+            | Self::Available => true,
             Self::Uninstall
             | Self::Install
             | Self::Upgrade
@@ -87,6 +95,7 @@ impl RunPurpose {
             Self::PostInstall => Some(ScriptRole::PostInstall),
             Self::PostUninstall => Some(ScriptRole::PostUninstall),
             Self::Test | Self::Retest => Some(ScriptRole::Test),
+            Self::Available => Some(ScriptRole::Available),
         }
     }
 
@@ -276,9 +285,9 @@ impl Advance<'_> {
     pub(super) fn request_step(&self, action: &Action, step: &Step) -> Vec<SessionEvent> {
         let published = self.software(action).and_then(|software| {
             let version = step.version.as_ref()?;
-            Some((software, version, software.versions.get(version)?))
+            Some((software, version)).filter(|_| software.offers(version))
         });
-        let Some((software, version, content)) = published else {
+        let Some((software, version)) = published else {
             let message = no_version(&action.plan);
             return vec![fail(action, ResultReason::NoApplicableVersion, message)];
         };
@@ -287,8 +296,8 @@ impl Advance<'_> {
             let message = no_script(step.purpose, version);
             return vec![fail(action, ResultReason::ScriptMissing, message)];
         };
-        let package = content.package.clone();
-        let package = package.filter(|_| step.purpose.needs_package());
+        let package = package_of(action, software, version);
+        let package = package.filter(|_| step.purpose.needs_package()).cloned();
         self.request_script(action, step.purpose, script, step.version.clone(), package)
     }
 
@@ -334,7 +343,7 @@ impl Advance<'_> {
         }
     }
 
-    fn request_script(
+    pub(super) fn request_script(
         &self,
         action: &Action,
         purpose: RunPurpose,
@@ -388,6 +397,18 @@ impl Advance<'_> {
     }
 }
 
+/// What the computer said that it can get counts for this session, whatever is published meanwhile.
+fn package_of<'a>(
+    action: &'a Action,
+    software: &'a Software,
+    version: &Version,
+) -> Option<&'a Package> {
+    let said = action.available.as_ref();
+    let said = said.and_then(|available| available.package_of(version));
+    let published = || software.versions.get(version)?.package.as_ref();
+    said.or_else(published)
+}
+
 #[cfg(test)]
 mod tests {
     use super::RunPurpose as Purpose;
@@ -407,6 +428,7 @@ mod tests {
             (Purpose::PostUninstall, "postUninstall"),
             (Purpose::Test, "test"),
             (Purpose::Retest, "retest"),
+            (Purpose::Available, "available"),
         ];
         for (purpose, name) in all {
             assert_eq!(purpose.name(), name);

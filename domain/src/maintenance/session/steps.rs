@@ -50,8 +50,8 @@ pub(super) fn steps(
         steps: vec![],
     };
     let wanted = || {
-        let published = wanted.filter(|version| software.versions.contains_key(version));
-        published.ok_or(NoWay::NoVersion)
+        let offered = wanted.filter(|version| software.offers(version));
+        offered.ok_or(NoWay::NoVersion)
     };
     match action_type {
         ActionType::NoAction => {}
@@ -87,19 +87,17 @@ impl Way<'_> {
     fn repair(&mut self, finding: &Finding) -> Result<(), NoWay> {
         let software = self.software;
         let there = finding.version().ok_or(NoWay::NoVersion)?;
-        let published = || {
-            software
-                .versions
-                .get_key_value(there)
-                .ok_or(NoWay::NoVersion)
+        let offered = || {
+            let offered = Some(there).filter(|there| software.offers(there));
+            offered.ok_or(NoWay::NoVersion)
         };
         match software.repair_strategy {
             RepairStrategy::RepairScript => {
                 let nearest = software.nearest(there).ok_or(NoWay::NoVersion)?;
                 self.bring(RunPurpose::Repair, nearest)
             }
-            RepairStrategy::InstallOver => self.bring(RunPurpose::Install, published()?.0),
-            RepairStrategy::UninstallThenInstall => self.replace(finding, published()?.0),
+            RepairStrategy::InstallOver => self.bring(RunPurpose::Install, offered()?),
+            RepairStrategy::UninstallThenInstall => self.replace(finding, offered()?),
             RepairStrategy::Never => Err(NoWay::RepairForbidden),
         }
     }

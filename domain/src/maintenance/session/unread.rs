@@ -23,7 +23,7 @@ pub(super) enum Unread {
     )]
     Unreadable,
     #[error(
-        "answered with {count} values, the last of them {last}: it must answer with one, or with nothing when the software is absent"
+        "answered with {count} values, the last of them {last}: it must answer with one, or with nothing where there is none"
     )]
     Several { count: u64, last: String },
     #[error(
@@ -36,7 +36,7 @@ pub(super) enum Unread {
     Number(String),
     #[error(
         "answered with {0}, which is no version that stands alone: it must answer with the version and nothing else (such as 1.2.3), \
-         or with nothing when the software is absent"
+         or with nothing where there is none"
     )]
     NoVersion(String),
     #[error(
@@ -57,6 +57,13 @@ pub(super) enum Unread {
         "answered with {0}: a test must answer with true or false, once, and with nothing else"
     )]
     NoVerdict(String),
+    #[error(
+        "printed much more than a version: it must print the version and nothing else, or nothing where there is none; notes belong on \
+         standard error"
+    )]
+    PrintedTooMuch,
+    #[error("answered with a file that cannot be taken: {0}")]
+    Package(String),
     #[error("did not tell what is there: update the agent")]
     NotListed,
     #[error(

@@ -69,6 +69,14 @@ pub(super) fn no_version(plan: &PlannedAction) -> String {
     )
 }
 
+/// The same where the computer itself said so.
+pub(super) fn nothing_available(plan: &PlannedAction) -> String {
+    format!(
+        "this computer can get no version of {}: its availability script answered with nothing",
+        plan.item_name
+    )
+}
+
 pub(super) fn no_script(purpose: RunPurpose, version: &Version) -> String {
     let role = purpose.role().map_or("detection", ScriptRole::phrase);
     format!(

@@ -45,6 +45,10 @@ fn what_is_no_pack_is_told() {
             r#"{ "schemaVersion": 1, "source": "a", "titles": [], "more": 1 }"#,
             "this is no pack",
         ),
+        (
+            r#"{ "schemaVersion": 1, "source": "a", "titles": [{ "identifier": "a" }, { "identifier": "A" }] }"#,
+            "the title A is there twice",
+        ),
     ] {
         fs::write(&file, text).unwrap();
         let told = format!("{:#}", read(&file).unwrap_err());
@@ -62,10 +66,7 @@ fn what_is_no_pack_is_told() {
 #[test]
 fn what_could_not_be_read_is_not_gone() {
     let mut offered = Offered::of("winget");
-    offered.titles.push(Offer {
-        identifier: "Git.Git".into(),
-        json: String::new(),
-    });
+    offered.names.insert("git.git".into());
     offered.unread.insert("/o/openjs/nodejs/22.5.1/".into());
     offered.unread.insert("acme.tool".into());
     for name in ["git.GIT", "OpenJS.NodeJS", "Acme.Tool"] {

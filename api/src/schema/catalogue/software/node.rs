@@ -108,7 +108,7 @@ impl VersionNode {
     /// All that runs for it, at most one for each role: its own scripts, and its software's where it has none.
     #[graphql(complexity = "times(assumed::ROLES, child_complexity)")]
     async fn scripts(&self) -> Vec<SoftwareScript> {
-        let roles = software::ScriptRole::ALL.into_iter();
+        let roles = software::ScriptRole::of_versions();
         roles.filter_map(|role| self.script(role)).collect()
     }
 }
@@ -283,7 +283,7 @@ impl SoftwareNode {
         )
     }
 
-    /// The newest published version: what "latest" means.
+    /// The newest published version: what "latest" means. Null where each computer says it (the script AVAILABLE).
     async fn latest_version(&self) -> Option<String> {
         self.entry.state.latest().map(ToString::to_string)
     }

@@ -33,6 +33,10 @@ pub enum ScriptRole {
     /// Tells whether what is there works: it ends with 0, and its last line is true or false. Anything else says nothing, and the
     /// action fails.
     Test,
+    /// Tells the newest version that the computer can get, as a detection tells one, or an object with version, url, sha256 and
+    /// size; nothing where there is none. A software that has it takes "latest" from each computer, and its scripts run for whatever
+    /// version that is; no version has one of its own.
+    Available,
 }
 
 impl std::fmt::Debug for ScriptRole {
@@ -150,7 +154,7 @@ inputs! {
         id: ID,
         /// What it does.
         role: ScriptRole,
-        /// The script; 120 seconds if it is a test and says nothing, else 900.
+        /// The script; 120 seconds if it is a test or tells what is available and says nothing, else 900.
         script: ScriptInput,
         /// On how many computers its scripts run, as the software's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,

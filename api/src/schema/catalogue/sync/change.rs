@@ -1,15 +1,15 @@
-//! Taking titles over, and withdrawing them: many at once, each a change of its own, with an answer of its own.
+//! Taking titles over: many at once, each a change of its own, with an answer of its own.
 
 use super::plan::{CatalogueTitleChange, identifier_of, outlook, unreadable};
 use super::{check_schema, source_at};
 use crate::error;
 use crate::request::{Request, services};
 use crate::schema::catalogue::software::SoftwareNode;
-use crate::schema::change::{BulkOptions, asking, carry_out, change, seen};
+use crate::schema::change::{BulkOptions, asking, carry_out};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{CHANGE_COST, times};
 use crate::schema::types::{CommandOptions, PositionScalar, UserError};
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt as _, stream};
 use std::collections::HashSet;
@@ -73,59 +73,6 @@ pub struct SyncCatalogueTitlesPayload {
     position: PositionScalar,
 }
 
-inputs! {
-    /// A title that its source has no more.
-    WithdrawCatalogueTitleInput {
-        /// The title.
-        id: ID,
-        /// The source that has it no more.
-        source: String,
-        /// The source's state in which it is gone.
-        revision: String,
-    }
-}
-
-bulk! {
-    /// Titles that their source has no more.
-    WithdrawCatalogueTitlesInput {
-        /// The titles, at most 500.
-        ids,
-        /// The source that has them no more.
-        source: String,
-        /// The source's state in which they are gone.
-        revision: String,
-    }
-    each "withdrawCatalogueTitle": WithdrawCatalogueTitleInput, "ids" of "id" = |many, id, options| WithdrawCatalogueTitleInput {
-        id: id.clone(),
-        source: many.source.clone(),
-        revision: many.revision.clone(),
-        options,
-    };
-    WithdrawCatalogueTitlesPayload of WithdrawCatalogueTitlesResult {
-        /// The software, with the change.
-        software: SoftwareNode
-    }
-}
-
-payloads! {
-    /// The answer to withdrawing a title.
-    [WithdrawCatalogueTitlePayload] of Software {
-        /// The software, with the change.
-        software: SoftwareNode
-    }
-}
-
-impl Change for WithdrawCatalogueTitleInput {
-    type Of = Software;
-
-    fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
-        ask.require(Action::SyncCatalogue)?;
-        let (source, revision) = source_at(&self.source, &self.revision)?;
-        let withdraw = SoftwareCommand::WithdrawTitle { source, revision };
-        seen::<Software>(ask, &self.id, "id")?.plan(withdraw)
-    }
-}
-
 /// A title that was read, to be taken over.
 struct TakenOver {
     title: Title,
@@ -166,25 +113,6 @@ impl SyncMutation {
         let results = sync(context, input).await?;
         let position = PositionScalar(Request::of(context).view().position());
         Ok(Some(SyncCatalogueTitlesPayload { results, position }))
-    }
-
-    /// Withdraws a title that its source has no more: it stays as it is, and what is wanted of it is wanted still.
-    async fn withdraw_catalogue_title(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The title.")] input: WithdrawCatalogueTitleInput,
-    ) -> Result<Option<WithdrawCatalogueTitlePayload>> {
-        change(context, "withdrawCatalogueTitle", input).await
-    }
-
-    /// Withdraws many titles, with an answer for each.
-    #[graphql(complexity = "1 + times(input.ids.len(), CHANGE_COST + child_complexity)")]
-    async fn withdraw_catalogue_titles(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The titles.")] input: WithdrawCatalogueTitlesInput,
-    ) -> Result<Option<WithdrawCatalogueTitlesPayload>> {
-        WithdrawCatalogueTitlesPayload::of(context, &input).await
     }
 }
 

@@ -4,10 +4,12 @@
 mod change;
 mod plan;
 mod source;
+mod withdraw;
 
 pub use change::SyncMutation;
 pub use plan::SyncQuery;
 pub use source::SourceQuery;
+pub use withdraw::WithdrawMutation;
 
 use upkeep_commands::Stop;
 use upkeep_domain::catalogue::pack::SCHEMA_VERSION;

@@ -101,6 +101,8 @@ pub enum ActionResultReason {
     ScriptMissing,
     /// The test did not say whether it works.
     TestUnclear,
+    /// The computer did not say which version is the newest that it can get.
+    AvailabilityUnclear,
 }
 
 /// One maintenance action.

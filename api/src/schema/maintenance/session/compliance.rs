@@ -20,7 +20,7 @@ pub enum Compliance {
     Has,
     /// It is not as it should be.
     Differs,
-    /// No session has looked yet.
+    /// No session has looked yet, or only the computer could say whether there is a newer version (`AVAILABLE`).
     Unknown,
     /// No deployment wants anything of it there.
     NotWanted,
@@ -57,7 +57,7 @@ impl ComplianceNode {
         self.count(session::Compliance::Differs)
     }
 
-    /// On how many no session has looked yet.
+    /// On how many that is not known.
     async fn unknown(&self) -> usize {
         self.count(session::Compliance::Unknown)
     }

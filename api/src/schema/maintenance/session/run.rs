@@ -50,6 +50,8 @@ pub enum RunPurpose {
     Test,
     /// To see whether what was brought about works.
     Retest,
+    /// To see which version is the newest that the computer can get.
+    Available,
 }
 
 /// Where a script run stands.

@@ -1,12 +1,12 @@
 use super::*;
 use crate::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use crate::catalogue::software::{
-    ExitCodes, Notes, PackageUrl, RepairStrategy, ScriptSet, UpgradeStrategy,
+    ExitCodes, Notes, Package, PackageUrl, RepairStrategy, ScriptSet, UpgradeStrategy,
 };
 use crate::catalogue::version::Version;
 use crate::kernel::digest::Sha256Digest;
 use crate::kernel::harness::{given, nothing};
-use crate::kernel::limits::MAX_SCRIPT_BYTES;
+use crate::kernel::limits::{MAX_PACKAGE_BYTES, MAX_SCRIPT_BYTES};
 use crate::kernel::name::Name;
 
 pub(crate) fn script(text: &str) -> Script {
@@ -351,6 +351,50 @@ fn how_large_a_package_is_may_be_known_to_its_host_alone() {
     given::<Software>([created()])
         .when(publish(None, address))
         .then([VersionPublished { version, content }.into()]);
+}
+
+#[test]
+fn where_computers_say_what_is_available_every_version_can_be_had() {
+    let available = SoftwareScriptSet {
+        role: ScriptRole::Available,
+        script: script("apt-cache policy"),
+    };
+    let software = [
+        created(),
+        set(ScriptRole::Install),
+        published("1.0"),
+        available.into(),
+    ]
+    .iter()
+    .fold(Software::default(), Software::evolve);
+    assert_eq!(
+        software.latest(),
+        None,
+        "it is not for the catalogue to say"
+    );
+    let nine = version("9");
+    assert!(software.offers(&nine));
+    assert_eq!(software.nearest(&nine), Some(&nine));
+    let text = |v: &str| {
+        Some(
+            software
+                .script(&version(v), ScriptRole::Install)?
+                .text
+                .clone(),
+        )
+    };
+    assert_eq!(text("9").as_deref(), Some("for all"));
+    assert_eq!(text("1.0").as_deref(), Some("install 1.0"));
+    let role = ScriptRole::Available;
+    let mut content = content("2.0");
+    content.scripts.set(role, script("x"));
+    let version = version("2.0");
+    given::<Software>([created()])
+        .when(SoftwareCommand::PublishVersion(Box::new(NewVersion {
+            version,
+            content,
+        })))
+        .then_rejected(SoftwareRejection::ScriptOfSoftwareAlone(role));
 }
 
 #[test]

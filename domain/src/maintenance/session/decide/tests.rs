@@ -1,4 +1,5 @@
 mod actions;
+mod available;
 mod bounds;
 mod findings;
 mod lifecycle;

@@ -6,9 +6,12 @@ use crate::maintenance::session::action::{
 };
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::{Assessment, assess};
+use crate::maintenance::session::available::Availability;
 use crate::maintenance::session::finding::Finding;
 use crate::maintenance::session::runs::{Looked, RunPurpose};
-use crate::maintenance::session::words::{LEFT_ALONE, as_it_should_be, found, no_version};
+use crate::maintenance::session::words::{
+    LEFT_ALONE, as_it_should_be, found, no_version, nothing_available,
+};
 use crate::maintenance::session::{ActionAssessed, SessionEvent, Stage, StageStarted};
 use crate::rules::deployment::DesiredState;
 
@@ -44,6 +47,9 @@ impl Advance<'_> {
             Looked::NotYet => vec![],
             Looked::Ended(report) => match report.finding() {
                 Ok(finding) => {
+                    if let Some(events) = self.ask_what_is_available(action, &finding) {
+                        return events;
+                    }
                     match self.tested(action, RunPurpose::Detect, RunPurpose::Test, finding) {
                         Looked::Now(events) => events,
                         Looked::NotYet => vec![],
@@ -86,7 +92,11 @@ fn assessed(action: &Action, finding: Finding) -> Vec<SessionEvent> {
     };
     let completed = match (action_type, reason) {
         (ActionType::NoAction, ActionReason::NoApplicableVersion) => {
-            let message = format!("{}, and {}", found(&finding), no_version(plan));
+            let why = match action.available {
+                Some(Availability::Nothing) => nothing_available(plan),
+                _ => no_version(plan),
+            };
+            let message = format!("{}, and {why}", found(&finding));
             let reason = ResultReason::NoApplicableVersion;
             let finding = Some(finding);
             Some(complete_action(
