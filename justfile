@@ -12,7 +12,7 @@ default:
 # Show the main job on this machine: a server, four agents, real packages (add --once to end after the story)
 demo *ARGS: console
     cargo build --quiet --package upkeep --package upkeep-agent
-    target/debug/upkeep demo {{ ARGS }}
+    target/debug/upkeep demo --catalogue {{ ARGS }}
 
 # Run the server, optimised
 run *ARGS: console

@@ -18,6 +18,7 @@ mod replay;
 mod resolution;
 mod start;
 mod tally;
+mod titles;
 mod world;
 
 use anyhow::Result;
@@ -144,6 +145,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("catalogue") {
         rows.extend(catalogue::run()?);
+    }
+    if is_wanted("titles") {
+        rows.extend(runtime.block_on(titles::run())?);
     }
     // 100,000 computers and people take a minute to be made: only by name.
     if wanted.iter().any(|wanted| wanted == "lists") {

@@ -39,6 +39,7 @@ mod snapshot;
 mod view;
 
 pub use caseless::{Caseless, folded, head_of};
+pub use catalogue::shelf::{Shelf, SoftwareRow, Source};
 pub use extent::Extent;
 pub use fleet::agents::{AgentNames, AgentRow};
 pub use fleet::computers::Onboarding;

@@ -1,5 +1,6 @@
 //! The projector: folds events as they come, publishes views, keeps some for the way back.
 
+use crate::catalogue::shelf::Shelf;
 use crate::details::Details;
 use crate::fleet::agents::AgentNames;
 use crate::fleet::listings::Listings;
@@ -88,6 +89,7 @@ pub struct Projections {
     people: Arc<Listings<People>>,
     agent_names: Arc<Listings<AgentNames>>,
     tags: Arc<Listings<Tags>>,
+    shelves: Arc<Listings<Shelf>>,
     details: Details,
 }
 
@@ -160,6 +162,7 @@ impl Projections {
                 people: Arc::default(),
                 agent_names: Arc::default(),
                 tags: Arc::default(),
+                shelves: Arc::default(),
                 details: Details::default(),
             },
             work,
@@ -211,6 +214,11 @@ impl Projections {
     /// Which tags are in use in a view, kept from one question to the next.
     pub fn tags(&self, view: &View) -> Arc<Tags> {
         self.tags.of(view)
+    }
+
+    /// What lists of a view's software filter and sort by, kept from one question to the next.
+    pub fn shelf(&self, view: &View) -> Arc<Shelf> {
+        self.shelves.of(view)
     }
 
     /// The newest view.

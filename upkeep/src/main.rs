@@ -4,6 +4,7 @@
 #![recursion_limit = "256"]
 
 mod catalogue;
+mod client;
 mod config;
 mod console;
 mod demo;
@@ -47,7 +48,7 @@ enum Command {
     /// Get into the web console, on the server's own machine
     #[command(subcommand)]
     Console(console::ConsoleCommand),
-    /// Look at sources of the Global Software catalogue
+    /// Look at sources of the Global Software catalogue, and take their titles over
     #[command(subcommand)]
     Catalogue(catalogue::CatalogueCommand),
     /// Move, check and look after event stores

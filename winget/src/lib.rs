@@ -1,8 +1,8 @@
 //! The Windows Package Manager's manifests, as a source of the Global Software catalogue.
 //!
 //! It reads manifests, of every package version the files that describe it, into one typed [`Manifest`], or refuses them with
-//! a sentence that says which file, which key, and why; it chooses the installer for a computer ([`choice`]), and it tells
-//! which package and version an installed program is ([`detection`]). All three answer as the Windows Package Manager's own
+//! a sentence that says which file, which key, and why; it chooses the installer for a computer ([`choice`]), it tells
+//! which package and version an installed program is ([`detection`]), and it makes titles of a pack of them ([`title`]). The first three answer as the Windows Package Manager's own
 //! client does (`tests/data/winget/README.md` has the rules with their sources), except where this is said beside the rule.
 //!
 //! It is not the catalogue: it knows no events, keeps nothing, downloads nothing and runs nothing. Whoever takes manifests over
@@ -23,6 +23,7 @@ pub mod limits;
 mod manifest;
 mod read;
 mod refusal;
+pub mod title;
 mod trust;
 
 pub use manifest::{

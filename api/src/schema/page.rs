@@ -248,6 +248,7 @@ pub mod assumed {
     pub const WAYS: usize = 5;
     pub const ADDITIONS: usize = 50;
     pub const COUNTED: usize = 20;
+    pub const SOURCES: usize = 4;
 }
 
 /// What a text of some KiB costs; one of some hundred characters costs nothing more than itself.

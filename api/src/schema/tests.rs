@@ -261,6 +261,13 @@ fn asked_for(field: &str) -> String {
             "(input: { ids: [1, 2, 3] })"
         }
         "setComputersMaintenanceExclusion" => "(input: { ids: [1, 2, 3], isExcluded: true })",
+        "withdrawCatalogueTitles" => "(input: { ids: [1, 2, 3], source: \"a\", revision: \"b\" })",
+        "planCatalogueSync" => {
+            "(source: \"a\", revision: \"b\", schemaVersion: 1, titles: [\"1\", \"2\", \"3\"])"
+        }
+        "syncCatalogueTitles" => {
+            "(input: { source: \"a\", revision: \"b\", schemaVersion: 1, titles: [{ json: \"1\" }] })"
+        }
         _ => "",
     };
     format!("{field}{arguments}")

@@ -17,6 +17,8 @@ pub enum Action {
     ReadScripts,
     /// Create and change software, upload packages.
     ManageCatalogue,
+    /// Take titles of a catalogue over, for the whole installation.
+    SyncCatalogue,
     /// See a deployment; `tenant` is that of the target's computer or person where it is for one.
     ReadDeployment {
         scope: Scope,
@@ -91,6 +93,7 @@ impl Action {
             Self::ReadCatalogue => (P::ReadCatalogue, Owner::Installation),
             Self::ReadScripts => (P::ReadScripts, Owner::Installation),
             Self::ManageCatalogue => (P::ManageCatalogue, Owner::Installation),
+            Self::SyncCatalogue => (P::SyncCatalogue, Owner::Installation),
             Self::DecideRecommendations => (P::DecideRecommendations, Owner::Installation),
             Self::ReadDeployment { scope, tenant } => match scope {
                 Scope::CrossTenant => (P::ReadCrossTenantDeployments, Owner::Installation),

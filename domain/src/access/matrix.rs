@@ -22,6 +22,8 @@ macro_rules! permissions {
             ReadScripts                  => [All, All, No,  No],
             /// Create and change software, prerequisites and cloud tasks, publish versions and upload packages.
             ManageCatalogue              => [All, All, No,  No],
+            /// Take titles of a catalogue over for the whole installation, and withdraw them.
+            SyncCatalogue                => [All, No,  No,  No],
             /// See deployments for one tenant, one computer or one person.
             ReadDeployments              => [All, All, Own, Own],
             /// See deployments for every tenant.

@@ -2,6 +2,7 @@
 
 pub mod cloud_task;
 mod notes;
+pub mod pack;
 pub mod program;
 pub mod script;
 pub mod software;

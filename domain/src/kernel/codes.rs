@@ -115,6 +115,10 @@ macro_rules! for_all_codes {
             ScriptMissing = "SCRIPT_MISSING",
             /// The software has no such script for all of its versions.
             ScriptNotFound = "SCRIPT_NOT_FOUND",
+            /// The software is a title of the catalogue: copy it, and change the copy.
+            OfCatalogue = "OF_CATALOGUE",
+            /// The software is no title of the catalogue.
+            NotOfCatalogue = "NOT_OF_CATALOGUE",
             /// The session has no such run for the agent.
             UnknownRun = "UNKNOWN_RUN",
             /// A software would need itself before it, by way of others or at once.

@@ -29,6 +29,22 @@ pub const MAX_PROGRAM_TEXT_CHARS: usize = 200;
 pub const MAX_EXIT_CODES: usize = 100;
 /// Longest notes on a software or a task, in characters.
 pub const MAX_NOTES_CHARS: usize = 10_000;
+/// Longest name of a source of the catalogue, in characters.
+pub const MAX_SOURCE_NAME_CHARS: usize = 40;
+/// Longest name of a title in its source, in characters, as the Windows Package Manager has it.
+pub const MAX_TITLE_IDENTIFIER_CHARS: usize = 128;
+/// Longest revision of a source, in characters: the digest of a whole folder has 71.
+pub const MAX_REVISION_CHARS: usize = 100;
+/// Most versions of one title of the catalogue: the newest ones.
+pub const MAX_VERSIONS_PER_TITLE: usize = 20;
+/// Largest title of a pack, in bytes of JSON: the events of taking it over are one append, which is bounded by 1 MiB.
+pub const MAX_TITLE_BYTES: usize = 256 * 1024;
+/// Most dependencies of one version of a title.
+pub const MAX_DEPENDENCIES: usize = 100;
+/// Longest address of a software's homepage, in characters.
+pub const MAX_HOMEPAGE_CHARS: usize = 2_048;
+/// Most tags of one software.
+pub const MAX_SOFTWARE_TAGS: usize = 50;
 /// Longest address of a package, in characters.
 pub const MAX_PACKAGE_URL_CHARS: usize = 2_000;
 /// Largest package that a version may name, in bytes.

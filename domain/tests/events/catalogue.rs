@@ -1,8 +1,9 @@
-use crate::{Sampled, name, package, script, version};
+use crate::{Sampled, id, name, package, script, version};
 use upkeep_domain::catalogue::cloud_task::*;
 use upkeep_domain::catalogue::program::{NamePattern, ProgramMatch, ProgramRegex, ProgramSign};
 use upkeep_domain::catalogue::software::*;
 use upkeep_domain::catalogue::task::*;
+use upkeep_domain::kernel::ids::SoftwareId;
 
 /// Every kind of sign and pattern.
 pub fn every_sign() -> ProgramMatch {
@@ -96,8 +97,39 @@ impl Sampled for Software {
                 exit_codes: ExitCodes::new([1].into(), [1641, 3010].into()).unwrap(),
             }
             .into(),
+            SoftwareDescribed {
+                description: Description {
+                    homepage: Some(Homepage::new("https://www.adobe.com").unwrap()),
+                    licence: Some(name("Proprietary")),
+                    tags: SearchWords::new(["pdf", "reader"]).unwrap(),
+                },
+            }
+            .into(),
+            SoftwareCatalogued {
+                origin: Origin {
+                    source: SourceName::new("winget").unwrap(),
+                    identifier: TitleIdentifier::new("Adobe.Acrobat.Reader.64-bit").unwrap(),
+                    revision: revision(),
+                },
+            }
+            .into(),
+            SoftwareWithdrawn {
+                revision: revision(),
+            }
+            .into(),
+            SoftwareCopied {
+                copied: Copied {
+                    from: SoftwareId(id(2)),
+                    revision: revision(),
+                },
+            }
+            .into(),
         ]
     }
+}
+
+fn revision() -> Revision {
+    Revision::new("06ec1b7a9f0c2d4e8b6a1c3d5e7f9a0b2c4d6e8f").unwrap()
 }
 
 impl Sampled for CloudTask {

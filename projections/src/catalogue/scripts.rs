@@ -48,7 +48,11 @@ impl Scripts {
             | SoftwareEvent::ScriptRemoved(_)
             | SoftwareEvent::UpgradeStrategyChosen(_)
             | SoftwareEvent::RepairStrategyChosen(_)
-            | SoftwareEvent::ExitCodesChosen(_) => vec![],
+            | SoftwareEvent::ExitCodesChosen(_)
+            | SoftwareEvent::Described(_)
+            | SoftwareEvent::Catalogued(_)
+            | SoftwareEvent::Withdrawn(_)
+            | SoftwareEvent::Copied(_) => vec![],
         };
         for script in scripts {
             self.keep(script);

@@ -8,8 +8,8 @@ use upkeep_domain::fleet::tag::Tag;
 use upkeep_domain::kernel::ids::TenantId;
 use upkeep_domain::maintenance::session::{Ending, Status};
 use upkeep_projections::{
-    AgentNames, AgentRow, Listing, People, PersonLine, PersonRow, Roster, Row, TagCounts, Tags,
-    View, folded,
+    AgentNames, AgentRow, Listing, People, PersonLine, PersonRow, Roster, Row, Shelf, SoftwareRow,
+    Source, TagCounts, Tags, View, folded,
 };
 
 /// Every so many views, one is made anew; from one such view to the next much has changed.
@@ -170,6 +170,34 @@ fn check_moves<L: Listing, S: PartialEq + Debug>(
     }
 }
 
+/// All software in the order of creation, each found by what it is called; and its sources, counted one by one.
+fn check_shelf(view: &View, shelf: &Shelf) {
+    let everything = (Bound::Unbounded, Bound::Unbounded);
+    let rows = shelf.rows();
+    let places = view.software.within(everything);
+    assert!(rows.iter().map(|row| row.place).eq(places));
+    let mut sources: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for row in rows.iter() {
+        let entry = view.software.get(row.place.id).unwrap();
+        assert_eq!(row.entry, *entry);
+        let state = &entry.state;
+        let name = folded(state.definition.as_ref().unwrap().name.as_str());
+        assert_eq!(row.name.as_str(), name);
+        let lines: Vec<&str> = row.words.split('\n').collect();
+        assert_eq!(lines[0], name);
+        if let Some(origin) = &state.origin {
+            assert!(lines.contains(&&*folded(origin.identifier.as_str())));
+            let (offered, gone) = sources.entry(origin.source.to_string()).or_default();
+            *if state.is_withdrawn { gone } else { offered } += 1;
+        }
+    }
+    let told = shelf.sources().into_iter();
+    let told: BTreeMap<String, (usize, usize)> = told
+        .map(|source| (source.name.to_string(), (source.titles, source.withdrawn)))
+        .collect();
+    assert_eq!(told, sources);
+}
+
 pub fn check(lived: &[Arc<View>]) {
     let rows = |roster: &Roster| -> Vec<Row> { roster.rows().iter().cloned().collect() };
     check_moves(lived, rows, check_rows);
@@ -179,7 +207,12 @@ pub fn check(lived: &[Arc<View>]) {
     check_moves(lived, agents, check_agents);
     let tags = |tags: &Tags| (tags.on_computers().clone(), tags.on_people().clone());
     check_moves(lived, tags, check_tags);
+    let shelf = |shelf: &Shelf| -> (Vec<SoftwareRow>, Vec<Source>) {
+        (shelf.rows().iter().cloned().collect(), shelf.sources())
+    };
+    check_moves(lived, shelf, check_shelf);
     let last = lived.last().unwrap();
     assert!(!People::of(last).rows().is_empty(), "somebody is there");
     assert!(!AgentNames::of(last).rows().is_empty(), "agents are there");
+    assert!(!Shelf::of(last).sources().is_empty(), "titles are there");
 }

@@ -10,8 +10,9 @@ use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
 use upkeep_domain::catalogue::program::{ProgramMatch, ProgramSign};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{
-    Detection, ExitCodes, NewVersion, Notes, RepairStrategy, ScriptRole, Software, SoftwareCommand,
-    SoftwareVersion, UpgradeStrategy,
+    self, Definition, Detection, ExitCodes, NewVersion, Notes, RepairStrategy, Revision,
+    ScriptRole, ScriptSet, Software, SoftwareCommand, SoftwareVersion, SourceName, Title,
+    TitleIdentifier, UpgradeStrategy,
 };
 use upkeep_domain::catalogue::task::{Concurrency, Task, TaskCommand, TaskScriptRole};
 use upkeep_domain::catalogue::version::Version;
@@ -568,12 +569,42 @@ impl Lives for Agreement {
     }
 }
 
+/// What a source says of a title at some revision.
+fn title(a: u8, b: u8) -> Title {
+    let mut content = Software {
+        definition: Some(Definition {
+            name: name(a),
+            detection: detection(a),
+        }),
+        ..Software::default()
+    };
+    for role in ScriptRole::REQUIRED {
+        content.scripts.set(role, script(b));
+    }
+    let version = Version::new(&format!("{b}.0")).unwrap();
+    content.versions.insert(
+        version,
+        SoftwareVersion {
+            package: None,
+            scripts: ScriptSet::default(),
+        },
+    );
+    Title {
+        origin: software::Origin {
+            source: SourceName::new("source").unwrap(),
+            identifier: TitleIdentifier::new(&format!("title {a}")).unwrap(),
+            revision: Revision::new(&format!("r{b}")).unwrap(),
+        },
+        content,
+    }
+}
+
 impl Lives for Software {
     const WEIGHT: u16 = 3;
 
     fn next(step: &Step<'_>) -> Vec<(SoftwareId, SoftwareCommand)> {
         let (a, b) = (step.a, step.b);
-        let command = match step.what % 12 {
+        let command = match step.what % 16 {
             0 => SoftwareCommand::Create {
                 name: name(a),
                 detection: detection(b),
@@ -603,6 +634,11 @@ impl Lives for Software {
             8 => SoftwareCommand::WithdrawVersion {
                 version: Version::new(&format!("{b}.0")).unwrap(),
             },
+            12..=14 => SoftwareCommand::TakeOver(Box::new(title(a, b))),
+            15 => SoftwareCommand::WithdrawTitle {
+                source: title(a, b).origin.source,
+                revision: Revision::new(&format!("r{b}")).unwrap(),
+            },
             _ => SoftwareCommand::PublishVersion(Box::new(NewVersion {
                 version: Version::new(&format!("{b}.0")).unwrap(),
                 content: SoftwareVersion {
@@ -614,7 +650,12 @@ impl Lives for Software {
                 },
             })),
         };
-        vec![(SoftwareId(id(2, a)), command)]
+        let id = match &command {
+            SoftwareCommand::TakeOver(title) => title.id(),
+            SoftwareCommand::WithdrawTitle { .. } => title(a, b).id(),
+            _ => SoftwareId(id(2, a)),
+        };
+        vec![(id, command)]
     }
 }
 

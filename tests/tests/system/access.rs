@@ -179,6 +179,12 @@ async fn every_field_and_mutation_as_every_role() {
         ("tenants", "{ tenants { nodes { name } } }", all),
         ("software", "{ software(id: \"$software\") { name } }", all),
         ("catalogue", "{ catalogue { nodes { name } } }", all),
+        ("catalogueSources", "{ catalogueSources { name } }", all),
+        (
+            "planCatalogueSync",
+            "{ planCatalogueSync(source: \"x\", revision: \"1\", schemaVersion: 1, titles: [\"{}\"]) { results { refusal } } }",
+            [Yes, No, No, No, No],
+        ),
         (
             "deployment",
             "{ deployment(id: \"$cross\") { id } }",
@@ -612,6 +618,26 @@ async fn every_field_and_mutation_as_every_role() {
             "changeSoftwareDetection",
             "mutation { changeSoftwareDetection(input: { id: \"$software\", detection: { text: \"true\" } }) { userErrors { code } } }",
             msp,
+        ),
+        (
+            "copySoftware",
+            "mutation { copySoftware(input: { id: \"$software\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "syncCatalogueTitles",
+            "mutation { syncCatalogueTitles(input: { source: \"x\", revision: \"1\", schemaVersion: 1, titles: [] }) { position } }",
+            [Yes, No, No, No, No],
+        ),
+        (
+            "withdrawCatalogueTitle",
+            "mutation { withdrawCatalogueTitle(input: { id: \"$software\", source: \"x\", revision: \"1\" }) { userErrors { code } } }",
+            [Yes, No, No, No, No],
+        ),
+        (
+            "withdrawCatalogueTitles",
+            "mutation { withdrawCatalogueTitles(input: { ids: [\"$software\"], source: \"x\", revision: \"1\" }) { results { userErrors { code } } } }",
+            [Yes, No, No, No, No],
         ),
         (
             "nameSoftwarePublisher",

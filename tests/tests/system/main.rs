@@ -5,6 +5,7 @@ mod available;
 mod bad_input;
 mod bulk;
 mod catalogue_check;
+mod catalogue_sync;
 mod clients;
 mod console_door;
 mod counts;

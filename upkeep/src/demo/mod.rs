@@ -3,7 +3,6 @@
 //! The seed story: Adobe Reader for everybody, but not at Contoso, and not on the CNC machine. A server, four
 //! agents as processes of their own, packages that are real archives; what is printed comes from the public API.
 
-mod client;
 mod story;
 
 use crate::config::{Config, ServeArgs};
@@ -31,6 +30,9 @@ pub struct DemoArgs {
     /// The agent's program; beside this one if not given
     #[arg(long)]
     agent: Option<PathBuf>,
+    /// Take the pack over that comes with the program, so that the catalogue is not empty
+    #[arg(long)]
+    catalogue: bool,
     /// End after the story instead of serving on
     #[arg(long)]
     once: bool,
@@ -71,6 +73,9 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         }
     };
     let mut failure = None;
+    if args.catalogue {
+        crate::catalogue::take_embedded_over(&story.client).await?;
+    }
     if !args.once {
         story.invite(&folder).await?;
         tokio::select! {

@@ -1,6 +1,6 @@
 //! The demo's story, step by step.
 
-use super::client::{Client, LINK_MINUTES};
+use crate::client::{Client, LINK_MINUTES};
 use crate::server::Server;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ const COMPUTERS: [Computer; 4] = [
 
 /// What is left when the story is told.
 pub struct Story {
-    client: Client,
+    pub client: Client,
     base: String,
     agents: Vec<Child>,
 }

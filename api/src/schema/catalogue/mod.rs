@@ -1,20 +1,28 @@
-//! What can be wanted: software with its versions and scripts, tasks on computers, and tasks in the cloud.
+//! What can be wanted: software with its versions and scripts, titles of sources among it, tasks on computers, and tasks in the cloud.
 
 pub mod cloud_task;
 pub mod program;
 mod reach;
 pub mod script;
 pub mod software;
+pub mod sync;
 pub mod task;
 
 use async_graphql::MergedObject;
 use cloud_task::{CloudTaskMutation, CloudTaskQuery};
-use software::{SoftwareMutation, SoftwareQuery, SoftwareWayMutation};
+use software::{CopyMutation, SoftwareMutation, SoftwareQuery, SoftwareWayMutation};
+use sync::{SourceQuery, SyncMutation, SyncQuery, WithdrawMutation};
 use task::{TaskMutation, TaskQuery};
 
 /// What can be asked about the catalogue.
 #[derive(Default, MergedObject)]
-pub struct CatalogueQuery(SoftwareQuery, TaskQuery, CloudTaskQuery);
+pub struct CatalogueQuery(
+    SoftwareQuery,
+    TaskQuery,
+    CloudTaskQuery,
+    SourceQuery,
+    SyncQuery,
+);
 
 /// What can be changed about the catalogue.
 #[derive(Default, MergedObject)]
@@ -23,4 +31,7 @@ pub struct CatalogueMutation(
     SoftwareWayMutation,
     TaskMutation,
     CloudTaskMutation,
+    CopyMutation,
+    SyncMutation,
+    WithdrawMutation,
 );

@@ -1,6 +1,7 @@
 //! What one may ask of the server, as a program that asks can read it.
 
 use super::content_limits::ContentLimits;
+use crate::schema::catalogue::sync::MAX_TITLES;
 use crate::schema::change::MAX_BULK;
 use crate::schema::node::MAX_NODES;
 use crate::schema::page::{DEFAULT_PAGE, MAX_PAGE, MAX_SKIP};
@@ -12,6 +13,7 @@ use crate::{
     STREAMS, UPLOADS,
 };
 use async_graphql::{MergedObject, Object};
+use upkeep_domain::kernel::limits::MAX_TITLE_BYTES;
 
 /// What one may ask of the server, and what may be written to it; beyond it is an error that says so: LIMIT_EXCEEDED or BAD_USER_INPUT, and
 /// UNAVAILABLE where it is too much at once.
@@ -98,6 +100,16 @@ impl RequestLimits {
     /// How many ids a mutation of many takes.
     async fn max_bulk_ids(&self) -> usize {
         MAX_BULK
+    }
+
+    /// Most titles of a catalogue in one request.
+    async fn max_catalogue_titles(&self) -> usize {
+        MAX_TITLES
+    }
+
+    /// Largest title of a catalogue, as JSON.
+    async fn max_catalogue_title_bytes(&self) -> ByteCount {
+        ByteCount(MAX_TITLE_BYTES as u64)
     }
 
     /// How many requests of one token are executed at once; more wait for up to ten seconds.

@@ -1,12 +1,13 @@
 //! Of software, tasks and cloud tasks.
 
 use super::{Attempt, Possible, choose, made_up};
-use upkeep_commands::{Sight, Stop};
-use upkeep_domain::access::Guarded as _;
+use upkeep_commands::{Done, Sight, Stop};
+use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{
-    Definition, NewVersion, ScriptRole, Software, SoftwareCommand, SoftwareVersion,
+    Definition, NewVersion, Origin, ScriptRole, Software, SoftwareCommand, SoftwareRejection,
+    SoftwareVersion,
 };
 use upkeep_domain::catalogue::task::{Task, TaskCommand, TaskScriptRole};
 use upkeep_domain::catalogue::version::Version;
@@ -58,6 +59,23 @@ impl Possible for Software {
         choose("chooseExitCodes", |ask, software| {
             let exit_codes = software.state.exit_codes.clone();
             ask.weigh(&software.plan(SoftwareCommand::ChooseExitCodes { exit_codes })?)
+        }),
+        choose("copySoftware", |ask, software| {
+            ask.require(Action::ManageCatalogue)?;
+            let copy = software.state.copy(software.id, None);
+            copy.map_err(|rejection| Stop::rejected(&rejection))?;
+            Ok(Done::Now)
+        }),
+        choose("withdrawCatalogueTitle", |ask, software| {
+            ask.require(Action::SyncCatalogue)?;
+            let origin = software.state.origin.clone();
+            let Some(Origin {
+                source, revision, ..
+            }) = origin
+            else {
+                return Err(Stop::rejected(&SoftwareRejection::NotOfCatalogue));
+            };
+            ask.weigh(&software.plan(SoftwareCommand::WithdrawTitle { source, revision })?)
         }),
         choose("publishSoftwareVersion", |ask, software| {
             let script = script()?;

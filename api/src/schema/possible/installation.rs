@@ -34,6 +34,10 @@ pub const INSTALLATION: &[(&str, Weigh)] = &[
         let id = TaskId(ask.new_id("task"));
         ask.weigh(&ask.make::<Task>(id, create)?)
     }),
+    ("syncCatalogueTitles", |ask| {
+        ask.require(Action::SyncCatalogue)?;
+        Ok(Done::Now)
+    }),
     ("createCloudTask", |ask| {
         let create = CloudTaskCommand::Create { name: made_up() };
         let id = CloudTaskId(ask.new_id("cloudtask"));

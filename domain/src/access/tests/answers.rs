@@ -81,6 +81,7 @@ fn of_the_installation() -> Vec<Row> {
         (A::ReadScripts, MSP),
         (A::ManageCatalogue, MSP),
         (A::DecideRecommendations, MSP_ADMIN),
+        (A::SyncCatalogue, MSP_ADMIN),
         (token(Role::MspAdmin), MSP_ADMIN),
         (token(Role::MspTechnician), MSP_ADMIN),
         (A::ReadEvents { tenant: None }, MSP),

@@ -23,7 +23,11 @@ impl Guarded for Software {
             | SoftwareCommand::ChooseRepairStrategy { .. }
             | SoftwareCommand::ChooseExitCodes { .. }
             | SoftwareCommand::PublishVersion(_)
-            | SoftwareCommand::WithdrawVersion { .. } => vec![Action::ManageCatalogue.into()],
+            | SoftwareCommand::WithdrawVersion { .. }
+            | SoftwareCommand::Copy(_) => vec![Action::ManageCatalogue.into()],
+            SoftwareCommand::TakeOver(_) | SoftwareCommand::WithdrawTitle { .. } => {
+                vec![Action::SyncCatalogue.into()]
+            }
         }
     }
 

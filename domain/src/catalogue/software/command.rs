@@ -1,7 +1,9 @@
 use super::detection::Detection;
+use super::origin::{Origin, Revision, SourceName};
 use super::scripts::ScriptRole;
 use super::state::SoftwareVersion;
 use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
+use super::takeover::{Copy, Title};
 use crate::catalogue::notes::Notes;
 use crate::catalogue::script::Script;
 use crate::catalogue::version::Version;
@@ -61,6 +63,15 @@ pub enum SoftwareCommand {
     WithdrawVersion {
         version: Version,
     },
+    /// A title of a catalogue is from now on what the catalogue says.
+    TakeOver(Box<Title>),
+    /// The source has the title no more.
+    WithdrawTitle {
+        source: SourceName,
+        revision: Revision,
+    },
+    /// A software of one's own, which begins as a title of a catalogue is.
+    Copy(Box<Copy>),
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -107,6 +118,14 @@ pub enum SoftwareRejection {
     ScriptsTooLong(usize),
     #[error("the package has {0} bytes: at most {MAX_PACKAGE_BYTES} are allowed")]
     PackageTooLarge(u64),
+    #[error(
+        "it belongs to the catalogue {}: copy it to your own software first, and change the copy", .0.source
+    )]
+    OfCatalogue(Box<Origin>),
+    #[error("it is no title of the catalogue {0}, which therefore does not change it")]
+    OfAnotherSource(SourceName),
+    #[error("it is your own software: this is for titles of a catalogue only")]
+    NotOfCatalogue,
 }
 
 impl Rejection for SoftwareRejection {
@@ -123,6 +142,8 @@ impl Rejection for SoftwareRejection {
             Self::PackageTooLarge(_) => Code::PackageTooLarge,
             Self::ScriptMissing { .. } => Code::ScriptMissing,
             Self::ScriptNotFound(_) => Code::ScriptNotFound,
+            Self::OfCatalogue(_) => Code::OfCatalogue,
+            Self::OfAnotherSource(_) | Self::NotOfCatalogue => Code::NotOfCatalogue,
             Self::ScriptsTooLong(_) | Self::ScriptOfSoftwareAlone(_) => Code::Invalid,
         }
     }
@@ -139,6 +160,9 @@ impl Rejection for SoftwareRejection {
             Self::NotFound
             | Self::AlreadyExists
             | Self::TooManyVersions
+            | Self::OfCatalogue(_)
+            | Self::OfAnotherSource(_)
+            | Self::NotOfCatalogue
             | Self::ScriptMissing { .. }
             | Self::ScriptsTooLong(_) => None,
         }

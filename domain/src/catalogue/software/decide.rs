@@ -4,6 +4,7 @@ use super::{
     SoftwareRejection, SoftwareRenamed, SoftwareScriptRemoved, SoftwareScriptSet, SoftwareVersion,
     UpgradeStrategyChosen, VersionPublished, VersionWithdrawn,
 };
+use crate::catalogue::version::Version;
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::SoftwareId;
 use crate::kernel::limits::{MAX_VERSION_SCRIPT_BYTES, MAX_VERSIONS_PER_SOFTWARE};
@@ -26,11 +27,18 @@ impl Decider for Software {
                 SoftwareCommand::Create { name, detection } => {
                     Ok(vec![SoftwareCreated { name, detection }.into()])
                 }
+                SoftwareCommand::TakeOver(title) => self.take_over(*title),
+                SoftwareCommand::Copy(copy) => Ok(self.begin_as(*copy)),
                 _ => Err(SoftwareRejection::NotFound),
             };
         };
         match command {
-            SoftwareCommand::Create { .. } => Err(SoftwareRejection::AlreadyExists),
+            SoftwareCommand::TakeOver(title) => self.take_over(*title),
+            SoftwareCommand::WithdrawTitle { source, revision } => self.withdraw(&source, revision),
+            SoftwareCommand::Create { .. } | SoftwareCommand::Copy(_) => {
+                Err(SoftwareRejection::AlreadyExists)
+            }
+            _ if self.origin.is_some() => Err(self.of_catalogue()),
             SoftwareCommand::Rename { name } if name == definition.name => Ok(vec![]),
             SoftwareCommand::Rename { name } => Ok(vec![SoftwareRenamed { name }.into()]),
             SoftwareCommand::ChangeDetection { detection } if detection == definition.detection => {
@@ -126,6 +134,20 @@ impl Decider for Software {
             SoftwareEvent::ExitCodesChosen(chosen) => {
                 self.exit_codes.clone_from(&chosen.exit_codes);
             }
+            SoftwareEvent::Described(described) => {
+                self.description.clone_from(&described.description);
+            }
+            SoftwareEvent::Catalogued(catalogued) => {
+                self.origin = Some(catalogued.origin.clone());
+                self.is_withdrawn = false;
+            }
+            SoftwareEvent::Withdrawn(withdrawn) => {
+                self.is_withdrawn = true;
+                if let Some(origin) = &mut self.origin {
+                    origin.revision = withdrawn.revision.clone();
+                }
+            }
+            SoftwareEvent::Copied(copied) => self.copied = Some(copied.copied.clone()),
         }
         self
     }
@@ -140,6 +162,16 @@ impl Software {
         if self.versions.len() >= MAX_VERSIONS_PER_SOFTWARE {
             return Err(SoftwareRejection::TooManyVersions);
         }
+        self.check_version(&version, &content)?;
+        Ok(vec![VersionPublished { version, content }.into()])
+    }
+
+    /// Whether it could be a version of this software.
+    pub(in crate::catalogue) fn check_version(
+        &self,
+        version: &Version,
+        content: &SoftwareVersion,
+    ) -> Result<(), SoftwareRejection> {
         if let Some(package) = &content.package {
             package.check()?;
         }
@@ -153,10 +185,11 @@ impl Software {
         }
         for role in ScriptRole::REQUIRED {
             if content.scripts.get(role).is_none() && self.scripts.get(role).is_none() {
+                let version = version.clone();
                 return Err(SoftwareRejection::ScriptMissing { version, role });
             }
         }
-        Ok(vec![VersionPublished { version, content }.into()])
+        Ok(())
     }
 
     /// What a version cannot be without is not taken from it.

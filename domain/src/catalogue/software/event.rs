@@ -1,4 +1,6 @@
+use super::description::Description;
 use super::detection::Detection;
+use super::origin::{Copied, Origin, Revision};
 use super::scripts::ScriptRole;
 use super::state::SoftwareVersion;
 use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
@@ -24,6 +26,10 @@ crate::domain_events! {
         UpgradeStrategyChosen(UpgradeStrategyChosen),
         RepairStrategyChosen(RepairStrategyChosen),
         ExitCodesChosen(ExitCodesChosen),
+        Described(SoftwareDescribed),
+        Catalogued(SoftwareCatalogued),
+        Withdrawn(SoftwareWithdrawn),
+        Copied(SoftwareCopied),
     }
 }
 
@@ -104,6 +110,35 @@ pub struct RepairStrategyChosen {
 #[serde(rename_all = "camelCase")]
 pub struct ExitCodesChosen {
     pub exit_codes: ExitCodes,
+}
+
+/// What its makers say of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SoftwareDescribed {
+    pub description: Description,
+}
+
+/// It is a title of a catalogue, and is from now on what the catalogue says at this revision: the events that follow, up to the next of
+/// this type, are from there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SoftwareCatalogued {
+    pub origin: Origin,
+}
+
+/// At this revision its source has it no more. It stays as it is, and what was wanted of it is wanted still.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SoftwareWithdrawn {
+    pub revision: Revision,
+}
+
+/// It began as a copy of a title of a catalogue, as that was at this revision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SoftwareCopied {
+    pub copied: Copied,
 }
 
 /// Version 1 knew no other detection than a script, which stood there as it is.

@@ -1,4 +1,6 @@
+use super::description::Description;
 use super::detection::Detection;
+use super::origin::{Copied, Origin};
 use super::package::Package;
 use super::scripts::{ScriptRole, ScriptSet};
 use super::strategy::{ExitCodes, RepairStrategy, UpgradeStrategy};
@@ -31,6 +33,12 @@ pub struct Software {
     pub upgrade_strategy: UpgradeStrategy,
     pub repair_strategy: RepairStrategy,
     pub exit_codes: ExitCodes,
+    pub description: Description,
+    /// Of a title of a catalogue, which is changed by taking it over alone.
+    pub origin: Option<Origin>,
+    /// Whether its source has it no more.
+    pub is_withdrawn: bool,
+    pub copied: Option<Copied>,
 }
 
 /// A software's name and how to detect it.

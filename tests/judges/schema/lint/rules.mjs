@@ -61,7 +61,7 @@ export const argued = [
   ['strict-id-in-types', ['Actor', 'Change', 'Period', 'UserError', 'PageInfo'], 'values: two that say the same are the same'],
   ['strict-id-in-types', ['Server', 'ServerLimits', 'Viewer'], 'there is one, and the query\'s field names it'],
   ['strict-id-in-types', ['HardwareIdentity', 'InstalledInterpreter', 'Inventory', 'InventoryDetail', 'OperatingSystem'], 'parts of a computer'],
-  ['strict-id-in-types', ['AgreementAddition', 'ExitCodes', 'Package', 'Script', 'SoftwareScript', 'SoftwareVersion', 'TaskScript'], 'parts of an agreement, of a software, and of a task'],
+  ['strict-id-in-types', ['AgreementAddition', 'ExitCodes', 'Package', 'Script', 'SoftwareCopy', 'SoftwareOrigin', 'SoftwareScript', 'SoftwareVersion', 'TaskScript'], 'parts of an agreement, of a software, and of a task'],
   ['strict-id-in-types', ['NamePattern', 'NamedProgram', 'ProgramMatch', 'ProgramSign'], 'parts of how a software is detected'],
   ['strict-id-in-types', ['CollectedValue'], 'what one session told of a task on a computer: told by these'],
   ['strict-id-in-types', ['DesiredState', 'Membership', 'Scope', 'SingleTenant', 'TagTarget', 'Target'], 'parts of a deployment'],
@@ -72,6 +72,8 @@ export const argued = [
   ['strict-id-in-types', ['PositionUpdate'], 'told once, and told by its position'],
   ['strict-id-in-types', ['Allowance', 'Possibility'], 'what follows from a role and from a thing; values'],
   ['strict-id-in-types', ['ExpressionFact', 'ExpressionOperation', 'ExpressionSchema'], 'there is one language, and its parts are told by their names'],
+  ['strict-id-in-types', ['CatalogueSource'], 'named by its name'],
+  ['strict-id-in-types', ['CatalogueSyncPlan', 'CatalogueTitlePlan', 'CatalogueVersionPlan'], 'what would be: nothing that is there'],
   ['strict-id-in-types', ['ConsoleSession'], 'of whoever asks, and of nobody else'],
   [
     'strict-id-in-types',

@@ -2,11 +2,13 @@
 
 mod change;
 mod node;
+mod origin;
 mod package;
 mod query;
 mod way;
 
 pub use change::SoftwareMutation;
 pub use node::SoftwareNode;
+pub use origin::{CopyMutation, Part};
 pub use query::SoftwareQuery;
 pub use way::SoftwareWayMutation;

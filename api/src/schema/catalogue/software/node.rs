@@ -1,5 +1,6 @@
 //! What is shown of a software.
 
+use super::origin::{Part, SoftwareCopy, SoftwareOrigin};
 use super::package::Package;
 use super::way::{ExitCodes, RepairStrategy, SoftwareScript, UpgradeStrategy};
 use crate::error;
@@ -8,7 +9,7 @@ use crate::schema::catalogue::program::ProgramMatch;
 use crate::schema::catalogue::reach::reach_of;
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::page::{
-    Page, PageArguments, TEXT_COST, assumed, page_of, short_list_cost, times,
+    Page, PageArguments, SCRIPT_COST, TEXT_COST, assumed, page_of, short_list_cost, times,
 };
 use crate::schema::possible::{self, Possibility};
 use crate::schema::rules::prerequisite::{self, PrerequisiteNode};
@@ -16,7 +17,7 @@ use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result};
 use std::sync::Arc;
 use upkeep_domain::access::Action;
-use upkeep_domain::catalogue::software::{self, Notes, Software, SoftwareVersion};
+use upkeep_domain::catalogue::software::{self, Homepage, Notes, Software, SoftwareVersion};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::SoftwareId;
 use upkeep_domain::kernel::name::Name;
@@ -158,6 +159,48 @@ impl SoftwareNode {
         let may_read = Request::of(context).may(Action::ReadScripts);
         let notes = self.entry.state.notes.as_ref();
         notes.filter(|_| may_read).map(Notes::as_str)
+    }
+
+    /// Where more is said of it; nothing if nobody told.
+    async fn homepage(&self) -> Option<&str> {
+        let homepage = self.entry.state.description.homepage.as_ref();
+        homepage.map(Homepage::as_str)
+    }
+
+    /// Its licence's name, as in MIT; nothing if nobody told.
+    async fn licence(&self) -> Option<&str> {
+        let licence = self.entry.state.description.licence.as_ref();
+        licence.map(Name::as_str)
+    }
+
+    /// Words under which it is found, in small letters, at most 50.
+    #[graphql(complexity = "times(assumed::TAGS, child_complexity.max(1))")]
+    async fn tags(&self) -> Vec<&str> {
+        self.entry.state.description.tags.iter().collect()
+    }
+
+    /// Where it comes from, if it is a title of the catalogue; nothing if it is your own software.
+    async fn origin(&self) -> Option<SoftwareOrigin> {
+        SoftwareOrigin::of(&self.entry.state)
+    }
+
+    /// The title of the catalogue that it was copied from; nothing if it is no copy.
+    async fn copied_from(&self, context: &Context<'_>) -> Option<SoftwareCopy> {
+        let copied = self.entry.state.copied.as_ref()?;
+        Some(SoftwareCopy {
+            software: Self::find(Request::of(context), &self.view, copied.from),
+            revision: copied.revision.to_string(),
+        })
+    }
+
+    /// In which parts a copy differs from the title that it was copied from, as both are now, at most ten;
+    /// nothing if it is no copy.
+    #[graphql(complexity = "times(assumed::ROLES, child_complexity.max(1)) + SCRIPT_COST")]
+    async fn differs_from_origin(&self) -> Option<Vec<Part>> {
+        let copied = self.entry.state.copied.as_ref()?;
+        let title = self.view.software.get(copied.from)?;
+        let parts = self.entry.state.differing(&title.state).into_iter();
+        Some(parts.map(Part::from).collect())
     }
 
     /// What runs for all versions that have no such script of their own, at most one for each role.

@@ -1,16 +1,10 @@
-//! `upkeep catalogue`: what a source of the Global Software catalogue holds.
+//! `upkeep catalogue check`: what a folder of manifests holds.
 
-use clap::{Args, Subcommand};
+use super::shown;
+use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use upkeep_winget::folder::{self, Found};
-
-#[derive(Subcommand)]
-pub enum CatalogueCommand {
-    /// Read a folder of Windows Package Manager manifests and tell which versions could be taken over, and why the others could
-    /// not; nothing is taken over
-    Check(CheckArgs),
-}
 
 #[derive(Args)]
 pub struct CheckArgs {
@@ -19,9 +13,8 @@ pub struct CheckArgs {
 }
 
 /// Nothing here waits: it is read on a thread of its own.
-pub async fn run(command: CatalogueCommand) -> anyhow::Result<()> {
-    let CatalogueCommand::Check(CheckArgs { folder }) = command;
-    tokio::task::spawn_blocking(move || check(&folder)).await?
+pub async fn run(args: CheckArgs) -> anyhow::Result<()> {
+    tokio::task::spawn_blocking(move || check(&args.folder)).await?
 }
 
 /// A line for each refusal and warning as they come, then what there is in numbers. It fails where a folder cannot be read, or
@@ -65,30 +58,4 @@ fn check(folder: &Path) -> anyhow::Result<()> {
         "{} packages, {versions} versions, {installers} installers could be taken over; {refused} versions are refused",
         packages.len()
     ))
-}
-
-/// A line in which names that strangers gave to files neither end it nor speak to the terminal.
-fn shown(line: &str) -> String {
-    let mut shown = String::with_capacity(line.len());
-    for c in line.chars() {
-        if c.is_control() {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shown;
-
-    #[test]
-    fn a_files_name_forges_no_line_and_no_colour() {
-        assert_eq!(
-            shown("refused: a\nb\u{1b}[2J: é"),
-            "refused: a\\nb\\u{1b}[2J: é"
-        );
-    }
 }

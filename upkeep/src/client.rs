@@ -1,4 +1,4 @@
-//! A GraphQL client of the demo's own server.
+//! A GraphQL client of a server.
 
 use crate::operator::data_of;
 use anyhow::Context;
@@ -7,6 +7,7 @@ use serde_json::Value;
 /// How long a link to the console is good: as long as the server lets one be.
 pub const LINK_MINUTES: u64 = 15;
 
+#[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     base: String,

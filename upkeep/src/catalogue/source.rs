@@ -1,0 +1,222 @@
+//! What a source offers: the titles of packs, or of Windows Package Manager manifests, and the revision that they are of.
+
+use super::embedded;
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use upkeep_domain::catalogue::pack::SCHEMA_VERSION;
+use upkeep_domain::kernel::digest::Sha256Digest;
+use upkeep_winget::folder;
+use upkeep_winget::title::Titles;
+
+/// Largest file of a pack that is read, in bytes.
+const MAX_PACK_BYTES: u64 = 64 * 1024 * 1024;
+/// What titles of manifests are from, unless somebody says otherwise.
+const WINGET: &str = "winget";
+
+/// A title as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub identifier: String,
+    pub json: String,
+}
+
+/// What is offered.
+#[derive(Debug)]
+pub struct Offered {
+    pub source: String,
+    pub revision: String,
+    pub titles: Vec<Offer>,
+    /// Their identifiers, in small letters.
+    names: BTreeSet<String>,
+    /// What is left out, a sentence each.
+    pub left_out: Vec<String>,
+    /// What could not be read, as far as it has a name: it is not gone.
+    pub unread: BTreeSet<String>,
+}
+
+/// Where titles are read from.
+pub enum Source {
+    Embedded,
+    /// Of packs (`*.json`), of one pack, or of manifests.
+    Path(PathBuf),
+}
+
+/// A file with titles.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Pack {
+    schema_version: u32,
+    source: String,
+    titles: Vec<Value>,
+}
+
+impl Source {
+    /// Reads all of it, which takes a while: it is done where nobody waits.
+    pub fn read(&self) -> anyhow::Result<Offered> {
+        let mut offered = match self {
+            Self::Embedded => packs(embedded::PACKS.map(|pack| Ok(pack.to_owned())))?,
+            Self::Path(path) if path.is_file() => packs([read_pack(path)])?,
+            Self::Path(path) => {
+                let files = pack_files(path)?;
+                if files.is_empty() {
+                    manifests(path)?
+                } else {
+                    packs(files.iter().map(|file| read_pack(file)))?
+                }
+            }
+        };
+        ensure!(
+            !offered.titles.is_empty(),
+            "there is no title: name a folder of manifests or of packs"
+        );
+        for title in &offered.titles {
+            ensure!(
+                title.identifier.is_empty()
+                    || offered.names.insert(title.identifier.to_lowercase()),
+                "the title {} is there twice: leave one out",
+                title.identifier
+            );
+        }
+        offered.revision = match self {
+            Self::Path(path) => commit(path),
+            Self::Embedded => None,
+        }
+        .unwrap_or_else(|| digest(&offered.titles));
+        Ok(offered)
+    }
+}
+
+fn pack_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let unreadable = || format!("the folder {} cannot be read", folder.display());
+    let mut files = vec![];
+    for entry in fs::read_dir(folder).with_context(unreadable)? {
+        let path = entry.with_context(unreadable)?.path();
+        if path.is_file() && path.extension().is_some_and(|end| end == "json") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read_pack(file: &Path) -> anyhow::Result<String> {
+    let name = file.display();
+    let size = fs::metadata(file).with_context(|| format!("{name} cannot be read"))?;
+    ensure!(
+        size.len() <= MAX_PACK_BYTES,
+        "{name} has {} bytes: a pack has at most {MAX_PACK_BYTES}; make several of it",
+        size.len()
+    );
+    fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))
+}
+
+/// Several files are one pack in parts. What is wrong with a title, the server says.
+fn packs(files: impl IntoIterator<Item = anyhow::Result<String>>) -> anyhow::Result<Offered> {
+    let mut offered: Option<Offered> = None;
+    for file in files {
+        let pack: Pack = serde_json::from_str(&file?).context("this is no pack")?;
+        ensure!(
+            pack.schema_version == SCHEMA_VERSION,
+            "the pack is of schema version {}, and this program reads {SCHEMA_VERSION}",
+            pack.schema_version
+        );
+        let all = offered.get_or_insert_with(|| Offered::of(&pack.source));
+        ensure!(
+            all.source == pack.source,
+            "the packs are of two sources, {} and {}: sync them one by one",
+            all.source,
+            pack.source
+        );
+        all.titles
+            .extend(pack.titles.into_iter().map(|title| Offer {
+                identifier: title["identifier"].as_str().unwrap_or_default().to_owned(),
+                json: title.to_string(),
+            }));
+    }
+    offered.context("there is no pack")
+}
+
+impl Offered {
+    fn of(source: &str) -> Self {
+        Self {
+            source: source.to_owned(),
+            revision: String::new(),
+            titles: vec![],
+            names: BTreeSet::new(),
+            left_out: vec![],
+            unread: BTreeSet::new(),
+        }
+    }
+
+    /// Whether the source may still have a title that is not among those that are offered: something of it could not be read, or no
+    /// version of it can be taken over.
+    pub fn may_have(&self, identifier: &str) -> bool {
+        let identifier = identifier.to_lowercase();
+        let as_folder = format!("/{}/", identifier.replace('.', "/"));
+        let is_offered = self.names.contains(&identifier);
+        is_offered
+            || (self.unread.iter()).any(|place| *place == identifier || place.contains(&as_folder))
+    }
+}
+
+fn manifests(path: &Path) -> anyhow::Result<Offered> {
+    let mut offered = Offered::of(WINGET);
+    let mut titles = Titles::default();
+    for found in folder::read(path) {
+        let found = found?;
+        match found.manifest {
+            Ok(manifest) => titles.add(&manifest),
+            Err(refusal) => {
+                let place = found.folder.strip_prefix(path).unwrap_or(&found.folder);
+                let place = place.display().to_string();
+                offered.left_out.push(format!("{place}: {refusal}"));
+                offered.unread.insert(format!("/{}/", place.to_lowercase()));
+            }
+        }
+    }
+    for translated in titles.finish() {
+        let identifier = &translated.identifier;
+        let left_out = translated.left_out.iter();
+        (offered.left_out)
+            .extend(left_out.map(|(version, why)| format!("{identifier} {version}: {why}")));
+        match translated.title {
+            Some(title) => offered.titles.push(Offer {
+                identifier: identifier.clone(),
+                json: serde_json::to_string(&title)?,
+            }),
+            None => {
+                offered.unread.insert(identifier.to_lowercase());
+            }
+        }
+    }
+    Ok(offered)
+}
+
+/// The commit of a checkout, if what is read is as it is there.
+fn commit(path: &Path) -> Option<String> {
+    let folder = if path.is_file() { path.parent()? } else { path };
+    let git = |arguments: &[&str]| -> Option<String> {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(folder).args(arguments);
+        let output = command.stderr(Stdio::null()).output().ok()?;
+        let told = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| told.trim().to_owned())
+    };
+    let is_as_committed = git(&["status", "--porcelain", "--ignored", "--", "."])?.is_empty();
+    git(&["rev-parse", "HEAD"]).filter(|_| is_as_committed)
+}
+
+/// Of what is offered, whatever order it came in.
+fn digest(titles: &[Offer]) -> String {
+    let mut all: Vec<&str> = titles.iter().map(|title| title.json.as_str()).collect();
+    all.sort_unstable();
+    format!("sha256:{}", Sha256Digest::of(all.join("\n").as_bytes()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+use super::*;
+use tempfile::TempDir;
+
+const PACK: &str = r#"{ "schemaVersion": 1, "source": "ours", "titles": [{ "identifier": "b" }, { "identifier": "a" }] }"#;
+
+fn read(path: &Path) -> anyhow::Result<Offered> {
+    Source::Path(path.to_owned()).read()
+}
+
+#[test]
+fn a_folder_of_packs_is_one_source_and_its_digest_is_of_what_it_holds() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("1.json"), PACK).unwrap();
+    let one = read(folder.path()).unwrap();
+    assert_eq!(one.source, "ours");
+    assert_eq!(one.titles.len(), 2);
+    assert!(one.revision.starts_with("sha256:"), "{}", one.revision);
+    let alone = read(&folder.path().join("1.json")).unwrap();
+    assert_eq!(alone.revision, one.revision);
+    let more = PACK.replace("\"b\"", "\"c\"").replace("\"a\"", "\"d\"");
+    fs::write(folder.path().join("2.json"), more).unwrap();
+    let two = read(folder.path()).unwrap();
+    assert_eq!(two.titles.len(), 4);
+    assert_ne!(two.revision, one.revision);
+    fs::write(folder.path().join("3.json"), PACK.replace("ours", "others")).unwrap();
+    let mixed = read(folder.path()).unwrap_err().to_string();
+    assert!(mixed.contains("two sources"), "{mixed}");
+}
+
+#[test]
+fn what_is_no_pack_is_told() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("a.json");
+    for (text, why) in [
+        ("", "this is no pack"),
+        (
+            r#"{ "schemaVersion": 2, "source": "a", "titles": [] }"#,
+            "schema version 2",
+        ),
+        (
+            r#"{ "schemaVersion": 1, "source": "a", "titles": [] }"#,
+            "there is no title",
+        ),
+        (
+            r#"{ "schemaVersion": 1, "source": "a", "titles": [], "more": 1 }"#,
+            "this is no pack",
+        ),
+        (
+            r#"{ "schemaVersion": 1, "source": "a", "titles": [{ "identifier": "a" }, { "identifier": "A" }] }"#,
+            "the title A is there twice",
+        ),
+    ] {
+        fs::write(&file, text).unwrap();
+        let told = format!("{:#}", read(&file).unwrap_err());
+        assert!(told.contains(why), "{told}");
+    }
+    let empty = TempDir::new().unwrap();
+    assert!(
+        read(empty.path())
+            .unwrap_err()
+            .to_string()
+            .contains("there is no title")
+    );
+}
+
+#[test]
+fn what_could_not_be_read_is_not_gone() {
+    let mut offered = Offered::of("winget");
+    offered.names.insert("git.git".into());
+    offered.unread.insert("/o/openjs/nodejs/22.5.1/".into());
+    offered.unread.insert("acme.tool".into());
+    for name in ["git.GIT", "OpenJS.NodeJS", "Acme.Tool"] {
+        assert!(offered.may_have(name), "{name}");
+    }
+    for name in ["Git.Gitk", "OpenJS.NodeJS.LTS", "Acme.Tools"] {
+        assert!(!offered.may_have(name), "{name}");
+    }
+}
+
+#[test]
+fn a_checkout_is_known_by_its_commit_as_long_as_it_is_as_committed() {
+    let folder = TempDir::new().unwrap();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(folder.path());
+        command.args(["-c", "user.name=a", "-c", "user.email=a@example.invalid"]);
+        let output = command.args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+    };
+    git(&["init", "-q"]);
+    fs::write(folder.path().join("a.json"), PACK).unwrap();
+    assert!(read(folder.path()).unwrap().revision.starts_with("sha256:"));
+    git(&["add", "."]);
+    git(&["commit", "-qm", "a"]);
+    let commit = read(folder.path()).unwrap().revision;
+    assert_eq!(commit.len(), 40, "{commit}");
+    fs::write(folder.path().join("a.json"), PACK.replace("\"b\"", "\"c\"")).unwrap();
+    assert!(read(folder.path()).unwrap().revision.starts_with("sha256:"));
+}
+
+#[test]
+fn what_comes_with_the_program_can_be_taken_over() {
+    use upkeep_domain::catalogue::pack;
+    use upkeep_domain::catalogue::software::{Revision, SourceName};
+    let offered = Source::Embedded.read().unwrap();
+    let source = SourceName::new(&offered.source).unwrap();
+    let revision = Revision::new(&offered.revision).unwrap();
+    let mut identifiers = BTreeSet::new();
+    for title in &offered.titles {
+        let read = pack::read(&title.json, &source, &revision);
+        let read = read.unwrap_or_else(|why| panic!("{}: {why}", title.identifier));
+        assert!(
+            identifiers.insert(read.id()),
+            "{} is there twice",
+            title.identifier
+        );
+    }
+    assert!(offered.titles.len() >= 20, "{}", offered.titles.len());
+    assert!(
+        offered
+            .titles
+            .iter()
+            .any(|title| title.identifier == "7zip.7zip")
+    );
+}
+
+/// Which packages of the Windows Package Manager come with the program.
+const WINDOWS: [&str; 8] = [
+    "7zip.7zip",
+    "Git.Git",
+    "KeePassXCTeam.KeePassXC",
+    "Notepad++.Notepad++",
+    "OpenJS.NodeJS.LTS",
+    "PuTTY.PuTTY",
+    "Python.Python.3.12",
+    "VideoLAN.VLC",
+];
+
+#[test]
+fn the_titles_for_windows_are_what_their_manifests_say() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/winget/manifests");
+    let manifests = manifests(&data).unwrap();
+    let wanted = WINDOWS.map(|identifier| {
+        let title = manifests
+            .titles
+            .iter()
+            .find(|title| title.identifier == identifier);
+        let title = title.unwrap_or_else(|| panic!("{identifier}"));
+        serde_json::from_str::<Value>(&title.json).unwrap()
+    });
+    let wanted = serde_json::json!({ "schemaVersion": 1, "source": "upkeep", "titles": wanted });
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/windows.json");
+    if std::env::var_os("UPKEEP_GOLDEN").is_some_and(|it| it == "write") {
+        let text = serde_json::to_string_pretty(&wanted).unwrap() + "\n";
+        fs::write(&file, text).unwrap();
+    }
+    let known: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(known, wanted);
+}
