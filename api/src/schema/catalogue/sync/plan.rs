@@ -15,6 +15,7 @@ use upkeep_domain::catalogue::software::{
 };
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::View;
 
 /// What becomes of a title.
@@ -217,7 +218,7 @@ async fn reach(ask: &Ask, view: &View, id: SoftwareId, outlook: &Outlook) -> Res
     if !is_here || outlook.parts.is_empty() {
         return Ok(0);
     }
-    let reach = upkeep_commands::reach(ask, id).await;
+    let reach = upkeep_commands::reach(ask, MaintenanceItem::Software(id)).await;
     reach.or_else(|stop| {
         error::of_stop(stop).and_then(|refused| Err(error::internal(&refused.message)))
     })
