@@ -15,8 +15,14 @@ import { needsFragment, PrerequisitesTab } from '~/rules/prerequisite/Prerequisi
 import { NamePublisher, WriteNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
 import { ComputersTab, complianceFragment, winnersFragment } from './ComputersTab.tsx';
+import { Deploy, Described } from './Described.tsx';
 import { Notes } from './Notes.tsx';
+import { Origin } from './Origin.tsx';
+import { originFragment } from './origin.ts';
+import { CopySoftware } from './originActions.tsx';
+import { Programs } from './Programs.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
+import { programFragment } from './programs.ts';
 import { ScriptsTab } from './ScriptsTab.tsx';
 import { ScriptView } from './ScriptView.tsx';
 import { roleScriptFragment, scriptFragment } from './script.ts';
@@ -30,6 +36,9 @@ const softwareQuery = graphql(
         uuid name reach revision latestVersion
         may { ...May }
         detection { ...ScriptOfSoftware }
+        detectionProgram { ...ProgramsOfSoftware }
+        homepage licence tags
+        ...OriginOfSoftware
         publisher notes upgradeStrategy repairStrategy exitCodes { success reboot }
         scripts { ...RoleScript }
         changed { ...Changed } created { ...Changed }
@@ -48,6 +57,8 @@ const softwareQuery = graphql(
     changeFragment,
     mayFragment,
     scriptFragment,
+    programFragment,
+    originFragment,
     roleScriptFragment,
     versionsFragment,
     needsFragment,
@@ -99,6 +110,8 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
         <h1>{software.name}</h1>
         <span className="grow" />
         <Actions>
+          <Deploy software={software} />
+          {software.origin && <CopySoftware software={seen} />}
           <PublishVersion software={seen} scripts={software.scripts} versions={versions} />
           <ChangeDetection software={seen} />
           <RenameSoftware software={seen} />
@@ -107,6 +120,9 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
         </Actions>
       </div>
       <Facts>
+        <Fact name="From">
+          <Origin of={software} />
+        </Fact>
         <Fact name="Publisher">{software.publisher ?? <span className="dimmed">nobody is named</span>}</Fact>
         <Fact name="Latest version">{software.latestVersion ?? 'none is published'}</Fact>
         <Fact name="Versions">{plural(totalCount ?? versions.length, 'version')}</Fact>
@@ -114,6 +130,7 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
           {plural(software.reach, 'computer')}
           <div className="dimmed small">where a deployment that wins names it and does not leave it alone</div>
         </Fact>
+        <Described software={software} />
         <Fact name="Changed">
           <Changed change={software.changed} />
         </Fact>
@@ -146,7 +163,9 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
         <Tabs.Panel value="detection" pt="sm">
           <section className="card">
             <h2>How it is detected</h2>
-            {software.detection ? (
+            {software.detectionProgram ? (
+              <Programs match={software.detectionProgram} />
+            ) : software.detection ? (
               <ScriptView label={`Detection of ${software.name}`} script={software.detection} />
             ) : (
               <p className="dimmed">Your role may not see how it is detected.</p>

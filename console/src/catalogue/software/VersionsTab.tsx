@@ -4,9 +4,9 @@ import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
-import { size } from '~/kit/text/size.ts';
 import { plural } from '~/kit/text/words.ts';
 import { type OfSoftware, WithdrawVersion } from './actions.tsx';
+import { Package } from './Package.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { RoleTable } from './RoleTable.tsx';
 import { inOrder, ofRole, phraseOf, ROLES } from './role.ts';
@@ -18,11 +18,11 @@ export const versionsFragment = graphql(
   `
     fragment Versions on Software {
       latestVersion
-      versions(last: 50) {
+      versions(last: 40) {
         totalCount
         nodes {
           version
-          packageFile { fileName sha256 size }
+          packageFile { fileName sha256 size url }
           scripts { ...RoleScript }
         }
       }
@@ -93,17 +93,6 @@ export function VersionsTab({ software, scripts, versions: masked }: Props) {
       </section>
       <Scripts shown={shown} versions={newestFirst} />
     </div>
-  );
-}
-
-function Package({ packageFile: { fileName, sha256, size: bytes } }: { packageFile: NonNullable<Version['packageFile']> }) {
-  return (
-    <>
-      {fileName}, {size(Number(bytes))}
-      <div className="mono small dimmed" title={`SHA-256 ${sha256}`}>
-        {sha256.slice(0, 16)}…
-      </div>
-    </>
   );
 }
 

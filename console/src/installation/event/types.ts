@@ -6,7 +6,6 @@ export const TYPES = {
     'ComputerRegistered',
     'InventoryReported',
     'ComputerOnboarded',
-    'InventoryDetailReported',
     'ComputerTagged',
     'ComputerUntagged',
     'PrimaryPersonSet',
@@ -49,6 +48,10 @@ export const TYPES = {
     'UpgradeStrategyChosen',
     'RepairStrategyChosen',
     'ExitCodesChosen',
+    'SoftwareCatalogued',
+    'SoftwareCopied',
+    'SoftwareDescribed',
+    'SoftwareWithdrawn',
   ],
   'cloud task': ['CloudTaskCreated', 'CloudTaskRenamed'],
   deployment: [
@@ -64,18 +67,7 @@ export const TYPES = {
   ],
   prerequisite: ['PrerequisiteAdded', 'PrerequisiteChanged', 'PrerequisiteRemoved'],
   ordering: ['ItemMoved'],
-  session: [
-    'SessionCreated',
-    'SessionStarted',
-    'WaitBegan',
-    'SessionResolved',
-    'RunEnded',
-    'ActionAssessed',
-    'ActionCompleted',
-    'SessionCompleted',
-    'SessionCancelled',
-    'SessionMissed',
-  ],
+  session: ['SessionCreated', 'SessionResolved', 'RunEnded', 'ActionAssessed', 'ActionCompleted', 'SessionCompleted', 'SessionCancelled', 'SessionMissed'],
   token: ['ApiTokenCreated', 'ApiTokenRevoked', 'SetupTokenIssued', 'FirstAdministratorAppointed'],
 } as const;
 
@@ -101,6 +93,9 @@ export const INNER = [
   'RunStarted',
   'WaitEnded',
   'EnrolmentTokenUsed',
+  'InventoryDetailReported',
+  'SessionStarted',
+  'WaitBegan',
   'ActionGoalSettled',
   'PrerequisitesJudged',
 ] as const;

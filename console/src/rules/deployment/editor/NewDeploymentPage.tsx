@@ -40,8 +40,8 @@ const startQuery = graphql(
 type Search = ReturnType<typeof newDeploymentSearch>;
 
 export function NewDeploymentPage() {
-  const { from, software, tenant, computer, person } = useSearch({ from: '/deployments/new' });
-  const named = { from, software, tenant, computer, person };
+  const { from, software, tenant, computer, person, filter } = useSearch({ from: '/deployments/new' });
+  const named = { from, software, tenant, computer, person, filter };
   const name = JSON.stringify(named);
   const may = useMakes(tenant)('createDeployment');
   const refusal = refusalOf(may);
@@ -65,7 +65,7 @@ export function NewDeploymentPage() {
 }
 
 function Start({ name, named }: { name: string; named: Search }) {
-  const { from, software, tenant, computer, person } = named;
+  const { from, software, tenant, computer, person, filter } = named;
   const variables = {
     from: from ?? '',
     isLike: from !== undefined,
@@ -80,16 +80,17 @@ function Start({ name, named }: { name: string; named: Search }) {
   };
   // A beginning: what happens to it later is no concern of the draft.
   const page = usePage(startQuery, variables, { concerns: [] });
-  return <PageBody page={page}>{(start) => <Writing name={name} start={draftFrom(start)} isLike={from !== undefined} />}</PageBody>;
+  return <PageBody page={page}>{(start) => <Writing name={name} start={draftFrom(start, filter)} isLike={from !== undefined} />}</PageBody>;
 }
 
-function draftFrom({ deployment, software, tenant, computer, person }: ResultOf<typeof startQuery>): Draft {
+function draftFrom({ deployment, software, tenant, computer, person }: ResultOf<typeof startQuery>, filter: Search['filter']): Draft {
   return startOf({
     like: deployment ? draftOf(deployment) : undefined,
     item: itemOf(software, undefined),
     tenant: chosen(tenant, undefined),
     computer: chosen(computer, undefined),
     person: chosen(person, undefined),
+    filter,
   });
 }
 
