@@ -1,5 +1,6 @@
 // How a browser becomes somebody: an API token or a one-time code is exchanged for a cookie that scripts cannot read.
 import { pages } from '~/kit/api/client.ts';
+import { graphql } from '~/kit/api/graphql.ts';
 import { live } from '~/kit/live/live.ts';
 import { session } from '~/kit/live/session.ts';
 import { capital } from '~/kit/text/words.ts';
@@ -73,7 +74,6 @@ export async function lookWhoIsThere(): Promise<void> {
 }
 
 async function whoIsThere() {
-  const { graphql } = await import('~/kit/api/graphql.ts');
   const { data } = await pages.query(graphql('query Viewer { viewer { role tenantId } }'), {}, { requestPolicy: 'network-only' }).toPromise();
   return data?.viewer;
 }

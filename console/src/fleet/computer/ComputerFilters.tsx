@@ -1,9 +1,10 @@
 import { Button, Drawer } from '@mantine/core';
-import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import { useDisclosure } from '@mantine/hooks';
 import { PersonSelect } from '~/fleet/person/PersonSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { Choice } from '~/kit/select/Choice.tsx';
 import { SuggestedFilter, TextFilter } from '~/kit/select/TextFilter.tsx';
+import { useNarrow } from '~/kit/style/useNarrow.ts';
 import { sentence } from '~/kit/text/words.ts';
 import type { ComputersFilter } from './matching.ts';
 import { CLASSES, type ComputersSearch, ONBOARDINGS, OS_FAMILIES } from './search.ts';
@@ -43,7 +44,7 @@ const WIDE = 254;
 /** Which computers: the usual filters in a bar, the others behind a button that counts those in use. */
 export function ComputerFilters(fields: Fields) {
   const { search, change } = fields;
-  const isNarrow = useMediaQuery('(max-width: 48em)', window.matchMedia('(max-width: 48em)').matches);
+  const isNarrow = useNarrow();
   const [isOpen, { open, close }] = useDisclosure();
   const behind = isNarrow ? [...USUAL, ...RARE] : RARE;
   const count = behind.filter((filter) => search[filter] !== undefined).length;

@@ -1,5 +1,6 @@
 import { Button, MultiSelect, Switch, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { By } from '~/access/actor/By.tsx';
 import { ComputerSelect } from '~/fleet/computer/ComputerSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
@@ -15,31 +16,35 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import { About } from './About.tsx';
 import css from './EventsPage.module.css';
 import { EventTitle } from './EventTitle.tsx';
+import { type Names, namesIn } from './names.ts';
 import { INNER, OUTER, TYPES } from './types.ts';
 import { type LoggedEvent, useLog } from './useLog.ts';
 import { titleOf } from './words.ts';
 
-const COLUMNS: readonly Column<LoggedEvent>[] = [
-  {
-    id: 'what',
-    title: 'What',
-    width: 270,
-    grows: 6,
-    narrow: 'title',
-    cell: (event) => <EventTitle event={event} />,
-  },
-  { id: 'about', title: 'About', width: 170, grows: 2, narrow: 'line', cell: ({ stream, subject }) => <About stream={stream} subject={subject} /> },
-  {
-    id: 'tenant',
-    title: 'Tenant',
-    width: 100,
-    cell: ({ tenant }) => tenant && <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>,
-  },
-  { id: 'who', title: 'Who', width: 150, cell: ({ actor }) => <By actor={actor} /> },
-  { id: 'reason', title: 'Reason', width: 120, grows: 2, cell: ({ reason }) => reason && <span title={reason}>{reason}</span> },
-  { id: 'when', title: 'When', width: 120, grows: 0, narrow: 'line', cell: ({ time }) => <Moment at={time} /> },
-  { id: 'position', title: 'Position', width: 84, grows: 0, isNumber: true, cell: ({ position }) => <span className="mono">{position}</span> },
-];
+/** `names` are those that all events in view tell: what a session resolved names what its later events are about. */
+function columnsOf(names: Names): readonly Column<LoggedEvent>[] {
+  return [
+    {
+      id: 'what',
+      title: 'What',
+      width: 270,
+      grows: 6,
+      narrow: 'title',
+      cell: (event) => <EventTitle event={event} names={names} />,
+    },
+    { id: 'about', title: 'About', width: 170, grows: 2, narrow: 'line', cell: ({ stream, subject }) => <About stream={stream} subject={subject} /> },
+    {
+      id: 'tenant',
+      title: 'Tenant',
+      width: 100,
+      cell: ({ tenant }) => tenant && <PathLink to={`/tenants/${tenant.uuid}`}>{tenant.name}</PathLink>,
+    },
+    { id: 'who', title: 'Who', width: 150, cell: ({ actor }) => <By actor={actor} /> },
+    { id: 'reason', title: 'Reason', width: 120, grows: 2, cell: ({ reason }) => reason && <span title={reason}>{reason}</span> },
+    { id: 'when', title: 'When', width: 120, grows: 0, narrow: 'line', cell: ({ time }) => <Moment at={time} /> },
+    { id: 'position', title: 'Position', width: 84, grows: 0, isNumber: true, cell: ({ position }) => <span className="mono">{position}</span> },
+  ];
+}
 
 const GROUPS = [
   ...Object.entries(TYPES).map(([kind, types]) => ({ group: sentence(kind), items: [...types] as string[] })),
@@ -68,6 +73,7 @@ export function EventsPage() {
     correlationId: search.story,
   };
   const { list, shown, show } = useLog(filter);
+  const columns = useMemo(() => columnsOf(namesIn(shown.events ?? [])), [shown.events]);
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
 
   return (
@@ -115,7 +121,7 @@ export function EventsPage() {
       <RecordTable
         label="Events"
         list={list}
-        columns={chosen(COLUMNS, search.columns)}
+        columns={chosen(columns, search.columns)}
         keyOf={({ position }) => position}
         open={({ position }) => void navigate({ to: '/events/$id', params: { id: position } })}
         empty={

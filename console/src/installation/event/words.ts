@@ -2,7 +2,7 @@
 import { periodWords } from '~/fleet/agreement/period.ts';
 import { constantOf, eachOf, isThere, type Members, membersOf, textOf } from '~/kit/json/members.ts';
 import { plural, spaced } from '~/kit/text/words.ts';
-import { deedOf, purposeOf, whyOf } from '~/maintenance/session/words.ts';
+import { deedOf, purposeOf, waitOf, whyOf } from '~/maintenance/session/words.ts';
 import { desiredOf, enforcementOf, targetOf } from '~/rules/deployment/logged.ts';
 import { type Names, nameIn } from './names.ts';
 
@@ -83,8 +83,7 @@ function ran({ purpose, version, job, steps, report, cause }: Members) {
     run(purpose, version ?? membersOf(job).version),
     ...eachOf(steps).map((step) => run(step.purpose, step.version)),
     kind === 'exited' ? `exit code ${code}` : plainOf(kind),
-    // What a wait is for; a deployment's cause is in the sentence of its action.
-    isThere(cause) ? `for ${plainOf(membersOf(cause).kind)}` : undefined,
+    isThere(cause) ? waitOf(constantOf(membersOf(cause).kind), '') : undefined,
   ];
 }
 

@@ -123,7 +123,7 @@ export function RecordTable<R>({ label, list, columns, keyOf, open, order, sortB
       <div className={css.foot}>
         {isAwaited ? (
           <span role="status" aria-label="Loading">
-            Reading…
+            Loading…
           </span>
         ) : (
           <span>

@@ -1,20 +1,19 @@
 // Of a table of any length only the rows in the window are there, each of one height: so that it can be scrolled to anywhere at once, and is found
 // where it was by whoever comes back.
-import { useMediaQuery } from '@mantine/hooks';
 import { useElementScrollRestoration } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
+import { useNarrow } from '../style/useNarrow.ts';
 
 const HEIGHT = 36;
 const NARROW_HEIGHT = 56;
-const NARROW = '(max-width: 48em)';
 /** Rows beyond the window that are painted too. */
 const OVERSCAN = 8;
 
 /** `id` is that of the scrolling element, for the router. While it is not known how many rows there are, there is room for those that the window holds. */
 export function useVirtualRows(id: string, known: number | undefined) {
   const scroller = useRef<HTMLDivElement>(null);
-  const isNarrow = useMediaQuery(NARROW, window.matchMedia(NARROW).matches);
+  const isNarrow = useNarrow();
   const height = isNarrow ? NARROW_HEIGHT : HEIGHT;
   const left = useElementScrollRestoration({ id })?.scrollY ?? 0;
   const [offset] = useState(left);
