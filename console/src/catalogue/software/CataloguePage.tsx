@@ -1,7 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { graphql } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
-import { orderOf, turned } from '~/kit/table/columns.ts';
+import { type Order, orderOf, turned } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
 import { RecordTable } from '~/kit/table/RecordTable.tsx';
 import { useList } from '~/kit/table/useList.ts';
@@ -19,11 +19,13 @@ const catalogueQuery = graphql(
   [listedFragment],
 );
 
+const BY_NAME: Order = { field: 'NAME', direction: 'ASC' };
+
 export function CataloguePage() {
   const search = useSearch({ from: '/software' });
   const navigate = useNavigate({ from: '/software' });
   const { text, whose, source, withdrawn } = search;
-  const order = orderOf(COLUMNS, search.order);
+  const order = orderOf(COLUMNS, search.order) ?? BY_NAME;
   const filter = { textContains: text, ownership: whose, source, isWithdrawn: truth(withdrawn) };
   const list = useList(catalogueQuery, { filter, orderBy: order as never }, ({ catalogue }) => catalogue, ['SOFTWARE', 'DEPLOYMENT', 'COMPUTER']);
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });

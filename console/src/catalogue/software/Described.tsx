@@ -1,5 +1,4 @@
-// What its maker tells of a software, and the way to its deployment.
-import { Link } from '@tanstack/react-router';
+// What its maker tells of a software.
 import { Fact } from '~/kit/text/Facts.tsx';
 
 interface Props {
@@ -23,14 +22,5 @@ export function Described({ software: { homepage, licence, tags } }: Props) {
       {licence && <Fact name="Licence">{licence}</Fact>}
       {tags.length > 0 && <Fact name="Tags">{tags.join(', ')}</Fact>}
     </>
-  );
-}
-
-/** The editor of a deployment, filled in: nothing happens before what it would do was shown there. */
-export function Deploy({ software: { uuid } }: { software: { uuid: string } }) {
-  return (
-    <Link to="/deployments/new" search={{ software: uuid, filter: 'WORKSTATIONS' }}>
-      Deploy to all workstations
-    </Link>
   );
 }

@@ -15,11 +15,11 @@ import { needsFragment, PrerequisitesTab } from '~/rules/prerequisite/Prerequisi
 import { NamePublisher, WriteNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
 import { ComputersTab, complianceFragment, winnersFragment } from './ComputersTab.tsx';
-import { Deploy, Described } from './Described.tsx';
+import { Described } from './Described.tsx';
 import { Notes } from './Notes.tsx';
 import { Origin } from './Origin.tsx';
 import { originFragment } from './origin.ts';
-import { CopySoftware } from './originActions.tsx';
+import { CopySoftware, Deploy } from './originActions.tsx';
 import { Programs } from './Programs.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { programFragment } from './programs.ts';

@@ -1,5 +1,7 @@
-// What can be done with a title of the catalogue, which only its source changes.
+// What can be done with a title of the catalogue, which only its source changes: it is deployed as it is, or copied and changed.
 import { useNavigate } from '@tanstack/react-router';
+import { useMakes } from '~/access/may/useMakes.ts';
+import { Action } from '~/kit/action/Action.tsx';
 import { ThingAction } from '~/kit/action/ThingAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
@@ -35,5 +37,16 @@ export function CopySoftware({ software }: OfSoftware) {
     >
       {(name, change, errorOf) => <NameInput value={name} onChange={change} error={errorOf('name')} data-autofocus />}
     </ThingAction>
+  );
+}
+
+/** The editor of a deployment, filled in: nothing happens before what it would do was shown there. */
+export function Deploy({ software: { uuid } }: { software: { uuid: string } }) {
+  const navigate = useNavigate();
+  const may = useMakes()('createDeployment');
+  return (
+    <Action may={may} onClick={() => void navigate({ to: '/deployments/new', search: { software: uuid, filter: 'WORKSTATIONS' } })}>
+      Deploy to all workstations
+    </Action>
   );
 }

@@ -42,7 +42,7 @@ export function SourcesPage() {
             <Commands isFirst={(catalogueSources ?? []).length === 0} />
             {events && events.nodes.length > 0 && (
               <section className="card">
-                <h2>What changed in the catalogue last, and in your own software</h2>
+                <h2>What changed last, in the catalogue and in your own software</h2>
                 <EventRows events={events.nodes} label="What changed last" />
                 <p className="small">
                   <Link to="/events" search={{ type: TYPES }}>

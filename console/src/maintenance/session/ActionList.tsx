@@ -84,6 +84,8 @@ type Action = ResultOf<typeof actionFields>;
 function ActionHead({ action }: { action: Action }) {
   const { itemName, software, deployment, parent, prerequisite, result, resultReason, message, because, reason, isBroken } = action;
   const why = whyOf(reason);
+  // What it ended with is said once, if it is the same as why it began.
+  const ended = resultReason !== reason ? resultReason : null;
   return (
     <>
       <div className="bar">
@@ -99,10 +101,10 @@ function ActionHead({ action }: { action: Action }) {
           {why && <span className="dimmed">: {why}</span>}
         </span>
       </div>
-      {(message || resultReason) && (
+      {(message || ended) && (
         <p className={css.message} data-result={result}>
           {message && capital(message)}
-          {resultReason && <span className="dimmed"> ({resultReasonOf(resultReason)})</span>}
+          {ended && <span className="dimmed"> ({resultReasonOf(ended)})</span>}
         </p>
       )}
       <p className={css.because}>
