@@ -42,6 +42,8 @@ beforeAll(async () => {
     `/deployments/${id(ids.deployments)}/edit`,
     '/software',
     `/software/${id(ids.catalogue)}`,
+    ...['scripts', 'detection', 'prerequisites', 'computers'].map((tab) => `/software/${id(ids.catalogue)}?tab=${tab}`),
+    '/software/sources',
     '/sessions',
     `/sessions/${id(ids.sessions)}`,
     '/tenants',
