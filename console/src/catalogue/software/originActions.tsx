@@ -14,11 +14,12 @@ const copySoftware = graphql(`
   }
 `);
 
-export function CopySoftware({ software }: OfSoftware) {
+export function CopySoftware({ software: { uuid, name, may } }: OfSoftware) {
   const navigate = useNavigate();
   return (
     <ThingAction
-      of={software}
+      // Without its revision: what is made is new, whatever the title has become.
+      of={{ uuid, name, may }}
       label="Copy to my software"
       mutation="copySoftware"
       document={copySoftware}
