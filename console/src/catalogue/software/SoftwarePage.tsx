@@ -128,7 +128,7 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
         <Fact name="Versions">{plural(totalCount ?? versions.length, 'version')}</Fact>
         <Fact name="Its scripts run on">
           {plural(software.reach, 'computer')}
-          <div className="dimmed small">where a deployment that wins names it and does not leave it alone</div>
+          <div className="dimmed small">where a deployment that wins names it, or what needs it, and does not leave it alone</div>
         </Fact>
         <Described software={software} />
         <Fact name="Changed">

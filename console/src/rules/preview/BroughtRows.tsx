@@ -1,5 +1,5 @@
 import { Mark } from '~/kit/text/Mark.tsx';
-import { capital, plural } from '~/kit/text/words.ts';
+import { plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import type { Brought } from './brought.ts';
 import css from './preview.module.css';
@@ -14,7 +14,7 @@ export function BroughtRows({ brought }: { brought: readonly Brought[] }) {
   return (
     <>
       <p className={css.line}>Prerequisites may bring along, where it is not there as it should be already:</p>
-      <ul className={css.brought}>
+      <ul className={`text ${css.brought}`}>
         {brought.slice(0, SHOWN).map((one) => (
           <li key={`${one.prerequisite?.uuid} ${one.software?.uuid}`}>
             <BroughtRow of={one} />
@@ -27,32 +27,25 @@ export function BroughtRows({ brought }: { brought: readonly Brought[] }) {
 }
 
 function BroughtRow({ of: { goal, obstacle, isConditional, computerCount, software, prerequisite } }: { of: Brought }) {
-  const needing = prerequisite?.software;
+  const needing = prerequisite?.software && (
+    <PathLink to={`/software/${prerequisite.software.uuid}`} search={{ tab: 'prerequisites' }}>
+      {prerequisite.software.name}
+    </PathLink>
+  );
+  const where = `on ${plural(computerCount, 'computer')}${isConditional ? ' at most, as its condition says' : ''}`;
+  if (obstacle) {
+    return (
+      <>
+        <Mark tone="bad">Would fail</Mark> {needing}: {obstacle} <span className="dimmed">{where}</span>
+      </>
+    );
+  }
   return (
     <>
-      {software && (
-        <>
-          <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink>
-          {goal && `: ${goal}`}
-        </>
-      )}
-      {obstacle && (
-        <>
-          <Mark tone="bad">It would fail</Mark> {capital(obstacle)}
-        </>
-      )}{' '}
+      {software && <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink>}: {goal}{' '}
       <span className="dimmed">
-        on {plural(computerCount, 'computer')}
-        {isConditional && ' at most, as its condition says'}
-        {needing && (
-          <>
-            , because{' '}
-            <PathLink to={`/software/${needing.uuid}`} search={{ tab: 'prerequisites' }}>
-              {needing.name}
-            </PathLink>{' '}
-            needs it
-          </>
-        )}
+        {where}
+        {needing && <>, because {needing} needs that first</>}
       </span>
     </>
   );
