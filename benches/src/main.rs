@@ -12,6 +12,7 @@ mod graphql;
 mod history;
 mod lists;
 mod metascripts;
+mod planning;
 mod postgres;
 mod replay;
 mod resolution;
@@ -122,6 +123,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("resolution") {
         rows.extend(resolution::run()?);
+    }
+    if is_wanted("planning") {
+        rows.extend(planning::run()?);
     }
     if is_wanted("metascripts") {
         rows.extend(metascripts::run()?);

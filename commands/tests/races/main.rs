@@ -8,6 +8,7 @@
 )]
 
 mod doors;
+mod links;
 mod places;
 mod upn;
 mod waiting;

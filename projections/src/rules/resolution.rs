@@ -417,14 +417,24 @@ impl Moment {
     }
 
     /// On how many computers, or those of one tenant, a software's scripts run: a rule that wins names it and does not leave it
-    /// alone.
+    /// alone, or may bring what needs it.
     pub fn reach_of(&self, software: SoftwareId, within: Option<TenantId>) -> usize {
         let rulebook = self.view.rulebook();
-        let item = MaintenanceItem::Software(software);
+        let above = self.view.prerequisites.above(software);
         let reached = self.ask_computers(within, |facts| {
-            let winner = rulebook.winner_of(item, facts, &Occasion::next_of(facts.computer))?;
-            let slot = rulebook.slot(winner)?;
-            (slot.rule.desired != DesiredState::Ignored).then_some(())
+            let occasion = Occasion::next_of(facts.computer);
+            let desired = |software: SoftwareId| {
+                let item = MaintenanceItem::Software(software);
+                let slot = rulebook.slot(rulebook.winner_of(item, facts, &occasion)?)?;
+                Some(&slot.rule.desired)
+            };
+            let is_named =
+                desired(software).is_some_and(|desired| *desired != DesiredState::Ignored);
+            let is_needed = || {
+                let mut above = above.iter().filter_map(|needs_it| desired(*needs_it));
+                above.any(DesiredState::may_bring)
+            };
+            (is_named || is_needed()).then_some(())
         });
         reached.len()
     }

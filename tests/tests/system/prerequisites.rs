@@ -167,6 +167,14 @@ async fn what_is_needed_is_installed_before_and_only_where_it_is_needed() {
     assert_eq!(told, expected.map(|(name, is)| (name.to_owned(), is)));
 
     admin.deploy_everywhere(&app).await;
+    let reach = "query($id: ID!) { software(id: $id) { reach } }";
+    for (software, expected) in [(&app, 1), (&base, 1), (&suite, 1)] {
+        let answer = admin.ask(reach, json!({ "id": software })).await;
+        assert_eq!(
+            answer["software"]["reach"], expected,
+            "its scripts may run there"
+        );
+    }
     let session = office.maintain().await;
     assert_eq!(session["status"], "PASSED", "{session}");
     assert_eq!(installed(&session), ["base", "runtime", "app"]);

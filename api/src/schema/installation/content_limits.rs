@@ -4,12 +4,14 @@ use crate::schema::types::ByteCount;
 use async_graphql::Object;
 use upkeep_domain::kernel::limits::{
     CONFIRM_ABOVE, MAX_ACTIONS_PER_SESSION, MAX_ADDITIONS, MAX_APPROVALS,
-    MAX_DEPLOYMENTS_PER_TENANT, MAX_ENROLMENT_LIFE, MAX_ENROLMENT_USES, MAX_EXIT_CODES,
-    MAX_EXPRESSION_BYTES, MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_PARTS, MAX_EXPRESSIONS_PER_TENANT,
-    MAX_GROUP_DEPTH, MAX_GROUP_MEMBERS, MAX_MEMBERS_PER_CHANGE, MAX_NAME_CHARS, MAX_NOTES_CHARS,
-    MAX_ORDERED_ITEMS, MAX_PACKAGE_BYTES, MAX_SCRIPT_BYTES, MAX_SCRIPT_TIMEOUT, MAX_TAG_CHARS,
-    MAX_TAGS, MAX_TENANT_DEPTH, MAX_VERSION_CHARS, MAX_VERSION_SCRIPT_BYTES,
-    MAX_VERSIONS_PER_SOFTWARE, MAX_WAITING_SESSIONS_PER_COMPUTER,
+    MAX_CONDITIONS_PER_PREREQUISITE, MAX_DEPLOYMENTS_PER_TENANT, MAX_ENROLMENT_LIFE,
+    MAX_ENROLMENT_USES, MAX_EXIT_CODES, MAX_EXPRESSION_BYTES, MAX_EXPRESSION_DEPTH,
+    MAX_EXPRESSION_PARTS, MAX_EXPRESSIONS_PER_TENANT, MAX_GROUP_DEPTH, MAX_GROUP_MEMBERS,
+    MAX_MEMBERS_PER_CHANGE, MAX_NAME_CHARS, MAX_NOTES_CHARS, MAX_ORDERED_ITEMS, MAX_PACKAGE_BYTES,
+    MAX_PREREQUISITE_DEPTH, MAX_PREREQUISITE_MESSAGE_CHARS, MAX_PREREQUISITES,
+    MAX_PREREQUISITES_PER_SOFTWARE, MAX_SCRIPT_BYTES, MAX_SCRIPT_TIMEOUT, MAX_TAG_CHARS, MAX_TAGS,
+    MAX_TENANT_DEPTH, MAX_VERSION_CHARS, MAX_VERSION_SCRIPT_BYTES, MAX_VERSIONS_PER_SOFTWARE,
+    MAX_WAITING_SESSIONS_PER_COMPUTER,
 };
 use upkeep_projections::MAX_CHANGES;
 
@@ -138,6 +140,31 @@ impl ContentLimits {
     /// How many items may be ordered at the beginning of a session, and how many at its end.
     async fn max_ordered_items(&self) -> usize {
         MAX_ORDERED_ITEMS
+    }
+
+    /// How many prerequisites there may be.
+    async fn max_prerequisites(&self) -> usize {
+        MAX_PREREQUISITES
+    }
+
+    /// How many prerequisites a software may have.
+    async fn max_prerequisites_per_software(&self) -> usize {
+        MAX_PREREQUISITES_PER_SOFTWARE
+    }
+
+    /// How many conditions a prerequisite may have.
+    async fn max_conditions_per_prerequisite(&self) -> usize {
+        MAX_CONDITIONS_PER_PREREQUISITE
+    }
+
+    /// How many installations may have to come before one another.
+    async fn max_prerequisite_depth(&self) -> usize {
+        MAX_PREREQUISITE_DEPTH
+    }
+
+    /// How long the message of a prerequisite may be that lets an action fail, in characters.
+    async fn max_prerequisite_message_chars(&self) -> usize {
+        MAX_PREREQUISITE_MESSAGE_CHARS
     }
 
     /// How many sessions may wait for a computer.

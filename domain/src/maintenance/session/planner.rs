@@ -197,7 +197,7 @@ impl<'a> Walk<'a> {
         if self.actions.len() >= MAX_ACTIONS_PER_SESSION || self.bytes >= MAX_PLAN_BYTES {
             return Err(Full);
         }
-        self.bytes += serde_json::to_vec(&planned).map_or(0, |json| json.len());
+        self.bytes += size(&planned);
         self.actions.push(planned);
         Ok(())
     }
@@ -256,7 +256,7 @@ impl<'a> Walk<'a> {
         let catalogue = self.planning.catalogue;
         let known = catalogue.software(software);
         let Some((state, name)) =
-            known.and_then(|state| Some((state, state.definition.as_ref()?.name.to_string())))
+            known.and_then(|state| Some((state, state.definition.as_ref()?.name.as_str())))
         else {
             let why = format!("{software} is needed first, and is not in the catalogue");
             return Ok(never(Obstacle::Unknown, why));
@@ -268,8 +268,7 @@ impl<'a> Walk<'a> {
             return Ok(self.came_round(&circle, &goal));
         }
         if let Some((action, placed)) = self.placed.get(&software) {
-            let (action, placed) = (*action, placed.clone());
-            return Ok(self.met_by(action, &placed, goal, software, &name));
+            return Ok(self.met_by(*action, placed, goal, software, name));
         }
         if needy.path.len() > MAX_PREREQUISITE_DEPTH {
             let why = format!(
@@ -285,7 +284,7 @@ impl<'a> Walk<'a> {
                 let own = goal_of(winner.desired.clone(), state);
                 match own.fulfils(&goal) {
                     None => return Ok(Met::AsFound { software, goal }),
-                    Some(false) => return Ok(contradicted(&name, &own, &goal)),
+                    Some(false) => return Ok(contradicted(name, &own, &goal)),
                     Some(true) if self.planning.about.is_about(winner) => {
                         self.wish_of(winner, software, Some(needy.name))
                     }
@@ -333,6 +332,26 @@ impl<'a> Walk<'a> {
             let why = format!("what is being installed would have to be gone first: {path}");
             never(Obstacle::Contradicted, why)
         }
+    }
+}
+
+/// Of an action in the event that holds it, in bytes. What cannot be written is refused where it is.
+fn size(planned: &PlannedAction) -> usize {
+    let mut counted = Counted(0);
+    serde_json::to_writer(&mut counted, planned).map_or(0, |()| counted.0)
+}
+
+/// Takes bytes for no more than how many they are.
+struct Counted(usize);
+
+impl std::io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -177,6 +177,10 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// The beginning of a text as one line: what scripts print is quoted in sentences.
 pub(super) fn shorten(text: &str, max_chars: usize) -> String {
+    // Most are: a plan has hundreds of them.
+    if text.len() <= max_chars && !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
     let mut short: String = text
         .chars()
         .take(max_chars)

@@ -6,6 +6,7 @@ use crate::kernel::ids::{PrerequisiteId, SoftwareId};
 use crate::rules::deployment::DesiredState;
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -157,6 +158,24 @@ impl Prerequisites {
             let id = *self.numbered.get(number)?;
             Some((*number, id, self.get(id)?))
         })
+    }
+
+    /// Every software because of which the scripts of this one may run: whose prerequisites name it, or bring what does. Each once, whatever
+    /// history holds.
+    pub fn above(&self, software: SoftwareId) -> BTreeSet<SoftwareId> {
+        let mut above = BTreeSet::new();
+        let mut open = vec![software];
+        while let Some(at) = open.pop() {
+            for (_, _, says) in self.naming(at) {
+                // What is asked of one that is brought by another is asked there, too.
+                let leads_on = at == software || says.then.installs() == Some(at);
+                if leads_on && above.insert(says.of) {
+                    open.push(says.of);
+                }
+            }
+        }
+        above.remove(&software);
+        above
     }
 
     pub(super) fn count_of(&self, software: SoftwareId) -> usize {

@@ -262,7 +262,8 @@ impl SoftwareNode {
     }
 
     /// On how many computers that you may see its scripts run: a deployment that wins there names it and does not leave it
-    /// alone. The number that confirmImpact wants where a detection or a version changes.
+    /// alone, or wants software there that needs it. The number that confirmImpact wants where a detection, a version or a prerequisite
+    /// changes.
     #[graphql(complexity = 100)]
     async fn reach(&self, context: &Context<'_>) -> Result<usize> {
         let principal = Request::of(context).principal()?;

@@ -198,7 +198,7 @@ impl Advance<'_> {
             } else {
                 Judgement::DoesNotHold
             };
-            let looked = if is_for { need.when.software() } else { vec![] };
+            let looked = if is_for { need.software() } else { vec![] };
             let looked = looked.into_iter().map(|software| SeenSoftware {
                 software,
                 finding: found(software).cloned(),

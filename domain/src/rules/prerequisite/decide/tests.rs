@@ -429,6 +429,34 @@ fn they_are_told_in_the_order_in_which_they_were_added_whatever_their_ids_are() 
 }
 
 #[test]
+fn the_scripts_of_a_software_run_because_of_what_names_it_and_of_what_brings_that() {
+    let history = [
+        added(1, always(1, install(2))),
+        added(2, always(2, install(3))),
+        added(3, when(4, there(3), install(5))),
+        added(4, when(6, there(1), install(7))),
+        added(5, always(8, uninstall(3))),
+        added(6, always(9, install(4))),
+    ];
+    let state = history
+        .iter()
+        .fold(Prerequisites::default(), Prerequisites::evolve);
+    let above = |n| state.above(software(n)).into_iter().collect::<Vec<_>>();
+    assert_eq!(above(3), [1, 2, 4, 8, 9].map(software));
+    assert_eq!(above(2), [software(1)]);
+    assert_eq!(above(1), [software(6)]);
+    assert_eq!(above(9), []);
+    let circle = [
+        added(1, always(1, install(2))),
+        added(2, always(2, install(1))),
+    ];
+    let circle = circle
+        .iter()
+        .fold(Prerequisites::default(), Prerequisites::evolve);
+    assert_eq!(circle.above(software(1)), [software(2)].into());
+}
+
+#[test]
 fn what_it_says_is_a_sentence() {
     let says = Prerequisite {
         of: software(1),
