@@ -38,6 +38,8 @@ test('an event in words', () => {
   expect(said({ finding: { kind: 'version', version: '22.3' }, actionType: 'update', reason: 'updateAvailable' })).toBe(
     '22.3 is there, update: an older version was there',
   );
+  expect(said({ verdict: 'success', message: 'version 24.1 is there now' })).toBe('version 24.1 is there now');
+  expect(said({ verdict: 'failed', message: 'the script ended with 3' })).toBe('the script ended with 3, failed');
   expect(said({ person: 'p' })).toBeUndefined();
   expect(said({ tenant: 't', name: 'pc-1' }, new Map([['t', 'Contoso']]))).toBe('pc-1');
   expect(said({ tenant: 't' }, new Map([['t', 'Contoso']]))).toBe('to Contoso');

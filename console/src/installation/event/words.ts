@@ -92,9 +92,9 @@ function ran({ purpose, version, job, steps, report, cause }: Members) {
 }
 
 /** What was there, and what is done about it. */
-function found({ finding, actionType, reason, message }: Members) {
+function found({ finding, actionType, reason, message, verdict }: Members) {
   // A message says it in its own words.
-  if (textOf(message)) return [];
+  if (textOf(message)) return [verdict === 'failed' ? 'failed' : undefined];
   const { kind, version } = membersOf(finding);
   const there = kind === 'absent' ? 'not there' : isThere(finding) ? `${textOf(version)} is there${kind === 'broken' ? ', broken' : ''}` : undefined;
   if (typeof actionType !== 'string') return [there];
