@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import type { ErrorOf } from '~/kit/action/ChangeDialog.tsx';
 import { memberOf, type OwnDraft, type OwnDrafts } from './publishing.ts';
-import { isRequired, ofRole, phraseOf, ROLE_WORDS, ROLES, type Role, usualTimeout } from './role.ts';
+import { isRequired, OWN_ROLES, ofRole, phraseOf, ROLE_WORDS, type Role, usualTimeout } from './role.ts';
 import { ScriptFields } from './ScriptFields.tsx';
 import type { RoleScript } from './script.ts';
 
@@ -15,7 +15,7 @@ interface Props {
 
 /** Of each role the script of a version that is being published, or what it inherits. */
 export function OwnScriptFields({ drafts, inherited, change, errorOf }: Props) {
-  return ROLES.map((role) => {
+  return OWN_ROLES.map((role) => {
     const own = drafts[role];
     const set = (changed: Partial<OwnDraft>) => change({ ...drafts, [role]: { ...own, ...changed } });
     const isInherited = ofRole(inherited, role) !== undefined;

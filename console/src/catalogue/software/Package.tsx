@@ -1,5 +1,5 @@
 import { size } from '~/kit/text/size.ts';
-import { hostOf } from './programs.ts';
+import { hostOf } from './address.ts';
 
 interface Props {
   packageFile: { fileName: string; sha256: string; size: string | number; url: string | null };

@@ -20,9 +20,9 @@ import { Notes } from './Notes.tsx';
 import { Origin } from './Origin.tsx';
 import { originFragment } from './origin.ts';
 import { CopySoftware, Deploy } from './originActions.tsx';
-import { Programs } from './Programs.tsx';
+import { ProgramMatch, programFragment } from './ProgramMatch.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
-import { programFragment } from './programs.ts';
+import { ofRole } from './role.ts';
 import { ScriptsTab } from './ScriptsTab.tsx';
 import { ScriptView } from './ScriptView.tsx';
 import { roleScriptFragment, scriptFragment } from './script.ts';
@@ -36,7 +36,7 @@ const softwareQuery = graphql(
         uuid name reach revision latestVersion
         may { ...May }
         detection { ...ScriptOfSoftware }
-        detectionProgram { ...ProgramsOfSoftware }
+        detectionProgram { ...ProgramOfSoftware }
         homepage licence tags
         ...OriginOfSoftware
         publisher notes upgradeStrategy repairStrategy exitCodes { success reboot }
@@ -100,6 +100,7 @@ type Data = ResultOf<typeof softwareQuery>;
 type Software = NonNullable<Data['software']>;
 
 function Shown({ data, software, position }: { data: Data; software: Software; position: string | undefined }) {
+  const isAsked = ofRole(software.scripts, 'AVAILABLE') !== undefined;
   const { tab = 'versions' } = route.useSearch();
   const navigate = route.useNavigate();
   const seen: SoftwareSeen = software;
@@ -124,7 +125,7 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
           <Origin of={software} />
         </Fact>
         <Fact name="Publisher">{software.publisher ?? <span className="dimmed">nobody is named</span>}</Fact>
-        <Fact name="Latest version">{software.latestVersion ?? 'none is published'}</Fact>
+        <Fact name="Latest version">{software.latestVersion ?? (isAsked ? 'each computer says what it can get' : 'none is published')}</Fact>
         <Fact name="Versions">{plural(totalCount ?? versions.length, 'version')}</Fact>
         <Fact name="Its scripts run on">
           {plural(software.reach, 'computer')}
@@ -163,10 +164,10 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
         <Tabs.Panel value="detection" pt="sm">
           <section className="card">
             <h2>How it is detected</h2>
-            {software.detectionProgram ? (
-              <Programs match={software.detectionProgram} />
-            ) : software.detection ? (
+            {software.detection ? (
               <ScriptView label={`Detection of ${software.name}`} script={software.detection} />
+            ) : software.detectionProgram ? (
+              <ProgramMatch program={software.detectionProgram} />
             ) : (
               <p className="dimmed">Your role may not see how it is detected.</p>
             )}

@@ -9,7 +9,7 @@ import { type OfSoftware, WithdrawVersion } from './actions.tsx';
 import { Package } from './Package.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { RoleTable } from './RoleTable.tsx';
-import { inOrder, ofRole, phraseOf, ROLES } from './role.ts';
+import { inOrder, OWN_ROLES, ofRole, phraseOf } from './role.ts';
 import { type RoleScript, roleScriptFragment } from './script.ts';
 import css from './software.module.css';
 import { VersionScript } from './VersionScript.tsx';
@@ -115,7 +115,7 @@ function Summary({ scripts }: { scripts: readonly RoleScript[] }) {
 /** The scripts of one version, and one of them; its difference from that of another version, where one is chosen. */
 function Scripts({ shown, versions }: { shown: Version; versions: readonly Version[] }) {
   const { script: role = 'INSTALL' } = useSearch({ from: '/software/$id' });
-  const absent = ROLES.filter((one) => !ofRole(shown.scripts, one));
+  const absent = OWN_ROLES.filter((one) => !ofRole(shown.scripts, one));
   return (
     <div className={css.beside}>
       <section className="card">

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { begun, isWhole, memberOf, scriptsInput } from './publishing.ts';
-import { ROLES, type Role } from './role.ts';
+import { OWN_ROLES, type Role } from './role.ts';
 import type { RoleScript } from './script.ts';
 
 const script = (role: Role, text: string, isInherited: boolean): RoleScript => ({
@@ -8,7 +8,7 @@ const script = (role: Role, text: string, isInherited: boolean): RoleScript => (
   isInherited,
   script: { interpreter: 'SH', text, timeoutSeconds: 900, digest: text },
 });
-const own = (drafts: ReturnType<typeof begun>) => ROLES.filter((role) => drafts[role].isOwn);
+const own = (drafts: ReturnType<typeof begun>) => OWN_ROLES.filter((role) => drafts[role].isOwn);
 
 test('the first version writes what it needs and does not inherit', () => {
   expect(own(begun(undefined, []))).toEqual(['INSTALL', 'UNINSTALL']);

@@ -3,10 +3,19 @@ import type { graphql } from '~/kit/api/graphql.ts';
 
 export type Role = ReturnType<typeof graphql.scalar<'ScriptRole'>>;
 
-/** As they come in the life of a version on a computer. */
-export const ROLES = ['DOWNLOAD', 'INSTALL', 'UPGRADE', 'POST_INSTALL', 'TEST', 'REPAIR', 'UNINSTALL', 'POST_UNINSTALL'] as const satisfies readonly Role[];
+/** Those that a version may have of its own, as they come in its life on a computer. */
+export const OWN_ROLES = ['DOWNLOAD', 'INSTALL', 'UPGRADE', 'POST_INSTALL', 'TEST', 'REPAIR', 'UNINSTALL', 'POST_UNINSTALL'] as const satisfies readonly Role[];
+
+export type OwnRole = (typeof OWN_ROLES)[number];
+
+/** All of them. */
+export const ROLES = ['AVAILABLE', ...OWN_ROLES] as const satisfies readonly Role[];
 
 export const ROLE_WORDS: Record<Role, { name: string; means: string }> = {
+  AVAILABLE: {
+    name: 'Availability',
+    means: 'Tells the newest version that the computer can get: where there is such a script, that is what "latest" means on each computer.',
+  },
   DOWNLOAD: { name: 'Download', means: 'Fetches what an installation, an upgrade or a repair needs, before anything is changed.' },
   INSTALL: { name: 'Install', means: 'Brings a version onto the computer. UPKEEP_PACKAGE is the path of its package.' },
   UPGRADE: { name: 'Upgrade', means: 'Brings an older version to this one, if the upgrade strategy lets it.' },
@@ -27,7 +36,7 @@ export const phraseOf = (role: Role): string => ROLE_WORDS[role].name.toLowerCas
 export const isRequired = (role: Role): boolean => role === 'INSTALL' || role === 'UNINSTALL';
 
 /** What the server takes for a time limit that is not given, in seconds (schema.graphql, `SetSoftwareScriptInput`). */
-export const usualTimeout = (role: Role): number => (role === 'TEST' ? 120 : 900);
+export const usualTimeout = (role: Role): number => (role === 'TEST' || role === 'AVAILABLE' ? 120 : 900);
 
 interface OfRole {
   role: Role;

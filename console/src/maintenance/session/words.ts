@@ -26,7 +26,12 @@ export function toneOfRun(status: string, exitCode: number | null, result: strin
   return result === 'PENDING' ? 'quiet' : toneOfResult(result);
 }
 
-const PURPOSES: Readonly<Record<string, string>> = { POST_INSTALL: 'Post-install', POST_UNINSTALL: 'Post-uninstall', RETEST: 'Test again' };
+const PURPOSES: Readonly<Record<string, string>> = {
+  AVAILABLE: 'Availability',
+  POST_INSTALL: 'Post-install',
+  POST_UNINSTALL: 'Post-uninstall',
+  RETEST: 'Test again',
+};
 
 /** What a script ran for. */
 export const purposeOf = (purpose: string): string => PURPOSES[purpose] ?? sentence(purpose);
@@ -114,6 +119,7 @@ const RESULTS: Readonly<Record<string, string>> = {
   PREREQUISITE_FORBIDS: 'A prerequisite forbids it here',
   PREREQUISITE_CONTRADICTED: 'What it needs first is wanted otherwise',
   PREREQUISITE_CIRCLE: 'It would need itself first',
+  AVAILABILITY_UNCLEAR: 'The computer did not say what it can get',
 };
 
 /** Why an action ended as it did, in a few words. */
