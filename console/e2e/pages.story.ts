@@ -46,6 +46,8 @@ beforeAll(async () => {
     `/deployments/${id(ids.deployments)}/edit`,
     '/software',
     `/software/${id(ids.catalogue)}`,
+    ...['scripts', 'detection', 'prerequisites', 'computers'].map((tab) => `/software/${id(ids.catalogue)}?tab=${tab}`),
+    '/software/sources',
     '/tasks',
     task,
     ...['computers', 'values', 'deployments', 'history'].map((tab) => `${task}?tab=${tab}`),

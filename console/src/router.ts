@@ -3,6 +3,7 @@ import { createRouter } from '@tanstack/react-router';
 import { tokenRoutes } from './access/token/routes.ts';
 import { cloudTaskRoutes } from './catalogue/cloud-task/routes.ts';
 import { softwareRoutes } from './catalogue/software/routes.ts';
+import { sourceRoutes } from './catalogue/source/routes.ts';
 import { taskRoutes } from './catalogue/task/routes.ts';
 import { agentRoutes } from './fleet/agent/routes.ts';
 import { agreementRoutes } from './fleet/agreement/routes.ts';
@@ -27,6 +28,7 @@ const routes = root.addChildren([
   ...tokenRoutes,
   ...cloudTaskRoutes,
   ...softwareRoutes,
+  ...sourceRoutes,
   ...taskRoutes,
   ...agentRoutes,
   ...agreementRoutes,

@@ -18,6 +18,10 @@ import { ScriptView } from '../script/ScriptView.tsx';
 import { scriptFragment } from '../script/script.ts';
 import { NamePublisher, WriteSoftwareNotes } from './about.tsx';
 import { ChangeDetection, RenameSoftware, type SoftwareSeen } from './actions.tsx';
+import { Described } from './Described.tsx';
+import { Origin } from './Origin.tsx';
+import { originFragment } from './origin.ts';
+import { CopySoftware, Deploy } from './originActions.tsx';
 import { ProgramMatch, programFragment } from './ProgramMatch.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { ScriptsTab } from './ScriptsTab.tsx';
@@ -33,6 +37,8 @@ const softwareQuery = graphql(
         may { ...May }
         detection { ...ScriptInFull }
         detectionProgram { ...ProgramOfSoftware }
+        homepage licence tags
+        ...OriginOfSoftware
         publisher notes upgradeStrategy repairStrategy exitCodes { success reboot }
         scripts { ...RoleScript }
         changed { ...Changed } created { ...Changed }
@@ -50,6 +56,7 @@ const softwareQuery = graphql(
     mayFragment,
     scriptFragment,
     programFragment,
+    originFragment,
     roleScriptFragment,
     versionsFragment,
     needsFragment,
@@ -99,6 +106,8 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
         <h1>{software.name}</h1>
         <span className="grow" />
         <Actions>
+          <Deploy software={software} />
+          {software.origin && <CopySoftware software={seen} />}
           <PublishVersion software={seen} scripts={software.scripts} versions={versions} />
           <ChangeDetection software={seen} />
           <RenameSoftware software={seen} />
@@ -107,13 +116,17 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
         </Actions>
       </div>
       <Facts>
+        <Fact name="From">
+          <Origin of={software} />
+        </Fact>
         <Fact name="Publisher">{software.publisher ?? <span className="dimmed">nobody is named</span>}</Fact>
         <Fact name="Latest version">{software.latestVersion ?? (isAsked ? 'each computer says what it can get' : 'none is published')}</Fact>
         <Fact name="Versions">{plural(totalCount ?? versions.length, 'version')}</Fact>
         <Fact name="Its scripts run on">
           {plural(software.reach, 'computer')}
-          <div className="dimmed small">where a deployment that wins names it and does not leave it alone</div>
+          <div className="dimmed small">where a deployment that wins names it, or what needs it, and does not leave it alone</div>
         </Fact>
+        <Described software={software} />
         <Fact name="Changed">
           <Changed change={software.changed} />
         </Fact>

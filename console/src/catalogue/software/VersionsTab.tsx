@@ -4,12 +4,12 @@ import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
-import { size } from '~/kit/text/size.ts';
 import { plural } from '~/kit/text/words.ts';
 import { RoleTable } from '../script/RoleTable.tsx';
 import { ofRole } from '../script/roles.ts';
 import css from '../script/script.module.css';
 import { type OfSoftware, WithdrawVersion } from './actions.tsx';
+import { Package } from './Package.tsx';
 import { PublishVersion } from './PublishVersion.tsx';
 import { inOrder, OWN_ROLES, phraseOf, ROLE_WORDS } from './role.ts';
 import { type RoleScript, roleScriptFragment } from './scripts.ts';
@@ -19,7 +19,7 @@ export const versionsFragment = graphql(
   `
     fragment Versions on Software {
       latestVersion
-      versions(last: 50) {
+      versions(last: 40) {
         totalCount
         nodes {
           version
@@ -94,21 +94,6 @@ export function VersionsTab({ software, scripts, versions: masked }: Props) {
       </section>
       <Scripts shown={shown} versions={newestFirst} />
     </div>
-  );
-}
-
-function Package({ packageFile: { fileName, sha256, size: bytes, url } }: { packageFile: NonNullable<Version['packageFile']> }) {
-  // How large it is, perhaps only its vendor knows.
-  const isKnown = Number(bytes) > 0;
-  return (
-    <>
-      {fileName}
-      {isKnown && `, ${size(Number(bytes))}`}
-      {url && <div className="small break">from {url}</div>}
-      <div className="mono small dimmed" title={`SHA-256 ${sha256}`}>
-        {sha256.slice(0, 16)}…
-      </div>
-    </>
   );
 }
 

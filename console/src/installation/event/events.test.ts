@@ -90,3 +90,19 @@ test('what one command did stands beside, what it led to below', () => {
   const { causes, siblings, effects, story } = chainOf(at('1'), LOG);
   expect([positions(causes), positions(siblings), positions(effects), positions(story)]).toEqual([[], ['2'], ['3'], []]);
 });
+
+test('of prerequisites it is counted how many apply, and told what that settled', () => {
+  expect(detailOf({ judged: [{ judgement: 'holds' }, { judgement: 'unknown' }, { judgement: 'holds' }] }, new Map())).toBe(
+    '2 prerequisites apply, 1 is not known',
+  );
+  expect(detailOf({ goal: { desired: { kind: 'installedExactly', version: '8.0' }, version: '8.0' } }, new Map())).toBe('installed in exactly version 8.0');
+});
+
+test('where a title comes from is told with its source and its revision', () => {
+  const revision = '06ec1b7a9f0c2d4e8b6a1c3d5e7f9a0b2c4d6e8f';
+  expect(detailOf({ source: 'winget', identifier: '7zip.7zip', revision }, new Map())).toBe('winget 7zip.7zip at 06ec1b7a9f0c');
+  expect(detailOf({ from: 's', revision }, new Map([['s', '7-Zip']]))).toBe('from 7-Zip at 06ec1b7a9f0c');
+  expect(detailOf({ revision }, new Map())).toBe('at 06ec1b7a9f0c');
+  expect(detailOf({ description: { homepage: 'https://7-zip.org', licence: 'LGPL', tags: ['zip', 'archive'] } }, new Map())).toBe('LGPL, zip, archive');
+  expect(detailOf({ detection: { kind: 'program', any: [{}, {}] } }, new Map())).toBe('among the installed programs, by 2 signs');
+});

@@ -1,10 +1,12 @@
 // An event in a line: what happened is in its type, with what its data say that can be read by itself.
+import { descriptionOf, detectionOf, originOf } from '~/catalogue/software/logged.ts';
 import { periodWords } from '~/fleet/agreement/period.ts';
 import { constantOf, eachOf, isThere, type Members, membersOf, textOf } from '~/kit/json/members.ts';
 import { shortly } from '~/kit/json/shortly.ts';
 import { plural, spaced } from '~/kit/text/words.ts';
 import { deedOf, purposeOf, waitOf, whyOf } from '~/maintenance/session/words.ts';
 import { desiredOf, enforcementOf, targetOf } from '~/rules/deployment/logged.ts';
+import { prerequisiteOf } from '~/rules/prerequisite/logged.ts';
 import { type Names, nameIn } from './names.ts';
 
 /** Members that say something without the rest, in the order in which they are read. */
@@ -57,6 +59,8 @@ const SAYINGS: readonly Say[] = [
   found,
   resolved,
   asked,
+  catalogued,
+  needed,
   related,
   ({ period }) => [isThere(period) ? periodWords(period as Parameters<typeof periodWords>[0]) : undefined],
   ({ members }) => [Array.isArray(members) ? plural(members.length, 'member') : undefined],
@@ -128,6 +132,25 @@ function asked({ about }: Members, names: Names) {
   if (kind === 'everything') return ['everything'];
   const id = textOf(membersOf(item).id);
   return [kind === 'item' ? (names.get(id) ?? 'one item') : kind === 'deployment' ? 'what one deployment says' : undefined];
+}
+
+/** Where a software comes from, and how it is told. */
+function catalogued(members: Members, names: Names) {
+  return [originOf(members, (id) => nameIn(names, id)), descriptionOf(members), detectionOf(members)];
+}
+
+/** What a prerequisite says, and of how many it was judged that they apply. */
+function needed(members: Members, names: Names) {
+  const { judged, goal } = members;
+  const count = (judgement: string) => eachOf(judged).filter((one) => one.judgement === judgement).length;
+  const counted = (number: number, one: string, many: string) => (number > 0 ? `${number} ${number === 1 ? one : many}` : undefined);
+  return [
+    prerequisiteOf(members, (id) => nameIn(names, id)),
+    counted(count('holds'), 'prerequisite applies', 'prerequisites apply'),
+    counted(count('doesNotHold'), 'does not apply', 'do not apply'),
+    counted(count('unknown'), 'is not known', 'are not known'),
+    desiredOf(membersOf(goal).desired),
+  ];
 }
 
 /** Other things that it names, as far as their names are known. */

@@ -38,7 +38,8 @@ function NeedRow({ need }: { need: Need }) {
   const judgedBy = seenWords(seen);
   return (
     <>
-      <Mark tone={tone}>{word}</Mark> {capital(text)}.{' '}
+      <Mark tone={tone}>{word}</Mark> {capital(text)}
+      {!text.endsWith('.') && '.'}{' '}
       <span className="dimmed">
         {judgedBy && `${capital(judgedBy)}. `}
         {obstacle && !text.includes(obstacle) && `It is never met: ${obstacle}. `}

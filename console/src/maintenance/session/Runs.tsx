@@ -6,6 +6,7 @@ import { size } from '~/kit/text/size.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { Took } from '~/kit/time/Took.tsx';
 import { duration } from '~/kit/time/words.ts';
+import { lookedWords } from './looked.ts';
 import { NO_RUN } from './openRuns.ts';
 import { RunOutput } from './RunOutput.tsx';
 import css from './Runs.module.css';
@@ -14,6 +15,7 @@ import { endOfRun, purposeOf, toneOfRun } from './words.ts';
 export const runFields = graphql(`
   fragment RunRow on ScriptRun {
     id uuid purpose version status exitCode remark outputBytes isTruncated requestedAt startedAt endedAt durationMs
+    result { programCount programs { name version } }
   }
 `);
 
@@ -41,15 +43,14 @@ export function Runs({ runs: masked, item, result, open, choose }: Props) {
       <tbody>
         {runs.map((run) => {
           const { id, uuid, purpose, version, status, exitCode, requestedAt, startedAt, durationMs, remark } = run;
+          const looked = lookedWords(run.result);
           const isOpen = open.has(uuid);
           const name = `${purposeOf(purpose)}${version ? ` ${version}` : ''}`;
           return (
             <Fragment key={uuid}>
               <tr>
                 <th scope="row">{name}</th>
-                <td>
-                  <Mark tone={toneOfRun(status, exitCode, result)}>{endOfRun(status, exitCode)}</Mark>
-                </td>
+                <td>{looked ?? <Mark tone={toneOfRun(status, exitCode, result)}>{endOfRun(status, exitCode)}</Mark>}</td>
                 <td>
                   {durationMs === null ? <Took from={startedAt} to={null} /> : duration(Number(durationMs))}{' '}
                   <span className={`small dimmed ${css.asked}`}>

@@ -1,4 +1,5 @@
 import { oneOf, optional, text, texts } from '~/kit/url/search.ts';
+import { FILTERS, type TargetFilter } from './kinds.ts';
 
 /** Which deployments are listed: all, or those that somebody should look at. */
 export const VIEWS = ['nowhere', 'missing'] as const;
@@ -35,7 +36,7 @@ export function deploymentSearch(search: Record<string, unknown>) {
   });
 }
 
-/** With what a new deployment begins: like another one, about this software or task, for this tenant, computer or person. */
+/** With what a new deployment begins: like another one, about this software or task, for this tenant, computer or person, for such computers. */
 export function newDeploymentSearch(search: Record<string, unknown>) {
   return optional({
     from: text(search, 'from'),
@@ -44,5 +45,6 @@ export function newDeploymentSearch(search: Record<string, unknown>) {
     tenant: text(search, 'tenant'),
     computer: text(search, 'computer'),
     person: text(search, 'person'),
+    filter: oneOf(search, 'filter', Object.keys(FILTERS) as TargetFilter[]),
   });
 }

@@ -69,7 +69,7 @@ function ConditionRow({ name, condition, change, remove }: RowProps) {
   return (
     <fieldset className={css.condition}>
       <legend className={css.hidden}>{name}</legend>
-      <div className="bar">
+      <div className={`bar ${css.fields}`}>
         <SoftwareSelect
           label="Software"
           placeholder="Type a part of its name"
@@ -91,8 +91,8 @@ function ConditionRow({ name, condition, change, remove }: RowProps) {
           onChange={(chosen) => change({ ...condition, isInstalled: chosen === 'there' })}
           w={140}
         />
-        <Button size="compact-xs" onClick={remove} className={css.remove} aria-label={`Take ${name.toLowerCase()} away`}>
-          Take it away
+        <Button size="compact-xs" onClick={remove} className={css.remove} aria-label={`Remove ${name.toLowerCase()}`}>
+          Remove
         </Button>
       </div>
       {isInstalled && <RangeFields label="In which versions" draft={versions} change={(versions) => change({ ...condition, versions })} />}

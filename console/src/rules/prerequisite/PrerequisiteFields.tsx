@@ -17,13 +17,8 @@ interface Props {
 export function PrerequisiteFields({ of, draft, change, errorOf }: Props) {
   return (
     <>
-      <RangeFields
-        label={`Which versions of ${of} need it`}
-        description="Of the version that is brought, not of the one that is there."
-        draft={draft.versions}
-        change={(versions) => change({ ...draft, versions })}
-        error={errorOf('versions')}
-      />
+      <p className="small">What counts is the version of {of} that is brought, not the one that is there.</p>
+      <RangeFields label="Versions that need it" draft={draft.versions} change={(versions) => change({ ...draft, versions })} error={errorOf('versions')} />
       <ConditionFields draft={draft} change={change} error={errorOf('when')} />
       <ThenFields draft={draft} change={change} error={errorOf('then')} />
       <p className={css.sentence} aria-live="polite">

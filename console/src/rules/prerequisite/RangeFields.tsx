@@ -1,24 +1,23 @@
 import { Select, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import css from './prerequisite.module.css';
 import { BOUNDS, RANGE_NAMES, RANGES, type Range, type RangeDraft } from './range.ts';
 
 const BOUND_NAMES: Readonly<Record<keyof Range, string>> = { exactly: 'Version', from: 'From version', below: 'Below version' };
 
 interface Props {
   label: string;
-  description?: string;
   draft: RangeDraft;
   change: (draft: RangeDraft) => void;
   error?: ReactNode;
 }
 
 /** Which versions of a software are meant. */
-export function RangeFields({ label, description, draft, change, error }: Props) {
+export function RangeFields({ label, draft, change, error }: Props) {
   return (
-    <div className="bar">
+    <div className={`bar ${css.fields}`}>
       <Select
         label={label}
-        description={description}
         data={RANGES.map((value) => ({ value, label: RANGE_NAMES[value] }))}
         allowDeselect={false}
         value={draft.kind}

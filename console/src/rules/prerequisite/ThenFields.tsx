@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<Kind, { name: string; means: string }>> = {
 };
 
 const WANTED: Readonly<Record<Wanted, string>> = {
-  any: 'As a deployment wants it there, else the newest',
+  any: 'As deployments want it, or the newest',
   exactly: 'Exactly one version',
   from: 'A version or newer',
 };
@@ -59,7 +59,7 @@ function Message({ draft, change, error }: Props) {
 function What({ draft, change, error }: Props) {
   const { kind, software, wanted, version } = draft;
   return (
-    <div className="bar">
+    <div className={`bar ${css.fields}`}>
       <SoftwareSelect
         label="Software"
         placeholder="Type a part of its name"

@@ -6,7 +6,6 @@ import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
 import { possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
-import { capital } from '~/kit/text/words.ts';
 import { UNSAID } from '~/rules/preview/reach.ts';
 import { draftOf, EMPTY, isOther, type Says, saysOf } from './draft.ts';
 import { addPrerequisite, changePrerequisite, removePrerequisite } from './mutations.ts';
@@ -42,13 +41,7 @@ function AddDialog({ software, ...dialog }: Dialog & { software: Needing }) {
       variables={(options) => ({ input: { softwareId: uuid, ...(says as Says), confirmImpact: reach, options } })}
       isReady={says !== undefined}
       done={({ payload: { prerequisite } }) =>
-        prerequisite &&
-        tell(
-          `${name} has another prerequisite`,
-          <>
-            {capital(prerequisite.text)}. <Undo document={removePrerequisite} input={{ id: prerequisite.uuid, confirmImpact: reach }} />
-          </>,
-        )
+        prerequisite && tell(`${name} has another prerequisite`, <Undo document={removePrerequisite} input={{ id: prerequisite.uuid, confirmImpact: reach }} />)
       }
     >
       {(errorOf) => (
@@ -85,14 +78,11 @@ export function ChangePrerequisite({ software, prerequisite }: OfPrerequisite) {
         const says = saysOf(draft);
         return says && isOther(says, draftOf(seen)) ? says : undefined;
       }}
-      done={({ seen, payload: { prerequisite }, confirmImpact }) => {
+      done={({ seen, confirmImpact }) => {
         const before = saysOf(draftOf(seen));
         tell(
           `A prerequisite of ${software.name} was changed`,
-          <>
-            {prerequisite && `${capital(prerequisite.text)}. `}
-            {before && <Undo document={changePrerequisite} input={{ id: seen.uuid, ...before, confirmImpact }} />}
-          </>,
+          before && <Undo document={changePrerequisite} input={{ id: seen.uuid, ...before, confirmImpact }} />,
         );
       }}
     >

@@ -103,9 +103,14 @@ export function isOther(says: Says, before: Draft): boolean {
 
 /** As the server will word it (domain/src/rules/prerequisite/words.rs): it words only what is whole. */
 export function sentenceOf(draft: Draft, of: string): string {
+  return `Before ${of}${rangeWords(draft.versions)} is installed: ${phraseOf(draft)}.`;
+}
+
+/** What it says, without of what: "if Java is not installed, install Java". */
+export function phraseOf(draft: Draft): string {
   const link = draft.hold === 'ANY' ? ' or ' : ' and ';
   const when = draft.conditions.map(conditionWords).join(link);
-  return `Before ${of}${rangeWords(draft.versions)} is installed: ${when && `if ${when}, `}${thenWords(draft)}.`;
+  return `${when && `if ${when}, `}${thenWords(draft)}`;
 }
 
 function conditionWords({ software, isInstalled, versions }: ConditionDraft): string {

@@ -2,13 +2,13 @@ import { graphql } from '~/kit/api/graphql.ts';
 
 export const addPrerequisite = graphql(`
   mutation AddPrerequisite($input: AddPrerequisiteInput!) {
-    addPrerequisite(input: $input) { prerequisite { uuid text } position userErrors { code message field } }
+    addPrerequisite(input: $input) { prerequisite { uuid } position userErrors { code message field } }
   }
 `);
 
 export const changePrerequisite = graphql(`
   mutation ChangePrerequisite($input: ChangePrerequisiteInput!) {
-    changePrerequisite(input: $input) { prerequisite { uuid text } position userErrors { code message field } }
+    changePrerequisite(input: $input) { prerequisite { uuid } position userErrors { code message field } }
   }
 `);
 

@@ -4,6 +4,7 @@ import { Errors } from '~/kit/action/Errors.tsx';
 import type { UserError } from '~/kit/api/useChange.ts';
 import { Stale } from '~/kit/state/PageBody.tsx';
 import { plural } from '~/kit/text/words.ts';
+import { BroughtRows } from './BroughtRows.tsx';
 import { ChangeRows } from './ChangeRows.tsx';
 import css from './preview.module.css';
 import type { Looking } from './useLooking.ts';
@@ -52,7 +53,7 @@ interface ChangesProps {
 }
 
 function Changes({ difference, looking, isCreation }: ChangesProps) {
-  const { computerCount, itemCount, byKind, byTenant, changes } = difference;
+  const { computerCount, itemCount, byKind, byTenant, changes, broughtAlong } = difference;
   if (itemCount === 0) {
     return <p className={css.line}>Nothing changes now: everywhere the same deployments win and want the same.</p>;
   }
@@ -86,6 +87,7 @@ function Changes({ difference, looking, isCreation }: ChangesProps) {
         choose={(tenantId) => choose({ tenantId })}
         more={(byTenant.totalCount ?? 0) - byTenant.nodes.length}
       />
+      <BroughtRows brought={broughtAlong} />
       <ChangeRows changes={changes} size={view.first} cursors={cursors} isCreation={isCreation} />
     </>
   );

@@ -6,11 +6,13 @@ import { type Failure, failureOf } from '~/kit/api/failure.ts';
 import { graphql, type ResultOf, type VariablesOf } from '~/kit/api/graphql.ts';
 import { share } from '~/kit/live/share.ts';
 import { usePace } from '~/kit/live/usePage.ts';
+import { broughtFragment } from './brought.ts';
 
 /** Tenants that are shown; the others are counted. */
 const TENANTS = 20;
 
-export const previewQuery = graphql(`
+export const previewQuery = graphql(
+  `
   query Preview($change: PreviewInput!, $tenants: Int!, $kind: ResolutionChangeKind, $tenantId: ID, $first: Int!, $after: String) {
     previewChange(change: $change) {
       userErrors { code message field }
@@ -18,6 +20,7 @@ export const previewQuery = graphql(`
         computerCount itemCount
         byKind { kind itemCount }
         byTenant(first: $tenants) { totalCount nodes { tenant { uuid name } computerCount itemCount } }
+        broughtAlong { ...Brought }
         changes(kind: $kind, tenantId: $tenantId, first: $first, after: $after) {
           totalCount
           pageInfo { hasNextPage endCursor }
@@ -32,7 +35,9 @@ export const previewQuery = graphql(`
       }
     }
   }
-`);
+`,
+  [broughtFragment],
+);
 
 export type PreviewInput = VariablesOf<typeof previewQuery>['change'];
 export type Preview = NonNullable<ResultOf<typeof previewQuery>['previewChange']>;
@@ -70,7 +75,7 @@ interface Read {
 }
 
 /** Whatever decides who wins. */
-const CONCERNS = ['DEPLOYMENT', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE', 'TASK', 'CLOUD_TASK'];
+const CONCERNS = ['DEPLOYMENT', 'COMPUTER', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE', 'TASK', 'CLOUD_TASK', 'PREREQUISITES'];
 
 /** Nothing is asked without a change. `still` is how long it has to stay as it is before it is asked about, in milliseconds. */
 export function usePreview(change: PreviewInput | undefined, view: ChangesView, still = 0): Previewed {

@@ -41,8 +41,8 @@ const startQuery = graphql(
 type Search = ReturnType<typeof newDeploymentSearch>;
 
 export function NewDeploymentPage() {
-  const { from, software, task, tenant, computer, person } = useSearch({ from: '/deployments/new' });
-  const named = { from, software, task, tenant, computer, person };
+  const { from, software, task, tenant, computer, person, filter } = useSearch({ from: '/deployments/new' });
+  const named = { from, software, task, tenant, computer, person, filter };
   const name = JSON.stringify(named);
   const may = useMakes(tenant)('createDeployment');
   const refusal = refusalOf(may);
@@ -66,7 +66,7 @@ export function NewDeploymentPage() {
 }
 
 function Start({ name, named }: { name: string; named: Search }) {
-  const { from, software, task, tenant, computer, person } = named;
+  const { from, software, task, tenant, computer, person, filter } = named;
   const variables = {
     from: from ?? '',
     isLike: from !== undefined,
@@ -83,10 +83,10 @@ function Start({ name, named }: { name: string; named: Search }) {
   };
   // A beginning: what happens to it later is no concern of the draft.
   const page = usePage(startQuery, variables, { concerns: [] });
-  return <PageBody page={page}>{(start) => <Writing name={name} start={draftFrom(start)} isLike={from !== undefined} />}</PageBody>;
+  return <PageBody page={page}>{(start) => <Writing name={name} start={draftFrom(start, filter)} isLike={from !== undefined} />}</PageBody>;
 }
 
-function draftFrom({ deployment, software, task, tenant, computer, person }: ResultOf<typeof startQuery>): Draft {
+function draftFrom({ deployment, software, task, tenant, computer, person }: ResultOf<typeof startQuery>, filter: Search['filter']): Draft {
   return startOf({
     like: deployment ? draftOf(deployment) : undefined,
     item: itemOf({ software: software ?? null, task: task ?? null }),
@@ -94,6 +94,7 @@ function draftFrom({ deployment, software, task, tenant, computer, person }: Res
     tenant: chosen(tenant, undefined),
     computer: chosen(computer, undefined),
     person: chosen(person, undefined),
+    filter,
   });
 }
 

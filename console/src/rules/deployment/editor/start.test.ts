@@ -22,4 +22,5 @@ test('an exception leaves the item alone on all of the place', () => {
 
 test('what a link names is chosen', () => {
   expect(startOf({ tenant: { id: 't', name: 'Contoso' } })).toEqual({ ...EMPTY, scope: 'tenant', tenant: { id: 't', name: 'Contoso' } });
+  expect(startOf({ item: LIKE.item, filter: 'WORKSTATIONS' })).toEqual({ ...EMPTY, item: LIKE.item, filter: 'WORKSTATIONS' });
 });

@@ -1,4 +1,5 @@
 // With what a new deployment begins.
+import type { TargetFilter } from '../kinds.ts';
 import { type Chosen, type Draft, EMPTY, type Item } from './draft.ts';
 
 interface Given {
@@ -10,11 +11,20 @@ interface Given {
   tenant?: Chosen | undefined;
   computer?: Chosen | undefined;
   person?: Chosen | undefined;
+  /** Which kind of computers. */
+  filter?: TargetFilter | undefined;
 }
 
-export function startOf({ like, item, state, tenant, computer, person }: Given): Draft {
+export function startOf({ like, item, state, tenant, computer, person, filter }: Given): Draft {
   // What somebody here makes is local, whatever it is like.
-  const begun: Draft = { ...EMPTY, ...like, origin: 'LOCAL', ...(item ? { item } : {}), ...(state ? { desired: state } : {}) };
+  const begun: Draft = {
+    ...EMPTY,
+    ...like,
+    origin: 'LOCAL',
+    ...(item ? { item } : {}),
+    ...(state ? { desired: state } : {}),
+    ...(filter ? { filter } : {}),
+  };
   const exception = like ? ONLY_THERE : {};
   if (computer) return { ...begun, ...exception, scope: 'computer', computer };
   if (person) return { ...begun, ...exception, scope: 'person', person };
