@@ -7,11 +7,12 @@ import { Mark } from '~/kit/text/Mark.tsx';
 import { plural } from '~/kit/text/words.ts';
 import { OriginMark } from './Origin.tsx';
 import { originFragment } from './origin.ts';
+import { ofRole } from './role.ts';
 
 export const listedFragment = graphql(
   `
   fragment ListedSoftware on Software @_unmask {
-    uuid name publisher latestVersion reach versions(first: 1) { totalCount } changed { ...Changed } ...OriginOfSoftware
+    uuid name publisher latestVersion reach scripts { role } versions(first: 1) { totalCount } changed { ...Changed } ...OriginOfSoftware
   }
 `,
   [changeFragment, originFragment],
@@ -35,8 +36,14 @@ export const COLUMNS: readonly Column<Listed>[] = [
   },
   { id: 'publisher', title: 'Publisher', width: 140, narrow: 'line', cell: ({ publisher }) => publisher },
   { id: 'from', title: 'From', width: 130, narrow: 'line', cell: (software) => <OriginMark of={software} /> },
-  { id: 'latest', title: 'Latest', width: 110, narrow: 'line', cell: ({ latestVersion }) => latestVersion ?? <Mark tone="warn">No version</Mark> },
+  { id: 'latest', title: 'Latest', width: 110, narrow: 'line', cell: (software) => <Latest of={software} /> },
   { id: 'versions', title: 'Versions', width: 70, grows: 0, isNumber: true, cell: ({ versions }) => versions.totalCount },
   { id: 'reach', title: 'Scripts run on', width: 110, grows: 0, isNumber: true, cell: ({ reach }) => plural(reach, 'computer') },
   { id: 'changed', title: 'Changed', width: 190, cell: ({ changed }) => <Changed change={changed} /> },
 ];
+
+/** Where each computer says what it can get, the catalogue needs no version. */
+function Latest({ of: { latestVersion, scripts } }: { of: Listed }) {
+  if (latestVersion) return latestVersion;
+  return ofRole(scripts, 'AVAILABLE') ? <span className="dimmed">each computer's</span> : <Mark tone="warn">No version</Mark>;
+}
