@@ -4,7 +4,7 @@ use crate::doors::{ROUNDS, Tell, id, name, one_of, two};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
-use upkeep_domain::catalogue::software::{Definition, Software};
+use upkeep_domain::catalogue::software::{Definition, Detection, Software};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::ids::{PrerequisiteId, SoftwareId};
 use upkeep_domain::rules::prerequisite::{
@@ -21,7 +21,7 @@ fn known(all: [u128; 2]) -> BTreeMap<SoftwareId, Arc<Software>> {
     let one = |n: u128| {
         let definition = Definition {
             name: name("tool"),
-            detection: detection.clone(),
+            detection: Detection::Script(detection.clone()),
         };
         let state = Software {
             definition: Some(definition),
