@@ -28,6 +28,7 @@ mod dependents;
 mod elapsed;
 mod event;
 mod finding;
+mod meeting;
 mod need;
 mod plan;
 mod planner;
