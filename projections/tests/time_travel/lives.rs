@@ -57,8 +57,8 @@ use upkeep_domain::rules::deployment::{
 };
 use upkeep_domain::rules::ordering::{Ordering, OrderingCommand, Section, TheOrdering};
 use upkeep_domain::rules::prerequisite::{
-    Condition, Conditions, Consequence, Prerequisite, PrerequisiteCommand, Prerequisites,
-    Quantifier, ThePrerequisites, VersionRange, WantedVersion,
+    Condition, Conditions, Consequence, Prerequisite, PrerequisiteChange, PrerequisiteCommand,
+    Prerequisites, Quantifier, ThePrerequisites, VersionRange, WantedVersion,
 };
 use upkeep_projections::View;
 use uuid::Uuid;
@@ -755,9 +755,11 @@ impl Lives for Prerequisites {
             },
             2 => PrerequisiteCommand::Change {
                 prerequisite,
-                versions: None,
-                when: Some(when),
-                then: Some(then),
+                change: Box::new(PrerequisiteChange {
+                    versions: None,
+                    when: Some(when),
+                    then: Some(then),
+                }),
                 catalogue,
             },
             _ => PrerequisiteCommand::Remove { prerequisite },

@@ -21,9 +21,7 @@ pub const PREREQUISITE: [Attempt; 2] = [
         input: Input::More,
         command: |ask, prerequisite| PrerequisiteCommand::Change {
             prerequisite,
-            versions: None,
-            when: None,
-            then: None,
+            change: Box::default(),
             catalogue: ask.view().clone(),
         },
     },

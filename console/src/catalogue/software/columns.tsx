@@ -5,9 +5,9 @@ import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import type { Column } from '~/kit/table/columns.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { plural } from '~/kit/text/words.ts';
+import { ofRole } from '../script/roles.ts';
 import { OriginMark } from './Origin.tsx';
 import { originFragment } from './origin.ts';
-import { ofRole } from './role.ts';
 
 export const listedFragment = graphql(
   `

@@ -5,6 +5,7 @@ export const TYPES = {
   computer: [
     'ComputerRegistered',
     'InventoryReported',
+    'InventoryDetailReported',
     'ComputerOnboarded',
     'ComputerTagged',
     'ComputerUntagged',
@@ -105,6 +106,7 @@ export const INNER = [
   'TaskLocked',
   'RunStarted',
   'ActionRechecked',
+  'LatestFound',
   'ActionGoalSettled',
   'PrerequisitesJudged',
 ] as const;

@@ -126,7 +126,6 @@ const RESULTS: Readonly<Record<string, string>> = {
   PREREQUISITE_FORBIDS: 'A prerequisite forbids it here',
   PREREQUISITE_CONTRADICTED: 'What it needs first is wanted otherwise',
   PREREQUISITE_CIRCLE: 'It would need itself first',
-  AVAILABILITY_UNCLEAR: 'The computer did not say what it can get',
 };
 
 /** Why an action ended as it did, in a few words. */

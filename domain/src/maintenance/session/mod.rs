@@ -31,6 +31,7 @@ mod event;
 mod finding;
 mod job;
 mod lock;
+mod meeting;
 mod need;
 mod plan;
 mod planner;

@@ -113,8 +113,10 @@ impl Goal {
             // Whoever wants the newest one takes whichever others want there.
             (mine, State::InstalledLatest) => mine.may_bring(),
             (State::InstalledExactly(mine), State::InstalledExactly(exact)) => mine == exact,
-            (State::InstalledExactly(mine), State::InstalledAtLeast(least)) => mine >= least,
-            (State::InstalledAtLeast(mine), State::InstalledAtLeast(least)) => mine >= least,
+            (
+                State::InstalledExactly(mine) | State::InstalledAtLeast(mine),
+                State::InstalledAtLeast(least),
+            ) => mine >= least,
             (State::InstalledLatest | State::UpdateIfFound, State::InstalledExactly(exact)) => {
                 brings == Some(exact)
             }

@@ -6,6 +6,7 @@ use super::about::About;
 use super::advance::Advance;
 use super::need::Need;
 use super::planner::Planning;
+use crate::catalogue::software::Software;
 use crate::catalogue::version::Version;
 use crate::kernel::ids::{ActionId, DeploymentId, PrerequisiteId, SoftwareId};
 use crate::rules::deployment::{DesiredState, MaintenanceItem, Scope};
@@ -23,6 +24,22 @@ pub struct Goal {
 }
 
 impl Goal {
+    /// A desired state with the version that it means now.
+    pub(super) fn of(desired: DesiredState, software: &Software) -> Self {
+        let version = match &desired {
+            DesiredState::InstalledLatest | DesiredState::UpdateIfFound => software.latest(),
+            DesiredState::InstalledExactly(version) => {
+                Some(version).filter(|version| software.offers(version))
+            }
+            DesiredState::InstalledAtLeast(least) => {
+                software.latest().filter(|latest| *latest >= least)
+            }
+            _ => None,
+        };
+        let version = version.cloned();
+        Self { desired, version }
+    }
+
     /// In words, as in "it should be ...".
     pub fn phrase(&self) -> String {
         desired_phrase(&self.desired, self.version.as_ref())

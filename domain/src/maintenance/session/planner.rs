@@ -1,24 +1,19 @@
 //! The plan of a session: its winners in their order, and right before each what it needs.
 //!
-//! A walk over the prerequisites of each winner, depth first, that comes to each software once and follows no chain further than
-//! [`MAX_PREREQUISITE_DEPTH`]: it ends whatever history holds. What two actions need is planned once, before the first of them.
-//! Whether a prerequisite applies on the computer is not known yet: its conditions are judged once somebody has looked.
+//! A walk over the prerequisites of each winner, depth first, that comes to each software once and follows no chain further than may
+//! be (`meeting.rs`): it ends whatever history holds. What two actions need is planned once, before the first of them. Whether a
+//! prerequisite applies on the computer is not known yet: its conditions are judged once somebody has looked.
 
 use super::about::About;
-use super::need::{Met, Need, Obstacle};
+use super::need::Need;
 use super::plan::{Cause, Goal, PlannedAction};
-use super::words::{bounded, shorten};
+use super::words::shorten;
 use super::{SessionResolved, Winner};
 use crate::catalogue::Catalogue;
-use crate::catalogue::software::Software;
-use crate::kernel::ids::{ActionId, PrerequisiteId, SessionId, SoftwareId, TaskId};
-use crate::kernel::limits::{
-    MAX_ACTIONS_PER_SESSION, MAX_BECAUSE_CHARS, MAX_PLAN_BYTES, MAX_PREREQUISITE_DEPTH,
-};
-use crate::rules::deployment::{DesiredState, MaintenanceItem};
-use crate::rules::prerequisite::{
-    Consequence, Prerequisite, Prerequisites, VersionRange, path_phrase,
-};
+use crate::kernel::ids::{ActionId, SessionId, SoftwareId, TaskId};
+use crate::kernel::limits::{MAX_ACTIONS_PER_SESSION, MAX_BECAUSE_CHARS, MAX_PLAN_BYTES};
+use crate::rules::deployment::MaintenanceItem;
+use crate::rules::prerequisite::{Prerequisite, Prerequisites, VersionRange};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -63,13 +58,13 @@ impl Planning<'_> {
 
 /// The session takes no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Full;
+pub(super) struct Full;
 
-struct Walk<'a> {
-    planning: &'a Planning<'a>,
-    winners: BTreeMap<SoftwareId, &'a Winner>,
+pub(super) struct Walk<'a> {
+    pub(super) planning: &'a Planning<'a>,
+    pub(super) winners: BTreeMap<SoftwareId, &'a Winner>,
     /// What has an action, or is about to have one.
-    placed: BTreeMap<SoftwareId, (ActionId, Goal)>,
+    pub(super) placed: BTreeMap<SoftwareId, (ActionId, Goal)>,
     /// The same in the order in which it came to be.
     order: Vec<SoftwareId>,
     actions: Vec<PlannedAction>,
@@ -77,25 +72,25 @@ struct Walk<'a> {
 }
 
 /// Something that is to have an action.
-struct Wish {
+pub(super) struct Wish {
     software: SoftwareId,
     name: String,
     goal: Goal,
     parent: Option<ActionId>,
     cause: Cause,
-    action: ActionId,
+    pub(super) action: ActionId,
     because: String,
 }
 
 /// What needs something, on the way to it.
-struct Needy<'a> {
-    action: ActionId,
-    name: &'a str,
+pub(super) struct Needy<'a> {
+    pub(super) action: ActionId,
+    pub(super) name: &'a str,
     /// From the winner to it.
-    path: &'a mut Vec<SoftwareId>,
+    pub(super) path: &'a mut Vec<SoftwareId>,
 }
 
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     /// A winner with what it needs; if there is no room for all of it, for none.
     fn bring(&mut self, winner: &Winner) -> Result<(), Full> {
         match winner.item {
@@ -149,10 +144,15 @@ impl<'a> Walk<'a> {
     }
 
     /// What a winner wants; brought along by something that needs it, where something does.
-    fn wish_of(&self, winner: &Winner, software: SoftwareId, before: Option<&str>) -> Option<Wish> {
+    pub(super) fn wish_of(
+        &self,
+        winner: &Winner,
+        software: SoftwareId,
+        before: Option<&str>,
+    ) -> Option<Wish> {
         let state = self.planning.catalogue.software(software)?;
         let name = state.definition.as_ref()?.name.to_string();
-        let goal = goal_of(winner.desired.clone(), state);
+        let goal = Goal::of(winner.desired.clone(), state);
         let mut because = because_of(winner, &name, &goal);
         if let Some(before) = before {
             because = format!("{because}; it comes before {before}, which needs it");
@@ -169,7 +169,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What a prerequisite wants that no deployment of this session does.
-    fn wish_for(
+    pub(super) fn wish_for(
         &self,
         software: SoftwareId,
         state: &Software,
@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Puts an action behind everything that it needs.
-    fn place(&mut self, wish: Wish, path: &mut Vec<SoftwareId>) -> Result<(), Full> {
+    pub(super) fn place(&mut self, wish: Wish, path: &mut Vec<SoftwareId>) -> Result<(), Full> {
         self.order.push(wish.software);
         self.placed
             .insert(wish.software, (wish.action, wish.goal.clone()));
@@ -233,7 +233,7 @@ impl<'a> Walk<'a> {
             return Ok(vec![]);
         }
         let planning = self.planning;
-        let mut needs = vec![];
+        let mut all = vec![];
         for (_, prerequisite, says) in planning.prerequisites.of(wish.software) {
             if !self.may_be_for(says, wish) {
                 continue;
@@ -243,7 +243,7 @@ impl<'a> Walk<'a> {
                 name: &wish.name,
                 path,
             };
-            needs.push(Need {
+            all.push(Need {
                 prerequisite,
                 versions: says.versions.clone(),
                 when: says.when.clone(),
@@ -251,7 +251,7 @@ impl<'a> Walk<'a> {
                 says: shorten(&says.says(planning.catalogue), MAX_BECAUSE_CHARS),
             });
         }
-        Ok(needs)
+        Ok(all)
     }
 
     /// Whether it is for the version that will come. Where that is up to prerequisites, the last of them may want another one.
@@ -261,102 +261,6 @@ impl<'a> Walk<'a> {
         says.versions == VersionRange::Any
             || !is_fixed
             || version.is_some_and(|version| says.versions.has(version))
-    }
-
-    fn meet(
-        &mut self,
-        prerequisite: PrerequisiteId,
-        says: &Prerequisite,
-        needy: &mut Needy<'_>,
-    ) -> Result<Met, Full> {
-        let (software, desired) = match &says.then {
-            Consequence::Fail { message } => {
-                return Ok(never(Obstacle::Forbidden, message.to_string()));
-            }
-            then => match (then.software(), then.desired()) {
-                (Some(software), Some(desired)) => (software, desired),
-                _ => return Ok(never(Obstacle::Unknown, says.says(self.planning.catalogue))),
-            },
-        };
-        let catalogue = self.planning.catalogue;
-        let known = catalogue.software(software);
-        let Some((state, name)) =
-            known.and_then(|state| Some((state, state.definition.as_ref()?.name.as_str())))
-        else {
-            let why = format!("{software} is needed first, and is not in the catalogue");
-            return Ok(never(Obstacle::Unknown, why));
-        };
-        let goal = goal_of(desired, state);
-        if let Some(place) = needy.path.iter().position(|on| *on == software) {
-            let circle = needy.path[place..].iter().chain([&software]);
-            let circle: Vec<_> = circle.copied().collect();
-            return Ok(self.came_round(&circle, &goal));
-        }
-        if let Some((action, placed)) = self.placed.get(&software) {
-            return Ok(self.met_by(*action, placed, goal, software, name));
-        }
-        if needy.path.len() > MAX_PREREQUISITE_DEPTH {
-            let why = format!(
-                "{name} is needed first, behind {MAX_PREREQUISITE_DEPTH} others, which is the most"
-            );
-            return Ok(never(Obstacle::Circle, why));
-        }
-        let of = says.of;
-        let cause = Cause::Prerequisite { prerequisite, of };
-        let wish = match self.winners.get(&software) {
-            None => self.wish_for(software, state, goal.clone(), needy, cause),
-            Some(winner) => {
-                let own = goal_of(winner.desired.clone(), state);
-                match own.fulfils(&goal) {
-                    None => return Ok(Met::AsFound { software, goal }),
-                    Some(false) => return Ok(contradicted(name, &own, &goal)),
-                    Some(true) if self.planning.about.is_about(winner) => {
-                        self.wish_of(winner, software, Some(needy.name))
-                    }
-                    Some(true) => self.wish_for(software, state, own, needy, cause),
-                }
-            }
-        };
-        let Some(wish) = wish else {
-            let why = format!("{name} is needed first, and is not in the catalogue");
-            return Ok(never(Obstacle::Unknown, why));
-        };
-        let action = wish.action;
-        self.place(wish, needy.path)?;
-        Ok(Met::Before { action, goal })
-    }
-
-    /// By what has an action already.
-    fn met_by(
-        &self,
-        action: ActionId,
-        placed: &Goal,
-        goal: Goal,
-        software: SoftwareId,
-        name: &str,
-    ) -> Met {
-        let is_a_deployments = self.winners.contains_key(&software);
-        match placed.fulfils(&goal) {
-            None => Met::AsFound { software, goal },
-            Some(true) => Met::Before { action, goal },
-            // Which of them apply is not known yet: those that do are brought together once it is.
-            Some(false) if !is_a_deployments && placed.desired.may_bring() => {
-                Met::Before { action, goal }
-            }
-            Some(false) => contradicted(name, placed, &goal),
-        }
-    }
-
-    /// Nobody can write such a thing; history may hold it.
-    fn came_round(&self, circle: &[SoftwareId], goal: &Goal) -> Met {
-        let path = path_phrase(self.planning.catalogue, circle);
-        if goal.desired.may_bring() {
-            let why = format!("a circle: {path}; remove one of these prerequisites");
-            never(Obstacle::Circle, why)
-        } else {
-            let why = format!("what is being installed would have to be gone first: {path}");
-            never(Obstacle::Contradicted, why)
-        }
     }
 }
 
@@ -380,20 +284,6 @@ impl std::io::Write for Counted {
     }
 }
 
-fn never(obstacle: Obstacle, why: String) -> Met {
-    let why = bounded(why);
-    Met::Never { obstacle, why }
-}
-
-fn contradicted(name: &str, own: &Goal, wanted: &Goal) -> Met {
-    let why = format!(
-        "{name} is needed {} first, and should be {} here",
-        wanted.phrase(),
-        own.phrase()
-    );
-    never(Obstacle::Contradicted, why)
-}
-
 /// Why there is an action for a winner.
 fn because_of(winner: &Winner, name: &(impl fmt::Display + ?Sized), goal: &Goal) -> String {
     format!(
@@ -401,20 +291,4 @@ fn because_of(winner: &Winner, name: &(impl fmt::Display + ?Sized), goal: &Goal)
         goal.phrase(),
         shorten(&winner.target_phrase, MAX_BECAUSE_CHARS)
     )
-}
-
-/// A desired state with the version that it means now.
-fn goal_of(desired: DesiredState, software: &Software) -> Goal {
-    let version = match &desired {
-        DesiredState::InstalledLatest | DesiredState::UpdateIfFound => software.latest(),
-        DesiredState::InstalledExactly(version) => {
-            Some(version).filter(|version| software.offers(version))
-        }
-        DesiredState::InstalledAtLeast(least) => {
-            software.latest().filter(|latest| *latest >= least)
-        }
-        _ => None,
-    };
-    let version = version.cloned();
-    Goal { desired, version }
 }

@@ -19,17 +19,22 @@ pub enum PrerequisiteCommand {
         says: Box<Prerequisite>,
         catalogue: Arc<dyn Catalogue>,
     },
-    /// What is not given stays.
     Change {
         prerequisite: PrerequisiteId,
-        versions: Option<VersionRange>,
-        when: Option<Conditions>,
-        then: Option<Consequence>,
+        change: Box<PrerequisiteChange>,
         catalogue: Arc<dyn Catalogue>,
     },
     Remove {
         prerequisite: PrerequisiteId,
     },
+}
+
+/// What changes of a prerequisite; what is not given stays.
+#[derive(Clone, Debug, Default)]
+pub struct PrerequisiteChange {
+    pub versions: Option<VersionRange>,
+    pub when: Option<Conditions>,
+    pub then: Option<Consequence>,
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

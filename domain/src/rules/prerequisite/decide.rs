@@ -32,18 +32,16 @@ impl Decider for Prerequisites {
             } => self.add(prerequisite, *says, &*catalogue),
             PrerequisiteCommand::Change {
                 prerequisite,
-                versions,
-                when,
-                then,
+                change,
                 catalogue,
             } => {
                 let known = self.get(prerequisite);
                 let known = known.ok_or(PrerequisiteRejection::NotFound)?;
                 let says = Prerequisite {
                     of: known.of,
-                    versions: versions.unwrap_or_else(|| known.versions.clone()),
-                    when: when.unwrap_or_else(|| known.when.clone()),
-                    then: then.unwrap_or_else(|| known.then.clone()),
+                    versions: change.versions.unwrap_or_else(|| known.versions.clone()),
+                    when: change.when.unwrap_or_else(|| known.when.clone()),
+                    then: change.then.unwrap_or_else(|| known.then.clone()),
                 };
                 if says == **known {
                     return Ok(vec![]);

@@ -27,7 +27,7 @@ mod range;
 mod state;
 mod words;
 
-pub use command::{PrerequisiteCommand, PrerequisiteRejection};
+pub use command::{PrerequisiteChange, PrerequisiteCommand, PrerequisiteRejection};
 pub use condition::{Condition, Conditions, Judgement, Quantifier};
 #[cfg(test)]
 pub(crate) use decide::tests as test_words;

@@ -33,8 +33,8 @@ pub enum VersionRange {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no version is between {from} and {below}: the first has to be the older one")]
 pub struct VersionRangeError {
-    from: Version,
-    below: Version,
+    from: String,
+    below: String,
 }
 
 impl VersionRange {
@@ -42,8 +42,8 @@ impl VersionRange {
     pub fn check(&self) -> Result<(), VersionRangeError> {
         match self {
             Self::Between { from, below } if from >= below => Err(VersionRangeError {
-                from: from.clone(),
-                below: below.clone(),
+                from: from.to_string(),
+                below: below.to_string(),
             }),
             _ => Ok(()),
         }

@@ -14,7 +14,7 @@ use upkeep_domain::catalogue::software::Software;
 use upkeep_domain::kernel::ids::{PrerequisiteId, SoftwareId};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_domain::rules::prerequisite::{
-    Prerequisite, PrerequisiteCommand, Prerequisites, ThePrerequisites,
+    Prerequisite, PrerequisiteChange, PrerequisiteCommand, Prerequisites, ThePrerequisites,
 };
 
 payloads! {
@@ -116,9 +116,11 @@ impl Change for Writing<'_, ChangePrerequisiteInput> {
         let then = input.then.as_ref().map(|then| then.check(ask));
         let command = PrerequisiteCommand::Change {
             prerequisite: self.prerequisite,
-            versions: versions.transpose()?,
-            when: when.transpose()?,
-            then: then.transpose()?,
+            change: Box::new(PrerequisiteChange {
+                versions: versions.transpose()?,
+                when: when.transpose()?,
+                then: then.transpose()?,
+            }),
             catalogue: ask.view().clone(),
         };
         ask.make(ThePrerequisites, command)

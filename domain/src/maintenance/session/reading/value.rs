@@ -72,7 +72,8 @@ impl ResultValue {
 /// A text that is a number, if none of it is lost: 1.10 stays a text.
 fn number(text: &str) -> Option<Value> {
     let number: Value = serde_json::from_str(text).ok()?;
-    (number.is_number() && number.to_string() == text).then_some(number)
+    let said = number.to_string();
+    (number.is_number() && said == text).then_some(number)
 }
 
 #[cfg(test)]

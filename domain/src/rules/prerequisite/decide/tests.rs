@@ -7,7 +7,8 @@ use crate::kernel::harness::{given, id, nothing};
 use crate::kernel::limits::MAX_PREREQUISITE_DEPTH;
 use crate::kernel::name::Name;
 use crate::rules::prerequisite::{
-    Condition, Conditions, Consequence, FailMessage, Quantifier, VersionRange, WantedVersion,
+    Condition, Conditions, Consequence, FailMessage, PrerequisiteChange, Quantifier, VersionRange,
+    WantedVersion,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -133,9 +134,10 @@ fn add(n: u128, says: Prerequisite) -> PrerequisiteCommand {
 fn say(n: u128, then: Consequence) -> PrerequisiteCommand {
     PrerequisiteCommand::Change {
         prerequisite: prerequisite(n),
-        versions: None,
-        when: None,
-        then: Some(then),
+        change: Box::new(PrerequisiteChange {
+            then: Some(then),
+            ..PrerequisiteChange::default()
+        }),
         catalogue: catalogue(),
     }
 }
