@@ -112,9 +112,9 @@ impl Everything {
                 });
                 disabled.chain(excluded).collect()
             }
-            "planCatalogueSync" => vec![
-                r#"source: "a", revision: "1", schemaVersion: 1, titles: ["{}"]"#.into(),
-            ],
+            "planCatalogueSync" => {
+                vec![r#"source: "a", revision: "1", schemaVersion: 1, titles: ["{}"]"#.into()]
+            }
             "events" => vec![
                 "first: 100, orderBy: { field: RECORDED_AT, direction: DESC }".into(),
                 "first: 100".into(),
