@@ -96,7 +96,7 @@ fn letters_beyond_ascii_have_cases_too() {
         wildcard("größen* ÄÖ?"),
         regex("äöü$"),
     ] {
-        let count = found(vec![named(pattern.clone())], &[program.clone()]).count;
+        let count = found(vec![named(pattern.clone())], std::slice::from_ref(&program)).count;
         assert_eq!(count, 1, "{pattern:?}");
     }
 }
@@ -113,7 +113,7 @@ fn a_publisher_is_asked_too_if_one_is_named() {
         ..ours.clone()
     };
     assert_eq!(
-        found(vec![of(contains("pavlov"))], &[ours.clone()]).count,
+        found(vec![of(contains("pavlov"))], std::slice::from_ref(&ours)).count,
         1
     );
     assert_eq!(found(vec![of(contains("mallory"))], &[ours]).count, 0);

@@ -12,6 +12,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 use upkeep_domain::catalogue::software::{Revision, Software, SourceName};
 use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_domain::kernel::name::Name;
 use upkeep_event_store::Position;
 
 /// One software.
@@ -61,7 +62,7 @@ impl SoftwareRow {
 
 /// Names, identifiers and tags hold no line breaks.
 fn words(name: &str, software: &Software) -> String {
-    let publisher = software.publisher.as_ref().map(|name| name.as_str());
+    let publisher = software.publisher.as_ref().map(Name::as_str);
     let identifier = (software.origin.as_ref()).map(|origin| origin.identifier.as_str());
     let tags = software.description.tags.iter();
     let lines = [Some(name), publisher, identifier].into_iter().flatten();

@@ -244,11 +244,11 @@ impl Site {
             ids.push(admin.online(name).await);
         }
         Some(Self {
-            folder,
-            server,
-            admin,
             computers,
             ids,
+            admin,
+            server,
+            folder,
         })
     }
 }
@@ -358,7 +358,7 @@ async fn apt_brings_what_each_computer_can_get() {
     fs::write(&held, pin).unwrap();
     let greetings = || {
         let all = site.computers.iter().map(Computer::greeting);
-        all.map(|said| said.unwrap_or_default()).collect::<Vec<_>>()
+        all.map(Option::unwrap_or_default).collect::<Vec<_>>()
     };
 
     let actions = maintain_all(&site.admin, &site.ids).await;

@@ -10,6 +10,7 @@ use super::plan::{Cause, Goal, PlannedAction};
 use super::words::shorten;
 use super::{SessionResolved, Winner};
 use crate::catalogue::Catalogue;
+use crate::catalogue::software::Software;
 use crate::kernel::ids::{ActionId, SessionId, SoftwareId, TaskId};
 use crate::kernel::limits::{MAX_ACTIONS_PER_SESSION, MAX_BECAUSE_CHARS, MAX_PLAN_BYTES};
 use crate::rules::deployment::MaintenanceItem;

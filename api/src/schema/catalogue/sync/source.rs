@@ -54,8 +54,8 @@ impl SourceQuery {
     ) -> Result<Option<Vec<CatalogueSource>>> {
         let view = view_at(context, as_of).await?;
         Request::of(context).require(Action::ReadCatalogue)?;
-        let shelf = services(context).projections.shelf(&view);
-        let sources = shelf.sources().into_iter().take(MAX_SOURCES);
+        let sources = services(context).projections.shelf(&view).sources();
+        let sources = sources.into_iter().take(MAX_SOURCES);
         Ok(Some(sources.map(CatalogueSource::from).collect()))
     }
 }
