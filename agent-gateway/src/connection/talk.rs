@@ -11,7 +11,7 @@ use upkeep_world::Every;
 /// What a connection waits for.
 enum Event {
     Stop,
-    Heard(Result<AgentMessage, End>),
+    Heard(Result<Box<AgentMessage>, End>),
     /// The store says something else of the agent than before.
     Changed,
     Told(Option<Order>),
@@ -39,14 +39,14 @@ impl Connection<'_> {
             order = self.orders.recv() => Event::Told(order),
             () = self.wake.notified() => Event::Changed,
             () = ping.tick() => Event::Tick,
-            message = self.wire.receive(MAX_FRAME_BYTES) => Event::Heard(message),
+            message = self.wire.receive(MAX_FRAME_BYTES) => Event::Heard(message.map(Box::new)),
         }
     }
 
     async fn answer(&mut self, event: Event) -> Result<(), End> {
         match event {
             Event::Stop => Err(End::restart()),
-            Event::Heard(message) => self.take_in(message?).await,
+            Event::Heard(message) => self.take_in(*message?).await,
             Event::Changed => self.look().await,
             Event::Told(order) => self.obey(order).await,
             Event::Tick if self.is_silent() => match self.wire.receive_ready(MAX_FRAME_BYTES) {

@@ -874,7 +874,7 @@ fn end_run(step: &Step<'_>, agent: AgentId) -> Option<(SessionId, SessionCommand
         RunPurpose::Test | RunPurpose::Recheck | RunPurpose::Retest
             if open.details.item.and_then(MaintenanceItem::task).is_some() =>
         {
-            (step.b % 2 == 0).to_string()
+            step.b.is_multiple_of(2).to_string()
         }
         _ => format!("{}.0", step.b % 4),
     };

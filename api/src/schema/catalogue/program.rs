@@ -176,10 +176,10 @@ impl From<&program::ProgramSign> for ProgramSign {
                 });
             }
             program::ProgramSign::ProductCode { code } => {
-                told.product_code = Some(code.to_string())
+                told.product_code = Some(code.to_string());
             }
             program::ProgramSign::UpgradeCode { code } => {
-                told.upgrade_code = Some(code.to_string())
+                told.upgrade_code = Some(code.to_string());
             }
             program::ProgramSign::PackageFamily { name } => {
                 told.package_family = Some(name.to_string());

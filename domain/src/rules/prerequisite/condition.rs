@@ -140,6 +140,8 @@ impl Conditions {
 
 #[cfg(test)]
 mod tests {
+    use super::Judgement::{DoesNotHold, Holds, Unknown};
+    use super::Quantifier::{All, Any};
     use super::*;
     use crate::catalogue::version::Version;
     use crate::kernel::harness::id;
@@ -163,7 +165,6 @@ mod tests {
         let broken = Finding::Broken {
             version: Version::new("2").unwrap(),
         };
-        use Judgement::{DoesNotHold, Holds, Unknown};
         let rows = [
             (Some(found("2")), Holds, DoesNotHold),
             (Some(broken), Holds, DoesNotHold),
@@ -179,8 +180,6 @@ mod tests {
 
     #[test]
     fn what_is_not_known_counts_only_where_it_decides() {
-        use Judgement::{DoesNotHold, Holds, Unknown};
-        use Quantifier::{All, Any};
         let there = found("1");
         // The first software is there, the second is not, of the third nothing is known.
         let judge = |hold, of: &[u128]| {
@@ -220,7 +219,6 @@ mod tests {
             hold,
             of: of.iter().copied().map(missing).collect(),
         };
-        use Quantifier::{All, Any};
         assert!(of(All, &[1, 2]).are_same(&of(All, &[2, 1])));
         assert!(of(All, &[1]).are_same(&of(Any, &[1])));
         assert!(of(All, &[]).are_same(&of(Any, &[])));

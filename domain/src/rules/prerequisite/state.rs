@@ -183,13 +183,10 @@ impl Prerequisites {
     }
 
     pub(super) fn put(&mut self, id: PrerequisiteId, says: Prerequisite) {
-        let number = match self.take(id) {
-            Some(number) => number,
-            None => {
-                self.added += 1;
-                self.added
-            }
-        };
+        let number = self.take(id).unwrap_or_else(|| {
+            self.added += 1;
+            self.added
+        });
         self.of.entry(says.of).or_default().insert(number);
         for software in says.names().filter(|software| *software != says.of) {
             self.naming.entry(software).or_default().insert(number);

@@ -19,7 +19,7 @@ use crate::rules::deployment::DesiredState;
 /// What a look after an action's steps says of it.
 enum Outcome {
     Reached(Finding),
-    Failed(SessionEvent),
+    Failed(Box<SessionEvent>),
 }
 
 impl Advance<'_> {
@@ -47,7 +47,7 @@ impl Advance<'_> {
         match self.outcome(action, nth) {
             Looked::Now(events) => events,
             Looked::NotYet => vec![],
-            Looked::Ended(Outcome::Failed(failed)) => vec![failed],
+            Looked::Ended(Outcome::Failed(failed)) => vec![*failed],
             Looked::Ended(Outcome::Reached(finding)) => {
                 let message = self.with_restart(action, brought_about(&finding));
                 let finding = Some(finding);
@@ -61,7 +61,7 @@ impl Advance<'_> {
         match self.outcome(action, 1) {
             Looked::Now(events) => Some(events),
             Looked::NotYet => Some(vec![]),
-            Looked::Ended(Outcome::Failed(failed)) => Some(vec![failed]),
+            Looked::Ended(Outcome::Failed(failed)) => Some(vec![*failed]),
             Looked::Ended(Outcome::Reached(_)) => None,
         }
     }
@@ -76,7 +76,8 @@ impl Advance<'_> {
         let found = match report.finding() {
             Ok(finding) => self.tested(action, RunPurpose::Verify, RunPurpose::Retest, finding),
             Err((reason, message)) => {
-                return Looked::Ended(Outcome::Failed(fail(action, reason, message)));
+                let failed = Box::new(fail(action, reason, message));
+                return Looked::Ended(Outcome::Failed(failed));
             }
         };
         let finding = match found {
@@ -95,13 +96,8 @@ impl Advance<'_> {
         let message = self.with_restart(action, in_vain);
         let reason = ResultReason::VerificationFailed;
         let finding = Some(finding);
-        Looked::Ended(Outcome::Failed(complete_action(
-            action,
-            Verdict::Failed,
-            reason,
-            message,
-            finding,
-        )))
+        let failed = complete_action(action, Verdict::Failed, reason, message, finding);
+        Looked::Ended(Outcome::Failed(Box::new(failed)))
     }
 
     /// What is not there yet may be there after a restart.

@@ -136,9 +136,8 @@ impl Computer {
             if self.session.status.is_over() {
                 return self;
             }
-            if self.answer().is_none() && self.advance().is_empty() {
-                panic!("it waits for nothing: {:?}", self.session);
-            }
+            let goes_on = self.answer().is_some() || !self.advance().is_empty();
+            assert!(goes_on, "it waits for nothing: {:?}", self.session);
         }
         panic!("it goes round: {:?}", self.told);
     }

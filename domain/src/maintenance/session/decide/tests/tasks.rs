@@ -197,12 +197,12 @@ fn a_test_that_says_anything_but_one_boolean_is_never_compliant() {
     for desired in [DesiredState::Enforce, DesiredState::Audit] {
         for values in values {
             unclear(desired.clone(), &|play| {
-                play.answers(RunPurpose::Test, values)
+                play.answers(RunPurpose::Test, values);
             });
         }
         for printed in ["", "true\ndone", "yes", "True story"] {
             unclear(desired.clone(), &|play| {
-                play.looks(RunPurpose::Test, printed)
+                play.looks(RunPurpose::Test, printed);
             });
         }
         unclear(desired, &|play| {
