@@ -2,6 +2,7 @@
 
 pub mod cloud_task;
 mod notes;
+pub mod parameter;
 pub mod script;
 pub mod software;
 pub mod task;

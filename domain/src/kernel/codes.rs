@@ -115,6 +115,10 @@ macro_rules! for_all_codes {
             ScriptMissing = "SCRIPT_MISSING",
             /// The software has no such script for all of its versions.
             ScriptNotFound = "SCRIPT_NOT_FOUND",
+            /// The values of a deployment do not fit the parameters of its task.
+            ParametersDoNotFit = "PARAMETERS_DO_NOT_FIT",
+            /// Deployments hold values that would not fit any more: change them first.
+            ParametersInUse = "PARAMETERS_IN_USE",
             /// The session has no such run for the agent.
             UnknownRun = "UNKNOWN_RUN",
         }

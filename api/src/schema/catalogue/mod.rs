@@ -1,6 +1,7 @@
 //! What can be wanted: software with its versions and scripts, tasks on computers, and tasks in the cloud.
 
 pub mod cloud_task;
+pub mod parameter;
 mod reach;
 pub mod script;
 pub mod software;

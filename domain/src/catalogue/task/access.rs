@@ -16,7 +16,8 @@ impl Guarded for Task {
             | TaskCommand::Rename { .. }
             | TaskCommand::WriteNotes { .. }
             | TaskCommand::SetScript { .. }
-            | TaskCommand::RemoveScript { .. } => vec![Action::ManageCatalogue.into()],
+            | TaskCommand::RemoveScript { .. }
+            | TaskCommand::DefineParameters { .. } => vec![Action::ManageCatalogue.into()],
         }
     }
 

@@ -1,5 +1,6 @@
 use super::scripts::TaskScriptRole;
 use crate::catalogue::notes::Notes;
+use crate::catalogue::parameter::Parameters;
 use crate::catalogue::script::Script;
 use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
@@ -24,6 +25,10 @@ pub enum TaskCommand {
     },
     RemoveScript {
         role: TaskScriptRole,
+    },
+    /// All of them: what is not among them is no parameter any more.
+    DefineParameters {
+        parameters: Parameters,
     },
 }
 

@@ -1,6 +1,6 @@
 use super::{
-    Task, TaskCommand, TaskCreated, TaskEvent, TaskNotesWritten, TaskRejection, TaskRenamed,
-    TaskScriptRemoved, TaskScriptSet,
+    Task, TaskCommand, TaskCreated, TaskEvent, TaskNotesWritten, TaskParametersDefined,
+    TaskRejection, TaskRenamed, TaskScriptRemoved, TaskScriptSet,
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::TaskId;
@@ -39,6 +39,12 @@ impl Decider for Task {
                 Err(TaskRejection::ScriptNotFound(role))
             }
             TaskCommand::RemoveScript { role } => Ok(vec![TaskScriptRemoved { role }.into()]),
+            TaskCommand::DefineParameters { parameters } if parameters == self.parameters => {
+                Ok(vec![])
+            }
+            TaskCommand::DefineParameters { parameters } => {
+                Ok(vec![TaskParametersDefined { parameters }.into()])
+            }
         }
     }
 
@@ -52,6 +58,9 @@ impl Decider for Task {
             TaskEvent::NotesWritten(written) => self.notes.clone_from(&written.notes),
             TaskEvent::ScriptSet(set) => self.scripts.set(set.role, set.script.clone()),
             TaskEvent::ScriptRemoved(removed) => self.scripts.remove(removed.role),
+            TaskEvent::ParametersDefined(defined) => {
+                self.parameters.clone_from(&defined.parameters);
+            }
         }
         self
     }
@@ -60,6 +69,9 @@ impl Decider for Task {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::catalogue::parameter::{
+        Parameter, ParameterKind, ParameterName, Parameters, TextRule,
+    };
     use crate::catalogue::script::{Interpreter, Script};
     use crate::catalogue::task::{Notes, TaskScriptRole as Role};
     use crate::kernel::harness::{given, nothing};
@@ -184,5 +196,34 @@ pub(crate) mod tests {
                 .when(set_it(separate))
                 .then_rejected(TaskRejection::Rival(Role::Combined));
         }
+    }
+
+    #[test]
+    fn parameters_are_defined_all_at_once_and_taken_away_the_same_way() {
+        let host = Parameter {
+            name: ParameterName::new("host").unwrap(),
+            label: None,
+            help: None,
+            kind: ParameterKind::Text(TextRule::default()),
+            required: true,
+            default: None,
+            shown_when: None,
+        };
+        let parameters = Parameters::new(vec![host]).unwrap();
+        let define = |parameters| TaskCommand::DefineParameters { parameters };
+        let defined = |parameters| TaskEvent::from(TaskParametersDefined { parameters });
+        let none = Parameters::default();
+        given::<Task>([created()])
+            .when(define(none.clone()))
+            .then_nothing();
+        given::<Task>([created()])
+            .when(define(parameters.clone()))
+            .then([defined(parameters.clone())]);
+        given::<Task>([created(), defined(parameters.clone())])
+            .when(define(parameters.clone()))
+            .then_nothing();
+        given::<Task>([created(), defined(parameters)])
+            .when(define(none.clone()))
+            .then([defined(none)]);
     }
 }

@@ -1,5 +1,6 @@
 use super::scripts::TaskScripts;
 use crate::catalogue::notes::Notes;
+use crate::catalogue::parameter::Parameters;
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};
 
@@ -10,4 +11,5 @@ pub struct Task {
     pub name: Option<Name>,
     pub notes: Option<Notes>,
     pub scripts: TaskScripts,
+    pub parameters: Parameters,
 }

@@ -91,6 +91,8 @@ pub enum ResultReason {
     ValueCollected,
     /// The get script did not tell one value.
     ValueUnclear,
+    /// What the deployment tells its task does not fit the task's parameters: nothing was run.
+    ParametersDoNotFit,
 }
 
 /// One script of an execution.

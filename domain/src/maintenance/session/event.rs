@@ -1,9 +1,10 @@
 use super::about::{About, Subject};
 use super::action::{ActionReason, ActionType, ResultReason, Step, Verdict};
 use super::finding::Finding;
+use super::job::Job;
 use super::plan::PlannedAction;
 use super::report::RunReport;
-use super::runs::{Job, RunContext, RunPurpose};
+use super::runs::{RunContext, RunPurpose};
 use super::state::{Ending, Stage};
 use super::waits::{WaitCause, WaitOutcome};
 use crate::catalogue::script::ScriptTimeout;

@@ -27,6 +27,7 @@ mod decide;
 mod elapsed;
 mod event;
 mod finding;
+mod job;
 mod plan;
 pub mod queue;
 mod reading;
@@ -52,9 +53,10 @@ pub use event::{
     SessionMissed, SessionResolved, SessionStarted, StageStarted, WaitBegan, WaitEnded,
 };
 pub use finding::Finding;
+pub use job::Job;
 pub use plan::{Cause, Goal, PlannedAction};
 pub use report::{RunOutcome, RunReport};
 pub use result::{GivenResult, MissingResult, ResultValue, RunResult, ScriptFault};
-pub use runs::{Job, Run, RunContext, RunPurpose};
+pub use runs::{Run, RunContext, RunPurpose};
 pub use state::{Ending, Session, Stage, Status};
 pub use waits::{Wait, WaitCause, WaitOutcome};

@@ -4,6 +4,8 @@ use super::about::About;
 use super::advance::Advance;
 use super::words::shorten;
 use super::{SessionEvent, SessionResolved, Winner};
+use crate::catalogue::parameter::Values;
+use crate::catalogue::task::Task;
 use crate::catalogue::version::Version;
 use crate::kernel::ids::{ActionId, DeploymentId};
 use crate::kernel::limits::{MAX_ACTIONS_PER_SESSION, MAX_BECAUSE_CHARS, MAX_PLAN_BYTES};
@@ -18,6 +20,10 @@ pub struct Goal {
     pub desired: DesiredState,
     /// What "latest" meant at this moment, or the exact version; nothing where no version is wanted or there is none.
     pub version: Option<Version>,
+    /// What a task's scripts are told: the deployment's values, and the defaults that the task had at this moment. What the deployment
+    /// holds, as it is, where that does not fit: then nothing is run.
+    #[serde(default, skip_serializing_if = "Values::is_empty")]
+    pub parameters: Values,
 }
 
 impl Goal {
@@ -94,12 +100,15 @@ impl Advance<'_> {
 
     fn plan_one(&self, winner: &Winner) -> Option<PlannedAction> {
         let catalogue = &self.surroundings.catalogue;
-        let (name, software) = match winner.item {
+        let (name, software, task) = match winner.item {
             MaintenanceItem::Software(id) => {
                 let software = catalogue.software(id)?;
-                (&software.definition.as_ref()?.name, Some(software))
+                (&software.definition.as_ref()?.name, Some(software), None)
             }
-            MaintenanceItem::Task(id) => (catalogue.task(id)?.name.as_ref()?, None),
+            MaintenanceItem::Task(id) => {
+                let task = catalogue.task(id)?;
+                (task.name.as_ref()?, None, Some(task))
+            }
             MaintenanceItem::CloudTask(_) => return None,
         };
         let item_name = name.to_string();
@@ -114,6 +123,7 @@ impl Advance<'_> {
         let goal = Goal {
             desired: winner.desired.clone(),
             version: version.cloned(),
+            parameters: task.map_or_else(Values::default, |task| told(task, winner)),
         };
         let because = format!(
             "{item_name} should be {} because of the deployment for {}",
@@ -135,5 +145,16 @@ impl Advance<'_> {
             },
             because,
         })
+    }
+}
+
+/// What a task is told because of a winner. Nothing where it is left alone: nothing is run.
+fn told(task: &Task, winner: &Winner) -> Values {
+    match winner.desired.mode() {
+        None => Values::default(),
+        Some(_) => {
+            let filled = task.parameters.check(&winner.parameters);
+            filled.unwrap_or_else(|_| winner.parameters.clone())
+        }
     }
 }

@@ -4,16 +4,17 @@ use super::action::{Action, ActionReason, ResultReason, Step, Verdict};
 use super::advance::Advance;
 use super::assess::assess;
 use super::finding::Finding;
+use super::job::Job;
 use super::report::{RunOutcome, RunReport};
 use super::stages::{complete_action, fail};
 use super::state::Session;
-use super::words::{NOT_IN_CATALOGUE, no_script, no_task_script, no_version};
+use super::words::{NOT_IN_CATALOGUE, misfits, no_script, no_task_script, no_version};
 use super::{RunEnded, RunRequested, SessionEvent};
+use crate::catalogue::parameter::Values;
 use crate::catalogue::script::{Script, ScriptTimeout};
 use crate::catalogue::software::{Package, ScriptRole, Software};
 use crate::catalogue::task::{Method, Task};
 use crate::catalogue::version::Version;
-use crate::kernel::digest::Sha256Digest;
 use crate::kernel::ids::{ActionId, AgentId, RunId};
 use crate::kernel::limits::{MAX_EVENTS_PER_ADVANCE, MAX_OPEN_RUNS, RUN_GRACE};
 use crate::rules::deployment::MaintenanceItem;
@@ -136,22 +137,6 @@ pub enum RunContext {
     System { agent: AgentId },
 }
 
-/// What is run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-pub enum Job {
-    Script {
-        script: Sha256Digest,
-        /// The version that it installs or removes; nothing for a detection.
-        version: Option<Version>,
-        package: Option<Package>,
-    },
-}
-
 impl RunContext {
     /// Who carries it out.
     pub fn agent(self) -> AgentId {
@@ -160,21 +145,12 @@ impl RunContext {
     }
 }
 
-impl Job {
-    pub fn script(&self) -> Sha256Digest {
-        let Self::Script { script, .. } = self;
-        *script
-    }
-
-    pub fn version(&self) -> Option<&Version> {
-        let Self::Script { version, .. } = self;
-        version.as_ref()
-    }
-
-    pub fn package(&self) -> Option<&Package> {
-        let Self::Script { package, .. } = self;
-        package.as_ref()
-    }
+/// What a script is given besides its purpose.
+#[derive(Default)]
+struct Supplies {
+    version: Option<Version>,
+    package: Option<Package>,
+    parameters: Values,
 }
 
 /// A run inside a session.
@@ -324,25 +300,31 @@ impl Advance<'_> {
                 let message = NOT_IN_CATALOGUE.to_owned();
                 vec![fail(action, ResultReason::NoApplicableVersion, message)]
             }
-            Some(script) => self.request(action, purpose, script, None, None),
+            Some(script) => self.request(action, purpose, script, Supplies::default()),
         }
     }
 
-    /// What this purpose asks of a task.
+    /// What this purpose asks of a task. Its parameters may have changed since the session was planned: what does not fit is never run.
     fn request_of_task(&self, action: &Action, purpose: RunPurpose) -> Vec<SessionEvent> {
-        let script = purpose.method().and_then(|method| {
-            let task = self.task(action)?;
-            Some(task.scripts.of(method).ok_or(method))
-        });
-        match script {
-            Some(Ok(script)) => self.request(action, purpose, script, None, None),
-            Some(Err(method)) => {
-                let message = no_task_script(method);
-                vec![fail(action, ResultReason::ScriptMissing, message)]
+        let Some((task, method)) = self.task(action).zip(purpose.method()) else {
+            let message = NOT_IN_CATALOGUE.to_owned();
+            return vec![fail(action, ResultReason::ScriptMissing, message)];
+        };
+        let Some(script) = task.scripts.of(method) else {
+            let message = no_task_script(method);
+            return vec![fail(action, ResultReason::ScriptMissing, message)];
+        };
+        match task.parameters.check(&action.plan.goal.parameters) {
+            Ok(parameters) => {
+                let supplies = Supplies {
+                    parameters,
+                    ..Supplies::default()
+                };
+                self.request(action, purpose, script, supplies)
             }
-            None => {
-                let message = NOT_IN_CATALOGUE.to_owned();
-                vec![fail(action, ResultReason::ScriptMissing, message)]
+            Err(faults) => {
+                let message = misfits(&faults);
+                vec![fail(action, ResultReason::ParametersDoNotFit, message)]
             }
         }
     }
@@ -366,7 +348,12 @@ impl Advance<'_> {
         };
         let package = content.package.clone();
         let package = package.filter(|_| step.purpose.needs_package());
-        self.request(action, step.purpose, script, step.version.clone(), package)
+        let supplies = Supplies {
+            version: step.version.clone(),
+            package,
+            ..Supplies::default()
+        };
+        self.request(action, step.purpose, script, supplies)
     }
 
     /// What a look found, after its software's test where it is wanted there and there is a test. Each look has a test of its own.
@@ -392,9 +379,12 @@ impl Advance<'_> {
                 let nearest = software.nearest(version)?;
                 software.script(nearest, ScriptRole::Test)
             });
-            let version = Some(version.clone());
+            let supplies = Supplies {
+                version: Some(version.clone()),
+                ..Supplies::default()
+            };
             return script.map_or(Looked::Ended(finding), |script| {
-                Looked::Now(self.request(action, test, script, version, None))
+                Looked::Now(self.request(action, test, script, supplies))
             });
         };
         match run.report.as_ref().map(RunReport::verdict) {
@@ -417,8 +407,7 @@ impl Advance<'_> {
         action: &Action,
         purpose: RunPurpose,
         script: &Script,
-        version: Option<Version>,
-        package: Option<Package>,
+        supplies: Supplies,
     ) -> Vec<SessionEvent> {
         let Some(agent) = self.surroundings.agent else {
             return vec![];
@@ -438,8 +427,9 @@ impl Advance<'_> {
             item: Some(action.plan.item),
             job: Job::Script {
                 script: script.digest(),
-                version,
-                package,
+                version: supplies.version,
+                package: supplies.package,
+                parameters: supplies.parameters,
             },
             timeout: script.timeout,
             deadline: self.now + script.timeout.duration() + RUN_GRACE,

@@ -3,6 +3,7 @@
 use super::node::SessionNode;
 use super::run::RunNode;
 use crate::request::Request;
+use crate::schema::catalogue::parameter::{GivenParameter, known};
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::catalogue::task::TaskNode;
 use crate::schema::page::{TEXT_COST, assumed, times};
@@ -119,6 +120,8 @@ pub enum ActionResultReason {
     ValueCollected,
     /// The get script did not tell one value.
     ValueUnclear,
+    /// What the deployment tells its task does not fit the task's parameters: nothing was run.
+    ParametersDoNotFit,
 }
 
 /// One maintenance action.
@@ -129,6 +132,14 @@ pub struct ActionNode {
 
 impl ActionNode {
     pub const KIND: &'static str = "MaintenanceAction";
+
+    /// Whether the caller may know which deployment won.
+    fn names_the_rule(&self, context: &Context<'_>) -> Result<bool> {
+        let principal = Request::of(context).principal()?;
+        let of = Some(self.session.request.tenant);
+        let Cause::Deployment { scope, .. } = self.action.plan.cause;
+        Ok(names_the_rule(principal, &self.session.view, scope, of))
+    }
 }
 
 /// One maintenance action: what is done about one item, why, and how it ended.
@@ -172,23 +183,27 @@ impl ActionNode {
         }
     }
 
+    /// What a task is told, at most 50 parameters, as it was decided when the session resolved: the deployment's values, and the task's defaults at that moment. Nothing
+    /// if the deployment is not your tenant's alone and you may not see it.
+    #[graphql(complexity = "times(assumed::PARAMETERS, child_complexity)")]
+    async fn parameters(&self, context: &Context<'_>) -> Result<Vec<GivenParameter>> {
+        Ok(match self.names_the_rule(context)? {
+            true => known(&self.action.plan.goal.parameters),
+            false => vec![],
+        })
+    }
+
     /// What should be there, and because of which deployment, in one sentence.
     async fn because(&self, context: &Context<'_>) -> Result<String> {
         let plan = &self.action.plan;
-        let principal = Request::of(context).principal()?;
-        let of = Some(self.session.request.tenant);
-        let Cause::Deployment { scope, .. } = plan.cause;
-        Ok(
-            if names_the_rule(principal, &self.session.view, scope, of) {
-                plan.because.clone()
-            } else {
-                format!(
-                    "{} should be {} because of a deployment that is not your tenant's alone",
-                    plan.item_name,
-                    plan.goal.phrase()
-                )
-            },
-        )
+        Ok(match self.names_the_rule(context)? {
+            true => plan.because.clone(),
+            false => format!(
+                "{} should be {} because of a deployment that is not your tenant's alone",
+                plan.item_name,
+                plan.goal.phrase()
+            ),
+        })
     }
 
     /// What is done; nothing before detection told.

@@ -10,6 +10,7 @@ import {
   type TagBearer,
   type TargetFilter,
 } from '../kinds.ts';
+import type { Told } from './told.ts';
 
 /** Something that was chosen, with its name, so that the sentence can speak of it. */
 export interface Chosen {
@@ -44,6 +45,8 @@ export interface Draft {
   filter: TargetFilter;
   enforcement: Enforcement;
   origin: Origin;
+  /** What its task is told. */
+  told: readonly Told[];
 }
 
 export const EMPTY: Draft = {
@@ -61,6 +64,7 @@ export const EMPTY: Draft = {
   filter: 'ALL_COMPUTERS',
   enforcement: 'REQUIRED',
   origin: 'LOCAL',
+  told: [],
 };
 
 /** A cloud task is for tenants: these choose tenants (docs/resolution.md; the server checks it). */

@@ -2,6 +2,7 @@ mod actions;
 mod bounds;
 mod findings;
 mod lifecycle;
+mod parameters;
 mod runs;
 mod tasks;
 mod waits;
@@ -98,6 +99,7 @@ impl Play {
                 desired,
                 target_phrase: "all computers of Contoso".into(),
                 scope: Scope::CrossTenant,
+                parameters: crate::catalogue::parameter::Values::default(),
             }]),
             catalogue: Arc::new(BTreeMap::from([(
                 SoftwareId(id(READER)),
