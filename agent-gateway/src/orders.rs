@@ -1,8 +1,10 @@
 //! What an agent is told to run, made from what the store says that it owes.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use upkeep_agent_protocol::{AnswerMode, Interpreter, PackageOrder, RunOrder};
+use upkeep_domain::catalogue::parameter::{ParameterValue, Values};
 use upkeep_domain::catalogue::script;
 use upkeep_domain::kernel::ids::AgentId;
 use upkeep_domain::maintenance::session::RunPurpose;
@@ -55,6 +57,7 @@ pub fn order(
             size: package.size,
         }),
         environment,
+        parameters: told(run.job.parameters()),
         answer: Some(if run.purpose.is_look() {
             AnswerMode::Value
         } else {
@@ -62,6 +65,20 @@ pub fn order(
         }),
         answer_only: false,
     })
+}
+
+/// What the script is told, as JSON has it.
+fn told(values: &Values) -> Map<String, Value> {
+    let each = values.iter().map(|(name, value)| {
+        let value = match value {
+            ParameterValue::Boolean(value) => Value::Bool(*value),
+            ParameterValue::Number(number) => Value::Number((*number).into()),
+            ParameterValue::Text(text) => Value::String(text.clone()),
+            ParameterValue::Choices(choices) => choices.iter().cloned().collect(),
+        };
+        (name.to_string(), value)
+    });
+    each.collect()
 }
 
 /// What the item is called; and of a task what is asked of it, for one script that does all.
@@ -94,6 +111,7 @@ fn question(agent: AgentId, open: &OpenRun<'_>) -> RunOrder {
         not_after: open.details.requested_at - TimeDelta::days(1),
         package: None,
         environment: BTreeMap::new(),
+        parameters: Map::new(),
         answer: None,
         answer_only: true,
     }

@@ -12,9 +12,9 @@ mod result;
 mod secret;
 
 pub use frames::{
-    AgentFrame, AgentMessage, Body, ChassisType, EnrolRequest, EnrolResponse, Facts, Hardware,
-    IdentitySource, Interpreter, InterpreterFacts, OsFacts, OsFamily, Outcome, PackageOrder,
-    Refusal, Report, RunOrder, ServerFrame, ServerKey, ServerMessage,
+    AgentFrame, AgentMessage, Body, ChassisType, EnrolRequest, EnrolResponse, Facts, Feature,
+    Hardware, IdentitySource, Interpreter, InterpreterFacts, OsFacts, OsFamily, Outcome,
+    PackageOrder, Refusal, Report, RunOrder, ServerFrame, ServerKey, ServerMessage,
 };
 pub use result::{AnswerMode, Fault, Given, Missing, ResultValue, RunResult};
 

@@ -15,6 +15,7 @@ mod folders;
 mod memory;
 mod packages;
 mod paper;
+mod parameters;
 pub mod platform;
 pub mod ports;
 mod powershell;

@@ -44,6 +44,7 @@ pub(crate) fn order(n: u128) -> RunOrder {
         not_after: hour() + TimeDelta::minutes(10),
         package: None,
         environment: BTreeMap::new(),
+        parameters: serde_json::Map::new(),
         answer_only: false,
         answer: None,
     }
