@@ -20,6 +20,7 @@ mod moving;
 mod official_client;
 mod ordering;
 mod outage;
+mod parameters;
 mod positions;
 mod possible;
 mod ready_made;
