@@ -116,3 +116,40 @@ fn question(agent: AgentId, open: &OpenRun<'_>) -> RunOrder {
         answer_only: true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use upkeep_agent_protocol::{Body, MAX_FRAME_BYTES, ServerFrame};
+    use upkeep_domain::kernel::limits::{MAX_PARAMETER_VALUES_BYTES, MAX_SCRIPT_BYTES};
+    use uuid::Uuid;
+
+    /// Written as they take most room: the values of a deployment, the defaults of its task, and those that came since it was planned.
+    #[test]
+    fn the_longest_script_and_all_that_it_can_be_told_fit_into_a_frame() {
+        let told = "\"".repeat(3 * MAX_PARAMETER_VALUES_BYTES / 2);
+        let order = RunOrder {
+            agent_id: Uuid::nil(),
+            run_id: Uuid::nil(),
+            interpreter: Interpreter::Sh,
+            script: "\u{1}".repeat(MAX_SCRIPT_BYTES),
+            timeout_seconds: u32::MAX,
+            not_after: DateTime::UNIX_EPOCH,
+            package: None,
+            environment: BTreeMap::from([("UPKEEP_TASK".into(), "\"".repeat(800))]),
+            parameters: Map::from_iter([("text".to_owned(), Value::String(told))]),
+            answer: Some(AnswerMode::Value),
+            answer_only: false,
+        };
+        let message = Body {
+            seq: u64::MAX,
+            ack: u64::MAX,
+            frame: ServerFrame::Run {
+                order: serde_json::to_string(&order).unwrap(),
+                sig: "0".repeat(128),
+            },
+        };
+        let bytes = serde_json::to_string(&message).unwrap().len();
+        assert!(bytes <= MAX_FRAME_BYTES, "{bytes}");
+    }
+}

@@ -137,3 +137,48 @@ async fn write(path: &Path, text: &str) -> io::Result<()> {
     let written = tokio::fs::write(path, text).await;
     written.map_err(|error| at(path, &error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folders::Folders;
+    use serde_json::json;
+    use upkeep_agent_protocol::AnswerMode;
+    use uuid::Uuid;
+
+    fn order(answer: Option<AnswerMode>) -> RunOrder {
+        RunOrder {
+            agent_id: Uuid::nil(),
+            run_id: Uuid::from_u128(1),
+            interpreter: Interpreter::PowerShell,
+            script: "param($Server) $Server".into(),
+            timeout_seconds: 1,
+            not_after: chrono::DateTime::UNIX_EPOCH,
+            package: None,
+            environment: std::collections::BTreeMap::new(),
+            parameters: json!({ "Server": "é" }).as_object().unwrap().clone(),
+            answer,
+            answer_only: false,
+        }
+    }
+
+    /// Without its wrapper PowerShell would take them for nothing, and run the script.
+    #[tokio::test]
+    async fn powershell_is_told_by_its_wrapper_or_does_not_run() {
+        let root = tempfile::TempDir::new().unwrap();
+        let folder = Folders::new(root.path()).make(Uuid::from_u128(1)).unwrap();
+        let told = async |order: &RunOrder| told(order, Form::of(order), &folder).await;
+        for answer in [AnswerMode::Value, AnswerMode::Act] {
+            let path = told(&order(Some(answer))).await.unwrap().unwrap();
+            let written = std::fs::read_to_string(path).unwrap();
+            assert_eq!(written, r#"{"Server":"\u00e9"}"#);
+        }
+        let refused = told(&order(None)).await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
+        let silent = RunOrder {
+            parameters: serde_json::Map::new(),
+            ..order(None)
+        };
+        assert!(told(&silent).await.unwrap().is_none());
+    }
+}
