@@ -7,16 +7,17 @@
 
 use crate::Commands;
 use crate::ask::{Ask, Plan};
+use crate::envelope::Envelope;
 use crate::error::CommandError;
 use crate::stop::{At, Stop};
 use upkeep_domain::fleet::claim::{Claim, ClaimCommand, ClaimKey, Claimant, Found, Holder};
 use upkeep_domain::fleet::person::{Person, PersonCommand};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::decider::Decider as _;
-use upkeep_domain::kernel::ids::{CommandId, ComputerId, PersonId, SessionId, TenantId};
+use upkeep_domain::kernel::ids::{CommandId, ComputerId, PersonId, SessionId, TaskId, TenantId};
 use upkeep_domain::kernel::limits::CLAIM_PATIENCE;
 use upkeep_domain::kernel::name::Name;
-use upkeep_domain::maintenance::session::{Session, SessionRejection};
+use upkeep_domain::maintenance::session::{LockAnswer, Session, SessionRejection};
 use upkeep_event_store::StreamName;
 use upkeep_projections::View;
 
@@ -28,6 +29,22 @@ enum Claimed {
     Yes,
     /// Others hold it, as many as may.
     By(Vec<(Holder, Found)>),
+}
+
+/// For what something is claimed, and what is known meanwhile.
+struct Claiming<'a> {
+    envelope: &'a Envelope,
+    /// As new as there is one.
+    newest: &'a View,
+}
+
+impl Ask {
+    fn claiming(&self) -> Claiming<'_> {
+        Claiming {
+            envelope: &self.envelope,
+            newest: self.newest(),
+        }
+    }
 }
 
 fn upn_is_known(view: &View, person: PersonId) -> Stop {
@@ -106,7 +123,10 @@ impl Commands {
         let claimant = Claimant::Person(person);
         let key = ClaimKey::upn(tenant, upn);
         self.ask_namesake(ask, person, (tenant, upn)).await?;
-        let Claimed::By(others) = self.claim_for(ask, key, claimant, tenant).await? else {
+        let Claimed::By(others) = self
+            .claim_for(&ask.claiming(), key, claimant, tenant)
+            .await?
+        else {
             return Ok(());
         };
         let has = others.iter().find_map(|(held, found)| match held.claimant {
@@ -153,27 +173,54 @@ impl Commands {
     ) -> Result<(), Stop> {
         let key = ClaimKey::Waiting { computer };
         let claimant = Claimant::Session(session);
-        match self.claim_for(ask, key, claimant, tenant).await? {
+        match self
+            .claim_for(&ask.claiming(), key, claimant, tenant)
+            .await?
+        {
             Claimed::Yes => Ok(()),
             Claimed::By(_) => Err(Stop::rejected(&SessionRejection::TooManyWaiting)),
         }
     }
 
+    /// Claims the lock of a serial task for a session that is about to say that it has it, by the command of this envelope. Nobody
+    /// is asked: it is the server's own command that it is for. Nothing where somebody claimed it who has not said so, or not any more:
+    /// ask again in a moment, there is nothing else to wait for.
+    pub async fn lock_task(
+        &self,
+        (session, tenant): (SessionId, TenantId),
+        task: TaskId,
+        newest: &View,
+        envelope: &Envelope,
+    ) -> Result<Option<LockAnswer>, CommandError> {
+        let key = ClaimKey::SerialTask { task };
+        let claiming = Claiming { envelope, newest };
+        let claimant = Claimant::Session(session);
+        Ok(
+            match self.claim_for(&claiming, key, claimant, tenant).await? {
+                Claimed::Yes => Some(LockAnswer::Granted(task)),
+                Claimed::By(others) => {
+                    let has_it = others.iter().all(|(_, found)| *found == Found::Has);
+                    has_it.then_some(LockAnswer::Held(task))
+                }
+            },
+        )
+    }
+
     /// Claims something for whoever a command is about to give it; or says who has it.
     async fn claim_for(
         &self,
-        ask: &Ask,
+        claiming: &Claiming<'_>,
         key: ClaimKey,
         claimant: Claimant,
         tenant: TenantId,
     ) -> Result<Claimed, CommandError> {
-        let command = ask.envelope.command_id;
+        let command = claiming.envelope.command_id;
         for _ in 0..MAX_ATTEMPTS {
             let before = self.read::<Claim>(key).await?;
             let mut looked_at = Vec::new();
             if before.others(claimant).count() >= key.most() {
                 for held in before.others(claimant) {
-                    looked_at.push((*held, self.look_at(ask, key, held).await?));
+                    looked_at.push((*held, self.look_at(claiming, key, held).await?));
                 }
             }
             let claim = ClaimCommand {
@@ -184,11 +231,11 @@ impl Commands {
             };
             // Each turn is a command of its own: one that is claimed again is as good as new.
             let step = format!("claim/{}", before.turns());
-            let envelope = ask.envelope.step(&step).of_tenant(Some(tenant));
+            let envelope = claiming.envelope.step(&step).of_tenant(Some(tenant));
             let taken = self.handler.execute::<Claim>(key, claim, &envelope).await?;
             if taken.state.turns() == before.turns() {
                 // What was executed before is answered as the first time, whoever has it by now.
-                let (_, came) = self.ask_stream(ask, key, claimant, command).await?;
+                let (_, came) = self.ask_stream(claiming, key, claimant, command).await?;
                 return Ok(if came {
                     Claimed::Yes
                 } else {
@@ -205,12 +252,12 @@ impl Commands {
 
     async fn look_at(
         &self,
-        ask: &Ask,
+        claiming: &Claiming<'_>,
         key: ClaimKey,
         held: &Holder,
     ) -> Result<Found, CommandError> {
         let (has, came) = self
-            .ask_stream(ask, key, held.claimant, held.command)
+            .ask_stream(claiming, key, held.claimant, held.command)
             .await?;
         Ok(match (has, came) {
             (true, _) => Found::Has,
@@ -222,7 +269,7 @@ impl Commands {
     /// Whether the claimant's own stream says that it has what was claimed, and that the command came.
     async fn ask_stream(
         &self,
-        ask: &Ask,
+        claiming: &Claiming<'_>,
         key: ClaimKey,
         claimant: Claimant,
         command: CommandId,
@@ -234,14 +281,22 @@ impl Commands {
                 Ok((state.has_upn(key), came))
             }
             Claimant::Session(session) => {
-                // A session that waits no more never waits again: any view is good for that.
-                let known = ask.newest().sessions.get(session);
-                if known.is_some_and(|entry| !entry.state.is_queued()) {
+                // What it has no more it never has again: any view is good for that.
+                let known = claiming.newest.sessions.get(session);
+                let has_had = known.is_some_and(|entry| match key {
+                    ClaimKey::SerialTask { .. } => entry.state.status.is_over(),
+                    ClaimKey::Waiting { .. } | ClaimKey::Upn { .. } => !entry.state.is_queued(),
+                });
+                if has_had {
                     return Ok((false, true));
                 }
                 let read = self.handler.read_after::<Session>(session, command);
                 let (state, came) = read.await?;
-                Ok((state.is_queued(), came))
+                let has = match key {
+                    ClaimKey::SerialTask { task } => state.locked_task() == Some(task),
+                    ClaimKey::Waiting { .. } | ClaimKey::Upn { .. } => state.is_queued(),
+                };
+                Ok((has, came))
             }
         }
     }

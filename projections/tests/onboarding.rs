@@ -85,6 +85,7 @@ impl Fleet {
                 agent: None,
                 winners: Some(vec![]),
                 catalogue: Arc::new(BTreeMap::new()),
+                lock: None,
                 server,
                 listening_since: chrono::Utc::now(),
                 jumps: ClockJumps::default(),

@@ -214,6 +214,7 @@ impl Fleet {
                 .and_then(|request| self.view.agents_changed_at(request.computer())),
             winners: Some(vec![winner]),
             catalogue: Arc::new(self.view.clone()),
+            lock: None,
             server,
             listening_since: at.listening_since,
             jumps: at.jumps,

@@ -8,6 +8,7 @@
 )]
 
 mod doors;
+mod locks;
 mod places;
 mod upn;
 mod waiting;

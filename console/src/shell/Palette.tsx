@@ -24,6 +24,7 @@ const paletteQuery = graphql(`
         ... on Group { uuid }
         ... on Person { uuid }
         ... on Software { uuid }
+        ... on Task { uuid }
         ... on Tenant { uuid }
       }
     }
@@ -45,6 +46,7 @@ const FOLDERS: Record<Hit['kind'], string> = {
   GROUP: '/groups',
   PERSON: '/people',
   SOFTWARE: '/software',
+  TASK: '/tasks',
   TENANT: '/tenants',
 };
 

@@ -7,7 +7,7 @@
 
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::digest::Sha256Digest;
-use crate::kernel::ids::{CommandId, ComputerId, PersonId, SessionId, TenantId};
+use crate::kernel::ids::{CommandId, ComputerId, PersonId, SessionId, TaskId, TenantId};
 use crate::kernel::limits::{CLAIM_PATIENCE, MAX_WAITING_SESSIONS_PER_COMPUTER};
 use crate::kernel::name::Name;
 use chrono::{DateTime, Utc};
@@ -40,6 +40,8 @@ pub enum ClaimKey {
     Upn { tenant: TenantId, upn: Sha256Digest },
     /// To be one of the sessions that wait for a computer.
     Waiting { computer: ComputerId },
+    /// To be the only session that brings a serial task about.
+    SerialTask { task: TaskId },
 }
 
 impl ClaimKey {
@@ -52,7 +54,7 @@ impl ClaimKey {
     /// How many may hold it at once.
     pub fn most(&self) -> usize {
         match self {
-            Self::Upn { .. } => 1,
+            Self::Upn { .. } | Self::SerialTask { .. } => 1,
             Self::Waiting { .. } => MAX_WAITING_SESSIONS_PER_COMPUTER,
         }
     }
@@ -63,6 +65,7 @@ impl fmt::Display for ClaimKey {
         match self {
             Self::Upn { tenant, upn } => write!(f, "upn-{tenant}-{upn}"),
             Self::Waiting { computer } => write!(f, "waiting-{computer}"),
+            Self::SerialTask { task } => write!(f, "task-{task}"),
         }
     }
 }
@@ -359,5 +362,10 @@ mod tests {
         };
         assert_eq!(waiting.to_string(), format!("waiting-{}", id(1)));
         assert_eq!(waiting.most(), MAX_WAITING_SESSIONS_PER_COMPUTER);
+        let serial = ClaimKey::SerialTask {
+            task: TaskId(id(1)),
+        };
+        assert_eq!(serial.to_string(), format!("task-{}", id(1)));
+        assert_eq!(serial.most(), 1);
     }
 }

@@ -109,6 +109,8 @@ impl Sampled for Task {
                 parameters: parameters(),
             }
             .into(),
+            TaskMadeSerial {}.into(),
+            TaskMadeParallel {}.into(),
         ]
     }
 }

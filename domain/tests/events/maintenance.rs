@@ -8,6 +8,14 @@ use upkeep_domain::maintenance::session::*;
 use upkeep_domain::rules::deployment::*;
 
 #[test]
+fn a_wait_for_a_serial_task_still_decodes() {
+    let wait = WaitCause::SerialTask;
+    let written = golden("serialTaskWait", &serde_json::to_vec(&wait).unwrap());
+    let read: WaitCause = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, wait);
+}
+
+#[test]
 fn every_finding_that_was_ever_written_still_decodes() {
     let findings = [
         Finding::from(version("24.1")),
@@ -170,6 +178,11 @@ impl Sampled for Session {
                 reason: ResultReason::Verified,
                 message: "version 24.1 is there now".into(),
                 finding: None,
+            }
+            .into(),
+            TaskLocked {
+                action: ActionId(id(11)),
+                task: TaskId(id(60)),
             }
             .into(),
             SessionCompleted {

@@ -1,10 +1,10 @@
-//! Where each session stands that is not over: which wait for their turn on which computer, which server works on the others, and when
-//! time alone may change something.
+//! Where each session stands that is not over: which wait for their turn on which computer, which server works on the others, which
+//! hold and wait for the locks of serial tasks, and when time alone may change something.
 
 use crate::index::Index;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use upkeep_domain::kernel::ids::{ComputerId, ServerId, SessionId};
+use upkeep_domain::kernel::ids::{ComputerId, ServerId, SessionId, TaskId};
 use upkeep_domain::maintenance::session::{Session, Status};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -14,6 +14,10 @@ pub struct Pending {
     pub running: Index<Worker, SessionId>,
     /// By [`Session::due`].
     pub due: Index<DateTime<Utc>, SessionId>,
+    /// By the serial task that each brings about.
+    pub locking: Index<TaskId, SessionId>,
+    /// By the serial task that each waits for.
+    pub awaiting: Index<TaskId, SessionId>,
 }
 
 /// Who works on a session that runs.
@@ -36,6 +40,8 @@ pub struct Keys {
     waits_on: Option<ComputerId>,
     runs_for: Option<Worker>,
     due: Option<DateTime<Utc>>,
+    locks: Option<TaskId>,
+    awaits: Option<TaskId>,
 }
 
 impl Keys {
@@ -46,6 +52,8 @@ impl Keys {
             waits_on: computer.filter(|_| status == Status::Queued),
             runs_for: matches!(status, Status::Running(_)).then(|| session.claim.into()),
             due: session.due(),
+            locks: session.locked_task(),
+            awaits: session.awaited_task(),
         }
     }
 }
@@ -55,5 +63,7 @@ impl Pending {
         self.waiting.place(session, before.waits_on, after.waits_on);
         self.running.place(session, before.runs_for, after.runs_for);
         self.due.place(session, before.due, after.due);
+        self.locking.place(session, before.locks, after.locks);
+        self.awaiting.place(session, before.awaits, after.awaits);
     }
 }

@@ -15,7 +15,9 @@ use chrono::{DateTime, Utc};
 use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{AgentId, ComputerId, RunId, ServerId, SessionId, TenantId};
+use upkeep_domain::kernel::ids::{
+    AgentId, ComputerId, RunId, ServerId, SessionId, TaskId, TenantId,
+};
 use upkeep_domain::maintenance::session::{Finding, Requested, Session, SessionEvent, Status};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::Position;
@@ -226,6 +228,16 @@ impl Sessions {
         moment: DateTime<Utc>,
     ) -> impl Iterator<Item = (SessionId, &Arc<Entry<Session>>)> {
         self.known(self.pending.due.before(moment))
+    }
+
+    /// The session that brings a serial task about.
+    pub fn locking(&self, task: TaskId) -> Option<SessionId> {
+        self.pending.locking.of(task).next()
+    }
+
+    /// Those that wait for a serial task.
+    pub fn awaiting(&self, task: TaskId) -> impl Iterator<Item = SessionId> {
+        self.pending.awaiting.of(task)
     }
 
     /// When the next one is due after that moment.

@@ -16,7 +16,7 @@ use upkeep_domain::catalogue::software::{
     ExitCodes, NewVersion, Notes, RepairStrategy, ScriptRole, Software, SoftwareCommand,
     SoftwareVersion, UpgradeStrategy,
 };
-use upkeep_domain::catalogue::task::{Task, TaskCommand, TaskScriptRole};
+use upkeep_domain::catalogue::task::{Concurrency, Task, TaskCommand, TaskScriptRole};
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agent::{
     Agent, AgentCommand, AgentEnrolled, DisconnectReason, HoldReason, PublicKey,
@@ -49,7 +49,8 @@ use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::SecretHash;
 use upkeep_domain::maintenance::session::{
-    About, Requested, RunOutcome, RunPurpose, RunReport, Session, SessionCommand, Surroundings,
+    About, LockAnswer, Requested, RunOutcome, RunPurpose, RunReport, Session, SessionCommand,
+    Surroundings,
 };
 use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
@@ -625,7 +626,13 @@ impl Lives for Task {
                 return vec![(task(a), create), (task(a), set), (task(a), define)];
             }
             3 | 4 => set,
-            5 => TaskCommand::RemoveScript { role },
+            5 if step.n.is_multiple_of(2) => TaskCommand::RemoveScript { role },
+            5 => TaskCommand::ChooseConcurrency {
+                concurrency: match b {
+                    0 => Concurrency::Parallel,
+                    _ => Concurrency::Serial,
+                },
+            },
             6 => TaskCommand::Rename { name: name(b) },
             7 => TaskCommand::DefineParameters {
                 parameters: parameters(b),
@@ -763,6 +770,7 @@ fn advance(step: &Step<'_>, agent: Option<AgentId>) -> Option<(SessionId, Sessio
         agent,
         agents_changed_at: None,
         catalogue: Arc::new(view.clone()),
+        lock: entry.state.wanted_lock(view).map(LockAnswer::Granted),
         winners: Some(winners),
         listening_since: DateTime::UNIX_EPOCH,
         jumps: ClockJumps::default(),

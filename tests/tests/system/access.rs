@@ -499,6 +499,11 @@ async fn every_field_and_mutation_as_every_role() {
             msp,
         ),
         (
+            "chooseTaskConcurrency",
+            "mutation { chooseTaskConcurrency(input: { id: \"$job\", concurrency: PARALLEL }) { userErrors { code } } }",
+            msp,
+        ),
+        (
             "removeTaskScript",
             "mutation { removeTaskScript(input: { id: \"$job\", role: COMBINED }) { userErrors { code } } }",
             msp,

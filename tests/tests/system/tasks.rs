@@ -406,6 +406,82 @@ async fn a_task_is_set_once_though_the_server_dies_meanwhile() {
     assert_eq!(written.lines().count(), 1, "{written}");
 }
 
+/// Four computers are to be set at once, one at a time: no two of their scripts run at the same moment, though the server dies while one
+/// holds the lock, and everybody's turn comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_serial_task_is_set_on_one_computer_at_a_time() {
+    let mut place = Place::new().await;
+    let (folder, shared) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let token = place.admin.enrolment_token(&place.tenant, 3).await;
+    let agents: Vec<Agent> = (0..3)
+        .map(|n| {
+            let name = format!("more-{n}");
+            Agent::start(folder.path(), &name, 3, &place.server.base(), &token)
+        })
+        .collect();
+    let mut computers = vec![place.computer.clone()];
+    for agent in &agents {
+        computers.push(place.admin.online(&agent.name).await);
+    }
+    let at = shared.path().display();
+    let set = format!(
+        "mkdir '{at}/alone' || touch '{at}/overlapped'; echo one >> '{at}/log'
+        while [ ! -e '{at}/go' ]; do sleep 0.02; done; sleep 0.1; rmdir '{at}/alone'; touch \"$UPKEEP_ROOT/line\""
+    );
+    let task = place.task("Join", &[("TEST", TEST), ("SET", &set)]).await;
+    let choose = format!("{{ id: \"{task}\", concurrency: SERIAL }}");
+    place
+        .admin
+        .made("chooseTaskConcurrency", "task", &choose)
+        .await;
+    place.deploy(&task, "ENFORCE").await;
+    let mut sessions = vec![];
+    for computer in &computers {
+        sessions.push(place.admin.start_session(computer).await);
+    }
+    let query = "query($task: ID!) { task(id: $task) { concurrency waitingCount heldBy { id waits { cause } } } }";
+    let all_wait = || async {
+        let answer = place.admin.try_ask(query, json!({ "task": task })).await?;
+        let task = answer["data"]["task"].clone();
+        (task["waitingCount"] == 3 && task["heldBy"].is_object()).then_some(task)
+    };
+    let seen = eventually("three wait for one", all_wait).await;
+    let holder = text(&seen["heldBy"]["id"]);
+    let waits = "query($id: ID!) { session(id: $id) { waits { cause } } }";
+    for session in &sessions {
+        let data = place.admin.ask(waits, json!({ "id": session })).await;
+        let expected = if *session == holder {
+            json!([])
+        } else {
+            json!([{ "cause": "SERIAL_TASK" }])
+        };
+        assert_eq!(data["session"]["waits"], expected);
+    }
+    let other = place.admin.tenant("Other").await;
+    let stranger = place.admin.acting_as("TENANT_ADMIN", Some(&other)).await;
+    let data = stranger.ask(query, json!({ "task": task })).await;
+    assert_eq!(data["task"]["heldBy"], Value::Null, "it is of others");
+
+    place.server.kill().await;
+    place.server.restart().await;
+    let log = std::fs::read_to_string(shared.path().join("log")).unwrap();
+    assert_eq!(log.lines().count(), 1, "who held it holds it still");
+    std::fs::write(shared.path().join("go"), "").unwrap();
+    for session in &sessions {
+        let action = place.told(session).await;
+        let whole = ["TEST", "RECHECK", "SET", "RETEST"];
+        assert_came_to(&action, ("PASSED", "ENFORCE", "VERIFIED"), &whole);
+    }
+    let log = std::fs::read_to_string(shared.path().join("log")).unwrap();
+    assert_eq!(log.lines().count(), 4);
+    assert!(!shared.path().join("overlapped").exists(), "each ran alone");
+    let data = place.admin.ask(query, json!({ "task": task })).await;
+    assert_eq!(
+        data["task"],
+        json!({ "concurrency": "SERIAL", "waitingCount": 0, "heldBy": null })
+    );
+}
+
 /// The example of docs/tasks.md, as it stands there.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_of_the_page_on_tasks_does_what_it_says() {

@@ -101,6 +101,10 @@ impl Possible for Task {
                 .map_err(|error| Stop::invalid(&error))?;
             ask.weigh(&task.plan(TaskCommand::SetScript { role, script })?)
         }),
+        choose("chooseTaskConcurrency", |ask, task| {
+            let concurrency = task.state.concurrency;
+            ask.weigh(&task.plan(TaskCommand::ChooseConcurrency { concurrency })?)
+        }),
         choose("removeTaskScript", |ask, task| {
             let role = role_of(task);
             ask.weigh(&task.plan(TaskCommand::RemoveScript { role })?)

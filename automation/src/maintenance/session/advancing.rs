@@ -28,6 +28,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether it is asked for the lock that it wants: not while others are before it.
+    fn may_lock(&self) -> bool {
+        self.situation.turn != SerialTurn::OthersFirst
+    }
+
     /// Takes in where the session stands now. What was due is looked at once more: it may be due again, and differs in nothing else
     /// then.
     pub fn took(&self, state: &Session, around: &Surroundings, now: DateTime<Utc>) {
@@ -47,6 +52,18 @@ pub struct Situation {
     /// The connected agent of its computer.
     agent: Option<AgentId>,
     time: Time,
+    turn: SerialTurn,
+}
+
+/// How the lock of a serial task stands, as far as a session is concerned that waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SerialTurn {
+    /// It waits for none.
+    NotAwaited,
+    /// Others are before it.
+    OthersFirst,
+    /// It is the first of those that wait and can go on. Whoever had the lock last has it, or gave it back.
+    Next { holder: Option<SessionId> },
 }
 
 /// What time alone changes.
@@ -96,8 +113,31 @@ pub fn situation(at: &Moment, entry: &Entry<Session>) -> Option<(Situation, Requ
         moves: state.moves,
         agent,
         time,
+        turn: serial_turn(&at.view, state, &request),
     };
     Some((situation, request))
+}
+
+/// One that waits for a task which is not serial any more need not wait: that is a change, too.
+fn serial_turn(view: &View, state: &Session, request: &Requested) -> SerialTurn {
+    let awaited = state.awaited_task();
+    let Some(task) = awaited.filter(|_| state.wanted_lock(view).is_some()) else {
+        return SerialTurn::NotAwaited;
+    };
+    let can_go_on = |session: &SessionId| {
+        let asked = view.sessions.asked(*session);
+        asked.is_some_and(|(request, _)| view.working_agent(request.computer()).is_some())
+    };
+    let next = view.sessions.awaiting(task).find(can_go_on);
+    let next = next.and_then(|next| view.sessions.asked(next));
+    // A computer has one session that runs.
+    if next.is_some_and(|(next, _)| next.computer() == request.computer()) {
+        SerialTurn::Next {
+            holder: view.sessions.locking(task),
+        }
+    } else {
+        SerialTurn::OthersFirst
+    }
 }
 
 /// What the rules of another tenant say is not for this session, which is being cancelled; and what they say of a computer that
@@ -146,15 +186,34 @@ impl Process for Advancing {
         at: &Moment,
         step: &Step,
     ) -> Result<Done, CommandError> {
-        let around = Arc::new(surroundings(at, step));
-        let command = SessionCommand::Advance(around.clone());
-        // Never the same twice: it may have to be sent again and again.
-        let envelope = envelope(commands, step.session.0, Some(step.request.tenant));
-        let advanced = commands
-            .send::<Session>(step.session, command, &envelope)
-            .await?;
-        step.took(&advanced.state, &around, at.now);
-        Ok(advanced.into())
+        let mut around = surroundings(at, step);
+        let tenant = step.request.tenant;
+        let mut wanted = step.entry.state.wanted_lock(&*around.catalogue);
+        loop {
+            // Never the same twice: it may have to be sent again and again.
+            let envelope = envelope(commands, step.session.0, Some(tenant));
+            // No lock is held for a computer that is away.
+            if let (Some(task), Some(_), true) = (wanted, around.agent, step.may_lock()) {
+                let claimant = (step.session, tenant);
+                let answer = commands.lock_task(claimant, task, &at.view, &envelope);
+                around.lock = answer.await?;
+                if around.lock.is_none() {
+                    return Ok(Done::NotYet(at.view.position()));
+                }
+            }
+            let asked = Arc::new(around.clone());
+            let command = SessionCommand::Advance(asked.clone());
+            let advanced = commands
+                .send::<Session>(step.session, command, &envelope)
+                .await?;
+            wanted = advanced.state.wanted_lock(&*around.catalogue);
+            // Once more where it has come to one only now, and only then.
+            let is_new = wanted.is_some() && around.lock.is_none();
+            if !(is_new && around.agent.is_some() && step.may_lock()) {
+                step.took(&advanced.state, &asked, at.now);
+                return Ok(advanced.into());
+            }
+        }
     }
 
     fn remember(&mut self, step: Step) {
@@ -189,6 +248,7 @@ fn surroundings(at: &Moment, step: &Step) -> Surroundings {
         agents_changed_at: at.view.agents_changed_at(step.request.computer()),
         catalogue: at.view.clone(),
         winners,
+        lock: None,
         server: at.server,
         listening_since: at.listening_since,
         jumps: at.jumps.clone(),
@@ -200,9 +260,14 @@ mod tests {
     use super::*;
     use crate::tests::{Fleet, HERE, THERE, agent, computer, connection, noon, session, tenant};
     use chrono::TimeDelta;
+    use upkeep_domain::catalogue::script::{Interpreter, Script};
+    use upkeep_domain::catalogue::task::{Concurrency, Task, TaskCommand, TaskScriptRole};
     use upkeep_domain::fleet::agent::{Agent, AgentCommand, DisconnectReason};
     use upkeep_domain::fleet::computer::{Computer, ComputerCommand};
-    use upkeep_domain::maintenance::session::{RunOutcome, RunReport};
+    use upkeep_domain::kernel::ids::TaskId;
+    use upkeep_domain::kernel::name::Name;
+    use upkeep_domain::maintenance::session::{LockAnswer, RunOutcome, RunReport};
+    use upkeep_domain::rules::deployment::{DesiredState, MaintenanceItem};
 
     /// Which are moved on now; all of them succeed.
     fn advanced(advancing: &mut Advancing, at: &Moment) -> Vec<SessionId> {
@@ -377,5 +442,89 @@ mod tests {
         assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
         fleet.tell::<Computer>(computer(1), ComputerCommand::CompleteOnboarding);
         assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(2)]);
+    }
+
+    const TASK: TaskId = TaskId(Uuid::from_u128(0x700));
+
+    /// A task that is brought about on one computer at a time.
+    fn serial_task(fleet: &mut Fleet) {
+        let name = Name::new("Join").unwrap();
+        fleet.tell::<Task>(TASK, TaskCommand::Create { name });
+        for role in [TaskScriptRole::Test, TaskScriptRole::Set] {
+            let script = Script::new(Interpreter::Sh, "true", role.usual_timeout()).unwrap();
+            fleet.tell::<Task>(TASK, TaskCommand::SetScript { role, script });
+        }
+        let concurrency = Concurrency::Serial;
+        fleet.tell::<Task>(TASK, TaskCommand::ChooseConcurrency { concurrency });
+    }
+
+    /// A session that has come to it, and was told who has its lock.
+    fn comes_to_it(fleet: &mut Fleet, n: u128, answer: LockAnswer) {
+        fleet.online(n, HERE);
+        fleet.running(n, n, HERE);
+        let advance = |fleet: &mut Fleet, lock| {
+            let mut around = fleet.surroundings(n, HERE);
+            for winner in around.winners.iter_mut().flatten() {
+                winner.item = MaintenanceItem::Task(TASK);
+                winner.desired = DesiredState::Enforce;
+            }
+            around.lock = lock;
+            fleet.tell::<Session>(session(n), SessionCommand::Advance(Arc::new(around)));
+        };
+        advance(fleet, None);
+        let entry = fleet.view.sessions.get(session(n)).unwrap();
+        let (run, _) = entry.state.open_runs().next().expect("it tests");
+        let report = RunReport {
+            stdout_tail: "false".into(),
+            ..RunReport::without_output(RunOutcome::Exited { code: 0 })
+        };
+        let ended = SessionCommand::run_ended(agent(n), run, report);
+        fleet.tell::<Session>(session(n), ended);
+        advance(fleet, None);
+        advance(fleet, Some(answer));
+    }
+
+    #[test]
+    fn of_those_that_wait_for_a_serial_task_the_first_that_can_is_moved_on_when_it_is_free() {
+        let mut fleet = Fleet::new();
+        serial_task(&mut fleet);
+        comes_to_it(&mut fleet, 1, LockAnswer::Granted(TASK));
+        for n in [2, 3, 4] {
+            comes_to_it(&mut fleet, n, LockAnswer::Held(TASK));
+        }
+        assert_eq!(fleet.view.sessions.locking(TASK), Some(session(1)));
+        assert!(
+            fleet
+                .view
+                .sessions
+                .awaiting(TASK)
+                .eq([2, 3, 4].map(session))
+        );
+        let mut advancing = Advancing::default();
+        assert_eq!(
+            advanced(&mut advancing, &fleet.moment()),
+            [1, 2, 3, 4].map(session)
+        );
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+        fleet.tell::<Session>(session(1), SessionCommand::Cancel);
+        assert_eq!(fleet.view.sessions.locking(TASK), None);
+        assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(2)]);
+        // Its computer goes away before it has the lock: the next one's turn has come.
+        let leave = AgentCommand::Disconnect {
+            connection: connection(2),
+            reason: DisconnectReason::Closed,
+        };
+        fleet.tell::<Agent>(agent(2), leave);
+        assert_eq!(
+            advanced(&mut advancing, &fleet.moment()),
+            [2, 3].map(session)
+        );
+        let concurrency = Concurrency::Parallel;
+        fleet.tell::<Task>(TASK, TaskCommand::ChooseConcurrency { concurrency });
+        assert_eq!(
+            advanced(&mut advancing, &fleet.moment()),
+            [2, 3, 4].map(session),
+            "nobody need wait any more"
+        );
     }
 }

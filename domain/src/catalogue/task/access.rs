@@ -17,7 +17,8 @@ impl Guarded for Task {
             | TaskCommand::WriteNotes { .. }
             | TaskCommand::SetScript { .. }
             | TaskCommand::RemoveScript { .. }
-            | TaskCommand::DefineParameters { .. } => vec![Action::ManageCatalogue.into()],
+            | TaskCommand::DefineParameters { .. }
+            | TaskCommand::ChooseConcurrency { .. } => vec![Action::ManageCatalogue.into()],
         }
     }
 

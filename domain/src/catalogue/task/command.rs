@@ -1,3 +1,4 @@
+use super::concurrency::Concurrency;
 use super::scripts::TaskScriptRole;
 use crate::catalogue::notes::Notes;
 use crate::catalogue::parameter::Parameters;
@@ -29,6 +30,9 @@ pub enum TaskCommand {
     /// All of them: what is not among them is no parameter any more.
     DefineParameters {
         parameters: Parameters,
+    },
+    ChooseConcurrency {
+        concurrency: Concurrency,
     },
 }
 

@@ -1,6 +1,7 @@
 use super::{
-    Task, TaskCommand, TaskCreated, TaskEvent, TaskNotesWritten, TaskParametersDefined,
-    TaskRejection, TaskRenamed, TaskScriptRemoved, TaskScriptSet,
+    Concurrency, Task, TaskCommand, TaskCreated, TaskEvent, TaskMadeParallel, TaskMadeSerial,
+    TaskNotesWritten, TaskParametersDefined, TaskRejection, TaskRenamed, TaskScriptRemoved,
+    TaskScriptSet,
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::TaskId;
@@ -45,6 +46,13 @@ impl Decider for Task {
             TaskCommand::DefineParameters { parameters } => {
                 Ok(vec![TaskParametersDefined { parameters }.into()])
             }
+            TaskCommand::ChooseConcurrency { concurrency } if concurrency == self.concurrency => {
+                Ok(vec![])
+            }
+            TaskCommand::ChooseConcurrency { concurrency } => Ok(vec![match concurrency {
+                Concurrency::Serial => TaskMadeSerial {}.into(),
+                Concurrency::Parallel => TaskMadeParallel {}.into(),
+            }]),
         }
     }
 
@@ -61,6 +69,8 @@ impl Decider for Task {
             TaskEvent::ParametersDefined(defined) => {
                 self.parameters.clone_from(&defined.parameters);
             }
+            TaskEvent::MadeSerial(_) => self.concurrency = Concurrency::Serial,
+            TaskEvent::MadeParallel(_) => self.concurrency = Concurrency::Parallel,
         }
         self
     }
@@ -180,6 +190,21 @@ pub(crate) mod tests {
         given::<Task>([created(), set(Role::Set), removed])
             .when(remove)
             .then_rejected(TaskRejection::ScriptNotFound(Role::Set));
+    }
+
+    #[test]
+    fn a_task_is_made_serial_and_parallel_again() {
+        let choose = |concurrency| TaskCommand::ChooseConcurrency { concurrency };
+        let serial = TaskEvent::from(TaskMadeSerial {});
+        given::<Task>([created()])
+            .when(choose(Concurrency::Parallel))
+            .then_nothing();
+        given::<Task>([created()])
+            .when(choose(Concurrency::Serial))
+            .then([serial.clone()]);
+        given::<Task>([created(), serial])
+            .when(choose(Concurrency::Parallel))
+            .then([TaskMadeParallel {}.into()]);
     }
 
     #[test]

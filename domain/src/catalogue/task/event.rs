@@ -14,6 +14,8 @@ crate::domain_events! {
         ScriptSet(TaskScriptSet),
         ScriptRemoved(TaskScriptRemoved),
         ParametersDefined(TaskParametersDefined),
+        MadeSerial(TaskMadeSerial),
+        MadeParallel(TaskMadeParallel),
     }
 }
 
@@ -55,3 +57,10 @@ pub struct TaskScriptRemoved {
 pub struct TaskParametersDefined {
     pub parameters: Parameters,
 }
+
+/// From now on it is brought about on one computer at a time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskMadeSerial {}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskMadeParallel {}

@@ -5,6 +5,7 @@
 
 mod access;
 mod command;
+mod concurrency;
 mod decide;
 mod event;
 mod mode;
@@ -13,11 +14,12 @@ mod state;
 
 pub use super::notes::{Notes, NotesError};
 pub use command::{TaskCommand, TaskRejection};
+pub use concurrency::Concurrency;
 #[cfg(test)]
 pub(crate) use decide::tests as test_events;
 pub use event::{
-    TaskCreated, TaskEvent, TaskNotesWritten, TaskParametersDefined, TaskRenamed,
-    TaskScriptRemoved, TaskScriptSet,
+    TaskCreated, TaskEvent, TaskMadeParallel, TaskMadeSerial, TaskNotesWritten,
+    TaskParametersDefined, TaskRenamed, TaskScriptRemoved, TaskScriptSet,
 };
 pub use mode::{ModeNotServed, TaskMode};
 pub use scripts::{Method, TaskScriptRole, TaskScripts};

@@ -1,3 +1,4 @@
+use super::concurrency::Concurrency;
 use super::scripts::TaskScripts;
 use crate::catalogue::notes::Notes;
 use crate::catalogue::parameter::Parameters;
@@ -12,4 +13,5 @@ pub struct Task {
     pub notes: Option<Notes>,
     pub scripts: TaskScripts,
     pub parameters: Parameters,
+    pub concurrency: Concurrency,
 }

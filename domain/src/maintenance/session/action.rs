@@ -93,6 +93,8 @@ pub enum ResultReason {
     ValueUnclear,
     /// What the deployment tells its task does not fit the task's parameters: nothing was run.
     ParametersDoNotFit,
+    /// The task is brought about on one computer at a time, and the turn of this one did not come.
+    LockUnavailable,
 }
 
 /// One script of an execution.

@@ -1,5 +1,6 @@
 use super::about::Requested;
 use super::elapsed::Elapsed;
+use super::lock::LockAnswer;
 use super::report::RunReport;
 use crate::catalogue::Catalogue;
 use crate::catalogue::parameter::Values;
@@ -38,6 +39,8 @@ pub struct Surroundings {
     pub winners: Option<Vec<Winner>>,
     /// Has the software and the tasks of the winners and of the actions.
     pub catalogue: Arc<dyn Catalogue>,
+    /// What became of asking for the lock that it wants; nothing if nobody asked.
+    pub lock: Option<LockAnswer>,
     /// The server that works on it.
     pub server: ServerId,
     /// Since when this server lets agents connect: none counts as lost before it could come back.

@@ -1,6 +1,7 @@
 use super::about::Requested;
 use super::action::{Action, ActionProgress};
 use super::advance::advance;
+use super::lock::Lock;
 use super::runs::Run;
 use super::state::Status;
 use super::waits::{Wait, WaitOutcome, for_turn};
@@ -77,6 +78,7 @@ impl Decider for Session {
         if !matches!(event, SessionEvent::RunStarted(_)) {
             self.moves += 1;
         }
+        self.unlock(event);
         match event {
             SessionEvent::Created(created) => {
                 self.request = Some(Requested {
@@ -149,6 +151,12 @@ impl Decider for Session {
                     message: completed.message.clone(),
                 };
             }),
+            SessionEvent::TaskLocked(locked) => {
+                self.lock = Some(Lock {
+                    task: locked.task,
+                    action: locked.action,
+                });
+            }
             SessionEvent::Completed(completed) => {
                 self.end(Status::Ended(completed.ending), completed.at);
             }

@@ -39,7 +39,7 @@ impl Elapsed<'_> {
     /// wait begins again where this one started later.
     pub(super) fn is_over(&self, wait: &Wait) -> bool {
         let since = match wait.cause {
-            WaitCause::Turn => wait.since,
+            WaitCause::Turn | WaitCause::SerialTask => wait.since,
             WaitCause::Connectivity => wait.since.max(self.listening_since),
         };
         let until = since + (wait.deadline - wait.since);

@@ -9,7 +9,7 @@ use super::state::{Ending, Stage};
 use super::waits::{WaitCause, WaitOutcome};
 use crate::catalogue::script::ScriptTimeout;
 use crate::catalogue::software::ExitCodes;
-use crate::kernel::ids::{ActionId, RunId, ServerId, TenantId};
+use crate::kernel::ids::{ActionId, RunId, ServerId, TaskId, TenantId};
 use crate::rules::deployment::MaintenanceItem;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,7 @@ crate::domain_events! {
         ActionAssessed(ActionAssessed),
         ActionRechecked(ActionRechecked after action_rechecked_v1),
         ActionCompleted(ActionCompleted),
+        TaskLocked(TaskLocked),
         Completed(SessionCompleted),
         Cancelled(SessionCancelled),
         Missed(SessionMissed),
@@ -140,6 +141,14 @@ pub struct ActionAssessed {
     pub finding: Option<Finding>,
     pub action_type: ActionType,
     pub reason: ActionReason,
+}
+
+/// From now on, until its set script has ended, no other session brings this serial task about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskLocked {
+    pub action: ActionId,
+    pub task: TaskId,
 }
 
 /// What is there right before the execution, and the scripts that will run.

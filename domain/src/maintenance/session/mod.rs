@@ -28,6 +28,7 @@ mod elapsed;
 mod event;
 mod finding;
 mod job;
+mod lock;
 mod plan;
 pub mod queue;
 mod reading;
@@ -50,10 +51,11 @@ pub use elapsed::Elapsed;
 pub use event::{
     ActionAssessed, ActionCompleted, ActionRechecked, RunEnded, RunRequested, RunStarted,
     SessionCancelled, SessionClaimed, SessionCompleted, SessionCreated, SessionEvent,
-    SessionMissed, SessionResolved, SessionStarted, StageStarted, WaitBegan, WaitEnded,
+    SessionMissed, SessionResolved, SessionStarted, StageStarted, TaskLocked, WaitBegan, WaitEnded,
 };
 pub use finding::Finding;
 pub use job::Job;
+pub use lock::{Lock, LockAnswer};
 pub use plan::{Cause, Goal, PlannedAction};
 pub use report::{RunOutcome, RunReport};
 pub use result::{GivenResult, MissingResult, ResultValue, RunResult, ScriptFault};

@@ -1,5 +1,6 @@
 use super::about::{About, Requested};
 use super::action::Action;
+use super::lock::Lock;
 use super::runs::Run;
 use super::waits::Wait;
 use crate::kernel::ids::{ActionId, ComputerId, RunId, ServerId, TenantId};
@@ -66,6 +67,8 @@ pub struct Session {
     pub ended_at: Option<DateTime<Utc>>,
     /// What it waits for now, once for each cause.
     pub waits: Vec<Wait>,
+    /// The serial task that it brings about.
+    pub(super) lock: Option<Lock>,
 }
 
 impl Session {

@@ -25,6 +25,8 @@ pub enum WaitCause {
     Turn,
     /// For its computer to come back. When the wait is over what is left of it fails.
     Connectivity,
+    /// For another session to have brought a serial task about. When the wait is over its action fails.
+    SerialTask,
 }
 
 /// How a wait ended. Who ended it, if somebody did, is in the event's metadata.

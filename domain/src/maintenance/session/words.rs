@@ -17,6 +17,8 @@ pub(super) const BY_ITSELF: &str =
     "it reached the desired state by itself before anything was done";
 pub(super) const WENT_OFFLINE: &str = "the computer went offline and did not come back in time";
 
+pub(super) const TURN_NEVER_CAME: &str = "it is brought about on one computer at a time, and other sessions held its lock for a whole day: see who holds it now";
+
 pub(super) const UPGRADE_FORBIDDEN: &str = "an update is due, and the software's upgrade strategy is to do nothing: choose another one, or update it by hand";
 pub(super) const REPAIR_FORBIDDEN: &str = "its test says that it does not work, and the software's repair strategy is to do nothing: choose another one, or mend it by \
      hand";

@@ -1,6 +1,6 @@
 //! Changing tasks.
 
-use super::node::{TaskNode, TaskScriptRole};
+use super::node::{Concurrency, TaskNode, TaskScriptRole};
 use crate::schema::catalogue::parameter::{self, TaskParameterInput};
 use crate::schema::catalogue::script::ScriptInput;
 use crate::schema::change::{change, name, seen};
@@ -13,7 +13,7 @@ use upkeep_domain::rules::deployment::MaintenanceItem;
 
 payloads! {
     /// The answer to a mutation of a task.
-    [CreateTaskPayload RenameTaskPayload WriteTaskNotesPayload SetTaskScriptPayload RemoveTaskScriptPayload DefineTaskParametersPayload] of Task {
+    [CreateTaskPayload RenameTaskPayload WriteTaskNotesPayload SetTaskScriptPayload RemoveTaskScriptPayload DefineTaskParametersPayload ChooseTaskConcurrencyPayload] of Task {
         /// The task, with the change.
         task: TaskNode
     }
@@ -50,6 +50,13 @@ inputs! {
         /// On how many computers its scripts run, as the task's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
+    /// On how many computers a task may be brought about at once.
+    ChooseTaskConcurrencyInput {
+        /// The task.
+        id: ID,
+        /// On how many.
+        concurrency: Concurrency,
+    }
     /// A script that a task is not to have any more.
     RemoveTaskScriptInput {
         /// The task.
@@ -67,6 +74,16 @@ inputs! {
         parameters: Vec<TaskParameterInput>,
         /// On how many computers its scripts run, as the task's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
+    }
+}
+
+impl Change for ChooseTaskConcurrencyInput {
+    type Of = Task;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Task>, Stop> {
+        ask.require(Action::ManageCatalogue)?;
+        let concurrency = self.concurrency.into();
+        seen::<Task>(ask, &self.id, "id")?.plan(TaskCommand::ChooseConcurrency { concurrency })
     }
 }
 
@@ -199,6 +216,15 @@ impl TaskMutation {
         #[graphql(desc = "The task and its script.")] input: SetTaskScriptInput,
     ) -> Result<Option<SetTaskScriptPayload>> {
         change(context, "setTaskScript", input).await
+    }
+
+    /// Chooses on how many computers a task may be brought about at once.
+    async fn choose_task_concurrency(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The task and the choice.")] input: ChooseTaskConcurrencyInput,
+    ) -> Result<Option<ChooseTaskConcurrencyPayload>> {
+        change(context, "chooseTaskConcurrency", input).await
     }
 
     /// Takes a script away from a task. Sessions that would have run it fail their action and say so.

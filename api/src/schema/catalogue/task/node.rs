@@ -5,6 +5,7 @@ use crate::request::Request;
 use crate::schema::catalogue::parameter::ParameterNode;
 use crate::schema::catalogue::reach::reach_of;
 use crate::schema::catalogue::script::ScriptNode;
+use crate::schema::maintenance::session::SessionNode;
 use crate::schema::page::{
     Page, PageArguments, TEXT_COST, assumed, list_cost, short_list_cost, times,
 };
@@ -50,6 +51,22 @@ pub enum TaskMode {
     Audit,
     /// Its value is collected. Takes a get script.
     Monitor,
+}
+
+/// On how many computers a task may be brought about at once. To test and to get it is nobody's turn.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "task::Concurrency", name = "TaskConcurrency")]
+pub enum Concurrency {
+    /// On any.
+    Parallel,
+    /// On one in the whole installation: the others wait for its turn, a day at most.
+    Serial,
+}
+
+impl std::fmt::Debug for Concurrency {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        task::Concurrency::from(*self).fmt(f)
+    }
 }
 
 /// A script of a task, with its part in it.
@@ -134,6 +151,23 @@ impl TaskNode {
     #[graphql(complexity = "times(assumed::TASK_SCRIPTS, child_complexity.max(1))")]
     async fn modes(&self) -> Vec<TaskMode> {
         self.entry.state.modes().map(TaskMode::from).collect()
+    }
+
+    /// On how many computers it may be brought about at once.
+    async fn concurrency(&self) -> Concurrency {
+        self.entry.state.concurrency.into()
+    }
+
+    /// The session that brings it about now, if it is serial and you may see that one: it holds the task's lock until its set script has
+    /// ended.
+    async fn held_by(&self, context: &Context<'_>) -> Option<SessionNode> {
+        let session = self.view.sessions.locking(self.id)?;
+        SessionNode::find(Request::of(context), &self.view, session)
+    }
+
+    /// How many sessions wait for its lock, of all tenants.
+    async fn waiting_count(&self) -> usize {
+        self.view.sessions.awaiting(self.id).count()
     }
 
     /// The values that monitoring collected last, each with its computer, of the computers that you may see and that were not removed.

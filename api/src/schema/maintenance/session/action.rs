@@ -122,6 +122,8 @@ pub enum ActionResultReason {
     ValueUnclear,
     /// What the deployment tells its task does not fit the task's parameters: nothing was run.
     ParametersDoNotFit,
+    /// The task is brought about on one computer at a time, and the turn of this one did not come within a day.
+    LockUnavailable,
 }
 
 /// One maintenance action.

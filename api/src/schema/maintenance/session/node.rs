@@ -80,6 +80,8 @@ pub enum SessionWaitCause {
     Turn,
     /// For its computer to come back. When the wait is over everything that is left to do fails.
     Connectivity,
+    /// For another session to have brought a serial task about. When the wait is over the action fails.
+    SerialTask,
 }
 
 /// A wait of a session.

@@ -105,6 +105,7 @@ impl Play {
                 SoftwareId(id(READER)),
                 Arc::new(reader(&["1.0", "2.0"])),
             )])),
+            lock: None,
             server: server(1),
             listening_since: noon() - Duration::days(1),
             jumps: crate::kernel::clock_jumps::ClockJumps::default(),

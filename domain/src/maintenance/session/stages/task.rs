@@ -34,6 +34,9 @@ impl Advance<'_> {
 
     /// Once more, right before something changes.
     pub(super) fn recheck_task(&self, action: &Action) -> Vec<SessionEvent> {
+        if let Some(events) = self.lock_first(action) {
+            return events;
+        }
         self.after_test(
             action,
             RunPurpose::Recheck,

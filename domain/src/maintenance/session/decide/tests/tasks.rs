@@ -3,8 +3,12 @@
 use super::*;
 use crate::catalogue::task::TaskScriptRole as Role;
 use crate::catalogue::task::test_events::task;
+use crate::catalogue::task::{Task, TaskMadeSerial};
 use crate::kernel::ids::TaskId;
-use crate::maintenance::session::{GivenResult, ResultValue, RunResult};
+use crate::kernel::limits::SERIAL_TASK_LIMIT;
+use crate::maintenance::session::{
+    GivenResult, LockAnswer, ResultValue, RunResult, TaskLocked, WaitOutcome,
+};
 use serde_json::{Value, json};
 
 const TASK: TaskId = TaskId(id(70));
@@ -288,5 +292,145 @@ fn a_script_that_was_taken_away_meanwhile_is_missed_before_anything_changes() {
         play.message().contains("no set script"),
         "{}",
         play.message()
+    );
+}
+
+/// A session of a task that is brought about on one computer at a time, and whose test said no.
+fn serial() -> Play {
+    let mut play = Play::enforced();
+    have(&mut play, serial_task());
+    play.looks(RunPurpose::Test, "false");
+    play
+}
+
+fn serial_task() -> Task {
+    task(&[Role::Test, Role::Set]).evolve(&TaskMadeSerial {}.into())
+}
+
+fn have(play: &mut Play, task: Task) {
+    let tasks = BTreeMap::from([(TASK, Arc::new(task))]);
+    play.surroundings.catalogue = Arc::new(tasks);
+}
+
+fn wanted(play: &Play) -> Option<TaskId> {
+    play.session.wanted_lock(&*play.surroundings.catalogue)
+}
+
+fn answered(play: &mut Play, answer: LockAnswer) -> Vec<SessionEvent> {
+    play.surroundings.lock = Some(answer);
+    let events = play.advance();
+    play.surroundings.lock = None;
+    events
+}
+
+fn waits(play: &Play) -> bool {
+    play.session.waits_for(WaitCause::SerialTask).is_some()
+}
+
+#[test]
+fn a_serial_task_is_not_touched_without_its_lock() {
+    let mut play = serial();
+    assert_eq!(
+        wanted(&play),
+        None,
+        "it is not known yet what is to be done"
+    );
+    play.advance();
+    assert_eq!(wanted(&play), Some(TASK));
+    assert!(play.advance().is_empty(), "nobody asked");
+    let began = answered(&mut play, LockAnswer::Held(TASK));
+    assert!(
+        matches!(began[..], [SessionEvent::WaitBegan(_)]),
+        "{began:?}"
+    );
+    assert_eq!(play.session.awaited_task(), Some(TASK));
+    assert!(answered(&mut play, LockAnswer::Held(TASK)).is_empty());
+    let other = LockAnswer::Granted(TaskId(id(71)));
+    assert!(
+        answered(&mut play, other).is_empty(),
+        "that is another one's"
+    );
+    let taken = answered(&mut play, LockAnswer::Granted(TASK));
+    let action = play.session.actions[0].plan.action;
+    let locked = SessionEvent::from(TaskLocked { action, task: TASK });
+    assert!(taken.contains(&locked), "{taken:?}");
+    assert!(!waits(&play));
+    assert_eq!(
+        (wanted(&play), play.session.locked_task()),
+        (None, Some(TASK))
+    );
+}
+
+#[test]
+fn the_lock_of_a_serial_task_is_held_until_its_set_script_has_ended() {
+    let locked = || {
+        let mut play = serial();
+        play.advance();
+        answered(&mut play, LockAnswer::Granted(TASK));
+        play
+    };
+    let mut play = locked();
+    play.looks(RunPurpose::Recheck, "false");
+    play.advance();
+    assert_eq!(play.session.locked_task(), Some(TASK), "it is being set");
+    play.looks(RunPurpose::Set, "");
+    assert_eq!(play.session.locked_task(), None);
+    play.looks(RunPurpose::Retest, "true");
+    let verified = ResultReason::Verified;
+    play.ends(
+        Ending::Passed,
+        (Some(ActionType::Enforce), Verdict::Success, verified),
+    );
+    let mut play = locked();
+    play.looks(RunPurpose::Recheck, "true");
+    play.advance();
+    assert_eq!(play.session.locked_task(), None, "nothing had to be done");
+    let mut play = locked();
+    play.tell(SessionCommand::Cancel);
+    assert_eq!(play.session.locked_task(), None, "it was cancelled");
+}
+
+#[test]
+fn whose_turn_does_not_come_in_a_day_fails() {
+    let mut play = serial();
+    play.advance();
+    answered(&mut play, LockAnswer::Held(TASK));
+    play.now += SERIAL_TASK_LIMIT;
+    assert!(play.advance().is_empty());
+    assert_eq!(play.session.due(), Some(play.now));
+    play.now += Duration::seconds(1);
+    let unavailable = ResultReason::LockUnavailable;
+    play.ends(
+        Ending::Failed,
+        (Some(ActionType::Enforce), Verdict::Failed, unavailable),
+    );
+    assert!(!waits(&play));
+}
+
+#[test]
+fn a_task_that_is_not_serial_any_more_is_waited_for_no_longer() {
+    let mut play = serial();
+    play.advance();
+    answered(&mut play, LockAnswer::Held(TASK));
+    play.have_scripts(&[Role::Test, Role::Set]);
+    let events = play.advance();
+    let met = WaitEnded {
+        cause: WaitCause::SerialTask,
+        outcome: WaitOutcome::Met,
+        at: play.now,
+    };
+    assert_eq!(events[0], met.into());
+    play.looks(RunPurpose::Recheck, "true");
+}
+
+#[test]
+fn what_is_only_audited_needs_no_lock() {
+    let mut play = Play::of_task(&[Role::Test, Role::Set], DesiredState::Audit);
+    have(&mut play, serial_task());
+    play.looks(RunPurpose::Test, "false");
+    let differs = ResultReason::AuditDiffers;
+    play.ends(
+        Ending::Failed,
+        (Some(ActionType::Audit), Verdict::Failed, differs),
     );
 }
