@@ -76,13 +76,13 @@ impl Place {
     }
 
     /// A deployment of the task for one computer.
-    fn of(&self, computer: &str, mode: &str, parameters: Value) -> Value {
+    fn of(&self, computer: &str, mode: &str, parameters: &Value) -> Value {
         let target = json!({ "scope": { "computerId": self.computers[computer] } });
         json!({ "input": { "taskId": self.task, "target": target, "desired": { "kind": mode }, "parameters": parameters } })
     }
 
     async fn deploy(&self, computer: &str, parameters: Value) -> String {
-        let input = self.of(computer, "MONITOR", parameters);
+        let input = self.of(computer, "MONITOR", &parameters);
         let data = self.admin.ask(CREATE, input).await;
         text(&data["createDeployment"]["deployment"]["id"])
     }
@@ -211,7 +211,7 @@ async fn what_does_not_fit_is_refused_with_the_way_to_it() {
     let place = Place::new(&["north"], TELL).await;
     place.define(server_and_port(514.0)).await;
     let create = |parameters| {
-        let input = place.of("north", "MONITOR", parameters);
+        let input = place.of("north", "MONITOR", &parameters);
         place.refused(CREATE, "createDeployment", input)
     };
     let misfit = |field: &str, message: &str| {
@@ -263,7 +263,7 @@ async fn what_does_not_fit_is_refused_with_the_way_to_it() {
     assert!(message.contains("at most 8192"), "{message}");
 
     // What is left alone tells nothing; before it is wanted it has to fit.
-    let input = place.of("north", "IGNORED", json!([]));
+    let input = place.of("north", "IGNORED", &json!([]));
     let data = place.admin.ask(CREATE, input).await;
     let ignored = text(&data["createDeployment"]["deployment"]["id"]);
     let monitor = json!({ "id": ignored, "desired": { "kind": "MONITOR" } });

@@ -84,9 +84,10 @@ impl TaskParameterInput {
             }
             ParameterKind::Number => {
                 let (min, max) = (bound(self.min, "min")?, bound(self.max, "max")?);
-                let numbers = match self.is_whole.0 {
-                    true => Numbers::Whole,
-                    false => Numbers::Any,
+                let numbers = if self.is_whole.0 {
+                    Numbers::Whole
+                } else {
+                    Numbers::Any
                 };
                 let range = NumberRange::new(min, max, numbers);
                 Kind::Number(range.map_err(|error| Stop::invalid(&error).at("min"))?)

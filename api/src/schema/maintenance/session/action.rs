@@ -189,22 +189,24 @@ impl ActionNode {
     /// if the deployment is not your tenant's alone and you may not see it.
     #[graphql(complexity = "times(assumed::PARAMETERS, child_complexity)")]
     async fn parameters(&self, context: &Context<'_>) -> Result<Vec<GivenParameter>> {
-        Ok(match self.names_the_rule(context)? {
-            true => known(&self.action.plan.goal.parameters),
-            false => vec![],
+        Ok(if self.names_the_rule(context)? {
+            known(&self.action.plan.goal.parameters)
+        } else {
+            vec![]
         })
     }
 
     /// What should be there, and because of which deployment, in one sentence.
     async fn because(&self, context: &Context<'_>) -> Result<String> {
         let plan = &self.action.plan;
-        Ok(match self.names_the_rule(context)? {
-            true => plan.because.clone(),
-            false => format!(
+        Ok(if self.names_the_rule(context)? {
+            plan.because.clone()
+        } else {
+            format!(
                 "{} should be {} because of a deployment that is not your tenant's alone",
                 plan.item_name,
                 plan.goal.phrase()
-            ),
+            )
         })
     }
 

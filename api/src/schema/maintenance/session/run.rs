@@ -151,9 +151,10 @@ impl RunNode {
     /// What a task's script was told, at most 50 parameters; nothing if you may not read scripts.
     #[graphql(complexity = "times(assumed::PARAMETERS, child_complexity)")]
     async fn parameters(&self, context: &Context<'_>) -> Vec<GivenParameter> {
-        match Request::of(context).may(Action::ReadScripts) {
-            true => known(self.run.job.parameters()),
-            false => vec![],
+        if Request::of(context).may(Action::ReadScripts) {
+            known(self.run.job.parameters())
+        } else {
+            vec![]
         }
     }
 
