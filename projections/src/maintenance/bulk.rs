@@ -364,8 +364,7 @@ mod tests {
                 };
                 let seen = sessions.seen(computer, item(n)).cloned();
                 let collected = sessions.collected(computer, item(n));
-                let (_, collected) =
-                    collected.map_or((None, None), |(at, it)| (Some(at), Some(it)));
+                let collected = collected.map(|(_, collected)| collected);
                 if let Some(Finding::Value { value }) = &assessed.finding {
                     assert!(matches!(seen, Some(Finding::Value { .. })));
                     let json = value.to_string();

@@ -167,6 +167,32 @@ pub async fn begin(handler: &CommandHandler) {
     published.await.unwrap();
     let ruled = handler.execute::<Deployment>(deployment, rule, &envelope);
     ruled.await.unwrap();
+    monitor(handler).await;
+}
+
+/// A task whose value is collected everywhere.
+async fn monitor(handler: &CommandHandler) {
+    let envelope = Envelope::new(CommandId(Uuid::from_u64_pair(75, 0)), Actor::System);
+    let create = TaskCommand::Create { name: name(0) };
+    let made = handler.execute::<Task>(task(0), create, &envelope);
+    made.await.unwrap();
+    let set = TaskCommand::SetScript {
+        role: TaskScriptRole::Combined,
+        script: script(0),
+    };
+    let envelope = Envelope::new(CommandId(Uuid::from_u64_pair(75, 1)), Actor::System);
+    let given = handler.execute::<Task>(task(0), set, &envelope);
+    given.await.unwrap();
+    let rule = DeploymentCommand::Create(Box::new(Rule {
+        item: MaintenanceItem::Task(task(0)),
+        target: target(0, 0),
+        desired: DesiredState::Monitor,
+        enforcement: Enforcement::Required,
+        origin: Origin::Local,
+    }));
+    let deployment = DeploymentId(id(3, 9));
+    let ruled = handler.execute::<Deployment>(deployment, rule, &envelope);
+    ruled.await.unwrap();
 }
 
 async fn run<D: Lives>(handler: &CommandHandler, step: &Step<'_>) {

@@ -461,6 +461,7 @@ async fn a_serial_task_is_set_on_one_computer_at_a_time() {
     let stranger = place.admin.acting_as("TENANT_ADMIN", Some(&other)).await;
     let data = stranger.ask(query, json!({ "task": task })).await;
     assert_eq!(data["task"]["heldBy"], Value::Null, "it is of others");
+    assert_eq!(data["task"]["waitingCount"], 0, "so are those that wait");
 
     place.server.kill().await;
     place.server.restart().await;

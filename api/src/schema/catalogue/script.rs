@@ -32,7 +32,7 @@ pub struct ScriptInput {
     /// The script itself, at most 128 KiB of UTF-8. For SH, BASH and PYTHON a byte order mark at its beginning is taken away
     /// and CRLF becomes LF, as you see where you read it back; POWERSHELL gets what you write. NUL, U+FFFD, a byte order
     /// mark elsewhere and a carriage return that ends no line are refused with the number of their line. It sees UPKEEP_ROOT (the computer's root folder), UPKEEP_VERSION,
-    /// UPKEEP_SOFTWARE, and UPKEEP_PACKAGE (the path of the version's package, if it has one).
+    /// UPKEEP_SOFTWARE, and UPKEEP_PACKAGE (the path of the version's package, if it has one); of a task UPKEEP_TASK and UPKEEP_METHOD.
     text: String,
     /// How long it may take, in seconds, at most 86,400; if not given 120 for detection and tests, 900 for others.
     timeout_seconds: Option<u32>,

@@ -165,9 +165,12 @@ impl TaskNode {
         SessionNode::find(Request::of(context), &self.view, session)
     }
 
-    /// How many sessions wait for its lock, of all tenants.
-    async fn waiting_count(&self) -> usize {
-        self.view.sessions.awaiting(self.id).count()
+    /// How many sessions that you may see wait for its lock.
+    async fn waiting_count(&self, context: &Context<'_>) -> usize {
+        let request = Request::of(context);
+        let is_seen = |session| SessionNode::find(request, &self.view, session).is_some();
+        let waiting = self.view.sessions.awaiting(self.id);
+        waiting.filter(|session| is_seen(*session)).count()
     }
 
     /// The values that monitoring collected last, each with its computer, of the computers that you may see and that were not removed.
