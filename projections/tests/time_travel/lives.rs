@@ -189,6 +189,7 @@ async fn monitor(handler: &CommandHandler) {
         desired: DesiredState::Monitor,
         enforcement: Enforcement::Required,
         origin: Origin::Local,
+        parameters: Values::default(),
     }));
     let deployment = DeploymentId(id(3, 9));
     let ruled = handler.execute::<Deployment>(deployment, rule, &envelope);
