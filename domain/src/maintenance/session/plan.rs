@@ -150,11 +150,9 @@ impl Advance<'_> {
 
 /// What a task is told because of a winner. Nothing where it is left alone: nothing is run.
 fn told(task: &Task, winner: &Winner) -> Values {
-    match winner.desired.mode() {
-        None => Values::default(),
-        Some(_) => {
-            let filled = task.parameters.check(&winner.parameters);
-            filled.unwrap_or_else(|_| winner.parameters.clone())
-        }
+    if winner.desired.mode().is_none() {
+        return Values::default();
     }
+    let filled = task.parameters.check(&winner.parameters);
+    filled.unwrap_or_else(|_| winner.parameters.clone())
 }
