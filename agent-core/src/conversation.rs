@@ -9,7 +9,7 @@ use ed25519_dalek::SigningKey;
 use std::time::Duration;
 use upkeep_agent_protocol::proof::{self, Handshake, NONCE_BYTES};
 use upkeep_agent_protocol::{
-    AgentFrame, AgentMessage, Facts, RunOrder, Secret, ServerFrame, ServerMessage,
+    AgentFrame, AgentMessage, Facts, Feature, RunOrder, Secret, ServerFrame, ServerMessage,
 };
 
 /// One connection.
@@ -171,6 +171,7 @@ impl Core {
             nonce: greeted.dialled.nonce.clone(),
             host: greeted.dialled.host.clone(),
             agent_version: self.settings.agent_version.clone(),
+            features: vec![Feature::Parameters],
             sig: greeted.handshake(self).sign_as_agent(&key),
         };
         if let Link::Up(conversation) = &mut self.link {

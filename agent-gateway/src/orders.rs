@@ -1,10 +1,12 @@
 //! What an agent is told to run, made from what the store says that it owes.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use upkeep_agent_protocol::{
     AnswerMode, Interpreter, NamePattern, PackageOrder, ProgramSign, ProgramsOrder, RunOrder,
 };
+use upkeep_domain::catalogue::parameter::{ParameterValue, Values};
 use upkeep_domain::catalogue::{program, script};
 use upkeep_domain::kernel::ids::AgentId;
 use upkeep_domain::maintenance::session::{Job, RunPurpose};
@@ -58,6 +60,7 @@ pub fn order(
             url: package.url.as_ref().map(ToString::to_string),
         }),
         environment,
+        parameters: run.job.parameters().map(told).unwrap_or_default(),
         answer: Some(if run.purpose.is_look() {
             AnswerMode::Value
         } else {
@@ -66,6 +69,20 @@ pub fn order(
         programs: carried_out.programs,
         answer_only: false,
     })
+}
+
+/// What the script is told, as JSON has it.
+fn told(values: &Values) -> Map<String, Value> {
+    let each = values.iter().map(|(name, value)| {
+        let value = match value {
+            ParameterValue::Boolean(value) => Value::Bool(*value),
+            ParameterValue::Number(number) => Value::Number((*number).into()),
+            ParameterValue::Text(text) => Value::String(text.clone()),
+            ParameterValue::Choices(choices) => choices.iter().cloned().collect(),
+        };
+        (name.to_string(), value)
+    });
+    each.collect()
 }
 
 /// What the item is called; and of a task what is asked of it, for one script that does all.
@@ -98,6 +115,7 @@ fn question(agent: AgentId, open: &OpenRun<'_>) -> RunOrder {
         not_after: open.details.requested_at - TimeDelta::days(1),
         package: None,
         environment: BTreeMap::new(),
+        parameters: Map::new(),
         answer: None,
         programs: None,
         answer_only: true,
@@ -177,8 +195,10 @@ fn pattern(pattern: &program::NamePattern) -> NamePattern {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use upkeep_domain::kernel::limits;
+    use upkeep_agent_protocol::{Body, MAX_FRAME_BYTES, ServerFrame};
+    use upkeep_domain::kernel::limits::{self, MAX_PARAMETER_VALUES_BYTES, MAX_SCRIPT_BYTES};
     use upkeep_domain::kernel::name::Name;
+    use uuid::Uuid;
 
     #[test]
     fn what_is_looked_for_is_told_as_it_was_written() {
@@ -216,5 +236,35 @@ mod tests {
             agents::MAX_PROGRAM_PATTERN_BYTES,
             limits::MAX_PROGRAM_PATTERN_BYTES
         );
+    }
+
+    /// Written as they take most room: the values of a deployment, the defaults of its task, and those that came since it was planned.
+    #[test]
+    fn the_longest_script_and_all_that_it_can_be_told_fit_into_a_frame() {
+        let told = "\"".repeat(3 * MAX_PARAMETER_VALUES_BYTES / 2);
+        let order = RunOrder {
+            agent_id: Uuid::nil(),
+            run_id: Uuid::nil(),
+            interpreter: Interpreter::Sh,
+            script: "\u{1}".repeat(MAX_SCRIPT_BYTES),
+            timeout_seconds: u32::MAX,
+            not_after: DateTime::UNIX_EPOCH,
+            package: None,
+            environment: BTreeMap::from([("UPKEEP_TASK".into(), "\"".repeat(800))]),
+            parameters: Map::from_iter([("text".to_owned(), Value::String(told))]),
+            answer: Some(AnswerMode::Value),
+            programs: None,
+            answer_only: false,
+        };
+        let message = Body {
+            seq: u64::MAX,
+            ack: u64::MAX,
+            frame: ServerFrame::Run {
+                order: serde_json::to_string(&order).unwrap(),
+                sig: "0".repeat(128),
+            },
+        };
+        let bytes = serde_json::to_string(&message).unwrap().len();
+        assert!(bytes <= MAX_FRAME_BYTES, "{bytes}");
     }
 }

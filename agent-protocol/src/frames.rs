@@ -1,6 +1,7 @@
 use crate::{AnswerMode, ProgramsOrder, RunResult, Secret};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -177,6 +178,9 @@ pub enum AgentFrame {
         /// The host that was dialled, as in the `Host` header.
         host: String,
         agent_version: String,
+        /// What it can do that agents could not always.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        features: Vec<Feature>,
         sig: String,
     },
     /// After `welcome`: where this side goes on. `first_seq` is the first number that was not acknowledged.
@@ -210,6 +214,17 @@ pub enum AgentFrame {
     Unknown,
 }
 
+/// What an agent can do that agents could not always: the server asks for it of nobody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Feature {
+    /// It tells scripts their parameters.
+    Parameters,
+    /// Something newer than this program.
+    #[serde(other)]
+    Unknown,
+}
+
 /// A script to run, or a look to take, once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -224,6 +239,10 @@ pub struct RunOrder {
     pub package: Option<PackageOrder>,
     /// Variables for the script, besides those that the agent sets itself.
     pub environment: BTreeMap<String, String>,
+    /// What the script is told, by name: texts, numbers, true or false, lists of texts. Only agents with [`Feature::Parameters`] get any: others
+    /// would run the script without.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub parameters: Map<String, Value>,
     /// What it is to answer; absent where the server takes no results, as in former times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<AnswerMode>,
@@ -376,6 +395,24 @@ mod tests {
         let text = r#"{"kind":"programs","entries":[{"name":"7zip","publisher":null,"version":"24.08","productCode":null,"source":"dpkg","scope":"machine","architecture":"amd64"}],"count":1}"#;
         let result: RunResult = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&result).unwrap(), text);
+    }
+
+    #[test]
+    fn an_agent_that_says_nothing_of_features_has_none_and_newer_ones_are_passed_over() {
+        let features = |more: &str| {
+            let text = format!(
+                r#"{{"t":"auth","agentId":"01890a5d-ac96-774b-bcce-b302099a8057","nonce":"","host":"","agentVersion":"1",{more}"sig":""}}"#
+            );
+            match serde_json::from_str::<AgentMessage>(&text).unwrap().frame {
+                AgentFrame::Auth { features, .. } => features,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(features(""), []);
+        assert_eq!(
+            features(r#""features":["parameters","flight"],"#),
+            [Feature::Parameters, Feature::Unknown]
+        );
     }
 
     #[test]

@@ -13,9 +13,9 @@ mod result;
 mod secret;
 
 pub use frames::{
-    AgentFrame, AgentMessage, Body, ChassisType, EnrolRequest, EnrolResponse, Facts, Hardware,
-    IdentitySource, Interpreter, InterpreterFacts, OsFacts, OsFamily, Outcome, PackageOrder,
-    Refusal, Report, RunOrder, ServerFrame, ServerKey, ServerMessage,
+    AgentFrame, AgentMessage, Body, ChassisType, EnrolRequest, EnrolResponse, Facts, Feature,
+    Hardware, IdentitySource, Interpreter, InterpreterFacts, OsFacts, OsFamily, Outcome,
+    PackageOrder, Refusal, Report, RunOrder, ServerFrame, ServerKey, ServerMessage,
 };
 pub use programs::{
     NamePattern, ProgramEntry, ProgramScope, ProgramSign, ProgramSource, Programs, ProgramsOrder,

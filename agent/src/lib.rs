@@ -16,6 +16,7 @@ mod look;
 mod memory;
 mod packages;
 mod paper;
+mod parameters;
 pub mod platform;
 pub mod ports;
 mod powershell;

@@ -1,10 +1,12 @@
 //! A script that only has to be started: its files, its arguments, what it has around it.
 
 use crate::folders::{RunFolder, at};
+use crate::parameters;
 use crate::platform::{self, Computer, PATH};
 use crate::powershell::{self, Files};
 use crate::process::{MARK, Tree};
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -23,6 +25,8 @@ pub struct Prepared {
     home: PathBuf,
     /// What its language and its form want besides.
     variables: Vec<(&'static str, OsString)>,
+    /// What it reads on its standard input; nothing if it is told nothing.
+    input: Option<PathBuf>,
     /// Where it leaves its answer; nothing if what it prints is its answer.
     pub answer: Option<PathBuf>,
     pub package: Option<PathBuf>,
@@ -37,6 +41,7 @@ impl Prepared {
         program: PathBuf,
     ) -> io::Result<Self> {
         let form = Form::of(order);
+        let input = told(order, form, folder).await?;
         let extension = platform::extension(order.interpreter);
         let script = folder.script().join(format!("script.{extension}"));
         let answer = folder.result().join("result");
@@ -72,13 +77,18 @@ impl Prepared {
             folder: folder.work(),
             home,
             variables,
+            input,
             answer: Some(answer).filter(|_| form != Form::Printed),
             package: None,
         })
     }
 
     /// What starts it inside the tree. `root` is the computer's.
-    pub fn command(&self, root: &Path, order: &RunOrder, tree: &Tree) -> Command {
+    pub fn command(&self, root: &Path, order: &RunOrder, tree: &Tree) -> io::Result<Command> {
+        let input = match &self.input {
+            Some(path) => File::open(path).map_err(|error| at(path, &error))?.into(),
+            None => Stdio::null(),
+        };
         let mut command = tree.command(&self.program);
         command
             .args(&self.arguments)
@@ -89,17 +99,18 @@ impl Prepared {
             .env("HOME", &self.home)
             .env("DEBIAN_FRONTEND", "noninteractive")
             .envs(&order.environment)
+            .envs(parameters::variables(order))
             .envs(self.variables.iter().cloned())
             .env("UPKEEP_ROOT", root)
             .env(MARK, order.run_id.to_string())
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
         if let Some(package) = &self.package {
             command.env("UPKEEP_PACKAGE", package);
         }
-        command
+        Ok(command)
     }
 
     pub fn program(&self) -> &Path {
@@ -107,7 +118,67 @@ impl Prepared {
     }
 }
 
+/// Writes down what the script is told. From a file it can be read whenever the script likes: a pipe would have to wait for it.
+async fn told(order: &RunOrder, form: Form, folder: &RunFolder) -> io::Result<Option<PathBuf>> {
+    if order.parameters.is_empty() {
+        return Ok(None);
+    }
+    // Its wrapper is what hands them over.
+    if order.interpreter == Interpreter::PowerShell && form == Form::Printed {
+        let why = "the server does not say how the script is to answer, and only so can it be told its parameters";
+        return Err(io::Error::new(io::ErrorKind::Unsupported, why));
+    }
+    let path = folder.script().join("parameters.json");
+    write(&path, &parameters::json(&order.parameters)).await?;
+    Ok(Some(path))
+}
+
 async fn write(path: &Path, text: &str) -> io::Result<()> {
     let written = tokio::fs::write(path, text).await;
     written.map_err(|error| at(path, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folders::Folders;
+    use serde_json::json;
+    use upkeep_agent_protocol::AnswerMode;
+    use uuid::Uuid;
+
+    fn order(answer: Option<AnswerMode>) -> RunOrder {
+        RunOrder {
+            agent_id: Uuid::nil(),
+            run_id: Uuid::from_u128(1),
+            interpreter: Interpreter::PowerShell,
+            script: "param($Server) $Server".into(),
+            timeout_seconds: 1,
+            not_after: chrono::DateTime::UNIX_EPOCH,
+            package: None,
+            environment: std::collections::BTreeMap::new(),
+            parameters: json!({ "Server": "é" }).as_object().unwrap().clone(),
+            answer,
+            answer_only: false,
+        }
+    }
+
+    /// Without its wrapper PowerShell would take them for nothing, and run the script.
+    #[tokio::test]
+    async fn powershell_is_told_by_its_wrapper_or_does_not_run() {
+        let root = tempfile::TempDir::new().unwrap();
+        let folder = Folders::new(root.path()).make(Uuid::from_u128(1)).unwrap();
+        let told = async |order: &RunOrder| told(order, Form::of(order), &folder).await;
+        for answer in [AnswerMode::Value, AnswerMode::Act] {
+            let path = told(&order(Some(answer))).await.unwrap().unwrap();
+            let written = std::fs::read_to_string(path).unwrap();
+            assert_eq!(written, r#"{"Server":"\u00e9"}"#);
+        }
+        let refused = told(&order(None)).await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
+        let silent = RunOrder {
+            parameters: serde_json::Map::new(),
+            ..order(None)
+        };
+        assert!(told(&silent).await.unwrap().is_none());
+    }
 }

@@ -27,7 +27,8 @@ pub async fn execute(
 ) {
     let run = order.run_id;
     let tree = Tree::new(run);
-    match prepared.command(root, order, &tree).spawn() {
+    let command = prepared.command(root, order, &tree);
+    match command.and_then(|mut command| command.spawn()) {
         Ok(child) => {
             let answer = prepared.answer.as_deref();
             listen(run, child, answer, &tree, told, inbox).await;

@@ -339,6 +339,7 @@ mod tests {
             not_after: chrono::DateTime::UNIX_EPOCH,
             package: None,
             environment: BTreeMap::new(),
+            parameters: serde_json::Map::new(),
             answer_only: false,
             answer: None,
             programs: None,

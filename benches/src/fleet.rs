@@ -406,6 +406,7 @@ impl World {
             },
             enforcement: Enforcement::Required,
             origin: Origin::Local,
+            parameters: upkeep_domain::catalogue::parameter::Values::default(),
         };
         self.run::<Deployment>(deployment(n), DeploymentCommand::Create(Box::new(rule)));
         let rank = match state {

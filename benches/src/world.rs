@@ -96,6 +96,7 @@ pub async fn make(handler: &CommandHandler, deployments: u64, computers: u64) ->
             desired: DesiredState::InstalledLatest,
             enforcement: Enforcement::Required,
             origin: Origin::Local,
+            parameters: upkeep_domain::catalogue::parameter::Values::default(),
         };
         let create = DeploymentCommand::Create(Box::new(rule));
         maker

@@ -29,6 +29,7 @@ mod hardware;
 mod impact;
 mod kept;
 mod modes;
+mod parameters;
 mod room;
 mod send;
 mod stop;

@@ -68,6 +68,14 @@ impl Stop {
         self
     }
 
+    /// The field of the input that is at fault, if one is.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Refused(refusal) => refusal.field.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Whether there is no such thing, as far as is known.
     pub(crate) fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.code == Code::NotFound)

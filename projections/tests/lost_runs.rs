@@ -103,6 +103,7 @@ async fn a_run_that_was_given_up_is_stopped_and_its_end_is_still_taken() {
             desired: DesiredState::InstalledLatest,
             target_phrase: "all computers".into(),
             scope: Scope::CrossTenant,
+            parameters: upkeep_domain::catalogue::parameter::Values::default(),
         }]),
         catalogue: Arc::new(BTreeMap::from([(software, created.state)])),
         lock: None,

@@ -13,6 +13,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use upkeep_domain::catalogue::parameter::{ParameterName, ParameterValue, Values};
 use upkeep_domain::fleet::agreement::{Agreement, AgreementCommand, Period};
 use upkeep_domain::fleet::computer::*;
 use upkeep_domain::fleet::group::{Group, GroupCommand, GroupKind, Member};
@@ -77,6 +78,13 @@ fn tags(a: u8, b: u8) -> TagChange {
         add: [Tag::new(letter(a)).unwrap()].into(),
         remove: [Tag::new(letter(b)).unwrap()].into(),
     }
+}
+
+/// What a task is told: nothing, or a letter.
+fn told(n: u8) -> Values {
+    let name = ParameterName::new("letter").unwrap();
+    let one = (!n.is_multiple_of(3)).then(|| (name, ParameterValue::Text(letter(n).to_owned())));
+    Values::new(one.into_iter().collect()).unwrap()
 }
 
 /// A world that is being built: every command is decided and folded, and refused ones change nothing.
@@ -231,6 +239,10 @@ impl Building {
             } else {
                 Origin::Local
             },
+            parameters: match (is_task, c % 3) {
+                (false, 2) => told(b),
+                _ => Values::default(),
+            },
         }
     }
 
@@ -243,6 +255,7 @@ impl Building {
                     target: Some(rule.target.clone()),
                     desired: Some(rule.desired.clone()),
                     enforcement: Some(rule.enforcement),
+                    parameters: Some(rule.parameters.clone()),
                 };
                 self.run::<Deployment>(deployment(a), DeploymentCommand::Create(Box::new(rule)));
                 self.run::<Deployment>(deployment(a), change);
@@ -259,6 +272,7 @@ impl Building {
                         target: Some(rule.target),
                         desired: Some(rule.desired),
                         enforcement: Some(rule.enforcement),
+                        parameters: Some(rule.parameters),
                     },
                 };
                 self.run::<Deployment>(deployment(a), change);
@@ -415,12 +429,14 @@ impl Building {
                     desired: desired.clone(),
                     enforcement: Enforcement::Required,
                     origin: Origin::Local,
+                    parameters: Values::default(),
                 };
                 let this = DeploymentId(id(5, 12 + a % 4));
                 let change = DeploymentCommand::Change {
                     target: Some(target),
                     desired: Some(desired),
                     enforcement: None,
+                    parameters: None,
                 };
                 self.run::<Deployment>(this, DeploymentCommand::Create(Box::new(rule)));
                 self.run::<Deployment>(this, change);

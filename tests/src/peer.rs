@@ -133,6 +133,7 @@ impl Peer {
             nonce: agent_nonce.clone(),
             host: host.clone(),
             agent_version: "0.0.0".into(),
+            features: vec![],
             sig,
         };
         line.say(0, auth).await;

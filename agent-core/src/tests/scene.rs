@@ -45,6 +45,7 @@ pub(crate) fn order(n: u128) -> RunOrder {
         package: None,
         environment: BTreeMap::new(),
         programs: None,
+        parameters: serde_json::Map::new(),
         answer_only: false,
         answer: None,
     }

@@ -5,9 +5,13 @@ use super::end::End;
 use crate::intake::Vouched;
 use crate::orders::order;
 use std::collections::HashSet;
-use upkeep_agent_protocol::{MAX_UNANSWERED_RUNS, ServerFrame, proof};
+use upkeep_agent_protocol::{Feature, MAX_UNANSWERED_RUNS, ServerFrame, proof};
 use upkeep_domain::fleet::agent::Standing;
 use upkeep_domain::kernel::ids::RunId;
+use upkeep_domain::maintenance::session::{RunOutcome, RunReport, RunUpdate};
+
+/// Why a script does not run that has to be told something.
+const CANNOT_TELL: &str = "the agent is too old to tell scripts their parameters, and without them it must not run: update the agent on this computer";
 
 impl Connection<'_> {
     /// Gives the agent what the store says that it owes, and stops what was cancelled.
@@ -49,6 +53,10 @@ impl Connection<'_> {
                 continue;
             }
             if let Some(order) = order(&view, self.agent, &open, now) {
+                if !order.parameters.is_empty() && !self.features.contains(&Feature::Parameters) {
+                    self.refuse_to_give(open.run).await?;
+                    continue;
+                }
                 let order = serde_json::to_string(&order)
                     .map_err(|_| End::malformed("an order could not be written"))?;
                 let sig = proof::sign_order(self.shared.keys.current(), &order);
@@ -56,6 +64,18 @@ impl Connection<'_> {
                 self.given.insert(open.run);
             }
         }
+        Ok(())
+    }
+
+    /// Ends a run that this agent would start without telling the script what it has to be told.
+    async fn refuse_to_give(&mut self, run: RunId) -> Result<(), End> {
+        let why = CANNOT_TELL.to_owned();
+        let report = Box::new(RunReport::without_output(RunOutcome::CouldNotStart { why }));
+        let updates = vec![RunUpdate::Ended { run, report }];
+        let (shared, agent, since) = (self.shared, self.agent, self.since);
+        self.stay_for(shared.take_updates(agent, since, updates))
+            .await??;
+        self.given.insert(run);
         Ok(())
     }
 }

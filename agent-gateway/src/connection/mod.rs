@@ -36,7 +36,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
-use upkeep_agent_protocol::Facts;
+use upkeep_agent_protocol::{Facts, Feature};
 use upkeep_domain::kernel::ids::{AgentId, RunId};
 use upkeep_event_store::Position;
 use upkeep_listener::{Peer, Proof};
@@ -99,6 +99,8 @@ struct Connection<'a> {
     agent: AgentId,
     id: Uuid,
     agent_version: String,
+    /// What it can do that agents could not always.
+    features: Vec<Feature>,
     /// Where it is written that this connection began.
     since: Position,
     wake: Arc<Notify>,
@@ -138,6 +140,7 @@ impl<'a> Connection<'a> {
         let Admitted {
             agent,
             agent_version,
+            features,
             handle,
             orders,
             since,
@@ -148,6 +151,7 @@ impl<'a> Connection<'a> {
             agent,
             id: handle.connection,
             agent_version,
+            features,
             since,
             wake: handle.wake,
             orders,

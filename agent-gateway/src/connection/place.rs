@@ -11,7 +11,7 @@ use crate::registry::{Handle, Order};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 use upkeep_agent_protocol::proof::Handshake;
-use upkeep_agent_protocol::{CREDIT_BYTES, Secret, ServerFrame};
+use upkeep_agent_protocol::{CREDIT_BYTES, Feature, Secret, ServerFrame};
 use upkeep_commands::CommandError;
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, AgentRejection};
 use upkeep_domain::kernel::decider::Rejection as _;
@@ -28,6 +28,7 @@ const ORDERS: usize = 4;
 pub(super) struct Admitted {
     pub(super) agent: AgentId,
     pub(super) agent_version: String,
+    pub(super) features: Vec<Feature>,
     pub(super) handle: Handle,
     /// What is said to its connection from outside.
     pub(super) orders: mpsc::Receiver<Order>,
@@ -47,6 +48,7 @@ pub(super) async fn admit(
     let Proven {
         agent,
         agent_version,
+        features,
         nonce,
         agent_nonce,
         proof,
@@ -82,6 +84,7 @@ pub(super) async fn admit(
         Ok(since) => Ok(Admitted {
             agent,
             agent_version,
+            features,
             handle,
             orders,
             since,

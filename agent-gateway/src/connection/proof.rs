@@ -7,7 +7,7 @@ use crate::allowance::Doing;
 use crate::enrol::line;
 use std::sync::Arc;
 use upkeep_agent_protocol::proof::{Handshake, NONCE_BYTES};
-use upkeep_agent_protocol::{AgentFrame, HANDSHAKE_TIMEOUT, SUBPROTOCOL, ServerFrame};
+use upkeep_agent_protocol::{AgentFrame, Feature, HANDSHAKE_TIMEOUT, SUBPROTOCOL, ServerFrame};
 use upkeep_domain::fleet::agent::{Agent, Standing};
 use upkeep_domain::kernel::ids::AgentId;
 use upkeep_listener::{Peer, Proof};
@@ -19,6 +19,7 @@ pub(super) const MAX_AUTH_BYTES: usize = 8 * 1024;
 pub(super) struct Proven {
     pub(super) agent: AgentId,
     pub(super) agent_version: String,
+    pub(super) features: Vec<Feature>,
     pub(super) nonce: String,
     pub(super) agent_nonce: String,
     /// What keeps it from making room for others.
@@ -64,6 +65,7 @@ async fn prove(
         nonce: agent_nonce,
         host: dialled,
         agent_version,
+        features,
         sig,
     } = answer.frame
     else {
@@ -103,6 +105,7 @@ async fn prove(
     Ok(Proven {
         agent,
         agent_version,
+        features,
         nonce,
         agent_nonce,
         proof: peer.map(Peer::proven),

@@ -91,6 +91,7 @@ async fn ask_for_a_run(handler: &CommandHandler, agent: AgentId) -> (SessionId, 
         desired: DesiredState::InstalledLatest,
         target_phrase: "all computers".into(),
         scope: Scope::CrossTenant,
+        parameters: upkeep_domain::catalogue::parameter::Values::default(),
     };
     let surroundings = Surroundings {
         session,

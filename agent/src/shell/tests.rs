@@ -112,6 +112,7 @@ impl Server {
             package: None,
             environment: BTreeMap::from([("GREETING".into(), "hello".into())]),
             programs: None,
+            parameters: serde_json::Map::new(),
             answer_only: false,
             answer: None,
         }
@@ -298,6 +299,40 @@ async fn an_order_is_measured_by_what_the_server_said_last() {
     line.order(&server.order(2, "true")).await;
     let after = line.outcome().await;
     assert!(matches!(after, Outcome::Refused { .. }), "{after:?}");
+}
+
+/// Nothing on the way takes them for anything but text.
+#[tokio::test]
+async fn what_a_script_is_told_arrives_byte_for_byte() {
+    let server = Server::start().await;
+    let _agent = server.agent();
+    let mut line = server.welcome().await;
+    let odd = "it's \"odd\" \\ $HOME $(touch x) `touch y`\r\n\t; rm -rf / # é \u{1f600}\n\n";
+    let told = serde_json::json!({ "odd": odd, "port": 443, "on": true, "many": ["a b", "c"] });
+    let script = "cat > \"$UPKEEP_ROOT/input\"\nfor name in ODD PORT ON MANY; do printenv UPKEEP_PARAMETER_$name > \"$UPKEEP_ROOT/$name\"; done\nls";
+    let order = RunOrder {
+        parameters: told.as_object().unwrap().clone(),
+        ..server.order(1, script)
+    };
+    line.order(&order).await;
+    let (_, report) = line.ended().await;
+    assert_eq!(report.outcome, Outcome::Exited { code: 0 }, "{report:?}");
+    assert_eq!(report.stdout_tail, "", "nothing was carried out");
+    let read = |name: &str| std::fs::read_to_string(server.file(name)).unwrap();
+    let input: serde_json::Value = serde_json::from_str(&read("input")).unwrap();
+    assert_eq!(input, told);
+    for (name, value) in [
+        ("ODD", odd),
+        ("PORT", "443"),
+        ("ON", "true"),
+        ("MANY", "a b\nc"),
+    ] {
+        assert_eq!(read(name), format!("{value}\n"));
+    }
+    let silent = server.order(2, "cat; printenv | grep -c UPKEEP_PARAMETER_ || true");
+    line.order(&silent).await;
+    assert_eq!(line.ended().await.1.stdout_tail, "0\n");
+    assert_eq!(server.folders(), 0);
 }
 
 #[tokio::test]

@@ -240,6 +240,8 @@ pub mod assumed {
     pub const RUNS: usize = 4;
     pub const ROLES: usize = 9;
     pub const TASK_SCRIPTS: usize = 3;
+    pub const PARAMETERS: usize = 5;
+    pub const CHOICES: usize = 5;
     pub const EXIT_CODES: usize = 5;
     pub const WAITS: usize = 2;
     pub const NEEDS: usize = 3;

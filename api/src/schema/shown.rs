@@ -296,6 +296,11 @@ impl ShownEvent<'_> {
             }
             "AgentEnrolled" => self.leave_out_token(&mut data),
             "SessionResolved" => self.leave_out_rules(&mut data),
+            "RunRequested" if !self.may(Action::ReadScripts) => {
+                if let Some(job) = data.get_mut("job").and_then(Value::as_object_mut) {
+                    job.remove("parameters");
+                }
+            }
             _ => {}
         }
         data
@@ -334,6 +339,9 @@ impl ShownEvent<'_> {
                 || scope.is_some_and(|scope| names_the_rule(self.principal, self.view, scope, of));
             if !is_shown {
                 action.remove("because");
+                if let Some(goal) = action.get_mut("goal").and_then(Value::as_object_mut) {
+                    goal.remove("parameters");
+                }
                 if let Some(cause) = action.get_mut("cause").and_then(Value::as_object_mut) {
                     cause.remove("scope");
                 }

@@ -205,6 +205,7 @@ impl Fleet {
             desired: DesiredState::InstalledLatest,
             target_phrase: "all computers".into(),
             scope: Scope::CrossTenant,
+            parameters: upkeep_domain::catalogue::parameter::Values::default(),
         };
         let at = self.moment();
         Surroundings {

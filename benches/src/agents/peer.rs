@@ -84,6 +84,7 @@ impl Peer {
             nonce: agent_nonce.clone(),
             host: host.to_owned(),
             agent_version: self.facts.agent_version.clone(),
+            features: vec![],
             sig: handshake.sign_as_agent(&self.key),
         };
         connection.say(auth).await?;

@@ -329,6 +329,7 @@ impl Passing {
             goal: Goal {
                 desired: DesiredState::InstalledLatest,
                 version: Some(self.version(n)),
+                parameters: upkeep_domain::catalogue::parameter::Values::default(),
             },
             cause: Cause::Deployment {
                 deployment: DeploymentId(id(3, n)),
@@ -353,6 +354,7 @@ impl Passing {
                 script: Sha256Digest::of(b""),
                 version: None,
                 package: None,
+                parameters: upkeep_domain::catalogue::parameter::Values::default(),
             },
             timeout: ScriptTimeout::DETECTION,
             deadline: at + TimeDelta::minutes(10),

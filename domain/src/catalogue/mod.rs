@@ -3,6 +3,7 @@
 pub mod cloud_task;
 mod notes;
 pub mod pack;
+pub mod parameter;
 pub mod program;
 pub mod script;
 pub mod software;

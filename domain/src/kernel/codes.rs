@@ -119,6 +119,10 @@ macro_rules! for_all_codes {
             OfCatalogue = "OF_CATALOGUE",
             /// The software is no title of the catalogue.
             NotOfCatalogue = "NOT_OF_CATALOGUE",
+            /// The values of a deployment do not fit the parameters of its task.
+            ParametersDoNotFit = "PARAMETERS_DO_NOT_FIT",
+            /// Deployments hold values that would not fit any more: change them first.
+            ParametersInUse = "PARAMETERS_IN_USE",
             /// The session has no such run for the agent.
             UnknownRun = "UNKNOWN_RUN",
             /// A software would need itself before it, by way of others or at once.

@@ -47,6 +47,27 @@ pub const MAX_HOMEPAGE_CHARS: usize = 2_048;
 pub const MAX_SOFTWARE_TAGS: usize = 50;
 /// Longest address of a package, in characters.
 pub const MAX_PACKAGE_URL_CHARS: usize = 2_000;
+/// Most parameters of one task.
+pub const MAX_PARAMETERS: usize = 50;
+/// Longest name of a parameter, in characters.
+pub const MAX_PARAMETER_NAME_CHARS: usize = 64;
+/// Longest help for a parameter, in characters.
+pub const MAX_PARAMETER_HELP_CHARS: usize = 1_000;
+/// Longest text that is the value of a parameter, in characters.
+pub const MAX_PARAMETER_TEXT_CHARS: usize = 4_000;
+/// Longest regular expression that a parameter's text has to match, in characters.
+pub const MAX_PARAMETER_PATTERN_CHARS: usize = 500;
+/// Most choices of one parameter.
+pub const MAX_CHOICES: usize = 100;
+/// Longest choice of a parameter, in characters.
+pub const MAX_CHOICE_CHARS: usize = 200;
+/// Most bytes of the parameters of one task together, as their event holds them.
+pub const MAX_PARAMETERS_BYTES: usize = 64 * 1024;
+/// Most bytes of the values of one deployment as JSON, and of the defaults of one task: with both together and its script escaped,
+/// an order fits into one frame to an agent.
+pub const MAX_PARAMETER_VALUES_BYTES: usize = 8 * 1024;
+/// Deployments that a refusal names, and what does not fit of each.
+pub const MAX_NAMED_IN_REFUSAL: usize = 5;
 /// Largest package that a version may name, in bytes.
 pub const MAX_PACKAGE_BYTES: u64 = 16 * 1024 * 1024 * 1024;
 /// Deepest tenant tree. A chain of parents longer than this is refused when written and cut when read.
@@ -138,7 +159,7 @@ pub const MAX_EXPRESSION_BYTES: usize = 4 * 1024;
 pub const MAX_EXPRESSION_PARTS: usize = 200;
 /// Deepest nesting of a filter expression.
 pub const MAX_EXPRESSION_DEPTH: u16 = 40;
-/// Memory of all regular expressions of one filter expression together, once compiled, in bytes.
+/// Memory of all regular expressions of one filter expression together, or of one parameter's, once compiled, in bytes.
 pub const MAX_COMPILED_PATTERN_BYTES: usize = 64 * 1024;
 /// Most deployments of one tenant, its computers and its people together, deleted ones aside; and most for every tenant.
 pub const MAX_DEPLOYMENTS_PER_TENANT: usize = 5_000;

@@ -12,5 +12,6 @@ pub mod ids;
 pub mod limits;
 pub mod metadata;
 pub mod name;
+pub(crate) mod pattern;
 pub mod secret;
 pub mod text;

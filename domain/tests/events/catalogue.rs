@@ -1,5 +1,6 @@
 use crate::{Sampled, id, name, package, script, version};
 use upkeep_domain::catalogue::cloud_task::*;
+use upkeep_domain::catalogue::parameter::*;
 use upkeep_domain::catalogue::program::{NamePattern, ProgramMatch, ProgramRegex, ProgramSign};
 use upkeep_domain::catalogue::software::*;
 use upkeep_domain::catalogue::task::*;
@@ -168,8 +169,52 @@ impl Sampled for Task {
                 role: TaskScriptRole::Get,
             }
             .into(),
+            TaskParametersDefined {
+                parameters: parameters(),
+            }
+            .into(),
             TaskMadeSerial {}.into(),
             TaskMadeParallel {}.into(),
         ]
     }
+}
+
+/// One of each kind, and everything that one can have.
+fn parameters() -> Parameters {
+    let named = |text| ParameterName::new(text).unwrap();
+    let number = |number| Number::new(number).unwrap();
+    let choices = || Choices::new(vec!["inbound".into(), "outbound".into()]).unwrap();
+    let plain = |text, kind| Parameter {
+        name: named(text),
+        label: None,
+        help: None,
+        kind,
+        required: false,
+        default: None,
+        shown_when: None,
+    };
+    let pattern = TextPattern::new("[a-z.]+").unwrap();
+    let text = TextRule::new(Some(80), Some(pattern)).unwrap();
+    let range = NumberRange::new(Some(number(1.0)), Some(number(65_535.0)), Numbers::Whole);
+    let port = Parameter {
+        label: Some(name("Port")),
+        help: Some(Notes::new("Where it listens.\nMostly 443.").unwrap()),
+        required: true,
+        default: Some(ParameterValue::Number(number(443.0))),
+        shown_when: Some(ShownWhen {
+            parameter: named("directions"),
+            is: ParameterValue::Text("inbound".into()),
+        }),
+        ..plain("port", ParameterKind::Number(range.unwrap()))
+    };
+    Parameters::new(vec![
+        plain("host", ParameterKind::Text(text)),
+        plain("note", ParameterKind::Text(TextRule::default())),
+        plain("directions", ParameterKind::MultiChoice(choices())),
+        port,
+        plain("share", ParameterKind::Number(NumberRange::default())),
+        plain("log", ParameterKind::Boolean),
+        plain("first", ParameterKind::Choice(choices())),
+    ])
+    .unwrap()
 }

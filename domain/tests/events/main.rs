@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 use upkeep_domain::access::Overridden;
 use upkeep_domain::aggregates::DomainEvent;
+use upkeep_domain::catalogue::parameter::{Number, ParameterName, ParameterValue, Values};
 use upkeep_domain::catalogue::program::{
     FoundPrograms, InstalledProgram, ProgramScope, ProgramSource,
 };
@@ -123,6 +124,22 @@ fn package() -> Package {
         size: Some(209),
         url: None,
     }
+}
+
+/// A value of each kind.
+fn told() -> Values {
+    let all = [
+        ("host", ParameterValue::Text("it's \"odd\"\n$(é)".into())),
+        ("port", ParameterValue::Number(Number::new(443.0).unwrap())),
+        ("share", ParameterValue::Number(Number::new(0.25).unwrap())),
+        ("log", ParameterValue::Boolean(true)),
+        (
+            "directions",
+            ParameterValue::Choices(vec!["inbound".into()]),
+        ),
+    ];
+    let named = all.map(|(name, value)| (ParameterName::new(name).unwrap(), value));
+    Values::new(named.into()).unwrap()
 }
 
 fn tags() -> std::collections::BTreeSet<Tag> {

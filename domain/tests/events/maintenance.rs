@@ -1,4 +1,5 @@
-use crate::{Sampled, golden, id, now, package, script, version};
+use crate::{Sampled, golden, id, now, package, script, told, version};
+use upkeep_domain::catalogue::parameter::Values;
 use upkeep_domain::catalogue::script::ScriptTimeout;
 use upkeep_domain::catalogue::software::ExitCodes;
 use upkeep_domain::kernel::digest::Sha256Digest;
@@ -34,6 +35,28 @@ fn every_finding_that_was_ever_written_still_decodes() {
     assert_eq!(read, findings);
 }
 
+/// What tells a task nothing is written as it was before tasks had parameters.
+#[test]
+fn goals_and_jobs_with_values_still_decode() {
+    let goal = Goal {
+        desired: DesiredState::Enforce,
+        version: None,
+        parameters: told(),
+    };
+    let job = Job::Script {
+        script: script("set").digest(),
+        version: None,
+        package: None,
+        parameters: told(),
+    };
+    let written = golden(
+        "goal and job with values",
+        &serde_json::to_vec(&(&goal, &job)).unwrap(),
+    );
+    let read: (Goal, Job) = serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, (goal, job));
+}
+
 impl Sampled for Session {
     #[expect(clippy::too_many_lines, reason = "a list")]
     fn samples() -> Vec<Self::Event> {
@@ -46,6 +69,7 @@ impl Sampled for Session {
             goal: Goal {
                 desired: DesiredState::InstalledLatest,
                 version: Some(version("24.1")),
+                parameters: Values::default(),
             },
             cause: Cause::Deployment {
                 deployment: DeploymentId(id(3)),
@@ -160,6 +184,7 @@ impl Sampled for Session {
                     script: script("install").digest(),
                     version: Some(version("24.1")),
                     package: Some(package()),
+                    parameters: Values::default(),
                 },
                 timeout: ScriptTimeout::ACTION,
                 deadline: now(),

@@ -1,4 +1,6 @@
-use crate::{Sampled, golden, id, version};
+use crate::{Sampled, golden, id, told, version};
+use upkeep_domain::catalogue::parameter::Values;
+use upkeep_domain::kernel::decider::EventPayload;
 use upkeep_domain::kernel::ids::*;
 use upkeep_domain::rules::deployment::*;
 use upkeep_domain::rules::ordering::{ItemMoved, Ordering, Section};
@@ -28,6 +30,7 @@ impl Sampled for Deployment {
                 desired: DesiredState::InstalledExactly(version("24.1")),
                 enforcement: Enforcement::Onboarding,
                 origin: Origin::Recommended,
+                parameters: Values::default(),
             }
             .into(),
             DeploymentRetargeted {
@@ -47,8 +50,29 @@ impl Sampled for Deployment {
             DeploymentDisabled {}.into(),
             DeploymentEnabled {}.into(),
             DeploymentDeleted {}.into(),
+            DeploymentParametersChanged { parameters: told() }.into(),
         ]
     }
+}
+
+/// What tells its task nothing is written as it was before tasks had parameters.
+#[test]
+fn a_creation_with_values_still_decodes() {
+    let created = DeploymentEvent::from(DeploymentCreated {
+        item: MaintenanceItem::Task(TaskId(id(60))),
+        target: Target {
+            scope: Scope::CrossTenant,
+            membership: Membership::AllComputers,
+            filter: TargetFilter::None,
+        },
+        desired: DesiredState::Enforce,
+        enforcement: Enforcement::Required,
+        origin: Origin::Local,
+        parameters: told(),
+    });
+    let written = golden("created with values", &created.to_json().unwrap());
+    let read = DeploymentEvent::from_json("DeploymentCreated", 1, &written);
+    assert_eq!(read.unwrap().unwrap(), created);
 }
 
 #[test]

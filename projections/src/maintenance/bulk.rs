@@ -203,6 +203,7 @@ mod tests {
             goal: Goal {
                 desired: DesiredState::InstalledLatest,
                 version: None,
+                parameters: upkeep_domain::catalogue::parameter::Values::default(),
             },
             cause: Cause::Deployment {
                 deployment: DeploymentId(id(0)),
@@ -281,6 +282,7 @@ mod tests {
                 script: Sha256Digest::of(b"get"),
                 version: None,
                 package: None,
+                parameters: upkeep_domain::catalogue::parameter::Values::default(),
             },
             timeout: ScriptTimeout::DETECTION,
             deadline: at,

@@ -44,9 +44,9 @@ pub enum ChangeKind {
     Gained,
     /// Nothing is wanted of the item any more.
     Lost,
-    /// Another state is wanted.
+    /// Another state is wanted, or the task is told something else.
     StateChanged,
-    /// Another deployment wants the same state.
+    /// Another deployment wants the same.
     WinnerChanged,
 }
 
@@ -79,7 +79,7 @@ impl Difference {
 
     pub fn kind(&self, change: &Change) -> ChangeKind {
         match (self.slot_before(change), self.slot_after(change)) {
-            (Some(before), Some(after)) if before.rule.desired == after.rule.desired => {
+            (Some(before), Some(after)) if before.rule.wanted() == after.rule.wanted() => {
                 ChangeKind::WinnerChanged
             }
             (Some(_), Some(_)) => ChangeKind::StateChanged,
@@ -403,7 +403,7 @@ impl<'a> Sides<'a> {
         let is_same = match (old, new) {
             (None, None) => true,
             (Some(old), Some(new)) => {
-                old.deployment == new.deployment && old.rule.desired == new.rule.desired
+                old.deployment == new.deployment && old.rule.wanted() == new.rule.wanted()
             }
             _ => false,
         };

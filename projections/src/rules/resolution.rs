@@ -5,6 +5,7 @@ use crate::view::View;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use upkeep_domain::catalogue::parameter::Values;
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::fleet::agreement::Agreement;
 use upkeep_domain::fleet::computer::Computer;
@@ -53,6 +54,8 @@ pub const FOR_TENANTS: Occasion = Occasion {
 pub struct Won {
     pub deployment: DeploymentId,
     pub desired: DesiredState,
+    /// What it tells its task.
+    pub parameters: Values,
 }
 
 impl View {
@@ -194,6 +197,7 @@ impl View {
         Some(Won {
             deployment: slot.deployment,
             desired: slot.rule.desired.clone(),
+            parameters: slot.rule.parameters.clone(),
         })
     }
 
@@ -221,6 +225,7 @@ impl View {
             desired: slot.rule.desired.clone(),
             target_phrase: target_phrase(&slot.rule.target, &ViewNames(self)),
             scope: slot.rule.target.scope,
+            parameters: slot.rule.parameters.clone(),
         });
         winners.collect()
     }

@@ -7,6 +7,10 @@ use std::time::Duration;
 use upkeep_commands::{CommandHandler, Envelope};
 use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
+use upkeep_domain::catalogue::parameter::{
+    Number, NumberRange, Parameter, ParameterKind, ParameterName, ParameterValue, Parameters,
+    Values,
+};
 use upkeep_domain::catalogue::program::{ProgramMatch, ProgramSign};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{
@@ -161,6 +165,7 @@ pub async fn begin(handler: &CommandHandler) {
         desired: desired(0),
         enforcement: Enforcement::Required,
         origin: Origin::Local,
+        parameters: Values::default(),
     }));
     let deployment = DeploymentId(id(3, 0));
     tenant_made.unwrap();
@@ -191,6 +196,7 @@ async fn monitor(handler: &CommandHandler) {
         desired: DesiredState::Monitor,
         enforcement: Enforcement::Required,
         origin: Origin::Local,
+        parameters: Values::default(),
     }));
     let deployment = DeploymentId(id(3, 9));
     let ruled = handler.execute::<Deployment>(deployment, rule, &envelope);
@@ -659,6 +665,34 @@ impl Lives for Software {
     }
 }
 
+fn port() -> ParameterName {
+    ParameterName::new("port").unwrap()
+}
+
+fn number(n: u8) -> ParameterValue {
+    ParameterValue::Number(Number::new(n.into()).unwrap())
+}
+
+/// Nothing, or one value.
+fn told(n: u8) -> Values {
+    let one = (!n.is_multiple_of(3)).then(|| (port(), number(n)));
+    Values::new(one.into_iter().collect()).unwrap()
+}
+
+/// None, or one with a default.
+fn parameters(n: u8) -> Parameters {
+    let one = (!n.is_multiple_of(3)).then(|| Parameter {
+        name: port(),
+        label: None,
+        help: None,
+        kind: ParameterKind::Number(NumberRange::default()),
+        required: true,
+        default: Some(number(n)),
+        shown_when: None,
+    });
+    Parameters::new(one.into_iter().collect()).unwrap()
+}
+
 impl Lives for Task {
     const WEIGHT: u16 = 3;
 
@@ -669,10 +703,13 @@ impl Lives for Task {
             role,
             script: script(b),
         };
-        let command = match step.what % 8 {
+        let command = match step.what % 9 {
             0..3 => {
                 let create = TaskCommand::Create { name: name(a) };
-                return vec![(task(a), create), (task(a), set)];
+                let define = TaskCommand::DefineParameters {
+                    parameters: parameters(1),
+                };
+                return vec![(task(a), create), (task(a), set), (task(a), define)];
             }
             3 | 4 => set,
             5 if step.n.is_multiple_of(2) => TaskCommand::RemoveScript { role },
@@ -683,6 +720,9 @@ impl Lives for Task {
                 },
             },
             6 => TaskCommand::Rename { name: name(b) },
+            7 => TaskCommand::DefineParameters {
+                parameters: parameters(b),
+            },
             _ => TaskCommand::WriteNotes {
                 notes: (b % 3 > 0).then(|| Notes::new("Ask Ada.").unwrap()),
             },
@@ -784,10 +824,21 @@ impl Lives for Deployment {
                 },
                 enforcement: Enforcement::Required,
                 origin: Origin::Local,
+                parameters: match item(a, b).task() {
+                    Some(_) => told(b),
+                    None => Values::default(),
+                },
             })),
             (_, 0) if step.what % 4 == 1 => DeploymentCommand::Disable,
             (_, 0 | 1) => DeploymentCommand::Enable,
             (_, 2) if a == 4 => DeploymentCommand::Delete,
+            // Refused where it is about no task.
+            (_, 3) if a.is_multiple_of(2) => DeploymentCommand::Change {
+                target: None,
+                desired: None,
+                enforcement: None,
+                parameters: Some(told(step.what / 2)),
+            },
             // Refused where the state does not fit the item.
             _ => DeploymentCommand::Change {
                 target: Some(target(b, a)),
@@ -797,6 +848,7 @@ impl Lives for Deployment {
                     desired(a)
                 }),
                 enforcement: None,
+                parameters: None,
             },
         };
         vec![(DeploymentId(id(3, a)), command)]

@@ -328,7 +328,11 @@ async fn every_field_and_mutation_as_every_role() {
             own_only,
         ),
         ("agreements", "{ agreements { nodes { name } } }", own_only),
-        ("task", "{ task(id: \"$job\") { name modes } }", all),
+        (
+            "task",
+            "{ task(id: \"$job\") { name modes parameters { name } } }",
+            all,
+        ),
         ("tasks", "{ tasks { nodes { name } } }", all),
         (
             "task",
@@ -537,6 +541,11 @@ async fn every_field_and_mutation_as_every_role() {
         (
             "removeTaskScript",
             "mutation { removeTaskScript(input: { id: \"$job\", role: COMBINED }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "defineTaskParameters",
+            "mutation { defineTaskParameters(input: { id: \"$job\", parameters: [{ name: \"Port\", kind: NUMBER, default: { number: 5 } }] }) { userErrors { code } } }",
             msp,
         ),
         (

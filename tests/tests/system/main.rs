@@ -22,6 +22,7 @@ mod moving;
 mod official_client;
 mod ordering;
 mod outage;
+mod parameters;
 mod positions;
 mod possible;
 mod prerequisites;

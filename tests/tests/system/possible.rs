@@ -161,6 +161,14 @@ async fn whoever_may_not_is_told_what_the_refusal_would_say() {
             format!("id: \"{task}\", role: TEST, script: {{ text: \"echo true\" }}"),
             true,
         ),
+        (
+            &technician,
+            "task",
+            &task,
+            "defineTaskParameters",
+            format!("id: \"{task}\", parameters: [{{ name: \"Port\", kind: NUMBER }}]"),
+            true,
+        ),
     ] {
         let told = told(client, field, id, "").await;
         assert_eq!(

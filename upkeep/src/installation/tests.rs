@@ -122,6 +122,7 @@ impl People<'_> {
             desired: DesiredState::InstalledLatest,
             enforcement: Enforcement::Required,
             origin: Origin::Local,
+            parameters: upkeep_domain::catalogue::parameter::Values::default(),
         };
         let deployment = DeploymentId(self.world.id());
         let create = DeploymentCommand::Create(Box::new(rule));

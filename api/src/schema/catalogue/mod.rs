@@ -1,6 +1,7 @@
 //! What can be wanted: software with its versions and scripts, titles of sources among it, tasks on computers, and tasks in the cloud.
 
 pub mod cloud_task;
+pub mod parameter;
 pub mod program;
 mod reach;
 pub mod script;

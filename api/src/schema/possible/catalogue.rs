@@ -154,6 +154,10 @@ impl Possible for Task {
             let role = role_of(task);
             ask.weigh(&task.plan(TaskCommand::RemoveScript { role })?)
         }),
+        choose("defineTaskParameters", |ask, task| {
+            let parameters = task.state.parameters.clone();
+            ask.weigh(&task.plan(TaskCommand::DefineParameters { parameters })?)
+        }),
     ];
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Attempt, Possible, act, choose};
 use upkeep_commands::{Ask, Done, Stop};
+use upkeep_domain::catalogue::parameter::Values;
 use upkeep_domain::kernel::ids::{DeploymentId, SoftwareId};
 use upkeep_domain::maintenance::session::{Session, SessionCommand};
 use upkeep_domain::rules::deployment::{
@@ -16,6 +17,7 @@ impl Possible for Deployment {
                 target: None,
                 desired: None,
                 enforcement: None,
+                parameters: None,
             };
             ask.weigh(&deployment.plan(change)?)
         }),
@@ -50,6 +52,7 @@ pub fn create_deployment(ask: &Ask, scope: Scope) -> Result<Done, Stop> {
         desired: DesiredState::Ignored,
         enforcement: Enforcement::Required,
         origin: Origin::Local,
+        parameters: Values::default(),
     };
     let create = DeploymentCommand::Create(Box::new(rule));
     ask.weigh(&ask.make::<Deployment>(DeploymentId(id), create)?)

@@ -33,9 +33,9 @@ pub enum ResolutionChangeKind {
     Gained,
     /// Nothing is wanted of the item any more.
     Lost,
-    /// Another state is wanted.
+    /// Another state is wanted, or the task is told something else.
     StateChanged,
-    /// Another deployment wants the same state.
+    /// Another deployment wants the same.
     WinnerChanged,
 }
 
@@ -301,6 +301,7 @@ impl ChangeNode {
         let won = Won {
             deployment: slot.deployment,
             desired: slot.rule.desired.clone(),
+            parameters: slot.rule.parameters.clone(),
         };
         WonNode::new(&self.difference.before.view, won, self.change.item)
     }
@@ -311,6 +312,7 @@ impl ChangeNode {
         let won = Won {
             deployment: slot.deployment,
             desired: slot.rule.desired.clone(),
+            parameters: slot.rule.parameters.clone(),
         };
         WonNode::new(&self.difference.after.view, won, self.change.item)
     }

@@ -3,6 +3,7 @@
 use super::{OTHER, OWN, ROLES, holder};
 use crate::access::api_token::Role;
 use crate::access::{Action, Denied, Guarded, Overridden, Sender, Whereabouts, may_send};
+use crate::catalogue::parameter::Values;
 use crate::fleet::agent::{Agent, AgentCommand};
 use crate::fleet::computer::{Computer, ComputerCommand};
 use crate::fleet::person::{Person, PersonAdded, PersonCommand};
@@ -65,6 +66,7 @@ fn rule(scope: Scope, origin: Origin) -> Deployment {
         desired: DesiredState::InstalledLatest,
         enforcement: Enforcement::Required,
         origin,
+        parameters: Values::default(),
     };
     Deployment::default().evolve(&created.into())
 }
@@ -108,6 +110,7 @@ fn whoever_gives_a_rule_another_target_must_be_allowed_both() {
             target: Some(target(to)),
             desired: None,
             enforcement: None,
+            parameters: None,
         };
         roles(&rule(from, Origin::Local), DeploymentId(id(1)), &change)
     };

@@ -17,6 +17,7 @@ impl Guarded for Task {
             | TaskCommand::WriteNotes { .. }
             | TaskCommand::SetScript { .. }
             | TaskCommand::RemoveScript { .. }
+            | TaskCommand::DefineParameters { .. }
             | TaskCommand::ChooseConcurrency { .. } => vec![Action::ManageCatalogue.into()],
         }
     }

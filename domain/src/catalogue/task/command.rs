@@ -1,6 +1,7 @@
 use super::concurrency::Concurrency;
 use super::scripts::TaskScriptRole;
 use crate::catalogue::notes::Notes;
+use crate::catalogue::parameter::Parameters;
 use crate::catalogue::script::Script;
 use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
@@ -25,6 +26,10 @@ pub enum TaskCommand {
     },
     RemoveScript {
         role: TaskScriptRole,
+    },
+    /// All of them: what is not among them is no parameter any more.
+    DefineParameters {
+        parameters: Parameters,
     },
     ChooseConcurrency {
         concurrency: Concurrency,

@@ -1,6 +1,7 @@
 use super::{
     Concurrency, Task, TaskCommand, TaskCreated, TaskEvent, TaskMadeParallel, TaskMadeSerial,
-    TaskNotesWritten, TaskRejection, TaskRenamed, TaskScriptRemoved, TaskScriptSet,
+    TaskNotesWritten, TaskParametersDefined, TaskRejection, TaskRenamed, TaskScriptRemoved,
+    TaskScriptSet,
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::TaskId;
@@ -39,6 +40,12 @@ impl Decider for Task {
                 Err(TaskRejection::ScriptNotFound(role))
             }
             TaskCommand::RemoveScript { role } => Ok(vec![TaskScriptRemoved { role }.into()]),
+            TaskCommand::DefineParameters { parameters } if parameters == self.parameters => {
+                Ok(vec![])
+            }
+            TaskCommand::DefineParameters { parameters } => {
+                Ok(vec![TaskParametersDefined { parameters }.into()])
+            }
             TaskCommand::ChooseConcurrency { concurrency } if concurrency == self.concurrency => {
                 Ok(vec![])
             }
@@ -59,6 +66,9 @@ impl Decider for Task {
             TaskEvent::NotesWritten(written) => self.notes.clone_from(&written.notes),
             TaskEvent::ScriptSet(set) => self.scripts.set(set.role, set.script.clone()),
             TaskEvent::ScriptRemoved(removed) => self.scripts.remove(removed.role),
+            TaskEvent::ParametersDefined(defined) => {
+                self.parameters.clone_from(&defined.parameters);
+            }
             TaskEvent::MadeSerial(_) => self.concurrency = Concurrency::Serial,
             TaskEvent::MadeParallel(_) => self.concurrency = Concurrency::Parallel,
         }
@@ -69,6 +79,9 @@ impl Decider for Task {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::catalogue::parameter::{
+        Parameter, ParameterKind, ParameterName, Parameters, TextRule,
+    };
     use crate::catalogue::script::{Interpreter, Script};
     use crate::catalogue::task::{Notes, TaskScriptRole as Role};
     use crate::kernel::harness::{given, nothing};
@@ -208,5 +221,34 @@ pub(crate) mod tests {
                 .when(set_it(separate))
                 .then_rejected(TaskRejection::Rival(Role::Combined));
         }
+    }
+
+    #[test]
+    fn parameters_are_defined_all_at_once_and_taken_away_the_same_way() {
+        let host = Parameter {
+            name: ParameterName::new("host").unwrap(),
+            label: None,
+            help: None,
+            kind: ParameterKind::Text(TextRule::default()),
+            required: true,
+            default: None,
+            shown_when: None,
+        };
+        let parameters = Parameters::new(vec![host]).unwrap();
+        let define = |parameters| TaskCommand::DefineParameters { parameters };
+        let defined = |parameters| TaskEvent::from(TaskParametersDefined { parameters });
+        let none = Parameters::default();
+        given::<Task>([created()])
+            .when(define(none.clone()))
+            .then_nothing();
+        given::<Task>([created()])
+            .when(define(parameters.clone()))
+            .then([defined(parameters.clone())]);
+        given::<Task>([created(), defined(parameters.clone())])
+            .when(define(parameters.clone()))
+            .then_nothing();
+        given::<Task>([created(), defined(parameters)])
+            .when(define(none.clone()))
+            .then([defined(none)]);
     }
 }

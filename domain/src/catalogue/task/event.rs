@@ -1,5 +1,6 @@
 use super::scripts::TaskScriptRole;
 use crate::catalogue::notes::Notes;
+use crate::catalogue::parameter::Parameters;
 use crate::catalogue::script::Script;
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ crate::domain_events! {
         NotesWritten(TaskNotesWritten),
         ScriptSet(TaskScriptSet),
         ScriptRemoved(TaskScriptRemoved),
+        ParametersDefined(TaskParametersDefined),
         MadeSerial(TaskMadeSerial),
         MadeParallel(TaskMadeParallel),
     }
@@ -47,6 +49,13 @@ pub struct TaskScriptSet {
 #[serde(rename_all = "camelCase")]
 pub struct TaskScriptRemoved {
     pub role: TaskScriptRole,
+}
+
+/// What it can be told from now on, all of it. Defaults are taken when a session is planned, not when a deployment was saved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskParametersDefined {
+    pub parameters: Parameters,
 }
 
 /// From now on it is brought about on one computer at a time.

@@ -1,6 +1,7 @@
 use super::concurrency::Concurrency;
 use super::scripts::TaskScripts;
 use crate::catalogue::notes::Notes;
+use crate::catalogue::parameter::Parameters;
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};
 
@@ -11,5 +12,6 @@ pub struct Task {
     pub name: Option<Name>,
     pub notes: Option<Notes>,
     pub scripts: TaskScripts,
+    pub parameters: Parameters,
     pub concurrency: Concurrency,
 }

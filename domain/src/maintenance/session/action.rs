@@ -105,6 +105,8 @@ pub enum ResultReason {
     PrerequisiteContradicted,
     /// What it needs first would need it first, by way of others or at once.
     PrerequisiteCircle,
+    /// What the deployment tells its task does not fit the task's parameters: nothing was run.
+    ParametersDoNotFit,
     /// The task is brought about on one computer at a time, and the turn of this one did not come.
     LockUnavailable,
     /// The computer did not say which version is the newest that it can get.

@@ -7,7 +7,7 @@ use super::stages::fail;
 use super::{LatestFound, SessionEvent};
 use crate::catalogue::software::{Package, ScriptRole, Software};
 use crate::catalogue::version::Version;
-use crate::maintenance::session::runs::RunPurpose;
+use crate::maintenance::session::runs::{RunPurpose, Supplies};
 use crate::rules::deployment::DesiredState;
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +100,7 @@ impl Advance<'_> {
             // A question that was asked counts, whatever becomes of its script.
             let script = self.software(action)?.scripts.get(ScriptRole::Available)?;
             let purpose = RunPurpose::Available;
-            return Some(self.request_script(action, purpose, script, None, None));
+            return Some(self.request_script(action, purpose, script, Supplies::default()));
         };
         let Some(report) = &run.report else {
             return Some(vec![]);

@@ -3,6 +3,7 @@ use super::elapsed::Elapsed;
 use super::lock::LockAnswer;
 use super::report::RunReport;
 use crate::catalogue::Catalogue;
+use crate::catalogue::parameter::Values;
 use crate::kernel::clock_jumps::ClockJumps;
 use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
@@ -22,6 +23,8 @@ pub struct Winner {
     /// The deployment's target in words.
     pub target_phrase: String,
     pub scope: Scope,
+    /// What it tells its task.
+    pub parameters: Values,
 }
 
 /// What is around a session when it is to take its next steps.

@@ -1,5 +1,6 @@
 //! What a run carries out.
 
+use crate::catalogue::parameter::Values;
 use crate::catalogue::program::ProgramMatch;
 use crate::catalogue::script::ScriptTimeout;
 use crate::catalogue::software::{Detection, Package};
@@ -20,6 +21,9 @@ pub enum Job {
         /// The version that it installs or removes; nothing for a detection.
         version: Option<Version>,
         package: Option<Package>,
+        /// What it is told: the action's, checked once more when it was asked for.
+        #[serde(default, skip_serializing_if = "Values::is_empty")]
+        parameters: Values,
     },
     /// Nothing but a look at the programs that the computer's system lists.
     Program { program: ProgramMatch },
@@ -34,6 +38,7 @@ impl Job {
                     script: script.digest(),
                     version: None,
                     package: None,
+                    parameters: Values::default(),
                 };
                 (job, script.timeout)
             }
@@ -82,6 +87,14 @@ impl Job {
         match self {
             Self::Program { program } => Some(program),
             Self::Script { .. } => None,
+        }
+    }
+
+    /// What its script is told, if one runs.
+    pub fn parameters(&self) -> Option<&Values> {
+        match self {
+            Self::Script { parameters, .. } => Some(parameters),
+            Self::Program { .. } => None,
         }
     }
 }

@@ -6,7 +6,9 @@ use super::about::About;
 use super::advance::Advance;
 use super::need::Need;
 use super::planner::Planning;
+use crate::catalogue::parameter::Values;
 use crate::catalogue::software::Software;
+use crate::catalogue::task::Task;
 use crate::catalogue::version::Version;
 use crate::kernel::ids::{ActionId, DeploymentId, PrerequisiteId, SoftwareId};
 use crate::rules::deployment::{DesiredState, MaintenanceItem, Scope};
@@ -21,6 +23,10 @@ pub struct Goal {
     /// What "latest" meant at this moment, or the exact version; nothing where no version is wanted or there is none, and until the
     /// computer has said it (`LatestFound`).
     pub version: Option<Version>,
+    /// What a task's scripts are told: the deployment's values, and the defaults that the task had at this moment. What the deployment
+    /// holds, as it is, where that does not fit: then nothing is run.
+    #[serde(default, skip_serializing_if = "Values::is_empty")]
+    pub parameters: Values,
 }
 
 impl Goal {
@@ -37,7 +43,11 @@ impl Goal {
             _ => None,
         };
         let version = version.cloned();
-        Self { desired, version }
+        Self {
+            desired,
+            version,
+            parameters: Values::default(),
+        }
     }
 
     /// In words, as in "it should be ...".
@@ -119,4 +129,13 @@ impl Advance<'_> {
         };
         planning.plan().into()
     }
+}
+
+/// What a task is told because of a winner. Nothing where it is left alone: nothing is run.
+pub(super) fn told(task: &Task, winner: &Winner) -> Values {
+    if winner.desired.mode().is_none() {
+        return Values::default();
+    }
+    let filled = task.parameters.check(&winner.parameters);
+    filled.unwrap_or_else(|_| winner.parameters.clone())
 }

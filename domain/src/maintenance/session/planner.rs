@@ -6,7 +6,7 @@
 
 use super::about::About;
 use super::need::Need;
-use super::plan::{Cause, Goal, PlannedAction};
+use super::plan::{Cause, Goal, PlannedAction, told};
 use super::words::shorten;
 use super::{SessionResolved, Winner};
 use crate::catalogue::Catalogue;
@@ -104,13 +104,14 @@ impl Walk<'_> {
     /// A task needs nothing before it.
     fn bring_task(&mut self, winner: &Winner, task: TaskId) -> Result<(), Full> {
         let known = self.planning.catalogue.task(task);
-        let Some(name) = known.and_then(|task| task.name.as_ref()) else {
+        let named = known.and_then(|task| Some((task, task.name.as_ref()?)));
+        let Some((task, name)) = named else {
             return Ok(());
         };
-        let desired = winner.desired.clone();
         let goal = Goal {
-            desired,
+            desired: winner.desired.clone(),
             version: None,
+            parameters: told(task, winner),
         };
         self.push(PlannedAction {
             action: self.id(&format!("action/{}", winner.deployment)),

@@ -9,8 +9,9 @@ use super::reading::Answer;
 use super::report::{RunOutcome, RunReport};
 use super::stages::{complete_action, fail};
 use super::state::Session;
-use super::words::{NOT_IN_CATALOGUE, no_script, no_task_script, no_version};
+use super::words::{NOT_IN_CATALOGUE, misfits, no_script, no_task_script, no_version};
 use super::{RunEnded, RunRequested, SessionEvent};
+use crate::catalogue::parameter::Values;
 use crate::catalogue::script::{Script, ScriptTimeout};
 use crate::catalogue::software::{Package, ScriptRole, Software};
 use crate::catalogue::task::{Method, Task};
@@ -152,6 +153,14 @@ impl RunContext {
         let Self::System { agent } = self;
         agent
     }
+}
+
+/// What a script is given besides its purpose.
+#[derive(Default)]
+pub(super) struct Supplies {
+    version: Option<Version>,
+    package: Option<Package>,
+    parameters: Values,
 }
 
 /// A run inside a session.
@@ -324,21 +333,27 @@ impl Advance<'_> {
         }
     }
 
-    /// What this purpose asks of a task.
+    /// What this purpose asks of a task. Its parameters may have changed since the session was planned: what does not fit is never run.
     fn request_of_task(&self, action: &Action, purpose: RunPurpose) -> Vec<SessionEvent> {
-        let script = purpose.method().and_then(|method| {
-            let task = self.task(action)?;
-            Some(task.scripts.of(method).ok_or(method))
-        });
-        match script {
-            Some(Ok(script)) => self.request_script(action, purpose, script, None, None),
-            Some(Err(method)) => {
-                let message = no_task_script(method);
-                vec![fail(action, ResultReason::ScriptMissing, message)]
+        let Some((task, method)) = self.task(action).zip(purpose.method()) else {
+            let message = NOT_IN_CATALOGUE.to_owned();
+            return vec![fail(action, ResultReason::ScriptMissing, message)];
+        };
+        let Some(script) = task.scripts.of(method) else {
+            let message = no_task_script(method);
+            return vec![fail(action, ResultReason::ScriptMissing, message)];
+        };
+        match task.parameters.check(&action.plan.goal.parameters) {
+            Ok(parameters) => {
+                let supplies = Supplies {
+                    parameters,
+                    ..Supplies::default()
+                };
+                self.request_script(action, purpose, script, supplies)
             }
-            None => {
-                let message = NOT_IN_CATALOGUE.to_owned();
-                vec![fail(action, ResultReason::ScriptMissing, message)]
+            Err(faults) => {
+                let message = misfits(&faults);
+                vec![fail(action, ResultReason::ParametersDoNotFit, message)]
             }
         }
     }
@@ -361,8 +376,12 @@ impl Advance<'_> {
             return vec![fail(action, ResultReason::ScriptMissing, message)];
         };
         let package = action.package_of(software, version);
-        let package = package.filter(|_| step.purpose.needs_package()).cloned();
-        self.request_script(action, step.purpose, script, step.version.clone(), package)
+        let supplies = Supplies {
+            version: step.version.clone(),
+            package: package.filter(|_| step.purpose.needs_package()).cloned(),
+            ..Supplies::default()
+        };
+        self.request_script(action, step.purpose, script, supplies)
     }
 
     /// What a look found, after its software's test where it is wanted there and there is a test. Each look has a test of its own.
@@ -388,9 +407,12 @@ impl Advance<'_> {
                 let nearest = software.nearest(version)?;
                 software.script(nearest, ScriptRole::Test)
             });
-            let version = Some(version.clone());
+            let supplies = Supplies {
+                version: Some(version.clone()),
+                ..Supplies::default()
+            };
             return script.map_or(Looked::Ended(finding), |script| {
-                Looked::Now(self.request_script(action, test, script, version, None))
+                Looked::Now(self.request_script(action, test, script, supplies))
             });
         };
         match run.report.as_ref().map(RunReport::verdict) {
@@ -412,13 +434,13 @@ impl Advance<'_> {
         action: &Action,
         purpose: RunPurpose,
         script: &Script,
-        version: Option<Version>,
-        package: Option<Package>,
+        supplies: Supplies,
     ) -> Vec<SessionEvent> {
         let job = Job::Script {
             script: script.digest(),
-            version,
-            package,
+            version: supplies.version,
+            package: supplies.package,
+            parameters: supplies.parameters,
         };
         self.request(action, purpose, job, script.timeout)
     }

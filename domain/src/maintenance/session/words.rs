@@ -5,6 +5,7 @@ use super::need::Need;
 use super::plan::{Goal, PlannedAction};
 use super::report::{RunOutcome, RunReport};
 use super::runs::RunPurpose;
+use crate::catalogue::parameter::Faults;
 use crate::catalogue::software::ScriptRole;
 use crate::catalogue::task::Method;
 use crate::catalogue::version::Version;
@@ -99,6 +100,13 @@ pub(super) fn no_task_script(method: Method) -> String {
     format!(
         "the task has no {} script any more: give it one, or choose another mode",
         method.name()
+    )
+}
+
+/// What a deployment tells its task does not fit.
+pub(super) fn misfits(faults: &Faults) -> String {
+    format!(
+        "what the deployment tells the task does not fit the task's parameters, so nothing was run: {faults}"
     )
 }
 

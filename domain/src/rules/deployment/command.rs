@@ -1,4 +1,5 @@
 use super::state::{DesiredState, Enforcement, Rule, RuleError, Target};
+use crate::catalogue::parameter::Values;
 use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection;
 
@@ -11,6 +12,8 @@ pub enum DeploymentCommand {
         target: Option<Target>,
         desired: Option<DesiredState>,
         enforcement: Option<Enforcement>,
+        /// All of them: what is not among them is not told any more.
+        parameters: Option<Values>,
     },
     Disable,
     Enable,
@@ -53,6 +56,7 @@ impl Rejection for DeploymentRejection {
             Self::Rule(RuleError::Target(_)) => Some("target"),
             Self::Rule(RuleError::State) => Some("desired"),
             Self::Rule(RuleError::Enforcement) => Some("enforcement"),
+            Self::Rule(RuleError::Parameters) => Some("parameters"),
             _ => None,
         }
     }

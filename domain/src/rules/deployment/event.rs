@@ -1,4 +1,5 @@
 use super::state::{DesiredState, Enforcement, MaintenanceItem, Origin, Target};
+use crate::catalogue::parameter::Values;
 use serde::{Deserialize, Serialize};
 
 crate::domain_events! {
@@ -13,6 +14,7 @@ crate::domain_events! {
         EnforcementChanged(EnforcementChanged),
         RecommendationApproved(RecommendationApproved),
         RecommendationDismissed(RecommendationDismissed),
+        ParametersChanged(DeploymentParametersChanged),
     }
 }
 
@@ -24,6 +26,9 @@ pub struct DeploymentCreated {
     pub desired: DesiredState,
     pub enforcement: Enforcement,
     pub origin: Origin,
+    /// For the task's parameters, as they were given.
+    #[serde(default, skip_serializing_if = "Values::is_empty")]
+    pub parameters: Values,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,3 +66,10 @@ pub struct RecommendationApproved {}
 /// The recommended deployment is not wanted here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecommendationDismissed {}
+
+/// It tells its task something else, all of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentParametersChanged {
+    pub parameters: Values,
+}

@@ -8,16 +8,18 @@ mod event;
 mod impact;
 mod room;
 mod state;
+mod told;
 
 pub use command::{DeploymentCommand, DeploymentRejection};
 pub use event::{
     DeploymentCreated, DeploymentDeleted, DeploymentDisabled, DeploymentEnabled, DeploymentEvent,
-    DeploymentRetargeted, DesiredStateChanged, EnforcementChanged, RecommendationApproved,
-    RecommendationDismissed,
+    DeploymentParametersChanged, DeploymentRetargeted, DesiredStateChanged, EnforcementChanged,
+    RecommendationApproved, RecommendationDismissed,
 };
 pub use impact::{Impact, ImpactUnconfirmed, confirm_impact};
 pub use room::{DeploymentCount, NoRoom};
 pub use state::{
     Deployment, DesiredState, Enforcement, Lifecycle, MaintenanceItem, Membership, Origin,
-    Recommendation, Rule, RuleError, Scope, TagBearer, Target, TargetError, TargetFilter,
+    Recommendation, Rule, RuleError, Scope, TagBearer, Target, TargetError, TargetFilter, Wanted,
 };
+pub use told::ParametersInUse;

@@ -1,3 +1,4 @@
+use crate::catalogue::parameter::Values;
 use crate::catalogue::task::TaskMode;
 use crate::catalogue::version::Version;
 use crate::fleet::computer::{ComputerClass, DomainRole};
@@ -327,6 +328,15 @@ pub struct Rule {
     pub desired: DesiredState,
     pub enforcement: Enforcement,
     pub origin: Origin,
+    /// What the task's scripts are told, where it says something: the rest is the task's defaults.
+    pub parameters: Values,
+}
+
+/// What a rule wants of its item: two that want the same are in no conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    pub desired: &'a DesiredState,
+    pub parameters: &'a Values,
 }
 
 /// Why a rule cannot be.
@@ -342,9 +352,18 @@ pub enum RuleError {
         "a cloud task is required or ad hoc: tenants have no onboarding sessions and approve nothing"
     )]
     Enforcement,
+    #[error("only a task on computers has parameters: leave them out")]
+    Parameters,
 }
 
 impl Rule {
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            desired: &self.desired,
+            parameters: &self.parameters,
+        }
+    }
+
     pub fn check(&self) -> Result<(), RuleError> {
         self.target.check(self.item)?;
         let is_for_tenants = !self.item.is_of_computers();
@@ -357,6 +376,8 @@ impl Rule {
             )
         {
             Err(RuleError::Enforcement)
+        } else if self.item.task().is_none() && !self.parameters.is_empty() {
+            Err(RuleError::Parameters)
         } else {
             Ok(())
         }

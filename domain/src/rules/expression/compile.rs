@@ -1,10 +1,10 @@
 //! From CEL's syntax tree to a condition: every mistake is found here, with its place.
 
-use super::pattern::{Budget, Pattern};
 use super::schema::{Fact, FactDescription, FactType, SCHEMA};
 use crate::catalogue::version::Version;
 use crate::fleet::tag::Tag;
 use crate::kernel::limits::{MAX_EXPRESSION_BYTES, MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_PARTS};
+use crate::kernel::pattern::{Budget, Pattern};
 use crate::kernel::text;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 use cel::parser::Parser;
@@ -380,7 +380,7 @@ impl Compiler<'_> {
         let Text::Literal(pattern) = text else {
             return Err(self.error(expr, "matches() takes a string that is written here"));
         };
-        Pattern::new(pattern, &mut self.budget).map_err(|message| self.error(expr, message))
+        Pattern::new(pattern, &mut self.budget).map_err(|error| self.error(expr, error))
     }
 
     fn size(&mut self, expr: &IdedExpr, inner: &IdedExpr) -> Compiled<Part> {

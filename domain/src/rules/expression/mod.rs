@@ -9,7 +9,6 @@
 mod compile;
 mod evaluate;
 mod operation;
-mod pattern;
 mod schema;
 
 pub use compile::ExpressionError;

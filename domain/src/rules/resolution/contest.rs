@@ -131,14 +131,14 @@ impl Rulebook {
         standings.filter_map(move |standing| {
             let best = best?;
             let (winner, number) = (best.index(), standing.index());
-            let desired = |number| Some(&self.slot(number)?.rule.desired);
+            let wanted = |number| Some(self.slot(number)?.rule.wanted());
             Some(Contender {
                 number,
                 winner,
                 is_in_conflict: number != winner
                     && are_in_conflict(
-                        desired(winner)?,
-                        desired(number)?,
+                        wanted(winner)?,
+                        wanted(number)?,
                         best.first_difference(standing),
                     ),
             })

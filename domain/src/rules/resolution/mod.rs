@@ -21,8 +21,9 @@ pub use order::{Difference, Key, KeyDescription, ORDER, Standing};
 pub use phrase::{Names, desired_phrase, target_phrase};
 pub use rulebook::{RuleNumber, RuleOutcome, Rulebook, Slot, TenantRules};
 
+use crate::catalogue::parameter::Values;
 use crate::kernel::ids::DeploymentId;
-use crate::rules::deployment::{DesiredState, MaintenanceItem};
+use crate::rules::deployment::{DesiredState, MaintenanceItem, Wanted};
 
 /// Where a candidate lost, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Loss {
 pub struct Ranked {
     pub deployment: DeploymentId,
     pub desired: DesiredState,
+    /// What it tells its task.
+    pub parameters: Values,
     /// Nothing for the winner.
     pub lost: Option<Loss>,
 }
@@ -57,6 +60,15 @@ pub struct ItemResolution {
     pub not_candidates: Vec<NotCandidate>,
 }
 
+impl Ranked {
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            desired: &self.desired,
+            parameters: &self.parameters,
+        }
+    }
+}
+
 impl ItemResolution {
     pub fn winner(&self) -> Option<&Ranked> {
         self.ranked.first()
@@ -67,7 +79,7 @@ impl ItemResolution {
         let winner = self.winner();
         self.ranked.iter().filter(move |ranked| {
             winner.zip(ranked.lost).is_some_and(|(winner, loss)| {
-                are_in_conflict(&winner.desired, &ranked.desired, loss.difference)
+                are_in_conflict(winner.wanted(), ranked.wanted(), loss.difference)
             })
         })
     }
@@ -79,7 +91,7 @@ impl ItemResolution {
 }
 
 /// Whether two rules are in conflict: one beats the other only by being newer, and they say different things.
-fn are_in_conflict(winner: &DesiredState, loser: &DesiredState, difference: Difference) -> bool {
+fn are_in_conflict(winner: Wanted<'_>, loser: Wanted<'_>, difference: Difference) -> bool {
     difference.key == Key::Created && winner != loser
 }
 

@@ -354,6 +354,7 @@ impl Rulebook {
             .map(|(place, (standing, slot))| Ranked {
                 deployment: slot.deployment,
                 desired: slot.rule.desired.clone(),
+                parameters: slot.rule.parameters.clone(),
                 lost: best.filter(|_| place > 0).map(|(winner, to)| Loss {
                     difference: winner.first_difference(*standing),
                     to: to.deployment,

@@ -1,5 +1,6 @@
 use super::*;
 use crate::access::Overridden;
+use crate::catalogue::parameter::{ParameterName, ParameterValue, Values};
 use crate::fleet::agreement::{Agreement, Period, Terms};
 use crate::fleet::computer::*;
 use crate::fleet::group::{Definition, Group, GroupKind, Member};
@@ -110,6 +111,7 @@ fn rule(scope: Scope, membership: Membership, desired: DesiredState) -> Rule {
         desired,
         enforcement: Enforcement::Required,
         origin: Origin::Local,
+        parameters: Values::default(),
     }
 }
 
@@ -415,6 +417,25 @@ fn two_tags_that_both_apply_are_a_conflict_and_the_later_one_wins() {
     let resolution = town.explain(1).remove(0);
     assert!(resolution.is_conflict());
     assert_eq!(town.winner(1), Some(1));
+}
+
+#[test]
+fn two_rules_that_tell_a_task_different_things_are_in_conflict() {
+    let conflict = |one: &str, other: &str| {
+        let telling = |text: &str| {
+            let name = ParameterName::new("host").unwrap();
+            let value = ParameterValue::Text(text.to_owned());
+            Rule {
+                item: MaintenanceItem::Task(TaskId(id(70))),
+                parameters: Values::new([(name, value)].into()).unwrap(),
+                ..rule(Scope::CrossTenant, All, DesiredState::Enforce)
+            }
+        };
+        let town = contoso().rule(telling(one)).rule(telling(other));
+        town.explain(1).remove(0).is_conflict()
+    };
+    assert!(conflict("a", "b"));
+    assert!(!conflict("a", "a"));
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn requested(run: RunId) -> SessionEvent {
             script: Sha256Digest::of(b""),
             version: None,
             package: None,
+            parameters: upkeep_domain::catalogue::parameter::Values::default(),
         },
         timeout: ScriptTimeout::DETECTION,
         deadline: AT,

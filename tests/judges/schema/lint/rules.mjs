@@ -62,6 +62,7 @@ export const argued = [
   ['strict-id-in-types', ['Server', 'ServerLimits', 'Viewer'], 'there is one, and the query\'s field names it'],
   ['strict-id-in-types', ['HardwareIdentity', 'InstalledInterpreter', 'Inventory', 'InventoryDetail', 'OperatingSystem'], 'parts of a computer'],
   ['strict-id-in-types', ['AgreementAddition', 'ExitCodes', 'Package', 'Script', 'SoftwareCopy', 'SoftwareOrigin', 'SoftwareScript', 'SoftwareVersion', 'TaskScript'], 'parts of an agreement, of a software, and of a task'],
+  ['strict-id-in-types', ['GivenParameter', 'ParameterShownWhen', 'ParameterValue', 'TaskParameter'], 'parts of a task, and what it is told: told by their names'],
   ['strict-id-in-types', ['NamePattern', 'NamedProgram', 'ProgramMatch', 'ProgramSign'], 'parts of how a software is detected'],
   ['strict-id-in-types', ['CollectedValue'], 'what one session told of a task on a computer: told by these'],
   ['strict-id-in-types', ['DesiredState', 'Membership', 'Scope', 'SingleTenant', 'TagTarget', 'Target'], 'parts of a deployment'],

@@ -1,10 +1,11 @@
 //! Changing tasks.
 
 use super::node::{Concurrency, TaskNode, TaskScriptRole};
+use crate::schema::catalogue::parameter::{self, TaskParameterInput};
 use crate::schema::catalogue::script::ScriptInput;
 use crate::schema::change::{change, name, seen};
 use async_graphql::{Context, ID, Object, Result};
-use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
+use upkeep_commands::{Ask, At as _, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::task::{self, Notes, Task, TaskCommand};
 use upkeep_domain::kernel::ids::TaskId;
@@ -12,7 +13,7 @@ use upkeep_domain::rules::deployment::MaintenanceItem;
 
 payloads! {
     /// The answer to a mutation of a task.
-    [CreateTaskPayload RenameTaskPayload WriteTaskNotesPayload SetTaskScriptPayload RemoveTaskScriptPayload ChooseTaskConcurrencyPayload] of Task {
+    [CreateTaskPayload RenameTaskPayload WriteTaskNotesPayload SetTaskScriptPayload RemoveTaskScriptPayload DefineTaskParametersPayload ChooseTaskConcurrencyPayload] of Task {
         /// The task, with the change.
         task: TaskNode
     }
@@ -62,6 +63,15 @@ inputs! {
         id: ID,
         /// Its part in the task.
         role: TaskScriptRole,
+        /// On how many computers its scripts run, as the task's reach says; up to 25 it may be left out.
+        confirm_impact: Option<u32>,
+    }
+    /// What a task can be told.
+    DefineTaskParametersInput {
+        /// The task.
+        id: ID,
+        /// All of its parameters, at most 50, in the order in which people are asked: what is not among them is none any more.
+        parameters: Vec<TaskParameterInput>,
         /// On how many computers its scripts run, as the task's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
@@ -142,6 +152,30 @@ runs_on_computers! {
     };
 }
 
+impl Change for DefineTaskParametersInput {
+    type Of = Task;
+
+    fn plan(&self, ask: &Ask) -> Result<Plan<Task>, Stop> {
+        ask.require(Action::ManageCatalogue)?;
+        let task = seen::<Task>(ask, &self.id, "id")?;
+        let parameters = parameter::check(&self.parameters)?;
+        let command = TaskCommand::DefineParameters {
+            parameters: parameters.clone(),
+        };
+        let plan = task.plan(command)?;
+        ask.refuse_if_in_use(plan.id(), &parameters)
+            .at("parameters")?;
+        Ok(plan)
+    }
+
+    fn confirmation(&self, plan: &Plan<Task>) -> Confirmation {
+        Confirmation::Run {
+            item: MaintenanceItem::Task(plan.id()),
+            expected: self.confirm_impact,
+        }
+    }
+}
+
 /// What can be changed about tasks.
 #[derive(Default)]
 pub struct TaskMutation;
@@ -200,5 +234,14 @@ impl TaskMutation {
         #[graphql(desc = "The task and the role.")] input: RemoveTaskScriptInput,
     ) -> Result<Option<RemoveTaskScriptPayload>> {
         change(context, "removeTaskScript", input).await
+    }
+
+    /// Defines what a task can be told: all of its parameters at once. Refused where deployments tell it what would not fit any more.
+    async fn define_task_parameters(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The task and its parameters.")] input: DefineTaskParametersInput,
+    ) -> Result<Option<DefineTaskParametersPayload>> {
+        change(context, "defineTaskParameters", input).await
     }
 }

@@ -2,6 +2,7 @@
 
 use super::value::{CollectedNode, history, values};
 use crate::request::Request;
+use crate::schema::catalogue::parameter::ParameterNode;
 use crate::schema::catalogue::reach::reach_of;
 use crate::schema::catalogue::script::ScriptNode;
 use crate::schema::maintenance::session::SessionNode;
@@ -137,6 +138,13 @@ impl TaskNode {
             script: ScriptNode(script.clone()),
         });
         scripts.collect()
+    }
+
+    /// What deployments can tell it, at most 50, in the order in which people are asked. All of its scripts are told.
+    #[graphql(complexity = "times(assumed::PARAMETERS, child_complexity)")]
+    async fn parameters(&self) -> Vec<ParameterNode> {
+        let parameters = self.entry.state.parameters.iter();
+        parameters.cloned().map(ParameterNode).collect()
     }
 
     /// The modes that it can serve, at most three, which follow from its scripts: deployments in others are refused.

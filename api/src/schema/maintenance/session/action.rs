@@ -4,6 +4,7 @@ use super::need::ActionNeed;
 use super::node::SessionNode;
 use super::run::RunNode;
 use crate::request::Request;
+use crate::schema::catalogue::parameter::{GivenParameter, known};
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::catalogue::task::TaskNode;
 use crate::schema::page::{TEXT_COST, assumed, times};
@@ -133,6 +134,8 @@ pub enum ActionResultReason {
     PrerequisiteContradicted,
     /// What it needs first would need it first, by way of others or at once: it was not carried out.
     PrerequisiteCircle,
+    /// What the deployment tells its task does not fit the task's parameters: nothing was run.
+    ParametersDoNotFit,
     /// The task is brought about on one computer at a time, and the turn of this one did not come within a day.
     LockUnavailable,
     /// The computer did not say which version is the newest that it can get.
@@ -147,6 +150,14 @@ pub struct ActionNode {
 
 impl ActionNode {
     pub const KIND: &'static str = "MaintenanceAction";
+
+    /// Whether the caller may know which deployment won.
+    fn names_the_rule(&self, context: &Context<'_>) -> Result<bool> {
+        let principal = Request::of(context).principal()?;
+        let of = Some(self.session.request.tenant);
+        let Cause::Deployment { scope, .. } = self.action.plan.cause;
+        Ok(names_the_rule(principal, &self.session.view, scope, of))
+    }
 }
 
 /// One maintenance action: what is done about one item, why, and how it ended.
@@ -227,19 +238,21 @@ impl ActionNode {
         }
     }
 
+    /// What a task is told, at most 50 parameters, as it was decided when the session resolved: the deployment's values, and the task's defaults at that moment. Nothing
+    /// if the deployment is not your tenant's alone and you may not see it.
+    #[graphql(complexity = "times(assumed::PARAMETERS, child_complexity)")]
+    async fn parameters(&self, context: &Context<'_>) -> Result<Vec<GivenParameter>> {
+        Ok(if self.names_the_rule(context)? {
+            known(&self.action.plan.goal.parameters)
+        } else {
+            vec![]
+        })
+    }
+
     /// What should be there, and because of which deployment or of what needs it, in one sentence.
     async fn because(&self, context: &Context<'_>) -> Result<String> {
         let plan = &self.action.plan;
-        let principal = Request::of(context).principal()?;
-        let of = Some(self.session.request.tenant);
-        let is_shown = match plan.cause {
-            Cause::Deployment { scope, .. } => {
-                names_the_rule(principal, &self.session.view, scope, of)
-            }
-            // It names software alone.
-            Cause::Prerequisite { .. } => true,
-        };
-        Ok(if is_shown {
+        Ok(if self.names_the_rule(context)? {
             plan.because.clone()
         } else {
             format!(

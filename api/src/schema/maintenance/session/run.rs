@@ -3,15 +3,17 @@
 use super::node::SessionNode;
 use super::result::ResultNode;
 use crate::error::{self, ErrorCode};
-use crate::request::services;
+use crate::request::{Request, services};
+use crate::schema::catalogue::parameter::{GivenParameter, known};
 use crate::schema::catalogue::program::ProgramMatch;
 use crate::schema::catalogue::script::ScriptNode;
-use crate::schema::page::{TEXT_COST, times};
+use crate::schema::page::{TEXT_COST, assumed, times};
 use crate::schema::types::{ByteCount, GlobalId, Long, global_id_of};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::sync::Arc;
+use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::Script;
 use upkeep_domain::kernel::ids::{RunId, SessionId};
 use upkeep_domain::maintenance::session::{self, Run, RunOutcome};
@@ -147,6 +149,15 @@ impl RunNode {
     /// The version that it installs or removes; nothing for a detection.
     async fn version(&self) -> Option<String> {
         self.run.job.version().map(ToString::to_string)
+    }
+
+    /// What a task's script was told, at most 50 parameters; nothing if you may not read scripts.
+    #[graphql(complexity = "times(assumed::PARAMETERS, child_complexity)")]
+    async fn parameters(&self, context: &Context<'_>) -> Vec<GivenParameter> {
+        match self.run.job.parameters() {
+            Some(parameters) if Request::of(context).may(Action::ReadScripts) => known(parameters),
+            _ => vec![],
+        }
     }
 
     /// The script, by the digest of what was run; of a look at installed programs the digest of what is looked for.

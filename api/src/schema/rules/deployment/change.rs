@@ -4,11 +4,13 @@ use super::desired::DesiredStateInput;
 use super::force::{Enforcement, Origin};
 use super::node::DeploymentNode;
 use super::target_input::TargetInput;
+use crate::schema::catalogue::parameter::{GivenParameterInput, given, path_of};
 use crate::schema::change::{change, seen};
 use crate::schema::or_default::OrDefault;
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, At as _, Change, Confirmation, Plan, Stop};
 use upkeep_domain::catalogue::cloud_task::CloudTask;
+use upkeep_domain::catalogue::parameter::Faults;
 use upkeep_domain::catalogue::software::Software;
 use upkeep_domain::catalogue::task::Task;
 use upkeep_domain::kernel::ids::DeploymentId;
@@ -41,6 +43,8 @@ inputs! {
         enforcement: OrDefault<Enforcement>,
         /// Where it comes from, LOCAL if not given; a recommended one is in force once it was approved.
         origin: OrDefault<Origin>,
+        /// What it tells its task, each parameter once; the task's defaults if not given.
+        parameters: Option<Vec<GivenParameterInput>>,
         /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
@@ -54,6 +58,8 @@ inputs! {
         desired: Option<DesiredStateInput>,
         /// When it is acted on; it stays if not given.
         enforcement: Option<Enforcement>,
+        /// All that it tells its task: what is not among it is not told any more; it stays if not given.
+        parameters: Option<Vec<GivenParameterInput>>,
         /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
     }
@@ -123,11 +129,12 @@ impl Change for CreateDeploymentInput {
             desired: self.desired.check()?,
             enforcement: self.enforcement.0.into(),
             origin: self.origin.0.into(),
+            parameters: given(self.parameters.as_deref().unwrap_or_default())?,
         };
-        let (item, desired) = (rule.item, rule.desired.clone());
         let id = DeploymentId(ask.new_id("deployment"));
-        let plan = ask.make(id, DeploymentCommand::Create(Box::new(rule)))?;
-        ask.is_served(item, &desired).at("desired")?;
+        let plan = ask.make(id, DeploymentCommand::Create(Box::new(rule.clone())))?;
+        ask.is_served(rule.item, &rule.desired).at("desired")?;
+        refuse_misfits(ask, &rule, self.parameters.as_deref())?;
         ask.has_room(&target, None).at("target")?;
         refuse_if_gone(ask, &target)?;
         Ok(plan)
@@ -149,13 +156,21 @@ impl Change for ChangeDeploymentInput {
         let target = target.transpose()?;
         let desired = self.desired.as_ref().map(DesiredStateInput::check);
         let desired = desired.transpose()?;
+        let parameters = self.parameters.as_deref().map(given).transpose()?;
         let plan = known.plan(DeploymentCommand::Change {
             target: target.clone(),
             desired: desired.clone(),
             enforcement: self.enforcement.map(Into::into),
+            parameters: parameters.clone(),
         })?;
         if let (Some(item), Some(desired)) = (item, &desired) {
             ask.is_served(item, desired).at("desired")?;
+        }
+        if let Some(rule) = rule.filter(|_| desired.is_some() || parameters.is_some()) {
+            let mut after = Rule::clone(rule);
+            after.desired = desired.unwrap_or(after.desired);
+            after.parameters = parameters.unwrap_or(after.parameters);
+            refuse_misfits(ask, &after, self.parameters.as_deref())?;
         }
         if let Some(target) = &target {
             ask.has_room(target, former).at("target")?;
@@ -167,6 +182,18 @@ impl Change for ChangeDeploymentInput {
     fn confirmation(&self, _: &Plan<Self::Of>) -> Confirmation {
         Confirmation::Wanted(self.confirm_impact)
     }
+}
+
+/// Refuses what does not fit the task's parameters, with the way to the first thing that does not.
+fn refuse_misfits(
+    ask: &Ask,
+    rule: &Rule,
+    list: Option<&[GivenParameterInput]>,
+) -> Result<(), Stop> {
+    ask.fits(rule).map_err(|faults| {
+        let way = path_of(&faults, list.unwrap_or_default());
+        Stop::refused(Faults::CODE, faults.to_string()).at(way)
+    })
 }
 
 /// Refuses a target in a tenant that was removed: it could not be taken back there.
@@ -227,7 +254,7 @@ impl DeploymentMutation {
         change(context, "createDeployment", input).await
     }
 
-    /// Changes a deployment's target, its desired state, its enforcement, or several of them.
+    /// Changes a deployment's target, its desired state, its enforcement, what it tells its task, or several of them.
     async fn change_deployment(
         &self,
         context: &Context<'_>,

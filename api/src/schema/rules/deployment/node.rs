@@ -8,10 +8,11 @@ use super::revision::{RevisionNode, revisions};
 use super::target::TargetNode;
 use crate::request::Request;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
+use crate::schema::catalogue::parameter::{GivenParameter, known};
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::catalogue::task::TaskNode;
 use crate::schema::fleet::tenant::confine;
-use crate::schema::page::{Page, PageArguments, list_cost};
+use crate::schema::page::{Page, PageArguments, assumed, list_cost, times};
 use crate::schema::possible::{self, Possibility};
 use crate::schema::types::{Change, global_id_in};
 use async_graphql::{Context, ID, Object, Result};
@@ -101,6 +102,12 @@ impl DeploymentNode {
             state: self.rule.desired.clone(),
             latest: self.view.latest(self.rule.item).cloned(),
         }
+    }
+
+    /// What it tells its task, at most 50 parameters and 8 KiB, as it was given: scripts are told the task's defaults besides.
+    #[graphql(complexity = "times(assumed::PARAMETERS, child_complexity)")]
+    async fn parameters(&self) -> Vec<GivenParameter> {
+        known(&self.rule.parameters)
     }
 
     /// When it is acted on.

@@ -5,8 +5,9 @@ use super::force::{DeploymentStatus, Enforcement};
 use super::target::TargetNode;
 use crate::error::{self, ErrorCode};
 use crate::request::{Request, services};
+use crate::schema::catalogue::parameter::{GivenParameter, known};
 use crate::schema::event::EventNode;
-use crate::schema::page::{Page, PageArguments, page_of, times};
+use crate::schema::page::{Page, PageArguments, assumed, page_of, times};
 use crate::schema::types::Change;
 use async_graphql::{Context, Enum, Object, Result};
 use std::sync::Arc;
@@ -39,10 +40,12 @@ pub enum DeploymentPart {
     Status,
     /// What was decided of what a catalogue recommends.
     Recommendation,
+    /// What it tells its task.
+    Parameters,
 }
 
 impl DeploymentPart {
-    const COUNT: usize = 6;
+    const COUNT: usize = 7;
 
     fn of(event: &DeploymentEvent) -> Self {
         match event {
@@ -50,6 +53,7 @@ impl DeploymentPart {
             DeploymentEvent::Retargeted(_) => Self::Target,
             DeploymentEvent::DesiredStateChanged(_) => Self::Desired,
             DeploymentEvent::EnforcementChanged(_) => Self::Enforcement,
+            DeploymentEvent::ParametersChanged(_) => Self::Parameters,
             DeploymentEvent::Disabled(_)
             | DeploymentEvent::Enabled(_)
             | DeploymentEvent::Deleted(_) => Self::Status,
@@ -111,6 +115,12 @@ impl RevisionNode {
             state: self.rule.desired.clone(),
             latest: self.view.latest(self.rule.item).cloned(),
         }
+    }
+
+    /// What it told its task from then on, at most 50 parameters and 8 KiB.
+    #[graphql(complexity = "times(assumed::PARAMETERS, child_complexity)")]
+    async fn parameters(&self) -> Vec<GivenParameter> {
+        known(&self.rule.parameters)
     }
 
     /// When it was acted on from then on.

@@ -13,6 +13,7 @@ import {
   type TagBearer,
   type TargetFilter,
 } from '../kinds.ts';
+import type { Told } from './told.ts';
 
 type Kind = CatalogueItem['kind'];
 
@@ -49,6 +50,8 @@ export interface Draft {
   filter: TargetFilter;
   enforcement: Enforcement;
   origin: Origin;
+  /** What its task is told. */
+  told: readonly Told[];
 }
 
 export const EMPTY: Draft = {
@@ -66,6 +69,7 @@ export const EMPTY: Draft = {
   filter: 'ALL_COMPUTERS',
   enforcement: 'REQUIRED',
   origin: 'LOCAL',
+  told: [],
 };
 
 /** A cloud task is for tenants: these choose tenants (docs/resolution.md; the server checks it). */

@@ -4,6 +4,7 @@ import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api
 import type { PreviewInput } from '../../preview/usePreview.ts';
 import { hasVersion } from '../kinds.ts';
 import { type Chosen, type Draft, EMPTY, fitted } from './draft.ts';
+import { type Told, toldFragment, toldIn } from './told.ts';
 
 export const targetFragment = graphql(`
   fragment TargetOfDraft on Target @_unmask {
@@ -31,27 +32,29 @@ export const draftFragment = graphql(
     desired { kind version }
     enforcement origin
     target { ...TargetOfDraft }
+    parameters { ...ToldToTask }
   }
 `,
-  [targetFragment],
+  [targetFragment, toldFragment],
 );
 
 /** What can be changed of a deployment, as the API tells it: of now, or of a revision. */
-export type Wording = Pick<ResultOf<typeof draftFragment>, 'desired' | 'enforcement' | 'target'>;
+export type Wording = Pick<ResultOf<typeof draftFragment>, 'desired' | 'enforcement' | 'target' | 'parameters'>;
 
 type CreateInput = NonNullable<Extract<PreviewInput, { createDeployment: unknown }>['createDeployment']>;
 type TargetInput = CreateInput['target'];
 
-/** The three parts of a deployment that can be changed, each for itself. */
-export type Rule = Pick<CreateInput, 'target' | 'desired'> & { enforcement: Draft['enforcement'] };
+/** The parts of a deployment that can be changed, each for itself. */
+export type Rule = Pick<CreateInput, 'target' | 'desired'> & { enforcement: Draft['enforcement']; parameters: Told[] };
 
 /** Of a draft that lacks nothing. */
 export function ruleOf(draft: Draft): Rule {
-  const { desired, version, filter, enforcement, ...rest } = fitted(draft);
+  const { desired, version, filter, enforcement, told, ...rest } = fitted(draft);
   return {
     target: { scope: scopeOf(rest), membership: membershipOf(rest), filter },
     desired: hasVersion(desired) ? { kind: desired, version: version.trim() } : { kind: desired },
     enforcement,
+    parameters: [...told],
   };
 }
 
@@ -68,10 +71,11 @@ export function changedParts(before: Draft, after: Draft): Partial<Rule> {
     ...(same('target') ? {} : { target: is.target }),
     ...(same('desired') ? {} : { desired: is.desired }),
     ...(same('enforcement') ? {} : { enforcement: is.enforcement }),
+    ...(same('parameters') ? {} : { parameters: is.parameters }),
   };
 }
 
-type Fit = Pick<Draft, Exclude<keyof Draft, 'desired' | 'version' | 'filter' | 'enforcement'>>;
+type Fit = Pick<Draft, Exclude<keyof Draft, 'desired' | 'version' | 'filter' | 'enforcement' | 'told'>>;
 
 function scopeOf({ scope, tenant, includesChildren, computer, person }: Fit): TargetInput['scope'] {
   if (scope === 'tenant') return { singleTenant: { tenantId: tenant?.id ?? '', includeChildren: includesChildren } };
@@ -112,7 +116,7 @@ export function draftThen(now: Draft, then: Wording): Draft {
   return { ...worded(then), item: now.item, origin: now.origin };
 }
 
-function worded({ desired, target, enforcement }: Wording): Draft {
+function worded({ desired, target, enforcement, parameters }: Wording): Draft {
   const { scope, membership, filter } = target;
   const group = chosen(membership.group, membership.deviceGroupId ?? membership.directoryGroupId);
   return {
@@ -131,6 +135,7 @@ function worded({ desired, target, enforcement }: Wording): Draft {
     expression: membership.expression ?? '',
     filter,
     enforcement,
+    told: toldIn(parameters),
   };
 }
 

@@ -2,6 +2,7 @@
 import { sentence } from '~/kit/text/words.ts';
 import type { Draft } from './draft.ts';
 import { changedParts, type Rule } from './input.ts';
+import { toldWords } from './told.ts';
 import { desiredWords, targetWords } from './words.ts';
 
 export interface ThreeWays {
@@ -15,6 +16,7 @@ const PARTS: readonly { part: keyof Rule; what: string; words: (draft: Draft) =>
   { part: 'desired', what: 'State', words: desiredWords },
   { part: 'target', what: 'Target', words: targetWords },
   { part: 'enforcement', what: 'Enforcement', words: ({ enforcement }) => sentence(enforcement) },
+  { part: 'parameters', what: 'Parameters', words: ({ told }) => toldWords(told) },
 ];
 
 /** The parts in which the three are not the same. */
@@ -30,11 +32,12 @@ export function onTop(before: Draft, theirs: Draft, mine: Draft): Draft {
 
 /** The draft, with those parts as another one has them. */
 export function withParts(draft: Draft, other: Draft, parts: Partial<Record<keyof Rule, unknown>>): Draft {
-  const { item: _item, origin: _origin, desired, version, enforcement, ...target } = other;
+  const { item: _item, origin: _origin, desired, version, enforcement, told, ...target } = other;
   return {
     ...draft,
     ...('target' in parts ? target : {}),
     ...('desired' in parts ? { desired, version } : {}),
     ...('enforcement' in parts ? { enforcement } : {}),
+    ...('parameters' in parts ? { told } : {}),
   };
 }

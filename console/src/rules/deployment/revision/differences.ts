@@ -1,5 +1,6 @@
 // What a revision of a deployment changed, in words: what it was, and what it is.
 import { capital, sentence } from '~/kit/text/words.ts';
+import { toldWords } from '../editor/told.ts';
 import { desiredWords } from '../editor/words.ts';
 import { decisionIn, type Part, type Said } from './said.ts';
 
@@ -13,6 +14,7 @@ export interface Difference {
 const PARTS: Record<Exclude<Part, 'CREATED'>, { what: string; words: (said: Said) => string | undefined }> = {
   DESIRED: { what: 'State', words: ({ draft }) => desiredWords(draft) },
   TARGET: { what: 'Target', words: ({ target }) => target.text },
+  PARAMETERS: { what: 'Parameters', words: ({ draft }) => toldWords(draft.told) },
   ENFORCEMENT: { what: 'Enforcement', words: ({ draft }) => sentence(draft.enforcement) },
   STATUS: { what: 'Status', words: ({ status }) => sentence(status) },
   RECOMMENDATION: { what: 'Recommendation', words: (said) => sentence(decisionIn(said)) || undefined },

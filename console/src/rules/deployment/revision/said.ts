@@ -3,6 +3,7 @@ import { actorFields } from '~/access/actor/By.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import type { Draft } from '../editor/draft.ts';
 import { draftThen, targetFragment } from '../editor/input.ts';
+import { toldFragment } from '../editor/told.ts';
 
 export const revisionFragment = graphql(
   `
@@ -12,9 +13,10 @@ export const revisionFragment = graphql(
     event { position type reason }
     target { text ...TargetOfDraft }
     desired { kind version }
+    parameters { ...ToldToTask }
   }
 `,
-  [actorFields, targetFragment],
+  [actorFields, targetFragment, toldFragment],
 );
 
 export type Revision = ResultOf<typeof revisionFragment>;

@@ -20,7 +20,7 @@ export type Way =
   /** There is nothing to take back, or nothing that would. */
   | { kind: 'none'; why: string | undefined };
 
-const RULE_PARTS: Partial<Record<Part, keyof Rule>> = { TARGET: 'target', DESIRED: 'desired', ENFORCEMENT: 'enforcement' };
+const RULE_PARTS: Partial<Record<Part, keyof Rule>> = { TARGET: 'target', DESIRED: 'desired', ENFORCEMENT: 'enforcement', PARAMETERS: 'parameters' };
 const OPPOSITES: Readonly<Record<string, Act>> = { ENABLED: 'disable', DISABLED: 'enable', APPROVED: 'dismiss', DISMISSED: 'approve' };
 
 const none = (why?: string): Way => ({ kind: 'none', why });

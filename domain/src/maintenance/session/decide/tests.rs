@@ -3,6 +3,7 @@ mod available;
 mod bounds;
 mod findings;
 mod lifecycle;
+mod parameters;
 mod prerequisites;
 mod runs;
 mod tasks;
@@ -100,6 +101,7 @@ impl Play {
                 desired,
                 target_phrase: "all computers of Contoso".into(),
                 scope: Scope::CrossTenant,
+                parameters: crate::catalogue::parameter::Values::default(),
             }]),
             catalogue: Arc::new(BTreeMap::from([(
                 SoftwareId(id(READER)),

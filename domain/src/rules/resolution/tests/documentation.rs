@@ -222,6 +222,7 @@ impl Example {
             } else {
                 Origin::Local
             },
+            parameters: crate::catalogue::parameter::Values::default(),
         };
         self.deployments.push(what.to_owned());
         self.town = std::mem::take(&mut self.town).rule(rule);

@@ -89,6 +89,7 @@ fn any_rule() -> impl Strategy<Value = Rule> {
                 desired,
                 enforcement,
                 origin,
+                parameters: crate::catalogue::parameter::Values::default(),
             },
         )
 }

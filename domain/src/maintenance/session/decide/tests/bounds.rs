@@ -29,6 +29,7 @@ pub(super) fn many(count: usize, desired: &DesiredState, target_phrase: &str) ->
                 desired: desired.clone(),
                 target_phrase: target_phrase.into(),
                 scope: Scope::CrossTenant,
+                parameters: crate::catalogue::parameter::Values::default(),
             })
             .collect(),
     );

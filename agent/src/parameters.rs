@@ -1,0 +1,106 @@
+//! How what a script is told reaches it: as JSON on its standard input, and where its language is a shell's or Python, in its environment.
+//!
+//! Never in its text and never in its arguments: quotes, line breaks and `$` in a value mean nothing on the way (reference powershell.md,
+//! section 1). Values are no secrets yet: those must not come into the environment, which other processes may read.
+
+use serde_json::{Map, Value};
+use std::fmt::Write as _;
+use upkeep_agent_protocol::{Interpreter, RunOrder};
+
+/// Before the name of a parameter in capitals.
+const PREFIX: &str = "UPKEEP_PARAMETER_";
+
+/// One object, in ASCII: Windows PowerShell reads its input in a code page of its own.
+pub fn json(parameters: &Map<String, Value>) -> String {
+    let mut ascii = String::new();
+    for c in Value::Object(parameters.clone()).to_string().chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+            continue;
+        }
+        // Outside of strings JSON has no others, and in them every unit of UTF-16 may be written so.
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // To write into a text never fails.
+            let _ = write!(ascii, "\\u{unit:04x}");
+        }
+    }
+    ascii
+}
+
+/// What stands in the environment: each value as one text, several choices on lines of their own. PowerShell has them as parameters.
+pub fn variables(order: &RunOrder) -> impl Iterator<Item = (String, String)> {
+    let is_told = order.interpreter != Interpreter::PowerShell;
+    let told = order.parameters.iter().filter(move |_| is_told);
+    told.map(|(name, value)| {
+        let variable = format!("{PREFIX}{}", name.to_ascii_uppercase());
+        (variable, as_text(value))
+    })
+}
+
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(as_text).collect::<Vec<_>>().join("\n"),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn object(value: Value) -> Map<String, Value> {
+        match value {
+            Value::Object(object) => object,
+            other => panic!("{other} is no object"),
+        }
+    }
+
+    #[test]
+    fn what_is_told_is_ascii_and_means_what_it_meant() {
+        let told = object(json!({
+            "text": "it's \"odd\"\r\n$(x) `y` \\ é \u{1f600} \u{7f}\u{2028}", "number": 2.5, "choices": ["ä"]
+        }));
+        let written = json(&told);
+        assert!(written.is_ascii(), "{written}");
+        assert!(written.contains("\\u00e9 \\ud83d\\ude00"), "{written}");
+        assert_eq!(serde_json::from_str::<Map<_, _>>(&written).unwrap(), told);
+    }
+
+    #[test]
+    fn each_value_is_a_text_in_the_environment_but_for_powershell() {
+        let order = |interpreter| RunOrder {
+            parameters: object(
+                json!({ "logLevel": 5, "On": true, "a": "x\ny", "many": ["b", "c"] }),
+            ),
+            ..plain(interpreter)
+        };
+        let of = |interpreter| variables(&order(interpreter)).collect::<Vec<_>>();
+        let expected = [
+            ("UPKEEP_PARAMETER_ON", "true"),
+            ("UPKEEP_PARAMETER_A", "x\ny"),
+            ("UPKEEP_PARAMETER_LOGLEVEL", "5"),
+            ("UPKEEP_PARAMETER_MANY", "b\nc"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(of(Interpreter::Python), expected);
+        assert_eq!(of(Interpreter::PowerShell), []);
+    }
+
+    fn plain(interpreter: Interpreter) -> RunOrder {
+        RunOrder {
+            agent_id: uuid::Uuid::nil(),
+            run_id: uuid::Uuid::nil(),
+            interpreter,
+            script: String::new(),
+            timeout_seconds: 1,
+            not_after: chrono::DateTime::UNIX_EPOCH,
+            package: None,
+            environment: std::collections::BTreeMap::new(),
+            parameters: Map::new(),
+            answer: None,
+            answer_only: false,
+        }
+    }
+}
