@@ -100,6 +100,7 @@ mod tests {
             environment: std::collections::BTreeMap::new(),
             parameters: Map::new(),
             answer: None,
+            programs: None,
             answer_only: false,
         }
     }

@@ -158,6 +158,7 @@ mod tests {
             environment: std::collections::BTreeMap::new(),
             parameters: json!({ "Server": "é" }).as_object().unwrap().clone(),
             answer,
+            programs: None,
             answer_only: false,
         }
     }

@@ -5,6 +5,7 @@ use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
+use upkeep_domain::catalogue::parameter::Values;
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
 use upkeep_domain::catalogue::software::{
     Detection, ScriptRole, Software, SoftwareCreated, SoftwareEvent, SoftwareVersion,
@@ -74,6 +75,7 @@ fn winner(n: u64) -> Winner {
         desired: DesiredState::InstalledLatest,
         target_phrase: "all computers of Contoso".into(),
         scope: Scope::CrossTenant,
+        parameters: Values::default(),
     }
 }
 

@@ -448,6 +448,7 @@ fn every_job_that_was_ever_written_still_decodes() {
         script: script("install").digest(),
         version: Some(version("24.1")),
         package,
+        parameters: Values::default(),
     };
     let jobs = [
         script(Some(package())),

@@ -90,6 +90,7 @@ impl Sampled for Session {
                     goal: Goal {
                         desired: DesiredState::InstalledAtLeast(version("8.0")),
                         version: Some(version("9.1")),
+                        parameters: Values::default(),
                     },
                 },
                 says: "install Runtime in version 8.0 or newer".into(),
@@ -240,6 +241,7 @@ impl Sampled for Session {
                 goal: Goal {
                     desired: DesiredState::InstalledExactly(version("8.0")),
                     version: Some(version("8.0")),
+                    parameters: Values::default(),
                 },
             }
             .into(),

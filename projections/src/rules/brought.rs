@@ -4,6 +4,7 @@
 use crate::rules::difference::{Change, ChangeKind, Difference, Subject};
 use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
+use upkeep_domain::catalogue::parameter::Values;
 use upkeep_domain::kernel::ids::{ActionId, ComputerId, PrerequisiteId, SessionId, SoftwareId};
 use upkeep_domain::maintenance::session::{About, Cause, Met, PlannedAction, Planning, Winner};
 use upkeep_domain::rules::deployment::{MaintenanceItem, Scope};
@@ -124,6 +125,7 @@ impl Difference {
                 desired: slot.rule.desired.clone(),
                 target_phrase: String::new(),
                 scope: Scope::CrossTenant,
+                parameters: Values::default(),
             })
         };
         let numbers = std::iter::once(number).chain(winners.iter().flatten().copied());

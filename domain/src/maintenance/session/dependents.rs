@@ -129,6 +129,7 @@ impl<'a> Dependents<'a> {
                 Call::Settled(Goal {
                     desired: DesiredState::InstalledLatest,
                     version: goal.version.clone(),
+                    parameters: goal.parameters.clone(),
                 })
             } else {
                 Call::Called

@@ -15,6 +15,10 @@ use serde::{Deserialize, Serialize};
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every run carries out a script"
+)]
 pub enum Job {
     Script {
         script: Sha256Digest,

@@ -143,6 +143,7 @@ impl Goal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::parameter::Values;
     use crate::catalogue::version::Version;
 
     /// Where 2 is the newest version.
@@ -155,7 +156,11 @@ mod tests {
             | DesiredState::UpdateIfFound => Some(v("2")),
             _ => None,
         };
-        Goal { desired, version }
+        Goal {
+            desired,
+            version,
+            parameters: Values::default(),
+        }
     }
 
     #[test]

@@ -155,8 +155,13 @@ impl ActionNode {
     fn names_the_rule(&self, context: &Context<'_>) -> Result<bool> {
         let principal = Request::of(context).principal()?;
         let of = Some(self.session.request.tenant);
-        let Cause::Deployment { scope, .. } = self.action.plan.cause;
-        Ok(names_the_rule(principal, &self.session.view, scope, of))
+        Ok(match self.action.plan.cause {
+            Cause::Deployment { scope, .. } => {
+                names_the_rule(principal, &self.session.view, scope, of)
+            }
+            // It names software alone.
+            Cause::Prerequisite { .. } => true,
+        })
     }
 }
 

@@ -67,7 +67,7 @@ impl Play {
     /// What the runs were told, in their order.
     fn told(&self) -> Vec<&Values> {
         let runs = self.session.actions[0].runs.iter();
-        runs.map(|run| self.session.runs[run].job.parameters())
+        runs.filter_map(|run| self.session.runs[run].job.parameters())
             .collect()
     }
 

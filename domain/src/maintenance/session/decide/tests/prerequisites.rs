@@ -6,6 +6,7 @@ mod laws;
 mod planning;
 
 use super::*;
+use crate::catalogue::parameter::Values;
 use crate::maintenance::session::PlannedAction;
 use crate::rules::prerequisite::test_words::*;
 use crate::rules::prerequisite::{Judgement, Prerequisite, PrerequisiteEvent, Prerequisites};
@@ -30,6 +31,7 @@ fn winner(n: u128, desired: DesiredState) -> Winner {
         desired,
         target_phrase: "all computers".into(),
         scope: Scope::CrossTenant,
+        parameters: Values::default(),
     }
 }
 
