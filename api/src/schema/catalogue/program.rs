@@ -50,7 +50,7 @@ pub enum ProgramSignInput {
 /// none means that it is absent, and one without a version that can be read that nothing is known.
 #[derive(Clone, Debug, InputObject)]
 pub struct ProgramMatchInput {
-    /// Any of these, 1 to 32.
+    /// Any of these, at least one and at most 32.
     any: Vec<ProgramSignInput>,
 }
 
@@ -196,7 +196,7 @@ pub struct ProgramMatch(pub program::ProgramMatch);
 /// By what a software is told among the programs that a computer's system lists.
 #[Object]
 impl ProgramMatch {
-    /// Any of these, 1 to 32.
+    /// Any of these, at least one and at most 32.
     #[graphql(complexity = "times(MAX_PROGRAM_SIGNS, child_complexity)")]
     async fn any(&self) -> Vec<ProgramSign> {
         self.0.signs().iter().map(Into::into).collect()

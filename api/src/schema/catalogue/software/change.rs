@@ -36,7 +36,7 @@ inputs! {
         /// cases: any other end, and any other output, means that nothing is known. Notes belong on standard error. Give this or
         /// `detectionProgram`.
         detection: Option<ScriptInput>,
-        /// By what it is told among the programs that the computer's own system lists, without any script.
+        /// By what it is told among the programs that the computer's own system lists, without any script; may be left out where `detection` is given.
         detection_program: Option<ProgramMatchInput>,
     }
     /// Another name for a software.
@@ -50,9 +50,9 @@ inputs! {
     ChangeSoftwareDetectionInput {
         /// The software.
         id: ID,
-        /// The new detection script. Give this or `detectionProgram`.
+        /// The new detection script; may be left out where `detectionProgram` is given: give one of them.
         detection: Option<ScriptInput>,
-        /// By what it is told among the programs that the computer's own system lists, without any script.
+        /// By what it is told among the programs that the computer's own system lists, without any script; may be left out where `detection` is given.
         detection_program: Option<ProgramMatchInput>,
         /// On how many computers its scripts run, as the software's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,

@@ -217,7 +217,7 @@ impl ActionNode {
         self.session.action_node(self.action.plan.parent?)
     }
 
-    /// The actions that are a part of it, in the order of execution.
+    /// The actions that are a part of it, at most 500, in the order of execution.
     #[graphql(complexity = "times(assumed::NEEDS, child_complexity)")]
     async fn children(&self) -> Vec<Self> {
         let is_child = |node: &Self| node.action.plan.parent == Some(self.action.plan.action);

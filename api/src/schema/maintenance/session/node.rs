@@ -347,7 +347,8 @@ impl SessionNode {
         Ok(whole.map_or_else(Vec::new, |whole| whole.action_nodes().collect()))
     }
 
-    /// The looks at software that only a prerequisite asks for, and that no action is about, in the order in which they were asked for.
+    /// The looks at software that only a prerequisite asks for, and that no action is about: at most one for each such software, in the order in which they
+    /// were asked for.
     #[graphql(complexity = "times(assumed::RUNS, child_complexity)")]
     async fn looks(&self, context: &Context<'_>) -> Result<Vec<RunNode>> {
         let Some(whole) = self.whole(context).await? else {

@@ -48,11 +48,11 @@ inputs! {
     ChangePrerequisiteInput {
         /// The prerequisite.
         id: ID,
-        /// Other versions of the software that need it.
+        /// Other versions of the software that need it; they stay as they are if not given.
         versions: Option<VersionRangeInput>,
-        /// Other conditions.
+        /// Other conditions; they stay if not given.
         when: Option<PrerequisiteConditionsInput>,
-        /// Another consequence.
+        /// Another consequence; it stays if not given.
         then: Option<PrerequisiteConsequenceInput>,
         /// On how many computers the scripts of the software that needs it run, as its reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,

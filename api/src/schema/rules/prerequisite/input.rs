@@ -37,7 +37,7 @@ pub struct PrerequisiteConditionInput {
 pub struct PrerequisiteConditionsInput {
     /// How many of them have to hold; ALL if not given.
     hold: OrDefault<ConditionQuantifier>,
-    /// At most 20; if there are none the prerequisite always applies.
+    /// At most 20; none if not given, and then the prerequisite always applies.
     of: OrDefault<Vec<PrerequisiteConditionInput>>,
 }
 
@@ -47,9 +47,9 @@ pub struct PrerequisiteConditionsInput {
 pub struct InstallFirstInput {
     /// The software.
     software_id: ID,
-    /// Exactly this version.
+    /// Exactly this version; the newest one if not given, unless `from` is.
     exactly: Option<String>,
-    /// This version or a newer one: what is older or missing comes in the newest one.
+    /// This version or a newer one: what is older or missing comes in the newest one. The newest one alone if not given.
     from: Option<String>,
 }
 

@@ -11,9 +11,9 @@ use upkeep_domain::rules::prerequisite;
 pub struct VersionRangeInput {
     /// Exactly this one; then nothing else is given.
     exactly: Option<String>,
-    /// This one and newer ones.
+    /// This one and newer ones; older ones too if not given.
     from: Option<String>,
-    /// Older ones than this.
+    /// Older ones than this; newer ones too if not given.
     below: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl VersionRange {
         }
     }
 
-    /// This one and newer ones.
+    /// This one and newer ones; older ones too if not given.
     async fn from(&self) -> Option<&str> {
         match &self.0 {
             prerequisite::VersionRange::AtLeast { version: from }
@@ -74,7 +74,7 @@ impl VersionRange {
         }
     }
 
-    /// Older ones than this.
+    /// Older ones than this; newer ones too if not given.
     async fn below(&self) -> Option<&str> {
         match &self.0 {
             prerequisite::VersionRange::Below { version: below }
