@@ -54,10 +54,11 @@ export const TYPES = {
     'SoftwareDescribed',
     'SoftwareWithdrawn',
   ],
-  task: ['TaskCreated', 'TaskRenamed', 'TaskNotesWritten', 'TaskScriptSet', 'TaskScriptRemoved', 'TaskMadeSerial', 'TaskMadeParallel'],
+  task: ['TaskCreated', 'TaskRenamed', 'TaskNotesWritten', 'TaskParametersDefined', 'TaskScriptSet', 'TaskScriptRemoved', 'TaskMadeSerial', 'TaskMadeParallel'],
   'cloud task': ['CloudTaskCreated', 'CloudTaskRenamed'],
   deployment: [
     'DeploymentCreated',
+    'DeploymentParametersChanged',
     'DeploymentRetargeted',
     'DesiredStateChanged',
     'DeploymentDisabled',

@@ -4,7 +4,7 @@ use super::available::Availability;
 use super::finding::Finding;
 use super::need::JudgedNeed;
 use super::plan::PlannedAction;
-use super::runs::RunPurpose;
+use super::purpose::RunPurpose;
 use crate::catalogue::software::ExitCodes;
 use crate::catalogue::version::Version;
 use crate::kernel::ids::RunId;

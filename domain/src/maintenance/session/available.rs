@@ -7,7 +7,8 @@ use super::stages::fail;
 use super::{LatestFound, SessionEvent};
 use crate::catalogue::software::{Package, ScriptRole, Software};
 use crate::catalogue::version::Version;
-use crate::maintenance::session::runs::{RunPurpose, Supplies};
+use crate::maintenance::session::purpose::RunPurpose;
+use crate::maintenance::session::runs::Supplies;
 use crate::rules::deployment::DesiredState;
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 use super::action::{Action, ActionReason, ActionType};
 use super::assess::assess;
 use super::finding::Finding;
-use super::runs::RunPurpose;
+use super::purpose::RunPurpose;
 use super::state::Session;
 use crate::catalogue::task::TaskMode;
 use crate::catalogue::version::Version;

@@ -7,7 +7,7 @@
 use super::SessionEvent;
 use super::action::{Action, ActionProgress, ResultReason};
 use super::advance::Advance;
-use super::runs::RunPurpose;
+use super::purpose::RunPurpose;
 use super::stages::fail;
 use super::state::{Session, Stage, Status};
 use super::waits::{WaitCause, WaitOutcome};

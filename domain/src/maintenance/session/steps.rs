@@ -3,7 +3,7 @@
 use super::action::{ActionType, ResultReason, Step};
 use super::finding::Finding;
 use super::plan::PlannedAction;
-use super::runs::RunPurpose;
+use super::purpose::RunPurpose;
 use super::words::{REPAIR_FORBIDDEN, UPGRADE_FORBIDDEN, no_script, no_version};
 use crate::catalogue::software::{RepairStrategy, ScriptRole, Software, UpgradeStrategy};
 use crate::catalogue::version::Version;

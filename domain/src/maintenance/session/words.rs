@@ -3,8 +3,8 @@
 use super::finding::Finding;
 use super::need::Need;
 use super::plan::{Goal, PlannedAction};
+use super::purpose::RunPurpose;
 use super::report::{RunOutcome, RunReport};
-use super::runs::RunPurpose;
 use crate::catalogue::parameter::Faults;
 use crate::catalogue::software::ScriptRole;
 use crate::catalogue::task::Method;

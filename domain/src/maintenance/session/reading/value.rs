@@ -3,9 +3,9 @@
 use super::{Look, Nothing};
 use crate::kernel::limits::{MAX_MONITORED_BYTES, RUN_TAIL_BYTES};
 use crate::maintenance::session::action::ResultReason;
+use crate::maintenance::session::purpose::RunPurpose;
 use crate::maintenance::session::report::RunReport;
 use crate::maintenance::session::result::{GivenResult, ResultValue};
-use crate::maintenance::session::runs::RunPurpose;
 use crate::maintenance::session::unread::Unread;
 use crate::maintenance::session::words;
 use serde_json::Value;

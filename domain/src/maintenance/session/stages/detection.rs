@@ -11,7 +11,8 @@ use crate::maintenance::session::assess::{Assessment, assess};
 use crate::maintenance::session::available::Availability;
 use crate::maintenance::session::dependents::{Call, Dependents};
 use crate::maintenance::session::finding::Finding;
-use crate::maintenance::session::runs::{Looked, RunPurpose};
+use crate::maintenance::session::purpose::RunPurpose;
+use crate::maintenance::session::runs::Looked;
 use crate::maintenance::session::words::{
     LEFT_ALONE, as_it_should_be, found, no_version, nothing_available,
 };

@@ -11,7 +11,8 @@ use crate::maintenance::session::dependents::{Call, Dependents};
 use crate::maintenance::session::finding::Finding;
 use crate::maintenance::session::job::Job;
 use crate::maintenance::session::need::{JudgedNeed, Met, Need, SeenSoftware};
-use crate::maintenance::session::runs::{Looked, Run, RunContext, RunPurpose};
+use crate::maintenance::session::purpose::RunPurpose;
+use crate::maintenance::session::runs::{Looked, Run, RunContext};
 use crate::maintenance::session::words::{NOT_NEEDED, left_as_it_is, not_judged};
 use crate::maintenance::session::{
     ActionAssessed, ActionGoalSettled, PrerequisitesJudged, RunRequested, SessionEvent,

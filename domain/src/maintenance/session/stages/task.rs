@@ -11,7 +11,8 @@ use crate::maintenance::session::action::{
 };
 use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::finding::Finding;
-use crate::maintenance::session::runs::{Looked, RunPurpose};
+use crate::maintenance::session::purpose::RunPurpose;
+use crate::maintenance::session::runs::Looked;
 use crate::maintenance::session::words::{
     BY_ITSELF, found, only_audited, set_and_tested, set_in_vain,
 };

@@ -11,8 +11,9 @@ use crate::maintenance::session::advance::Advance;
 use crate::maintenance::session::assess::assess;
 use crate::maintenance::session::dependents::Dependents;
 use crate::maintenance::session::finding::Finding;
+use crate::maintenance::session::purpose::RunPurpose;
 use crate::maintenance::session::report::RunReport;
-use crate::maintenance::session::runs::{Looked, RunPurpose};
+use crate::maintenance::session::runs::Looked;
 use crate::maintenance::session::words::{RESTART_NEEDED, brought_about, in_vain};
 use crate::rules::deployment::DesiredState;
 
