@@ -137,7 +137,9 @@ const withLiterals = () => {
   const given = field.args
     .filter((argument) => isRequiredArgument(argument) || happens(0.5))
     .map((argument) => `${argument.name}: ${value(argument.type, chance, variables)}`);
-  const declared = variables.length ? `(${variables})` : '';
+  // Of two values of one member the later one stays: what only the other one named is not there.
+  const used = variables.filter((declared) => new RegExp(`\\${declared.split(':')[0]}\\b`).test(given.join(' ')));
+  const declared = used.length ? `(${used})` : '';
   const asked = given.length ? `(${given})` : '';
   return `${kind}${declared} { ${field.name}${asked} @skip(if: true) ${least(field.type)} }`;
 };
