@@ -1,6 +1,6 @@
 //! A metascript goes on where it was, and does nothing twice.
 
-use crate::play::{Host, finished, inputs, journal_of, once, program, uptime, with_shared};
+use crate::play::{Host, finished, inputs, journal_of, once, program, standing, with_shared};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -97,7 +97,7 @@ fn a_changed_script_and_changed_inputs_are_refused() {
         inputs,
         &journal,
         &Limits::default(),
-        uptime(),
+        standing(),
     )
     .outcome
     {

@@ -1,21 +1,15 @@
 //! Scripts that want too much, on purpose or not. Each of them ends, soon, and says which limit it was.
 
-use crate::play::{alone, failure, journal_of, limited, once, program};
+use crate::play::{alone, failure, journal_of, limited, once, program, timed};
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use upkeep_metascript::{Answer, Journal, Limit, Limits, Outcome, Program, Refusal};
 
 fn exhausted(script: &str) -> Limit {
-    let began = Instant::now();
     let run = alone(script);
     let Outcome::Exhausted { limit } = run.outcome else {
         panic!("{script}: {:?}", run.outcome);
     };
-    assert!(
-        began.elapsed() < Duration::from_secs(20),
-        "{script}: {:?}",
-        began.elapsed()
-    );
     limit
 }
 
@@ -57,7 +51,7 @@ fn a_script_that_calls_itself_without_end_is_stopped() {
         "local function f() pcall(f) f() end while true do pcall(f) end",
         "local t = setmetatable({}, {__index = function(t, k) return t[k + 1] end}) while true do pcall(function() return t[1] end) end",
     ] {
-        let outcome = limited(script, limits).outcome;
+        let outcome = timed(script, limits).outcome;
         let is_stopped = matches!(
             outcome,
             Outcome::Exhausted {
@@ -164,29 +158,18 @@ fn time_that_is_computed_is_bounded() {
         steps: u64::MAX,
         ..Limits::default()
     };
-    let began = Instant::now();
-    let run = limited(
+    let run = timed(
         "while true do pcall(function() while true do end end) end",
         limits,
     );
     assert_eq!(run.outcome, Outcome::Exhausted { limit: Limit::Time });
-    assert!(
-        began.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        began.elapsed()
-    );
 }
 
 #[test]
 fn regular_expressions_are_linear_and_bounded() {
-    let began = Instant::now();
+    // Backtracking would take longer than anybody waits.
     let slow = "return re.match(string.rep('a', 100000), '^(a+)+$') and not re.match(string.rep('a', 100000), '(a|aa)+b')";
     assert_eq!(crate::play::value(slow), serde_json::json!(true));
-    assert!(
-        began.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        began.elapsed()
-    );
     for (expression, why) in [
         (
             "re.match('a', '(a{1000}){1000}')",
@@ -342,7 +325,7 @@ proptest! {
     fn no_words_of_the_language_do(words in prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..60)) {
         let program = Program::of(words.join(" ")).unwrap();
         let limits = Limits { steps: 100_000, ..Limits::default() };
-        let _ = upkeep_metascript::run(&program, &crate::play::inputs(), &journal_of(&program), &limits, crate::play::uptime());
+        let _ = upkeep_metascript::run(&program, &crate::play::inputs(), &journal_of(&program), &limits, crate::play::standing());
     }
 
     #[test]

@@ -1,17 +1,26 @@
 //! Running scripts in tests, with a host that answers everything at once.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use upkeep_metascript::{
     Answer, Argument, Call, CommandEnd, Failure, HttpResponse, Inputs, Journal, Limits, Outcome,
     PendingCall, Program, Requested, Run, run,
 };
 
-/// Uptime of this machine.
-pub fn uptime() -> impl Fn() -> Duration {
-    let began = Instant::now();
-    move || began.elapsed()
+/// A clock that stands: how fast this machine is decides nothing.
+pub fn standing() -> impl Fn() -> Duration {
+    || Duration::ZERO
+}
+
+/// A clock by which a millisecond passes from each look to the next.
+fn passing() -> impl Fn() -> Duration {
+    let looks = Cell::new(0);
+    move || {
+        looks.set(looks.get() + 1);
+        Duration::from_millis(looks.get())
+    }
 }
 
 pub fn program(script: &str) -> Program {
@@ -43,7 +52,7 @@ pub fn journal_of(program: &Program) -> Journal {
 }
 
 pub fn once(program: &Program, journal: &Journal) -> Run {
-    run(program, &inputs(), journal, &Limits::default(), uptime())
+    run(program, &inputs(), journal, &Limits::default(), standing())
 }
 
 /// Runs a script that asks for nothing.
@@ -53,14 +62,17 @@ pub fn alone(script: &str) -> Run {
 }
 
 pub fn limited(script: &str, limits: Limits) -> Run {
+    by_clock(script, limits, standing())
+}
+
+/// The same, while time passes.
+pub fn timed(script: &str, limits: Limits) -> Run {
+    by_clock(script, limits, passing())
+}
+
+fn by_clock(script: &str, limits: Limits, clock: impl Fn() -> Duration + 'static) -> Run {
     let program = program(script);
-    run(
-        &program,
-        &inputs(),
-        &journal_of(&program),
-        &limits,
-        uptime(),
-    )
+    run(&program, &inputs(), &journal_of(&program), &limits, clock)
 }
 
 /// What a script returns that needs no host.
