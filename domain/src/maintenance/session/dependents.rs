@@ -80,6 +80,14 @@ impl Action {
         of_it.any(|judged| judged.judgement == Judgement::Holds)
     }
 
+    /// Whether the computer said meanwhile that it gets no version of it which is enough for this, and none is there.
+    fn falls_short(&self, wanted: &Goal) -> bool {
+        let is_there = self.finding.as_ref();
+        self.available.is_some()
+            && self.plan.goal.fulfils(wanted) == Some(false)
+            && !is_there.is_some_and(|finding| wanted.is_reached(finding))
+    }
+
     /// Whether all is known of what it needs.
     fn is_settled(&self) -> bool {
         self.progress.is_completed() || self.judged.is_some()
@@ -142,27 +150,56 @@ impl<'a> Dependents<'a> {
         match agreed {
             _ if !contradicted.is_empty() => Call::Contradicted(contradicted),
             None => Call::NotNeeded,
-            Some(agreed) if agreed == goal => Call::Called,
+            // Which version "latest" came to be is no other wish.
+            Some(agreed) if agreed.desired == goal.desired => Call::Called,
             Some(agreed) => Call::Settled(agreed.clone()),
         }
+    }
+
+    /// Whether it is there for others alone, and none of those has anything to do any more.
+    pub(super) fn is_forsaken(&self, action: &Action) -> bool {
+        matches!(action.plan.cause, Cause::Prerequisite { .. })
+            && self.calling(action).next().is_none()
     }
 
     /// Why an action cannot be carried out, if what it needs first is not there.
     pub(super) fn unmet(&self, action: &Action) -> Option<SessionEvent> {
         let needs = action.plan.needs.iter();
-        let needed = needs.filter(|need| action.applies(need));
-        let mut needed = needed.filter_map(|need| self.by_id.get(&need.action()?.0));
-        let (failed, why) = needed.find_map(|needed| match &needed.progress {
-            ActionProgress::Executing { .. }
-            | ActionProgress::Completed {
-                verdict: Verdict::Success,
-                ..
-            } => None,
-            ActionProgress::Completed { message, .. } => Some((needed, message.as_str())),
-            ActionProgress::Planned | ActionProgress::Assessed { .. } => {
-                Some((needed, "it was not carried out before"))
-            }
-        })?;
+        let needed = needs
+            .filter(|need| action.applies(need))
+            .filter_map(|need| {
+                let (needed, goal) = need.action()?;
+                Some((*self.by_id.get(&needed)?, goal))
+            });
+        let needed: Vec<(&Action, &Goal)> = needed.collect();
+        if let Some((needed, goal)) = needed
+            .iter()
+            .find(|(needed, goal)| needed.falls_short(goal))
+        {
+            let message = format!(
+                "{} is needed {} first, and this computer can get no such version of it",
+                needed.plan.item_name,
+                goal.phrase()
+            );
+            return Some(fail(
+                action,
+                ResultReason::PrerequisiteContradicted,
+                message,
+            ));
+        }
+        let (failed, why) = needed
+            .iter()
+            .find_map(|(needed, _)| match &needed.progress {
+                ActionProgress::Executing { .. }
+                | ActionProgress::Completed {
+                    verdict: Verdict::Success,
+                    ..
+                } => None,
+                ActionProgress::Completed { message, .. } => Some((*needed, message.as_str())),
+                ActionProgress::Planned | ActionProgress::Assessed { .. } => {
+                    Some((*needed, "it was not carried out before"))
+                }
+            })?;
         let message = format!(
             "{} is needed first, and failed: {why}",
             failed.plan.item_name

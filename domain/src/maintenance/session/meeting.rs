@@ -6,6 +6,7 @@ use super::planner::{Full, Needy, Walk};
 use super::words::bounded;
 use crate::kernel::ids::{ActionId, PrerequisiteId, SoftwareId};
 use crate::kernel::limits::MAX_PREREQUISITE_DEPTH;
+use crate::rules::deployment::DesiredState;
 use crate::rules::prerequisite::{Consequence, Prerequisite, path_phrase};
 
 impl Walk<'_> {
@@ -50,6 +51,7 @@ impl Walk<'_> {
         }
         let of = says.of;
         let cause = Cause::Prerequisite { prerequisite, of };
+        let mut wanted = goal.clone();
         let wish = match self.winners.get(&software) {
             None => self.wish_for(software, state, goal.clone(), needy, cause),
             Some(winner) => {
@@ -60,7 +62,10 @@ impl Walk<'_> {
                     Some(true) if self.planning.about.is_about(winner) => {
                         self.wish_of(winner, software, Some(needy.name))
                     }
-                    Some(true) => self.wish_for(software, state, own, needy, cause),
+                    Some(true) => {
+                        wanted = kept(&own, goal);
+                        self.wish_for(software, state, own, needy, cause)
+                    }
                 }
             }
         };
@@ -70,6 +75,7 @@ impl Walk<'_> {
         };
         let action = wish.action;
         self.place(wish, needy.path)?;
+        let goal = wanted;
         Ok(Met::Before { action, goal })
     }
 
@@ -85,6 +91,10 @@ impl Walk<'_> {
         let is_a_deployments = self.winners.contains_key(&software);
         match placed.fulfils(&goal) {
             None => Met::AsFound { software, goal },
+            Some(true) if is_a_deployments => {
+                let goal = kept(placed, goal);
+                Met::Before { action, goal }
+            }
             Some(true) => Met::Before { action, goal },
             // Which of them apply is not known yet: those that do are brought together once it is.
             Some(false) if !is_a_deployments && placed.desired.may_bring() => {
@@ -104,6 +114,16 @@ impl Walk<'_> {
             let why = format!("what is being installed would have to be gone first: {path}");
             never(Obstacle::Contradicted, why)
         }
+    }
+}
+
+/// What is wanted where a deployment wants something that is enough: just that, so that nothing is brought which it would take back. But
+/// what is only updated where it is found has to be there, and what only the computer knows may not be enough.
+fn kept(own: &Goal, wanted: Goal) -> Goal {
+    match own.desired {
+        DesiredState::UpdateIfFound => wanted,
+        DesiredState::InstalledLatest if own.version.is_none() => wanted,
+        _ => own.clone(),
     }
 }
 

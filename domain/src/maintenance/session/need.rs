@@ -121,7 +121,7 @@ impl Goal {
                 brings == Some(exact)
             }
             (State::InstalledLatest | State::UpdateIfFound, State::InstalledAtLeast(least)) => {
-                // Where computers say what they can get, it is not known yet, and shows when they have.
+                // Where computers say what they can get, it is not known yet: `Dependents::unmet` looks when they have.
                 brings.is_none_or(|brings| brings >= least)
             }
             _ => false,

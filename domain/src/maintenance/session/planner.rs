@@ -262,7 +262,8 @@ impl Walk<'_> {
         let is_fixed = self.winners.contains_key(&wish.software);
         says.versions == VersionRange::Any
             || !is_fixed
-            || version.is_some_and(|version| says.versions.has(version))
+            // Which one it is, its computer will say.
+            || version.is_none_or(|version| says.versions.has(version))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::maintenance::session::assess::assess;
 use crate::maintenance::session::purpose::RunPurpose;
 use crate::maintenance::session::runs::Looked;
 use crate::maintenance::session::steps::{NoWay, steps};
-use crate::maintenance::session::words::BY_ITSELF;
+use crate::maintenance::session::words::{BY_ITSELF, NOT_NEEDED};
 use crate::maintenance::session::{ActionRechecked, SessionEvent, Stage, StageStarted};
 
 impl Advance<'_> {
@@ -19,6 +19,12 @@ impl Advance<'_> {
         for action in self.session.actions() {
             match &action.progress {
                 ActionProgress::Planned | ActionProgress::Completed { .. } => {}
+                // What needed it was given up meanwhile.
+                ActionProgress::Assessed { .. } if dependents.is_forsaken(action) => {
+                    let message = NOT_NEEDED.to_owned();
+                    let finding = action.finding.clone();
+                    return vec![succeed(action, ResultReason::NotNeeded, message, finding)];
+                }
                 ActionProgress::Assessed { .. } => {
                     let unmet = dependents.unmet(action);
                     return unmet.map_or_else(|| self.recheck(action), |failed| vec![failed]);

@@ -137,8 +137,9 @@ impl Advance<'_> {
             return self.look_apart(software);
         };
         let is_asked = self.session.run_for(action, RunPurpose::Detect).is_some();
+        // It was not needed itself, and nobody looked.
         if action.progress.is_completed() && !is_asked {
-            return Looked::Ended(None);
+            return self.look_apart(software);
         }
         match self.look(action, RunPurpose::Detect) {
             Looked::Now(events) => Looked::Now(events),

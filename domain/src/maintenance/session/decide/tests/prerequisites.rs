@@ -7,6 +7,7 @@ mod planning;
 
 use super::*;
 use crate::catalogue::parameter::Values;
+use crate::catalogue::software::{ScriptRole, SoftwareScriptSet};
 use crate::maintenance::session::PlannedAction;
 use crate::rules::prerequisite::test_words::*;
 use crate::rules::prerequisite::{Judgement, Prerequisite, PrerequisiteEvent, Prerequisites};
@@ -20,6 +21,8 @@ pub(super) struct Computer {
     pub(super) installed: BTreeMap<SoftwareId, Version>,
     /// Whose scripts fail: those that change something, or those that look.
     pub(super) failing: BTreeSet<(SoftwareId, RunPurpose)>,
+    /// What each software that asks its computer can get.
+    pub(super) available: BTreeMap<SoftwareId, Version>,
     /// What ran, in its order: "detect A", "install B 2.0".
     pub(super) told: Vec<String>,
 }
@@ -64,6 +67,7 @@ impl Computer {
             surroundings,
             installed: BTreeMap::new(),
             failing: BTreeSet::new(),
+            available: BTreeMap::new(),
             told: vec![],
         };
         computer.tell(SessionCommand::Start { server: server(1) });
@@ -72,6 +76,27 @@ impl Computer {
 
     fn has(mut self, n: u128, text: &str) -> Self {
         self.installed.insert(software(n), version(text));
+        self
+    }
+
+    /// This software asks its computer which version there is, and that says this one.
+    fn gets(mut self, n: u128, text: &str) -> Self {
+        self.available.insert(software(n), version(text));
+        let mut all = BTreeMap::clone(&catalogue());
+        for asking in self.available.keys() {
+            let roles = [
+                ScriptRole::Available,
+                ScriptRole::Install,
+                ScriptRole::Uninstall,
+            ];
+            let known = all.get(asking).expect("it is known");
+            let asks = roles.iter().fold(Software::clone(known), |state, role| {
+                let (role, script) = (*role, catalogue::script(role.phrase()));
+                state.evolve(&SoftwareScriptSet { role, script }.into())
+            });
+            all.insert(*asking, Arc::new(asks));
+        }
+        self.surroundings.catalogue = Arc::new(all);
         self
     }
 
@@ -95,9 +120,25 @@ impl Computer {
         self.tell(SessionCommand::Advance(Arc::new(self.surroundings.clone())))
     }
 
-    /// Answers the oldest run that is open; false if there is none.
+    /// A session about one software alone.
+    fn about(mut self, n: u128) -> Self {
+        let item = MaintenanceItem::Software(software(n));
+        let request = self.session.request.as_mut().expect("it was asked for");
+        request.about = About::Item { item };
+        self
+    }
+
+    /// Answers the oldest run that is open; nothing if there is none.
     fn answer(&mut self) -> Option<()> {
-        let open = self.session.open_runs();
+        self.answer_of(|_| true)
+    }
+
+    /// The same of the runs about some software.
+    fn answer_of(&mut self, is_it: impl Fn(SoftwareId) -> bool) -> Option<()> {
+        let open = self.session.open_runs().filter(|(_, run)| {
+            let software = run.item.and_then(MaintenanceItem::software);
+            software.is_some_and(&is_it)
+        });
         let (run, known) = open.min_by_key(|(id, run)| (run.requested_at, *id))?;
         let item = known.item.and_then(MaintenanceItem::software)?;
         let (purpose, changed) = (known.purpose, known.job.version().cloned());
@@ -112,6 +153,10 @@ impl Computer {
             RunPurpose::Detect | RunPurpose::Recheck | RunPurpose::Verify => {
                 let there = self.installed.get(&item);
                 stdout = there.map(ToString::to_string).unwrap_or_default();
+            }
+            RunPurpose::Available => {
+                let version = self.available.get(&item);
+                stdout = version.map(ToString::to_string).unwrap_or_default();
             }
             RunPurpose::Uninstall => {
                 self.installed.remove(&item);

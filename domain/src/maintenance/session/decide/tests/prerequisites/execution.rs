@@ -1,6 +1,7 @@
 //! What is carried out, and what is not.
 
 use super::*;
+use crate::rules::prerequisite::VersionRange;
 
 #[test]
 fn two_levels_are_brought_and_proven_before_and_looked_at_once_more_behind() {
@@ -113,4 +114,96 @@ fn a_server_that_goes_on_from_the_events_does_what_the_first_one_would_have() {
         }
         assert_eq!(first.play().told, whole.told, "after {steps} runs");
     }
+}
+
+#[test]
+fn what_asks_its_computer_is_brought_in_the_version_that_there_is() {
+    let played = Computer::new([wanted(1)], [always(1, install(2))])
+        .gets(2, "4")
+        .play();
+    assert_eq!(played.changes(), ["install B 4", "install A 2.0"]);
+    assert_eq!(played.ending(), Ending::Passed);
+    // One that is enough is not asked for.
+    let played = Computer::new([wanted(1)], [always(1, at_least(2, "3"))])
+        .gets(2, "4")
+        .has(2, "3.5")
+        .play();
+    assert_eq!(played.changes(), ["install A 2.0"]);
+    assert!(!played.told.contains(&"available B".to_owned()));
+}
+
+#[test]
+fn what_a_version_needs_is_known_once_the_computer_said_which_one_it_is() {
+    let from_five = VersionRange::AtLeast {
+        version: version("5"),
+    };
+    let needs = || {
+        [Prerequisite {
+            versions: from_five.clone(),
+            ..always(1, fail("not here"))
+        }]
+    };
+    for (available, reason) in [
+        ("5.1", ResultReason::PrerequisiteForbids),
+        ("4.9", ResultReason::Verified),
+    ] {
+        let played = Computer::new([wanted(1)], needs())
+            .gets(1, available)
+            .play();
+        assert_eq!(played.reason(1), reason, "{available}");
+    }
+}
+
+#[test]
+fn nothing_is_built_on_an_older_version_than_is_needed() {
+    let needs = || [always(1, at_least(2, "1.5"))];
+    for winners in [vec![wanted(1)], vec![wanted(1), wanted(2)]] {
+        let played = Computer::new(winners, needs()).gets(2, "1.2").play();
+        assert_ne!(played.reason(1), ResultReason::Verified);
+        assert!(!played.changes().contains(&"install A 2.0"));
+    }
+    let played = Computer::new([wanted(1), wanted(2)], needs())
+        .gets(2, "1.2")
+        .play();
+    assert_eq!(played.reason(1), ResultReason::PrerequisiteContradicted);
+    assert_eq!(
+        played.message(1),
+        "B is needed installed in version 1.5 or newer first, and this computer can get no such version of it"
+    );
+}
+
+#[test]
+fn a_session_about_one_item_brings_what_it_needs_in_the_version_that_a_deployment_wants() {
+    let exactly = DesiredState::InstalledExactly(version("1.0"));
+    for there in [None, Some("1.0")] {
+        let winners = [wanted(1), winner(2, exactly.clone())];
+        let mut computer = Computer::new(winners, [always(1, install(2))]).about(1);
+        if let Some(there) = there {
+            computer = computer.has(2, there);
+        }
+        let played = computer.play();
+        assert_eq!(played.installed[&software(2)], version("1.0"));
+        assert_eq!(played.reason(1), ResultReason::Verified);
+    }
+}
+
+#[test]
+fn what_nothing_needs_any_more_is_not_brought() {
+    // D comes first and has C in another version than A wants: A is given up when that is judged, and what only A needs with it.
+    let needs = [
+        always(1, install(2)),
+        always(1, exactly(3, "1.0")),
+        always(4, exactly(3, "2.0")),
+    ];
+    let mut computer = Computer::new([wanted(4), wanted(1)], needs);
+    let is_other = |known: SoftwareId| known != software(4);
+    while !computer.advance().is_empty() || computer.answer_of(is_other).is_some() {}
+    assert!(matches!(
+        computer.action(2).progress,
+        ActionProgress::Assessed { .. }
+    ));
+    let played = computer.play();
+    assert_eq!(played.reason(1), ResultReason::PrerequisiteContradicted);
+    assert_eq!(played.reason(2), ResultReason::NotNeeded);
+    assert_eq!(played.changes(), ["install C 2.0", "install D 2.0"]);
 }

@@ -201,3 +201,21 @@ fn a_circle_in_history_fails_with_its_path_and_ends() {
         "B is needed first, and failed: a circle: A needs B needs A; remove one of these prerequisites"
     );
 }
+
+#[test]
+fn what_was_needed_by_nothing_is_looked_at_where_a_condition_asks_for_it() {
+    // B is there, so that nothing needs C; but whether A needs D depends on C.
+    let needs = || [always(2, install(3)), when(1, there(3), install(4))];
+    for (has_c, changes) in [
+        (false, vec!["install A 2.0"]),
+        (true, vec!["install D 2.0", "install A 2.0"]),
+    ] {
+        let mut computer = Computer::new([wanted(1), wanted(2)], needs()).has(2, "2.0");
+        if has_c {
+            computer = computer.has(3, "2.0");
+        }
+        let played = computer.play();
+        assert_eq!(played.reason(1), ResultReason::Verified);
+        assert_eq!(played.changes(), changes);
+    }
+}
