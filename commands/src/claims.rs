@@ -281,10 +281,13 @@ impl Commands {
                 Ok((state.has_upn(key), came))
             }
             Claimant::Session(session) => {
+                let now = self.world().now();
                 // What it has no more it never has again: any view is good for that.
                 let known = claiming.newest.sessions.get(session);
                 let has_had = known.is_some_and(|entry| match key {
-                    ClaimKey::SerialTask { .. } => entry.state.status.is_over(),
+                    ClaimKey::SerialTask { task } => {
+                        entry.state.status.is_over() && !entry.state.holds_lock(task, now)
+                    }
                     ClaimKey::Waiting { .. } | ClaimKey::Upn { .. } => !entry.state.is_queued(),
                 });
                 if has_had {
@@ -293,7 +296,7 @@ impl Commands {
                 let read = self.handler.read_after::<Session>(session, command);
                 let (state, came) = read.await?;
                 let has = match key {
-                    ClaimKey::SerialTask { task } => state.locked_task() == Some(task),
+                    ClaimKey::SerialTask { task } => state.holds_lock(task, now),
                     ClaimKey::Waiting { .. } | ClaimKey::Upn { .. } => state.is_queued(),
                 };
                 Ok((has, came))

@@ -108,6 +108,13 @@ impl<K: Ord + Copy, I: Listed> Index<K, I> {
         between(&self.0, (start, end)).map(|(_, id)| *id)
     }
 
+    /// What has one of these keys, in their order.
+    pub fn among(&self, first: K, last: K) -> impl DoubleEndedIterator<Item = I> {
+        self.0
+            .range((first, I::first())..=(last, I::last()))
+            .map(|(_, id)| *id)
+    }
+
     /// What has a smaller key.
     pub fn before(&self, key: K) -> impl Iterator<Item = I> {
         self.0.range(..(key, I::first())).map(|(_, id)| *id)
@@ -236,6 +243,7 @@ mod tests {
         index.place(session(4), Some(9), None);
         assert!(index.of(5).eq([session(1)]));
         assert!(index.before(8).eq([session(1), session(3)]));
+        assert!(index.among(6, 8).eq([session(3), session(2)]));
         assert!(index.keys().eq([5, 7, 8]));
         assert_eq!((index.next(Some(5)), index.next(Some(8))), (Some(7), None));
         assert!(index.all().eq([session(1), session(3), session(2)]));

@@ -16,8 +16,8 @@ pub struct Pending {
     pub due: Index<DateTime<Utc>, SessionId>,
     /// By the serial task that each brings about.
     pub locking: Index<TaskId, SessionId>,
-    /// By the serial task that each waits for.
-    pub awaiting: Index<TaskId, SessionId>,
+    /// By the serial task that each waits for, in the order in which they came to it.
+    pub awaiting: Index<(TaskId, DateTime<Utc>), SessionId>,
 }
 
 /// Who works on a session that runs.
@@ -41,7 +41,7 @@ pub struct Keys {
     runs_for: Option<Worker>,
     due: Option<DateTime<Utc>>,
     locks: Option<TaskId>,
-    awaits: Option<TaskId>,
+    awaits: Option<(TaskId, DateTime<Utc>)>,
 }
 
 impl Keys {
@@ -53,7 +53,7 @@ impl Keys {
             runs_for: matches!(status, Status::Running(_)).then(|| session.claim.into()),
             due: session.due(),
             locks: session.locked_task(),
-            awaits: session.awaited_task(),
+            awaits: session.awaits_task(),
         }
     }
 }

@@ -230,14 +230,25 @@ impl Sessions {
         self.known(self.pending.due.before(moment))
     }
 
-    /// The session that brings a serial task about.
+    /// The session that brings a serial task about; one that was cancelled meanwhile only where no other does.
     pub fn locking(&self, task: TaskId) -> Option<SessionId> {
-        self.pending.locking.of(task).next()
+        let holders = self.known(self.pending.locking.of(task));
+        let holder = holders.min_by_key(|(_, entry)| entry.state.status.is_over());
+        holder.map(|(session, _)| session)
     }
 
-    /// Those that wait for a serial task.
+    /// When the first of the sessions that were cancelled as they brought a serial task about has had all its time, after that moment.
+    pub fn next_lock_lapse(&self, moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let holders = self.known(self.pending.locking.all());
+        let lapses = holders.filter_map(|(_, entry)| entry.state.lock_lapses());
+        lapses.filter(|lapses| *lapses > moment).min()
+    }
+
+    /// Those that wait for a serial task, in the order in which they came to it.
     pub fn awaiting(&self, task: TaskId) -> impl Iterator<Item = SessionId> {
-        self.pending.awaiting.of(task)
+        let from = (task, DateTime::<Utc>::MIN_UTC);
+        let to = (task, DateTime::<Utc>::MAX_UTC);
+        self.pending.awaiting.among(from, to)
     }
 
     /// When the next one is due after that moment.

@@ -5,10 +5,10 @@ use crate::process::{Done, Gate, Moment, Process};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
-use upkeep_commands::{CommandError, Commands};
-use upkeep_domain::kernel::ids::{AgentId, SessionId};
+use upkeep_commands::{CommandError, Commands, Envelope};
+use upkeep_domain::kernel::ids::{AgentId, ComputerId, SessionId, TaskId};
 use upkeep_domain::maintenance::session::{
-    Requested, Session, SessionCommand, Stage, Status, Surroundings, Winner,
+    LockAnswer, Requested, Session, SessionCommand, Stage, Status, Surroundings, Winner,
 };
 use upkeep_domain::rules::prerequisite::Prerequisites;
 use upkeep_projections::{Entry, View};
@@ -29,11 +29,6 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether it is asked for the lock that it wants: not while others are before it.
-    fn may_lock(&self) -> bool {
-        self.situation.turn != SerialTurn::OthersFirst
-    }
-
     /// Takes in where the session stands now. What was due is looked at once more: it may be due again, and differs in nothing else
     /// then.
     pub fn took(&self, state: &Session, around: &Surroundings, now: DateTime<Utc>) {
@@ -114,31 +109,64 @@ pub fn situation(at: &Moment, entry: &Entry<Session>) -> Option<(Situation, Requ
         moves: state.moves,
         agent,
         time,
-        turn: serial_turn(&at.view, state, &request),
+        turn: serial_turn(at, state, &request),
     };
     Some((situation, request))
 }
 
 /// One that waits for a task which is not serial any more need not wait: that is a change, too.
-fn serial_turn(view: &View, state: &Session, request: &Requested) -> SerialTurn {
-    let awaited = state.awaited_task();
-    let Some(task) = awaited.filter(|_| state.wanted_lock(view).is_some()) else {
+fn serial_turn(at: &Moment, state: &Session, request: &Requested) -> SerialTurn {
+    let view = &*at.view;
+    let awaited = state.awaits_task();
+    let Some((task, _)) = awaited.filter(|_| state.wanted_lock(view).is_some()) else {
         return SerialTurn::NotAwaited;
     };
-    let can_go_on = |session: &SessionId| {
-        let asked = view.sessions.asked(*session);
-        asked.is_some_and(|(request, _)| view.working_agent(request.computer()).is_some())
-    };
-    let next = view.sessions.awaiting(task).find(can_go_on);
-    let next = next.and_then(|next| view.sessions.asked(next));
     // A computer has one session that runs.
-    if next.is_some_and(|(next, _)| next.computer() == request.computer()) {
+    if next_in_line(view, task) == Some(request.computer()) {
         SerialTurn::Next {
-            holder: view.sessions.locking(task),
+            holder: holder(at, task),
         }
     } else {
         SerialTurn::OthersFirst
     }
+}
+
+/// The computer of the first session that waits for a serial task and can go on.
+fn next_in_line(view: &View, task: TaskId) -> Option<ComputerId> {
+    let waiting = view.sessions.awaiting(task);
+    let mut computers = waiting.filter_map(|session| {
+        let (request, _) = view.sessions.asked(session)?;
+        Some(request.computer())
+    });
+    computers.find(|computer| view.working_agent(*computer).is_some())
+}
+
+/// Who has the lock of a serial task, as far as the view knows.
+fn holder(at: &Moment, task: TaskId) -> Option<SessionId> {
+    let session = at.view.sessions.locking(task)?;
+    let entry = at.view.sessions.get(session)?;
+    entry.state.holds_lock(task, at.now).then_some(session)
+}
+
+/// Asks for the lock of a serial task: behind those that came to it before. Nothing where it is to be asked for once more in a moment.
+async fn lock(
+    commands: &Commands,
+    at: &Moment,
+    step: &Step,
+    task: TaskId,
+    envelope: &Envelope,
+) -> Result<Option<LockAnswer>, CommandError> {
+    let next = next_in_line(&at.view, task);
+    if next.is_some_and(|next| next != step.request.computer()) {
+        return Ok(Some(LockAnswer::Held(task)));
+    }
+    let claimant = (step.session, step.request.tenant);
+    let asked = commands.lock_task(claimant, task, &at.view, envelope);
+    let answer = asked.await?;
+    // The view is behind: it may show next that whoever has it gave it back, and no more.
+    let is_behind = matches!(step.situation.turn, SerialTurn::Next { holder: None })
+        && !step.situation.time.is_due;
+    Ok(answer.filter(|answer| !(is_behind && *answer == LockAnswer::Held(task))))
 }
 
 /// What the rules of another tenant say is not for this session, which is being cancelled; and what they say of a computer that
@@ -174,7 +202,9 @@ impl Process for Advancing {
     }
 
     fn due(&self, at: &Moment) -> Option<DateTime<Utc>> {
-        at.view.sessions.next_due(at.now)
+        let sessions = &at.view.sessions;
+        let times = [sessions.next_due(at.now), sessions.next_lock_lapse(at.now)];
+        times.into_iter().flatten().min()
     }
 
     fn subject(step: &Step) -> Uuid {
@@ -190,17 +220,18 @@ impl Process for Advancing {
         let mut around = surroundings(at, step);
         let tenant = step.request.tenant;
         let mut wanted = step.entry.state.wanted_lock(&*around.catalogue);
+        // Whose lock it was asked for last.
+        let mut asked_for = None;
         loop {
             // Never the same twice: it may have to be sent again and again.
             let envelope = envelope(commands, step.session.0, Some(tenant));
             // No lock is held for a computer that is away.
-            if let (Some(task), Some(_), true) = (wanted, around.agent, step.may_lock()) {
-                let claimant = (step.session, tenant);
-                let answer = commands.lock_task(claimant, task, &at.view, &envelope);
-                around.lock = answer.await?;
+            if let (Some(task), Some(_)) = (wanted, around.agent) {
+                around.lock = lock(commands, at, step, task, &envelope).await?;
                 if around.lock.is_none() {
                     return Ok(Done::NotYet(at.view.position()));
                 }
+                asked_for = wanted;
             }
             let asked = Arc::new(around.clone());
             let command = SessionCommand::Advance(asked.clone());
@@ -209,8 +240,8 @@ impl Process for Advancing {
                 .await?;
             wanted = advanced.state.wanted_lock(&*around.catalogue);
             // Once more where it has come to one only now, and only then.
-            let is_new = wanted.is_some() && around.lock.is_none();
-            if !(is_new && around.agent.is_some() && step.may_lock()) {
+            let is_new = wanted.is_some() && wanted != asked_for;
+            if !(is_new && around.agent.is_some()) {
                 step.took(&advanced.state, &asked, at.now);
                 return Ok(advanced.into());
             }

@@ -225,7 +225,8 @@ pub struct SessionMissed {
     pub at: DateTime<Utc>,
 }
 
-/// In version 1 nothing but 0 meant success.
+/// Version 1 kept no exit codes: a step was judged by those that its software had when it ended, which are not known here. An action
+/// that was completed has its verdict from then; of one that was not, nothing but 0 counts as success.
 fn action_rechecked_v1(mut payload: Value) -> Value {
     if let Some(members) = payload.as_object_mut() {
         let none = json!({ "success": [], "reboot": [] });

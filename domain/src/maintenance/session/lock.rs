@@ -2,12 +2,14 @@
 //!
 //! It is taken right before the task is tested once more and given back when the set script has ended: a session that waits for one
 //! lock holds no other, so that no two wait for each other. Who has it is decided in a stream of its own (`fleet/claim.rs`), before the
-//! session says so in its own; whoever finds that the session does not say so any more takes it, however the session ended.
+//! session says so in its own; whoever finds that the session does not say so any more takes it, however the session ended. One that is
+//! cancelled while its set script runs has the lock until that has ended, or has had all its time.
 
 use super::SessionEvent;
 use super::action::{Action, ActionProgress, ResultReason};
 use super::advance::Advance;
 use super::purpose::RunPurpose;
+use super::runs::Run;
 use super::stages::fail;
 use super::state::{Session, Stage, Status};
 use super::waits::{WaitCause, WaitOutcome};
@@ -17,6 +19,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::task::{Concurrency, TaskMode};
 use crate::kernel::ids::{ActionId, TaskId};
 use crate::kernel::limits::SERIAL_TASK_LIMIT;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What a session holds while it brings a serial task about.
@@ -36,9 +39,29 @@ pub enum LockAnswer {
 }
 
 impl Session {
-    /// The serial task that it brings about now.
+    /// The serial task that it brings about now, or did when it was cancelled and nothing was heard of it since.
     pub fn locked_task(&self) -> Option<TaskId> {
         Some(self.lock?.task)
+    }
+
+    /// Whether nobody else may bring this serial task about because of it.
+    pub fn holds_lock(&self, task: TaskId, now: DateTime<Utc>) -> bool {
+        self.locked_task() == Some(task) && self.lock_lapses().is_none_or(|lapses| now <= lapses)
+    }
+
+    /// When what it was doing as it was cancelled can be done no more, whatever is heard of it; nothing while it goes on.
+    pub fn lock_lapses(&self) -> Option<DateTime<Utc>> {
+        if !self.status.is_over() {
+            return None;
+        }
+        self.set_run(self.lock?).map(Run::due)
+    }
+
+    /// The script by which it brings about what it has the lock for.
+    fn set_run(&self, lock: Lock) -> Option<&Run> {
+        let mut actions = self.actions();
+        let action = actions.find(|action| action.plan.action == lock.action)?;
+        self.run_for(action, RunPurpose::Set)
     }
 
     /// The serial task whose lock it needs before anything else can happen in it.
@@ -47,10 +70,11 @@ impl Session {
         self.needs_lock(next, catalogue)
     }
 
-    /// The serial task whose lock it waits for.
-    pub fn awaited_task(&self) -> Option<TaskId> {
-        self.waits_for(WaitCause::SerialTask)?;
-        self.next_to_execute()?.plan.item.task()
+    /// The serial task whose lock it waits for, and since when.
+    pub fn awaits_task(&self) -> Option<(TaskId, DateTime<Utc>)> {
+        let wait = self.waits_for(WaitCause::SerialTask)?;
+        let task = self.next_to_execute()?.plan.item.task()?;
+        Some((task, wait.since))
     }
 
     /// The action that is about to be done; nothing while one is being done.
@@ -86,7 +110,8 @@ impl Session {
         (is_enforced && is_serial && !has_it).then_some(task)
     }
 
-    /// Takes in what gives the lock back: the end of the set script, of its action, of the session.
+    /// Takes in what gives the lock back: the end of the set script, of its action, of the session. But who cancels a session does not
+    /// end what runs on a computer: it is told to stop, and is waited for.
     pub(super) fn unlock(&mut self, event: &SessionEvent) {
         let Some(lock) = self.lock else {
             return;
@@ -96,8 +121,10 @@ impl Session {
                 run.action == Some(lock.action) && run.purpose == RunPurpose::Set
             }),
             SessionEvent::ActionCompleted(completed) => completed.action == lock.action,
-            SessionEvent::Completed(_) | SessionEvent::Cancelled(_) | SessionEvent::Missed(_) => {
-                true
+            SessionEvent::Completed(_) | SessionEvent::Missed(_) => true,
+            SessionEvent::Cancelled(_) => {
+                let set = self.set_run(lock);
+                set.is_none_or(|run| run.report.is_some())
             }
             _ => false,
         };

@@ -99,7 +99,7 @@ impl Session {
 
 impl Run {
     /// When it counts as lost if nothing was heard.
-    fn due(&self) -> DateTime<Utc> {
+    pub(super) fn due(&self) -> DateTime<Utc> {
         let begun = self
             .started_at
             .map(|at| at + self.timeout.duration() + RUN_GRACE);

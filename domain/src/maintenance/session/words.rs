@@ -103,10 +103,10 @@ pub(super) fn no_task_script(method: Method) -> String {
     )
 }
 
-/// What a deployment tells its task does not fit.
+/// What a deployment tells its task, and what the task asks for by now, do not go together.
 pub(super) fn misfits(faults: &Faults) -> String {
     format!(
-        "what the deployment tells the task does not fit the task's parameters, so nothing was run: {faults}"
+        "what the deployment tells the task does not fit the parameters that the task has now, so nothing was run: {faults}"
     )
 }
 

@@ -213,16 +213,21 @@ fn comes_to_it(fleet: &mut Fleet, n: u128, answer: LockAnswer) {
         fleet.tell::<Session>(session(n), SessionCommand::Advance(Arc::new(around)));
     };
     advance(fleet, None);
+    answers(fleet, n, "false");
+    advance(fleet, None);
+    advance(fleet, Some(answer));
+}
+
+/// Its agent answers the one run that is open.
+fn answers(fleet: &mut Fleet, n: u128, printed: &str) {
     let entry = fleet.view.sessions.get(session(n)).unwrap();
-    let (run, _) = entry.state.open_runs().next().expect("it tests");
+    let (run, _) = entry.state.open_runs().next().expect("it is asked");
     let report = RunReport {
-        stdout_tail: "false".into(),
+        stdout_tail: printed.into(),
         ..RunReport::without_output(RunOutcome::Exited { code: 0 })
     };
     let ended = SessionCommand::run_ended(agent(n), run, report);
     fleet.tell::<Session>(session(n), ended);
-    advance(fleet, None);
-    advance(fleet, Some(answer));
 }
 
 #[test]
@@ -230,17 +235,14 @@ fn of_those_that_wait_for_a_serial_task_the_first_that_can_is_moved_on_when_it_i
     let mut fleet = Fleet::new();
     serial_task(&mut fleet);
     comes_to_it(&mut fleet, 1, LockAnswer::Granted(TASK));
-    for n in [2, 3, 4] {
+    // The ids of sessions say nothing of when they came to it.
+    for n in [4, 2, 3] {
+        fleet.now += TimeDelta::milliseconds(1);
         comes_to_it(&mut fleet, n, LockAnswer::Held(TASK));
     }
-    assert_eq!(fleet.view.sessions.locking(TASK), Some(session(1)));
-    assert!(
-        fleet
-            .view
-            .sessions
-            .awaiting(TASK)
-            .eq([2, 3, 4].map(session))
-    );
+    let sessions = &fleet.view.sessions;
+    assert_eq!(sessions.locking(TASK), Some(session(1)));
+    assert!(sessions.awaiting(TASK).eq([4, 2, 3].map(session)));
     let mut advancing = Advancing::default();
     assert_eq!(
         advanced(&mut advancing, &fleet.moment()),
@@ -249,16 +251,16 @@ fn of_those_that_wait_for_a_serial_task_the_first_that_can_is_moved_on_when_it_i
     assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
     fleet.tell::<Session>(session(1), SessionCommand::Cancel);
     assert_eq!(fleet.view.sessions.locking(TASK), None);
-    assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(2)]);
+    assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(4)]);
     // Its computer goes away before it has the lock: the next one's turn has come.
     let leave = AgentCommand::Disconnect {
-        connection: connection(2),
+        connection: connection(4),
         reason: DisconnectReason::Closed,
     };
-    fleet.tell::<Agent>(agent(2), leave);
+    fleet.tell::<Agent>(agent(4), leave);
     assert_eq!(
         advanced(&mut advancing, &fleet.moment()),
-        [2, 3].map(session)
+        [2, 4].map(session)
     );
     let concurrency = Concurrency::Parallel;
     fleet.tell::<Task>(TASK, TaskCommand::ChooseConcurrency { concurrency });
@@ -267,4 +269,23 @@ fn of_those_that_wait_for_a_serial_task_the_first_that_can_is_moved_on_when_it_i
         [2, 3, 4].map(session),
         "nobody need wait any more"
     );
+}
+
+#[test]
+fn who_waits_for_what_a_cancelled_session_was_doing_is_moved_on_when_that_had_its_time() {
+    let mut fleet = Fleet::new();
+    serial_task(&mut fleet);
+    comes_to_it(&mut fleet, 1, LockAnswer::Granted(TASK));
+    comes_to_it(&mut fleet, 2, LockAnswer::Held(TASK));
+    answers(&mut fleet, 1, "false");
+    fleet.advance(1, HERE);
+    let mut advancing = Advancing::default();
+    advanced(&mut advancing, &fleet.moment());
+    fleet.tell::<Session>(session(1), SessionCommand::Cancel);
+    assert_eq!(fleet.view.sessions.locking(TASK), Some(session(1)));
+    assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+    fleet.now = advancing.due(&fleet.moment()).expect("it has a bound");
+    assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
+    fleet.now += TimeDelta::seconds(1);
+    assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(2)]);
 }

@@ -77,7 +77,7 @@ impl Play {
         let ActionProgress::Completed { message, .. } = &self.session.actions[0].progress else {
             panic!("it is completed");
         };
-        let begin = "what the deployment tells the task does not fit the task's parameters, so nothing was run: ";
+        let begin = "what the deployment tells the task does not fit the parameters that the task has now, so nothing was run: ";
         assert_eq!(message.strip_prefix(begin), Some(why));
     }
 }

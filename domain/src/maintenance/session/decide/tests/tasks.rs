@@ -9,6 +9,7 @@ use crate::kernel::limits::SERIAL_TASK_LIMIT;
 use crate::maintenance::session::{
     GivenResult, LockAnswer, ResultValue, RunResult, TaskLocked, WaitOutcome,
 };
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 const TASK: TaskId = TaskId(id(70));
@@ -343,7 +344,7 @@ fn a_serial_task_is_not_touched_without_its_lock() {
         matches!(began[..], [SessionEvent::WaitBegan(_)]),
         "{began:?}"
     );
-    assert_eq!(play.session.awaited_task(), Some(TASK));
+    assert_eq!(play.session.awaits_task().map(|(task, _)| task), Some(TASK));
     assert!(answered(&mut play, LockAnswer::Held(TASK)).is_empty());
     let other = LockAnswer::Granted(TaskId(id(71)));
     assert!(
@@ -388,6 +389,28 @@ fn the_lock_of_a_serial_task_is_held_until_its_set_script_has_ended() {
     let mut play = locked();
     play.tell(SessionCommand::Cancel);
     assert_eq!(play.session.locked_task(), None, "it was cancelled");
+}
+
+#[test]
+fn a_session_that_is_cancelled_while_it_sets_has_the_lock_until_that_is_over() {
+    let mut play = serial();
+    play.advance();
+    answered(&mut play, LockAnswer::Granted(TASK));
+    play.looks(RunPurpose::Recheck, "false");
+    play.advance();
+    play.tell(SessionCommand::Cancel);
+    let lapses = play.session.lock_lapses().expect("it was given up");
+    assert!(play.session.holds_lock(TASK, lapses));
+    assert!(
+        !play
+            .session
+            .holds_lock(TASK, lapses + TimeDelta::seconds(1))
+    );
+    let (run, _) = play.session.open_runs().next().expect("it is being set");
+    let report = RunReport::without_output(EXITED);
+    play.tell(SessionCommand::run_ended(AgentId(id(AGENT)), run, report));
+    assert!(!play.session.holds_lock(TASK, play.now));
+    assert_eq!(play.session.lock_lapses(), None);
 }
 
 #[test]
