@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { EMPTY } from './draft.ts';
-import { changedParts } from './input.ts';
+import { EMPTY, fitted, ofItem } from './draft.ts';
+import { changedParts, ruleOf } from './input.ts';
 import { withParts } from './threeWays.ts';
 import { type Told, toldWords } from './told.ts';
 
+const TASK = { kind: 'task', id: 'log', name: 'Log forwarding' } as const;
 const TOLD: Told[] = [
   { name: 'Facilities', value: { choices: ['auth', 'kern'] } },
   { name: 'Log', value: { boolean: false } },
@@ -18,9 +19,18 @@ test('what a task is told is said in words', () => {
 });
 
 test('it is a part of its own, sent where it changed and as it is', () => {
-  const before = { ...EMPTY, told: TOLD };
+  const silent = { ...EMPTY, item: TASK };
+  const before = { ...silent, told: TOLD };
   expect(changedParts(before, { ...before, told: [...TOLD] })).toEqual({});
-  expect(changedParts(before, EMPTY)).toEqual({ parameters: [] });
-  expect(changedParts(EMPTY, before)).toEqual({ parameters: TOLD });
-  expect(withParts(EMPTY, { ...before, filter: 'SERVERS' }, { parameters: true })).toEqual(before);
+  expect(changedParts(before, silent)).toEqual({ parameters: [] });
+  expect(changedParts(silent, before)).toEqual({ parameters: TOLD });
+  expect(withParts(silent, { ...before, filter: 'SERVERS' }, { parameters: true })).toEqual(before);
+});
+
+test('only a task is told anything, and another item nothing of what the one before was', () => {
+  const told = { ...EMPTY, item: TASK, told: TOLD };
+  expect(ruleOf(told).parameters).toEqual(TOLD);
+  expect(fitted({ ...told, item: { ...TASK, kind: 'cloudTask' } }).told).toEqual([]);
+  expect(fitted({ ...told, item: { ...TASK, kind: 'software' } }).told).toEqual([]);
+  expect({ ...told, ...ofItem({ ...TASK, id: 'other' }) }.told).toEqual([]);
 });
