@@ -13,7 +13,7 @@ import {
   type TagBearer,
   type TargetFilter,
 } from '../kinds.ts';
-import type { Told } from './told.ts';
+import type { Told } from '../told.ts';
 
 type Kind = CatalogueItem['kind'];
 

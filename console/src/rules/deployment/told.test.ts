@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { EMPTY, fitted, ofItem } from './draft.ts';
-import { changedParts, ruleOf } from './input.ts';
-import { withParts } from './threeWays.ts';
-import { type Told, toldWords } from './told.ts';
+import { EMPTY, fitted, ofItem } from './editor/draft.ts';
+import { changedParts, ruleOf } from './editor/input.ts';
+import { withParts } from './editor/threeWays.ts';
+import { type Told, toldBy, toldChangeWords, toldWords } from './told.ts';
 
 const TASK = { kind: 'task', id: 'log', name: 'Log forwarding' } as const;
 const TOLD: Told[] = [
@@ -33,4 +33,29 @@ test('only a task is told anything, and another item nothing of what the one bef
   expect(fitted({ ...told, item: { ...TASK, kind: 'cloudTask' } }).told).toEqual([]);
   expect(fitted({ ...told, item: { ...TASK, kind: 'software' } }).told).toEqual([]);
   expect({ ...told, ...ofItem({ ...TASK, id: 'other' }) }.told).toEqual([]);
+});
+
+test('from what to what is said name by name, and only where both are known', () => {
+  const other: Told[] = [
+    { name: 'Port', value: { number: 6514 } },
+    { name: 'Server', value: { text: 'logs.example' } },
+  ];
+  expect(toldChangeWords(other, TOLD)).toBe('Facilities: not told → auth, kern; Log: not told → no; Port: 6514 → 514');
+  expect(toldChangeWords(other, [])).toBe('Port: 6514 → not told; Server: "logs.example" → not told');
+  expect(toldChangeWords(null, other), 'nothing was wanted before').toBe('Port: 6514; Server: "logs.example"');
+  for (const [before, after] of [
+    [TOLD, TOLD],
+    [TOLD, null],
+    [null, []],
+    [undefined, TOLD],
+    [TOLD, undefined],
+  ] as const) {
+    expect(toldChangeWords(before, after)).toBeUndefined();
+  }
+});
+
+test('what a deployment out of sight tells is not known', () => {
+  expect(toldBy(null)).toBeNull();
+  expect(toldBy({ deployment: null })).toBeUndefined();
+  expect(toldBy({ deployment: { parameters: [] } })).toEqual([]);
 });
