@@ -63,7 +63,7 @@ function ChangeRow({ of: change, isCreation }: { of: Change; isCreation: boolean
       </td>
       <td>
         <div>
-          {itemIn(change)?.name}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
+          {itemIn(change)?.name ?? 'An item'}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
         </div>
         {told && <div className="small break">It tells the task {told}.</div>}
         <div className={`dimmed small ${css.why}`}>
