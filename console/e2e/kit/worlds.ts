@@ -1,4 +1,5 @@
-// Starts what the stories are told in, once for all of them: the demo's world, with its four agents at work, and a fleet of 20,000 computers.
+// Starts what the stories are told in, once for all of them: the demo's world, with its four agents at work and a catalogue taken over, and a fleet
+// of 20,000 computers.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -46,7 +47,7 @@ export default async function setup(project: TestProject) {
 async function demo(folder: string, processes: ChildProcess[]): Promise<World> {
   const port = await freePort();
   const dataDir = join(folder, 'demo');
-  const child = spawn(UPKEEP, ['demo', '--data-dir', dataDir, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(UPKEEP, ['demo', '--catalogue', '--data-dir', dataDir, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'inherit'] });
   processes.push(child);
   const said = await saying(child, /Bearer (upt_\w+)/, STORY);
   return { url: `http://127.0.0.1:${port}`, token: said, dataDir: join(dataDir, 'server') };

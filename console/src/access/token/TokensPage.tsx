@@ -1,10 +1,10 @@
-import { Checkbox, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Checkbox } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { TextFilter } from '~/kit/select/TextFilter.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import type { Column } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
@@ -74,7 +74,6 @@ export function TokensPage() {
   const filter = { nameContains: search.name, tenantId: search.tenant, isRevoked: search.revoked === 'yes' ? undefined : false };
   const list = useList(tokensQuery, { filter }, ({ apiTokens }) => apiTokens, ['API_TOKEN', 'TENANT']);
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
-  const rename = useDebouncedCallback((name: string) => change({ name: name || undefined }), 200);
   return (
     <ListPage
       title="API tokens"
@@ -87,12 +86,7 @@ export function TokensPage() {
       }
       filters={
         <>
-          <TextInput
-            aria-label="Name contains"
-            placeholder="Name contains…"
-            defaultValue={search.name}
-            onChange={(event) => rename(event.currentTarget.value)}
-          />
+          <TextFilter label="Name contains" value={search.name} onChange={(name) => change({ name })} />
           <TenantSelect aria-label="Tenant" placeholder="Every tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} />
           <Checkbox
             size="xs"

@@ -1,9 +1,8 @@
-import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { mayFragment } from '~/kit/action/may.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { TextFilter } from '~/kit/select/TextFilter.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import type { Column } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
@@ -35,7 +34,6 @@ export function CloudTasksPage() {
   const { name } = useSearch({ from: '/cloud-tasks' });
   const navigate = useNavigate({ from: '/cloud-tasks' });
   const list = useList(cloudTasksQuery, { filter: { nameContains: name } }, ({ cloudTasks }) => cloudTasks, ['CLOUD_TASK']);
-  const rename = useDebouncedCallback((name: string) => void navigate({ search: { name: name || undefined }, replace: true }), 200);
   return (
     <ListPage
       title="Cloud tasks"
@@ -46,9 +44,7 @@ export function CloudTasksPage() {
           <CreateCloudTask />
         </>
       }
-      filters={
-        <TextInput aria-label="Name contains" placeholder="Name contains…" defaultValue={name} onChange={(event) => rename(event.currentTarget.value)} />
-      }
+      filters={<TextFilter label="Name contains" value={name} onChange={(name) => void navigate({ search: { name }, replace: true })} />}
     >
       <RecordTable
         label="Cloud tasks"

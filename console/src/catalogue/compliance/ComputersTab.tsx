@@ -6,7 +6,7 @@ import { useBeside } from '~/kit/live/useBeside.ts';
 import { Card } from '~/kit/state/Card.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
 import { Mark, type Tone } from '~/kit/text/Mark.tsx';
-import { grouped, plural } from '~/kit/text/words.ts';
+import { grouped } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { Finding } from '~/maintenance/session/Finding.tsx';
@@ -14,6 +14,7 @@ import { foundFields } from '~/maintenance/session/finding.ts';
 import { lastLooks } from '~/maintenance/session/lastLooks.ts';
 import { type Item, idsOfItem } from '../item/item.ts';
 import { Winners, winnersFragment } from './Winners.tsx';
+import { countsWords, whyUnknown } from './words.ts';
 
 const computerFragment = graphql(
   `
@@ -46,16 +47,18 @@ const complianceQuery = graphql(
 
 interface Props {
   item: Item;
+  /** Whether each computer says which version is the newest. */
+  isAsked?: boolean;
   /** Of the page: this is of the same, and read beside it, since it costs as much as a page may. */
   position: string | undefined;
 }
 
-export function ComputersTab({ item, position }: Props) {
+export function ComputersTab({ item, isAsked = false, position }: Props) {
   const { data, failure, behind, again } = useBeside(complianceQuery, idsOfItem(item), position, { isCostly: true });
   return (
     <div className="stack">
       <Card title="Computers" failure={failure} again={again} of={data?.compliance} behind={behind} lines={6}>
-        {(report) => <Compliance item={item} report={report} />}
+        {(report) => <Compliance item={item} report={report} isAsked={isAsked} />}
       </Card>
       {data?.winners && <Winners winners={data.winners} />}
     </div>
@@ -64,8 +67,9 @@ export function ComputersTab({ item, position }: Props) {
 
 type Report = NonNullable<ResultOf<typeof complianceQuery>['compliance']>;
 
-function Compliance({ item, report }: { item: Item; report: Report }) {
+function Compliance({ item, report, isAsked }: { item: Item; report: Report; isAsked: boolean }) {
   const { shouldHave, has, differs, unknown, differing, unseen, having } = report;
+  const why = whyUnknown(isAsked);
   if (shouldHave === 0) return <p className="dimmed">No deployment wants anything of it on any computer that you may see.</p>;
   return (
     <div className="stack">
@@ -78,10 +82,8 @@ function Compliance({ item, report }: { item: Item; report: Report }) {
         total={shouldHave}
         label={`${grouped(has)} of ${grouped(shouldHave)} are as wanted`}
       />
-      <p className="small">
-        Of {plural(shouldHave, 'computer')} on which something is wanted of it, {grouped(has)} {has === 1 ? 'is' : 'are'} as wanted, {grouped(differs)}{' '}
-        {differs === 1 ? 'is' : 'are'} not, and at {grouped(unknown)} no session has looked yet.
-      </p>
+      <p className="small">{countsWords(report)}</p>
+      {unknown > 0 && why && <p className="dimmed small">{why}</p>}
       <Wide label="Computers on which something is wanted of it">
         <table className="rows">
           <thead>
@@ -94,13 +96,13 @@ function Compliance({ item, report }: { item: Item; report: Report }) {
           </thead>
           <tbody>
             <Rows item={item} computers={differing.nodes} tone="bad" word="Differs" />
-            <Rows item={item} computers={unseen.nodes} tone="warn" word="Not seen" />
+            <Rows item={item} computers={unseen.nodes} tone="warn" word="Not known" />
             <Rows item={item} computers={having.nodes} tone="good" word="As wanted" />
           </tbody>
         </table>
       </Wide>
       <More left={differs - differing.nodes.length} word="more that differ" />
-      <More left={unknown - unseen.nodes.length} word="more that no session has seen" />
+      <More left={unknown - unseen.nodes.length} word="more of which it is not known" />
       <More left={has - having.nodes.length} word="more that are as wanted" />
     </div>
   );
@@ -153,7 +155,7 @@ function Rows({ item, computers, tone, word }: RowsProps) {
               </div>
             </>
           ) : (
-            <span className="dimmed">none of its last three sessions looked</span>
+            <span className="dimmed">its last three sessions told nothing of it</span>
           )}
         </td>
       </tr>

@@ -1,9 +1,9 @@
 // By what a software is told among the programs that a computer's system lists.
-import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
-import { signWords } from './program.ts';
+import { graphql } from '~/kit/api/graphql.ts';
+import { type Match, signWords } from './program.ts';
 
 export const programFragment = graphql(`
-  fragment ProgramOfSoftware on ProgramMatch {
+  fragment ProgramOfSoftware on ProgramMatch @_unmask {
     any {
       productCode
       upgradeCode
@@ -17,8 +17,7 @@ export const programFragment = graphql(`
   }
 `);
 
-export function ProgramMatch({ program }: { program: FragmentOf<typeof programFragment> }) {
-  const { any } = readFragment(programFragment, program);
+export function ProgramMatch({ program: { any } }: { program: Match }) {
   return (
     <>
       <p className="small">It is there where the computer's own system lists a program that fits one of these; of several the newest version counts.</p>

@@ -172,7 +172,7 @@ function Shown({ data, software, position }: { data: Data; software: Software; p
           {data.needing ? <PrerequisitesTab software={seen} needs={data.needing} position={position} /> : <Loading />}
         </Tabs.Panel>
         <Tabs.Panel value="computers" pt="sm">
-          <ComputersTab item={{ kind: 'software', ...software }} position={position} />
+          <ComputersTab item={{ kind: 'software', ...software }} isAsked={isAsked} position={position} />
         </Tabs.Panel>
         <Tabs.Panel value="deployments" pt="sm">
           {data.deployments ? <DeploymentsOfItem deployments={data.deployments} all={{ software: software.uuid }} /> : <Loading />}

@@ -46,7 +46,9 @@ export function VersionsTab({ software, scripts, versions: masked }: Props) {
   if (versions.nodes.length === 0) {
     return (
       <Empty title="No version is published" action={<PublishVersion software={software} scripts={scripts} versions={[]} />}>
-        Until there is one, deployments of {software.name} can only have it uninstalled or left alone.
+        {ofRole(scripts, 'AVAILABLE')
+          ? `${software.name} can be wanted in the latest version without one: each computer says which is the newest that it can get.`
+          : `Until there is one, deployments of ${software.name} can only have it uninstalled or left alone.`}
       </Empty>
     );
   }

@@ -13,8 +13,10 @@ import { otherName } from '~/kit/form/name.ts';
 import { plural } from '~/kit/text/words.ts';
 import { type Running, RunningAction } from '../script/RunningAction.tsx';
 import { ScriptFields } from '../script/ScriptFields.tsx';
-import { draftOf, type Script } from '../script/script.ts';
+import { asWritten, draftOf, isSame, isWritten, type Script } from '../script/script.ts';
 import type { ExitCodes } from './exitCodes.ts';
+import { changeDetection } from './mutations.ts';
+import { asMatched, type Match, matchWords } from './program.ts';
 import type { RepairStrategy, UpgradeStrategy } from './way.ts';
 
 const DETECTION_TIMEOUT = 120;
@@ -25,6 +27,7 @@ const DETECTION =
 export interface SoftwareSeen extends Running {
   name: string;
   detection: Script | null;
+  detectionProgram: Match | null;
   publisher: string | null;
   notes: string | null;
   upgradeStrategy: UpgradeStrategy;
@@ -112,12 +115,6 @@ export function RenameSoftware({ software }: OfSoftware) {
   );
 }
 
-const changeDetection = graphql(`
-  mutation ChangeSoftwareDetection($input: ChangeSoftwareDetectionInput!) {
-    changeSoftwareDetection(input: $input) { software { uuid } position userErrors { code message field } }
-  }
-`);
-
 export function ChangeDetection({ software }: OfSoftware) {
   return (
     <RunningAction
@@ -126,9 +123,19 @@ export function ChangeDetection({ software }: OfSoftware) {
       mutation="changeSoftwareDetection"
       document={changeDetection}
       begin={({ detection }) => draftOf(detection)}
-      words={({ name }) => ({ title: `How ${name} is detected`, verb: `Change detection on ${plural(software.reach, 'computer')}` })}
-      input={(detection) => (detection.text.trim() ? { detection } : undefined)}
-      done={({ seen }) => tell(`${seen.name} is detected in another way now`, 'The next sessions use it.')}
+      words={({ name, detectionProgram }) => ({
+        title: `How ${name} is detected`,
+        verb: `Change detection on ${plural(software.reach, 'computer')}`,
+        ...(detectionProgram && { means: `It is told ${matchWords(detectionProgram.any.length)} now; a script takes its place.` }),
+      })}
+      input={(detection, seen) => (isWritten(detection) && !isSame(detection, seen.detection ?? undefined) ? { detection } : undefined)}
+      done={({ seen, confirmImpact }) => {
+        const before = detectionOf(seen);
+        tell(
+          `${seen.name} is detected in another way now`,
+          <>The next sessions use it. {before && <Undo document={changeDetection} input={{ id: seen.uuid, ...before, confirmImpact }} />}</>,
+        );
+      }}
     >
       {(detection, change, errorOf) => (
         <ScriptFields
@@ -143,6 +150,16 @@ export function ChangeDetection({ software }: OfSoftware) {
       )}
     </RunningAction>
   );
+}
+
+/** How it is detected, to be put back; nothing where that may not be read. */
+function detectionOf({ detection, detectionProgram }: SoftwareSeen) {
+  if (detectionProgram) {
+    const match = asMatched(detectionProgram);
+    return match && { detectionProgram: match };
+  }
+  const script = detection && asWritten(detection);
+  return script ? { detection: script } : undefined;
 }
 
 const withdrawVersion = graphql(`

@@ -1,7 +1,7 @@
 // What happened to a title of the catalogue, out of the data of its events.
 import { eachOf, isThere, membersOf, textOf } from '~/kit/json/members.ts';
-import { plural } from '~/kit/text/words.ts';
 import { shortRevision } from './origin.ts';
+import { matchWords } from './program.ts';
 
 /** Whence it came, and in which state of that. */
 export function originOf(logged: unknown, nameOf: (id: string) => string): string | undefined {
@@ -23,5 +23,5 @@ export function detectionOf(logged: unknown): string | undefined {
   const { detection } = membersOf(logged);
   if (!isThere(detection)) return undefined;
   const { kind, any } = membersOf(detection);
-  return kind === 'program' ? `among the installed programs, by ${plural(eachOf(any).length, 'sign')}` : undefined;
+  return kind === 'program' ? matchWords(eachOf(any).length) : undefined;
 }

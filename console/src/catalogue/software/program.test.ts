@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Sign, signWords } from './program.ts';
+import { asMatched, type Sign, signWords } from './program.ts';
 
 const none: Sign = { productCode: null, upgradeCode: null, packageFamily: null, package: null, named: null };
 const pattern = { equals: null, contains: null, wildcard: null, regex: null };
@@ -14,4 +14,21 @@ test('a sign is told in words', () => {
 
 test('a sign of a newer server is no mistake', () => {
   expect(signWords(none)).toContain('does not know');
+});
+
+test('what is read can be put back: each member that is there, and no other', () => {
+  const named = { name: { ...pattern, wildcard: '7-Zip*' }, publisher: { ...pattern, equals: 'Igor Pavlov' } };
+  const any = [
+    { ...none, package: '7zip' },
+    { ...none, named },
+    { ...none, named: { ...named, publisher: null } },
+  ];
+  expect(asMatched({ any })).toEqual({
+    any: [{ package: '7zip' }, { named: { name: { wildcard: '7-Zip*' }, publisher: { equals: 'Igor Pavlov' } } }, { named: { name: { wildcard: '7-Zip*' } } }],
+  });
+});
+
+test('half of what told a program is not put back', () => {
+  expect(asMatched({ any: [{ ...none, package: '7zip' }, none] })).toBeUndefined();
+  expect(asMatched({ any: [{ ...none, named: { name: { ...pattern, equals: 'a' }, publisher: pattern } }] })).toBeUndefined();
 });

@@ -1,9 +1,8 @@
-import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { TextFilter } from '~/kit/select/TextFilter.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import type { Column } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
@@ -65,7 +64,6 @@ export function AgreementsPage() {
   const filter = { nameContains: search.name, tenantId: search.tenant };
   const list = useList(agreementsQuery, { filter }, ({ agreements }) => agreements, ['AGREEMENT', 'TENANT']);
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
-  const rename = useDebouncedCallback((name: string) => change({ name: name || undefined }), 200);
   return (
     <ListPage
       title="Agreements"
@@ -73,12 +71,7 @@ export function AgreementsPage() {
       actions={<AddAgreement tenantId={search.tenant} />}
       filters={
         <>
-          <TextInput
-            aria-label="Name contains"
-            placeholder="Name contains…"
-            defaultValue={search.name}
-            onChange={(event) => rename(event.currentTarget.value)}
-          />
+          <TextFilter label="Name contains" value={search.name} onChange={(name) => change({ name })} />
           <TenantSelect aria-label="Tenant" placeholder="Every tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} />
         </>
       }

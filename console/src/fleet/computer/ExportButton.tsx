@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { tell } from '~/kit/action/tell.tsx';
-import { graphql } from '~/kit/api/graphql.ts';
+import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { csv } from '~/kit/file/csv.ts';
 import { save } from '~/kit/file/save.ts';
 import { useMoment } from '~/kit/live/moment.ts';
@@ -18,12 +18,13 @@ const MOST = 50_000;
 
 const exportedComputersQuery = graphql(
   `
-  query ExportedComputers($filter: ComputerFilter, $orderBy: ComputerOrder, $value: ID, $isValue: Boolean!, $first: Int, $after: String, $asOf: AsOfInput) {
+  query ExportedComputers($filter: ComputerFilter, $orderBy: ComputerOrder, $value: ID!, $isValue: Boolean!, $first: Int, $after: String, $asOf: AsOfInput) {
     computers(filter: $filter, orderBy: $orderBy, first: $first, after: $after, asOf: $asOf) {
       totalCount
       pageInfo { hasNextPage endCursor }
       nodes { ...ComputerRow ...ValueOfComputer }
     }
+    task(id: $value, asOf: $asOf) @include(if: $isValue) { name }
   }
 `,
   [computerRowFragment, valueFragment],
@@ -54,13 +55,14 @@ export function ExportButton({ filter, orderBy, value }: Props) {
     const { signal } = begun();
     setRead('…');
     const progress = (count: number, total: number) => setRead(`${Math.floor((100 * count) / Math.max(1, total))} %`);
-    const variables = { filter, orderBy: orderBy as never, value, isValue: value !== undefined };
-    const came = await walk(exportedComputersQuery, variables, ({ computers }) => computers, {
-      limit: MOST,
-      asOf,
-      signal,
-      progress,
-    });
+    const isValue = value !== undefined;
+    const variables = { filter, orderBy: orderBy as never, value: value ?? '', isValue };
+    let task: string | undefined;
+    const pick = (data: ResultOf<typeof exportedComputersQuery>) => {
+      task = data.task?.name;
+      return data.computers;
+    };
+    const came = await walk(exportedComputersQuery, variables, pick, { limit: MOST, asOf, signal, progress });
     if (signal.aborted) return;
     setRead(undefined);
     if ('code' in came) {
@@ -69,7 +71,7 @@ export function ExportButton({ filter, orderBy, value }: Props) {
     }
     const { rows, total, position } = came;
     const name = `computers-at-position-${position ?? asOf?.time?.replaceAll(':', '-') ?? 'unknown'}.csv`;
-    const columns = [...FILE_COLUMNS, ...valueColumns(rows)];
+    const columns = [...FILE_COLUMNS, ...valueColumns(isValue ? (task ?? 'Value') : undefined)];
     const lines = rows.map((computer) => columns.map(({ text }) => text(computer)));
     save(
       name,

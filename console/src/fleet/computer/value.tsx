@@ -49,13 +49,12 @@ function Told({ of: computer }: { of: Valued }) {
   );
 }
 
-/** The same as text, for a file; nothing where no task was chosen. */
-export function valueColumns(rows: readonly Valued[]): { title: string; text: (computer: Valued) => string | null | undefined }[] {
-  const name = rows.map(({ valued }) => valued?.nodes[0]?.task?.name).find((name) => name !== undefined);
-  if (name === undefined) return [];
+/** The same as text, for a file: by the name of the task that was chosen, whether or not any of the computers told a value. */
+export function valueColumns(task: string | undefined): { title: string; text: (computer: Valued) => string | null | undefined }[] {
+  if (task === undefined) return [];
   return [
-    { title: name, text: (computer) => plainly(collectedOf(computer)?.value) },
-    { title: `${name}: collected`, text: (computer) => collectedOf(computer)?.at },
+    { title: task, text: (computer) => plainly(collectedOf(computer)?.value) },
+    { title: `${task}: collected`, text: (computer) => collectedOf(computer)?.at },
   ];
 }
 

@@ -1,9 +1,9 @@
-import { Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Select } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
+import { TextFilter } from '~/kit/select/TextFilter.tsx';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import type { Column } from '~/kit/table/columns.ts';
 import { ListPage } from '~/kit/table/ListPage.tsx';
@@ -64,7 +64,6 @@ export function GroupsPage() {
   const filter = { nameContains: search.name, tenantId: search.tenant, kind: search.kind };
   const list = useList(groupsQuery, { filter }, ({ groups }) => groups, ['GROUP', 'TENANT', 'PERSON', 'COMPUTER']);
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
-  const rename = useDebouncedCallback((name: string) => change({ name: name || undefined }), 200);
   const isFiltered = search.name ?? search.tenant ?? search.kind;
   return (
     <ListPage
@@ -73,12 +72,7 @@ export function GroupsPage() {
       actions={<CreateGroup tenantId={search.tenant} />}
       filters={
         <>
-          <TextInput
-            aria-label="Name contains"
-            placeholder="Name contains…"
-            defaultValue={search.name}
-            onChange={(event) => rename(event.currentTarget.value)}
-          />
+          <TextFilter label="Name contains" value={search.name} onChange={(name) => change({ name })} />
           <TenantSelect aria-label="Tenant" placeholder="Every tenant" value={search.tenant} onChange={(tenant) => change({ tenant })} />
           <Select
             aria-label="Kind"

@@ -1,7 +1,7 @@
 import { Autocomplete, TagsInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { withDetails } from '~/kit/select/OptionLine.tsx';
-import { SuggestedFilter } from '~/kit/select/TextFilter.tsx';
+import { SuggestedFilter } from '~/kit/select/SuggestedFilter.tsx';
 import { useTagsLike } from './useTagsLike.ts';
 
 interface FieldProps<T> {

@@ -1,9 +1,9 @@
-import { Checkbox, SegmentedControl, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Checkbox, SegmentedControl } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
 import type { Possibility } from '~/kit/action/Action.tsx';
+import { TextFilter } from '~/kit/select/TextFilter.tsx';
 import { Empty, Loading, PageBody } from '~/kit/state/PageBody.tsx';
 import type { Column } from '~/kit/table/columns.ts';
 import { TreeTable } from '~/kit/table/TreeTable.tsx';
@@ -27,7 +27,6 @@ export function TenantsPage() {
   const may = useMakes()('createTenant');
   const page = useTenants(search.removed === 'yes');
   const change = (changed: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
-  const rename = useDebouncedCallback((name: string) => change({ name: name || undefined }), 150);
   return (
     <div className={css.page}>
       <div className="bar">
@@ -36,12 +35,7 @@ export function TenantsPage() {
         <CreateTenant may={may} />
       </div>
       <div className="bar">
-        <TextInput
-          aria-label="Name or tag contains"
-          placeholder="Name or tag contains…"
-          defaultValue={search.name}
-          onChange={(event) => rename(event.currentTarget.value)}
-        />
+        <TextFilter label="Name or tag contains" value={search.name} onChange={(name) => change({ name })} />
         <Checkbox
           label="Removed ones too"
           size="xs"

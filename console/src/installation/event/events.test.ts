@@ -106,3 +106,18 @@ test('where a title comes from is told with its source and its revision', () => 
   expect(detailOf({ description: { homepage: 'https://7-zip.org', licence: 'LGPL', tags: ['zip', 'archive'] } }, new Map())).toBe('LGPL, zip, archive');
   expect(detailOf({ detection: { kind: 'program', any: [{}, {}] } }, new Map())).toBe('among the installed programs, by 2 signs');
 });
+
+test('what a computer can get is told, and that it can get nothing', () => {
+  const names = new Map([['a', 'Reader']]);
+  expect(detailOf({ action: 'a', available: { kind: 'version', version: '24.1' } }, names)).toBe('Reader, 24.1 is to be had');
+  expect(detailOf({ action: 'a', available: { kind: 'nothing' } }, names)).toBe('Reader, nothing to be had');
+});
+
+test('parameters are told as they are defined, and as a task is told them', () => {
+  const said = (parameters: unknown) => detailOf({ parameters }, new Map());
+  expect(said([{ name: 'host', kind: 'text' }, { name: 'port' }])).toBe('2 parameters: host, port');
+  expect(said([])).toBe('no parameters');
+  expect(said({ directions: ['in', 'out'], host: 'logs', log: true, port: 443 })).toBe('directions: in, out; host: "logs"; log: yes; port: 443');
+  expect(said({})).toBe('tells its task nothing');
+  expect(said(undefined)).toBeUndefined();
+});

@@ -5,7 +5,7 @@ import { constantOf, eachOf, isThere, type Members, membersOf, textOf } from '~/
 import { shortly } from '~/kit/json/shortly.ts';
 import { plural, spaced } from '~/kit/text/words.ts';
 import { deedOf, purposeOf, waitOf, whyOf } from '~/maintenance/session/words.ts';
-import { desiredOf, enforcementOf, targetOf } from '~/rules/deployment/logged.ts';
+import { desiredOf, enforcementOf, parametersOf, targetOf } from '~/rules/deployment/logged.ts';
 import { prerequisiteOf } from '~/rules/prerequisite/logged.ts';
 import { type Names, nameIn } from './names.ts';
 
@@ -59,6 +59,8 @@ const SAYINGS: readonly Say[] = [
   found,
   resolved,
   asked,
+  ({ available }) => [availableOf(available)],
+  ({ parameters }) => [parametersOf(parameters)],
   catalogued,
   needed,
   related,
@@ -111,6 +113,13 @@ function foundOf({ kind, version, value }: Members): string {
   if (kind === 'no') return 'differs';
   if (kind === 'value') return `its value is ${shortly(value)}`;
   return `${textOf(version)} is there${kind === 'broken' ? ', broken' : ''}`;
+}
+
+/** The newest version that a computer says that it can get. */
+function availableOf(available: unknown): string | undefined {
+  const { kind, version } = membersOf(available);
+  if (kind === 'nothing') return 'nothing to be had';
+  return textOf(version) ? `${textOf(version)} is to be had` : undefined;
 }
 
 /** Which items a session brings into which state. */

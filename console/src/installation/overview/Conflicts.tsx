@@ -45,7 +45,7 @@ function Found({ deployments }: { deployments: Deployments }) {
           return (
             <li key={uuid} className="small">
               <PathLink to={`/deployments/${uuid}`}>
-                {itemIn(deployment)?.name} for {target.text}
+                {itemIn(deployment)?.name ?? 'An item'} for {target.text}
               </PathLink>{' '}
               against{' '}
               {other?.deployment ? (

@@ -98,7 +98,7 @@ export function SessionHead({ session: masked, beginning, cancellation }: Props)
           {deployment && (
             <Fact name="Deployment">
               <PathLink to={`/deployments/${deployment.uuid}`}>
-                {itemIn(deployment)?.name} for {deployment.target.text}
+                {itemIn(deployment)?.name ?? 'An item'} for {deployment.target.text}
               </PathLink>
             </Fact>
           )}

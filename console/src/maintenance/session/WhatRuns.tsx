@@ -8,7 +8,10 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import { type Parts, partsOf } from './parts.ts';
 import css from './WhatRuns.module.css';
 
-const whatRunsQuery = graphql(`
+const needingFragment = graphql('fragment NeedingOfSession on Software @_unmask { uuid name prerequisites { text consequence: then { kind } } }');
+
+const whatRunsQuery = graphql(
+  `
   query WhatRuns($id: ID!, $softwareId: ID, $taskId: ID, $deploymentId: ID!, $isDeployment: Boolean!, $asOf: AsOfInput) {
     computer(id: $id, asOf: $asOf) {
       name isOnline
@@ -16,14 +19,18 @@ const whatRunsQuery = graphql(`
       sessions(last: 5) { nodes { uuid status } }
       resolution(softwareId: $softwareId, taskId: $taskId, first: 100) @skip(if: $isDeployment) {
         totalCount
-        nodes { software { uuid name } task { uuid name } winner { desired { kind text } } }
+        nodes { software { ...NeedingOfSession } task { uuid name } winner { desired { kind text } } }
       }
     }
-    deployment(id: $deploymentId, asOf: $asOf) @include(if: $isDeployment) { software { uuid name } task { uuid name } cloudTask { uuid name } desired { kind text } }
+    deployment(id: $deploymentId, asOf: $asOf) @include(if: $isDeployment) {
+      software { ...NeedingOfSession } task { uuid name } cloudTask { uuid name } desired { kind text }
+    }
   }
-`);
+`,
+  [needingFragment],
+);
 
-const CONCERNS = ['COMPUTER', 'MAINTENANCE_SESSION', 'DEPLOYMENT', 'AGENT', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE', 'TASK'];
+const CONCERNS = ['COMPUTER', 'MAINTENANCE_SESSION', 'DEPLOYMENT', 'AGENT', 'TENANT', 'PERSON', 'GROUP', 'AGREEMENT', 'SOFTWARE', 'TASK', 'PREREQUISITES'];
 /** Items that are named; the others are counted. */
 const SHOWN = 8;
 
@@ -47,11 +54,12 @@ export function WhatRuns({ computerId, item, deploymentId }: Props) {
   const { computer, deployment } = data;
   if (!computer) return null;
   const items = deployment ? [{ ...deployment, winner: deployment }] : (computer.resolution?.nodes ?? []);
-  const { brought, leftAlone } = partsOf(items);
+  const { brought, leftAlone, needs, uninstalls } = partsOf(items);
   const unread = Math.max(0, (computer.resolution?.totalCount ?? 0) - items.length);
   return (
     <div className={css.runs}>
       <Brought items={brought} unread={unread} />
+      <Needs needs={needs} uninstalls={uninstalls} />
       <LeftAlone names={leftAlone} />
       {brought.length > 0 && <Disturbed computer={computer} />}
       <Turn computer={computer} />
@@ -74,6 +82,30 @@ function Brought({ items, unread }: { items: Parts['brought']; unread: number })
           </li>
         ))}
         {more > 0 && <li>and {plural(more, 'other item')}</li>}
+      </ul>
+    </>
+  );
+}
+
+function Needs({ needs, uninstalls }: Pick<Parts, 'needs' | 'uninstalls'>) {
+  if (needs.length === 0) return null;
+  return (
+    <>
+      <p>
+        What is installed or updated brings along what it needs first, and what that needs before it
+        {uninstalls && (
+          <>
+            {'; '}
+            <strong>other software may be uninstalled</strong>
+          </>
+        )}
+        :
+      </p>
+      <ul>
+        {needs.slice(0, SHOWN).map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+        {needs.length > SHOWN && <li>and {plural(needs.length - SHOWN, 'other')}</li>}
       </ul>
     </>
   );

@@ -22,6 +22,13 @@ test('nothing was seen of what was always left alone', () => {
   expect(lastLooks([ignored]).get('reader')?.seen).toBeUndefined();
 });
 
+test('what nothing needed was seen only where a version was found', () => {
+  const notNeeded = (version: string | null) => ({ actions: [{ software, type: 'NO_ACTION', reason: 'NOT_NEEDED', detected: version }] });
+  expect(lastLooks([detected('1'), notNeeded(null)]).get('reader')?.seen?.action.detected).toBe('1');
+  expect(lastLooks([detected('1'), notNeeded('2')]).get('reader')?.seen?.action.detected).toBe('2');
+  expect(lastLooks([notNeeded(null)]).get('reader')?.seen).toBeUndefined();
+});
+
 test('absence is seen too', () => {
   expect(lastLooks([detected(null)]).get('reader')?.seen?.action.detected).toBeNull();
 });

@@ -5,6 +5,7 @@ interface Action {
   task?: { uuid: string } | null;
   type: string | null;
   reason: string | null;
+  detected: string | null;
 }
 
 interface Session {
@@ -32,7 +33,10 @@ export function lastLooks<S extends Session>(sessions: readonly S[]): Map<string
   return looks;
 }
 
-/** An action has a type once detection has told, unless nothing had to be detected. */
-function hasLooked({ type, reason }: Action): boolean {
-  return type !== null && reason !== 'IGNORED';
+/**
+ * An action has a type once detection has told, unless nothing had to be detected. What nothing needs may have been looked at to judge that: only a
+ * version that was found tells it.
+ */
+function hasLooked({ type, reason, detected }: Action): boolean {
+  return type !== null && reason !== 'IGNORED' && (reason !== 'NOT_NEEDED' || detected !== null);
 }

@@ -1,7 +1,13 @@
-// Which items a session acts on, and which it leaves alone.
-import { itemIn, type OfItem } from '~/catalogue/item/item.ts';
+// Which items a session acts on, what comes along with them, and which it leaves alone.
+import { itemIn, type Named, type OfItem } from '~/catalogue/item/item.ts';
+import { capital } from '~/kit/text/words.ts';
+
+interface Needing extends Named {
+  prerequisites: readonly { text: string; consequence: { kind: string } }[];
+}
 
 interface Part extends OfItem {
+  software: Needing | null;
   /** Nothing where no deployment applies. */
   winner: { desired: { kind: string; text: string } | null } | null;
 }
@@ -9,15 +15,27 @@ interface Part extends OfItem {
 export interface Parts {
   brought: { name: string; state: string }[];
   leftAlone: string[];
+  /** What the prerequisites of what is to be installed say. */
+  needs: string[];
+  /** Whether one of them has other software uninstalled. */
+  uninstalls: boolean;
 }
 
+/** Prerequisites are of what is installed, in whichever version. */
+const INSTALLING: readonly (string | undefined)[] = ['INSTALLED_LATEST', 'INSTALLED_EXACTLY', 'INSTALLED_AT_LEAST', 'UPDATE_IF_FOUND'];
+
 export function partsOf(items: readonly Part[]): Parts {
-  const parts: Parts = { brought: [], leftAlone: [] };
+  const parts: Parts = { brought: [], leftAlone: [], needs: [], uninstalls: false };
   for (const { winner, ...of } of items) {
     if (!winner) continue;
     const name = itemIn(of)?.name ?? 'An item that you may not see';
     if (winner.desired?.kind === 'IGNORED') parts.leftAlone.push(name);
     else parts.brought.push({ name, state: winner.desired?.text ?? 'as a deployment says that you may not see' });
+    if (!INSTALLING.includes(winner.desired?.kind)) continue;
+    for (const { text, consequence } of of.software?.prerequisites ?? []) {
+      parts.needs.push(capital(text));
+      parts.uninstalls ||= consequence.kind === 'UNINSTALL';
+    }
   }
   return parts;
 }

@@ -5,19 +5,23 @@ import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api
 import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
+import { toldBy, toldChangeWords, toldFragment } from '../deployment/told.ts';
 import css from './Changes.module.css';
 import { shortWayOf, wayOf } from './words.ts';
 
-export const changeFields = graphql(`
+export const changeFields = graphql(
+  `
   fragment ResolutionChangeRow on ResolutionChange {
     kind explanation
     computer { uuid name }
     tenant { uuid name }
     software { uuid name } task { uuid name } cloudTask { uuid name }
-    before { deployment { uuid } targetText desired { text } }
-    after { deployment { uuid } targetText desired { text } }
+    before { deployment { uuid parameters { ...ToldToTask } } targetText desired { text } }
+    after { deployment { uuid parameters { ...ToldToTask } } targetText desired { text } }
   }
-`);
+`,
+  [toldFragment],
+);
 
 interface Props {
   changes: readonly FragmentOf<typeof changeFields>[];
@@ -67,6 +71,7 @@ export function Changes({ changes: masked, total, next }: Props) {
 
 function Change({ change }: { change: ResultOf<typeof changeFields> }) {
   const { kind, explanation, computer, tenant, before, after } = change;
+  const told = toldChangeWords(toldBy(before), toldBy(after));
   return (
     <li>
       <div className={css.what}>
@@ -86,7 +91,8 @@ function Change({ change }: { change: ResultOf<typeof changeFields> }) {
         <Mark>{shortWayOf(kind)}</Mark>
       </div>
       <p>
-        {capital(explanation)}. <Deciding words="Deployment before" winner={before} /> <Deciding words="Deployment after" winner={after} />
+        {capital(explanation)}. {told && <span className="break">It tells the task {told}. </span>}
+        <Deciding words="Deployment before" winner={before} /> <Deciding words="Deployment after" winner={after} />
       </p>
     </li>
   );

@@ -2,13 +2,17 @@
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Wide } from '~/kit/table/Wide.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
+import { toldFragment, toldIn, toldWords } from './told.ts';
 
-export const conflictsFragment = graphql(`
+export const conflictsFragment = graphql(
+  `
   fragment DeploymentConflicts on DeploymentCountConnection {
     totalCount
-    nodes { targetText computerCount deployment { uuid desired { text } } }
+    nodes { targetText computerCount deployment { uuid task { uuid } desired { text } parameters { ...ToldToTask } } }
   }
-`);
+`,
+  [toldFragment],
+);
 
 export function Conflicts({ of }: { of: FragmentOf<typeof conflictsFragment> }) {
   const { nodes, totalCount } = readFragment(conflictsFragment, of);
@@ -33,7 +37,10 @@ export function Conflicts({ of }: { of: FragmentOf<typeof conflictsFragment> }) 
             {nodes.map(({ deployment, targetText, computerCount }) => (
               <tr key={deployment?.uuid ?? targetText}>
                 <td>{deployment ? <PathLink to={`/deployments/${deployment.uuid}`}>{targetText}</PathLink> : targetText}</td>
-                <td>{deployment?.desired.text ?? <span className="dimmed">You may not see it.</span>}</td>
+                <td>
+                  {deployment?.desired.text ?? <span className="dimmed">You may not see it.</span>}
+                  {deployment?.task && <div className="dimmed small break">It tells its task {toldWords(toldIn(deployment.parameters))}.</div>}
+                </td>
                 <td className="number">{computerCount.toLocaleString('en')}</td>
               </tr>
             ))}

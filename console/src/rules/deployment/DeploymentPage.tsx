@@ -20,6 +20,7 @@ import { OutcomesByTenant, outcomesByTenantFragment, TENANTS_SHOWN } from './Out
 import { REVISIONS_SHOWN, Revisions, revisedFragment, revisionsFragment } from './revision/Revisions.tsx';
 import { TABS } from './search.ts';
 import { says } from './sentence.ts';
+import { toldFragment, toldIn, valueWords } from './told.ts';
 
 const deploymentQuery = graphql(
   `
@@ -34,6 +35,7 @@ const deploymentQuery = graphql(
       uuid enforcement origin recommendation
       software { uuid name } task { uuid name } cloudTask { uuid name }
       desired { text }
+      parameters { ...ToldToTask }
       target {
         text missing
         scope { singleTenant { tenant { uuid name } } computer { uuid name } person { uuid name } }
@@ -56,7 +58,17 @@ const deploymentQuery = graphql(
     }
   }
 `,
-  [changeFragment, statusFragment, actedOnFragment, outcomesFragment, conflictsFragment, outcomesByTenantFragment, revisedFragment, revisionsFragment],
+  [
+    changeFragment,
+    statusFragment,
+    actedOnFragment,
+    outcomesFragment,
+    conflictsFragment,
+    outcomesByTenantFragment,
+    revisedFragment,
+    revisionsFragment,
+    toldFragment,
+  ],
 );
 
 type Shown = NonNullable<ResultOf<typeof deploymentQuery>['deployment']>;
@@ -184,6 +196,11 @@ function What({ deployment }: { deployment: Shown }) {
         <Fact name="Item">
           <ItemLink of={deployment} />
         </Fact>
+        {deployment.task && (
+          <Fact name="Tells its task">
+            <Tells of={deployment} />
+          </Fact>
+        )}
         {singleTenant?.tenant && (
           <Fact name="Tenant">
             <PathLink to={`/tenants/${singleTenant.tenant.uuid}`}>{singleTenant.tenant.name}</PathLink>
@@ -236,5 +253,19 @@ function What({ deployment }: { deployment: Shown }) {
         </Fact>
       </Facts>
     </section>
+  );
+}
+
+function Tells({ of: { parameters } }: { of: Pick<Shown, 'parameters'> }) {
+  const told = toldIn(parameters);
+  if (told.length === 0) return <span className="dimmed">nothing: what the task says for itself counts</span>;
+  return (
+    <ul className="plain break">
+      {told.map(({ name, value }) => (
+        <li key={name}>
+          {name}: {valueWords(value)}
+        </li>
+      ))}
+    </ul>
   );
 }

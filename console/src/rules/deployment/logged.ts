@@ -1,8 +1,10 @@
 // What a deployment said, out of the data of its events, in the words of now: the log has its own spelling, and ids in place of names.
-import { constantOf, type Members, membersOf, textOf } from '~/kit/json/members.ts';
+import { constantOf, eachOf, isThere, type Members, membersOf, textOf } from '~/kit/json/members.ts';
+import { plural } from '~/kit/text/words.ts';
 import { type Chosen, type Draft, EMPTY } from './editor/draft.ts';
 import { desiredWords, targetWords } from './editor/words.ts';
 import { ENFORCEMENTS, FILTERS, MEMBERSHIPS, STATES, TASK_STATES } from './kinds.ts';
+import { type Told, toldWords } from './told.ts';
 
 /** What something is called, or what stands for that where it is not known. */
 export type NameOf = (id: string) => string;
@@ -68,4 +70,25 @@ function itemFor(desired: Draft['desired']): Draft['item'] {
 function known<K extends string>(words: Readonly<Record<K, unknown>>, logged: unknown): K | undefined {
   const word = constantOf(logged);
   return (Object.keys(words) as K[]).find((one) => one === word);
+}
+
+/** What a task can be told, which is a list, or is told by a deployment, each by its name. */
+export function parametersOf(logged: unknown): string | undefined {
+  if (Array.isArray(logged)) {
+    const names = eachOf(logged).map(({ name }) => textOf(name));
+    return names.length === 0 ? 'no parameters' : `${plural(names.length, 'parameter')}: ${names.join(', ')}`;
+  }
+  if (!isThere(logged)) return undefined;
+  const told = Object.entries(logged).flatMap(([name, logged]) => {
+    const value = loggedValue(logged);
+    return value ? [{ name, value }] : [];
+  });
+  return told.length === 0 ? 'tells its task nothing' : toldWords(told);
+}
+
+function loggedValue(logged: unknown): Told['value'] | undefined {
+  if (typeof logged === 'string') return { text: logged };
+  if (typeof logged === 'number') return { number: logged };
+  if (typeof logged === 'boolean') return { boolean: logged };
+  return Array.isArray(logged) ? { choices: logged.map(textOf) } : undefined;
 }

@@ -1,8 +1,7 @@
-import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
+import { TextFilter } from '~/kit/select/TextFilter.tsx';
 import { PageBody } from '~/kit/state/PageBody.tsx';
 import { Pager, useCursors } from '~/kit/table/Pager.tsx';
 import { plural } from '~/kit/text/words.ts';
@@ -35,7 +34,6 @@ export function OrderingPage() {
   const navigate = useNavigate({ from: '/deployments/order' });
   const cursors = useCursors(name ?? '');
   const page = usePage(orderingQuery, { name, first: SHOWN, after: cursors.after }, { concerns: ['ORDERING', 'SOFTWARE', 'TASK', 'CLOUD_TASK'], keep: true });
-  const rename = useDebouncedCallback((name: string) => void navigate({ search: (before) => ({ ...before, name: name || undefined }), replace: true }), 200);
   return (
     <div className="stack">
       <div className="bar">
@@ -53,7 +51,7 @@ export function OrderingPage() {
             shown={shown}
             position={page.position}
             search={
-              <TextInput aria-label="Name contains" placeholder="Name contains…" defaultValue={name} onChange={(event) => rename(event.currentTarget.value)} />
+              <TextFilter label="Name contains" value={name} onChange={(name) => void navigate({ search: (before) => ({ ...before, name }), replace: true })} />
             }
             pager={
               <>

@@ -7,7 +7,7 @@ import { possible } from '~/kit/action/may.ts';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
 import { UNSAID } from '~/rules/preview/reach.ts';
-import { draftOf, EMPTY, isOther, type Says, saysOf } from './draft.ts';
+import { draftOf, EMPTY, otherParts, type Says, saysOf } from './draft.ts';
 import { addPrerequisite, changePrerequisite, removePrerequisite } from './mutations.ts';
 import { PrerequisiteFields } from './PrerequisiteFields.tsx';
 import type { Prerequisite } from './prerequisite.ts';
@@ -59,9 +59,9 @@ interface OfPrerequisite {
   prerequisite: Prerequisite;
 }
 
-/** A prerequisite as its changes need it: what confirms them is the reach of its software. */
-function thingOf({ software, prerequisite: { revision, ...prerequisite } }: OfPrerequisite) {
-  return { ...prerequisite, ...(revision === null ? {} : { revision }), reach: software.reach };
+/** A prerequisite as its changes need it. Its revision is that of all of them, which moves whenever another software's are changed: it is not expected. */
+function thingOf({ software, prerequisite }: OfPrerequisite) {
+  return { ...prerequisite, reach: software.reach };
 }
 
 export function ChangePrerequisite({ software, prerequisite }: OfPrerequisite) {
@@ -76,10 +76,12 @@ export function ChangePrerequisite({ software, prerequisite }: OfPrerequisite) {
       words={() => ({ title: `What ${software.name} needs first`, verb: 'Change it' })}
       input={(draft, seen) => {
         const says = saysOf(draft);
-        return says && isOther(says, draftOf(seen)) ? says : undefined;
+        const others = says && otherParts(says, saysOf(draftOf(seen)));
+        return others && Object.keys(others).length > 0 ? others : undefined;
       }}
-      done={({ seen, confirmImpact }) => {
-        const before = saysOf(draftOf(seen));
+      done={({ seen, fields, confirmImpact }) => {
+        const said = saysOf(draftOf(seen));
+        const before = said && otherParts(said, saysOf(fields));
         tell(
           `A prerequisite of ${software.name} was changed`,
           before && <Undo document={changePrerequisite} input={{ id: seen.uuid, ...before, confirmImpact }} />,

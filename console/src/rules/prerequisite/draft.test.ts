@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Draft, draftOf, EMPTY, isOther, saysOf, sentenceOf, withCondition } from './draft.ts';
+import { type Draft, draftOf, EMPTY, otherParts, saysOf, sentenceOf, withCondition } from './draft.ts';
 import { ANY } from './range.ts';
 
 const JAVA = { id: 'java', name: 'OpenJDK' };
@@ -35,7 +35,7 @@ test('what is read can be written back, and says the same', () => {
     when: { hold: 'ANY', of: [{ softwareId: 'java', isInstalled: false }] },
     then: { install: { softwareId: 'java', exactly: '21' } },
   });
-  expect(says && isOther(says, draftOf(read))).toBe(false);
+  expect(says && otherParts(says, saysOf(draftOf(read)))).toEqual({});
 });
 
 test('it is worded while it is written', () => {
@@ -46,4 +46,13 @@ test('it is worded while it is written', () => {
   expect(sentenceOf(draft({ hold: 'ANY', conditions: [first, second], wanted: 'from', version: '8' }), 'Reader')).toBe(
     'Before Reader is installed: if OpenJDK is installed in a version from 1 to below 2 or … is not installed, install OpenJDK in version 8 or newer.',
   );
+});
+
+test('only the parts that differ are sent: what somebody else makes of the others stays', () => {
+  const before = saysOf(draft({}));
+  const after = saysOf(draft({ wanted: 'from', version: '21' }));
+  if (!before || !after) throw new Error('both are whole');
+  expect(otherParts(after, before)).toEqual({ then: { install: { softwareId: 'java', from: '21' } } });
+  expect(otherParts(before, after), 'the way back').toEqual({ then: { install: { softwareId: 'java' } } });
+  expect(otherParts(after, undefined), 'of what is not known').toEqual(after);
 });

@@ -96,9 +96,11 @@ function thenOf({ kind, software, wanted, version, message }: Draft): Says['then
   return named ? { install: { softwareId, [wanted]: named } } : undefined;
 }
 
-/** Whether it says something else than it did. */
-export function isOther(says: Says, before: Draft): boolean {
-  return JSON.stringify(says) !== JSON.stringify(saysOf(before));
+/** Those parts that say something else than the other does; all where nothing is known of that. */
+export function otherParts(says: Required<Says>, than: Required<Says> | undefined): Partial<Says> {
+  const isOther = (part: keyof Says) => JSON.stringify(says[part]) !== JSON.stringify(than?.[part]);
+  const { versions, when, then } = says;
+  return { ...(isOther('versions') && { versions }), ...(isOther('when') && { when }), ...(isOther('then') && { then }) };
 }
 
 /** As the server will word it (domain/src/rules/prerequisite/words.rs): it words only what is whole. */

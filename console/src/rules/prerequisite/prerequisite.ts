@@ -15,7 +15,7 @@ export const saysFragment = graphql(`
 
 export const prerequisiteFragment = graphql(
   `
-  fragment PrerequisiteInFull on Prerequisite @_unmask { text revision may { ...May } ...PrerequisiteSays }
+  fragment PrerequisiteInFull on Prerequisite @_unmask { text may { ...May } ...PrerequisiteSays }
 `,
   [mayFragment, saysFragment],
 );

@@ -2,6 +2,7 @@ import { itemIn } from '~/catalogue/item/item.ts';
 import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
 import { capital } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
+import { toldBy, toldChangeWords } from '../deployment/told.ts';
 import { isNamed, reasonIn } from './explained.ts';
 import css from './preview.module.css';
 import type { Difference } from './usePreview.ts';
@@ -49,6 +50,7 @@ type Change = Props['changes']['nodes'][number];
 
 function ChangeRow({ of: change, isCreation }: { of: Change; isCreation: boolean }) {
   const { computer, tenant, before, after, explanation } = change;
+  const told = toldChangeWords(toldBy(before), toldBy(after));
   return (
     <tr>
       <td className="name">
@@ -61,8 +63,9 @@ function ChangeRow({ of: change, isCreation }: { of: Change; isCreation: boolean
       </td>
       <td>
         <div>
-          {itemIn(change)?.name}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
+          {itemIn(change)?.name ?? 'An item'}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
         </div>
+        {told && <div className="small break">It tells the task {told}.</div>}
         <div className={`dimmed small ${css.why}`}>
           {capital(reasonIn(explanation))}. {!isNamed(explanation, after) && <Then winner={after} isCreation={isCreation} />}
         </div>

@@ -6,6 +6,7 @@ import { type Failure, failureOf } from '~/kit/api/failure.ts';
 import { graphql, type ResultOf, type VariablesOf } from '~/kit/api/graphql.ts';
 import { share } from '~/kit/live/share.ts';
 import { usePace } from '~/kit/live/usePage.ts';
+import { toldFragment } from '../deployment/told.ts';
 import { broughtFragment } from './brought.ts';
 
 /** Tenants that are shown; the others are counted. */
@@ -28,15 +29,15 @@ export const previewQuery = graphql(
             kind explanation
             computer { uuid name } tenant { uuid name }
             software { uuid name } task { uuid name } cloudTask { uuid name }
-            before { targetText desired { text } deployment { uuid } }
-            after { targetText desired { text } deployment { uuid } }
+            before { targetText desired { text } deployment { uuid parameters { ...ToldToTask } } }
+            after { targetText desired { text } deployment { uuid parameters { ...ToldToTask } } }
           }
         }
       }
     }
   }
 `,
-  [broughtFragment],
+  [broughtFragment, toldFragment],
 );
 
 export type PreviewInput = VariablesOf<typeof previewQuery>['change'];

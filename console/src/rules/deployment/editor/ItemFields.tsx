@@ -1,7 +1,7 @@
 // The first step: what it is about, and which state is wanted.
 import { FieldError } from '~/kit/action/Errors.tsx';
 import { hasVersion } from '../kinds.ts';
-import { fitted } from './draft.ts';
+import { fitted, ofItem } from './draft.ts';
 import type { FieldsProps } from './fields.ts';
 import { ItemSelect } from './ItemSelect.tsx';
 import { mistakeIn } from './mistakes.ts';
@@ -15,7 +15,7 @@ export function ItemFields({ draft, change, errors, isNew }: FieldsProps) {
     <section className="card stack">
       <h2>What</h2>
       {isNew ? (
-        <ItemSelect value={item} onChange={(item) => change({ item, version: '' })} />
+        <ItemSelect value={item} onChange={(item) => change(ofItem(item))} />
       ) : (
         <p>
           <strong>{item?.name}</strong> <span className="dimmed small">A deployment stays about its item; another item needs another deployment.</span>

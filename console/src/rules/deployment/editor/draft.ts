@@ -13,7 +13,7 @@ import {
   type TagBearer,
   type TargetFilter,
 } from '../kinds.ts';
-import type { Told } from './told.ts';
+import type { Told } from '../told.ts';
 
 type Kind = CatalogueItem['kind'];
 
@@ -76,15 +76,20 @@ export const EMPTY: Draft = {
 export const TENANT_MEMBERSHIPS: readonly MembershipKind[] = ['ALL_COMPUTERS', 'TAG', 'AGREEMENT_TYPE', 'AGREEMENT_PRODUCT'];
 export const CLOUD_TASK_ENFORCEMENTS: readonly Enforcement[] = ['REQUIRED', 'AD_HOC'];
 
+/** Another item: what was said of the one before, says nothing of it. */
+export function ofItem(item: Item | undefined): Pick<Draft, 'item' | 'version' | 'told'> {
+  return { item, version: '', told: [] };
+}
+
 /** The draft with those choices that the others leave: what is shown, previewed and saved. */
 export function fitted(draft: Draft): Draft {
   const isIndividual = draft.scope === 'computer' || draft.scope === 'person';
-  if (draft.item?.kind !== 'cloudTask') {
-    return { ...draft, desired: fittedState(draft), membership: isIndividual ? 'ALL_COMPUTERS' : draft.membership };
-  }
+  // Of an item that the viewer may not see nothing is known: what it is told stays.
+  const isTold = draft.item === undefined || draft.item.kind === 'task';
+  const fit = { ...draft, desired: fittedState(draft), told: isTold ? draft.told : [] };
+  if (draft.item?.kind !== 'cloudTask') return { ...fit, membership: isIndividual ? 'ALL_COMPUTERS' : draft.membership };
   return {
-    ...draft,
-    desired: fittedState(draft),
+    ...fit,
     scope: isIndividual ? 'everyTenant' : draft.scope,
     membership: has(TENANT_MEMBERSHIPS, draft.membership) ? draft.membership : 'ALL_COMPUTERS',
     tagOn: 'TENANT',

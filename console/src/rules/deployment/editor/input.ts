@@ -3,8 +3,8 @@ import { itemIn, type Named, type OfItem } from '~/catalogue/item/item.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import type { PreviewInput } from '../../preview/usePreview.ts';
 import { hasVersion } from '../kinds.ts';
+import { type Told, toldFragment, toldIn } from '../told.ts';
 import { type Chosen, type Draft, EMPTY, fitted } from './draft.ts';
-import { type Told, toldFragment, toldIn } from './told.ts';
 
 export const targetFragment = graphql(`
   fragment TargetOfDraft on Target @_unmask {

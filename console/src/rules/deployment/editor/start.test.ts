@@ -24,3 +24,10 @@ test('what a link names is chosen', () => {
   expect(startOf({ tenant: { id: 't', name: 'Contoso' } })).toEqual({ ...EMPTY, scope: 'tenant', tenant: { id: 't', name: 'Contoso' } });
   expect(startOf({ item: LIKE.item, filter: 'WORKSTATIONS' })).toEqual({ ...EMPTY, item: LIKE.item, filter: 'WORKSTATIONS' });
 });
+
+test('what a task is told stays with the task', () => {
+  const task = { kind: 'task', id: 't', name: 'Log forwarding' } as const;
+  const like = { ...EMPTY, item: task, told: [{ name: 'Port', value: { number: 514 } }] };
+  expect(startOf({ like, item: task }).told).toEqual(like.told);
+  expect(startOf({ like, item: LIKE.item })).toMatchObject({ item: LIKE.item, told: [] });
+});

@@ -1,6 +1,6 @@
 // With what a new deployment begins.
 import type { TargetFilter } from '../kinds.ts';
-import { type Chosen, type Draft, EMPTY, type Item } from './draft.ts';
+import { type Chosen, type Draft, EMPTY, type Item, ofItem } from './draft.ts';
 
 interface Given {
   /** Another deployment that it is like. */
@@ -21,7 +21,7 @@ export function startOf({ like, item, state, tenant, computer, person, filter }:
     ...EMPTY,
     ...like,
     origin: 'LOCAL',
-    ...(item ? { item } : {}),
+    ...(item && item.id !== like?.item?.id ? ofItem(item) : {}),
     ...(state ? { desired: state } : {}),
     ...(filter ? { filter } : {}),
   };

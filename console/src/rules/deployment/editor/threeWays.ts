@@ -1,8 +1,8 @@
 // Two people change the same deployment: as it was when one began, as the other left it, and as the one wants it.
 import { sentence } from '~/kit/text/words.ts';
+import { toldWords } from '../told.ts';
 import type { Draft } from './draft.ts';
 import { changedParts, type Rule } from './input.ts';
-import { toldWords } from './told.ts';
 import { desiredWords, targetWords } from './words.ts';
 
 export interface ThreeWays {

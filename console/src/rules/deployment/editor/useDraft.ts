@@ -1,6 +1,6 @@
 // The draft of the page, and what it began from. It outlives a reload: it is in the session's storage until it is saved or given up.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Draft } from './draft.ts';
+import { type Draft, EMPTY } from './draft.ts';
 
 /** What was there when the draft began. */
 export interface Base {
@@ -27,7 +27,7 @@ export interface Drafting extends Kept {
 
 export function useDraft(name: string, start: Base): Drafting {
   const key = `deployment draft: ${name}`;
-  const [resumed] = useState(() => load(key));
+  const [resumed] = useState(() => keptIn(sessionStorage.getItem(key)));
   const [kept, setKept] = useState<Kept>(resumed ?? { base: start, draft: start.draft });
   const isForgotten = useRef(false);
   const isDirty = JSON.stringify(kept.base.draft) !== JSON.stringify(kept.draft);
@@ -47,11 +47,11 @@ export function useDraft(name: string, start: Base): Drafting {
   return { ...kept, isDirty, isResumed: resumed !== undefined, change, rebase, forget };
 }
 
-/** Nothing where it is not what this console would have written. */
-function load(key: string): Kept | undefined {
+/** Nothing where it is not what this console would have written; what an earlier one did not know is as in a new draft. */
+export function keptIn(text: string | null): Kept | undefined {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(key) ?? '') as Partial<Kept>;
-    return kept.base?.draft && kept.draft ? { base: kept.base, draft: kept.draft } : undefined;
+    const { base, draft } = JSON.parse(text ?? '') as Partial<Kept>;
+    return base?.draft && draft ? { base: { ...base, draft: { ...EMPTY, ...base.draft } }, draft: { ...EMPTY, ...draft } } : undefined;
   } catch {
     return undefined;
   }

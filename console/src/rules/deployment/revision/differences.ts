@@ -1,7 +1,7 @@
 // What a revision of a deployment changed, in words: what it was, and what it is.
 import { capital, sentence } from '~/kit/text/words.ts';
-import { toldWords } from '../editor/told.ts';
 import { desiredWords } from '../editor/words.ts';
+import { toldWords } from '../told.ts';
 import { decisionIn, type Part, type Said } from './said.ts';
 
 export interface Difference {

@@ -57,11 +57,12 @@ test('undoing brings back what was there before, and leaves alone what was chang
 });
 
 test('what its task was told is told and taken back as any other part', () => {
-  const said = { ...CREATED.draft, told: [{ name: 'Port', value: { number: 514 } }] };
-  const told: Said = { ...CREATED, revision: 1, changed: ['PARAMETERS'], event: { type: 'DeploymentParametersChanged' }, draft: said };
-  expect(differences(CREATED, told)).toEqual([{ what: 'Parameters', before: 'nothing', after: 'Port: 514' }]);
+  const created: Said = { ...CREATED, draft: { ...CREATED.draft, item: { kind: 'task', id: 't', name: 'Log forwarding' }, desired: 'ENFORCE' } };
+  const said = { ...created.draft, told: [{ name: 'Port', value: { number: 514 } }] };
+  const told: Said = { ...created, revision: 1, changed: ['PARAMETERS'], event: { type: 'DeploymentParametersChanged' }, draft: said };
+  expect(differences(created, told)).toEqual([{ what: 'Parameters', before: 'nothing', after: 'Port: 514' }]);
   expect(titleOf(told)).toBe('Parameters changed');
-  expect(undoOf({ ...NOW, draft: said }, CREATED, told)).toMatchObject({ kind: 'change', draft: { told: [] } });
+  expect(undoOf({ ...NOW, draft: said }, created, told)).toMatchObject({ kind: 'change', draft: { told: [] } });
 });
 
 test('what is as it was before already is not undone again', () => {

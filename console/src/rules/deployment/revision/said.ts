@@ -3,7 +3,7 @@ import { actorFields } from '~/access/actor/By.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import type { Draft } from '../editor/draft.ts';
 import { draftThen, targetFragment } from '../editor/input.ts';
-import { toldFragment } from '../editor/told.ts';
+import { toldFragment } from '../told.ts';
 
 export const revisionFragment = graphql(
   `

@@ -33,7 +33,26 @@ export function toldWords(told: readonly Told[]): string {
   return told.map(({ name, value }) => `${name}: ${valueWords(value)}`).join('; ');
 }
 
-function valueWords(value: Value): string {
+interface Telling {
+  deployment: { parameters: readonly FragmentOf<typeof toldFragment>[] } | null;
+}
+
+/** What the deployment that wins tells its task: null where none wins, nothing where the viewer may not see it. */
+export function toldBy(winner: Telling | null): Told[] | null | undefined {
+  return winner && (winner.deployment ? toldIn(winner.deployment.parameters) : undefined);
+}
+
+/** From what to what; nothing where that is the same, where nothing is wanted any more, or where it is not known. */
+export function toldChangeWords(before: readonly Told[] | null | undefined, after: readonly Told[] | null | undefined): string | undefined {
+  if (before === undefined || !after) return undefined;
+  if (before === null) return after.length > 0 ? toldWords(after) : undefined;
+  const wordsIn = (told: readonly Told[]) => new Map(told.map(({ name, value }) => [name, valueWords(value)]));
+  const [was, is] = [wordsIn(before), wordsIn(after)];
+  const names = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name)).sort();
+  return names.map((name) => `${name}: ${was.get(name) ?? 'not told'} → ${is.get(name) ?? 'not told'}`).join('; ') || undefined;
+}
+
+export function valueWords(value: Value): string {
   if ('text' in value) return `"${value.text}"`;
   if ('number' in value) return String(value.number);
   if ('boolean' in value) return value.boolean ? 'yes' : 'no';
