@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { itemIn } from '~/catalogue/item/item.ts';
+import { valueWords } from '~/catalogue/task/parameter/value.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
@@ -20,7 +21,7 @@ import { OutcomesByTenant, outcomesByTenantFragment, TENANTS_SHOWN } from './Out
 import { REVISIONS_SHOWN, Revisions, revisedFragment, revisionsFragment } from './revision/Revisions.tsx';
 import { TABS } from './search.ts';
 import { says } from './sentence.ts';
-import { toldFragment, toldIn, valueWords } from './told.ts';
+import { toldFragment, toldIn } from './told.ts';
 
 const deploymentQuery = graphql(
   `

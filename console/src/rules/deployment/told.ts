@@ -1,15 +1,13 @@
 // What a deployment tells its task: as the API tells it, as the API takes it, and in words.
-import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
+import { type Value, valueFragment, valueIn, valueWords } from '~/catalogue/task/parameter/value.ts';
+import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 
-export const toldFragment = graphql(`
-  fragment ToldToTask on GivenParameter {
-    name
-    value { text number boolean choices }
-  }
-`);
-
-/** Exactly one of them is there. */
-type Value = { text: string } | { number: number } | { boolean: boolean } | { choices: string[] };
+export const toldFragment = graphql(
+  `
+    fragment ToldToTask on GivenParameter { name value { ...ValueOfParameter } }
+  `,
+  [valueFragment],
+);
 
 export interface Told {
   name: string;
@@ -19,13 +17,6 @@ export interface Told {
 /** In the order of the names, as the server tells them: two lists that say the same are the same. */
 export function toldIn(masked: readonly FragmentOf<typeof toldFragment>[]): Told[] {
   return readFragment(toldFragment, masked).map(({ name, value }) => ({ name, value: valueIn(value) }));
-}
-
-function valueIn({ text, number, boolean, choices }: ResultOf<typeof toldFragment>['value']): Value {
-  if (number !== null) return { number };
-  if (boolean !== null) return { boolean };
-  if (choices !== null) return { choices };
-  return { text: text ?? '' };
 }
 
 export function toldWords(told: readonly Told[]): string {
@@ -50,11 +41,4 @@ export function toldChangeWords(before: readonly Told[] | null | undefined, afte
   const [was, is] = [wordsIn(before), wordsIn(after)];
   const names = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name)).sort();
   return names.map((name) => `${name}: ${was.get(name) ?? 'not told'} → ${is.get(name) ?? 'not told'}`).join('; ') || undefined;
-}
-
-export function valueWords(value: Value): string {
-  if ('text' in value) return `"${value.text}"`;
-  if ('number' in value) return String(value.number);
-  if ('boolean' in value) return value.boolean ? 'yes' : 'no';
-  return value.choices.length === 0 ? 'none' : value.choices.join(', ');
 }

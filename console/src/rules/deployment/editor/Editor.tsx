@@ -3,13 +3,17 @@ import type { ReactNode } from 'react';
 import { PreviewView } from '../../preview/PreviewView.tsx';
 import { useLooking } from '../../preview/useLooking.ts';
 import { type PreviewInput, usePreview } from '../../preview/usePreview.ts';
-import { missing } from './draft.ts';
+import { toldWords } from '../told.ts';
+import { fitted, missing } from './draft.ts';
 import css from './editor.module.css';
 import { ItemFields } from './ItemFields.tsx';
 import { fieldOf } from './mistakes.ts';
+import { ParameterFields } from './ParameterFields.tsx';
 import { Save, type Saving } from './Save.tsx';
 import { TargetFields } from './TargetFields.tsx';
+import { missingOf } from './telling.ts';
 import type { Drafting } from './useDraft.ts';
+import { useParameters } from './useParameters.ts';
 import { WhenFields } from './WhenFields.tsx';
 import { sentenceOf } from './words.ts';
 
@@ -32,11 +36,13 @@ interface Props {
 
 export function Editor({ title, drafting, isNew, changeOf, saving, note, conflict }: Props) {
   const { draft, change, isResumed, isDirty } = drafting;
-  const lacking = missing(draft);
+  const parameters = useParameters(draft.item);
+  const lacking = [...missing(draft), ...missingOf(parameters.known ?? [], draft)];
   const imagined = lacking.length === 0 ? changeOf() : undefined;
   const looking = useLooking(JSON.stringify(imagined), CHANGES_SHOWN);
   const previewed = usePreview(imagined, looking.view, STILL);
   const errors = (previewed.isCurrent && previewed.preview?.userErrors) || [];
+  const { told } = fitted(draft);
   const fields = { draft, change, errors, isNew };
   return (
     <div className="stack">
@@ -47,6 +53,7 @@ export function Editor({ title, drafting, isNew, changeOf, saving, note, conflic
       <div className={css.editor}>
         <div className="stack">
           <ItemFields {...fields} />
+          <ParameterFields {...fields} parameters={parameters} />
           <TargetFields {...fields} />
           <WhenFields {...fields} />
         </div>
@@ -56,6 +63,7 @@ export function Editor({ title, drafting, isNew, changeOf, saving, note, conflic
             <p className={css.words} aria-live="polite">
               {sentenceOf(draft)}
             </p>
+            {told.length > 0 && <p className="small break">It tells the task {toldWords(told)}.</p>}
           </section>
           <section className="card stack">
             <h2>What would change</h2>

@@ -15,7 +15,7 @@ export function ItemFields({ draft, change, errors, isNew }: FieldsProps) {
     <section className="card stack">
       <h2>What</h2>
       {isNew ? (
-        <ItemSelect value={item} onChange={(item) => change(ofItem(item))} />
+        <ItemSelect value={item} onChange={(chosen) => chosen?.id !== item?.id && change(ofItem(chosen))} />
       ) : (
         <p>
           <strong>{item?.name}</strong> <span className="dimmed small">A deployment stays about its item; another item needs another deployment.</span>

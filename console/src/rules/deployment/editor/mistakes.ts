@@ -17,6 +17,7 @@ const FIELDS = [
   'desired.version',
   'desired',
   'enforcement',
+  'parameters',
   'softwareId',
   'taskId',
   'cloudTaskId',
@@ -24,9 +25,11 @@ const FIELDS = [
 
 export type Field = (typeof FIELDS)[number];
 
+const wayOf = ({ field }: UserError) => field?.join('.').replace(WAY_TO_RULE, '');
+
 /** The narrowest of the form's fields that the error is about. */
-export function fieldOf({ field }: UserError): Field | undefined {
-  const way = field?.join('.').replace(WAY_TO_RULE, '');
+export function fieldOf(error: UserError): Field | undefined {
+  const way = wayOf(error);
   return FIELDS.find((known) => way === known || way?.startsWith(`${known}.`));
 }
 
@@ -35,4 +38,14 @@ export function mistakeIn(errors: readonly UserError[], ...fields: readonly Fiel
     const field = fieldOf(error);
     return field !== undefined && fields.includes(field);
   });
+}
+
+/** What is wrong with one of the parameters that were sent, by its place among them. */
+export function mistakeInTold(errors: readonly UserError[], place: number): UserError | undefined {
+  return errors.find((error) => wayOf(error)?.startsWith(`parameters.${place}.`));
+}
+
+/** What is wrong with what the task is told, and with none of it alone: something is missing, or all of it is too much. */
+export function mistakeOfTold(errors: readonly UserError[]): UserError | undefined {
+  return errors.find((error) => wayOf(error) === 'parameters');
 }
