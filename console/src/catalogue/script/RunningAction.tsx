@@ -34,7 +34,7 @@ export function RunningAction<T extends Running, F, I, D>(props: Props<T, F, I, 
 
 function RunningDialog<T extends Running, F, I, D>({ isOpen, close, ...props }: Dialog & Props<T, F, I, D>) {
   const { label, document, done, children } = props;
-  const { seen, fields, change, isReady, whole, words } = useAsking(props);
+  const { seen, fields, change, isReady, whole, words, places } = useAsking(props);
   // As it is now, and shown so: the number that is confirmed is the one that is read.
   const { reach } = props.of;
   return (
@@ -49,6 +49,7 @@ function RunningDialog<T extends Running, F, I, D>({ isOpen, close, ...props }: 
       mustTypeReach={reach > UNSAID}
       variables={(said) => ({ input: whole({ confirmImpact: reach, options: { ...said, expectedRevision: seen.revision } }) })}
       isReady={isReady}
+      places={places}
       done={({ payload }) => done({ seen, fields, payload, confirmImpact: reach })}
     >
       {(errorOf) => (

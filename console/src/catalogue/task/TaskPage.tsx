@@ -16,6 +16,8 @@ import { ComputersTab } from '../compliance/ComputersTab.tsx';
 import { Notes } from '../notes/Notes.tsx';
 import { ChooseConcurrency, DeployTask, RenameTask, WriteTaskNotes } from './actions.tsx';
 import { Modes } from './Modes.tsx';
+import { ParametersTab } from './parameter/ParametersTab.tsx';
+import { parameterFragment, parametersIn } from './parameter/parameter.ts';
 import { ScriptsTab } from './ScriptsTab.tsx';
 import { taskScriptFragment } from './scripts.ts';
 import { TABS } from './search.ts';
@@ -33,6 +35,7 @@ const taskQuery = graphql(
         uuid name notes modes concurrency reach revision
         may { ...May }
         scripts { ...TaskScriptInFull }
+        parameters { ...ParameterOfTask }
         changed { ...Changed }
         created { ...Changed }
         ...TurnOfTask
@@ -46,7 +49,17 @@ const taskQuery = graphql(
       }
     }
   `,
-  [changeFragment, mayFragment, taskScriptFragment, turnFragment, valuesFragment, valueHistoryFragment, deploymentsOfItemFragment, eventRowFields],
+  [
+    changeFragment,
+    mayFragment,
+    taskScriptFragment,
+    parameterFragment,
+    turnFragment,
+    valuesFragment,
+    valueHistoryFragment,
+    deploymentsOfItemFragment,
+    eventRowFields,
+  ],
 );
 
 type Data = ResultOf<typeof taskQuery>;
@@ -151,6 +164,9 @@ function Parts({ task, data: { deployments, events }, position, values }: PartsP
       </Tabs.List>
       <Tabs.Panel value="scripts" pt="sm">
         <ScriptsTab task={task} />
+      </Tabs.Panel>
+      <Tabs.Panel value="parameters" pt="sm">
+        <ParametersTab task={task} parameters={parametersIn(task.parameters)} />
       </Tabs.Panel>
       <Tabs.Panel value="computers" pt="sm">
         <ComputersTab item={{ kind: 'task', ...task }} position={position} />

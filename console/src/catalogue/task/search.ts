@@ -1,7 +1,7 @@
 import { oneOf, optional, text } from '~/kit/url/search.ts';
 import { ROLES } from './role.ts';
 
-export const TABS = ['scripts', 'computers', 'values', 'deployments', 'history'] as const;
+export const TABS = ['scripts', 'parameters', 'computers', 'values', 'deployments', 'history'] as const;
 
 export function tasksSearch(search: Record<string, unknown>) {
   return optional({ name: text(search, 'name'), order: text(search, 'order') });

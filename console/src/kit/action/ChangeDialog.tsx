@@ -30,6 +30,8 @@ interface Props<D, V> {
   mustTypeReach?: boolean;
   done?: (outcome: Outcome<NonNullable<D[keyof D]>> & { kind: 'done' }) => void;
   refused?: (outcome: Outcome<NonNullable<D[keyof D]>> & { kind: 'refused' }) => void;
+  /** Where the fields stand, if the server may say something against a place: once that changed, it is said no more. */
+  places?: string | undefined;
   children?: ReactNode | ((errorOf: ErrorOf) => ReactNode);
   /** Whether it can be sent; a reason why not is among the children. */
   isReady?: boolean;
@@ -39,7 +41,7 @@ interface Props<D, V> {
 const LONGEST_REASON = 1000;
 
 export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
-  const { isOpen, close, title, label, isDangerous, document, variables, reach, mustTypeReach, done, refused, children, isReady = true } = props;
+  const { isOpen, close, title, label, isDangerous, document, variables, reach, mustTypeReach, done, refused, places, children, isReady = true } = props;
   const change = useChange<D, V>(document);
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
@@ -50,6 +52,9 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
     setReason('');
     setTyped('');
   }, [isOpen, reset]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever they stand otherwise
+  useEffect(reset, [places, reset]);
 
   // What is wrong may stand where nobody looks: whoever sent it is led there.
   const form = useRef<HTMLFormElement>(null);

@@ -16,7 +16,7 @@ interface Props<T extends Thing, F, I, D> extends Dialog, ThingChange<T, F, I, D
 
 export function ThingDialog<T extends Thing, F, I, D>({ isOpen, close, label, ...asked }: Props<T, F, I, D>) {
   const { document, done, children } = asked;
-  const { seen, fields, change, isReady, whole, words } = useAsking(asked);
+  const { seen, fields, change, isReady, whole, words, places } = useAsking(asked);
   return (
     <ChangeDialog
       isOpen={isOpen}
@@ -27,6 +27,7 @@ export function ThingDialog<T extends Thing, F, I, D>({ isOpen, close, label, ..
       document={document}
       variables={(said) => ({ input: whole({ options: { ...said, expectedRevision: seen.revision } }) })}
       isReady={isReady}
+      places={places}
       done={({ payload }) => done({ seen, fields, payload })}
     >
       {(errorOf) => (

@@ -47,15 +47,17 @@ export interface Asking<T extends Thing, F, I> {
   begin?: (seen: T) => F;
   /** What they say; nothing while that is not whole, or is what is there already. All that is said where there are none. */
   input?: (fields: F, seen: T) => Wanted<I> | undefined;
+  /** Where the fields stand that have no names of their own: once that changed, what the server said against a place is said no more. */
+  places?: (fields: F) => string;
   children?: (fields: F, change: (fields: F) => void, errorOf: ErrorOf) => React.ReactNode;
 }
 
 /** Of a dialog that is made anew whenever it is opened. */
-export function useAsking<T extends Thing, F, I>({ of, words, begin, input }: Asking<T, F, I>) {
+export function useAsking<T extends Thing, F, I>({ of, words, begin, input, places }: Asking<T, F, I>) {
   const [seen] = useState(of);
   const [fields, change] = useState(() => begin?.(seen) as F);
   const wanted = input ? input(fields, seen) : ({} as Wanted<I>);
   // The compiler does not see that the rest of an input and what is around it are the whole.
   const whole = (around: object) => ({ id: seen.uuid, ...wanted, ...around }) as unknown as I;
-  return { seen, fields, change, isReady: wanted !== undefined, whole, words: words(seen, fields) };
+  return { seen, fields, change, isReady: wanted !== undefined, whole, words: words(seen, fields), places: places?.(fields) };
 }

@@ -5,12 +5,14 @@ import type { ReactNode } from 'react';
 interface Props {
   to: string;
   search?: Record<string, string | undefined>;
+  /** Whether it opens a tab of its own: where something is being written, that stays. */
+  isApart?: boolean;
   children: ReactNode;
 }
 
-export function PathLink({ to, search, children }: Props) {
+export function PathLink({ to, search, isApart = false, children }: Props) {
   return (
-    <Link to={to} search={(search ?? {}) as never}>
+    <Link to={to} search={(search ?? {}) as never} {...(isApart && { target: '_blank' })}>
       {children}
     </Link>
   );

@@ -29,3 +29,10 @@ export function isEmpty(value: Value): boolean {
 export function isSameValue(one: Value, other: Value): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
+
+const MEMBERS = { TEXT: 'text', NUMBER: 'number', BOOLEAN: 'boolean', CHOICE: 'text', MULTI_CHOICE: 'choices' } as const;
+
+/** Whether a parameter of this kind can be told such a value. */
+export function isOfKind(kind: keyof typeof MEMBERS, value: Value): boolean {
+  return MEMBERS[kind] in value;
+}

@@ -4,14 +4,14 @@ import { PreviewView } from '../../preview/PreviewView.tsx';
 import { useLooking } from '../../preview/useLooking.ts';
 import { type PreviewInput, usePreview } from '../../preview/usePreview.ts';
 import { toldWords } from '../told.ts';
-import { fitted, missing } from './draft.ts';
+import { missing } from './draft.ts';
 import css from './editor.module.css';
 import { ItemFields } from './ItemFields.tsx';
 import { fieldOf } from './mistakes.ts';
 import { ParameterFields } from './ParameterFields.tsx';
 import { Save, type Saving } from './Save.tsx';
 import { TargetFields } from './TargetFields.tsx';
-import { missingOf } from './telling.ts';
+import { missingOf, toldNow } from './telling.ts';
 import type { Drafting } from './useDraft.ts';
 import { useParameters } from './useParameters.ts';
 import { WhenFields } from './WhenFields.tsx';
@@ -42,7 +42,7 @@ export function Editor({ title, drafting, isNew, changeOf, saving, note, conflic
   const looking = useLooking(JSON.stringify(imagined), CHANGES_SHOWN);
   const previewed = usePreview(imagined, looking.view, STILL);
   const errors = (previewed.isCurrent && previewed.preview?.userErrors) || [];
-  const { told } = fitted(draft);
+  const told = toldNow(parameters.known ?? [], draft);
   const fields = { draft, change, errors, isNew };
   return (
     <div className="stack">

@@ -7,6 +7,7 @@ import { shownWords } from '~/catalogue/task/parameter/words.ts';
 import { FieldError } from '~/kit/action/Errors.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { fitted } from './draft.ts';
+import css from './editor.module.css';
 import type { FieldsProps } from './fields.ts';
 import { mistakeInTold, mistakeOfTold } from './mistakes.ts';
 import { ParameterField } from './ParameterField.tsx';
@@ -88,7 +89,7 @@ function Aside({ children, leaveOut, error }: { children: ReactNode; leaveOut: (
         Leave it out
       </Button>
       {error && (
-        <p className="break" role="alert">
+        <p className={`break ${css.instead}`} role="alert">
           {error}
         </p>
       )}

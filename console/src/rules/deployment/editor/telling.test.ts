@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Parameter } from '~/catalogue/task/parameter/parameter.ts';
 import { EMPTY } from './draft.ts';
 import { mistakeInTold, mistakeOfTold } from './mistakes.ts';
-import { missingOf, saidBy, tellingOf, withTold } from './telling.ts';
+import { missingOf, saidBy, tellingOf, toldNow, withTold } from './telling.ts';
 
 const parameter = (name: string, parts: Partial<Parameter> = {}): Parameter => ({
   name,
@@ -48,6 +48,9 @@ test('what is told and not asked for is not lost', () => {
   expect(shown.map(({ name }) => name)).toEqual(['Encrypted']);
   expect(waiting.map(({ parameter }) => parameter.name)).toEqual(['Check']);
   expect(strange).toEqual([told[1]]);
+  const draft = { ...EMPTY, item: { kind: 'task', id: 'log', name: 'Log forwarding' }, desired: 'ENFORCE', told } as const;
+  expect(toldNow(all, draft), 'what waits is told nobody').toEqual([told[1]]);
+  expect(toldNow(all, { ...draft, desired: 'IGNORED' })).toEqual([]);
 });
 
 test('a value that lacks is missing, unless the task is left alone', () => {

@@ -44,3 +44,10 @@ export function missingOf(parameters: readonly Parameter[], draft: Draft): strin
   const { told, desired } = fitted(draft);
   return desired === 'IGNORED' ? [] : lackingAmong(parameters, valuesOf(told)).map((parameter) => `a value for ${titleOf(parameter)}`);
 }
+
+/** What of it the task is told as things are: nothing of what waits. What is no parameter any more is said, so that somebody sees it. */
+export function toldNow(parameters: readonly Parameter[], draft: Draft): Told[] {
+  const { told, desired } = fitted(draft);
+  const waiting = new Set(tellingOf(parameters, told).waiting.map(({ parameter }) => parameter.name));
+  return desired === 'IGNORED' ? [] : told.filter(({ name }) => !waiting.has(name));
+}

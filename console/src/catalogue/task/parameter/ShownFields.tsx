@@ -1,0 +1,45 @@
+// When a parameter is shown: always, or where one that stands before it has a value.
+import { Select } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { askedAs, before, choicesIn, type Drafts, type ParameterDraft } from './defining.ts';
+import css from './parameter.module.css';
+import { ValueField } from './ValueField.tsx';
+
+interface Props {
+  draft: ParameterDraft;
+  drafts: Drafts;
+  put: (part: Partial<ParameterDraft>) => void;
+  error: ReactNode;
+}
+
+export function ShownFields({ draft, drafts, put, error }: Props) {
+  const { key, shownBy, shownIs } = draft;
+  const those = before(drafts, key);
+  const decides = those.find((one) => one.key === shownBy);
+  if (those.length === 0 && shownBy === undefined) return null;
+  return (
+    <div className={css.fields}>
+      <Select
+        label="Shown where"
+        description="Where it is not shown it is not told, and not required."
+        placeholder="Always"
+        data={those.map((one) => ({ value: String(one.key), label: one.name.trim() || 'New parameter' }))}
+        value={decides ? String(decides.key) : null}
+        onChange={(chosen) => put({ shownBy: chosen === null ? undefined : Number(chosen), shownIs: undefined })}
+        clearable
+        clearButtonProps={{ 'aria-label': 'Show it always' }}
+        error={error}
+      />
+      {decides && (
+        <ValueField
+          of={{ kind: askedAs(decides, shownIs), isWhole: decides.isWhole, choices: choicesIn(decides) }}
+          label={decides.kind === 'MULTI_CHOICE' ? 'has among its choices' : 'is'}
+          description={decides.name}
+          required
+          value={shownIs}
+          change={(shownIs) => put({ shownIs })}
+        />
+      )}
+    </div>
+  );
+}

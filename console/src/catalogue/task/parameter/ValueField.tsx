@@ -1,0 +1,127 @@
+// A value of a parameter: the field of its kind.
+import { MultiSelect, NumberInput, Select, Textarea } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import type { Parameter } from './parameter.ts';
+import { type Value, valueWords } from './value.ts';
+
+interface Field {
+  label: ReactNode;
+  description?: ReactNode;
+  placeholder?: string;
+  required?: boolean;
+  error?: ReactNode;
+}
+
+interface Props extends Field {
+  of: Pick<Parameter, 'kind' | 'isWhole' | 'choices'>;
+  value: Value | undefined;
+  /** An emptied text and an emptied list are values too: what they mean is known by whoever hears it. */
+  change: (value: Value | undefined) => void;
+}
+
+/** Of a value of another kind nothing is shown: it is none of this field. */
+export function ValueField({ of: { kind, isWhole, choices }, value, change, ...field }: Props) {
+  switch (kind) {
+    case 'TEXT':
+      // As it is: lines and spaces are a part of it.
+      return (
+        <Textarea
+          {...field}
+          autosize
+          maxRows={8}
+          spellCheck={false}
+          value={value && 'text' in value ? value.text : ''}
+          onChange={(event) => change({ text: event.currentTarget.value })}
+        />
+      );
+    case 'NUMBER':
+      return (
+        <NumberField
+          {...field}
+          isWhole={isWhole === true}
+          value={value && 'number' in value ? value.number : undefined}
+          change={(number) => change(number === undefined ? undefined : { number })}
+        />
+      );
+    case 'BOOLEAN':
+      return (
+        <Select
+          {...field}
+          data={[
+            { value: 'yes', label: 'Yes' },
+            { value: 'no', label: 'No' },
+          ]}
+          value={value && 'boolean' in value ? valueWords(value) : null}
+          onChange={(chosen) => change(chosen === null ? undefined : { boolean: chosen === 'yes' })}
+          {...CLEARABLE}
+        />
+      );
+    case 'CHOICE': {
+      const chosen = value && 'text' in value ? value.text : null;
+      return (
+        <Select
+          {...field}
+          searchable
+          data={offered(choices, chosen === null ? [] : [chosen])}
+          value={chosen}
+          onChange={(chosen) => change(chosen === null ? undefined : { text: chosen })}
+          {...CLEARABLE}
+        />
+      );
+    }
+    case 'MULTI_CHOICE': {
+      const chosen = value && 'choices' in value ? value.choices : [];
+      const all = offered(choices, chosen);
+      return (
+        <MultiSelect
+          {...field}
+          placeholder={chosen.length === 0 ? (field.placeholder ?? '') : ''}
+          searchable
+          data={all}
+          value={chosen}
+          // In the order of the task, whatever was chosen first.
+          onChange={(chosen) => change({ choices: all.filter((choice) => chosen.includes(choice)) })}
+          {...CLEARABLE}
+        />
+      );
+    }
+  }
+}
+
+const CLEARABLE = { clearable: true, clearButtonProps: { 'aria-label': 'Take the choice away' } };
+
+/** What was chosen before it was taken from the choices can be seen, and taken away. */
+function offered(choices: readonly string[] | null, chosen: readonly string[]): string[] {
+  const all = choices ?? [];
+  return [...new Set([...all, ...chosen])];
+}
+
+interface NumberProps extends Field {
+  isWhole?: boolean;
+  value: number | undefined;
+  change: (value: number | undefined) => void;
+}
+
+/** Who is at the "-" or the "1." of a number is not disturbed; what is no number is nothing, and gone once the field is left. */
+export function NumberField({ isWhole = false, value, change, ...field }: NumberProps) {
+  const [typed, setTyped] = useState<string | number>('');
+  return (
+    <NumberInput
+      {...field}
+      hideControls
+      allowDecimal={!isWhole}
+      clampBehavior="none"
+      value={numberIn(typed) === value ? typed : (value ?? '')}
+      onChange={(typed) => {
+        setTyped(typed);
+        change(numberIn(typed));
+      }}
+      onBlur={() => setTyped(value ?? '')}
+    />
+  );
+}
+
+function numberIn(typed: string | number): number | undefined {
+  const number = typed === '' ? Number.NaN : Number(typed);
+  return Number.isFinite(number) ? number : undefined;
+}
