@@ -10,18 +10,13 @@ import { Undo } from '~/kit/action/Undo.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
 import { NameInput } from '~/kit/form/NameInput.tsx';
 import { otherName } from '~/kit/form/name.ts';
-import { plural } from '~/kit/text/words.ts';
 import { type Running, RunningAction } from '../script/RunningAction.tsx';
-import { ScriptFields } from '../script/ScriptFields.tsx';
-import { asWritten, draftOf, isSame, isWritten, type Script } from '../script/script.ts';
+import type { Script } from '../script/script.ts';
+import { DetectionFields } from './detection/DetectionFields.tsx';
+import { EMPTY, placesOf, saysOf } from './detection/draft.ts';
 import type { ExitCodes } from './exitCodes.ts';
-import { changeDetection } from './mutations.ts';
-import { asMatched, type Match, matchWords } from './program.ts';
+import type { Match } from './program.ts';
 import type { RepairStrategy, UpgradeStrategy } from './way.ts';
-
-const DETECTION_TIMEOUT = 120;
-const DETECTION =
-  'It prints the installed version and nothing else, or nothing where the software is absent, and ends with 0. It sees UPKEEP_ROOT and UPKEEP_SOFTWARE.';
 
 /** A software as its actions need it: as it was when they were opened. */
 export interface SoftwareSeen extends Running {
@@ -57,15 +52,17 @@ export function CreateSoftware() {
 function CreateDialog(dialog: Dialog) {
   const navigate = useNavigate();
   const [name, setName] = useState('');
-  const [detection, setDetection] = useState(draftOf(undefined));
+  const [detection, setDetection] = useState(EMPTY);
+  const says = saysOf(detection);
   return (
     <ChangeDialog
       {...dialog}
       title="Add a software"
       label="Add it"
       document={createSoftware}
-      variables={(options) => ({ input: { name: name.trim(), detection, options } })}
-      isReady={name.trim() !== '' && detection.text.trim() !== ''}
+      variables={(options) => ({ input: { name: name.trim(), ...says, options } })}
+      isReady={name.trim() !== '' && says !== undefined}
+      places={placesOf(detection)}
       done={({ payload: { software } }) => {
         if (!software) return;
         tell(`${software.name} was added`, 'It has no version yet: publish one.');
@@ -75,15 +72,7 @@ function CreateDialog(dialog: Dialog) {
       {(errorOf) => (
         <>
           <NameInput value={name} onChange={setName} error={errorOf('name')} data-autofocus />
-          <ScriptFields
-            legend="Detection"
-            member="detection"
-            description={DETECTION}
-            draft={detection}
-            change={setDetection}
-            errorOf={errorOf}
-            usualTimeout={DETECTION_TIMEOUT}
-          />
+          <DetectionFields draft={detection} change={setDetection} errorOf={errorOf} />
         </>
       )}
     </ChangeDialog>
@@ -113,53 +102,6 @@ export function RenameSoftware({ software }: OfSoftware) {
       {(name, change, errorOf) => <NameInput value={name} onChange={change} error={errorOf('name')} data-autofocus />}
     </ThingAction>
   );
-}
-
-export function ChangeDetection({ software }: OfSoftware) {
-  return (
-    <RunningAction
-      of={software}
-      label="Change detection"
-      mutation="changeSoftwareDetection"
-      document={changeDetection}
-      begin={({ detection }) => draftOf(detection)}
-      words={({ name, detectionProgram }) => ({
-        title: `How ${name} is detected`,
-        verb: `Change detection on ${plural(software.reach, 'computer')}`,
-        ...(detectionProgram && { means: `It is told ${matchWords(detectionProgram.any.length)} now; a script takes its place.` }),
-      })}
-      input={(detection, seen) => (isWritten(detection) && !isSame(detection, seen.detection ?? undefined) ? { detection } : undefined)}
-      done={({ seen, confirmImpact }) => {
-        const before = detectionOf(seen);
-        tell(
-          `${seen.name} is detected in another way now`,
-          <>The next sessions use it. {before && <Undo document={changeDetection} input={{ id: seen.uuid, ...before, confirmImpact }} />}</>,
-        );
-      }}
-    >
-      {(detection, change, errorOf) => (
-        <ScriptFields
-          legend="Detection"
-          member="detection"
-          description={DETECTION}
-          draft={detection}
-          change={change}
-          errorOf={errorOf}
-          usualTimeout={DETECTION_TIMEOUT}
-        />
-      )}
-    </RunningAction>
-  );
-}
-
-/** How it is detected, to be put back; nothing where that may not be read. */
-function detectionOf({ detection, detectionProgram }: SoftwareSeen) {
-  if (detectionProgram) {
-    const match = asMatched(detectionProgram);
-    return match && { detectionProgram: match };
-  }
-  const script = detection && asWritten(detection);
-  return script ? { detection: script } : undefined;
 }
 
 const withdrawVersion = graphql(`

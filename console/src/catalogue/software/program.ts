@@ -43,7 +43,7 @@ export function signWords({ productCode, upgradeCode, packageFamily, package: pa
 /** "among the installed programs, by 2 signs". */
 export const matchWords = (signs: number): string => `among the installed programs, by ${plural(signs, 'sign')}`;
 
-type MatchInput = NonNullable<VariablesOf<typeof changeDetection>['input']['detectionProgram']>;
+export type MatchInput = NonNullable<VariablesOf<typeof changeDetection>['input']['detectionProgram']>;
 type SignInput = MatchInput['any'][number];
 type PatternInput = Extract<SignInput, { named: object }>['named']['name'];
 
