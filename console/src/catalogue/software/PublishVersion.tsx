@@ -13,7 +13,10 @@ import { OwnScriptFields } from './OwnScriptFields.tsx';
 import { begun, isWhole, scriptsInput } from './publishing.ts';
 import type { RoleScript } from './scripts.ts';
 import { PackageField } from './upload/PackageField.tsx';
+import { PackageSource, type Source } from './upload/PackageSource.tsx';
 import { useUpload } from './upload/useUpload.ts';
+import { VendorFields } from './upload/VendorFields.tsx';
+import { fetchedOf, NO_VENDOR } from './upload/vendor.ts';
 import type { Version } from './VersionsTab.tsx';
 
 const publishVersion = graphql(`
@@ -43,7 +46,12 @@ function PublishDialog({ software, scripts, versions, ...dialog }: Dialog & Prop
   const [drafts, setDrafts] = useState(() => begun(before?.scripts, scripts));
   const isKnown = useCallback((sha256: string) => versions.some(({ packageFile }) => packageFile?.sha256 === sha256), [versions]);
   const { upload, start } = useUpload(isKnown);
-  const isOnItsWay = upload.kind === 'reading' || upload.kind === 'sending';
+  const [source, setSource] = useState<Source>(before?.packageFile?.url ? 'vendor' : 'upload');
+  const [vendor, setVendor] = useState(NO_VENDOR);
+  const fetched = fetchedOf(vendor);
+  const isOnItsWay = source === 'upload' && (upload.kind === 'reading' || upload.kind === 'sending');
+  const isPackaged = source === 'vendor' ? fetched !== undefined : !isOnItsWay && upload.kind !== 'failed';
+  const uploaded = upload.kind === 'there' ? upload.uploaded : undefined;
   return (
     <ChangeDialog
       {...dialog}
@@ -56,13 +64,13 @@ function PublishDialog({ software, scripts, versions, ...dialog }: Dialog & Prop
         input: {
           id: seen.uuid,
           version: version.trim(),
-          packageFile: upload.kind === 'there' ? upload.uploaded : undefined,
+          packageFile: source === 'vendor' ? fetched : uploaded,
           ...scriptsInput(drafts),
           confirmImpact: software.reach,
           options: { ...said, expectedRevision: seen.revision },
         },
       })}
-      isReady={version.trim() !== '' && isWhole(drafts, scripts) && !isOnItsWay && upload.kind !== 'failed'}
+      isReady={version.trim() !== '' && isWhole(drafts, scripts) && isPackaged}
       done={() => tell(`${seen.name} ${version.trim()} was published`)}
     >
       {(errorOf) => (
@@ -76,7 +84,12 @@ function PublishDialog({ software, scripts, versions, ...dialog }: Dialog & Prop
             error={errorOf('version')}
             data-autofocus
           />
-          <PackageField upload={upload} start={start} error={errorOf('packageFile') ?? errorOf('packageFile.sha256') ?? errorOf('packageFile.fileName')} />
+          <PackageSource source={source} change={setSource} />
+          {source === 'vendor' ? (
+            <VendorFields draft={vendor} change={setVendor} errorOf={errorOf} />
+          ) : (
+            <PackageField upload={upload} start={start} error={errorOf('packageFile') ?? errorOf('packageFile.sha256') ?? errorOf('packageFile.fileName')} />
+          )}
           <OwnScriptFields drafts={drafts} inherited={scripts} change={setDrafts} errorOf={errorOf} />
           {isOnItsWay && <p className="dimmed small">It can be published when the package has arrived.</p>}
           <Reach reach={software.reach} />

@@ -68,7 +68,7 @@ function OneScript({ software, role, scripts, versions, total }: Omit<Props, 'la
   return (
     <section className="card stack">
       <div className="bar">
-        <h2 className={css.heading}>{name} script for all versions</h2>
+        <h2 className={css.heading}>{role === 'AVAILABLE' ? `${name} script` : `${name} script for all versions`}</h2>
         <span className="grow" />
         <Actions>
           <SetScript software={software} role={role} script={script} />
@@ -79,7 +79,11 @@ function OneScript({ software, role, scripts, versions, total }: Omit<Props, 'la
       {script ? (
         <ScriptView label={`${name} script of ${software.name}`} script={script} />
       ) : (
-        <p className="dimmed small">There is none: versions have their own, or no {phraseOf(role)} script at all.</p>
+        <p className="dimmed small">
+          {role === 'AVAILABLE'
+            ? 'There is none: "latest" is the newest published version.'
+            : `There is none: versions have their own, or no ${phraseOf(role)} script at all.`}
+        </p>
       )}
       <Own role={role} versions={versions} total={total} isThere={script !== undefined} />
     </section>

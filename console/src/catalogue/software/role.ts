@@ -15,7 +15,8 @@ export const ROLES = ['AVAILABLE', ...OWN_ROLES] as const satisfies readonly Rol
 export const ROLE_WORDS: Record<Role, PartWords> = {
   AVAILABLE: {
     name: 'Availability',
-    means: 'Tells the newest version that the computer can get: where there is such a script, that is what "latest" means on each computer.',
+    means:
+      'Answers with the newest version that this computer can get, in the file that UPKEEP_RESULT names (PowerShell: by its output), or with nothing where there is none. Where there is such a script, that is what "latest" means on each computer: a session asks once, nothing has to be published, and the other scripts find the version in UPKEEP_VERSION. It may answer with an object of version, url and sha256: the agent fetches that file.',
   },
   DOWNLOAD: { name: 'Download', means: 'Fetches what an installation, an upgrade or a repair needs, before anything is changed.' },
   INSTALL: { name: 'Install', means: 'Brings a version onto the computer. UPKEEP_PACKAGE is the path of its package.' },

@@ -22,7 +22,8 @@ const documents = {
   `),
 };
 
-const EXTENT = 'for all versions';
+/** What tells which version is the newest is of no version. */
+const extentOf = (role: Role) => (role === 'AVAILABLE' ? '' : 'for all versions');
 
 interface OfScript extends OfSoftware {
   role: Role;
@@ -37,8 +38,8 @@ export function SetScript({ software, role, script }: OfScript) {
       words={ROLE_WORDS[role]}
       documents={documents}
       mutation="setSoftwareScript"
-      extent={EXTENT}
-      means="It is for all versions that have none of their own."
+      extent={extentOf(role)}
+      means={role === 'AVAILABLE' ? 'From the next session on, "latest" is what each computer says.' : 'It is for all versions that have none of their own.'}
       script={script}
       usualTimeout={usualTimeout(role)}
     />
@@ -61,8 +62,12 @@ export function RemoveScript({ software, role, script, versions, total }: Remove
       documents={documents}
       mutation="removeSoftwareScript"
       may={mayBeRemoved(software, role, versions, total)}
-      extent={EXTENT}
-      means={`Versions that have no ${phraseOf(role)} script of their own have none then.`}
+      extent={extentOf(role)}
+      means={
+        role === 'AVAILABLE'
+          ? '"Latest" is the newest published version then; where none is published, nothing.'
+          : `Versions that have no ${phraseOf(role)} script of their own have none then.`
+      }
       script={script}
     />
   );

@@ -48,6 +48,19 @@ export const STATES: Record<DesiredStateKind, { name: string; means: string }> =
   MONITOR: { name: 'Monitored', means: "The task's value is collected, whatever it is." },
 };
 
+/** What it means of a software whose newest version each computer says itself: of it nothing has to be published (docs/software.md). */
+const OF_ASKED: Partial<Record<DesiredStateKind, string>> = {
+  INSTALLED_LATEST: 'The newest version that each computer says that it can get, asked in each session; older ones are upgraded.',
+  INSTALLED_EXACTLY: 'Older ones are upgraded, newer ones downgraded. No computer is asked whether it can get it.',
+  INSTALLED_AT_LEAST: 'What is this version or newer stays; what is older or missing comes in the newest version that the computer says that it can get.',
+  UPDATE_IF_FOUND: 'The newest version that the computer says that it can get, where some version is there; nothing where it is missing.',
+};
+
+/** What a state means; of a software that says by itself what is the newest, in its way. */
+export function meansOf(state: DesiredStateKind, isAsked: boolean): string {
+  return (isAsked ? OF_ASKED[state] : undefined) ?? STATES[state].means;
+}
+
 export const ENFORCEMENTS: Record<Enforcement, { name: string; means: string }> = {
   REQUIRED: { name: 'Required', means: 'Acted on in every full session, onboarding included.' },
   ONBOARDING: { name: 'Onboarding', means: 'Acted on while a computer needs onboarding, and never again.' },

@@ -2,11 +2,12 @@
 import { Checkbox, Select, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ErrorOf } from '~/kit/action/ChangeDialog.tsx';
+import { NumberField } from '~/kit/form/NumberField.tsx';
 import { grouped } from '~/kit/text/words.ts';
 import { choicesIn, type Drafts, hasChoices, type ParameterDraft } from './defining.ts';
 import css from './parameter.module.css';
 import { ShownFields } from './ShownFields.tsx';
-import { NumberField, ValueField } from './ValueField.tsx';
+import { ValueField } from './ValueField.tsx';
 import { isEmpty } from './value.ts';
 import { KINDS, LONGEST_TEXT } from './words.ts';
 

@@ -1,6 +1,7 @@
 // A value of a parameter: the field of its kind.
-import { MultiSelect, NumberInput, Select, Textarea } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { MultiSelect, Select, Textarea } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { NumberField } from '~/kit/form/NumberField.tsx';
 import type { Parameter } from './parameter.ts';
 import { type Value, valueWords } from './value.ts';
 
@@ -94,34 +95,4 @@ const CLEARABLE = { clearable: true, clearButtonProps: { 'aria-label': 'Take the
 function offered(choices: readonly string[] | null, chosen: readonly string[]): string[] {
   const all = choices ?? [];
   return [...new Set([...all, ...chosen])];
-}
-
-interface NumberProps extends Field {
-  isWhole?: boolean;
-  value: number | undefined;
-  change: (value: number | undefined) => void;
-}
-
-/** Who is at the "-" or the "1." of a number is not disturbed; what is no number is nothing, and gone once the field is left. */
-export function NumberField({ isWhole = false, value, change, ...field }: NumberProps) {
-  const [typed, setTyped] = useState<string | number>('');
-  return (
-    <NumberInput
-      {...field}
-      hideControls
-      allowDecimal={!isWhole}
-      clampBehavior="none"
-      value={numberIn(typed) === value ? typed : (value ?? '')}
-      onChange={(typed) => {
-        setTyped(typed);
-        change(numberIn(typed));
-      }}
-      onBlur={() => setTyped(value ?? '')}
-    />
-  );
-}
-
-function numberIn(typed: string | number): number | undefined {
-  const number = typed === '' ? Number.NaN : Number(typed);
-  return Number.isFinite(number) ? number : undefined;
 }

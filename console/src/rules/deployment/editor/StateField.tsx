@@ -6,10 +6,11 @@ import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { capital } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { STATES } from '../kinds.ts';
+import { meansOf, STATES } from '../kinds.ts';
 import { fitted, statesOf } from './draft.ts';
 import type { FieldsProps } from './fields.ts';
 import { mistakeIn } from './mistakes.ts';
+import { useIsAsked } from './useIsAsked.ts';
 
 const modesQuery = graphql(`
   query ModesToChoose($id: ID!, $asOf: AsOfInput) {
@@ -20,12 +21,13 @@ const modesQuery = graphql(`
 export function StateField({ draft, change, errors }: Omit<FieldsProps, 'isNew'>) {
   const { item, desired } = fitted(draft);
   const refused = useRefused(item?.kind === 'task' ? item.id : undefined);
+  const isAsked = useIsAsked(item?.kind === 'software' ? item.id : undefined);
   const wrong = mistakeIn(errors, 'desired');
   return (
     <>
       <Select
         label="State"
-        description={STATES[desired].means}
+        description={meansOf(desired, isAsked)}
         data={statesOf(item?.kind).map((value) => ({ value, label: STATES[value].name, disabled: refused.has(value) }))}
         value={desired}
         onChange={(chosen) => chosen && change({ desired: chosen })}
