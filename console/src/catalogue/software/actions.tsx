@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useMakes } from '~/access/may/useMakes.ts';
 import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { type Dialog, DialogAction } from '~/kit/action/DialogAction.tsx';
+import { possible } from '~/kit/action/may.ts';
 import { ThingAction } from '~/kit/action/ThingAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { Undo } from '~/kit/action/Undo.tsx';
@@ -110,6 +111,7 @@ const withdrawVersion = graphql(`
   }
 `);
 
+/** The server tries the latest version alone, and there is none where each computer says which it is: who may publish may withdraw. */
 export function WithdrawVersion({ software, version }: OfSoftware & { version: string }) {
   return (
     <RunningAction
@@ -117,6 +119,7 @@ export function WithdrawVersion({ software, version }: OfSoftware & { version: s
       label="Withdraw"
       isInRow
       mutation="withdrawSoftwareVersion"
+      may={possible(software.may, 'publishSoftwareVersion')}
       document={withdrawVersion}
       words={({ name }) => ({
         title: `Withdraw version ${version} of ${name}`,
