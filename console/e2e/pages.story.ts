@@ -30,6 +30,11 @@ beforeAll(async () => {
   );
   const { made } = await change<Made>(demo, 'mutation { made: createTask(input: { name: "Disk encryption" }) { task { uuid } userErrors { code message } } }');
   const task = `/tasks/${made.task.uuid}`;
+  await change(
+    demo,
+    'mutation ($id: ID!, $text: String!) { define: defineTaskParameters(input: { id: $id, parameters: [{ name: "Cipher", kind: CHOICE, choices: ["AES-128", "AES-256"], default: { text: "AES-256" } }, { name: "Disks", label: "Which disks", kind: TEXT, isRequired: true }] }) { userErrors { code message } } set: setTaskScript(input: { id: $id, role: GET, script: { text: $text } }) { userErrors { code message } } }',
+    { id: made.task.uuid, text: 'echo 1' },
+  );
   const id = (list: { nodes: { uuid: string }[] }) => list.nodes[0]?.uuid;
   paths = [
     '/',
@@ -41,6 +46,7 @@ beforeAll(async () => {
     '/tags',
     '/deployments',
     '/deployments/new',
+    `/deployments/new?task=${made.task.uuid}`,
     '/deployments/order',
     `/deployments/${id(ids.deployments)}`,
     `/deployments/${id(ids.deployments)}/edit`,
@@ -50,7 +56,7 @@ beforeAll(async () => {
     '/software/sources',
     '/tasks',
     task,
-    ...['computers', 'values', 'deployments', 'history'].map((tab) => `${task}?tab=${tab}`),
+    ...['parameters', 'computers', 'values', 'deployments', 'history'].map((tab) => `${task}?tab=${tab}`),
     '/sessions',
     `/sessions/${id(ids.sessions)}`,
     '/tenants',

@@ -1,23 +1,6 @@
 import { expect, test } from 'vitest';
 import { definitionOf, draftsOf, lackOf, moved, type ParameterDraft, withNew } from './defining.ts';
-import type { Parameter } from './parameter.ts';
-
-const parameter = (name: string, parts: Partial<Parameter> = {}): Parameter => ({
-  name,
-  label: null,
-  help: null,
-  kind: 'TEXT',
-  maxChars: null,
-  pattern: null,
-  min: null,
-  max: null,
-  isWhole: null,
-  choices: null,
-  isRequired: false,
-  default: undefined,
-  shownWhen: undefined,
-  ...parts,
-});
+import { parameter } from './parameter.sample.ts';
 
 const ALL = [
   parameter('Server', { label: 'Log server', help: 'Where logs go.', maxChars: 4000, pattern: '[a-z.]+', isRequired: true }),

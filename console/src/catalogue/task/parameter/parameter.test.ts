@@ -1,24 +1,9 @@
 import { expect, test } from 'vitest';
+import { parameter } from './parameter.sample.ts';
 import { lackingAmong, type Parameter, shownAmong } from './parameter.ts';
 import type { Value } from './value.ts';
 import { ruleWords, shownWords } from './words.ts';
 
-const parameter = (name: string, parts: Partial<Parameter> = {}): Parameter => ({
-  name,
-  label: null,
-  help: null,
-  kind: 'TEXT',
-  maxChars: null,
-  pattern: null,
-  min: null,
-  max: null,
-  isWhole: null,
-  choices: null,
-  isRequired: false,
-  default: undefined,
-  shownWhen: undefined,
-  ...parts,
-});
 const told = (values: Record<string, Value>) => new Map(Object.entries(values));
 const names = (parameters: readonly Parameter[]) => parameters.map(({ name }) => name);
 

@@ -1,25 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Parameter } from '~/catalogue/task/parameter/parameter.ts';
+import { parameter } from '~/catalogue/task/parameter/parameter.sample.ts';
 import { EMPTY } from './draft.ts';
 import { mistakeInTold, mistakeOfTold } from './mistakes.ts';
 import { missingOf, saidBy, tellingOf, toldNow, withTold } from './telling.ts';
-
-const parameter = (name: string, parts: Partial<Parameter> = {}): Parameter => ({
-  name,
-  label: null,
-  help: null,
-  kind: 'TEXT',
-  maxChars: null,
-  pattern: null,
-  min: null,
-  max: null,
-  isWhole: null,
-  choices: null,
-  isRequired: false,
-  default: undefined,
-  shownWhen: undefined,
-  ...parts,
-});
 
 test('what is told stands in the order of the names, each once', () => {
   const one = withTold([], 'Server', { text: 'logs' });
