@@ -98,7 +98,7 @@ function One({ draft, drafts, place, change, errorOf, isOpen, turn }: OneProps) 
       {isShown && (
         <ParameterForm draft={draft} drafts={drafts} change={(next) => change(drafts.map((one) => (one.key === next.key ? next : one)))} errors={errors} />
       )}
-      {lack && <p className="small">{lack}</p>}
+      {lack && <p className={`small ${css.lack}`}>{lack}</p>}
     </li>
   );
 }

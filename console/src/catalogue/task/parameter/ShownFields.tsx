@@ -15,16 +15,19 @@ interface Props {
 export function ShownFields({ draft, drafts, put, error }: Props) {
   const { key, shownBy, shownIs } = draft;
   const those = before(drafts, key);
-  const decides = those.find((one) => one.key === shownBy);
+  const decides = drafts.find((one) => one.key === shownBy);
   if (those.length === 0 && shownBy === undefined) return null;
+  const options = those.map(optionOf);
+  // What stands behind it by now, or is there no more, can be seen, and taken away.
+  const stray = shownBy === undefined || those.some(({ key }) => key === shownBy) ? [] : [decides ? optionOf(decides) : goneOption(shownBy)];
   return (
     <div className={css.fields}>
       <Select
         label="Shown where"
         description="Where it is not shown it is not told, and not required."
         placeholder="Always"
-        data={those.map((one) => ({ value: String(one.key), label: one.name.trim() || 'New parameter' }))}
-        value={decides ? String(decides.key) : null}
+        data={[...options, ...stray]}
+        value={shownBy === undefined ? null : String(shownBy)}
         onChange={(chosen) => put({ shownBy: chosen === null ? undefined : Number(chosen), shownIs: undefined })}
         clearable
         clearButtonProps={{ 'aria-label': 'Show it always' }}
@@ -43,3 +46,6 @@ export function ShownFields({ draft, drafts, put, error }: Props) {
     </div>
   );
 }
+
+const optionOf = ({ key, name }: ParameterDraft) => ({ value: String(key), label: name.trim() || 'New parameter' });
+const goneOption = (key: number) => ({ value: String(key), label: 'A parameter that is removed' });
