@@ -1,5 +1,7 @@
 //! What a source offers: the titles of packs, or of Windows Package Manager manifests, and the revision that they are of.
 
+mod checkout;
+
 use super::embedded;
 use anyhow::{Context, ensure};
 use serde::Deserialize;
@@ -7,7 +9,6 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use upkeep_domain::catalogue::pack::SCHEMA_VERSION;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_winget::folder;
@@ -15,6 +16,8 @@ use upkeep_winget::title::Titles;
 
 /// Largest file of a pack that is read, in bytes.
 const MAX_PACK_BYTES: u64 = 64 * 1024 * 1024;
+/// Digits of a digest that stand behind a commit: 128 bits, which nobody makes another content for, and as many as a revision has room for.
+const DIGEST_DIGITS: usize = 32;
 /// What titles of manifests are from, unless somebody says otherwise.
 const WINGET: &str = "winget";
 
@@ -83,10 +86,9 @@ impl Source {
             );
         }
         offered.revision = match self {
-            Self::Path(path) => commit(path),
-            Self::Embedded => None,
-        }
-        .unwrap_or_else(|| digest(&offered.titles));
+            Self::Path(path) => revision(path, &offered.titles),
+            Self::Embedded => format!("sha256:{}", digest(&offered.titles)),
+        };
         Ok(offered)
     }
 }
@@ -197,25 +199,20 @@ fn manifests(path: &Path) -> anyhow::Result<Offered> {
     Ok(offered)
 }
 
-/// The commit of a checkout, if what is read is as it is there.
-fn commit(path: &Path) -> Option<String> {
-    let folder = if path.is_file() { path.parent()? } else { path };
-    let git = |arguments: &[&str]| -> Option<String> {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(folder).args(arguments);
-        let output = command.stderr(Stdio::null()).output().ok()?;
-        let told = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then(|| told.trim().to_owned())
-    };
-    let is_as_committed = git(&["status", "--porcelain", "--ignored", "--", "."])?.is_empty();
-    git(&["rev-parse", "HEAD"]).filter(|_| is_as_committed)
+/// What is offered, and which commit it is said to be of: the files may be others than are committed, and the digest tells which they were.
+fn revision(path: &Path, titles: &[Offer]) -> String {
+    let digest = digest(titles);
+    match checkout::commit(path) {
+        Some(commit) => format!("{commit}+{}", &digest[..DIGEST_DIGITS]),
+        None => format!("sha256:{digest}"),
+    }
 }
 
 /// Of what is offered, whatever order it came in.
 fn digest(titles: &[Offer]) -> String {
     let mut all: Vec<&str> = titles.iter().map(|title| title.json.as_str()).collect();
     all.sort_unstable();
-    format!("sha256:{}", Sha256Digest::of(all.join("\n").as_bytes()))
+    Sha256Digest::of(all.join("\n").as_bytes()).to_string()
 }
 
 #[cfg(test)]

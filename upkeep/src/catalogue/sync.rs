@@ -33,7 +33,7 @@ pub struct SyncArgs {
     /// What the source is called; winget for manifests, and what a pack says of itself, if not given
     #[arg(long)]
     source: Option<String>,
-    /// The source's state; the commit of a checkout, or a digest of what is offered, if not given
+    /// The source's state; a digest of what is offered, behind the commit of a checkout, if not given
     #[arg(long)]
     revision: Option<String>,
     /// Show what would change, and change nothing

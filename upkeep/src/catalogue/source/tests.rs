@@ -1,5 +1,7 @@
 use super::*;
+use std::process::Command;
 use tempfile::TempDir;
+use upkeep_domain::catalogue::software::Revision;
 
 const PACK: &str = r#"{ "schemaVersion": 1, "source": "ours", "titles": [{ "identifier": "b" }, { "identifier": "a" }] }"#;
 
@@ -77,31 +79,59 @@ fn what_could_not_be_read_is_not_gone() {
     }
 }
 
-#[test]
-fn a_checkout_is_known_by_its_commit_as_long_as_it_is_as_committed() {
+/// A checkout of one pack.
+fn checkout() -> TempDir {
     let folder = TempDir::new().unwrap();
-    let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(folder.path());
-        command.args(["-c", "user.name=a", "-c", "user.email=a@example.invalid"]);
-        let output = command.args(arguments).output().unwrap();
-        assert!(output.status.success(), "{arguments:?}");
-    };
-    git(&["init", "-q"]);
     fs::write(folder.path().join("a.json"), PACK).unwrap();
-    assert!(read(folder.path()).unwrap().revision.starts_with("sha256:"));
-    git(&["add", "."]);
-    git(&["commit", "-qm", "a"]);
-    let commit = read(folder.path()).unwrap().revision;
-    assert_eq!(commit.len(), 40, "{commit}");
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-qm", "a"]);
+    folder
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder);
+    command.args(["-c", "user.name=a", "-c", "user.email=a@example.invalid"]);
+    let output = command.args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}");
+}
+
+#[test]
+fn a_checkout_is_known_by_its_commit_and_what_is_read_of_it() {
+    let folder = checkout();
+    let committed = read(folder.path()).unwrap().revision;
+    assert!(Revision::new(&committed).is_ok(), "{committed}");
+    let (commit, digest) = committed.split_once('+').unwrap();
+    assert_eq!((commit.len(), digest.len()), (40, 32), "{committed}");
+    // Something else than is committed is another revision of the same commit, also where git is told not to look.
+    git(folder.path(), &["update-index", "--assume-unchanged", "a.json"]);
     fs::write(folder.path().join("a.json"), PACK.replace("\"b\"", "\"c\"")).unwrap();
-    assert!(read(folder.path()).unwrap().revision.starts_with("sha256:"));
+    let changed = read(folder.path()).unwrap().revision;
+    assert!(changed.starts_with(commit), "{changed}");
+    assert_ne!(changed, committed);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_read_runs_nothing() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = checkout();
+    let (left, program) = (folder.path().join("left"), folder.path().join("program"));
+    fs::write(&program, format!("#!/bin/sh\n: > '{}'\n", left.display())).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    git(folder.path(), &["config", "core.fsmonitor", program.to_str().unwrap()]);
+    read(folder.path()).unwrap();
+    assert!(!left.exists());
+    // What git does with it, so that the test can fail.
+    git(folder.path(), &["status"]);
+    assert!(left.exists());
 }
 
 #[test]
 fn what_comes_with_the_program_can_be_taken_over() {
     use upkeep_domain::catalogue::pack;
-    use upkeep_domain::catalogue::software::{Revision, SourceName};
+    use upkeep_domain::catalogue::software::SourceName;
     let offered = Source::Embedded.read().unwrap();
     let source = SourceName::new(&offered.source).unwrap();
     let revision = Revision::new(&offered.revision).unwrap();
