@@ -25,7 +25,8 @@ pub(super) struct Draft {
     pub written: String,
     /// As it shows where it is installed.
     pub version: Version,
-    pub kind: InstallerType,
+    /// Of all of its installers: which of them is on a computer, nobody knows before.
+    pub kinds: BTreeSet<InstallerType>,
     pub name: String,
     pub publisher: Option<String>,
     pub notes: Option<String>,
@@ -63,7 +64,7 @@ impl Draft {
         Ok(Self {
             identifier: manifest.id.clone(),
             written: manifest.version.clone(),
-            kind: installer.kind,
+            kinds: kinds(manifest),
             codes: Codes::of(manifest),
             names: names(manifest),
             upgrade_strategy: match installer.upgrade_behavior {
@@ -127,6 +128,12 @@ fn version_of(manifest: &Manifest, installer: &Installer) -> Result<Version, Unf
         return Ok(version);
     }
     Version::new(&manifest.version).map_err(|error| Unfit::Version(error.to_string()))
+}
+
+fn kinds(manifest: &Manifest) -> BTreeSet<InstallerType> {
+    let installers = manifest.installers.iter().map(|installer| installer.kind);
+    let entries = manifest.entries(|_| true).filter_map(|entry| entry.kind);
+    installers.chain(entries).collect()
 }
 
 fn names(manifest: &Manifest) -> Vec<(String, Option<String>)> {

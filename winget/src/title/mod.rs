@@ -9,6 +9,7 @@ mod powershell;
 mod recipe;
 mod signs;
 mod unfit;
+mod uninstall;
 mod words;
 
 pub use unfit::Unfit;
@@ -18,7 +19,7 @@ use crate::manifest::{Architecture, Manifest, Scope};
 use draft::Draft;
 use std::collections::BTreeMap;
 use upkeep_domain::catalogue::pack::{
-    PackedDetection, PackedExitCodes, PackedTitle, PackedVersion,
+    PackedDetection, PackedExitCodes, PackedScript, PackedTitle, PackedVersion,
 };
 use upkeep_domain::catalogue::script::Interpreter;
 use upkeep_domain::catalogue::software::{RepairStrategy, ScriptRole};
@@ -134,12 +135,12 @@ fn title_of(
     if signs.is_empty() {
         return Err(Unfit::NoSign);
     }
-    let uninstall = recipe::uninstall(newest.kind, &signs);
-    let timeout_seconds = None;
-    let uninstall = upkeep_domain::catalogue::pack::PackedScript {
+    let exit_codes = exit_codes(all);
+    let kinds = all.iter().flat_map(|draft| &draft.kinds).copied();
+    let uninstall = PackedScript {
         interpreter: Interpreter::PowerShell,
-        text: uninstall,
-        timeout_seconds,
+        text: uninstall::script(&kinds.collect(), &signs, &exit_codes),
+        timeout_seconds: None,
     };
     Ok(PackedTitle {
         identifier: newest.identifier.clone(),
@@ -153,7 +154,7 @@ fn title_of(
         scripts: [(ScriptRole::Uninstall, uninstall)].into(),
         upgrade_strategy: newest.upgrade_strategy,
         repair_strategy: RepairStrategy::default(),
-        exit_codes: exit_codes(all),
+        exit_codes,
         versions: versions.into_values().rev().collect(),
     })
 }

@@ -10,8 +10,12 @@ use upkeep_domain::kernel::limits::MAX_PROGRAM_SIGNS;
 /// Names that are asked for at most, of the newest versions: the rest of the room is for codes.
 const MAX_NAMES: usize = 8;
 
-/// What may stand behind a program's name in Windows' list: a version, then whatever stands in brackets.
-const BEHIND: &str = r"(?:[ -]+(?:version |v)?[0-9][0-9a-z.+_-]*)?(?: ?[(\[][^)\]]*[)\]])*$";
+/// What may stand behind a program's name in Windows' list: a version.
+const VERSION: &str = r"(?:[ -]+(?:version |v)?[0-9][0-9a-z.+_-]*)?";
+/// What may stand behind the numbers that a version begins with.
+const REST: &str = "(?:[a-z.+_-][0-9a-z.+_-]*)?";
+/// What may stand behind all of that: whatever is in brackets.
+const BRACKETS: &str = r"(?: ?[(\[][^)\]]*[)\]])*$";
 
 /// Legal forms that one version of a publisher's name has and another has not.
 const FORMS: [&str; 14] = [
@@ -86,17 +90,66 @@ fn names(drafts: &[Draft]) -> Vec<PackedName> {
 
 fn name_of(draft: &Draft, name: &str, publisher: Option<&String>) -> Option<PackedName> {
     let stem = without_version(&shown(name)?, draft);
-    let stem = without_brackets(&stem);
-    // One or two letters are in too many names.
-    if stem.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
-        return None;
-    }
-    let expression = format!("^{}{BEHIND}", escaped(stem));
+    let expression = expression(draft, without_brackets(&stem))?;
     ProgramRegex::new(&expression).ok()?;
     let publisher = publisher.and_then(|publisher| company(publisher));
     Some(PackedName {
         name: PackedPattern::Regex(expression),
         publisher: publisher.map(PackedPattern::Contains),
+    })
+}
+
+/// Which names a title's programs have. Numbers at the end of its identifier tell it from its siblings, as `3.12` does in
+/// `Python.Python.3.12`: the name has them, or its version begins with them. A name that has them nowhere is the siblings' too, and no sign.
+fn expression(draft: &Draft, stem: &str) -> Option<String> {
+    let line = line(&draft.identifier);
+    let (stem, line) = match &line {
+        None => (stem, None),
+        Some(line) => match stem.strip_suffix(line.as_str()) {
+            Some(before) if before.ends_with([' ', '-']) => {
+                (before.trim_end_matches([' ', '-']), Some(line))
+            }
+            _ if has_word(stem, line) => (stem, None),
+            _ => {
+                let versions = [draft.version.as_str(), &draft.written];
+                let is_of_line = versions.iter().any(|version| begins(version, line));
+                is_of_line.then_some((stem, Some(line)))?
+            }
+        },
+    };
+    // One or two letters are in too many names.
+    if stem.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
+        return None;
+    }
+    let stem = escaped(stem);
+    Some(match line {
+        None => format!("^{stem}{VERSION}{BRACKETS}"),
+        Some(line) => format!(
+            "^{stem}[ -]+(?:version |v)?{}{REST}{BRACKETS}",
+            escaped(line)
+        ),
+    })
+}
+
+/// The numbers at the end of an identifier, with what is between them.
+fn line(identifier: &str) -> Option<String> {
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let mut numbers: Vec<&str> = identifier.rsplit('.').take_while(is_number).collect();
+    numbers.reverse();
+    (!numbers.is_empty()).then(|| numbers.join("."))
+}
+
+/// Whether a version is one of a line: `3.12.5` of `3.12`, and `3.120` not.
+fn begins(version: &str, line: &str) -> bool {
+    let rest = version.strip_prefix(line);
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether a text has the numbers, and not as a part of others.
+fn has_word(text: &str, numbers: &str) -> bool {
+    let is_number = |c: char| c.is_ascii_digit() || c == '.';
+    text.match_indices(numbers).any(|(at, _)| {
+        !text[..at].ends_with(is_number) && !text[at + numbers.len()..].starts_with(is_number)
     })
 }
 
@@ -189,6 +242,24 @@ mod tests {
         ] {
             assert_eq!(without_brackets(name), stem);
         }
+    }
+
+    #[test]
+    fn numbers_at_an_identifiers_end_are_a_line_of_versions() {
+        assert_eq!(line("Python.Python.3.12").as_deref(), Some("3.12"));
+        assert_eq!(line("AdoptOpenJDK.OpenJDK.11").as_deref(), Some("11"));
+        for none in [
+            "7zip.7zip",
+            "Adobe.Acrobat.Reader.64-bit",
+            "A.2015+.x64",
+            "A.",
+        ] {
+            assert_eq!(line(none), None, "{none}");
+        }
+        assert!(begins("3.12.5", "3.12") && begins("3.12", "3.12"));
+        assert!(!begins("3.120", "3.12") && !begins("3.1", "3.12"));
+        assert!(has_word("Visual Studio 2022 Preview", "2022"));
+        assert!(!has_word("Tool 20221", "2022") && !has_word("Tool 1.2", "2"));
     }
 
     #[test]

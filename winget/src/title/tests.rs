@@ -2,6 +2,7 @@ use super::*;
 use crate::folder;
 use crate::read::{Source, read};
 use std::path::PathBuf;
+use upkeep_domain::catalogue::pack::{PackedName, PackedPattern, PackedSign};
 use upkeep_domain::catalogue::software::{Revision, SourceName, Title};
 
 fn data(folder: &str) -> PathBuf {
@@ -90,6 +91,69 @@ fn titles_are_what_they_were() {
         let known = std::fs::read_to_string(&file).unwrap();
         assert_eq!(written, known, "{identifier}");
     }
+}
+
+/// Whether a name in Windows' list is one of a title's, as agents compare.
+fn is_called(title: &PackedTitle, name: &str) -> bool {
+    let PackedDetection::Program(signs) = &title.detection else {
+        panic!("{:?}", title.detection)
+    };
+    signs.iter().any(|sign| match sign {
+        PackedSign::Name(PackedName {
+            name: PackedPattern::Regex(expression),
+            ..
+        }) => regex::RegexBuilder::new(expression)
+            .case_insensitive(true)
+            .build()
+            .unwrap()
+            .is_match(name),
+        _ => false,
+    })
+}
+
+#[test]
+fn a_title_of_one_line_of_versions_is_not_found_as_another_line() {
+    let (packages, _) = translated("manifests");
+    let title = |identifier: &str| {
+        let mut packages = packages.iter();
+        let package = packages.find(|package| package.identifier == identifier);
+        package.unwrap().title.as_ref().unwrap()
+    };
+    let python = title("Python.Python.3.12");
+    for fits in [
+        "Python 3.12.5 (64-bit)",
+        "Python 3.12.11 (32-bit)",
+        "python 3.12",
+    ] {
+        assert!(is_called(python, fits), "{fits}");
+    }
+    for other in [
+        "Python 3.13.0 (64-bit)",
+        "Python 3.120",
+        "Python",
+        "Python Launcher",
+    ] {
+        assert!(!is_called(python, other), "{other}");
+    }
+    let seven = title("7zip.7zip");
+    assert!(is_called(seven, "7-Zip 24.08 (x64)"));
+}
+
+#[test]
+fn a_name_without_the_numbers_of_its_identifier_is_no_sign() {
+    let of = |name: &str, version: &str| {
+        let mut manifest = manifest(version, "  InstallerType: msi");
+        "Acme.Tool.2".clone_into(&mut manifest.id);
+        manifest.default_locale.name = Some(name.to_owned());
+        let mut titles = Titles::default();
+        titles.add(&manifest);
+        titles.finish().next().unwrap()
+    };
+    let by_name = of("Tool 2", "17.1").title.unwrap();
+    assert!(is_called(&by_name, "Tool 2") && !is_called(&by_name, "Tool 3"));
+    let by_version = of("Tool", "2.1").title.unwrap();
+    assert!(is_called(&by_version, "Tool 2.4") && !is_called(&by_version, "Tool 3.0"));
+    assert_eq!(of("Tool", "17.1").left_out[0].1, Unfit::NoSign);
 }
 
 /// A version of a package with one installer.
