@@ -4,6 +4,7 @@
 use super::powershell::literal;
 use super::unfit::Unfit;
 use crate::manifest::{Architecture, Installer, InstallerType, Layout, NestedFile};
+use crate::trust;
 use std::fmt::Write as _;
 
 /// How long an installation may take: suites of office programs take half an hour.
@@ -49,6 +50,8 @@ fn arguments(installer: &Installer) -> Result<String, Unfit> {
     let all = silent.into_iter().chain(&switches.custom);
     let all: Vec<&str> = all.map(String::as_str).collect();
     let arguments = all.join(" ");
+    // What no switch does by itself, two may do one behind the other.
+    trust::switch(&arguments).map_err(Unfit::Switches)?;
     if arguments.contains("<INSTALLPATH>") {
         return Err(Unfit::NeedsPlace);
     }

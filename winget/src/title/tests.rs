@@ -193,6 +193,10 @@ fn what_no_script_does_soundly_is_left_out_with_its_reason() {
             Unfit::NotSilent,
         ),
         (
+            "  InstallerType: msi\n  InstallerSwitches: {Silent: '/quiet PATCH', Custom: '=C:\\a.msp'}",
+            Unfit::Switches(crate::refusal::Why::BlockedProperty("PATCH")),
+        ),
+        (
             "  InstallerType: inno\n  InstallLocationRequired: true",
             Unfit::NeedsPlace,
         ),

@@ -1,6 +1,7 @@
 //! Why a version does not become one of a title: what a person should know who looks for it.
 
 use crate::choice::Unsuitable;
+use crate::refusal::Why;
 use upkeep_domain::kernel::limits::MAX_VERSIONS_PER_TITLE;
 
 /// Why a version is left out.
@@ -20,6 +21,8 @@ pub enum Unfit {
         "its installer is made by nobody's rules, and the manifest does not say how to run it without questions"
     )]
     NotSilent,
+    #[error("its switches, one behind the other, are no command line that is trusted: {0}")]
+    Switches(Why),
     #[error("its installer wants to be told where to install to")]
     NeedsPlace,
     #[error("its installer must not run with an administrator's rights, and there is nobody else")]
