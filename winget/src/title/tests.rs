@@ -232,6 +232,19 @@ fn texts_of_strangers_are_texts_in_scripts() {
 }
 
 #[test]
+fn what_has_to_be_there_before_is_told() {
+    let needs = "  InstallerType: msi\n  Dependencies:\n    PackageDependencies:\n    - {PackageIdentifier: Acme.Base, MinimumVersion: '2.1'}\n    - {PackageIdentifier: Acme.Fonts}\n    \
+         WindowsFeatures: [IIS]";
+    let title = one(needs).title.unwrap();
+    assert_eq!(
+        title.notes.as_deref(),
+        Some(
+            "S\n\nNeeds the packages: Acme.Base (2.1 or newer), Acme.Fonts.\n\nNeeds the Windows features: IIS."
+        )
+    );
+}
+
+#[test]
 fn a_version_is_what_a_computer_shows_and_is_there_once() {
     let shows = |version: &str| {
         format!("  InstallerType: msi\n  AppsAndFeaturesEntries: [{{DisplayVersion: '{version}'}}]")

@@ -1,7 +1,7 @@
 //! What is told of a title, in English where there is English. What cannot be shown is left away: it is no reason to do without a
 //! program.
 
-use crate::manifest::{Installer, Locale, Manifest};
+use crate::manifest::{Installer, Locale, Manifest, PackageDependency};
 use upkeep_domain::catalogue::software::{Homepage, Notes, NotesError, SearchWords};
 use upkeep_domain::kernel::limits::{MAX_NAME_CHARS, MAX_NOTES_CHARS, MAX_SOFTWARE_TAGS};
 use upkeep_domain::kernel::name::{Name, NameError};
@@ -71,7 +71,9 @@ fn notes(locale: &Locale, installer: &Installer) -> Option<String> {
         .as_ref()
         .or(locale.short_description.as_ref());
     let dependencies = &installer.dependencies;
+    let packages: Vec<String> = dependencies.packages.iter().map(needed).collect();
     let needs = [
+        ("Needs the packages", &packages),
         ("Needs the Windows features", &dependencies.windows_features),
         ("Needs besides", &dependencies.external),
     ];
@@ -93,6 +95,14 @@ fn notes(locale: &Locale, installer: &Installer) -> Option<String> {
         }
     }
     None
+}
+
+/// A package that has to be there before, in which version.
+fn needed(package: &PackageDependency) -> String {
+    match &package.minimum_version {
+        Some(version) => format!("{} ({version} or newer)", package.id),
+        None => package.id.clone(),
+    }
 }
 
 /// The moniker is how people call it who type.
