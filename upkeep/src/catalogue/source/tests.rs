@@ -154,6 +154,21 @@ fn what_comes_with_the_program_can_be_taken_over() {
     );
 }
 
+/// Debian's package manager may be busy with its own updates, and nobody answers its questions.
+#[test]
+fn what_comes_from_debian_waits_for_its_lock_and_asks_nothing() {
+    let offered = Source::Embedded.read().unwrap();
+    let titles = offered.titles.iter();
+    let debian = titles.filter(|title| title.identifier.starts_with("debian."));
+    let options = "apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold";
+    for title in debian {
+        for change in ["install -y", "remove -y"] {
+            let expected = format!("{options} {change} ");
+            assert!(title.json.contains(&expected), "{}", title.identifier);
+        }
+    }
+}
+
 /// Which packages of the Windows Package Manager come with the program.
 const WINDOWS: [&str; 8] = [
     "7zip.7zip",
