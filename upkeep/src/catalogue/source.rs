@@ -5,7 +5,7 @@ mod checkout;
 use super::embedded;
 use anyhow::{Context, ensure};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,14 @@ pub enum Source {
 struct Pack {
     schema_version: u32,
     source: String,
-    titles: Vec<Value>,
+    /// As they are written: what is there twice in one is for the server to see.
+    titles: Vec<Box<RawValue>>,
+}
+
+/// What is read of a title here.
+#[derive(Deserialize)]
+struct Named {
+    identifier: String,
 }
 
 impl Source {
@@ -134,11 +141,13 @@ fn packs(files: impl IntoIterator<Item = anyhow::Result<String>>) -> anyhow::Res
             all.source,
             pack.source
         );
-        all.titles
-            .extend(pack.titles.into_iter().map(|title| Offer {
-                identifier: title["identifier"].as_str().unwrap_or_default().to_owned(),
-                json: title.to_string(),
-            }));
+        all.titles.extend(pack.titles.into_iter().map(|title| {
+            Offer {
+                identifier: serde_json::from_str(title.get())
+                    .map_or_else(|_| String::new(), |Named { identifier }| identifier),
+                json: title.get().to_owned(),
+            }
+        }));
     }
     offered.context("there is no pack")
 }

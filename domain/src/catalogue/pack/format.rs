@@ -2,8 +2,10 @@
 
 use crate::catalogue::script::Interpreter;
 use crate::catalogue::software::{RepairStrategy, ScriptRole, UpgradeStrategy};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// A title, as a pack has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,7 +28,11 @@ pub struct PackedTitle {
     pub tags: Vec<String>,
     pub detection: PackedDetection,
     /// For every version that has no such script of its own.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "each_once",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub scripts: BTreeMap<ScriptRole, PackedScript>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub upgrade_strategy: UpgradeStrategy,
@@ -112,7 +118,11 @@ pub struct PackedVersion {
     pub version: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<PackedPackage>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "each_once",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub scripts: BTreeMap<ScriptRole, PackedScript>,
     /// What has to be there before, by its identifier in the same source.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -140,6 +150,34 @@ pub struct PackedDependency {
     pub identifier: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_version: Option<String>,
+}
+
+/// Of two scripts of a role nobody knows which was meant. (Of other keys serde itself says that they are there twice.)
+fn each_once<'de, D: Deserializer<'de>>(
+    scripts: D,
+) -> Result<BTreeMap<ScriptRole, PackedScript>, D::Error> {
+    struct EachOnce;
+
+    impl<'de> Visitor<'de> for EachOnce {
+        type Value = BTreeMap<ScriptRole, PackedScript>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("scripts by their roles")
+        }
+
+        fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+            let mut scripts = BTreeMap::new();
+            while let Some((role, script)) = map.next_entry::<ScriptRole, _>()? {
+                if scripts.insert(role, script).is_some() {
+                    let twice = format!("the {} script is there twice", role.phrase());
+                    return Err(M::Error::custom(twice));
+                }
+            }
+            Ok(scripts)
+        }
+    }
+
+    scripts.deserialize_map(EachOnce)
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -122,7 +122,14 @@ mod tests {
         let (folder, head) = checkout();
         let file = folder.path().join(".git/HEAD");
         fs::write(folder.path().join("id"), &head).unwrap();
-        for text in ["", "ref: ../id", "ref: refs/../../id", "ref: refs/heads/none", "0123", "a\nb"] {
+        for text in [
+            "",
+            "ref: ../id",
+            "ref: refs/../../id",
+            "ref: refs/heads/none",
+            "0123",
+            "a\nb",
+        ] {
             fs::write(&file, text).unwrap();
             assert_eq!(commit(folder.path()), None, "{text:?}");
         }

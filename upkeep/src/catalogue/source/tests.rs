@@ -1,7 +1,9 @@
 use super::*;
+use serde_json::Value;
 use std::process::Command;
 use tempfile::TempDir;
-use upkeep_domain::catalogue::software::Revision;
+use upkeep_domain::catalogue::pack;
+use upkeep_domain::catalogue::software::{Revision, SourceName};
 
 const PACK: &str = r#"{ "schemaVersion": 1, "source": "ours", "titles": [{ "identifier": "b" }, { "identifier": "a" }] }"#;
 
@@ -79,6 +81,45 @@ fn what_could_not_be_read_is_not_gone() {
     }
 }
 
+#[test]
+fn what_is_there_twice_in_a_title_is_refused_and_not_overwritten() {
+    let source = SourceName::new("ours").unwrap();
+    let revision = Revision::new("r1").unwrap();
+    let title = r#"{ "identifier": "a", "name": "A", "detection": { "program": [{ "package": "a" }] },
+        "scripts": { "install": { "interpreter": "sh", "text": "1" }, "uninstall": { "interpreter": "sh", "text": "1" } } }"#;
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("a.json");
+    let sent = |title: &str| {
+        let pack = format!(r#"{{ "schemaVersion": 1, "source": "ours", "titles": [{title}] }}"#);
+        fs::write(&file, pack).unwrap();
+        let offered = read(&file).unwrap();
+        pack::read(&offered.titles[0].json, &source, &revision)
+    };
+    assert!(sent(title).is_ok());
+    for (once, twice, why) in [
+        (
+            r#""name": "A""#,
+            r#""name": "A", "name": "B""#,
+            "duplicate field `name`",
+        ),
+        (
+            r#""text": "1" }, "#,
+            r#""text": "1", "text": "2" }, "#,
+            "duplicate field `text`",
+        ),
+        (
+            r#""uninstall""#,
+            r#""install": { "interpreter": "sh", "text": "2" }, "uninstall""#,
+            "the install script is there twice",
+        ),
+    ] {
+        let refused = sent(&title.replacen(once, twice, 1))
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains(why), "{refused}");
+    }
+}
+
 /// A checkout of one pack.
 fn checkout() -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -130,8 +171,6 @@ fn a_folder_that_is_read_runs_nothing() {
 
 #[test]
 fn what_comes_with_the_program_can_be_taken_over() {
-    use upkeep_domain::catalogue::pack;
-    use upkeep_domain::catalogue::software::SourceName;
     let offered = Source::Embedded.read().unwrap();
     let source = SourceName::new(&offered.source).unwrap();
     let revision = Revision::new(&offered.revision).unwrap();
