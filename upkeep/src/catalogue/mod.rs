@@ -28,17 +28,22 @@ pub async fn run(command: CatalogueCommand) -> anyhow::Result<()> {
     }
 }
 
-/// A line in which names that strangers gave to files neither end it nor speak to the terminal.
+/// A line in which texts that strangers wrote neither end it, nor speak to the terminal, nor turn around what stands beside them.
 fn shown(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     for c in line.chars() {
-        if c.is_control() {
+        if c.is_control() || is_hidden(c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);
         }
     }
     shown
+}
+
+/// Breaks of lines and paragraphs, marks of the direction of writing, and what joins or parts letters unseen.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -50,6 +55,10 @@ mod tests {
         assert_eq!(
             shown("refused: a\nb\u{1b}[2J: é"),
             "refused: a\\nb\\u{1b}[2J: é"
+        );
+        assert_eq!(
+            shown("a\u{2028}b\u{202e}exe.yaml\u{2066}\u{200b}"),
+            "a\\u{2028}b\\u{202e}exe.yaml\\u{2066}\\u{200b}"
         );
     }
 }

@@ -2,7 +2,7 @@
 
 mod checkout;
 
-use super::embedded;
+use super::{embedded, shown};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -69,7 +69,10 @@ impl Source {
     /// Reads all of it, which takes a while: it is done where nobody waits.
     pub fn read(&self) -> anyhow::Result<Offered> {
         let mut offered = match self {
-            Self::Embedded => packs(embedded::PACKS.map(|pack| Ok(pack.to_owned())))?,
+            Self::Embedded => packs(
+                embedded::PACKS
+                    .map(|pack| Ok(("what comes with the program".to_owned(), pack.to_owned()))),
+            )?,
             Self::Path(path) if path.is_file() => packs([read_pack(path)])?,
             Self::Path(path) => {
                 let files = pack_files(path)?;
@@ -113,25 +116,31 @@ fn pack_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn read_pack(file: &Path) -> anyhow::Result<String> {
-    let name = file.display();
+/// A file's name, and what is in it.
+fn read_pack(file: &Path) -> anyhow::Result<(String, String)> {
+    let name = shown(&file.display().to_string());
     let size = fs::metadata(file).with_context(|| format!("{name} cannot be read"))?;
     ensure!(
         size.len() <= MAX_PACK_BYTES,
         "{name} has {} bytes: a pack has at most {MAX_PACK_BYTES}; make several of it",
         size.len()
     );
-    fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))
+    let text = fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
+    Ok((name, text))
 }
 
 /// Several files are one pack in parts. What is wrong with a title, the server says.
-fn packs(files: impl IntoIterator<Item = anyhow::Result<String>>) -> anyhow::Result<Offered> {
+fn packs(
+    files: impl IntoIterator<Item = anyhow::Result<(String, String)>>,
+) -> anyhow::Result<Offered> {
     let mut offered: Option<Offered> = None;
     for file in files {
-        let pack: Pack = serde_json::from_str(&file?).context("this is no pack")?;
+        let (name, text) = file?;
+        let pack: Pack =
+            serde_json::from_str(&text).with_context(|| format!("{name} is no pack"))?;
         ensure!(
             pack.schema_version == SCHEMA_VERSION,
-            "the pack is of schema version {}, and this program reads {SCHEMA_VERSION}",
+            "{name} is of schema version {}, and this program reads {SCHEMA_VERSION}",
             pack.schema_version
         );
         let all = offered.get_or_insert_with(|| Offered::of(&pack.source));

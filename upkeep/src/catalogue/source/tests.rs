@@ -36,10 +36,10 @@ fn what_is_no_pack_is_told() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("a.json");
     for (text, why) in [
-        ("", "this is no pack"),
+        ("", "a.json is no pack"),
         (
             r#"{ "schemaVersion": 2, "source": "a", "titles": [] }"#,
-            "schema version 2",
+            "a.json is of schema version 2",
         ),
         (
             r#"{ "schemaVersion": 1, "source": "a", "titles": [] }"#,
@@ -47,7 +47,7 @@ fn what_is_no_pack_is_told() {
         ),
         (
             r#"{ "schemaVersion": 1, "source": "a", "titles": [], "more": 1 }"#,
-            "this is no pack",
+            "a.json is no pack",
         ),
         (
             r#"{ "schemaVersion": 1, "source": "a", "titles": [{ "identifier": "a" }, { "identifier": "A" }] }"#,
