@@ -80,6 +80,12 @@ pub async fn plan(way: &Way, offered: &Offered) -> anyhow::Result<Plan> {
             plan.take_in(offer, &judged);
         }
     }
+    if offered.nameless > 0 {
+        let count = offered.nameless;
+        plan.lines.push(format!(
+            "nothing is withdrawn: {count} titles of the source have no identifier that could be read, and may be any"
+        ));
+    }
     for gone in here(way, &offered.source).await? {
         if !offered.may_have(&gone.identifier) {
             let line = format!("- {}: the source has it no more", gone.identifier);

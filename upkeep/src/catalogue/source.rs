@@ -1,6 +1,7 @@
 //! What a source offers: the titles of packs, or of Windows Package Manager manifests, and the revision that they are of.
 
 mod checkout;
+mod unread;
 
 use super::{embedded, shown};
 use anyhow::{Context, ensure};
@@ -9,7 +10,9 @@ use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use unread::Unread;
 use upkeep_domain::catalogue::pack::SCHEMA_VERSION;
+use upkeep_domain::catalogue::software::TitleIdentifier;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_winget::folder;
 use upkeep_winget::title::Titles;
@@ -24,6 +27,7 @@ const WINGET: &str = "winget";
 /// A title as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
+    /// As it is written there; empty where none could be read.
     pub identifier: String,
     pub json: String,
 }
@@ -34,12 +38,12 @@ pub struct Offered {
     pub source: String,
     pub revision: String,
     pub titles: Vec<Offer>,
-    /// Their identifiers, in small letters.
-    names: BTreeSet<String>,
+    names: BTreeSet<TitleIdentifier>,
     /// What is left out, a sentence each.
     pub left_out: Vec<String>,
-    /// What could not be read, as far as it has a name: it is not gone.
-    pub unread: BTreeSet<String>,
+    /// How many titles have no identifier that could be read: each may be any of the source's.
+    pub nameless: usize,
+    unread: Unread,
 }
 
 /// Where titles are read from.
@@ -88,12 +92,14 @@ impl Source {
             "there is no title: name a folder of manifests or of packs"
         );
         for title in &offered.titles {
-            ensure!(
-                title.identifier.is_empty()
-                    || offered.names.insert(title.identifier.to_lowercase()),
-                "the title {} is there twice: leave one out",
-                title.identifier
-            );
+            match TitleIdentifier::new(&title.identifier) {
+                Ok(identifier) => ensure!(
+                    offered.names.insert(identifier),
+                    "the title {} is there twice: leave one out",
+                    title.identifier
+                ),
+                Err(_) => offered.nameless += 1,
+            }
         }
         offered.revision = match self {
             Self::Path(path) => revision(path, &offered.titles),
@@ -169,33 +175,40 @@ impl Offered {
             titles: vec![],
             names: BTreeSet::new(),
             left_out: vec![],
-            unread: BTreeSet::new(),
+            nameless: 0,
+            unread: Unread::default(),
         }
     }
 
     /// Whether the source may still have a title that is not among those that are offered: something of it could not be read, or no
     /// version of it can be taken over.
     pub fn may_have(&self, identifier: &str) -> bool {
-        let identifier = identifier.to_lowercase();
-        let as_folder = format!("/{}/", identifier.replace('.', "/"));
-        let is_offered = self.names.contains(&identifier);
-        is_offered
-            || (self.unread.iter()).any(|place| *place == identifier || place.contains(&as_folder))
+        let Ok(identifier) = TitleIdentifier::new(identifier) else {
+            return true;
+        };
+        self.nameless > 0 || self.names.contains(&identifier) || self.unread.may_be_of(&identifier)
     }
 }
 
+/// The folder is taken as the disk has it: whichever part of a checkout is named, and however, what cannot be read is known by where it lies.
 fn manifests(path: &Path) -> anyhow::Result<Offered> {
+    let root =
+        fs::canonicalize(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut offered = Offered::of(WINGET);
     let mut titles = Titles::default();
-    for found in folder::read(path) {
+    for found in folder::read(&root) {
         let found = found?;
-        match found.manifest {
-            Ok(manifest) => titles.add(&manifest),
+        let place = found.folder.strip_prefix(&root).unwrap_or(&found.folder);
+        let place = if place.as_os_str().is_empty() {
+            path.display()
+        } else {
+            place.display()
+        };
+        match &found.manifest {
+            Ok(manifest) => titles.add(manifest),
             Err(refusal) => {
-                let place = found.folder.strip_prefix(path).unwrap_or(&found.folder);
-                let place = place.display().to_string();
                 offered.left_out.push(format!("{place}: {refusal}"));
-                offered.unread.insert(format!("/{}/", place.to_lowercase()));
+                offered.unread.add_files(&found);
             }
         }
     }
@@ -209,9 +222,10 @@ fn manifests(path: &Path) -> anyhow::Result<Offered> {
                 identifier: identifier.clone(),
                 json: serde_json::to_string(&title)?,
             }),
-            None => {
-                offered.unread.insert(identifier.to_lowercase());
-            }
+            None => match TitleIdentifier::new(identifier) {
+                Ok(identifier) => offered.unread.add_title(identifier),
+                Err(_) => offered.nameless += 1,
+            },
         }
     }
     Ok(offered)

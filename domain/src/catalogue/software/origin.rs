@@ -7,6 +7,7 @@ use crate::kernel::limits::{
 };
 use crate::kernel::text;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 use uuid::Uuid;
 
@@ -111,6 +112,19 @@ impl PartialEq for TitleIdentifier {
 
 impl Eq for TitleIdentifier {}
 
+impl PartialOrd for TitleIdentifier {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Whatever is equal is at the same place.
+impl Ord for TitleIdentifier {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.caseless().cmp(&other.caseless())
+    }
+}
+
 impl Revision {
     pub fn new(text: &str) -> Result<Self, OriginError> {
         let is_word = (1..=MAX_REVISION_CHARS).contains(&text.len())
@@ -142,6 +156,7 @@ shown!(SourceName TitleIdentifier Revision);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     fn identifier(text: &str) -> TitleIdentifier {
         TitleIdentifier::new(text).unwrap()
@@ -156,6 +171,19 @@ mod tests {
         assert_eq!(winget.title(&identifier("git.GIT")), id);
         assert_ne!(winget.title(&identifier("Git.Gitk")), id);
         assert_ne!(other.title(&identifier("Git.Git")), id);
+    }
+
+    #[test]
+    fn identifiers_of_one_title_are_one_however_they_are_written() {
+        let written = [
+            "JanJoneš.ipaSim",
+            " janjones\u{30c}.IPASIM ",
+            "a b",
+            "A\u{a0}B",
+        ];
+        let all: BTreeSet<TitleIdentifier> = written.map(identifier).into();
+        assert_eq!(all.len(), 2);
+        assert!(all.contains(&identifier("JANJONEŠ.ipasim")));
     }
 
     #[test]

@@ -67,17 +67,75 @@ fn what_is_no_pack_is_told() {
     );
 }
 
+/// A manifest that cannot be read, where the public collection would have it.
+fn broken_manifest() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let version = folder.path().join("manifests/o/OpenJS/NodeJS/22.5.1");
+    fs::create_dir_all(&version).unwrap();
+    fs::write(version.join("a.yaml"), ": no manifest").unwrap();
+    folder
+}
+
 #[test]
-fn what_could_not_be_read_is_not_gone() {
-    let mut offered = Offered::of("winget");
-    offered.names.insert("git.git".into());
-    offered.unread.insert("/o/openjs/nodejs/22.5.1/".into());
-    offered.unread.insert("acme.tool".into());
-    for name in ["git.GIT", "OpenJS.NodeJS", "Acme.Tool"] {
-        assert!(offered.may_have(name), "{name}");
+fn what_could_not_be_read_is_not_gone_whichever_folder_is_named() {
+    let folder = broken_manifest();
+    let node = folder.path().join("manifests/o/OpenJS/NodeJS");
+    for named in [
+        folder.path().to_owned(),
+        folder.path().join("manifests/o"),
+        node.clone(),
+        node.join("22.5.1"),
+        node.join("22.5.1/../../NodeJS/."),
+    ] {
+        let offered = manifests(&named).unwrap();
+        assert_eq!(offered.left_out.len(), 1, "{named:?}");
+        assert!(offered.may_have("openjs.NODEJS"), "{named:?}");
+        for gone in ["Git.Gitk", "OpenJS.NodeJS.LTS"] {
+            assert!(!offered.may_have(gone), "{gone} in {named:?}");
+        }
     }
-    for name in ["Git.Gitk", "OpenJS.NodeJS.LTS", "Acme.Tools"] {
-        assert!(!offered.may_have(name), "{name}");
+    #[cfg(unix)]
+    {
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(node.join("22.5.1"), &link).unwrap();
+        assert!(manifests(&link).unwrap().may_have("OpenJS.NodeJS"));
+    }
+    // Where folders say nothing, files do.
+    let flat = TempDir::new().unwrap();
+    fs::write(
+        flat.path().join("Acme.Tool.installer.yaml"),
+        ": no manifest",
+    )
+    .unwrap();
+    let offered = manifests(flat.path()).unwrap();
+    assert!(offered.may_have("Acme.Tool"));
+    assert!(!offered.may_have("Acme.Tools"));
+}
+
+#[test]
+fn identifiers_are_compared_as_the_server_compares_them() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("a.json");
+    let pack = |titles: &str| {
+        format!(r#"{{ "schemaVersion": 1, "source": "ours", "titles": [{titles}] }}"#)
+    };
+    fs::write(&file, pack(r#"{ "identifier": " Caf\u0065\u0301.Menu" }"#)).unwrap();
+    let offered = read(&file).unwrap();
+    assert!(offered.may_have("caf\u{e9}.menu"));
+    assert!(!offered.may_have("Cafe.Menu"));
+    let twice = r#"{ "identifier": "a b" }, { "identifier": "A\u00a0B " }"#;
+    fs::write(&file, pack(twice)).unwrap();
+    assert!(
+        read(&file)
+            .unwrap_err()
+            .to_string()
+            .contains("is there twice")
+    );
+    for nameless in [r#"{ "name": "A" }"#, r#"{ "identifier": "\u200b" }"#, "1"] {
+        fs::write(&file, pack(nameless)).unwrap();
+        let offered = read(&file).unwrap();
+        assert_eq!(offered.nameless, 1, "{nameless}");
+        assert!(offered.may_have("anything"), "{nameless}");
     }
 }
 
@@ -146,7 +204,10 @@ fn a_checkout_is_known_by_its_commit_and_what_is_read_of_it() {
     let (commit, digest) = committed.split_once('+').unwrap();
     assert_eq!((commit.len(), digest.len()), (40, 32), "{committed}");
     // Something else than is committed is another revision of the same commit, also where git is told not to look.
-    git(folder.path(), &["update-index", "--assume-unchanged", "a.json"]);
+    git(
+        folder.path(),
+        &["update-index", "--assume-unchanged", "a.json"],
+    );
     fs::write(folder.path().join("a.json"), PACK.replace("\"b\"", "\"c\"")).unwrap();
     let changed = read(folder.path()).unwrap().revision;
     assert!(changed.starts_with(commit), "{changed}");
@@ -161,7 +222,10 @@ fn a_folder_that_is_read_runs_nothing() {
     let (left, program) = (folder.path().join("left"), folder.path().join("program"));
     fs::write(&program, format!("#!/bin/sh\n: > '{}'\n", left.display())).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    git(folder.path(), &["config", "core.fsmonitor", program.to_str().unwrap()]);
+    git(
+        folder.path(),
+        &["config", "core.fsmonitor", program.to_str().unwrap()],
+    );
     read(folder.path()).unwrap();
     assert!(!left.exists());
     // What git does with it, so that the test can fail.
