@@ -224,6 +224,19 @@ async fn a_source_is_shown_taken_over_changed_and_loses_a_title() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_manifests_warn_of_is_shown_with_the_plan() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let folder = TempDir::new().unwrap();
+    manifests(folder.path());
+    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/winget/manifests");
+    copy(&data.join("d/Discord"), &folder.path().join("d/Discord"));
+    let shown = sync(&admin, folder.path(), &["--dry-run"]).await;
+    let warning = "warning: d/Discord/Discord/1.0.9158: Discord.Discord.installer.yaml, Installers[0]";
+    assert!(shown.said.contains(warning), "{}", shown.said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_title_is_its_sources_and_a_copy_ones_own() {
     let server = Server::start().await;
     let admin = server.admin().await;

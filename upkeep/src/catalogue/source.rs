@@ -41,6 +41,8 @@ pub struct Offered {
     names: BTreeSet<TitleIdentifier>,
     /// What is left out, a sentence each.
     pub left_out: Vec<String>,
+    /// What a person should know of what is not left out, a sentence each.
+    pub warnings: Vec<String>,
     /// How many titles have no identifier that could be read: each may be any of the source's.
     pub nameless: usize,
     unread: Unread,
@@ -175,6 +177,7 @@ impl Offered {
             titles: vec![],
             names: BTreeSet::new(),
             left_out: vec![],
+            warnings: vec![],
             nameless: 0,
             unread: Unread::default(),
         }
@@ -205,7 +208,12 @@ fn manifests(path: &Path) -> anyhow::Result<Offered> {
             place.display()
         };
         match &found.manifest {
-            Ok(manifest) => titles.add(manifest),
+            Ok(manifest) => {
+                let warnings = manifest.warnings.iter();
+                let warnings = warnings.map(|warning| format!("{place}: {warning}"));
+                offered.warnings.extend(warnings);
+                titles.add(manifest);
+            }
             Err(refusal) => {
                 offered.left_out.push(format!("{place}: {refusal}"));
                 offered.unread.add_files(&found);

@@ -59,6 +59,9 @@ pub async fn run(args: SyncArgs) -> anyhow::Result<()> {
     if let Some(revision) = args.revision {
         offered.revision = revision;
     }
+    for warning in &offered.warnings {
+        crate::answer(&shown(&format!("warning: {warning}")))?;
+    }
     for left_out in &offered.left_out {
         crate::answer(&shown(&format!("left out: {left_out}")))?;
     }

@@ -178,6 +178,17 @@ fn what_is_there_twice_in_a_title_is_refused_and_not_overwritten() {
     }
 }
 
+#[test]
+fn what_a_manifest_warns_of_is_told() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/winget/manifests");
+    let offered = manifests(&data).unwrap();
+    assert!(!offered.warnings.is_empty());
+    for warning in &offered.warnings {
+        let (place, _) = warning.split_once(": ").unwrap();
+        assert!(data.join(place).is_dir(), "{warning}");
+    }
+}
+
 /// A checkout of one pack.
 fn checkout() -> TempDir {
     let folder = TempDir::new().unwrap();
