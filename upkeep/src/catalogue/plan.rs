@@ -6,7 +6,8 @@ use super::source::{Offer, Offered};
 use super::way::Way;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use upkeep_domain::catalogue::pack::SCHEMA_VERSION;
+use upkeep_domain::catalogue::pack::{Refused, SCHEMA_VERSION};
+use upkeep_domain::kernel::limits::MAX_TITLE_BYTES;
 
 const PLAN: &str = "query($source: String!, $revision: String!, $schemaVersion: Int!, $titles: [String!]!) {
     planCatalogueSync(source: $source, revision: $revision, schemaVersion: $schemaVersion, titles: $titles) {
@@ -66,7 +67,7 @@ pub struct Plan {
 /// Asks the server.
 pub async fn plan(way: &Way, offered: &Offered) -> anyhow::Result<Plan> {
     let mut plan = Plan::default();
-    let titles = offered.titles.clone();
+    let titles = plan.without_large(&offered.titles);
     for batch in batches(titles, |title| written(&title.json)) {
         let variables = json!({
             "source": offered.source,
@@ -130,12 +131,30 @@ impl Plan {
                 self.pending.push(Pending { offer, impact });
             }
             (None, refusal) => {
-                self.refused += 1;
                 let why = refusal.as_deref().unwrap_or("the server does not say why");
-                self.lines
-                    .push(shown(&format!("! {}: {why}", offer.identifier)));
+                self.refuse(&offer, why);
             }
         }
+    }
+
+    fn refuse(&mut self, offer: &Offer, why: &str) {
+        self.refused += 1;
+        let line = format!("! {}: {why}", offer.identifier);
+        self.lines.push(shown(&line));
+    }
+
+    /// What is larger than a title may be is not sent: the request with it would be refused as a whole.
+    fn without_large(&mut self, titles: &[Offer]) -> Vec<Offer> {
+        let mut fitting = Vec::with_capacity(titles.len());
+        for offer in titles {
+            if offer.json.len() > MAX_TITLE_BYTES {
+                let why = Refused::TooLarge(offer.json.len()).to_string();
+                self.refuse(offer, &why);
+            } else {
+                fitting.push(offer.clone());
+            }
+        }
+        fitting
     }
 
     pub fn is_empty(&self) -> bool {
