@@ -4,6 +4,7 @@ use super::batch::{batches, written};
 use super::shown;
 use super::source::{Offer, Offered};
 use super::way::Way;
+use anyhow::ensure;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use upkeep_domain::catalogue::pack::{Refused, SCHEMA_VERSION};
@@ -16,6 +17,9 @@ const PLAN: &str = "query($source: String!, $revision: String!, $schemaVersion: 
 const TITLES: &str = "query($source: String!, $after: String) {
     catalogue(filter: { source: $source, isWithdrawn: false }, first: 100, after: $after) {
         nodes { id origin { identifier } } pageInfo { hasNextPage endCursor } } }";
+
+/// Titles that a source may lose without anybody saying so; of larger sources it is a tenth.
+const FEW: usize = 10;
 
 /// What would become of one title.
 #[derive(Debug, Deserialize)]
@@ -57,6 +61,8 @@ pub struct Plan {
     /// In the order in which titles were offered.
     pub pending: Vec<Pending>,
     pub gone: Vec<Gone>,
+    /// How many titles of the source the server offers now.
+    here: usize,
     pub unchanged: usize,
     /// What of it would be refused.
     pub refused: usize,
@@ -87,7 +93,9 @@ pub async fn plan(way: &Way, offered: &Offered) -> anyhow::Result<Plan> {
             "nothing is withdrawn: {count} titles of the source have no identifier that could be read, and may be any"
         ));
     }
-    for gone in here(way, &offered.source).await? {
+    let here = here(way, &offered.source).await?;
+    plan.here = here.len();
+    for gone in here {
         if !offered.may_have(&gone.identifier) {
             let line = format!("- {}: the source has it no more", gone.identifier);
             plan.lines.push(shown(&line));
@@ -157,6 +165,17 @@ impl Plan {
         fitting
     }
 
+    /// Refuses what looks like a part of the source, or like another folder than was meant.
+    pub fn check_withdrawals(&self) -> anyhow::Result<()> {
+        let (gone, here) = (self.gone.len(), self.here);
+        ensure!(
+            gone <= FEW.max(here / 10),
+            "{gone} of the {here} titles that the server has of this source would be withdrawn, which is done only with --withdraw: \
+             is this the whole of the source?"
+        );
+        Ok(())
+    }
+
     pub fn is_empty(&self) -> bool {
         self.pending.is_empty() && self.gone.is_empty()
     }
@@ -211,6 +230,36 @@ impl Judged {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_source_loses_few_titles_unasked() {
+        let plan = |gone: usize, here: usize| Plan {
+            gone: (0..gone)
+                .map(|n| Gone {
+                    id: n.to_string(),
+                    identifier: n.to_string(),
+                })
+                .collect(),
+            here,
+            ..Plan::default()
+        };
+        for (gone, here) in [(0, 0), (10, 10), (10, 109), (11, 110), (100, 1_000)] {
+            assert!(
+                plan(gone, here).check_withdrawals().is_ok(),
+                "{gone} of {here}"
+            );
+        }
+        for (gone, here) in [(11, 11), (11, 109), (12, 110), (101, 1_000)] {
+            let why = plan(gone, here)
+                .check_withdrawals()
+                .unwrap_err()
+                .to_string();
+            assert!(
+                why.starts_with(&format!("{gone} of the {here} titles")),
+                "{why}"
+            );
+        }
+    }
 
     fn judged(value: Value) -> Judged {
         Deserialize::deserialize(value).unwrap()

@@ -36,17 +36,27 @@ pub struct SyncArgs {
     /// The source's state; a digest of what is offered, behind the commit of a checkout, if not given
     #[arg(long)]
     revision: Option<String>,
+    #[command(flatten)]
+    consent: Consent,
+    /// Why, for the events
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    at: Where,
+}
+
+/// How far it may go.
+#[derive(Args)]
+struct Consent {
     /// Show what would change, and change nothing
     #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
     /// Do not ask before it is taken over
     #[arg(long)]
     yes: bool,
-    /// Why, for the events
+    /// Withdraw what the source has no more, also where that is much of it
     #[arg(long)]
-    reason: Option<String>,
-    #[command(flatten)]
-    at: Where,
+    withdraw: bool,
 }
 
 pub async fn run(args: SyncArgs) -> anyhow::Result<()> {
@@ -71,10 +81,19 @@ pub async fn run(args: SyncArgs) -> anyhow::Result<()> {
     }
     let place = format!("{} at {}", offered.source, offered.revision);
     crate::answer(&shown(&format!("{place}: {}", plan.summary())))?;
-    if args.dry_run || plan.is_empty() {
+    if plan.is_empty() {
         return Ok(());
     }
-    if !args.yes && !is_agreed()? {
+    let withdrawals = if args.consent.withdraw {
+        Ok(())
+    } else {
+        plan.check_withdrawals()
+    };
+    if args.consent.dry_run {
+        return withdrawals.or_else(|why| crate::answer(&why.to_string()));
+    }
+    withdrawals?;
+    if !args.consent.yes && !is_agreed()? {
         return crate::answer("nothing was changed");
     }
     take_over(&way, &offered, plan, args.reason.as_deref()).await
@@ -85,6 +104,7 @@ pub async fn take_embedded_over(client: &Client) -> anyhow::Result<()> {
     let way = Way::Token(client.clone());
     let offered = Source::Embedded.read()?;
     let plan = plan::plan(&way, &offered).await?;
+    plan.check_withdrawals()?;
     take_over(&way, &offered, plan, None).await
 }
 

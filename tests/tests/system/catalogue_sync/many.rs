@@ -1,4 +1,5 @@
-//! A source of many small titles: what reaches many computers, what it loses, and what is too large.
+//! A source of many small titles: what reaches many computers, what it loses, what is too large; and a server that dies in the
+//! middle.
 
 use super::{sync, sync_command, title, titles};
 use serde_json::{Value, json};
@@ -78,6 +79,37 @@ async fn what_returns_or_is_called_otherwise_on_many_computers_is_confirmed_by_i
     fs::write(&file, renamed).unwrap();
     sync("r4").await;
     assert_eq!(state().await["identifier"], "Title-1");
+}
+
+/// Where there are many, a source that lost most of them is more likely a part of it, or another folder.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_shrinks_is_taken_over_only_where_somebody_says_so() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let folder = TempDir::new().unwrap();
+    pack(folder.path(), 30);
+    let first = sync(&admin, folder.path(), &["--yes"]).await;
+    assert!(first.is_success, "{}{}", first.said, first.failed);
+    // One more, and nearly all of the others gone.
+    let file = folder.path().join("many.json");
+    pack(folder.path(), 6);
+    let renamed = fs::read_to_string(&file).unwrap();
+    fs::write(&file, renamed.replace("title-5", "title-new")).unwrap();
+
+    let sentence = "25 of the 30 titles that the server has of this source would be withdrawn, which is done only with --withdraw";
+    let refused = sync(&admin, folder.path(), &["--yes"]).await;
+    assert!(!refused.is_success, "{}", refused.said);
+    assert!(refused.failed.contains(sentence), "{}", refused.failed);
+    assert_eq!(titles(&admin, "title-new").await, Vec::<Value>::new());
+    let shown = sync(&admin, folder.path(), &["--dry-run"]).await;
+    assert!(shown.is_success && shown.said.contains(sentence), "{}", shown.said);
+
+    let wanted = sync(&admin, folder.path(), &["--yes", "--withdraw"]).await;
+    assert!(wanted.is_success, "{}{}", wanted.said, wanted.failed);
+    let sources = "{ catalogueSources { titleCount withdrawnCount } }";
+    let sources = admin.ask(sources, Value::Null).await;
+    let counts = json!([{ "titleCount": 6, "withdrawnCount": 25 }]);
+    assert_eq!(sources["catalogueSources"], counts);
 }
 
 #[tokio::test(flavor = "multi_thread")]
