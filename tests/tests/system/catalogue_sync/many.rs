@@ -102,7 +102,11 @@ async fn a_source_that_shrinks_is_taken_over_only_where_somebody_says_so() {
     assert!(refused.failed.contains(sentence), "{}", refused.failed);
     assert_eq!(titles(&admin, "title-new").await, Vec::<Value>::new());
     let shown = sync(&admin, folder.path(), &["--dry-run"]).await;
-    assert!(shown.is_success && shown.said.contains(sentence), "{}", shown.said);
+    assert!(
+        shown.is_success && shown.said.contains(sentence),
+        "{}",
+        shown.said
+    );
 
     let wanted = sync(&admin, folder.path(), &["--yes", "--withdraw"]).await;
     assert!(wanted.is_success, "{}{}", wanted.said, wanted.failed);
@@ -124,7 +128,11 @@ async fn a_title_over_the_limit_is_refused_by_its_name_and_keeps_back_none_of_th
     fs::write(&file, large).unwrap();
     let done = sync(&admin, folder.path(), &["--yes", "--revision", "r1"]).await;
     assert!(done.is_success, "{}{}", done.said, done.failed);
-    assert!(done.said.contains("! title-1: the title has "), "{}", done.said);
+    assert!(
+        done.said.contains("! title-1: the title has "),
+        "{}",
+        done.said
+    );
     assert_eq!(
         done.summary(),
         "many at r1: 2 titles to take over, 0 to withdraw, 0 unchanged, 1 refused"
