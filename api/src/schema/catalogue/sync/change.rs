@@ -1,7 +1,7 @@
 //! Taking titles over: many at once, each a change of its own, with an answer of its own.
 
 use super::plan::{CatalogueTitleChange, identifier_of, outlook, unreadable};
-use super::{check_schema, source_at};
+use super::{check_schema, reason_at, source_at};
 use crate::error;
 use crate::request::{Request, services};
 use crate::schema::catalogue::software::SoftwareNode;
@@ -195,7 +195,11 @@ impl Sync<'_> {
         let options = CommandOptions {
             command_id: Some(derive(self.command, &id.to_string())),
             expected_revision: None,
-            reason: Some(self.reason()),
+            reason: Some(reason_at(
+                self.options.reason.as_deref(),
+                self.source,
+                self.revision,
+            )),
         };
         // The same text at another revision is another command.
         let name = format!("syncCatalogueTitle {} {}", self.source, self.revision);
@@ -211,15 +215,6 @@ impl Sync<'_> {
                 user_errors: vec![],
             }),
             Err(stop) => Ok(refused(identifier, error::of_stop(placed(stop, at))?)),
-        }
-    }
-
-    /// What the catalogue brought is told with each event, and why somebody took it over.
-    fn reason(&self) -> String {
-        let from = format!("catalogue {} at {}", self.source, self.revision);
-        match &self.options.reason {
-            Some(reason) => format!("{reason} ({from})"),
-            None => from,
         }
     }
 }

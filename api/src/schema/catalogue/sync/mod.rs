@@ -25,6 +25,15 @@ fn source_at(source: &str, revision: &str) -> Result<(SourceName, Revision), Sto
     Ok((source, revision))
 }
 
+/// What the catalogue brought or took is told with each event, and why somebody wanted it.
+fn reason_at(said: Option<&str>, source: &SourceName, revision: &Revision) -> String {
+    let from = format!("catalogue {source} at {revision}");
+    match said {
+        Some(said) => format!("{said} ({from})"),
+        None => from,
+    }
+}
+
 /// What was written for another version of the pack might mean something else here.
 fn check_schema(version: u32) -> Result<(), Stop> {
     if version == SCHEMA_VERSION {

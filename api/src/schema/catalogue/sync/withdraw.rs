@@ -1,6 +1,6 @@
 //! Withdrawing titles that their source has no more.
 
-use super::source_at;
+use super::{reason_at, source_at};
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::change::{change, seen};
 use crate::schema::page::{CHANGE_COST, times};
@@ -62,6 +62,13 @@ impl Change for WithdrawCatalogueTitleInput {
     }
 }
 
+/// Adds to a reason where it is gone. What names no source and no state of it is refused by the plan, and makes no event.
+fn tell_source(reason: &mut Option<String>, source: &str, revision: &str) {
+    if let Ok((source, revision)) = source_at(source, revision) {
+        *reason = Some(reason_at(reason.as_deref(), &source, &revision));
+    }
+}
+
 /// What can be changed where a source has something no more.
 #[derive(Default)]
 pub struct WithdrawMutation;
@@ -74,6 +81,8 @@ impl WithdrawMutation {
         context: &Context<'_>,
         #[graphql(desc = "The title.")] input: WithdrawCatalogueTitleInput,
     ) -> Result<Option<WithdrawCatalogueTitlePayload>> {
+        let mut input = input;
+        tell_source(&mut input.options.0.reason, &input.source, &input.revision);
         change(context, "withdrawCatalogueTitle", input).await
     }
 
@@ -84,6 +93,8 @@ impl WithdrawMutation {
         context: &Context<'_>,
         #[graphql(desc = "The titles.")] input: WithdrawCatalogueTitlesInput,
     ) -> Result<Option<WithdrawCatalogueTitlesPayload>> {
+        let mut input = input;
+        tell_source(&mut input.options.0.reason, &input.source, &input.revision);
         WithdrawCatalogueTitlesPayload::of(context, &input).await
     }
 }
