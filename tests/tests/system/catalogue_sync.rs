@@ -236,9 +236,13 @@ async fn what_manifests_warn_of_is_shown_with_the_plan() {
     let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/winget/manifests");
     copy(&data.join("d/Discord"), &folder.path().join("d/Discord"));
     let shown = sync(&admin, folder.path(), &["--dry-run"]).await;
-    let warning = "warning: d/Discord/Discord/1.0.9158: Discord.Discord.installer.yaml, Installers[0]";
+    let warning =
+        "warning: d/Discord/Discord/1.0.9158: Discord.Discord.installer.yaml, Installers[0]";
     assert!(shown.said.contains(warning), "{}", shown.said);
 }
+
+/// Names a command.
+const COMMAND: &str = "0190b6d2-7b1e-7000-8000-00000000c0de";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_title_is_its_sources_and_a_copy_ones_own() {
@@ -269,9 +273,17 @@ async fn a_title_is_its_sources_and_a_copy_ones_own() {
 
     let copied = "mutation($input: CopySoftwareInput!) { copySoftware(input: $input) { userErrors { message } software {
         id name latestVersion origin { source } copiedFrom { revision software { id } } differsFromOrigin } } }";
-    let made = admin
-        .ask(copied, json!({ "input": { "id": git["id"] } }))
-        .await;
+    // What somebody expects is the title's revision.
+    let of_revision = |revision: u64| json!({ "input": { "id": git["id"], "options": { "expectedRevision": revision, "commandId": COMMAND } } });
+    let seen = git["revision"].as_u64().unwrap();
+    let conflict = admin.ask_raw(copied, of_revision(seen + 1)).await;
+    let message = text(&conflict["data"]["copySoftware"]["userErrors"][0]["message"]);
+    let expected = format!(
+        "you expect revision {}, and it is revision {seen}",
+        seen + 1
+    );
+    assert!(message.contains(&expected), "{message}");
+    let made = admin.ask(copied, of_revision(seen)).await;
     let copy = &made["copySoftware"]["software"];
     assert_eq!(copy["name"], "Git");
     assert_eq!(copy["latestVersion"], "2.46.0");

@@ -1,9 +1,10 @@
 //! Where a software comes from, and what became of its copies.
 
 use super::node::SoftwareNode;
-use crate::schema::change::{change, optional_name, seen};
+use crate::schema::change::{Payload as _, asking, carry_out, optional_name, seen};
+use crate::schema::types::CommandOptions;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use upkeep_commands::{Ask, Change, Plan, Stop};
+use upkeep_commands::{Ask, Change, CommandError, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::software::{self, Origin, Software, SoftwareCommand};
 use upkeep_domain::kernel::ids::SoftwareId;
@@ -83,7 +84,7 @@ payloads! {
 inputs! {
     /// A software of your own, which begins as a title of the catalogue is.
     CopySoftwareInput {
-        /// The title.
+        /// The title. The revision that `options` expects is its own.
         id: ID,
         /// What the copy is called; as the title is if not given.
         name: Option<String>,
@@ -100,7 +101,22 @@ impl Change for CopySoftwareInput {
         let copy = title.state.copy(title.id, name);
         let copy = copy.map_err(|rejection| Stop::rejected(&rejection).at("id"))?;
         let id = SoftwareId(ask.new_id("software"));
+        self.check_revision(ask, title.id, id)?;
         ask.make(id, SoftwareCommand::Copy(Box::new(copy)))
+    }
+}
+
+impl CopySoftwareInput {
+    /// The revision that somebody has seen is the title's. Where the copy is there, the command is sent again, and the title was as expected.
+    fn check_revision(&self, ask: &Ask, title: SoftwareId, copy: SoftwareId) -> Result<(), Stop> {
+        let software = &ask.view().software;
+        let actual = software.get(title).map(|entry| entry.revision);
+        match self.options.expected_revision {
+            Some(expected) if actual != Some(expected) && software.get(copy).is_none() => {
+                Err(CommandError::RevisionConflict { expected, actual }.into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -116,6 +132,13 @@ impl CopyMutation {
         context: &Context<'_>,
         #[graphql(desc = "The title, and what its copy is called.")] input: CopySoftwareInput,
     ) -> Result<Option<CopySoftwarePayload>> {
-        change(context, "copySoftware", input).await
+        // The copy has no revision that anybody could have seen.
+        let options = CommandOptions {
+            expected_revision: None,
+            ..input.options.0.clone()
+        };
+        let mut ask = asking(context, "copySoftware", &input, &options)?;
+        let done = carry_out(context, &mut ask, &input).await;
+        CopySoftwarePayload::answer(context, done.map(|(id, _)| id))
     }
 }
