@@ -12,4 +12,4 @@ mod input;
 
 pub use asking::{asking, carry_out, change, envelope};
 pub use bulk::{Became, Bulk, BulkOptions, MAX_BULK, change_each};
-pub use input::{Global, Input, Payload, id_of, name, optional_name, seen};
+pub use input::{Global, Input, Payload, id_of, name, optional_name, optional_notes, seen};

@@ -19,7 +19,6 @@ use upkeep_domain::catalogue::pack;
 use upkeep_domain::catalogue::software::{Revision, Software, SoftwareCommand, SourceName, Title};
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::ids::derive;
-use upkeep_domain::rules::deployment::MaintenanceItem;
 use uuid::Uuid;
 
 /// Titles of one request that are taken over at once: they wait for the same flush of the disk, and for the same view.
@@ -89,10 +88,7 @@ impl Change for TakenOver {
     }
 
     fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
-        Confirmation::Run {
-            item: MaintenanceItem::Software(plan.id()),
-            expected: self.input.confirm_impact,
-        }
+        Confirmation::run(plan.id(), self.input.confirm_impact)
     }
 }
 
