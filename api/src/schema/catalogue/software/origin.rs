@@ -1,12 +1,14 @@
 //! Where a software comes from, and what became of its copies.
 
 use super::node::SoftwareNode;
-use crate::schema::change::{change, optional_name, seen};
+use crate::schema::change::{Payload as _, asking, carry_out, optional_name, seen};
+use crate::schema::types::CommandOptions;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use upkeep_commands::{Ask, Change, Plan, Stop};
+use upkeep_commands::{Ask, Change, CommandError, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::software::{self, Origin, Software, SoftwareCommand};
 use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_projections::View;
 
 /// A part of a software.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -96,11 +98,30 @@ impl Change for CopySoftwareInput {
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
         ask.require(Action::ManageCatalogue)?;
         let title = seen::<Software>(ask, &self.id, "id")?;
+        let id = SoftwareId(ask.new_id("software"));
+        self.refuse_another_revision(ask.view(), title.id, id)?;
         let name = optional_name("name", self.name.as_ref())?;
         let copy = title.state.copy(title.id, name);
         let copy = copy.map_err(|rejection| Stop::rejected(&rejection).at("id"))?;
-        let id = SoftwareId(ask.new_id("software"));
         ask.make(id, SoftwareCommand::Copy(Box::new(copy)))
+    }
+}
+
+impl CopySoftwareInput {
+    /// The revision that is expected is the title's: the copy has none yet. A copy that is there already was made of it.
+    fn refuse_another_revision(
+        &self,
+        view: &View,
+        title: SoftwareId,
+        copy: SoftwareId,
+    ) -> Result<(), Stop> {
+        let actual = view.software.get(title).map(|entry| entry.revision);
+        match self.options.expected_revision {
+            Some(expected) if actual != Some(expected) && view.software.get(copy).is_none() => {
+                Err(CommandError::RevisionConflict { expected, actual }.into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -111,11 +132,18 @@ pub struct CopyMutation;
 #[Object]
 impl CopyMutation {
     /// Copies a title of the catalogue: the copy is your own software, which you change as you like. Deployments of the title stay with the title.
+    /// The `expectedRevision` is the title's.
     async fn copy_software(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The title, and what its copy is called.")] input: CopySoftwareInput,
     ) -> Result<Option<CopySoftwarePayload>> {
-        change(context, "copySoftware", input).await
+        let of_copy = CommandOptions {
+            expected_revision: None,
+            ..CommandOptions::clone(&input.options)
+        };
+        let mut ask = asking(context, "copySoftware", &input, &of_copy)?;
+        let done = carry_out(context, &mut ask, &input).await;
+        CopySoftwarePayload::answer(context, done.map(|(id, _)| id))
     }
 }
