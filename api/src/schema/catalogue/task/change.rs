@@ -70,6 +70,7 @@ inputs! {
         /// The task.
         id: ID,
         /// All of its parameters, at most 50, in the order in which people are asked: what is not among them is none any more.
+        #[graphql(validator(max_items = 50))]
         parameters: Vec<TaskParameterInput>,
         /// On how many computers its scripts run, as the task's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,

@@ -166,6 +166,7 @@ impl TaskNode {
     }
 
     /// How many sessions that you may see wait for its lock.
+    #[graphql(complexity = 100)]
     async fn waiting_count(&self, context: &Context<'_>) -> usize {
         let request = Request::of(context);
         let is_seen = |session| SessionNode::find(request, &self.view, session).is_some();
