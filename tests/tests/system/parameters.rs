@@ -181,12 +181,16 @@ async fn two_computers_are_told_different_things_and_a_default_that_changes_coun
 
     // Told by the change's preview, by its revisions, and given back by them.
     let preview = "query($input: ChangeDeploymentInput!) { previewChange(change: { changeDeployment: $input })
-        { difference { computerCount changes { nodes { kind } } } userErrors { message } } }";
+        { difference { computerCount changes { nodes { kind explanation } } } userErrors { message } } }";
     let input = json!({ "id": south, "parameters": server("c.example") });
     let data = place.admin.ask(preview, json!({ "input": input })).await;
     let difference = &data["previewChange"]["difference"];
     assert_eq!(difference["computerCount"], 1, "{data}");
-    assert_eq!(difference["changes"]["nodes"][0]["kind"], "STATE_CHANGED");
+    let changed = &difference["changes"]["nodes"][0];
+    assert_eq!(changed["kind"], "STATE_CHANGED");
+    let says = text(&changed["explanation"]);
+    let from_to = "monitored with Port 80, Server \"b.example\" before, monitored with no Port, Server \"c.example\" after: ";
+    assert!(says.starts_with(from_to), "{says}");
     place.tell(&south, server("c.example")).await;
     let action = place.maintained("south").await;
     assert_eq!(
@@ -336,10 +340,6 @@ async fn a_definition_is_refused_that_contradicts_itself_or_what_deployments_tel
     assert_eq!(place.maintained("north").await["value"], json!(null));
 }
 
-/// The same values in the script's own words: nothing on the way takes them for anything but text.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_text_arrives_byte_for_byte() {
-    let script = "cat > \"$UPKEEP_RESULT\"; printf %s \"$UPKEEP_PARAMETER_TEXT\" > \"$UPKEEP_ROOT/told\"; ls";
 /// A value of a deployment for everybody may name what no single tenant is to know of.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_deployment_for_every_tenant_tells_is_read_by_the_provider_alone() {
@@ -394,6 +394,10 @@ async fn what_a_deployment_for_every_tenant_tells_is_read_by_the_provider_alone(
     }
 }
 
+/// The same values in the script's own words: nothing on the way takes them for anything but text.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_arrives_byte_for_byte() {
+    let script = "cat > \"$UPKEEP_RESULT\"; printf %s \"$UPKEEP_PARAMETER_TEXT\" > \"$UPKEEP_ROOT/told\"; ls";
     let place = Place::new(&["north"], script).await;
     place
         .define(json!([{ "name": "text", "kind": "TEXT" }]))
