@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio::process::Command;
 use upkeep_tests::client::text;
-use upkeep_tests::{Client, Server, eventually, program};
+use upkeep_tests::{Client, Peer, Server, eventually, program};
 use uuid::Uuid;
 
 /// What a sync came to: whether it went well, and what it printed.
@@ -402,6 +402,61 @@ fn pack(folder: &Path, count: usize) {
     let titles: Vec<Value> = titles.collect();
     let pack = json!({ "schemaVersion": 1, "source": "many", "titles": titles });
     fs::write(folder.join("many.json"), pack.to_string()).unwrap();
+}
+
+/// Computers without a program behind them.
+async fn computers(server: &Server, admin: &Client, count: u32) {
+    let tenant = admin.tenant("Contoso").await;
+    let token = admin.enrolment_token(&tenant, count).await;
+    let mut enrolling = tokio::task::JoinSet::new();
+    for n in 0..count {
+        let (server, token) = (server.base(), token.clone());
+        enrolling.spawn(async move {
+            let peer = Peer::enrol(&server, &token, &format!("pc-{n}")).await;
+            peer.is_ok()
+        });
+    }
+    let enrolled = enrolling.join_all().await;
+    assert!(enrolled.into_iter().all(|enrolled| enrolled));
+    eventually("all are there", || async {
+        let answer = admin.try_ask("{ computers { totalCount } }", Value::Null);
+        (answer.await?["data"]["computers"]["totalCount"] == count).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_returns_or_is_called_otherwise_on_many_computers_is_confirmed_by_its_plan() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let folder = TempDir::new().unwrap();
+    let sync = async |revision: &str| {
+        let done = sync(&admin, folder.path(), &["--yes", "--revision", revision]).await;
+        assert!(done.is_success, "{}{}", done.said, done.failed);
+        done
+    };
+    pack(folder.path(), 2);
+    sync("r1").await;
+    let wanted = title(&admin, "title-1").await;
+    admin.deploy_everywhere(&text(&wanted["id"])).await;
+    computers(&server, &admin, 26).await;
+
+    pack(folder.path(), 1);
+    sync("r2").await;
+    let state = async || title(&admin, "title-1").await["origin"].clone();
+    assert_eq!(state().await["isWithdrawn"], true);
+    pack(folder.path(), 2);
+    let back = sync("r3").await;
+    let line = "+ (again) title-1 (runs on 26 computers)";
+    assert!(back.said.contains(line), "{}", back.said);
+    assert_eq!(state().await["isWithdrawn"], false);
+
+    let file = folder.path().join("many.json");
+    let renamed = fs::read_to_string(&file).unwrap();
+    let renamed = renamed.replace(r#""identifier":"title-1""#, r#""identifier":"Title-1""#);
+    fs::write(&file, renamed).unwrap();
+    sync("r4").await;
+    assert_eq!(state().await["identifier"], "Title-1");
 }
 
 /// How many titles there are, if the server answers.

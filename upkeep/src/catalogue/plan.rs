@@ -174,7 +174,12 @@ impl Judged {
             0 => String::new(),
             computers => format!(" (runs on {computers} computers)"),
         };
-        format!("{sign} {identifier}: {}{reach}", told.join(", "))
+        let told = if told.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", told.join(", "))
+        };
+        format!("{sign} {identifier}{told}{reach}")
     }
 }
 
@@ -206,17 +211,22 @@ mod tests {
             offer(),
             &judged(json!({ "change": "UNCHANGED", "impact": 3 })),
         );
+        plan.take_in(
+            offer(),
+            &judged(json!({ "change": "RETURNED", "impact": 26 })),
+        );
         assert_eq!(
             plan.lines,
             [
                 "~ A.B: notes, exit codes, +2.0, -1.0 (runs on 12 computers)",
                 "+ A.B: +2.0, -1.0",
                 "! A.B: name: too\\nlong",
+                "+ (again) A.B (runs on 26 computers)",
             ]
         );
         assert_eq!(
             plan.summary(),
-            "2 titles to take over, 0 to withdraw, 1 unchanged, 1 refused"
+            "3 titles to take over, 0 to withdraw, 1 unchanged, 1 refused"
         );
     }
 }

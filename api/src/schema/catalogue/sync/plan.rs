@@ -112,7 +112,8 @@ impl TitlePlan {
         versions.map(CatalogueVersionPlan::from).collect()
     }
 
-    /// On how many computers its scripts run: the number that confirmImpact wants where something of it would be different.
+    /// On how many computers its scripts run: the number that confirmImpact wants. Nobody is asked for it where the title is new or unchanged,
+    /// and it is 0.
     async fn impact(&self) -> usize {
         self.judged.as_ref().map_or(0, |judged| judged.reach)
     }
@@ -212,10 +213,11 @@ pub fn outlook(view: &View, title: Title) -> std::result::Result<Outlook, String
         .map_err(|rejection| rejection.to_string())
 }
 
-/// What is new is wanted by nobody, and what stays as it is changes nothing.
+/// What is new is wanted by nobody, and what stays as it is changes nothing. What only returns, or is only called otherwise, has no part
+/// that differs and is a change nevertheless, which the mutation asks to confirm.
 async fn reach(ask: &Ask, view: &View, id: SoftwareId, outlook: &Outlook) -> Result<usize> {
     let is_here = view.software.get(id).is_some();
-    if !is_here || outlook.parts.is_empty() {
+    if !is_here || outlook.change == software::TitleChange::Unchanged {
         return Ok(0);
     }
     let reach = upkeep_commands::reach(ask, MaintenanceItem::Software(id)).await;
