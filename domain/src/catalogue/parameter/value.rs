@@ -1,14 +1,12 @@
 use super::name::ParameterName;
-use crate::kernel::limits::MAX_PARAMETER_VALUES_BYTES;
+use crate::kernel::limits::{MAX_PARAMETER_TOLD_CHARS, MAX_PARAMETER_VALUES_BYTES};
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The largest number up to which every whole one can be told in JSON, which has floating point: 2^53 - 1.
 pub(super) const LARGEST_WHOLE: f64 = 9_007_199_254_740_991.0;
-
-/// So much of a text is told within a sentence.
-const MAX_TOLD_CHARS: usize = 40;
 
 /// A number as JSON has it, never one that is none.
 ///
@@ -111,9 +109,9 @@ impl ParameterValue {
 /// As it stands in a sentence: a text in quotes, of which so much is told that one knows which it is.
 impl fmt::Display for ParameterValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |text: &str| match text.char_indices().nth(MAX_TOLD_CHARS) {
-            Some((end, _)) => format!("{:?}\u{2026}", &text[..end]),
-            None => format!("{text:?}"),
+        let quoted = |text: &str| match text.char_indices().nth(MAX_PARAMETER_TOLD_CHARS) {
+            Some((end, _)) => format!("{}\u{2026}", Json::from(&text[..end])),
+            None => Json::from(text).to_string(),
         };
         match self {
             Self::Boolean(true) => f.write_str("yes"),
