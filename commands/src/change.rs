@@ -8,7 +8,7 @@ use crate::stop::Stop;
 use upkeep_domain::access::Guarded;
 use upkeep_domain::fleet::passage::Passage;
 use upkeep_domain::kernel::decider::Decider;
-use upkeep_domain::kernel::ids::TenantId;
+use upkeep_domain::kernel::ids::{PrerequisiteId, TenantId};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{Known, View};
 
@@ -39,6 +39,19 @@ pub enum Confirmation {
         item: MaintenanceItem,
         expected: Option<u32>,
     },
+    /// The same of the software that this prerequisite is of, as the view has it on which the change is judged.
+    RunBecause {
+        prerequisite: PrerequisiteId,
+        expected: Option<u32>,
+    },
+}
+
+impl Confirmation {
+    /// Of what changes what of this is run.
+    pub fn run(item: impl Into<MaintenanceItem>, expected: Option<u32>) -> Self {
+        let item = item.into();
+        Self::Run { item, expected }
+    }
 }
 
 /// Whether something happened now, or had happened before.

@@ -46,6 +46,22 @@ impl Commands {
                 }
                 (Impact::Run, reach(ask, item).await?, expected)
             }
+            Confirmation::RunBecause {
+                prerequisite,
+                expected,
+            } => {
+                let Ok(after) = supposed(ask, plan) else {
+                    return Ok(());
+                };
+                // What is added is known only then, and what is removed only before.
+                let known = [&ask.view().prerequisites, &after.prerequisites];
+                let says = known.iter().find_map(|all| all.get(prerequisite));
+                let Some(says) = says.filter(|_| !changes_nothing(ask, plan)) else {
+                    return Ok(());
+                };
+                let item = MaintenanceItem::Software(says.of);
+                (Impact::Run, reach(ask, item).await?, expected)
+            }
         };
         confirm_impact(impact, computers, expected).map_err(|unconfirmed| {
             Stop::refused(ImpactUnconfirmed::CODE, unconfirmed.to_string()).at("confirmImpact")

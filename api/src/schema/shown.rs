@@ -1,6 +1,8 @@
 //! What a caller is shown of what is not theirs alone: of rules for more than their tenant only that they exist, of events
 //! only what the objects would show too.
 
+mod script;
+
 use super::rules::deployment::DeploymentNode;
 use crate::request::Request;
 use serde::Deserialize;
@@ -280,27 +282,16 @@ impl ShownEvent<'_> {
         if let Some(fields) = data.as_object_mut() {
             fields.remove("secretHash");
         }
+        if !self.may(Action::ReadScripts) {
+            script::leave_out_texts(&mut data);
+            script::leave_out_parameters(&mut data);
+        }
         match &*self.event.event_type {
-            "SoftwareCreated" | "DetectionChanged" | "VersionPublished" | "SoftwareScriptSet"
-            | "TaskScriptSet"
-                if !self.may(Action::ReadScripts) =>
-            {
-                for script in ["detection", "install", "uninstall", "upgrade", "script"] {
-                    if let Some(script) = data.get_mut(script).and_then(Value::as_object_mut) {
-                        script.remove("text");
-                    }
-                }
-            }
             "TenantCreated" | "TenantParentChanged" | "TenantPlaced" => {
                 self.leave_out_parent(&mut data);
             }
             "AgentEnrolled" => self.leave_out_token(&mut data),
             "SessionResolved" => self.leave_out_rules(&mut data),
-            "RunRequested" if !self.may(Action::ReadScripts) => {
-                if let Some(job) = data.get_mut("job").and_then(Value::as_object_mut) {
-                    job.remove("parameters");
-                }
-            }
             _ => {}
         }
         data

@@ -310,16 +310,7 @@ async fn every_list_costs_more_than_one_of_its_items() {
     let answer = asked(&query).await;
     let types = list(&answer["__schema"]["types"]);
     let paths = paths(types);
-    let costs = Costs::default();
-    let schema = Schema::build(Query::default(), Mutation::default(), Subscription)
-        .validation_mode(ValidationMode::Fast)
-        .extension(costs.clone())
-        .finish();
-    let cost = async |document: String| {
-        schema.execute(Request::new(&document)).await;
-        let cost = costs.0.lock().unwrap().pop();
-        cost.unwrap_or_else(|| panic!("{document}"))
-    };
+    let cost = async |document: String| cost_of(&document).await;
     let (mut seen, mut cheap) = (0, vec![]);
     for kind in types.iter().filter(|kind| kind["kind"] == "OBJECT") {
         let name = kind["name"].as_str().unwrap();
@@ -365,6 +356,67 @@ async fn every_list_costs_more_than_one_of_its_items() {
         of_three("a: givenId b: givenId").await - of_three("a: givenId").await,
         3
     );
+}
+
+/// What is counted by looking through much costs as much wherever it is asked for.
+#[tokio::test]
+async fn what_is_counted_by_looking_through_much_is_dear() {
+    let of_type = "ofType { kind name ofType { kind name ofType { kind name } } }";
+    let query = format!(
+        "{{ __schema {{ types {{ kind name fields {{ name args {{ name }} type {{ kind name {of_type} }} }} }} }} }}"
+    );
+    let answer = asked(&query).await;
+    let types = list(&answer["__schema"]["types"]);
+    let paths = paths(types);
+    for (name, field) in [
+        ("Software", "reach"),
+        ("Task", "reach"),
+        ("Task", "waitingCount"),
+        ("CatalogueTitlePlan", "impact"),
+    ] {
+        let (begin, end) = &paths[name];
+        let cost = async |inside: &str| cost_of(&format!("{begin} {inside} {end}")).await;
+        let leaf = leaf_of(types, name);
+        let most = cost(&format!("{leaf} {field}")).await - cost(&leaf).await;
+        assert!(most >= 100, "{name}.{field} costs {most}");
+    }
+}
+
+/// What a document costs, whatever else is wrong with it.
+async fn cost_of(document: &str) -> usize {
+    let costs = Costs::default();
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription)
+        .validation_mode(ValidationMode::Fast)
+        .extension(costs.clone())
+        .finish();
+    schema.execute(Request::new(document)).await;
+    let cost = costs.0.lock().unwrap().pop();
+    cost.unwrap_or_else(|| panic!("{document}"))
+}
+
+/// They are refused before anybody looks at what they hold.
+#[tokio::test]
+async fn lists_of_inputs_are_refused_beyond_what_the_domain_takes() {
+    let conditions = "addPrerequisite(input: { softwareId: \"a\", then: { fail: \"no\" }, when: { of: [LIST] } })";
+    let change = "changeDeployment(input: { id: \"a\", parameters: [LIST] })";
+    let create = "createDeployment(input: { taskId: \"a\", target: { scope: { crossTenant: true } }, desired: { kind: ENFORCE }, parameters: [LIST] })";
+    let define = "defineTaskParameters(input: { id: \"a\", parameters: [LIST] })";
+    let given = "{ name: \"a\", value: { boolean: true } }";
+    for (mutation, item, most) in [
+        (conditions, "{ softwareId: \"a\", isInstalled: true }", 20),
+        (change, given, 50),
+        (create, given, 50),
+        (define, "{ name: \"a\", kind: TEXT }", 50),
+    ] {
+        let list = vec![item; most + 1].join(",");
+        let document = mutation.replace("LIST", &list);
+        let document = format!("mutation {{ {document} {{ userErrors {{ code }} }} }}");
+        let schema = Schema::new(Query::default(), Mutation::default(), Subscription);
+        let answer = schema.execute(Request::new(document)).await;
+        let message = &answer.errors[0].message;
+        let says = format!("must be less than or equal to {most}");
+        assert!(message.contains(&says), "{message}");
+    }
 }
 
 fn list_is_leaf(types: &[serde_json::Value], field: &str, of: &str) -> bool {

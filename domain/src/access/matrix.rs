@@ -16,11 +16,11 @@ macro_rules! permissions {
             ReadTenants                  => [All, All, Own, Own],
             /// Create, change, remove and restore tenants.
             ManageTenants                => [All, No,  No,  No],
-            /// See software with its versions, and cloud tasks.
+            /// See software with its versions, prerequisites, tasks and cloud tasks.
             ReadCatalogue                => [All, All, All, All],
             /// See the texts of scripts.
             ReadScripts                  => [All, All, No,  No],
-            /// Create and change software, prerequisites and cloud tasks, publish versions and upload packages.
+            /// Create and change software, prerequisites, tasks and cloud tasks, publish versions and upload packages.
             ManageCatalogue              => [All, All, No,  No],
             /// Take titles of a catalogue over for the whole installation, and withdraw them.
             SyncCatalogue                => [All, No,  No,  No],

@@ -63,6 +63,8 @@ pub const MAX_CHOICES: usize = 100;
 pub const MAX_CHOICE_CHARS: usize = 200;
 /// Most bytes of the parameters of one task together, as their event holds them.
 pub const MAX_PARAMETERS_BYTES: usize = 64 * 1024;
+/// So much of a value's text is told within a sentence.
+pub const MAX_PARAMETER_TOLD_CHARS: usize = 40;
 /// Most bytes of the values of one deployment as JSON, and of the defaults of one task: with both together and its script escaped,
 /// an order fits into one frame to an agent.
 pub const MAX_PARAMETER_VALUES_BYTES: usize = 8 * 1024;

@@ -2,9 +2,9 @@
 
 use crate::view::View;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use std::sync::Arc;
-use upkeep_domain::kernel::ids::{ComputerId, SessionId};
+use upkeep_domain::kernel::ids::{ComputerId, SessionId, TenantId};
+use upkeep_domain::maintenance::session::Session;
 use upkeep_domain::rules::deployment::MaintenanceItem;
 
 /// Largest value that the view keeps, in bytes of compact JSON. There is one for each computer and monitored task.
@@ -13,6 +13,8 @@ pub const MAX_COLLECTED_BYTES: usize = 1024;
 /// A value of a monitored task.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collected {
+    /// The tenant whose session told it, whatever tenant the computer went to since.
+    pub tenant: TenantId,
     /// When its script had told it.
     pub at: DateTime<Utc>,
     /// As compact JSON; nothing where it is larger than [`MAX_COLLECTED_BYTES`]: then its session has it.
@@ -20,13 +22,17 @@ pub struct Collected {
 }
 
 impl Collected {
-    pub fn of((value, at): (&Value, DateTime<Utc>)) -> Self {
+    /// What a session told of an item.
+    pub fn of(session: &Session, item: MaintenanceItem) -> Option<Self> {
+        let tenant = session.request?.tenant;
+        let (value, at) = session.collected(item)?;
         let json = value.to_string();
         let is_kept = json.len() <= MAX_COLLECTED_BYTES;
-        Self {
+        Some(Self {
+            tenant,
             at,
             json: is_kept.then(|| json.into()),
-        }
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use upkeep_domain::catalogue::version::Version;
-use upkeep_domain::kernel::ids::ComputerId;
+use upkeep_domain::kernel::ids::{ComputerId, TenantId};
 use upkeep_domain::maintenance::session::{Finding, Session};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::Position;
@@ -103,6 +103,7 @@ pub enum WrittenThere {
     /// Which of all that were found it is.
     Found(u32),
     Collected {
+        tenant: TenantId,
         at: DateTime<Utc>,
         json: Option<String>,
     },
@@ -189,7 +190,7 @@ impl Findings {
         match finding {
             Finding::Absent => None,
             Finding::Value { .. } => {
-                let collected = Collected::of(session.collected(item)?);
+                let collected = Collected::of(session, item)?;
                 Some(Arc::new(What::Collected(collected)))
             }
             found => Some(self.share(found)),
@@ -245,6 +246,7 @@ impl Findings {
                         number.map_or(WrittenThere::Absent, WrittenThere::Found)
                     }
                     Some(What::Collected(collected)) => WrittenThere::Collected {
+                        tenant: collected.tenant,
                         at: collected.at,
                         json: collected.json.as_deref().map(str::to_owned),
                     },
@@ -292,9 +294,10 @@ impl Returning {
                 known.uses += 1;
                 Some(known.finding.clone())
             }
-            WrittenThere::Collected { at, json } => {
+            WrittenThere::Collected { tenant, at, json } => {
                 let json = json.map(Arc::from);
-                Some(Arc::new(What::Collected(Collected { at, json })))
+                let collected = Collected { tenant, at, json };
+                Some(Arc::new(What::Collected(collected)))
             }
         }
     }

@@ -169,7 +169,7 @@ impl Sessions {
         let by_whole = whole.filter_map(|(_, entry)| {
             let session = &entry.state;
             session.seen(item)?;
-            let collected = session.collected(item).map(Collected::of);
+            let collected = Collected::of(session, item);
             Some((entry.created.position, collected))
         });
         let by_settled = self.findings.collected(computer, item);

@@ -5,6 +5,7 @@ pub(crate) mod brought;
 pub(crate) mod deployments;
 pub(crate) mod difference;
 pub(crate) mod history;
+pub(crate) mod reach;
 pub(crate) mod resolution;
 pub(crate) mod steady;
 pub(crate) mod tallied;

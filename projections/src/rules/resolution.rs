@@ -432,31 +432,6 @@ impl Moment {
         })
     }
 
-    /// On how many computers, or those of one tenant, an item's scripts run: a rule that wins names it and does not leave it
-    /// alone, or may bring what needs it.
-    pub fn reach_of(&self, item: MaintenanceItem, within: Option<TenantId>) -> usize {
-        let rulebook = self.view.rulebook();
-        let above = item
-            .software()
-            .map(|software| self.view.prerequisites.above(software))
-            .unwrap_or_default();
-        let reached = self.ask_computers(within, |facts| {
-            let occasion = Occasion::next_of(facts.computer);
-            let desired = |item: MaintenanceItem| {
-                let slot = rulebook.slot(rulebook.winner_of(item, facts, &occasion)?)?;
-                Some(&slot.rule.desired)
-            };
-            let is_named = desired(item).is_some_and(|desired| *desired != DesiredState::Ignored);
-            let is_needed = || {
-                let needing = above.iter().copied().map(MaintenanceItem::Software);
-                let mut above = needing.filter_map(desired);
-                above.any(DesiredState::may_bring)
-            };
-            (is_named || is_needed()).then_some(())
-        });
-        reached.len()
-    }
-
     /// How every computer, or those of one tenant, compares with what the winner of an item wants.
     pub fn compliance_of(
         &self,

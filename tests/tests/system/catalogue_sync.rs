@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use upkeep_tests::client::text;
 use upkeep_tests::{Client, Server, program};
+use uuid::Uuid;
 
 /// What a sync came to: whether it went well, and what it printed.
 struct Outcome {
@@ -322,6 +323,48 @@ async fn a_title_is_its_sources_and_a_copy_ones_own() {
         error["data"]["copySoftware"]["userErrors"][0]["message"],
         "it is your own software: this is for titles of a catalogue only"
     );
+}
+
+/// What is copied is what was seen: the copy itself has no revision yet that anybody could expect.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_is_made_of_the_titles_revision_that_is_expected() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let folder = TempDir::new().unwrap();
+    manifests(folder.path());
+    let first = sync(&admin, folder.path(), &["--yes", "--revision", "r1"]).await;
+    assert!(first.is_success, "{}{}", first.said, first.failed);
+    let git = title(&admin, "git.git").await;
+    let revision = git["revision"].as_u64().unwrap();
+    let query = "mutation($input: CopySoftwareInput!) { copySoftware(input: $input)
+        { userErrors { code field } software { id } } }";
+    let copy = async |expected: u64, command: &str| {
+        let options = json!({ "commandId": command, "expectedRevision": expected });
+        let input = json!({ "id": git["id"], "name": "Our Git", "options": options });
+        let answer = admin.ask_raw(query, json!({ "input": input })).await;
+        answer["data"]["copySoftware"].clone()
+    };
+    for wrong in [revision - 1, revision + 1] {
+        let refused = copy(wrong, &Uuid::now_v7().to_string()).await;
+        let conflict = json!({ "code": "REVISION_CONFLICT", "field": ["input", "options", "expectedRevision"] });
+        assert_eq!(
+            refused,
+            json!({ "userErrors": [conflict], "software": null })
+        );
+    }
+    let command = Uuid::now_v7().to_string();
+    let made = copy(revision, &command).await;
+    assert_eq!(made["userErrors"], json!([]));
+    assert!(made["software"]["id"].is_string(), "{made}");
+    // The title has another revision by now, and the copy is there.
+    fs::remove_dir_all(folder.path().join("g")).unwrap();
+    let again = sync(&admin, folder.path(), &["--yes", "--revision", "r2"]).await;
+    assert!(again.is_success, "{}{}", again.said, again.failed);
+    assert!(title(&admin, "git.git").await["revision"].as_u64().unwrap() > revision);
+    assert_eq!(copy(revision, &command).await, made);
+    let own = "{ catalogue(filter: { ownership: OWN }) { totalCount } }";
+    let own = admin.ask(own, Value::Null).await;
+    assert_eq!(own["catalogue"]["totalCount"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

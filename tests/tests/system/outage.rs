@@ -97,7 +97,10 @@ impl World {
         let create = "mutation { createTenant(input: { name: \"Nobody\" }) { tenant { id } userErrors { code } } }";
         let of_many = "mutation { tagComputers(input: { ids: [\"01a21eac-55bd-7490-8a04-ee23b145b8a6\"], add: [\"x\"] })
             { results { userErrors { code } } } }";
-        for mutation in [create, of_many, create] {
+        let of_titles = r#"mutation { syncCatalogueTitles(input: { source: "own", revision: "r1", schemaVersion: 1, titles: [{
+            json: """{"identifier":"jq","name":"jq","detection":{"program":[{"package":"jq"}]}}""" }] })
+            { results { userErrors { code } } } }"#;
+        for mutation in [create, of_many, of_titles, create] {
             let asked = Instant::now();
             let request = self.admin.request(mutation, &json!({}));
             let answer = request.send().await.expect("an answer");

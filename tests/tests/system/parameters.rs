@@ -181,12 +181,16 @@ async fn two_computers_are_told_different_things_and_a_default_that_changes_coun
 
     // Told by the change's preview, by its revisions, and given back by them.
     let preview = "query($input: ChangeDeploymentInput!) { previewChange(change: { changeDeployment: $input })
-        { difference { computerCount changes { nodes { kind } } } userErrors { message } } }";
+        { difference { computerCount changes { nodes { kind explanation } } } userErrors { message } } }";
     let input = json!({ "id": south, "parameters": server("c.example") });
     let data = place.admin.ask(preview, json!({ "input": input })).await;
     let difference = &data["previewChange"]["difference"];
     assert_eq!(difference["computerCount"], 1, "{data}");
-    assert_eq!(difference["changes"]["nodes"][0]["kind"], "STATE_CHANGED");
+    let changed = &difference["changes"]["nodes"][0];
+    assert_eq!(changed["kind"], "STATE_CHANGED");
+    let says = text(&changed["explanation"]);
+    let from_to = "monitored with Port 80, Server \"b.example\" before, monitored with no Port, Server \"c.example\" after: ";
+    assert!(says.starts_with(from_to), "{says}");
     place.tell(&south, server("c.example")).await;
     let action = place.maintained("south").await;
     assert_eq!(
@@ -334,6 +338,60 @@ async fn a_definition_is_refused_that_contradicts_itself_or_what_deployments_tel
     place.tell(&made, json!([])).await;
     place.define(number).await;
     assert_eq!(place.maintained("north").await["value"], json!(null));
+}
+
+/// A value of a deployment for everybody may name what no single tenant is to know of.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_deployment_for_every_tenant_tells_is_read_by_the_provider_alone() {
+    let place = Place::new(&["north"], "cat > /dev/null; echo 1 > \"$UPKEEP_RESULT\"").await;
+    place.define(server_and_port(514.0)).await;
+    let target = json!({ "scope": { "crossTenant": true } });
+    let input = json!({ "input": { "taskId": place.task, "target": target, "desired": { "kind": "MONITOR" }, "parameters": server("hush.cross") } });
+    place.admin.ask(CREATE, input).await;
+    let computer = &place.computers["north"];
+    let session = place.admin.start_session(computer).await;
+    assert_eq!(told(&place.admin, &session).await["value"], 1);
+
+    let values = "parameters { name value { text } }";
+    let by_objects = format!(
+        "query($session: ID!, $computer: ID!) {{
+            session(id: $session) {{ actions {{ because task {{ parameters {{ name }} }} {values} runs {{ {values} }} }} }}
+            computer(id: $computer) {{ resolution {{ nodes {{ winner {{ explanation deployment {{ {values} }} }} }} }} }} }}"
+    );
+    let asked = json!({ "session": session, "computer": computer });
+    let by_events = "{ events(orderBy: { field: RECORDED_AT, direction: DESC }, first: 100) { nodes { type data } } }";
+    let telling = |events: &Value| -> Vec<String> {
+        let events = events["events"]["nodes"].as_array().unwrap().iter();
+        let telling = events.filter(|event| event.to_string().contains("hush.cross"));
+        telling.map(|event| text(&event["type"])).collect()
+    };
+
+    let technician = place.admin.acting_as("MSP_TECHNICIAN", None).await;
+    let shown = technician.ask(&by_objects, asked.clone()).await;
+    let action = &shown["session"]["actions"][0];
+    for told in [action, &action["runs"][0], &shown["computer"]] {
+        assert!(told.to_string().contains("hush.cross"), "{told}");
+    }
+    let events = technician.ask(by_events, json!({})).await;
+    assert_eq!(
+        telling(&events),
+        ["RunRequested", "SessionResolved", "DeploymentCreated"]
+    );
+
+    for role in ["TENANT_ADMIN", "TENANT_MEMBER"] {
+        let client = place.admin.acting_as(role, Some(&place.tenant)).await;
+        let shown = client.ask(&by_objects, asked.clone()).await;
+        assert!(!shown.to_string().contains("hush.cross"), "{shown}");
+        let action = &shown["session"]["actions"][0];
+        assert_eq!(action["parameters"], json!([]), "{action}");
+        assert_eq!(action["runs"][0]["parameters"], json!([]), "{action}");
+        let events = client.ask(by_events, json!({})).await;
+        assert_eq!(telling(&events), Vec::<String>::new());
+        let seen = events.to_string();
+        for kind in ["RunRequested", "SessionResolved", "DeploymentCreated"] {
+            assert_eq!(seen.contains(kind), kind != "DeploymentCreated", "{kind}");
+        }
+    }
 }
 
 /// The same values in the script's own words: nothing on the way takes them for anything but text.

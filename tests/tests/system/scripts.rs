@@ -293,6 +293,7 @@ async fn every_recorded_powershell_script_is_read_rightly() {
         );
     }
     frames_are_told_as_they_were_recorded(&actions);
+    lines_are_told_to_who_may_read_scripts(&admin, &tenant, &session).await;
     interpreters_are_in_the_inventory(&admin, &computer).await;
     let left =
         std::fs::read_dir(agent.path("var/lib/upkeep-agent/runs")).map_or(0, Iterator::count);
@@ -358,6 +359,69 @@ fn frames_are_told_as_they_were_recorded(actions: &BTreeMap<String, Value>) {
         values[1]["json"], "cleaned",
         "it was asked to end before it was killed"
     );
+}
+
+/// Every fault that a session's runs tell, as they show it and as its events do.
+async fn faults(client: &Client, session: &str) -> [Vec<Value>; 2] {
+    let fault = "{ message source stack }";
+    let query = format!(
+        "query($id: ID!) {{ session(id: $id) {{ uuid actions {{ runs {{ result {{ errors {fault} fatal {fault} }} }} }} }} }}"
+    );
+    let shown = client.ask(&query, json!({ "id": session })).await["session"].clone();
+    let results = shown["actions"].as_array().unwrap().iter();
+    let results = results.flat_map(|action| action["runs"].as_array().unwrap());
+    let told = of_results(results.map(|run| &run["result"]));
+    let events = "query($stream: String!, $after: String) { events(filter: { stream: $stream, types: [\"RunEnded\"] }, first: 100, after: $after)
+        { nodes { data } pageInfo { hasNextPage endCursor } } }";
+    let stream = format!("session-{}", text(&shown["uuid"]));
+    let (mut logged, mut after) = (vec![], Value::Null);
+    loop {
+        let variables = json!({ "stream": stream, "after": after });
+        let page = client.ask(events, variables).await["events"].clone();
+        let nodes = page["nodes"].as_array().unwrap().iter();
+        logged.extend(of_results(
+            nodes.map(|event| &event["data"]["report"]["result"]),
+        ));
+        if page["pageInfo"]["hasNextPage"] == false {
+            return [told, logged];
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+fn of_results<'a>(results: impl Iterator<Item = &'a Value>) -> Vec<Value> {
+    let faults = results.flat_map(|result| {
+        let errors = result["errors"].as_array().into_iter().flatten();
+        errors.chain([&result["fatal"]])
+    });
+    faults.filter(|fault| fault.is_object()).cloned().collect()
+}
+
+/// A fault's line and the calls that led there are a script's text.
+async fn lines_are_told_to_who_may_read_scripts(admin: &Client, tenant: &str, session: &str) {
+    let quotes = |faults: &[Value]| {
+        let quotes = faults
+            .iter()
+            .flat_map(|fault| [&fault["source"], &fault["stack"]]);
+        quotes
+            .filter(|quote| quote.as_str().is_some_and(|quote| !quote.is_empty()))
+            .count()
+    };
+    let technician = admin.acting_as("MSP_TECHNICIAN", None).await;
+    let all = faults(&technician, session).await;
+    assert_eq!(all[0].len(), all[1].len());
+    assert!(all.iter().all(|told| quotes(told) > 10), "{all:?}");
+    for role in ["TENANT_ADMIN", "TENANT_MEMBER"] {
+        let client = admin.acting_as(role, Some(tenant)).await;
+        let seen = faults(&client, session).await;
+        assert_eq!(seen.each_ref().map(Vec::len), all.each_ref().map(Vec::len));
+        assert!(seen.iter().all(|told| quotes(told) == 0), "{seen:?}");
+        assert!(
+            seen.iter()
+                .flatten()
+                .all(|fault| fault["message"].is_string())
+        );
+    }
 }
 
 async fn interpreters_are_in_the_inventory(admin: &Client, computer: &str) {

@@ -270,6 +270,71 @@ async fn a_value_is_collected_and_kept_with_those_before_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_computer_told_its_former_tenant_is_not_shown_to_its_new_one() {
+    let mut place = Place::new().await;
+    let get = "cat \"$UPKEEP_ROOT/value\" > \"$UPKEEP_RESULT\"";
+    let task = place.task("Disk", &[("GET", get)]).await;
+    place.deploy(&task, "MONITOR").await;
+    std::fs::write(place.agent.path("value"), "\"theirs\"").unwrap();
+    place.maintained().await;
+    let new = place.admin.tenant("New").await;
+    let there = format!("{{ id: \"{}\", tenantId: \"{new}\" }}", place.computer);
+    place.admin.made("moveComputer", "computer", &there).await;
+
+    let query = "query($task: ID!, $computer: ID!, $tenant: ID!) {
+        task(id: $task) {
+            values { totalCount nodes { value } }
+            ofTenant: values(tenantId: $tenant) { nodes { value } }
+            valueHistory(computerId: $computer) { totalCount nodes { value } }
+        }
+        computer(id: $computer) { resolution(taskId: $task) { nodes { collected { value session { status } } } } } }";
+    let variables = json!({ "task": task, "computer": place.computer, "tenant": new });
+    let shown = |told: Value, last: Value, all: Value, count: usize| {
+        json!({
+            "task": {
+                "values": { "totalCount": told.as_array().map(Vec::len), "nodes": told },
+                "ofTenant": { "nodes": told },
+                "valueHistory": { "totalCount": count, "nodes": all },
+            },
+            "computer": { "resolution": { "nodes": [{ "collected": last }] } },
+        })
+    };
+    let node = |value: &str| json!({ "value": value });
+    let last = |value: &str| json!({ "value": value, "session": { "status": "PASSED" } });
+    let theirs = || {
+        shown(
+            json!([node("theirs")]),
+            last("theirs"),
+            json!([node("theirs")]),
+            1,
+        )
+    };
+    let administrator = place.admin.acting_as("TENANT_ADMIN", Some(&new)).await;
+    let member = place.admin.acting_as("TENANT_MEMBER", Some(&new)).await;
+    let technician = place.admin.acting_as("MSP_TECHNICIAN", None).await;
+    for is_restarted in [false, true] {
+        if is_restarted {
+            place.server.stop().await;
+            place.server.restart().await;
+        }
+        for client in [&administrator, &member] {
+            let data = client.ask(query, variables.clone()).await;
+            assert_eq!(data, shown(json!([]), Value::Null, json!([]), 0));
+        }
+        assert_eq!(technician.ask(query, variables.clone()).await, theirs());
+    }
+
+    std::fs::write(place.agent.path("value"), "\"ours\"").unwrap();
+    place.maintained().await;
+    let ours = json!([node("ours")]);
+    let data = administrator.ask(query, variables.clone()).await;
+    assert_eq!(data, shown(ours.clone(), last("ours"), ours.clone(), 1));
+    let both = json!([node("theirs"), node("ours")]);
+    let data = technician.ask(query, variables).await;
+    assert_eq!(data, shown(ours, last("ours"), both, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_last_values_are_there_after_a_restart_with_and_without_a_snapshot() {
     let mut place = Place::new().await;
     let get = "cat \"$UPKEEP_ROOT/value\" > \"$UPKEEP_RESULT\"";

@@ -1,22 +1,18 @@
 //! One change of many things: as if each were asked for by itself, under a command id that follows from the one of them all.
 
 use super::asking::{asking, carry_out};
-use crate::error;
+use super::together::Together;
 use crate::request::services;
-use crate::schema::types::{CommandOptions, GlobalId, UserError, UserErrorCode};
-use async_graphql::{Context, Error, ID, InputObject, InputType, Result, Value};
-use chrono::TimeDelta;
+use crate::schema::types::{CommandOptions, GlobalId, UserError};
+use async_graphql::{Context, ID, InputObject, InputType, Result};
 use std::collections::HashMap;
-use upkeep_commands::{Ask, Change, CommandError, Stop};
-use upkeep_domain::kernel::codes::Code;
+use upkeep_commands::{Ask, Change};
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::ids::derive;
 use uuid::Uuid;
 
 /// Most things that one mutation changes.
 pub const MAX_BULK: usize = 500;
-/// How long they may take together; those that are left then are not tried.
-const BULK_PATIENCE: TimeDelta = TimeDelta::seconds(20);
 
 /// What goes with a mutation of many things.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -58,18 +54,13 @@ pub async fn change_each<B: Bulk>(
 ) -> Result<Vec<Became<IdOf<B>>>> {
     let given = input.options();
     let command = given.command_id.unwrap_or_else(Uuid::now_v7);
-    let clock = services(context).commands.clock();
-    let deadline = clock.now() + BULK_PATIENCE;
+    let together = Together::begin(services(context).commands.clock());
     let mut became: Vec<Became<IdOf<B>>> = Vec::with_capacity(input.ids().len());
     // A thing that is named twice is one, however it is written.
     let mut done_before: HashMap<String, usize> = HashMap::new();
-    let mut away: Option<UserError> = None;
     for (index, id) in input.ids().iter().enumerate() {
-        if away.is_none() && clock.now() > deadline {
-            away = Some(not_tried());
-        }
-        if let Some(error) = &away {
-            became.push((id.clone(), Err(error.clone())));
+        if let Some(error) = together.is_over() {
+            became.push((id.clone(), Err(error)));
             continue;
         }
         let name = name_of(id);
@@ -85,26 +76,12 @@ pub async fn change_each<B: Bulk>(
         };
         let each = input.each(id, options.clone());
         let mut ask: Ask = asking(context, B::EACH, &each, &options)?;
-        let done = match carry_out(context, &mut ask, &each).await {
-            Ok((id, _)) => Ok(id),
-            Err(stop) => {
-                let is_contended = is_contended(&stop);
-                match error::of_stop(stop) {
-                    Ok(refused) => Err(placed::<B>(refused, index)),
-                    Err(error) => {
-                        let told = told(&error);
-                        if told.code == UserErrorCode::Unavailable && !is_contended {
-                            // Where nothing was done yet, it is told like any mutation.
-                            if index == 0 {
-                                return Err(error);
-                            }
-                            away = Some(told.clone());
-                        }
-                        Err(told)
-                    }
-                }
-            }
-        };
+        let done = carry_out(context, &mut ask, &each).await;
+        let done = done.map(|(id, _)| id);
+        let done = done.map_err(|stop| placed::<B>(together.stopped(stop), index));
+        if let Some(outage) = together.outage().filter(|_| index == 0) {
+            return Err(outage.clone());
+        }
         done_before.insert(name, index);
         became.push((id.clone(), done));
     }
@@ -115,29 +92,6 @@ pub async fn change_each<B: Bulk>(
 fn name_of(id: &ID) -> String {
     let uuid = GlobalId::parse(id).and_then(|id| id.uuid());
     uuid.map_or_else(|| id.to_string(), |uuid| uuid.to_string())
-}
-
-fn not_tried() -> UserError {
-    UserError {
-        code: Code::Unavailable.into(),
-        message: "the ones before it took too long, and it was not tried: send the whole again with the same commandId, or fewer at once"
-            .to_owned(),
-        field: None,
-    }
-}
-
-/// Whether only this one was written to by too many at once.
-fn is_contended(stop: &Stop) -> bool {
-    matches!(stop, Stop::Failed(CommandError::Contended { .. }))
-}
-
-/// What would be an error of the whole mutation is one of the thing that it is about.
-fn told(error: &Error) -> UserError {
-    UserError {
-        code: code_of(error).into(),
-        message: error.message.clone(),
-        field: None,
-    }
 }
 
 /// What is wrong with an id is told where it stands.
@@ -151,15 +105,6 @@ fn placed<B: Bulk>(error: UserError, index: usize) -> UserError {
     UserError {
         field: Some(place.chain([index.to_string()]).collect()),
         ..error
-    }
-}
-
-fn code_of(error: &Error) -> Code {
-    let code = error.extensions.as_ref().and_then(|it| it.get("code"));
-    match code {
-        Some(Value::String(code)) if code == "FORBIDDEN" => Code::Forbidden,
-        Some(Value::String(code)) if code == "UNAVAILABLE" => Code::Unavailable,
-        _ => Code::Rejected,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::schema::types::{CommandOptions, parse_present_id};
 use async_graphql::{Context, ID, InputType, Result};
 use upkeep_commands::{Ask, At as _, Sight, Stop};
 use upkeep_domain::access::Guarded;
+use upkeep_domain::catalogue::software::Notes;
 use upkeep_domain::for_all_aggregates;
 use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::name::Name;
@@ -73,4 +74,9 @@ pub fn name(field: &'static str, text: &str) -> Result<Name, Stop> {
 
 pub fn optional_name(field: &'static str, text: Option<&String>) -> Result<Option<Name>, Stop> {
     text.map(|text| name(field, text)).transpose()
+}
+
+pub fn optional_notes(field: &'static str, text: Option<&String>) -> Result<Option<Notes>, Stop> {
+    let notes = text.map(|text| Notes::new(text)).transpose();
+    notes.map_err(|error| Stop::invalid(&error).at(field))
 }

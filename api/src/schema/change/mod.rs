@@ -9,7 +9,9 @@ mod bulk;
 
 mod asking;
 mod input;
+mod together;
 
 pub use asking::{asking, carry_out, change, envelope};
 pub use bulk::{Became, Bulk, BulkOptions, MAX_BULK, change_each};
-pub use input::{Global, Input, Payload, id_of, name, optional_name, seen};
+pub use input::{Global, Input, Payload, id_of, name, optional_name, optional_notes, seen};
+pub use together::Together;

@@ -129,3 +129,29 @@ macro_rules! inputs {
         }
     )*};
 }
+
+/// Changes of one thing of the catalogue that change what runs on computers: whoever makes them says on how many.
+macro_rules! runs_on_computers {
+    ($of:ty: $($input:ident => |$this:ident| $command:expr;)*) => {$(
+        impl upkeep_commands::Change for $input {
+            type Of = $of;
+
+            fn plan(
+                &self,
+                ask: &upkeep_commands::Ask,
+            ) -> Result<upkeep_commands::Plan<$of>, upkeep_commands::Stop> {
+                ask.require(upkeep_domain::access::Action::ManageCatalogue)?;
+                let $this = self;
+                let command = $command;
+                $crate::schema::change::seen::<$of>(ask, &self.id, "id")?.plan(command)
+            }
+
+            fn confirmation(
+                &self,
+                plan: &upkeep_commands::Plan<$of>,
+            ) -> upkeep_commands::Confirmation {
+                upkeep_commands::Confirmation::run(plan.id(), self.confirm_impact)
+            }
+        }
+    )*};
+}

@@ -297,24 +297,14 @@ impl ChangeNode {
 
     /// Who wins before, and what is wanted; nothing if nothing is.
     async fn before(&self) -> Option<WonNode> {
-        let slot = self.difference.slot_before(&self.change)?;
-        let won = Won {
-            deployment: slot.deployment,
-            desired: slot.rule.desired.clone(),
-            parameters: slot.rule.parameters.clone(),
-        };
-        WonNode::new(&self.difference.before.view, won, self.change.item)
+        let view = &self.difference.before.view;
+        WonNode::new(view, view.won(self.change.before?)?, self.change.item)
     }
 
     /// Who wins after, and what is wanted; nothing if nothing is.
     async fn after(&self) -> Option<WonNode> {
-        let slot = self.difference.slot_after(&self.change)?;
-        let won = Won {
-            deployment: slot.deployment,
-            desired: slot.rule.desired.clone(),
-            parameters: slot.rule.parameters.clone(),
-        };
-        WonNode::new(&self.difference.after.view, won, self.change.item)
+        let view = &self.difference.after.view;
+        WonNode::new(view, view.won(self.change.after?)?, self.change.item)
     }
 
     /// In one sentence from what to what, and why.
@@ -324,11 +314,18 @@ impl ChangeNode {
         let (before, after) = (&difference.before.view, &difference.after.view);
         let old = self.change.before.and_then(|number| before.won(number));
         let new = self.change.after.and_then(|number| after.won(number));
-        let from_to = format!(
-            "{} before, {} after",
+        let (mut was, mut is) = (
             self.phrase(old.as_ref(), before),
-            self.phrase(new.as_ref(), after)
+            self.phrase(new.as_ref(), after),
         );
+        if let (Some(old), Some(new)) = (&old, &new)
+            && was == is
+            && old.parameters != new.parameters
+        {
+            was += &told(request, (before, old), new);
+            is += &told(request, (after, new), old);
+        }
+        let from_to = format!("{was} before, {is} after");
         let why = self.why(request, old.as_ref(), new.as_ref());
         format!("{from_to}: {why}")
     }
@@ -393,6 +390,20 @@ impl ChangeNode {
             },
             (None, None) => String::new(),
         }
+    }
+}
+
+/// What the task is told otherwise than by another deployment, as far as that is for the caller to know.
+fn told(request: &Request, (view, won): (&Arc<View>, &Won), other: &Won) -> String {
+    let rule = ShownRule {
+        request,
+        view,
+        deployment: won.deployment,
+    };
+    if rule.is_whole() {
+        format!(" with {}", won.parameters.phrase_beside(&other.parameters))
+    } else {
+        " with parameters of its own".to_owned()
     }
 }
 

@@ -416,3 +416,29 @@ fn values_are_bounded_together() {
         "{why}"
     );
 }
+
+#[test]
+fn what_is_told_otherwise_is_told_in_words() {
+    let values = |all: Vec<(&str, ParameterValue)>| {
+        let all = all.into_iter().map(|(called, value)| (name(called), value));
+        Values::new(all.collect()).unwrap()
+    };
+    let one = values(vec![
+        ("Log", YES),
+        ("Port", number(514.0)),
+        ("Server", text("a \"b\"")),
+        ("Ways", chosen(&["in", "out"])),
+        ("Same", YES),
+    ]);
+    let other = values(vec![("Server", text(&"x".repeat(41))), ("Same", YES)]);
+    assert_eq!(
+        one.phrase_beside(&other),
+        r#"Log yes, Port 514, Server "a \"b\"", Ways "in" and "out""#
+    );
+    let cut = "x".repeat(40);
+    assert_eq!(
+        other.phrase_beside(&one),
+        format!("no Log, no Port, Server \"{cut}\"\u{2026}, no Ways")
+    );
+    assert_eq!(one.phrase_beside(&one), "");
+}

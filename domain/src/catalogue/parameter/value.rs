@@ -1,7 +1,8 @@
 use super::name::ParameterName;
-use crate::kernel::limits::MAX_PARAMETER_VALUES_BYTES;
+use crate::kernel::limits::{MAX_PARAMETER_TOLD_CHARS, MAX_PARAMETER_VALUES_BYTES};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The largest number up to which every whole one can be told in JSON, which has floating point: 2^53 - 1.
@@ -105,6 +106,26 @@ impl ParameterValue {
     }
 }
 
+/// As it stands in a sentence: a text in quotes, of which so much is told that one knows which it is.
+impl fmt::Display for ParameterValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| match text.char_indices().nth(MAX_PARAMETER_TOLD_CHARS) {
+            Some((end, _)) => format!("{}\u{2026}", Json::from(&text[..end])),
+            None => Json::from(text).to_string(),
+        };
+        match self {
+            Self::Boolean(true) => f.write_str("yes"),
+            Self::Boolean(false) => f.write_str("no"),
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(&quoted(text)),
+            Self::Choices(chosen) => {
+                let chosen: Vec<String> = chosen.iter().map(|choice| quoted(choice)).collect();
+                f.write_str(&chosen.join(" and "))
+            }
+        }
+    }
+}
+
 /// Values by the names of their parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -148,6 +169,19 @@ impl Values {
     /// In the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&ParameterName, &ParameterValue)> {
         self.0.iter()
+    }
+
+    /// What is told otherwise than by the others, in words, as in `Port 514, no Server`; nothing where it is the same.
+    pub fn phrase_beside(&self, others: &Self) -> String {
+        let names: BTreeSet<&ParameterName> = self.0.keys().chain(others.0.keys()).collect();
+        let differ = names
+            .into_iter()
+            .filter(|name| self.get(name) != others.get(name));
+        let phrases = differ.map(|name| match self.get(name) {
+            Some(value) => format!("{name} {value}"),
+            None => format!("no {name}"),
+        });
+        phrases.collect::<Vec<_>>().join(", ")
     }
 
     /// Of all of them as JSON.

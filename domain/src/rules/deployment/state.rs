@@ -46,6 +46,18 @@ impl MaintenanceItem {
     }
 }
 
+impl From<SoftwareId> for MaintenanceItem {
+    fn from(id: SoftwareId) -> Self {
+        Self::Software(id)
+    }
+}
+
+impl From<TaskId> for MaintenanceItem {
+    fn from(id: TaskId) -> Self {
+        Self::Task(id)
+    }
+}
+
 /// The state that the item should have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "version", rename_all = "camelCase")]

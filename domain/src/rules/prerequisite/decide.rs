@@ -16,7 +16,7 @@ impl Decider for Prerequisites {
     type Command = PrerequisiteCommand;
     type Event = PrerequisiteEvent;
     type Rejection = PrerequisiteRejection;
-    type Premise = ();
+    type Premise = Self;
     const CATEGORY: &'static str = "prerequisites";
 
     fn decide(
@@ -64,8 +64,11 @@ impl Decider for Prerequisites {
         }
     }
 
-    /// They are of no tenant: nothing of them is judged.
-    fn premise(&self) {}
+    /// They are of no tenant. How far a change reaches follows from the software that a prerequisite is of, and whether anything changes from
+    /// what it says beside all the others.
+    fn premise(&self) -> Self {
+        self.clone()
+    }
 
     fn evolve(mut self, event: &PrerequisiteEvent) -> Self {
         match event {

@@ -1,6 +1,7 @@
 //! What a task defines.
 
 use super::value::{ParameterValue, ParameterValueInput};
+use crate::schema::change::{optional_name, optional_notes};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{TEXT_COST, assumed, times};
 use async_graphql::{Enum, InputObject, Object, SimpleObject};
@@ -122,8 +123,6 @@ impl TaskParameterInput {
 
     fn check(&self) -> Result<Parameter, Stop> {
         let name = |text: &str| ParameterName::new(text).map_err(|error| Stop::invalid(&error));
-        let label = self.label.as_deref().map(Name::new).transpose();
-        let help = self.help.as_deref().map(Notes::new).transpose();
         let default = self.default.as_ref().map(ParameterValueInput::check);
         let shown_when = self.shown_when.as_ref().map(|shown| {
             let parameter = name(&shown.parameter)?;
@@ -132,8 +131,8 @@ impl TaskParameterInput {
         });
         Ok(Parameter {
             name: name(&self.name).at("name")?,
-            label: label.map_err(|error| Stop::invalid(&error).at("label"))?,
-            help: help.map_err(|error| Stop::invalid(&error).at("help"))?,
+            label: optional_name("label", self.label.as_ref())?,
+            help: optional_notes("help", self.help.as_ref())?,
             kind: self.kind()?,
             required: self.is_required.0,
             default: default.transpose().at("default")?,

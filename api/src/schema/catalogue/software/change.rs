@@ -16,7 +16,6 @@ use upkeep_domain::catalogue::software::{
 };
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::SoftwareId;
-use upkeep_domain::rules::deployment::MaintenanceItem;
 
 payloads! {
     /// The answer to a mutation of a software.
@@ -121,10 +120,7 @@ impl Change for ChangeSoftwareDetectionInput {
     }
 
     fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
-        Confirmation::Run {
-            item: MaintenanceItem::Software(plan.id()),
-            expected: self.confirm_impact,
-        }
+        Confirmation::run(plan.id(), self.confirm_impact)
     }
 }
 
@@ -196,10 +192,7 @@ impl Change for NewVersionOf<'_> {
     }
 
     fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
-        Confirmation::Run {
-            item: MaintenanceItem::Software(plan.id()),
-            expected: self.input.confirm_impact,
-        }
+        Confirmation::run(plan.id(), self.input.confirm_impact)
     }
 }
 
@@ -215,10 +208,7 @@ impl Change for WithdrawSoftwareVersionInput {
     }
 
     fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
-        Confirmation::Run {
-            item: MaintenanceItem::Software(plan.id()),
-            expected: self.confirm_impact,
-        }
+        Confirmation::run(plan.id(), self.confirm_impact)
     }
 }
 

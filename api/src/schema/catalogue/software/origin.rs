@@ -8,6 +8,7 @@ use upkeep_commands::{Ask, Change, CommandError, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::software::{self, Origin, Software, SoftwareCommand};
 use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_projections::View;
 
 /// A part of a software.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -84,7 +85,7 @@ payloads! {
 inputs! {
     /// A software of your own, which begins as a title of the catalogue is.
     CopySoftwareInput {
-        /// The title. The revision that `options` expects is its own.
+        /// The title.
         id: ID,
         /// What the copy is called; as the title is if not given.
         name: Option<String>,
@@ -97,22 +98,26 @@ impl Change for CopySoftwareInput {
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
         ask.require(Action::ManageCatalogue)?;
         let title = seen::<Software>(ask, &self.id, "id")?;
+        let id = SoftwareId(ask.new_id("software"));
+        self.refuse_another_revision(ask.view(), title.id, id)?;
         let name = optional_name("name", self.name.as_ref())?;
         let copy = title.state.copy(title.id, name);
         let copy = copy.map_err(|rejection| Stop::rejected(&rejection).at("id"))?;
-        let id = SoftwareId(ask.new_id("software"));
-        self.check_revision(ask, title.id, id)?;
         ask.make(id, SoftwareCommand::Copy(Box::new(copy)))
     }
 }
 
 impl CopySoftwareInput {
-    /// The revision that somebody has seen is the title's. Where the copy is there, the command is sent again, and the title was as expected.
-    fn check_revision(&self, ask: &Ask, title: SoftwareId, copy: SoftwareId) -> Result<(), Stop> {
-        let software = &ask.view().software;
-        let actual = software.get(title).map(|entry| entry.revision);
+    /// The revision that is expected is the title's: the copy has none yet. A copy that is there already was made of it.
+    fn refuse_another_revision(
+        &self,
+        view: &View,
+        title: SoftwareId,
+        copy: SoftwareId,
+    ) -> Result<(), Stop> {
+        let actual = view.software.get(title).map(|entry| entry.revision);
         match self.options.expected_revision {
-            Some(expected) if actual != Some(expected) && software.get(copy).is_none() => {
+            Some(expected) if actual != Some(expected) && view.software.get(copy).is_none() => {
                 Err(CommandError::RevisionConflict { expected, actual }.into())
             }
             _ => Ok(()),
@@ -127,17 +132,17 @@ pub struct CopyMutation;
 #[Object]
 impl CopyMutation {
     /// Copies a title of the catalogue: the copy is your own software, which you change as you like. Deployments of the title stay with the title.
+    /// The `expectedRevision` is the title's.
     async fn copy_software(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The title, and what its copy is called.")] input: CopySoftwareInput,
     ) -> Result<Option<CopySoftwarePayload>> {
-        // The copy has no revision that anybody could have seen.
-        let options = CommandOptions {
+        let of_copy = CommandOptions {
             expected_revision: None,
-            ..input.options.0.clone()
+            ..CommandOptions::clone(&input.options)
         };
-        let mut ask = asking(context, "copySoftware", &input, &options)?;
+        let mut ask = asking(context, "copySoftware", &input, &of_copy)?;
         let done = carry_out(context, &mut ask, &input).await;
         CopySoftwarePayload::answer(context, done.map(|(id, _)| id))
     }

@@ -3,15 +3,14 @@
 
 use super::node::SoftwareNode;
 use crate::schema::catalogue::script::{ScriptInput, ScriptNode};
-use crate::schema::change::{change, name, seen};
+use crate::schema::change::{change, optional_name, optional_notes, seen};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{assumed, times};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use std::collections::BTreeSet;
-use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
+use upkeep_commands::{Ask, Change, Plan, Stop};
 use upkeep_domain::access::Action;
-use upkeep_domain::catalogue::software::{self, Notes, Software, SoftwareCommand};
-use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_domain::catalogue::software::{self, Software, SoftwareCommand};
 
 /// What a script of a software does. Detection is none of them: it belongs to the software alone, and is always there.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -205,8 +204,7 @@ impl Change for NameSoftwarePublisherInput {
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
         ask.require(Action::ManageCatalogue)?;
-        let publisher = self.publisher.as_deref();
-        let publisher = publisher.map(|text| name("publisher", text)).transpose()?;
+        let publisher = optional_name("publisher", self.publisher.as_ref())?;
         seen::<Software>(ask, &self.id, "id")?.plan(SoftwareCommand::NamePublisher { publisher })
     }
 }
@@ -216,36 +214,12 @@ impl Change for WriteSoftwareNotesInput {
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
         ask.require(Action::ManageCatalogue)?;
-        let notes = self.notes.as_deref().map(Notes::new).transpose();
-        let notes = notes.map_err(|error| Stop::invalid(&error).at("notes"))?;
+        let notes = optional_notes("notes", self.notes.as_ref())?;
         seen::<Software>(ask, &self.id, "id")?.plan(SoftwareCommand::WriteNotes { notes })
     }
 }
 
-/// Changes what runs on computers: whoever does it says on how many.
-macro_rules! runs_on_computers {
-    ($($input:ident => |$this:ident| $command:expr;)*) => {$(
-        impl Change for $input {
-            type Of = Software;
-
-            fn plan(&self, ask: &Ask) -> Result<Plan<Software>, Stop> {
-                ask.require(Action::ManageCatalogue)?;
-                let $this = self;
-                let command = $command;
-                seen::<Software>(ask, &self.id, "id")?.plan(command)
-            }
-
-            fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
-                Confirmation::Run {
-                    item: MaintenanceItem::Software(plan.id()),
-                    expected: self.confirm_impact,
-                }
-            }
-        }
-    )*};
-}
-
-runs_on_computers! {
+runs_on_computers! { Software:
     SetSoftwareScriptInput => |input| SoftwareCommand::SetScript {
         role: input.role.into(),
         script: input.script.check("script", software::ScriptRole::from(input.role).usual_timeout())?,

@@ -5,27 +5,22 @@ use super::{check_schema, reason_at, source_at};
 use crate::error;
 use crate::request::{Request, services};
 use crate::schema::catalogue::software::SoftwareNode;
-use crate::schema::change::{BulkOptions, asking, carry_out};
+use crate::schema::change::{BulkOptions, Together, asking, carry_out};
 use crate::schema::or_default::OrDefault;
 use crate::schema::page::{CHANGE_COST, times};
 use crate::schema::types::{CommandOptions, PositionScalar, UserError};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt as _, stream};
 use std::collections::HashSet;
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::pack;
 use upkeep_domain::catalogue::software::{Revision, Software, SoftwareCommand, SourceName, Title};
-use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::ids::derive;
-use upkeep_domain::rules::deployment::MaintenanceItem;
 use uuid::Uuid;
 
 /// Titles of one request that are taken over at once: they wait for the same flush of the disk, and for the same view.
 const AT_ONCE: usize = 32;
-/// How long the titles of one request may take together; those that are left then are not tried.
-const PATIENCE: TimeDelta = TimeDelta::seconds(20);
 
 /// A title of a source.
 #[derive(Clone, Debug, InputObject)]
@@ -89,10 +84,7 @@ impl Change for TakenOver {
     }
 
     fn confirmation(&self, plan: &Plan<Software>) -> Confirmation {
-        Confirmation::Run {
-            item: MaintenanceItem::Software(plan.id()),
-            expected: self.input.confirm_impact,
-        }
+        Confirmation::run(plan.id(), self.input.confirm_impact)
     }
 }
 
@@ -117,7 +109,8 @@ impl SyncMutation {
     }
 }
 
-/// What is wrong with all of them is told of each, so that whoever sends many reads one kind of answer.
+/// What is wrong with all of them is told of each, so that whoever sends many reads one kind of answer. When the store takes nothing, or they take
+/// too long, those that were not begun are not tried.
 async fn sync(
     context: &Context<'_>,
     input: SyncCatalogueTitlesInput,
@@ -138,7 +131,7 @@ async fn sync(
         revision: &revision,
         options: &input.options,
         command: input.options.command_id.unwrap_or_else(Uuid::now_v7),
-        deadline: services(context).commands.clock().now() + PATIENCE,
+        together: Together::begin(services(context).commands.clock()),
     };
     let mut named = HashSet::new();
     let read: Vec<_> = (input.titles.into_iter().enumerate())
@@ -148,7 +141,12 @@ async fn sync(
         .map(|read| sync.take_over(read))
         .buffered(AT_ONCE);
     let done: Vec<Result<SyncCatalogueTitlesResult>> = done.collect().await;
-    done.into_iter().collect()
+    let done: Vec<_> = done.into_iter().collect::<Result<_>>()?;
+    let is_any_done = done.iter().any(|title| title.user_errors.is_empty());
+    match sync.together.outage() {
+        Some(outage) if !is_any_done => Err(outage.clone()),
+        _ => Ok(done),
+    }
 }
 
 /// Titles on their way.
@@ -158,7 +156,7 @@ struct Sync<'a> {
     revision: &'a Revision,
     options: &'a BulkOptions,
     command: Uuid,
-    deadline: DateTime<Utc>,
+    together: Together<'a>,
 }
 
 /// A title that could be read, or what is told of one that could not.
@@ -174,11 +172,7 @@ impl Sync<'_> {
             Err(refused) => unreadable(&refused),
         };
         let identifier = identifier_of(&input.json).map(|identifier| identifier.to_string());
-        // What is refused by its text has an error of its own, and no other kind.
-        Err(match error::of_stop(placed(stop, at)) {
-            Ok(error) => refused(identifier, error),
-            Err(_) => refused(identifier, not_tried()),
-        })
+        Err(refused(identifier, self.together.stopped(placed(stop, at))))
     }
 
     async fn take_over(&self, read: Read) -> Result<SyncCatalogueTitlesResult> {
@@ -187,9 +181,8 @@ impl Sync<'_> {
             Err(told) => return Ok(told),
         };
         let identifier = Some(change.title.origin.identifier.to_string());
-        let commands = &services(self.context).commands;
-        if commands.clock().now() > self.deadline {
-            return Ok(refused(identifier, not_tried()));
+        if let Some(error) = self.together.is_over() {
+            return Ok(refused(identifier, error));
         }
         let id = change.title.id();
         let options = CommandOptions {
@@ -214,7 +207,7 @@ impl Sync<'_> {
                 software: SoftwareNode::find(request, &request.view(), id),
                 user_errors: vec![],
             }),
-            Err(stop) => Ok(refused(identifier, error::of_stop(placed(stop, at))?)),
+            Err(stop) => Ok(refused(identifier, self.together.stopped(placed(stop, at)))),
         }
     }
 }
@@ -239,14 +232,5 @@ fn placed(stop: Stop, at: usize) -> Stop {
             Stop::Refused(refusal).at(format!("titles.{at}.{field}"))
         }
         stop => stop,
-    }
-}
-
-fn not_tried() -> UserError {
-    UserError {
-        code: Code::Unavailable.into(),
-        message: "the ones before it took too long, and it was not tried: send the whole again with the same commandId, or fewer at once"
-            .to_owned(),
-        field: None,
     }
 }

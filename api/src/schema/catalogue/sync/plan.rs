@@ -2,12 +2,12 @@
 
 use super::{check_schema, source_at};
 use crate::error;
-use crate::request::{Request, moment, services};
+use crate::request::Request;
+use crate::schema::catalogue::reach::reach_of;
 use crate::schema::catalogue::software::{Part, SoftwareNode};
 use crate::schema::page::{assumed, times};
 use async_graphql::{Context, Enum, Error, Object, Result, SimpleObject};
-use std::sync::Arc;
-use upkeep_commands::{Ask, Stop};
+use upkeep_commands::Stop;
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::pack;
 use upkeep_domain::catalogue::software::{
@@ -75,7 +75,9 @@ pub struct TitlePlan {
 struct Judged {
     id: SoftwareId,
     outlook: Outlook,
-    reach: usize,
+    /// What is new is wanted by nobody, and what stays as it is changes nothing. What only returns, or is only called otherwise, has no part
+    /// that differs and is a change nevertheless, which the mutation asks to confirm.
+    is_change_of_what_is_here: bool,
 }
 
 /// What taking one title over would come to.
@@ -114,8 +116,15 @@ impl TitlePlan {
 
     /// On how many computers its scripts run: the number that confirmImpact wants. Nobody is asked for it where the title is new or unchanged,
     /// and it is 0.
-    async fn impact(&self) -> usize {
-        self.judged.as_ref().map_or(0, |judged| judged.reach)
+    #[graphql(complexity = 100)]
+    async fn impact(&self, context: &Context<'_>) -> Result<usize> {
+        match &self.judged {
+            Ok(judged) if judged.is_change_of_what_is_here => {
+                let item = MaintenanceItem::Software(judged.id);
+                reach_of(context, &Request::of(context).view(), item).await
+            }
+            Ok(_) | Err(_) => Ok(0),
+        }
     }
 
     /// The title as it is here now; nothing where it is not.
@@ -171,36 +180,27 @@ impl SyncQuery {
         let from = check_schema(schema_version).and_then(|()| source_at(&source, &revision));
         let (source, revision) = from.map_err(bad_input)?;
         let view = request.view();
-        let now = moment(context, &view);
-        let world = services(context).commands.world();
-        let ask = Ask::imagined(request.principal()?, view.clone(), now, world);
-        let mut plans = Vec::with_capacity(titles.len());
-        for json in &titles {
-            let plan = match pack::read(json, &source, &revision) {
-                Ok(title) => plan_of(&ask, &view, title).await?,
-                Err(refused) => TitlePlan {
-                    identifier: identifier_of(json),
-                    judged: Err(refused.to_string()),
-                },
-            };
-            plans.push(plan);
-        }
-        Ok(Some(SyncPlan(plans)))
+        let plan = |json: &String| match pack::read(json, &source, &revision) {
+            Ok(title) => plan_of(&view, title),
+            Err(refused) => TitlePlan {
+                identifier: identifier_of(json),
+                judged: Err(refused.to_string()),
+            },
+        };
+        Ok(Some(SyncPlan(titles.iter().map(plan).collect())))
     }
 }
 
-async fn plan_of(ask: &Ask, view: &Arc<View>, title: Title) -> Result<TitlePlan> {
+fn plan_of(view: &View, title: Title) -> TitlePlan {
     let id = title.id();
     let identifier = Some(title.origin.identifier.clone());
-    let judged = match outlook(view, title) {
-        Ok(outlook) => Ok(Judged {
-            id,
-            reach: reach(ask, view, id, &outlook).await?,
-            outlook,
-        }),
-        Err(refusal) => Err(refusal),
-    };
-    Ok(TitlePlan { identifier, judged })
+    let is_here = view.software.get(id).is_some();
+    let judged = outlook(view, title).map(|outlook| Judged {
+        id,
+        is_change_of_what_is_here: is_here && outlook.change != software::TitleChange::Unchanged,
+        outlook,
+    });
+    TitlePlan { identifier, judged }
 }
 
 /// What a title would become in a view.
@@ -211,19 +211,6 @@ pub fn outlook(view: &View, title: Title) -> std::result::Result<Outlook, String
     known
         .outlook_of(title)
         .map_err(|rejection| rejection.to_string())
-}
-
-/// What is new is wanted by nobody, and what stays as it is changes nothing. What only returns, or is only called otherwise, has no part
-/// that differs and is a change nevertheless, which the mutation asks to confirm.
-async fn reach(ask: &Ask, view: &View, id: SoftwareId, outlook: &Outlook) -> Result<usize> {
-    let is_here = view.software.get(id).is_some();
-    if !is_here || outlook.change == software::TitleChange::Unchanged {
-        return Ok(0);
-    }
-    let reach = upkeep_commands::reach(ask, MaintenanceItem::Software(id)).await;
-    reach.or_else(|stop| {
-        error::of_stop(stop).and_then(|refused| Err(error::internal(&refused.message)))
-    })
 }
 
 /// Of a title that is refused, as far as it can be read.

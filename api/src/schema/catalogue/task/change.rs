@@ -3,13 +3,12 @@
 use super::node::{Concurrency, TaskNode, TaskScriptRole};
 use crate::schema::catalogue::parameter::{self, TaskParameterInput};
 use crate::schema::catalogue::script::ScriptInput;
-use crate::schema::change::{change, name, seen};
+use crate::schema::change::{change, name, optional_notes, seen};
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, At as _, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::Action;
-use upkeep_domain::catalogue::task::{self, Notes, Task, TaskCommand};
+use upkeep_domain::catalogue::task::{self, Task, TaskCommand};
 use upkeep_domain::kernel::ids::TaskId;
-use upkeep_domain::rules::deployment::MaintenanceItem;
 
 payloads! {
     /// The answer to a mutation of a task.
@@ -71,6 +70,7 @@ inputs! {
         /// The task.
         id: ID,
         /// All of its parameters, at most 50, in the order in which people are asked: what is not among them is none any more.
+        #[graphql(validator(max_items = 50))]
         parameters: Vec<TaskParameterInput>,
         /// On how many computers its scripts run, as the task's reach says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
@@ -113,36 +113,12 @@ impl Change for WriteTaskNotesInput {
 
     fn plan(&self, ask: &Ask) -> Result<Plan<Task>, Stop> {
         ask.require(Action::ManageCatalogue)?;
-        let notes = self.notes.as_deref().map(Notes::new).transpose();
-        let notes = notes.map_err(|error| Stop::invalid(&error).at("notes"))?;
+        let notes = optional_notes("notes", self.notes.as_ref())?;
         seen::<Task>(ask, &self.id, "id")?.plan(TaskCommand::WriteNotes { notes })
     }
 }
 
-/// Changes what runs on computers: whoever does it says on how many.
-macro_rules! runs_on_computers {
-    ($($input:ident => |$this:ident| $command:expr;)*) => {$(
-        impl Change for $input {
-            type Of = Task;
-
-            fn plan(&self, ask: &Ask) -> Result<Plan<Task>, Stop> {
-                ask.require(Action::ManageCatalogue)?;
-                let $this = self;
-                let command = $command;
-                seen::<Task>(ask, &self.id, "id")?.plan(command)
-            }
-
-            fn confirmation(&self, plan: &Plan<Task>) -> Confirmation {
-                Confirmation::Run {
-                    item: MaintenanceItem::Task(plan.id()),
-                    expected: self.confirm_impact,
-                }
-            }
-        }
-    )*};
-}
-
-runs_on_computers! {
+runs_on_computers! { Task:
     SetTaskScriptInput => |input| TaskCommand::SetScript {
         role: input.role.into(),
         script: input.script.check("script", task::TaskScriptRole::from(input.role).usual_timeout())?,
@@ -169,10 +145,7 @@ impl Change for DefineTaskParametersInput {
     }
 
     fn confirmation(&self, plan: &Plan<Task>) -> Confirmation {
-        Confirmation::Run {
-            item: MaintenanceItem::Task(plan.id()),
-            expected: self.confirm_impact,
-        }
+        Confirmation::run(plan.id(), self.confirm_impact)
     }
 }
 

@@ -166,6 +166,7 @@ impl TaskNode {
     }
 
     /// How many sessions that you may see wait for its lock.
+    #[graphql(complexity = 100)]
     async fn waiting_count(&self, context: &Context<'_>) -> usize {
         let request = Request::of(context);
         let is_seen = |session| SessionNode::find(request, &self.view, session).is_some();
@@ -173,7 +174,8 @@ impl TaskNode {
         waiting.filter(|session| is_seen(*session)).count()
     }
 
-    /// The values that monitoring collected last, each with its computer, of the computers that you may see and that were not removed.
+    /// The values that monitoring collected last, each with its computer, of the computers that you may see and that were not removed. What
+    /// a session of another tenant told is not among them: one that had the computer before.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn values(
         &self,
@@ -194,8 +196,8 @@ impl TaskNode {
         values(context, &self.view, self.id, tenant_id.as_ref(), &arguments)
     }
 
-    /// The values that monitoring collected on one computer, oldest first, as far as its 50 newest sessions told any. Ask for the last
-    /// ones to see the newest.
+    /// The values that monitoring collected on one computer, oldest first, as far as those of its 50 newest sessions told any that you may
+    /// see. Ask for the last ones to see the newest.
     #[graphql(
         complexity = "100 + short_list_cost(first, last, assumed::COUNTED, child_complexity)"
     )]

@@ -29,10 +29,17 @@ pub struct CollectedNode {
 }
 
 impl CollectedNode {
-    /// The last one of an item on a computer that the caller may see.
-    pub fn last(view: &Arc<View>, computer: ComputerId, item: MaintenanceItem) -> Option<Self> {
+    /// The last one of an item on a computer that the caller may see, unless a session told it that the caller may not see: one of the tenant
+    /// that had the computer before.
+    pub fn last(
+        request: &Request,
+        view: &Arc<View>,
+        computer: ComputerId,
+        item: MaintenanceItem,
+    ) -> Option<Self> {
         let (collected, session) = view.collected(computer, item)?;
-        Some(Self {
+        let tenant = collected.tenant;
+        request.may(Action::ReadComputer { tenant }).then(|| Self {
             view: view.clone(),
             item,
             computer,
@@ -94,7 +101,8 @@ pub fn values(
     arguments: &PageArguments,
 ) -> Result<Page<CollectedNode>> {
     let item = MaintenanceItem::Task(task);
-    let within = confine(Request::of(context), view, tenant)?;
+    let request = Request::of(context);
+    let within = confine(request, view, tenant)?;
     walk(
         context,
         view,
@@ -104,9 +112,9 @@ pub fn values(
             let tenant = view.tenant_of(computer);
             tenant.is_some_and(|tenant| request.may(Action::ReadComputer { tenant }))
                 && !view.is_removed(computer)
-                && view.collected(computer, item).is_some()
+                && CollectedNode::last(request, view, computer, item).is_some()
         },
-        |computer| CollectedNode::last(view, computer, item),
+        |computer| CollectedNode::last(request, view, computer, item),
     )
 }
 
@@ -119,7 +127,8 @@ pub async fn history(
     arguments: &PageArguments,
 ) -> Result<Page<CollectedNode>> {
     let item = MaintenanceItem::Task(task);
-    let computer = asked_computer(Request::of(context), view, computer)?;
+    let caller = Request::of(context);
+    let computer = asked_computer(caller, view, computer)?;
     let everything = (Bound::Unbounded, Bound::Unbounded);
     let places = view
         .sessions
@@ -131,7 +140,9 @@ pub async fn history(
             About::Everything | About::Deployment { .. } => true,
             About::Item { item: one } => one == item,
         };
-        is_about_it.then_some((place, session))
+        let tenant = request.tenant;
+        let is_seen = caller.may(Action::ReadComputer { tenant });
+        (is_about_it && is_seen).then_some((place, session))
     };
     let sessions: Vec<(Position, SessionId)> = places.filter_map(may_tell).collect();
     let read = sessions
@@ -139,8 +150,8 @@ pub async fn history(
         .map(|(_, session)| whole(context, view, *session));
     let read = try_join_all(read).await?;
     let told = sessions.iter().zip(&read).filter_map(|(asked, whole)| {
-        let told = whole.as_ref()?.state.collected(item)?;
-        Some((*asked, Collected::of(told)))
+        let told = Collected::of(&whole.as_ref()?.state, item)?;
+        Some((*asked, told))
     });
     let told: Vec<((Position, SessionId), Collected)> = told.collect();
     page_of(

@@ -220,8 +220,11 @@ impl ActionNode {
     /// The actions that are a part of it, at most 500, in the order of execution.
     #[graphql(complexity = "times(assumed::NEEDS, child_complexity)")]
     async fn children(&self) -> Vec<Self> {
-        let is_child = |node: &Self| node.action.plan.parent == Some(self.action.plan.action);
-        self.session.action_nodes().filter(is_child).collect()
+        let parent = Some(self.action.plan.action);
+        let children = self
+            .session
+            .action_nodes(|action| action.plan.parent == parent);
+        children.collect()
     }
 
     /// What it needs before it, at most 50, in the order in which that is brought about.

@@ -260,12 +260,17 @@ impl SessionNode {
     }
 
     pub fn action_node(&self, id: ActionId) -> Option<ActionNode> {
-        self.action_nodes()
-            .find(|node| node.action.plan.action == id)
+        self.action_nodes(|action| action.plan.action == id).next()
     }
 
-    pub fn action_nodes(&self) -> impl Iterator<Item = ActionNode> {
-        self.entry.state.actions.iter().map(|action| ActionNode {
+    /// Of the actions that are meant only: each is shown with a session of its own.
+    pub fn action_nodes(
+        &self,
+        is_meant: impl Fn(&session::Action) -> bool,
+    ) -> impl Iterator<Item = ActionNode> {
+        let actions = self.entry.state.actions.iter();
+        let meant = actions.filter(move |action| is_meant(action));
+        meant.map(|action| ActionNode {
             session: self.clone(),
             action: action.clone(),
         })
@@ -344,7 +349,7 @@ impl SessionNode {
     #[graphql(complexity = "times(assumed::ACTIONS, child_complexity)")]
     async fn actions(&self, context: &Context<'_>) -> Result<Vec<ActionNode>> {
         let whole = self.whole(context).await?;
-        Ok(whole.map_or_else(Vec::new, |whole| whole.action_nodes().collect()))
+        Ok(whole.map_or_else(Vec::new, |whole| whole.action_nodes(|_| true).collect()))
     }
 
     /// The looks at software that only a prerequisite asks for, and that no action is about: at most one for each such software, in the order in which they

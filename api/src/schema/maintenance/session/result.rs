@@ -1,9 +1,11 @@
 //! What a script answered, apart from what it printed.
 
+use crate::request::Request;
 use crate::schema::catalogue::program::InstalledProgram;
 use crate::schema::page::{TEXT_COST, times};
-use async_graphql::{Enum, Json, Object, SimpleObject};
+use async_graphql::{Context, Enum, Json, Object, SimpleObject};
 use serde_json::Value;
+use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::program::FoundPrograms;
 use upkeep_domain::kernel::limits::{MAX_FOUND_PROGRAMS, MAX_RESULT_FAULTS, MAX_RESULT_VALUES};
 use upkeep_domain::maintenance::session::{self, GivenResult};
@@ -55,23 +57,26 @@ pub struct FaultNode {
     line: Option<u32>,
     /// The column, counted from 1.
     column: Option<u32>,
-    /// The line's text.
+    /// The line's text; nothing if you may not read scripts.
     source: Option<String>,
-    /// The calls that led there.
+    /// The calls that led there; nothing if you may not read scripts.
     stack: Option<String>,
 }
 
-impl From<&session::ScriptFault> for FaultNode {
-    fn from(fault: &session::ScriptFault) -> Self {
+impl FaultNode {
+    /// As far as the caller may know of it.
+    fn of(context: &Context<'_>, fault: &session::ScriptFault) -> Self {
         let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let may_read = Request::of(context).may(Action::ReadScripts);
+        let of_script = |text: &str| known(text).filter(|_| may_read);
         Self {
             message: fault.message.clone(),
             type_name: known(&fault.type_name),
             error_id: known(&fault.id),
             line: fault.line,
             column: fault.column,
-            source: known(&fault.source),
-            stack: known(&fault.stack),
+            source: of_script(&fault.source),
+            stack: of_script(&fault.stack),
         }
     }
 }
@@ -120,9 +125,10 @@ impl ResultNode {
 
     /// The first of the errors that did not end it, at most 5. Of a script that changes something only their count is told.
     #[graphql(complexity = "times(MAX_RESULT_FAULTS, TEXT_COST + child_complexity)")]
-    async fn errors(&self) -> Vec<FaultNode> {
+    async fn errors(&self, context: &Context<'_>) -> Vec<FaultNode> {
         let errors = self.given().map(|given| &given.errors);
-        errors.into_iter().flatten().map(Into::into).collect()
+        let errors = errors.into_iter().flatten();
+        errors.map(|fault| FaultNode::of(context, fault)).collect()
     }
 
     /// How many errors did not end it.
@@ -131,8 +137,9 @@ impl ResultNode {
     }
 
     /// The error that ended it, or for which it never began.
-    async fn fatal(&self) -> Option<FaultNode> {
-        self.given()?.fatal.as_ref().map(Into::into)
+    async fn fatal(&self, context: &Context<'_>) -> Option<FaultNode> {
+        let fault = self.given()?.fatal.as_ref()?;
+        Some(FaultNode::of(context, fault))
     }
 
     /// The code of the last program that it ran, if it ran one.

@@ -44,6 +44,7 @@ inputs! {
         /// Where it comes from, LOCAL if not given; a recommended one is in force once it was approved.
         origin: OrDefault<Origin>,
         /// What it tells its task, each parameter once; the task's defaults if not given.
+        #[graphql(validator(max_items = 50))]
         parameters: Option<Vec<GivenParameterInput>>,
         /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,
@@ -59,6 +60,7 @@ inputs! {
         /// When it is acted on; it stays if not given.
         enforcement: Option<Enforcement>,
         /// All that it tells its task: what is not among it is not told any more; it stays if not given.
+        #[graphql(validator(max_items = 50))]
         parameters: Option<Vec<GivenParameterInput>>,
         /// How many computers it changes, as previewChange says; up to 25 it may be left out.
         confirm_impact: Option<u32>,

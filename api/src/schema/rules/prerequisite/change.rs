@@ -11,8 +11,7 @@ use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, Change, Confirmation, Plan, Stop};
 use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::catalogue::software::Software;
-use upkeep_domain::kernel::ids::{PrerequisiteId, SoftwareId};
-use upkeep_domain::rules::deployment::MaintenanceItem;
+use upkeep_domain::kernel::ids::PrerequisiteId;
 use upkeep_domain::rules::prerequisite::{
     Prerequisite, PrerequisiteChange, PrerequisiteCommand, Prerequisites, ThePrerequisites,
 };
@@ -72,11 +71,20 @@ fn id_of(id: &ID) -> Result<PrerequisiteId, Stop> {
         .map_err(|why| Stop::invalid(&why).at("id"))
 }
 
-/// What is added, changed or removed, with the software that it is judged by how far it reaches.
+/// What is added, changed or removed.
 struct Writing<'a, I> {
     input: &'a I,
     prerequisite: PrerequisiteId,
-    software: Option<SoftwareId>,
+}
+
+impl<I> Writing<'_, I> {
+    /// What is run for the software changes that needs it.
+    fn run_because(&self, expected: Option<u32>) -> Confirmation {
+        Confirmation::RunBecause {
+            prerequisite: self.prerequisite,
+            expected,
+        }
+    }
 }
 
 impl Change for Writing<'_, AddPrerequisiteInput> {
@@ -100,7 +108,7 @@ impl Change for Writing<'_, AddPrerequisiteInput> {
     }
 
     fn confirmation(&self, _: &Plan<Prerequisites>) -> Confirmation {
-        run(self.software, self.input.confirm_impact)
+        self.run_because(self.input.confirm_impact)
     }
 }
 
@@ -127,7 +135,7 @@ impl Change for Writing<'_, ChangePrerequisiteInput> {
     }
 
     fn confirmation(&self, _: &Plan<Prerequisites>) -> Confirmation {
-        run(self.software, self.input.confirm_impact)
+        self.run_because(self.input.confirm_impact)
     }
 }
 
@@ -145,26 +153,8 @@ impl Change for Writing<'_, RemovePrerequisiteInput> {
     }
 
     fn confirmation(&self, _: &Plan<Prerequisites>) -> Confirmation {
-        run(self.software, self.input.confirm_impact)
+        self.run_because(self.input.confirm_impact)
     }
-}
-
-/// What is run for the software that needs it changes.
-fn run(software: Option<SoftwareId>, expected: Option<u32>) -> Confirmation {
-    match software {
-        Some(software) => Confirmation::Run {
-            item: MaintenanceItem::Software(software),
-            expected,
-        },
-        // There is none: the list says so.
-        None => Confirmation::NotNeeded,
-    }
-}
-
-/// The software that a prerequisite is of.
-fn software_of(ask: &Ask, prerequisite: PrerequisiteId) -> Option<SoftwareId> {
-    let known = ask.view().prerequisites.get(prerequisite);
-    known.map(|says| says.of)
 }
 
 fn shown(context: &Context<'_>, id: PrerequisiteId) -> Result<PrerequisiteNode, Stop> {
@@ -178,12 +168,9 @@ async fn add(
     ask: &mut Ask,
     input: &AddPrerequisiteInput,
 ) -> Result<PrerequisiteNode, Stop> {
-    ask.require(Action::ManageCatalogue)?;
-    let software = seen::<Software>(ask, &input.software_id, "softwareId")?.id;
     let writing = Writing {
         input,
         prerequisite: PrerequisiteId(ask.new_id("prerequisite")),
-        software: Some(software),
     };
     carry_out(context, ask, &writing).await?;
     shown(context, writing.prerequisite)
@@ -198,7 +185,6 @@ async fn change(
     let writing = Writing {
         input,
         prerequisite,
-        software: software_of(ask, prerequisite),
     };
     carry_out(context, ask, &writing).await?;
     shown(context, prerequisite)
@@ -213,7 +199,6 @@ async fn remove(
     let writing = Writing {
         input,
         prerequisite,
-        software: software_of(ask, prerequisite),
     };
     carry_out(context, ask, &writing).await?;
     Ok(global_id(PrerequisiteNode::KIND, prerequisite.0))

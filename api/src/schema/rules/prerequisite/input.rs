@@ -38,6 +38,7 @@ pub struct PrerequisiteConditionsInput {
     /// How many of them have to hold; ALL if not given.
     hold: OrDefault<ConditionQuantifier>,
     /// At most 20; none if not given, and then the prerequisite always applies.
+    #[graphql(validator(max_items = 20))]
     of: OrDefault<Vec<PrerequisiteConditionInput>>,
 }
 

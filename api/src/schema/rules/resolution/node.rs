@@ -98,9 +98,10 @@ impl ItemResolutionNode {
     }
 
     /// The value that monitoring collected last of a task on the computer; nothing of other items, and nothing where the last session
-    /// that looked did so in another mode.
-    async fn collected(&self) -> Option<CollectedNode> {
-        CollectedNode::last(&self.view, self.computer?, self.resolution.item)
+    /// that looked did so in another mode, or was another tenant's, which had the computer before.
+    async fn collected(&self, context: &Context<'_>) -> Option<CollectedNode> {
+        let request = Request::of(context);
+        CollectedNode::last(request, &self.view, self.computer?, self.resolution.item)
     }
 
     /// The deployment that decides; nothing if none applies, and then the item is left alone.
