@@ -220,6 +220,10 @@ pub enum AgentFrame {
 pub enum Feature {
     /// It tells scripts their parameters.
     Parameters,
+    /// It tells what scripts answer apart from what they print ([`RunResult`]).
+    Results,
+    /// It fetches packages from where they have an address.
+    PackageUrls,
     /// Something newer than this program.
     #[serde(other)]
     Unknown,
@@ -264,7 +268,7 @@ pub struct PackageOrder {
     pub sha256: String,
     /// In bytes; 0 where only the host of its address knows.
     pub size: u64,
-    /// Where it comes from; absent if from the server.
+    /// Where it comes from; absent if from the server. Only agents with [`Feature::PackageUrls`] get one that has an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
