@@ -88,6 +88,30 @@ fn sh(script: &str) -> Value {
     json!({ "text": script })
 }
 
+/// Which must not be absence, only because nothing else was printed.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_script_writes_into_the_file_for_its_answer_is_printed_where_the_agent_knows_of_none()
+ {
+    let place = Place::new().await;
+    let written = "echo looking >&2; echo 1.0 > \"$UPKEEP_RESULT\"";
+    place.software("written", sh(written), Value::Null).await;
+    let noted = "echo looking; echo 1.0 > \"$UPKEEP_RESULT\"";
+    place.software("noted", sh(noted), Value::Null).await;
+    let python = "import os; open(os.environ['UPKEEP_RESULT'], 'w').write('1.0')";
+    let python = format!("python3 -c \"{python}\"");
+    place.software("python", sh(&python), Value::Null).await;
+    let actions = place.maintained_by(vec![]).await;
+    for action in actions {
+        let told = (&action["detected"], &action["resultReason"]);
+        if action["itemName"] == "noted" {
+            assert_eq!(told, (&Value::Null, &json!("DETECTION_FAILED")));
+        } else {
+            assert_eq!(told.0, "1.0", "{action:#}");
+            assert_eq!(action["type"], "NO_ACTION", "{action:#}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn powershell_looks_for_nothing_where_what_it_answers_cannot_be_told_from_what_it_prints() {
     let place = Place::new().await;
