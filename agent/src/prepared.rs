@@ -129,7 +129,7 @@ async fn told(order: &RunOrder, form: Form, folder: &RunFolder) -> io::Result<Op
         return Err(io::Error::new(io::ErrorKind::Unsupported, why));
     }
     let path = folder.script().join("parameters.json");
-    write(&path, &parameters::json(&order.parameters)).await?;
+    write(&path, &parameters::json(order)).await?;
     Ok(Some(path))
 }
 
@@ -195,7 +195,7 @@ mod tests {
         for answer in [AnswerMode::Value, AnswerMode::Act] {
             let path = told(&order(Some(answer))).await.unwrap().unwrap();
             let written = std::fs::read_to_string(path).unwrap();
-            assert_eq!(written, r#"{"Server":"\u00e9"}"#);
+            assert_eq!(written, r#"{"Server":"=\u00e9"}"#);
         }
         let refused = told(&order(None)).await.unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
