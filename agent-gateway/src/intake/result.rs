@@ -52,9 +52,10 @@ fn found(told: Programs) -> FoundPrograms {
             Source::Msix => ProgramSource::Msix,
             Source::Other => ProgramSource::Other,
         },
-        scope: entry.scope.map(|scope| match scope {
-            Scope::Machine => ProgramScope::Machine,
-            Scope::User => ProgramScope::User,
+        scope: entry.scope.and_then(|scope| match scope {
+            Scope::Machine => Some(ProgramScope::Machine),
+            Scope::User => Some(ProgramScope::User),
+            Scope::Other => None,
         }),
         architecture: part(entry.architecture),
     });
@@ -198,10 +199,8 @@ mod tests {
             scope: Some(Scope::User),
             architecture: None,
         };
-        let entries = |count| {
-            let entries = vec![entry.clone(); count];
-            kept(Report::Programs(Programs { entries, count: 99 }))
-        };
+        let look = |entries| kept(Report::Programs(Programs { entries, count: 99 }));
+        let entries = |count| look(vec![entry.clone(); count]);
         let RunResult::Programs(found) = entries(MAX_FOUND_PROGRAMS) else {
             panic!("they are kept");
         };
@@ -212,6 +211,14 @@ mod tests {
         assert_eq!(kept.publisher.as_ref(), Some(&kept.name));
         assert_eq!(kept.source, ProgramSource::Other);
         assert_eq!(kept.scope, Some(ProgramScope::User));
+        let newer = ProgramEntry {
+            scope: Some(Scope::Other),
+            ..entry.clone()
+        };
+        let RunResult::Programs(newer) = look(vec![newer]) else {
+            panic!("it is kept");
+        };
+        assert_eq!(newer.programs[0].scope, None, "nobody here knows it");
         let why = MissingResult::TooLarge;
         let too_many = RunResult::Missing { why };
         assert_eq!(entries(MAX_FOUND_PROGRAMS + 1), too_many);
