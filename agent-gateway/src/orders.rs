@@ -250,6 +250,12 @@ mod tests {
             agents::MAX_PROGRAM_PATTERN_BYTES,
             limits::MAX_PROGRAM_PATTERN_BYTES
         );
+        assert_eq!(agents::TAIL_BYTES, limits::RUN_TAIL_BYTES);
+        assert_eq!(agents::MAX_RESULT_BYTES, limits::MAX_RESULT_BYTES);
+        assert_eq!(agents::MAX_RESULT_VALUES, limits::MAX_RESULT_VALUES);
+        assert_eq!(agents::MAX_RESULT_DEPTH, limits::MAX_RESULT_DEPTH);
+        assert_eq!(agents::MAX_RESULT_FAULTS, limits::MAX_RESULT_FAULTS);
+        assert_eq!(agents::MAX_FAULT_BYTES, limits::MAX_FAULT_BYTES);
     }
 
     /// Written as they take most room: the values of a deployment, the defaults of its task, and those that came since it was planned.
