@@ -1,7 +1,6 @@
 //! What is kept of a run's result: within the bounds, whatever an agent says.
 
 use crate::text::one_line;
-use serde_json::Value;
 use upkeep_agent_protocol::{
     Fault, Given, MAX_WHOLE_RESULT_BYTES, Missing, ProgramScope as Scope, ProgramSource as Source,
     Programs, ResultValue as Told, RunResult as Report,
@@ -77,18 +76,9 @@ fn is_within_bounds(told: &Given) -> bool {
         && told
             .values
             .iter()
-            .all(|value| depth(&value.json) <= MAX_RESULT_DEPTH)
+            .all(|value| value.depth() <= MAX_RESULT_DEPTH)
         && values <= MAX_RESULT_BYTES
         && bytes(serde_json::to_vec(told)) <= MAX_WHOLE_RESULT_BYTES
-}
-
-/// Lists and objects within each other.
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
-        _ => 0,
-    }
 }
 
 fn given(told: Given) -> GivenResult {
@@ -125,17 +115,13 @@ fn fault(told: &Fault) -> ScriptFault {
 
 /// Cut between characters.
 fn beginning(text: &str) -> String {
-    let mut end = text.len().min(MAX_FAULT_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text[..end].to_owned()
+    text[..text.floor_char_boundary(MAX_FAULT_BYTES)].to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use upkeep_agent_protocol::ProgramEntry;
 
     fn told(given: Given) -> RunResult {
