@@ -3,7 +3,6 @@
 mod file;
 mod frame;
 
-use serde_json::Value;
 use upkeep_agent_protocol::{
     AnswerMode, Given, Interpreter, MAX_RESULT_BYTES, MAX_RESULT_DEPTH, MAX_RESULT_VALUES,
     MAX_WHOLE_RESULT_BYTES, Missing, RunOrder, RunResult,
@@ -97,7 +96,7 @@ fn bounded(mut given: Given) -> Option<Given> {
     let mut room = MAX_RESULT_BYTES;
     let mut kept = 0;
     for value in given.values.iter().rev().take(MAX_RESULT_VALUES) {
-        if depth(&value.json) > MAX_RESULT_DEPTH {
+        if value.depth() > MAX_RESULT_DEPTH {
             return None;
         }
         let Some(left) = room.checked_sub(length(value)) else {
@@ -111,22 +110,9 @@ fn bounded(mut given: Given) -> Option<Given> {
     Some(given)
 }
 
-/// Lists and objects within each other.
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
-        _ => 0,
-    }
-}
-
 /// The beginning of a text, cut between characters.
 fn shortened(text: &str, max_bytes: usize) -> String {
-    let mut end = text.len().min(max_bytes);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text[..end].to_owned()
+    text[..text.floor_char_boundary(max_bytes)].to_owned()
 }
 
 /// Text of a file: behind a byte order mark, which some editors and Windows write.

@@ -60,11 +60,7 @@ pub(crate) fn stopped(report: Report, stop: Stop) -> Report {
 pub(crate) fn with_remark(report: Report, left: Option<String>) -> Report {
     let remarks: Vec<String> = report.remark.into_iter().chain(left).collect();
     let mut text = remarks.join("; ");
-    let mut end = text.len().min(TAIL_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
+    text.truncate(text.floor_char_boundary(TAIL_BYTES));
     let remark = (!text.is_empty()).then_some(text);
     Report { remark, ..report }
 }

@@ -171,7 +171,7 @@ impl Core {
             nonce: greeted.dialled.nonce.clone(),
             host: greeted.dialled.host.clone(),
             agent_version: self.settings.agent_version.clone(),
-            features: vec![Feature::Parameters],
+            features: vec![Feature::Parameters, Feature::Results, Feature::PackageUrls],
             sig: greeted.handshake(self).sign_as_agent(&key),
         };
         if let Link::Up(conversation) = &mut self.link {

@@ -30,7 +30,7 @@ mod words;
 
 pub use answer::{Form, MAX_PAPER_BYTES, Paper};
 pub use memory::Memory;
-pub use programs::{InstalledProgram, Search};
+pub use programs::{InstalledProgram, ProgramState, Search};
 pub use words::{
     Change, Clocks, Durability, Effect, Exit, Identity, Input, Kept, Level, Remembered, Settings,
     Source, Timer, Token, Waiting,

@@ -149,11 +149,8 @@ impl Tail {
             .take_while(|byte| **byte & 0xc0 == 0x80)
             .count();
         let text = String::from_utf8_lossy(&bytes[start..]).into_owned();
-        let mut from = text.len().saturating_sub(TAIL_BYTES);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        text[from..].to_owned()
+        let from = text.len().saturating_sub(TAIL_BYTES);
+        text[text.ceil_char_boundary(from)..].to_owned()
     }
 }
 
@@ -178,11 +175,7 @@ fn complete_characters(bytes: &[u8]) -> usize {
 /// Pieces that fit into a frame, cut between characters.
 fn pieces(mut text: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
-        let mut end = text.len().min(MAX_CHUNK_BYTES);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let (piece, rest) = text.split_at(end);
+        let (piece, rest) = text.split_at(text.floor_char_boundary(MAX_CHUNK_BYTES));
         text = rest;
         (!piece.is_empty()).then_some(piece)
     })

@@ -27,6 +27,16 @@ pub struct InstalledProgram<'a> {
     pub source: ProgramSource,
     pub scope: Option<ProgramScope>,
     pub architecture: Option<Cow<'a, str>>,
+    pub state: ProgramState,
+}
+
+/// How much of a program there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProgramState {
+    Whole,
+    /// It is being installed or removed, or that was interrupted. It is told without a version, whatever its entry or its name says: it is neither
+    /// there in that version nor absent.
+    Half,
 }
 
 /// One look.
@@ -150,6 +160,7 @@ impl Sign {
 }
 
 fn note(found: &mut Programs, program: &InstalledProgram<'_>, version: Option<&str>) {
+    let version = version.filter(|_| program.state == ProgramState::Whole);
     found.count += 1;
     if found.entries.len() < MAX_PROGRAM_ENTRIES {
         let cut = |text: &Option<Cow<'_, str>>| text.as_deref().map(shortened);

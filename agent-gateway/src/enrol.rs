@@ -31,8 +31,6 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 pub const MAX_ENROLMENT_BYTES: usize = 64 * 1024;
 /// Longest text of a fact, in characters; what is longer is cut, and what breaks a line becomes a space.
 const MAX_FACT_CHARS: usize = 200;
-/// Programs that run scripts, of one computer.
-const MAX_INTERPRETERS: usize = 16;
 
 /// A refused request, as the agent's program shows it to a person.
 pub struct Refused {
@@ -221,7 +219,6 @@ pub fn inventory(facts: &Facts) -> Inventory {
         interpreters: facts
             .interpreters
             .iter()
-            .take(MAX_INTERPRETERS)
             .map(|known| KnownInterpreter {
                 interpreter: interpreter(known.interpreter),
                 version: line(&known.version),

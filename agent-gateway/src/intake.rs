@@ -404,11 +404,8 @@ fn reason(why: &str) -> String {
 
 /// The end of a text, not more than the limit, cut between characters.
 fn tail(text: &str) -> String {
-    let mut start = text.len().saturating_sub(RUN_TAIL_BYTES);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    text[start..].to_owned()
+    let start = text.len().saturating_sub(RUN_TAIL_BYTES);
+    text[text.ceil_char_boundary(start)..].to_owned()
 }
 
 #[cfg(test)]

@@ -17,6 +17,10 @@ use upkeep_projections::{OpenRun, View};
 const FOR_OLD_AGENTS: &str =
     "echo 'this agent is too old to look at the installed programs: update it' >&2\nexit 69\n";
 
+/// Where a script's answer goes on an agent that knows of no results, and takes what is printed for it: otherwise what a script writes there
+/// would be lost, and nothing printed means that nothing is there. Others have a file in its place.
+const FOR_PRINTED_ANSWERS: &str = "/dev/stdout";
+
 /// The order of an open run; nothing if it must not or cannot be given any more.
 pub fn order(
     view: &View,
@@ -44,6 +48,9 @@ pub fn order(
     }
     if let Some(version) = &run.job.version() {
         environment.insert("UPKEEP_VERSION".into(), version.to_string());
+    }
+    if run.purpose.is_look() && carried_out.writes_its_answer() {
+        environment.insert("UPKEEP_RESULT".into(), FOR_PRINTED_ANSWERS.into());
     }
     Some(RunOrder {
         agent_id: agent.0,
@@ -127,6 +134,13 @@ struct CarriedOut {
     interpreter: Interpreter,
     script: String,
     programs: Option<ProgramsOrder>,
+}
+
+impl CarriedOut {
+    /// Whether a script runs that answers by writing into a file, if it is a look.
+    fn writes_its_answer(&self) -> bool {
+        self.programs.is_none() && self.interpreter != Interpreter::PowerShell
+    }
 }
 
 fn carried_out(view: &View, job: &Job) -> Option<CarriedOut> {
@@ -236,6 +250,12 @@ mod tests {
             agents::MAX_PROGRAM_PATTERN_BYTES,
             limits::MAX_PROGRAM_PATTERN_BYTES
         );
+        assert_eq!(agents::TAIL_BYTES, limits::RUN_TAIL_BYTES);
+        assert_eq!(agents::MAX_RESULT_BYTES, limits::MAX_RESULT_BYTES);
+        assert_eq!(agents::MAX_RESULT_VALUES, limits::MAX_RESULT_VALUES);
+        assert_eq!(agents::MAX_RESULT_DEPTH, limits::MAX_RESULT_DEPTH);
+        assert_eq!(agents::MAX_RESULT_FAULTS, limits::MAX_RESULT_FAULTS);
+        assert_eq!(agents::MAX_FAULT_BYTES, limits::MAX_FAULT_BYTES);
     }
 
     /// Written as they take most room: the values of a deployment, the defaults of its task, and those that came since it was planned.

@@ -29,11 +29,12 @@ pub async fn download(
             let message = "the ticket of a live connection is needed: use the newest one";
             Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
         })?;
-    // Only what one of its open runs needs: an agent's credentials open nothing else.
+    // Only what one of its open runs needs: an agent's credentials open nothing else. What has an address comes from there, and it
+    // may be the agent itself that named its digest.
     let view = shared.projections.live();
     let is_needed = view.sessions.open_runs_of(agent).any(|open| {
-        let package = open.details.job.package();
-        !open.cancelled && package.is_some_and(|package| package.sha256 == digest)
+        let uploaded = open.details.job.package().filter(|it| it.url.is_none());
+        !open.cancelled && uploaded.is_some_and(|package| package.sha256 == digest)
     });
     let path = shared.packages.path(&digest);
     if !is_needed || !path.exists() {

@@ -1,6 +1,7 @@
-use crate::{AnswerMode, ProgramsOrder, RunResult, Secret};
+use crate::{AnswerMode, MAX_INTERPRETERS, ProgramsOrder, RunResult, Secret};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -57,8 +58,12 @@ pub struct Facts {
     pub os: OsFacts,
     pub chassis_type: Option<ChassisType>,
     pub agent_version: String,
-    /// What runs scripts here, each proven when the agent started.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// What runs scripts here, each proven when the agent started: at most [`MAX_INTERPRETERS`].
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "known_interpreters"
+    )]
     pub interpreters: Vec<InterpreterFacts>,
 }
 
@@ -71,6 +76,24 @@ pub struct InterpreterFacts {
     pub version: String,
     /// Where it is.
     pub path: String,
+}
+
+/// Those that this program knows: a newer agent may run languages that it does not, and is let in all the same.
+fn known_interpreters<'de, D: Deserializer<'de>>(
+    told: D,
+) -> Result<Vec<InterpreterFacts>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Told {
+        Known(InterpreterFacts),
+        Newer(IgnoredAny),
+    }
+    let told = Vec::<Told>::deserialize(told)?.into_iter();
+    let known = told.filter_map(|told| match told {
+        Told::Known(facts) => Some(facts),
+        Told::Newer(IgnoredAny) => None,
+    });
+    Ok(known.take(MAX_INTERPRETERS).collect())
 }
 
 /// The body of `POST /agent/v1/enrol`.
@@ -220,6 +243,10 @@ pub enum AgentFrame {
 pub enum Feature {
     /// It tells scripts their parameters.
     Parameters,
+    /// It tells what scripts answer apart from what they print ([`RunResult`]).
+    Results,
+    /// It fetches packages from where they have an address.
+    PackageUrls,
     /// Something newer than this program.
     #[serde(other)]
     Unknown,
@@ -264,7 +291,7 @@ pub struct PackageOrder {
     pub sha256: String,
     /// In bytes; 0 where only the host of its address knows.
     pub size: u64,
-    /// Where it comes from; absent if from the server.
+    /// Where it comes from; absent if from the server. Only agents with [`Feature::PackageUrls`] get one that has an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
@@ -325,7 +352,7 @@ pub struct Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Missing, NamePattern, ProgramSign};
+    use crate::{Missing, NamePattern, ProgramEntry, ProgramScope, ProgramSign, ProgramSource};
 
     #[test]
     fn frames_look_as_the_protocol_says() {
@@ -410,8 +437,41 @@ mod tests {
         };
         assert_eq!(features(""), []);
         assert_eq!(
-            features(r#""features":["parameters","flight"],"#),
-            [Feature::Parameters, Feature::Unknown]
+            features(r#""features":["parameters","results","packageUrls","flight"],"#),
+            [
+                Feature::Parameters,
+                Feature::Results,
+                Feature::PackageUrls,
+                Feature::Unknown
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_newer_agent_says_besides_does_not_keep_it_out() {
+        let known = r#"{"interpreter":"sh","version":"1","path":"/bin/sh"}"#;
+        let newer = r#"{"interpreter":"ruby","version":"4","path":"/bin/ruby","jit":true},7,null"#;
+        let many = [known; 20].join(",");
+        let facts = format!(
+            r#"{{"hostName":"pc","hardware":{{"uuid":"01890a5d-ac96-774b-bcce-b302099a8057","source":"smbios"}},
+               "os":{{"family":"linux","name":"Debian","version":"12"}},"chassisType":3,"agentVersion":"9","interpreters":[{newer},{many}]}}"#
+        );
+        let message = format!(r#"{{"seq":0,"ack":2,"t":"inventory","facts":{facts}}}"#);
+        let message: AgentMessage = serde_json::from_str(&message).unwrap();
+        let AgentFrame::Inventory { facts: told } = message.frame else {
+            panic!("an inventory");
+        };
+        let sh: InterpreterFacts = serde_json::from_str(known).unwrap();
+        assert_eq!(told.interpreters, vec![sh; MAX_INTERPRETERS]);
+        let enrolment = format!(r#"{{"token":"t","publicKey":"k","facts":{facts}}}"#);
+        let enrolment: EnrolRequest = serde_json::from_str(&enrolment).unwrap();
+        assert_eq!(enrolment.facts, told);
+
+        let entry = r#"{"name":"7zip","publisher":null,"version":"24.08","productCode":null,"source":"flatpak","scope":"session","architecture":null}"#;
+        let entry: ProgramEntry = serde_json::from_str(entry).unwrap();
+        assert_eq!(
+            (entry.source, entry.scope),
+            (ProgramSource::Other, Some(ProgramScope::Other))
         );
     }
 

@@ -58,6 +58,8 @@ pub const MAX_RESULT_FAULTS: usize = 5;
 pub const MAX_FAULT_BYTES: usize = 1024;
 /// All of a result as JSON, in bytes: what is more is no result. Four of them with their tails fit into one append.
 pub const MAX_WHOLE_RESULT_BYTES: usize = 128 * 1024;
+/// Interpreters of one computer that are told: of more the first ones count.
+pub const MAX_INTERPRETERS: usize = 16;
 /// Largest package, in bytes, whoever says how large it is.
 pub const MAX_PACKAGE_BYTES: u64 = 16 * 1024 * 1024 * 1024;
 /// Programs of one look that are told, at most.

@@ -87,6 +87,9 @@ pub enum ProgramSource {
 pub enum ProgramScope {
     Machine,
     User,
+    /// Something newer than this program.
+    #[serde(other)]
+    Other,
 }
 
 /// A program that fits. What its entry does not say is absent.

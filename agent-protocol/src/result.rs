@@ -74,6 +74,20 @@ pub struct ResultValue {
     pub json: Value,
 }
 
+impl ResultValue {
+    /// How many lists and objects are within each other in it, at most.
+    pub fn depth(&self) -> usize {
+        fn depth(json: &Value) -> usize {
+            match json {
+                Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+                Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+                _ => 0,
+            }
+        }
+        depth(&self.json)
+    }
+}
+
 /// One error of a script. What is not known is empty or absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -59,7 +59,7 @@ async fn say(inbox: &Inbox, input: Input) {
 mod tests {
     use super::*;
     use std::sync::Barrier;
-    use upkeep_agent_core::InstalledProgram;
+    use upkeep_agent_core::{InstalledProgram, ProgramState};
     use upkeep_agent_protocol::{ProgramSign, ProgramSource, ProgramsOrder};
 
     /// Lists one program, once the other side is there.
@@ -79,6 +79,7 @@ mod tests {
                 source: ProgramSource::Dpkg,
                 scope: None,
                 architecture: None,
+                state: ProgramState::Whole,
             });
             Ok(())
         }

@@ -2,7 +2,7 @@
 //!
 //! Whoever wrote it may have made anything of it: a pipe that nobody ends, a link to somewhere, a device.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -33,8 +33,10 @@ pub fn read(path: &Path) -> Paper {
 }
 
 /// Asks the wrapper to end its script: it looks for this file. Who is not asked is killed a little later.
+///
+/// What the script put there itself is left alone: a pipe would keep the agent waiting, a link lead it to a file of somebody else's.
 pub fn ask_to_end(answer: &Path) {
-    if let Err(error) = std::fs::write(stop(answer), "") {
+    if let Err(error) = File::create_new(stop(answer)) {
         tracing::warn!(%error, "a script could not be asked to end");
     }
 }
@@ -59,14 +61,7 @@ mod tests {
         std::os::unix::fs::symlink(path("file"), path("link")).unwrap();
         assert_eq!(read(&path("link")), Paper::Unreadable);
         assert_eq!(read(folder.path()), Paper::Unreadable);
-        rustix::fs::mknodat(
-            rustix::fs::CWD,
-            path("pipe"),
-            rustix::fs::FileType::Fifo,
-            rustix::fs::Mode::RWXU,
-            0,
-        )
-        .unwrap();
+        pipe(&path("pipe"));
         assert_eq!(read(&path("pipe")), Paper::Unreadable, "at once");
         let limit = usize::try_from(MAX_PAPER_BYTES).unwrap();
         for (size, is_read) in [(limit, true), (limit + 1, false)] {
@@ -81,5 +76,29 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         ask_to_end(&folder.path().join("result"));
         assert!(folder.path().join("result.stop").exists());
+    }
+
+    #[test]
+    fn who_is_asked_to_end_leads_the_agent_to_nothing_else() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("theirs"), "kept").unwrap();
+        std::os::unix::fs::symlink(path("theirs"), path("a.stop")).unwrap();
+        ask_to_end(&path("a"));
+        assert_eq!(std::fs::read_to_string(path("theirs")).unwrap(), "kept");
+        pipe(&path("b.stop"));
+        let (told, asked) = std::sync::mpsc::channel();
+        let answer = path("b");
+        std::thread::spawn(move || {
+            ask_to_end(&answer);
+            told.send(())
+        });
+        let patience = std::time::Duration::from_secs(10);
+        assert_eq!(asked.recv_timeout(patience), Ok(()), "nobody reads it");
+    }
+
+    fn pipe(path: &Path) {
+        let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU);
+        rustix::fs::mknodat(rustix::fs::CWD, path, kind, mode, 0).unwrap();
     }
 }

@@ -3,17 +3,26 @@
 //! Never in its text and never in its arguments: quotes, line breaks and `$` in a value mean nothing on the way (reference powershell.md,
 //! section 1). Values are no secrets yet: those must not come into the environment, which other processes may read.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::fmt::Write as _;
 use upkeep_agent_protocol::{Interpreter, RunOrder};
 
 /// Before the name of a parameter in capitals.
 const PREFIX: &str = "UPKEEP_PARAMETER_";
 
-/// One object, in ASCII: Windows PowerShell reads its input in a code page of its own.
-pub fn json(parameters: &Map<String, Value>) -> String {
+/// Before each text that goes to PowerShell, whose `ConvertFrom-Json` makes dates of texts that look like one (`2026-06-08T00:00:00Z`, `/Date(0)/`):
+/// a script would get another text. The wrapper takes it off (`__UpGiven` in `up.ps1`).
+const TEXT_MARK: char = '=';
+
+/// What the script reads: one object, in ASCII, as Windows PowerShell reads its input in a code page of its own.
+pub fn json(order: &RunOrder) -> String {
+    let told = Value::Object(order.parameters.clone());
+    let told = match order.interpreter {
+        Interpreter::PowerShell => marked(told),
+        Interpreter::Sh | Interpreter::Bash | Interpreter::Python => told,
+    };
     let mut ascii = String::new();
-    for c in Value::Object(parameters.clone()).to_string().chars() {
+    for c in told.to_string().chars() {
         if c.is_ascii() {
             ascii.push(c);
             continue;
@@ -25,6 +34,19 @@ pub fn json(parameters: &Map<String, Value>) -> String {
         }
     }
     ascii
+}
+
+/// With the mark before every text, however deep it lies.
+fn marked(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(format!("{TEXT_MARK}{text}")),
+        Value::Array(values) => values.into_iter().map(marked).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, marked(value)))
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
+    }
 }
 
 /// What stands in the environment: each value as one text, several choices on lines of their own. PowerShell has them as parameters.
@@ -48,7 +70,7 @@ fn as_text(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Map, json};
 
     fn object(value: Value) -> Map<String, Value> {
         match value {
@@ -62,10 +84,31 @@ mod tests {
         let told = object(json!({
             "text": "it's \"odd\"\r\n$(x) `y` \\ é \u{1f600} \u{7f}\u{2028}", "number": 2.5, "choices": ["ä"]
         }));
-        let written = json(&told);
+        let written = json(&RunOrder {
+            parameters: told.clone(),
+            ..plain(Interpreter::Python)
+        });
         assert!(written.is_ascii(), "{written}");
         assert!(written.contains("\\u00e9 \\ud83d\\ude00"), "{written}");
         assert_eq!(serde_json::from_str::<Map<_, _>>(&written).unwrap(), told);
+    }
+
+    /// ConvertFrom-Json takes none of them for a date.
+    #[test]
+    fn every_text_for_powershell_has_a_mark_and_nothing_else_has() {
+        let order = RunOrder {
+            parameters: object(json!({
+                "Since": "2026-06-08T00:00:00Z", "None": "", "Days": ["2026-06-08T00:00:00Z", "=x"], "Deep": { "At": ["/Date(0)/"] },
+                "Count": 5, "On": true, "Nothing": null
+            })),
+            ..plain(Interpreter::PowerShell)
+        };
+        let written: Value = serde_json::from_str(&json(&order)).unwrap();
+        let marked = json!({
+            "Since": "=2026-06-08T00:00:00Z", "None": "=", "Days": ["=2026-06-08T00:00:00Z", "==x"], "Deep": { "At": ["=/Date(0)/"] },
+            "Count": 5, "On": true, "Nothing": null
+        });
+        assert_eq!(written, marked);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub trait Processes: Send {
 
 /// The programs that the computer's system lists.
 pub trait Programs: Send + Sync {
-    /// Gives each of them, in any order, and nothing that is half there; or says why they cannot be listed, wholly. It may wait
+    /// Gives each of them, in any order, and says which is half there; or says why they cannot be listed, wholly. It may wait
     /// for the disk, and reads no more than a bounded amount.
     fn list(&self, each: &mut dyn FnMut(&InstalledProgram<'_>)) -> Result<(), String>;
 }

@@ -129,7 +129,7 @@ async fn told(order: &RunOrder, form: Form, folder: &RunFolder) -> io::Result<Op
         return Err(io::Error::new(io::ErrorKind::Unsupported, why));
     }
     let path = folder.script().join("parameters.json");
-    write(&path, &parameters::json(&order.parameters)).await?;
+    write(&path, &parameters::json(order)).await?;
     Ok(Some(path))
 }
 
@@ -163,6 +163,29 @@ mod tests {
         }
     }
 
+    /// The order names standard output for agents that know of no results.
+    #[tokio::test]
+    async fn the_file_for_an_answer_is_the_agents_own_and_what_is_printed_is_no_answer() {
+        let root = tempfile::TempDir::new().unwrap();
+        let folder = Folders::new(root.path()).make(Uuid::from_u128(1)).unwrap();
+        let computer = Computer::new(root.path().to_owned());
+        let order = RunOrder {
+            interpreter: Interpreter::Sh,
+            script: "echo note; echo 1.2.3 > \"$UPKEEP_RESULT\"".into(),
+            environment: [("UPKEEP_RESULT".to_owned(), "/dev/stdout".to_owned())].into(),
+            parameters: serde_json::Map::new(),
+            ..order(Some(AnswerMode::Value))
+        };
+        let prepared = Prepared::make(&computer, &order, &folder, "/bin/sh".into()).await;
+        let prepared = prepared.unwrap();
+        let tree = Tree::new(order.run_id);
+        let mut command = prepared.command(root.path(), &order, &tree).unwrap();
+        let printed = command.output().await.unwrap();
+        assert_eq!(printed.stdout, b"note\n");
+        let answer = std::fs::read(prepared.answer.unwrap()).unwrap();
+        assert_eq!(answer, b"1.2.3\n");
+    }
+
     /// Without its wrapper PowerShell would take them for nothing, and run the script.
     #[tokio::test]
     async fn powershell_is_told_by_its_wrapper_or_does_not_run() {
@@ -172,7 +195,7 @@ mod tests {
         for answer in [AnswerMode::Value, AnswerMode::Act] {
             let path = told(&order(Some(answer))).await.unwrap().unwrap();
             let written = std::fs::read_to_string(path).unwrap();
-            assert_eq!(written, r#"{"Server":"\u00e9"}"#);
+            assert_eq!(written, r#"{"Server":"=\u00e9"}"#);
         }
         let refused = told(&order(None)).await.unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::Unsupported);

@@ -1,9 +1,10 @@
 param([string]$__upScript, [string]$__upResult, [switch]$__upAct)
 $__upUtf8 = New-Object Text.UTF8Encoding $false; try { [Console]::OutputEncoding = $__upUtf8 } catch { }; if ($PSStyle) { $PSStyle.OutputRendering = 'PlainText' }; $ProgressPreference = 'SilentlyContinue'
-function __UpGiven($v) {    # JSON to what parameters take; {"$secret": "..."} becomes a SecureString
+function __UpGiven($v) {    # JSON to what parameters take; {"$secret": "..."} becomes a SecureString. Each text has one mark before it: ConvertFrom-Json would make a date of one that looks so
+    if ($v -is [string]) { return $v.Substring(1) }
     if ($v -is [array]) { return , @(foreach ($i in $v) { __UpGiven $i }) }
     if ($v -isnot [Management.Automation.PSCustomObject]) { return $v }
-    if ($v.PSObject.Properties['$secret']) { return (New-Object Net.NetworkCredential '', $v.'$secret').SecurePassword }
+    if ($v.PSObject.Properties['$secret']) { return (New-Object Net.NetworkCredential '', (__UpGiven $v.'$secret')).SecurePassword }
     $h = @{}; foreach ($p in $v.PSObject.Properties) { $h[$p.Name] = __UpGiven $p.Value }; $h
 }
 $__upGiven = @{}; $__upFrame = [Console]::In.ReadToEnd(); if ($__upFrame) { $__upGiven = __UpGiven (ConvertFrom-Json $__upFrame) }; $__upFrame = $null

@@ -293,11 +293,7 @@ fn remark_of(remains: &Remains) -> Option<String> {
         return None;
     }
     let mut remark = format!("not everything that the run left behind could be removed: {remains}");
-    let mut end = remark.len().min(TAIL_BYTES);
-    while !remark.is_char_boundary(end) {
-        end -= 1;
-    }
-    remark.truncate(end);
+    remark.truncate(remark.floor_char_boundary(TAIL_BYTES));
     Some(remark)
 }
 

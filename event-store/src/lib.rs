@@ -31,8 +31,8 @@ pub mod transfer;
 pub use eventstoredb::{ConnectError, EventStoreDb};
 pub use port::{
     AppendError, Appended, ContentType, Delivery, Direction, EventFault, EventStore,
-    EventSubscription, ExpectedRevision, NewEvent, Outage, Position, ReadError, RecordedEvent,
-    Retention, StreamName, StreamNameError,
+    EventSubscription, ExpectedRevision, MAX_APPEND_BYTES, NewEvent, Outage, Position, ReadError,
+    RecordedEvent, Retention, StreamName, StreamNameError,
 };
 pub use reading::{Origin, Unreadable};
 pub use sqlite::{OpenError, ReadOnlyStore, SqliteReader, SqliteStore};

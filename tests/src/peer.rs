@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use upkeep_agent_protocol::proof::Handshake;
 use upkeep_agent_protocol::{
-    AgentFrame, AgentMessage, CONNECT_PATH, ENROL_PATH, Outcome, Report, RunOrder, SUBPROTOCOL,
-    ServerFrame, ServerMessage,
+    AgentFrame, AgentMessage, CONNECT_PATH, ENROL_PATH, Feature, Outcome, PACKAGES_PATH, Report,
+    RunOrder, SUBPROTOCOL, ServerFrame, ServerMessage,
 };
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ pub struct Peer {
     pub id: Uuid,
     /// What it tells of its computer.
     pub facts: Value,
+    /// What it says that it can do: nothing that agents could not always, unless it is told otherwise.
+    features: Vec<Feature>,
     key: SigningKey,
     server: String,
 }
@@ -33,6 +35,8 @@ pub struct Line {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// The number of the last frame from the server.
     heard: u64,
+    /// What opens downloads, once it is welcome.
+    ticket: String,
 }
 
 /// Facts of a computer with this name.
@@ -85,9 +89,16 @@ impl Peer {
         Ok(Self {
             id,
             facts: facts.clone(),
+            features: vec![],
             key,
             server: server.to_owned(),
         })
+    }
+
+    /// The same, which can do all this.
+    #[must_use]
+    pub fn with(self, features: Vec<Feature>) -> Self {
+        Self { features, ..self }
     }
 
     /// Opens a socket and says nothing.
@@ -133,11 +144,25 @@ impl Peer {
             nonce: agent_nonce.clone(),
             host: host.clone(),
             agent_version: "0.0.0".into(),
-            features: vec![],
+            features: self.features.clone(),
             sig,
         };
         line.say(0, auth).await;
-        matches!(line.hear().await, Some(ServerFrame::Welcome { .. }))
+        let Some(ServerFrame::Welcome { ticket, .. }) = line.hear().await else {
+            return false;
+        };
+        line.ticket = ticket.0;
+        true
+    }
+
+    /// Asks for a package with the line's ticket; the answer's status.
+    pub async fn fetch(&self, line: &Line, sha256: &str) -> u16 {
+        let answer = http()
+            .get(format!("{}{PACKAGES_PATH}/{sha256}", self.server))
+            .bearer_auth(&line.ticket)
+            .send()
+            .await;
+        answer.expect("an answer").status().as_u16()
     }
 
     /// A proof that somebody else might try.
@@ -160,7 +185,11 @@ pub async fn dial(server: &str) -> Line {
         .headers_mut()
         .insert("sec-websocket-protocol", protocol);
     let (socket, _) = connect_async(request).await.expect("a socket");
-    Line { socket, heard: 0 }
+    Line {
+        socket,
+        heard: 0,
+        ticket: String::new(),
+    }
 }
 
 impl Line {

@@ -1,5 +1,5 @@
 use super::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use upkeep_agent_protocol::MAX_RESULT_FAULTS;
 
 const VERSION: &str = r#"{"v":1,"state":"Completed","exit":null,"lastNative":null,"count":1,"host":0,"errorCount":0,"errors":[],"fatal":null,"values":[{"type":"System.String","value":"1.2.3"}]}"#;

@@ -17,6 +17,7 @@ fn entry<'a>(name: &'a str, version: &'a str) -> InstalledProgram<'a> {
         source: ProgramSource::Registry,
         scope: Some(ProgramScope::Machine),
         architecture: Some("x64".into()),
+        state: ProgramState::Whole,
     }
 }
 
@@ -98,6 +99,27 @@ fn letters_beyond_ascii_have_cases_too() {
     ] {
         let count = found(vec![named(pattern.clone())], std::slice::from_ref(&program)).count;
         assert_eq!(count, 1, "{pattern:?}");
+    }
+}
+
+#[test]
+fn what_is_half_there_is_told_without_a_version_by_whatever_it_is_found() {
+    let half = InstalledProgram {
+        package: Some("7zip".into()),
+        state: ProgramState::Half,
+        ..entry("7-Zip 24.08", "24.08")
+    };
+    let code = "{23170F69-40C1-2702-2408-000001000000}".into();
+    for sign in [
+        ProgramSign::Package {
+            name: "7zip".into(),
+        },
+        ProgramSign::ProductCode { code },
+        named(contains("7-zip")),
+        named(regex(r"^7-Zip (?<version>[\d.]+)")),
+    ] {
+        let programs = found(vec![sign.clone()], std::slice::from_ref(&half));
+        assert_eq!(told(&programs), [("7-Zip 24.08", None)], "{sign:?}");
     }
 }
 

@@ -5,13 +5,44 @@ use super::end::End;
 use crate::intake::Vouched;
 use crate::orders::order;
 use std::collections::HashSet;
-use upkeep_agent_protocol::{Feature, MAX_UNANSWERED_RUNS, ServerFrame, proof};
+use upkeep_agent_protocol::{
+    AnswerMode, Feature, Interpreter, MAX_UNANSWERED_RUNS, RunOrder, ServerFrame, proof,
+};
 use upkeep_domain::fleet::agent::Standing;
 use upkeep_domain::kernel::ids::RunId;
 use upkeep_domain::maintenance::session::{RunOutcome, RunReport, RunUpdate};
 
-/// Why a script does not run that has to be told something.
-const CANNOT_TELL: &str = "the agent is too old to tell scripts their parameters, and without them it must not run: update the agent on this computer";
+/// What not every agent can do: which orders need it, and why they are not given to an agent that does not say that it can.
+const NEEDS: [Need; 3] = [
+    Need {
+        is_needed: |order| !order.parameters.is_empty(),
+        feature: Feature::Parameters,
+        why: "the agent is too old to tell scripts their parameters, and without them it must not run: update the agent on this computer",
+    },
+    // What it prints may be nothing because an error ended it, and would be taken for absence.
+    Need {
+        is_needed: |order| {
+            order.interpreter == Interpreter::PowerShell && order.answer == Some(AnswerMode::Value)
+        },
+        feature: Feature::Results,
+        why: "the agent is too old to tell what PowerShell answers from what it prints, and what it found would not be known: update the agent on this computer",
+    },
+    // It would ask the server for it, which has none.
+    Need {
+        is_needed: |order| {
+            let package = order.package.as_ref();
+            package.is_some_and(|package| package.url.is_some())
+        },
+        feature: Feature::PackageUrls,
+        why: "the agent is too old to fetch packages from their vendors: update the agent on this computer",
+    },
+];
+
+struct Need {
+    is_needed: fn(&RunOrder) -> bool,
+    feature: Feature,
+    why: &'static str,
+}
 
 impl Connection<'_> {
     /// Gives the agent what the store says that it owes, and stops what was cancelled.
@@ -53,8 +84,8 @@ impl Connection<'_> {
                 continue;
             }
             if let Some(order) = order(&view, self.agent, &open, now) {
-                if !order.parameters.is_empty() && !self.features.contains(&Feature::Parameters) {
-                    self.refuse_to_give(open.run).await?;
+                if let Some(why) = self.why_not(&order) {
+                    self.refuse_to_give(open.run, why).await?;
                     continue;
                 }
                 let order = serde_json::to_string(&order)
@@ -67,9 +98,16 @@ impl Connection<'_> {
         Ok(())
     }
 
-    /// Ends a run that this agent would start without telling the script what it has to be told.
-    async fn refuse_to_give(&mut self, run: RunId) -> Result<(), End> {
-        let why = CANNOT_TELL.to_owned();
+    /// Why this agent must not be given an order.
+    fn why_not(&self, order: &RunOrder) -> Option<&'static str> {
+        let lacks =
+            |need: &&Need| (need.is_needed)(order) && !self.features.contains(&need.feature);
+        NEEDS.iter().find(lacks).map(|need| need.why)
+    }
+
+    /// Ends a run that this agent would carry out otherwise than it has to be.
+    async fn refuse_to_give(&mut self, run: RunId, why: &str) -> Result<(), End> {
+        let why = why.to_owned();
         let report = Box::new(RunReport::without_output(RunOutcome::CouldNotStart { why }));
         let updates = vec![RunUpdate::Ended { run, report }];
         let (shared, agent, since) = (self.shared, self.agent, self.since);

@@ -11,22 +11,24 @@ use upkeep_agent_protocol::{
     ServerFrame,
 };
 use upkeep_domain::kernel::ids::RunId;
-use upkeep_domain::maintenance::session::RunUpdate;
+use upkeep_domain::maintenance::session::{RunReport, RunUpdate};
+use upkeep_event_store::MAX_APPEND_BYTES;
 
 /// The highest number with which an outbox may begin: agents count with 63 bits.
 const MAX_FIRST_SEQ: u64 = u64::MAX / 2;
 /// Most frames that are taken in at once.
 const MAX_FRAMES_AT_ONCE: usize = 64;
-/// Output that is written down at once with the ends of runs, in bytes: escaped it may be six times that, and has to fit into one append.
-const MAX_TAILS_AT_ONCE: usize = 64 * 1024;
+/// Who has heard ends of runs with so many bytes as JSON hears no more before they are written down: the last of them, with the longest result and
+/// tails, has to fit into one append with the others.
+const MAX_ENDS_AT_ONCE: usize = MAX_APPEND_BYTES / 2;
 
 /// What was heard and is not acknowledged yet.
 #[derive(Default)]
 struct Heard {
     /// What is not written down yet.
     updates: Vec<RunUpdate>,
-    /// Output in them, in bytes.
-    tails: usize,
+    /// The reports in them, in bytes as JSON.
+    reports: usize,
     /// Something had to be written for it alone: before more of that comes, others have their turn, and the agent hears how far it is.
     has_written: bool,
     /// The highest number among it.
@@ -37,13 +39,26 @@ struct Heard {
     credit: u64,
 }
 
+impl Heard {
+    fn end(&mut self, run: RunId, report: Box<RunReport>) {
+        // What cannot be written as JSON is refused by whoever writes it down.
+        self.reports += serde_json::to_vec(&report).map_or(0, |json| json.len());
+        self.updates.push(RunUpdate::Ended { run, report });
+    }
+
+    /// Whether what it holds is to be written down before more comes.
+    fn is_full(&self) -> bool {
+        self.reports > MAX_ENDS_AT_ONCE
+    }
+}
+
 impl Connection<'_> {
     /// Takes in a frame, and those that have come already.
     pub(super) async fn hear_all(&mut self, first: AgentMessage) -> Result<(), End> {
         let mut heard = Heard::default();
         let mut last = self.hear(first, &mut heard).await;
         for _ in 1..MAX_FRAMES_AT_ONCE {
-            if last.is_err() || heard.has_written || heard.tails > MAX_TAILS_AT_ONCE {
+            if last.is_err() || heard.has_written || heard.is_full() {
                 break;
             }
             last = match self.wire.receive_ready(MAX_FRAME_BYTES) {
@@ -186,8 +201,7 @@ impl Connection<'_> {
             AgentFrame::RunEnded { run_id, report } => {
                 let run = RunId(run_id);
                 let report = Box::new(run_report(report)?);
-                heard.tails += report.stdout_tail.len() + report.stderr_tail.len();
-                heard.updates.push(RunUpdate::Ended { run, report });
+                heard.end(run, report);
             }
             _ => {}
         }
@@ -223,5 +237,70 @@ impl Connection<'_> {
         let view = self.shared.projections.live();
         let is_owed = |agent, run| view.sessions.session_of_run(agent, run).is_some();
         self.shared.outputs.note(self.agent, run, bytes, is_owed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use upkeep_agent_protocol::{
+        Fault, Given, MAX_RESULT_BYTES, Outcome, Report, ResultValue, RunResult, TAIL_BYTES,
+    };
+    use upkeep_domain::maintenance::session::RunEnded;
+    use uuid::Uuid;
+
+    /// What is known of an event besides, in bytes.
+    const AROUND_AN_EVENT: usize = 1024;
+
+    /// Each control character takes six bytes as JSON.
+    fn longest() -> Report {
+        let tail = "\u{1}".repeat(TAIL_BYTES);
+        let value = ResultValue {
+            type_name: Some("text".into()),
+            json: "x".repeat(MAX_RESULT_BYTES - 100).into(),
+        };
+        let fault = Fault {
+            stack: "\u{1}".repeat(1024),
+            source: "\u{1}".repeat(1024),
+            ..Fault::default()
+        };
+        let given = Given {
+            values: vec![value],
+            value_count: 1,
+            errors: vec![fault; 5],
+            ..Given::default()
+        };
+        Report {
+            outcome: Outcome::Exited { code: 0 },
+            stdout_tail: tail.clone(),
+            stderr_tail: tail,
+            output_bytes: u64::MAX,
+            output_sha256: "0".repeat(64),
+            truncated: true,
+            duration_ms: u64::MAX,
+            remark: Some("x".repeat(TAIL_BYTES)),
+            result: Some(RunResult::Given(Box::new(given))),
+        }
+    }
+
+    /// An agent that was long away may bring the ends of many runs that were counted as lost.
+    #[test]
+    fn the_ends_that_are_written_down_at_once_fit_into_one_append() {
+        let mut heard = Heard::default();
+        while !heard.is_full() && heard.updates.len() < MAX_FRAMES_AT_ONCE {
+            let report = Box::new(run_report(longest()).unwrap());
+            heard.end(RunId(Uuid::nil()), report);
+        }
+        let bytes = |update: RunUpdate| {
+            let RunUpdate::Ended { run, report } = update else {
+                panic!("an end");
+            };
+            let (report, at) = (*report, chrono::Utc::now());
+            let ended = serde_json::to_vec(&RunEnded { run, report, at });
+            ended.unwrap().len() + AROUND_AN_EVENT
+        };
+        let bytes: usize = heard.updates.into_iter().map(bytes).sum();
+        assert!(bytes > MAX_ENDS_AT_ONCE, "{bytes}: results are kept");
+        assert!(bytes <= MAX_APPEND_BYTES, "{bytes}");
     }
 }

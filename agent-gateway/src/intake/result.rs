@@ -1,7 +1,6 @@
 //! What is kept of a run's result: within the bounds, whatever an agent says.
 
 use crate::text::one_line;
-use serde_json::Value;
 use upkeep_agent_protocol::{
     Fault, Given, MAX_WHOLE_RESULT_BYTES, Missing, ProgramScope as Scope, ProgramSource as Source,
     Programs, ResultValue as Told, RunResult as Report,
@@ -52,9 +51,10 @@ fn found(told: Programs) -> FoundPrograms {
             Source::Msix => ProgramSource::Msix,
             Source::Other => ProgramSource::Other,
         },
-        scope: entry.scope.map(|scope| match scope {
-            Scope::Machine => ProgramScope::Machine,
-            Scope::User => ProgramScope::User,
+        scope: entry.scope.and_then(|scope| match scope {
+            Scope::Machine => Some(ProgramScope::Machine),
+            Scope::User => Some(ProgramScope::User),
+            Scope::Other => None,
         }),
         architecture: part(entry.architecture),
     });
@@ -76,18 +76,9 @@ fn is_within_bounds(told: &Given) -> bool {
         && told
             .values
             .iter()
-            .all(|value| depth(&value.json) <= MAX_RESULT_DEPTH)
+            .all(|value| value.depth() <= MAX_RESULT_DEPTH)
         && values <= MAX_RESULT_BYTES
         && bytes(serde_json::to_vec(told)) <= MAX_WHOLE_RESULT_BYTES
-}
-
-/// Lists and objects within each other.
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
-        _ => 0,
-    }
 }
 
 fn given(told: Given) -> GivenResult {
@@ -124,17 +115,13 @@ fn fault(told: &Fault) -> ScriptFault {
 
 /// Cut between characters.
 fn beginning(text: &str) -> String {
-    let mut end = text.len().min(MAX_FAULT_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text[..end].to_owned()
+    text[..text.floor_char_boundary(MAX_FAULT_BYTES)].to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use upkeep_agent_protocol::ProgramEntry;
 
     fn told(given: Given) -> RunResult {
@@ -198,10 +185,8 @@ mod tests {
             scope: Some(Scope::User),
             architecture: None,
         };
-        let entries = |count| {
-            let entries = vec![entry.clone(); count];
-            kept(Report::Programs(Programs { entries, count: 99 }))
-        };
+        let look = |entries| kept(Report::Programs(Programs { entries, count: 99 }));
+        let entries = |count| look(vec![entry.clone(); count]);
         let RunResult::Programs(found) = entries(MAX_FOUND_PROGRAMS) else {
             panic!("they are kept");
         };
@@ -212,6 +197,14 @@ mod tests {
         assert_eq!(kept.publisher.as_ref(), Some(&kept.name));
         assert_eq!(kept.source, ProgramSource::Other);
         assert_eq!(kept.scope, Some(ProgramScope::User));
+        let newer = ProgramEntry {
+            scope: Some(Scope::Other),
+            ..entry.clone()
+        };
+        let RunResult::Programs(newer) = look(vec![newer]) else {
+            panic!("it is kept");
+        };
+        assert_eq!(newer.programs[0].scope, None, "nobody here knows it");
         let why = MissingResult::TooLarge;
         let too_many = RunResult::Missing { why };
         assert_eq!(entries(MAX_FOUND_PROGRAMS + 1), too_many);

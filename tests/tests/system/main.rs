@@ -20,6 +20,7 @@ mod judges;
 mod lists;
 mod moving;
 mod official_client;
+mod old_agents;
 mod ordering;
 mod outage;
 mod parameters;

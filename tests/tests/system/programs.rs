@@ -130,13 +130,11 @@ async fn a_package_is_found_brought_and_taken_without_a_script_that_looks() {
     scene.lists(&of("1.9-1", "amd64"));
     scene.did("UPDATE", Some("1.9-1"), Some("1.10-1")).await;
 
-    // What is half there is not there, and an installation mends it.
-    scene.lists(&package(
-        "greeter",
-        "1.10-1",
-        "amd64",
-        "install reinstreq half-installed",
-    ));
+    // What waits for a trigger is there.
+    let of = |status| package("greeter", "1.10-1", "amd64", status);
+    scene.lists(&of("install ok triggers-awaited"));
+    scene.did("NO_ACTION", Some("1.10-1"), Some("1.10-1")).await;
+    scene.lists(&of("deinstall ok config-files"));
     scene.did("INSTALL", None, Some("1.10-1")).await;
 }
 
@@ -212,6 +210,18 @@ async fn what_cannot_be_told_is_not_known_and_nothing_is_done() {
     scene.lists(&many);
     let why = scene.knows_nothing().await;
     assert!(why.contains("found 17 programs that fit"), "{why}");
+
+    // What is half there is neither absent nor there in some version: dpkg may be at work on it.
+    for status in [
+        "ok unpacked",
+        "ok half-configured",
+        "reinstreq half-installed",
+    ] {
+        let half = package("greeter", "1.10-1", "amd64", &format!("install {status}"));
+        scene.lists(&half);
+        let why = scene.knows_nothing().await;
+        assert!(why.contains("tells no version"), "{status}: {why}");
+    }
 
     // A list that breaks off may have had it in the rest.
     let whole = installed("dash", "0.5.12-2");

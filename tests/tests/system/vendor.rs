@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use upkeep_agent_protocol::{AgentFrame, Feature, Given, Report, ResultValue, RunResult};
 use upkeep_tests::client::text;
+use upkeep_tests::peer::{Peer, success};
 use upkeep_tests::{Agent, Client, Server};
 
 const CONTENT: &[u8] = b"the program of a vendor";
@@ -202,6 +204,59 @@ async fn what_a_vendor_does_not_give_or_gives_wrongly_is_not_run() {
         !scene.agent.path("version").exists(),
         "nothing was installed"
     );
+}
+
+/// What a computer says that it can get it says of itself: that it knows a digest opens nothing that somebody uploaded.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_names_an_uploaded_package_is_not_served_it() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let tenant = admin.tenant("Contoso").await;
+    let token = admin.enrolment_token(&tenant, 1).await;
+    let uploaded = admin.upload(b"of somebody else").await;
+    let software = admin.software_detected_by("Setup", "true").await;
+    for role in ["AVAILABLE", "INSTALL", "UNINSTALL"] {
+        let query = "mutation($input: SetSoftwareScriptInput!) { setSoftwareScript(input: $input) { userErrors { message } } }";
+        let input = json!({ "id": software, "role": role, "script": { "text": "true" } });
+        admin.ask(query, json!({ "input": input })).await;
+    }
+    admin.deploy_everywhere(&software).await;
+    let peer = Peer::enrol(&server.base(), &token, "pc").await.unwrap();
+    let peer = peer.with(vec![Feature::PackageUrls]);
+    let mut line = peer.connect().await;
+    let computer = admin.online("pc").await;
+    admin.start_session(&computer).await;
+
+    let candidate =
+        json!({ "version": "1.0", "url": "https://example.com/setup", "sha256": uploaded });
+    // Absent, then what it can get, then absent still.
+    let answers = [None, Some(candidate), None];
+    for (seq, value) in (1..).step_by(2).zip(answers) {
+        let run_id = line.order().await.run_id;
+        let report = Report {
+            result: value.map(told),
+            ..success("")
+        };
+        line.say(seq, AgentFrame::RunStarted { run_id }).await;
+        line.say(seq + 1, AgentFrame::RunEnded { run_id, report })
+            .await;
+    }
+    let package = line.order().await.package.expect("a package");
+    assert_eq!(package.sha256, uploaded);
+    assert!(package.url.is_some());
+    assert_eq!(peer.fetch(&line, &uploaded).await, 404);
+}
+
+/// A result of one value.
+fn told(json: Value) -> RunResult {
+    RunResult::Given(Box::new(Given {
+        values: vec![ResultValue {
+            type_name: Some("json".into()),
+            json,
+        }],
+        value_count: 1,
+        ..Given::default()
+    }))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use upkeep_agent_core::InstalledProgram;
+use upkeep_agent_core::{InstalledProgram, ProgramState};
 use upkeep_agent_protocol::{ProgramScope, ProgramSource};
 
 /// Where it is, from the computer's root.
@@ -18,7 +18,7 @@ const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// Longest line, in bytes.
 const MAX_LINE_BYTES: u64 = 1024 * 1024;
 
-/// Gives each package that is installed; or says why nobody can tell.
+/// Gives each package that is installed, wholly or half; or says why nobody can tell.
 pub fn installed(root: &Path, each: &mut dyn FnMut(&InstalledProgram<'_>)) -> Result<(), String> {
     let path = root.join(STATUS);
     let file = open(&path)?;
@@ -143,9 +143,9 @@ impl<R: BufRead> Status<R> {
             .status
             .as_deref()
             .ok_or_else(|| without("Status"))?;
-        if !is_installed(status) {
+        let Some(state) = state(status) else {
             return Ok(());
-        }
+        };
         let known = |text: &'_ Option<String>| text.clone().map(Cow::Owned);
         each(&InstalledProgram {
             name: package.into(),
@@ -158,6 +158,7 @@ impl<R: BufRead> Status<R> {
             source: ProgramSource::Dpkg,
             scope: Some(ProgramScope::Machine),
             architecture: known(&paragraph.architecture),
+            state,
         });
         Ok(())
     }
@@ -194,10 +195,15 @@ fn field(line: &[u8]) -> Option<(&str, &[u8])> {
     Some((name, &value[1..]))
 }
 
-/// What is wanted, whether it is in order, what it is: what is half there is not there, and an installation mends it.
-fn is_installed(status: &str) -> bool {
-    let mut words = status.split_ascii_whitespace().skip(1);
-    words.next() == Some("ok") && words.next() == Some("installed") && words.next().is_none()
+/// What a status says, in three words: what is wanted, whether it is in order, what it is (dpkg(1)); nothing of what is not there. What waits for triggers is
+/// configured, and works; what nobody knows may be anything but absent.
+fn state(status: &str) -> Option<ProgramState> {
+    let words: Vec<&str> = status.split_ascii_whitespace().skip(1).collect();
+    match words[..] {
+        [_, "not-installed" | "config-files"] => None,
+        ["ok", "installed" | "triggers-awaited" | "triggers-pending"] => Some(ProgramState::Whole),
+        _ => Some(ProgramState::Half),
+    }
 }
 
 #[cfg(test)]

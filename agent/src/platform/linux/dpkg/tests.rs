@@ -8,13 +8,17 @@ fn told(content: &[u8]) -> Result<Vec<String>, String> {
     listed(root.path())
 }
 
-/// Package, version and architecture of each.
+/// Package, version and architecture of each, and what is half there.
 fn listed(root: &Path) -> Result<Vec<String>, String> {
     let mut told = vec![];
     installed(root, &mut |program| {
         let part = |text: &Option<Cow<'_, str>>| text.as_deref().unwrap_or("-").to_owned();
+        let half = match program.state {
+            ProgramState::Whole => "",
+            ProgramState::Half => " half",
+        };
         told.push(format!(
-            "{} {} {}",
+            "{} {} {}{half}",
             program.name,
             part(&program.version),
             part(&program.architecture)
@@ -65,8 +69,33 @@ Architecture: amd64
 
 #[test]
 fn what_is_installed_is_told_and_nothing_else() {
-    let installed = ["7zip 22.01+dfsg-8+deb12u1 amd64", "7zip 1:1.0 i386"];
+    let installed = [
+        "7zip 22.01+dfsg-8+deb12u1 amd64",
+        "7zip 1:1.0 i386",
+        "half 1.0 amd64 half",
+    ];
     assert_eq!(told(REAL.as_bytes()).unwrap(), installed);
+}
+
+#[test]
+fn what_dpkg_has_not_finished_is_neither_absent_nor_whole() {
+    for (status, told_of) in [
+        ("install ok installed", vec!["a 1 -"]),
+        ("hold ok triggers-awaited", vec!["a 1 -"]),
+        ("install ok triggers-pending", vec!["a 1 -"]),
+        ("install ok unpacked", vec!["a 1 - half"]),
+        ("install ok half-configured", vec!["a 1 - half"]),
+        ("install ok half-installed", vec!["a 1 - half"]),
+        ("install reinstreq half-installed", vec!["a 1 - half"]),
+        ("install reinstreq installed", vec!["a 1 - half"]),
+        ("install ok frozen", vec!["a 1 - half"]),
+        ("install", vec!["a 1 - half"]),
+        ("deinstall ok config-files", vec![]),
+        ("purge ok not-installed", vec![]),
+    ] {
+        let content = format!("Package: a\nStatus: {status}\nVersion: 1\n\n");
+        assert_eq!(told(content.as_bytes()).unwrap(), told_of, "{status}");
+    }
 }
 
 #[test]
