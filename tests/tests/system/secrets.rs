@@ -79,7 +79,7 @@ impl Place {
         let session = self.admin.start_session(&self.computer).await;
         self.admin.over(&session).await;
         let query = "query($id: ID!) { session(id: $id) { actions { resultReason message value runs { status stdoutTail stderrTail
-            parameters { name value { text secretId } } output(first: 100) { text } } } } }";
+            parameters { name value { text secretId } } output(first: 20) { text } } } } }";
         let data = self.admin.ask(query, json!({ "id": session })).await;
         data["session"]["actions"][0].clone()
     }
