@@ -17,6 +17,7 @@ mod doors;
 mod events;
 mod hostile;
 mod judges;
+mod library;
 mod lists;
 mod moving;
 mod official_client;
