@@ -21,7 +21,7 @@ const TOO_LONG: [(&str, usize); 10] = [
 ];
 
 /// Which of our crates each one may stand on (ARCHITECTURE.md draws it); tests and benches may stand on any.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("world", &[]),
     ("listener", &[]),
@@ -31,6 +31,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("agent", &["agent-protocol", "agent-core", "removal"]),
     ("event-store", &["domain", "world"]),
     ("package-store", &["domain"]),
+    ("vault", &["domain"]),
     ("winget", &["domain"]),
     ("metascript", &["domain"]),
     ("event-store-wire", &["domain", "event-store", "listener"]),
@@ -51,6 +52,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "projections",
             "commands",
             "package-store",
+            "vault",
             "agent-protocol",
             "listener",
             "world",
@@ -64,6 +66,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "projections",
             "commands",
             "package-store",
+            "vault",
             "listener",
         ],
     ),

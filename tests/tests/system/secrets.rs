@@ -258,3 +258,42 @@ async fn a_server_without_its_key_keeps_and_tells_no_secret_and_says_so() {
         assert!(message.contains(why_not), "{message}");
     }
 }
+
+/// The documents of the page on secrets, as they stand there.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_of_the_page_on_secrets_do_what_it_says() {
+    let place = Place::new().await;
+    let page = include_str!("../../../docs/secrets.md");
+    let blocks = page.split("```graphql\n").skip(1);
+    let blocks: Vec<&str> = blocks.filter_map(|rest| rest.split("```").next()).collect();
+    let [set, tell] = blocks[..] else {
+        panic!("two documents");
+    };
+    let set = place
+        .admin
+        .ask(set, json!({ "tenant": place.tenant }))
+        .await;
+    let secret = &set["createSecret"]["secret"];
+    assert_eq!(secret["tenant"]["name"], "Northwind");
+    // One of the whole installation, as the deployment is for everybody.
+    let secret = place.secret(None, FIRST).await;
+    let query = "mutation($input: DefineTaskParametersInput!) { defineTaskParameters(input: $input) { userErrors { message } } }";
+    let input =
+        json!({ "id": place.task, "parameters": [{ "name": "Password", "kind": "SECRET" }] });
+    place.admin.ask(query, json!({ "input": input })).await;
+    for role in ["TEST", "SET"] {
+        let query = "mutation($input: SetTaskScriptInput!) { setTaskScript(input: $input) { userErrors { message } } }";
+        let script = json!({ "interpreter": "SH", "text": "cat; echo true" });
+        let input = json!({ "id": place.task, "role": role, "script": script });
+        place.admin.ask(query, json!({ "input": input })).await;
+    }
+    let told = place
+        .admin
+        .ask(tell, json!({ "task": place.task, "secret": secret }))
+        .await;
+    let parameters = &told["createDeployment"]["deployment"]["parameters"];
+    assert_eq!(
+        parameters,
+        &json!([{ "name": "Password", "value": { "secretId": secret } }])
+    );
+}

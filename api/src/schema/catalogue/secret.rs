@@ -84,7 +84,7 @@ impl SecretNode {
         !self.entry.state.is_present()
     }
 
-    /// The deployments that tell it, as far as you may see them: the first 100 in the order of their creation.
+    /// The deployments that tell it, as far as you may see them: at most 100, the oldest ones.
     #[graphql(complexity = "100 + times(assumed::COUNTED, child_complexity)")]
     async fn deployments(&self, context: &Context<'_>) -> Vec<DeploymentNode> {
         let request = Request::of(context);
