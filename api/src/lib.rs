@@ -203,7 +203,10 @@ impl Api {
             .route("/graphql", get(http::get).post(http::post))
             .route(
                 "/packages/{digest}",
-                put(upload::upload).layer(DefaultBodyLimit::disable()),
+                put(upload::upload)
+                    .head(upload::look)
+                    .patch(upload::go_on)
+                    .layer(DefaultBodyLimit::disable()),
             );
         if let Some(layer) = http::cors::layer(origins) {
             router = router.route_layer(layer);

@@ -16,7 +16,7 @@ pub const MAX_ORIGINS: usize = 100;
 const MAX_AGE: Duration = Duration::from_hours(1);
 
 /// What pages may send: what requests take, and what Apollo's and Relay's clients and tools add to each.
-const REQUEST_HEADERS: [HeaderName; 11] = [
+const REQUEST_HEADERS: [HeaderName; 13] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
     header::ACCEPT,
@@ -28,9 +28,16 @@ const REQUEST_HEADERS: [HeaderName; 11] = [
     HeaderName::from_static("apollographql-client-name"),
     HeaderName::from_static("apollographql-client-version"),
     HeaderName::from_static("x-requested-with"),
+    HeaderName::from_static("upload-offset"),
+    HeaderName::from_static("upload-complete"),
 ];
 /// What pages may read besides what they always may.
-const ANSWER_HEADERS: [HeaderName; 2] = [header::RETRY_AFTER, header::WWW_AUTHENTICATE];
+const ANSWER_HEADERS: [HeaderName; 4] = [
+    header::RETRY_AFTER,
+    header::WWW_AUTHENTICATE,
+    HeaderName::from_static("upload-offset"),
+    HeaderName::from_static("upload-complete"),
+];
 
 /// Where pages come from, as browsers write it: `https://console.example`, with the port if it is not the scheme's own.
 #[derive(Clone, PartialEq, Eq)]
@@ -107,7 +114,14 @@ pub fn layer(origins: &[Origin]) -> Option<CorsLayer> {
     Some(
         CorsLayer::new()
             .allow_origin(origins)
-            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::OPTIONS])
+            .allow_methods([
+                Method::GET,
+                Method::HEAD,
+                Method::POST,
+                Method::PUT,
+                Method::PATCH,
+                Method::OPTIONS,
+            ])
             .allow_headers(REQUEST_HEADERS)
             .expose_headers(ANSWER_HEADERS)
             .max_age(MAX_AGE),

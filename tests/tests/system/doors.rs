@@ -391,7 +391,7 @@ async fn pages_of_origins_that_are_named_may_ask_and_nobodys_otherwise() {
             let header = |name| answer.headers()[name].to_str().unwrap();
             assert_eq!(header(header::ACCESS_CONTROL_ALLOW_ORIGIN), origin);
             let methods = header(header::ACCESS_CONTROL_ALLOW_METHODS);
-            assert_eq!(methods, "GET,POST,PUT,OPTIONS");
+            assert_eq!(methods, "GET,HEAD,POST,PUT,PATCH,OPTIONS");
             let headers = header(header::ACCESS_CONTROL_ALLOW_HEADERS);
             for needed in ["authorization", "content-type", "apollo-require-preflight"] {
                 assert!(headers.split(',').any(|name| name == needed), "{headers}");

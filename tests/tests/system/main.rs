@@ -43,4 +43,5 @@ mod store;
 mod story;
 mod tags;
 mod tasks;
+mod uploads;
 mod vendor;
