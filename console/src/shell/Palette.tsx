@@ -1,15 +1,19 @@
 // Ctrl-K: find anything, go anywhere, start what is common. Its own piece of code, fetched when it is first asked for.
+
 import { useDebouncedValue } from '@mantine/hooks';
 import { createSpotlight, Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { itemIn } from '~/catalogue/item/item.ts';
+import { whichFragment, whichWords } from '~/catalogue/item/which.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { sentence } from '~/kit/text/words.ts';
 import { PLACES } from './places.ts';
 import { signOut } from './signIn.ts';
 
-const paletteQuery = graphql(`
+const paletteQuery = graphql(
+  `
   query Palette($text: String!, $asOf: AsOfInput) {
     search(text: $text, first: 20, asOf: $asOf) {
       kind
@@ -17,19 +21,22 @@ const paletteQuery = graphql(`
       detail
       matched
       node {
+        __typename
         ... on Agent { uuid }
         ... on CloudTask { uuid }
         ... on Computer { uuid }
-        ... on Deployment { uuid }
+        ... on Deployment { uuid software { uuid name ...WhichSoftware } }
         ... on Group { uuid }
         ... on Person { uuid }
-        ... on Software { uuid }
+        ... on Software { uuid ...WhichSoftware }
         ... on Task { uuid }
         ... on Tenant { uuid }
       }
     }
   }
-`);
+`,
+  [whichFragment],
+);
 
 type Hit = NonNullable<ResultOf<typeof paletteQuery>['search']>[number];
 
@@ -128,7 +135,14 @@ function pathOf(hit: Hit): string {
   return hit.kind === 'CLOUD_TASK' ? folder : `${folder}/${uuidOf(hit)}`;
 }
 
-function described({ kind, detail, matched }: Hit): string {
+/** Which of its name it is, or of what a deployment deploys. */
+function whichOf({ node }: Hit): string | undefined {
+  if (node.__typename === 'Software') return whichWords(node);
+  return node.__typename === 'Deployment' ? itemIn(node)?.which : undefined;
+}
+
+function described(hit: Hit): string {
+  const { kind, detail, matched } = hit;
   const by = matched === 'NAME' || matched === 'ITEM_NAME' || matched === 'TARGET_TEXT' ? undefined : `by its ${sentence(matched).toLowerCase()}`;
-  return [sentence(kind), detail, by].filter(Boolean).join(' · ');
+  return [sentence(kind), whichOf(hit), detail, by].filter(Boolean).join(' · ');
 }

@@ -1,6 +1,7 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { itemIn } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, plural } from '~/kit/text/words.ts';
@@ -15,12 +16,12 @@ export const changeFields = graphql(
     kind explanation
     computer { uuid name }
     tenant { uuid name }
-    software { uuid name } task { uuid name } cloudTask { uuid name }
+    software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name }
     before { deployment { uuid parameters { ...ToldToTask } } targetText desired { text } }
     after { deployment { uuid parameters { ...ToldToTask } } targetText desired { text } }
   }
 `,
-  [toldFragment],
+  [toldFragment, whichFragment],
 );
 
 interface Props {

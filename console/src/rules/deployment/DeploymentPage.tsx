@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { itemIn } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { valueWords } from '~/catalogue/task/parameter/value.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
@@ -34,7 +35,7 @@ const deploymentQuery = graphql(
   ) {
     deployment(id: $id, asOf: $asOf) {
       uuid enforcement origin recommendation
-      software { uuid name } task { uuid name } cloudTask { uuid name }
+      software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name }
       desired { text }
       parameters { ...ToldToTask }
       target {
@@ -68,6 +69,7 @@ const deploymentQuery = graphql(
     outcomesByTenantFragment,
     revisedFragment,
     revisionsFragment,
+    whichFragment,
     toldFragment,
   ],
 );

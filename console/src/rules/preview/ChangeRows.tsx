@@ -1,4 +1,5 @@
 import { itemIn } from '~/catalogue/item/item.ts';
+import { Which } from '~/catalogue/item/Which.tsx';
 import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
 import { capital } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
@@ -63,7 +64,8 @@ function ChangeRow({ of: change, isCreation }: { of: Change; isCreation: boolean
       </td>
       <td>
         <div>
-          {itemIn(change)?.name ?? 'An item'}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
+          {itemIn(change)?.name ?? 'An item'}
+          <Which of={change} />: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
         </div>
         {told && <div className="small break">It tells the task {told}.</div>}
         <div className={`dimmed small ${css.why}`}>

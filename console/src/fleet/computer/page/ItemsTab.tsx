@@ -1,8 +1,10 @@
 // Every item that any deployment speaks of: what is wanted here and because of what, what was last seen, and how it went.
+
 import { useNavigate } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { itemIn } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { type May, mayFragment } from '~/kit/action/may.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
@@ -27,7 +29,7 @@ export const itemsFragment = graphql(
       totalCount
       nodes {
         isConflict
-        software { uuid name } task { uuid name }
+        software { uuid name ...WhichSoftware } task { uuid name }
         collected { value }
         winner { desired { text } deployment { uuid target { text } } explanation changed { ...Changed } }
       }
@@ -37,7 +39,7 @@ export const itemsFragment = graphql(
     }
   }
 `,
-  [changeFragment, foundFields, mayFragment],
+  [changeFragment, foundFields, mayFragment, whichFragment],
 );
 
 type Items = ResultOf<typeof itemsFragment>;
