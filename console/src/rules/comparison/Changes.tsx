@@ -17,8 +17,8 @@ export const changeFields = graphql(
     computer { uuid name }
     tenant { uuid name }
     software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name }
-    before { deployment { uuid parameters { ...ToldToTask } } targetText desired { text } }
-    after { deployment { uuid parameters { ...ToldToTask } } targetText desired { text } }
+    before { deployment { uuid parameters { ...ToldToTask } } targetText desired { kind text } }
+    after { deployment { uuid parameters { ...ToldToTask } } targetText desired { kind text } }
   }
 `,
   [toldFragment, whichFragment],

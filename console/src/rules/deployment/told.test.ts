@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { parameter } from '~/catalogue/task/parameter/parameter.sample.ts';
 import { EMPTY, fitted, ofItem } from './editor/draft.ts';
 import { changedParts, ruleOf } from './editor/input.ts';
 import { withParts } from './editor/threeWays.ts';
-import { type Told, toldBy, toldChangeWords, toldWords } from './told.ts';
+import { type Told, toldBy, toldChangeWords, toldNow, toldWords } from './told.ts';
 
 const TASK = { kind: 'task', id: 'log', name: 'Log forwarding' } as const;
 const TOLD: Told[] = [
@@ -56,6 +57,15 @@ test('from what to what is said name by name, and only where both are known', ()
 
 test('what a deployment out of sight tells is not known', () => {
   expect(toldBy(null)).toBeNull();
-  expect(toldBy({ deployment: null })).toBeUndefined();
-  expect(toldBy({ deployment: { parameters: [] } })).toEqual([]);
+  expect(toldBy({ deployment: null, desired: null })).toBeUndefined();
+  expect(toldBy({ deployment: { parameters: [] }, desired: { kind: 'ENFORCE' } })).toEqual([]);
+});
+
+test('what waits is told nobody, and of a task that is left alone nothing is', () => {
+  const all = [parameter('Log', { kind: 'BOOLEAN' }), parameter('Server', { shownWhen: { parameter: 'Log', is: { boolean: true } } })];
+  const names = (desired: string) => toldNow(all, TOLD, desired).map(({ name }) => name);
+  expect(names('ENFORCE'), 'what is no parameter any more is said').toEqual(['Facilities', 'Log', 'Port']);
+  expect(names('IGNORED')).toEqual([]);
+  const shown = { deployment: { parameters: [] }, desired: { kind: 'IGNORED' } };
+  expect(toldBy(shown, all)).toEqual([]);
 });

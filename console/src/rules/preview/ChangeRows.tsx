@@ -1,5 +1,6 @@
 import { itemIn } from '~/catalogue/item/item.ts';
 import { Which } from '~/catalogue/item/Which.tsx';
+import { showingIn } from '~/catalogue/task/parameter/parameter.ts';
 import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
 import { capital } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
@@ -51,7 +52,8 @@ type Change = Props['changes']['nodes'][number];
 
 function ChangeRow({ of: change, isCreation }: { of: Change; isCreation: boolean }) {
   const { computer, tenant, before, after, explanation } = change;
-  const told = toldChangeWords(toldBy(before), toldBy(after));
+  const parameters = showingIn(change.task?.parameters ?? []);
+  const told = toldChangeWords(toldBy(before, parameters), toldBy(after, parameters));
   return (
     <tr>
       <td className="name">

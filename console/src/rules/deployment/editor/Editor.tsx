@@ -11,7 +11,7 @@ import { fieldOf } from './mistakes.ts';
 import { ParameterFields } from './ParameterFields.tsx';
 import { Save, type Saving } from './Save.tsx';
 import { TargetFields } from './TargetFields.tsx';
-import { missingOf, toldNow } from './telling.ts';
+import { missingOf, toldByDraft } from './telling.ts';
 import type { Drafting } from './useDraft.ts';
 import { useParameters } from './useParameters.ts';
 import { WhenFields } from './WhenFields.tsx';
@@ -42,7 +42,7 @@ export function Editor({ title, drafting, isNew, changeOf, saving, note, conflic
   const looking = useLooking(JSON.stringify(imagined), CHANGES_SHOWN);
   const previewed = usePreview(imagined, looking.view, STILL);
   const errors = (previewed.isCurrent && previewed.preview?.userErrors) || [];
-  const told = toldNow(parameters.known ?? [], draft);
+  const told = toldByDraft(parameters.known ?? [], draft);
   const fields = { draft, change, errors, isNew };
   return (
     <div className="stack">
