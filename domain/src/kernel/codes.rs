@@ -123,6 +123,10 @@ macro_rules! for_all_codes {
             ParametersDoNotFit = "PARAMETERS_DO_NOT_FIT",
             /// Deployments hold values that would not fit any more: change them first.
             ParametersInUse = "PARAMETERS_IN_USE",
+            /// The server has no key under which secrets could be kept.
+            SecretsNotSetUp = "SECRETS_NOT_SET_UP",
+            /// Deployments tell this secret: have them tell another one first.
+            SecretInUse = "SECRET_IN_USE",
             /// The session has no such run for the agent.
             UnknownRun = "UNKNOWN_RUN",
             /// A software would need itself before it, by way of others or at once.

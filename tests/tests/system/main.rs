@@ -34,6 +34,7 @@ mod revisions;
 mod script_output;
 mod scripts;
 mod search;
+mod secrets;
 mod servers;
 mod skip;
 mod software_ways;
