@@ -9,8 +9,9 @@ import { whichFragment, whichWords } from '~/catalogue/item/which.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { sentence } from '~/kit/text/words.ts';
-import { PLACES } from './places.ts';
+
 import { signOut } from './signIn.ts';
+import { usePlaces } from './usePlaces.ts';
 
 const paletteQuery = graphql(
   `
@@ -81,6 +82,7 @@ function markFirst() {
 /** It is there because somebody asked for it: it opens at once. */
 export function Palette() {
   const navigate = useNavigate();
+  const places = usePlaces();
   const [typed, setTyped] = useState('');
   const [text] = useDebouncedValue(typed.trim(), STILL);
   const { data, isReading } = usePage(paletteQuery, { text }, { keep: true, pause: text.length < LEAST, concerns: [] });
@@ -104,7 +106,7 @@ export function Palette() {
         { id: 'sign-out', label: 'Sign out', onClick: () => void signOut() },
       ].filter(isCalledSo),
     },
-    { group: 'Go to', actions: PLACES.map(({ to, title }) => ({ id: to, label: title, onClick: () => go(to) })).filter(isCalledSo) },
+    { group: 'Go to', actions: places.map(({ to, title }) => ({ id: to, label: title, onClick: () => go(to) })).filter(isCalledSo) },
   ];
 
   return (

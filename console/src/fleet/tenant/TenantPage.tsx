@@ -1,6 +1,8 @@
 import { Tabs } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { usePermissions } from '~/access/may/usePermissions.ts';
+import { SecretsOfTenant } from '~/catalogue/secret/SecretsOfTenant.tsx';
 import { ChangeTags } from '~/fleet/tag/ChangeTags.tsx';
 import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
@@ -42,8 +44,14 @@ const tenantQuery = graphql(
   [changeFragment, mayFragment, ofTenantFragment, peopleFragment, deploymentRowFragment, tenantTasksFragment, eventRowFields],
 );
 
-const CONCERNS = ['TENANT', 'COMPUTER', 'PERSON', 'DEPLOYMENT', 'CLOUD_TASK', 'SOFTWARE'];
-const TITLES: Record<(typeof TABS)[number], string> = { overview: 'Overview', deployments: 'Deployments', tasks: 'Cloud tasks', history: 'History' };
+const CONCERNS = ['TENANT', 'COMPUTER', 'PERSON', 'DEPLOYMENT', 'CLOUD_TASK', 'SOFTWARE', 'SECRET'];
+const TITLES: Record<(typeof TABS)[number], string> = {
+  overview: 'Overview',
+  deployments: 'Deployments',
+  tasks: 'Cloud tasks',
+  secrets: 'Secrets',
+  history: 'History',
+};
 const route = getRouteApi('/tenants/$id');
 
 export function TenantPage() {
@@ -57,15 +65,19 @@ function OneTenant({ id }: { id: string }) {
   const variables = { id, overview: tab === 'overview', deployments: tab === 'deployments', tasks: tab === 'tasks', history: tab === 'history' };
   // Whatever happens may be part of the history.
   const page = usePage(tenantQuery, variables, { ...(tab === 'history' ? {} : { concerns: CONCERNS }), keep: true });
-  return <PageBody page={page}>{(data) => (data.tenant ? <Shown data={data} tenant={data.tenant} /> : <Missing what="tenant" />)}</PageBody>;
+  return (
+    <PageBody page={page}>{(data) => (data.tenant ? <Shown data={data} tenant={data.tenant} position={page.position} /> : <Missing what="tenant" />)}</PageBody>
+  );
 }
 
 type Data = ResultOf<typeof tenantQuery>;
 type Tenant = NonNullable<Data['tenant']>;
 
-function Shown({ data, tenant }: { data: Data; tenant: Tenant }) {
+function Shown({ data, tenant, position }: { data: Data; tenant: Tenant; position: string | undefined }) {
   const { tab = 'overview' } = route.useSearch();
   const navigate = route.useNavigate();
+  const permissions = usePermissions();
+  const tabs = TABS.filter((value) => value !== 'secrets' || value === tab || permissions.has('MANAGE_SECRETS'));
   return (
     <div className="stack">
       <Path tenant={tenant} />
@@ -89,7 +101,7 @@ function Shown({ data, tenant }: { data: Data; tenant: Tenant }) {
         keepMounted={false}
       >
         <Tabs.List>
-          {TABS.map((value) => (
+          {tabs.map((value) => (
             <Tabs.Tab key={value} value={value}>
               {TITLES[value]}
             </Tabs.Tab>
@@ -103,6 +115,9 @@ function Shown({ data, tenant }: { data: Data; tenant: Tenant }) {
         </Tabs.Panel>
         <Tabs.Panel value="tasks" pt="sm">
           {data.tenantResolution ? <TenantTasks resolution={data.tenantResolution} name={tenant.name} /> : <Loading />}
+        </Tabs.Panel>
+        <Tabs.Panel value="secrets" pt="sm">
+          <SecretsOfTenant tenant={tenant} position={position} />
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="sm">
           {data.events ? <History tenant={tenant} events={data.events.nodes} /> : <Loading />}

@@ -35,7 +35,7 @@ const STILL = 200;
 
 export interface SearchSelectProps
   extends Pick<SelectProps, 'placeholder' | 'required' | 'description' | 'w' | 'className' | 'onDropdownOpen' | 'onDropdownClose'> {
-  label?: string;
+  label?: ReactNode;
   'aria-label'?: string;
   value: string | undefined;
   onChange: (value: string | undefined, label: string, detail?: string) => void;

@@ -22,7 +22,7 @@ import { OutcomesByTenant, outcomesByTenantFragment, TENANTS_SHOWN } from './Out
 import { REVISIONS_SHOWN, Revisions, revisedFragment, revisionsFragment } from './revision/Revisions.tsx';
 import { TABS } from './search.ts';
 import { says } from './sentence.ts';
-import { toldFragment, toldIn } from './told.ts';
+import { toldFragment, toldIn, useNamesIn } from './told.ts';
 
 const deploymentQuery = graphql(
   `
@@ -261,12 +261,13 @@ function What({ deployment }: { deployment: Shown }) {
 
 function Tells({ of: { parameters } }: { of: Pick<Shown, 'parameters'> }) {
   const told = toldIn(parameters);
+  const names = useNamesIn(told);
   if (told.length === 0) return <span className="dimmed">nothing: what the task says for itself counts</span>;
   return (
     <ul className="plain break">
       {told.map(({ name, value }) => (
         <li key={name}>
-          {name}: {valueWords(value)}
+          {name}: {valueWords(value, names)}
         </li>
       ))}
     </ul>
