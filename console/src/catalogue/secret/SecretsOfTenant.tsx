@@ -1,34 +1,23 @@
 // On a tenant's page: the secrets that can be told for its computers.
-import { graphql } from '~/kit/api/graphql.ts';
-import { useBeside } from '~/kit/live/useBeside.ts';
-import { Empty, Failed, Loading } from '~/kit/state/PageBody.tsx';
+import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
+import { Empty } from '~/kit/state/PageBody.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
 import { plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { CreateSecret } from './CreateSecret.tsx';
 import { COLUMNS } from './columns.tsx';
+import css from './secret.module.css';
 import { secretFragment } from './secret.ts';
 
-const ofTenantQuery = graphql(
-  `
-    query SecretsOfTenant($tenant: ID!, $asOf: AsOfInput) {
-      secrets(filter: { forTenantId: $tenant }, first: 20, asOf: $asOf) { totalCount nodes { ...ListedSecret } }
-    }
-  `,
-  [secretFragment],
-);
+export const secretsOfTenantFragment = graphql('fragment SecretsOfTenant on SecretConnection { totalCount nodes { ...ListedSecret } }', [secretFragment]);
 
 interface Props {
   tenant: { uuid: string; name: string };
-  /** Of the page. */
-  position: string | undefined;
+  secrets: FragmentOf<typeof secretsOfTenantFragment>;
 }
 
-export function SecretsOfTenant({ tenant: { uuid, name }, position }: Props) {
-  const { data, failure, again } = useBeside(ofTenantQuery, { tenant: uuid }, position);
-  if (failure) return <Failed failure={failure} again={again} />;
-  if (!data?.secrets) return <Loading />;
-  const { nodes, totalCount } = data.secrets;
+export function SecretsOfTenant({ tenant: { uuid, name }, secrets }: Props) {
+  const { nodes, totalCount } = readFragment(secretsOfTenantFragment, secrets);
   const more = (totalCount ?? 0) - nodes.length;
   if (nodes.length === 0) {
     return (
@@ -40,7 +29,7 @@ export function SecretsOfTenant({ tenant: { uuid, name }, position }: Props) {
   return (
     <section className="card stack">
       <div className="bar">
-        <h2>Secrets that can be told for its computers</h2>
+        <h2 className={css.heading}>Secrets that can be told for its computers</h2>
         <span className="grow" />
         <CreateSecret tenantId={uuid} />
       </div>

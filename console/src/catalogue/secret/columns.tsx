@@ -10,7 +10,7 @@ export const COLUMNS: readonly Column<Secret>[] = [
   { id: 'name', title: 'Name', width: 180, grows: 2, narrow: 'title', cell: ({ name }) => name },
   { id: 'owner', title: 'Whose', width: 150, narrow: 'line', cell: (secret) => <Owner of={secret} /> },
   { id: 'uses', title: 'Told by', width: 220, grows: 2, narrow: 'line', cell: (secret) => <Uses of={secret} /> },
-  { id: 'changed', title: 'Changed', width: 200, narrow: 'line', cell: ({ changed }) => <Changed change={changed} /> },
+  { id: 'changed', title: 'Changed', width: 200, cell: ({ changed }) => <Changed change={changed} /> },
   { id: 'change', title: 'Change', width: 110, grows: 0, narrow: 'line', cell: (secret) => <ChangeSecret secret={secret} /> },
 ];
 

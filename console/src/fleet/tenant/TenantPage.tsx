@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { usePermissions } from '~/access/may/usePermissions.ts';
-import { SecretsOfTenant } from '~/catalogue/secret/SecretsOfTenant.tsx';
+import { SecretsOfTenant, secretsOfTenantFragment } from '~/catalogue/secret/SecretsOfTenant.tsx';
 import { ChangeTags } from '~/fleet/tag/ChangeTags.tsx';
 import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
@@ -25,7 +25,7 @@ import css from './tenant.module.css';
 
 const tenantQuery = graphql(
   `
-    query Tenant($id: ID!, $overview: Boolean!, $deployments: Boolean!, $tasks: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
+    query Tenant($id: ID!, $overview: Boolean!, $deployments: Boolean!, $tasks: Boolean!, $secrets: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
       tenant(id: $id, asOf: $asOf) {
         uuid name revision timeZone isRemoved isExcludedFromCrossTenant tags
         may { ...May }
@@ -36,12 +36,13 @@ const tenantQuery = graphql(
       people(filter: { tenantId: $id }, first: 10, asOf: $asOf) @include(if: $overview) { ...PeopleOfTenant }
       deployments(filter: { tenantId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { totalCount nodes { ...DeploymentRow } }
       tenantResolution(tenantId: $id, first: 50, asOf: $asOf) @include(if: $tasks) { ...TenantTasks }
+      secrets(filter: { forTenantId: $id }, first: 20, asOf: $asOf) @include(if: $secrets) { ...SecretsOfTenant }
       events(filter: { tenantId: $id }, first: 50, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) @include(if: $history) {
         nodes { ...EventRow }
       }
     }
   `,
-  [changeFragment, mayFragment, ofTenantFragment, peopleFragment, deploymentRowFragment, tenantTasksFragment, eventRowFields],
+  [changeFragment, mayFragment, ofTenantFragment, peopleFragment, deploymentRowFragment, tenantTasksFragment, secretsOfTenantFragment, eventRowFields],
 );
 
 const CONCERNS = ['TENANT', 'COMPUTER', 'PERSON', 'DEPLOYMENT', 'CLOUD_TASK', 'SOFTWARE', 'SECRET'];
@@ -62,18 +63,23 @@ export function TenantPage() {
 
 function OneTenant({ id }: { id: string }) {
   const { tab = 'overview' } = route.useSearch();
-  const variables = { id, overview: tab === 'overview', deployments: tab === 'deployments', tasks: tab === 'tasks', history: tab === 'history' };
+  const variables = {
+    id,
+    overview: tab === 'overview',
+    deployments: tab === 'deployments',
+    tasks: tab === 'tasks',
+    secrets: tab === 'secrets',
+    history: tab === 'history',
+  };
   // Whatever happens may be part of the history.
   const page = usePage(tenantQuery, variables, { ...(tab === 'history' ? {} : { concerns: CONCERNS }), keep: true });
-  return (
-    <PageBody page={page}>{(data) => (data.tenant ? <Shown data={data} tenant={data.tenant} position={page.position} /> : <Missing what="tenant" />)}</PageBody>
-  );
+  return <PageBody page={page}>{(data) => (data.tenant ? <Shown data={data} tenant={data.tenant} /> : <Missing what="tenant" />)}</PageBody>;
 }
 
 type Data = ResultOf<typeof tenantQuery>;
 type Tenant = NonNullable<Data['tenant']>;
 
-function Shown({ data, tenant, position }: { data: Data; tenant: Tenant; position: string | undefined }) {
+function Shown({ data, tenant }: { data: Data; tenant: Tenant }) {
   const { tab = 'overview' } = route.useSearch();
   const navigate = route.useNavigate();
   const permissions = usePermissions();
@@ -117,7 +123,7 @@ function Shown({ data, tenant, position }: { data: Data; tenant: Tenant; positio
           {data.tenantResolution ? <TenantTasks resolution={data.tenantResolution} name={tenant.name} /> : <Loading />}
         </Tabs.Panel>
         <Tabs.Panel value="secrets" pt="sm">
-          <SecretsOfTenant tenant={tenant} position={position} />
+          {data.secrets ? <SecretsOfTenant tenant={tenant} secrets={data.secrets} /> : <Loading />}
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="sm">
           {data.events ? <History tenant={tenant} events={data.events.nodes} /> : <Loading />}
