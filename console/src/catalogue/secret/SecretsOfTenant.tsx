@@ -8,6 +8,7 @@ import { CreateSecret } from './CreateSecret.tsx';
 import { COLUMNS } from './columns.tsx';
 import css from './secret.module.css';
 import { secretFragment } from './secret.ts';
+import { Unseen } from './Unseen.tsx';
 
 export const secretsOfTenantFragment = graphql('fragment SecretsOfTenant on SecretConnection { totalCount nodes { ...ListedSecret } }', [secretFragment]);
 
@@ -21,9 +22,11 @@ export function SecretsOfTenant({ tenant: { uuid, name }, secrets }: Props) {
   const more = (totalCount ?? 0) - nodes.length;
   if (nodes.length === 0) {
     return (
-      <Empty title="No secret can be told for its computers" action={<CreateSecret tenantId={uuid} />}>
-        One of {name} is told for its computers alone; one of the installation for everybody's.
-      </Empty>
+      <Unseen>
+        <Empty title="You manage no secret that can be told for its computers" action={<CreateSecret tenantId={uuid} />}>
+          One of {name} is told for its computers alone; one of the installation for everybody's.
+        </Empty>
+      </Unseen>
     );
   }
   return (

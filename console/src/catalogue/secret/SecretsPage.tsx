@@ -9,6 +9,7 @@ import { useList } from '~/kit/table/useList.ts';
 import { CreateSecret } from './CreateSecret.tsx';
 import { COLUMNS } from './columns.tsx';
 import { secretFragment } from './secret.ts';
+import { Unseen } from './Unseen.tsx';
 
 const secretsQuery = graphql(
   `
@@ -48,13 +49,15 @@ export function SecretsPage() {
         columns={COLUMNS}
         keyOf={({ uuid }) => uuid}
         empty={
-          name || tenant ? (
-            <Empty title="No secret is so">Take a filter away to see more of them.</Empty>
-          ) : (
-            <Empty title="There is no secret yet" action={<CreateSecret />}>
-              A secret is what scripts are told that nobody may read: a password, a key. A deployment tells it to a parameter of the kind secret.
-            </Empty>
-          )
+          <Unseen>
+            {name || tenant ? (
+              <Empty title="No secret is so">Take a filter away to see more of them.</Empty>
+            ) : (
+              <Empty title="You manage no secret yet" action={<CreateSecret />}>
+                A secret is what scripts are told that nobody may read: a password, a key. A deployment tells it to a parameter of the kind secret.
+              </Empty>
+            )}
+          </Unseen>
         }
       />
     </ListPage>
