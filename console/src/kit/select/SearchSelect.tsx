@@ -72,7 +72,7 @@ export function SearchSelect({ useFound, within = '', value, onChange, isClearab
   return (
     <Select
       {...input}
-      description={told ?? input.description}
+      description={told && input.description ? <Both description={input.description} told={told} /> : (told ?? input.description)}
       searchable
       clearable={isClearable}
       clearButtonProps={{ 'aria-label': 'Take the choice away' }}
@@ -95,5 +95,15 @@ export function SearchSelect({ useFound, within = '', value, onChange, isClearab
       nothingFoundMessage={isReading ? 'Looking…' : 'Nothing is called so.'}
       rightSection={isReading && !isIdle && typed ? <Loader size={12} /> : undefined}
     />
+  );
+}
+
+function Both({ description, told }: { description: ReactNode; told: string }) {
+  return (
+    <>
+      {description}
+      <br />
+      {told}
+    </>
   );
 }
