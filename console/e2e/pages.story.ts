@@ -29,6 +29,7 @@ beforeAll(async () => {
     '{ computers(first: 1) { nodes { uuid } } deployments(first: 1) { nodes { uuid } } catalogue(first: 1) { nodes { uuid } } sessions(last: 1) { nodes { uuid } } tenants(first: 1) { nodes { uuid } } events(first: 1) { nodes { id } } }',
   );
   const { made } = await change<Made>(demo, 'mutation { made: createTask(input: { name: "Disk encryption" }) { task { uuid } userErrors { code message } } }');
+  await change(demo, 'mutation { made: createSecret(input: { name: "Domain join", value: "hush-4711" }) { userErrors { code message } } }');
   const task = `/tasks/${made.task.uuid}`;
   await change(
     demo,
@@ -64,6 +65,8 @@ beforeAll(async () => {
     '/people',
     '/groups',
     '/agreements',
+    '/secrets',
+    `/tenants/${id(ids.tenants)}?tab=secrets`,
     '/tokens',
     '/events',
     `/events/${ids.events.nodes[0]?.id}`,

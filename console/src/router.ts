@@ -2,6 +2,7 @@
 import { createRouter } from '@tanstack/react-router';
 import { tokenRoutes } from './access/token/routes.ts';
 import { cloudTaskRoutes } from './catalogue/cloud-task/routes.ts';
+import { secretRoutes } from './catalogue/secret/routes.ts';
 import { softwareRoutes } from './catalogue/software/routes.ts';
 import { sourceRoutes } from './catalogue/source/routes.ts';
 import { taskRoutes } from './catalogue/task/routes.ts';
@@ -27,6 +28,7 @@ import { root } from './shell/root.ts';
 const routes = root.addChildren([
   ...tokenRoutes,
   ...cloudTaskRoutes,
+  ...secretRoutes,
   ...softwareRoutes,
   ...sourceRoutes,
   ...taskRoutes,

@@ -1,15 +1,20 @@
 // Ctrl-K: find anything, go anywhere, start what is common. Its own piece of code, fetched when it is first asked for.
+
 import { useDebouncedValue } from '@mantine/hooks';
 import { createSpotlight, Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { itemIn } from '~/catalogue/item/item.ts';
+import { whichFragment, whichWords } from '~/catalogue/item/which.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { sentence } from '~/kit/text/words.ts';
-import { PLACES } from './places.ts';
-import { signOut } from './signIn.ts';
 
-const paletteQuery = graphql(`
+import { signOut } from './signIn.ts';
+import { usePlaces } from './usePlaces.ts';
+
+const paletteQuery = graphql(
+  `
   query Palette($text: String!, $asOf: AsOfInput) {
     search(text: $text, first: 20, asOf: $asOf) {
       kind
@@ -17,19 +22,22 @@ const paletteQuery = graphql(`
       detail
       matched
       node {
+        __typename
         ... on Agent { uuid }
         ... on CloudTask { uuid }
         ... on Computer { uuid }
-        ... on Deployment { uuid }
+        ... on Deployment { uuid software { uuid name ...WhichSoftware } }
         ... on Group { uuid }
         ... on Person { uuid }
-        ... on Software { uuid }
+        ... on Software { uuid ...WhichSoftware }
         ... on Task { uuid }
         ... on Tenant { uuid }
       }
     }
   }
-`);
+`,
+  [whichFragment],
+);
 
 type Hit = NonNullable<ResultOf<typeof paletteQuery>['search']>[number];
 
@@ -74,6 +82,7 @@ function markFirst() {
 /** It is there because somebody asked for it: it opens at once. */
 export function Palette() {
   const navigate = useNavigate();
+  const places = usePlaces();
   const [typed, setTyped] = useState('');
   const [text] = useDebouncedValue(typed.trim(), STILL);
   const { data, isReading } = usePage(paletteQuery, { text }, { keep: true, pause: text.length < LEAST, concerns: [] });
@@ -97,7 +106,7 @@ export function Palette() {
         { id: 'sign-out', label: 'Sign out', onClick: () => void signOut() },
       ].filter(isCalledSo),
     },
-    { group: 'Go to', actions: PLACES.map(({ to, title }) => ({ id: to, label: title, onClick: () => go(to) })).filter(isCalledSo) },
+    { group: 'Go to', actions: places.map(({ to, title }) => ({ id: to, label: title, onClick: () => go(to) })).filter(isCalledSo) },
   ];
 
   return (
@@ -128,7 +137,14 @@ function pathOf(hit: Hit): string {
   return hit.kind === 'CLOUD_TASK' ? folder : `${folder}/${uuidOf(hit)}`;
 }
 
-function described({ kind, detail, matched }: Hit): string {
+/** Which of its name it is, or of what a deployment deploys. */
+function whichOf({ node }: Hit): string | undefined {
+  if (node.__typename === 'Software') return whichWords(node);
+  return node.__typename === 'Deployment' ? itemIn(node)?.which : undefined;
+}
+
+function described(hit: Hit): string {
+  const { kind, detail, matched } = hit;
   const by = matched === 'NAME' || matched === 'ITEM_NAME' || matched === 'TARGET_TEXT' ? undefined : `by its ${sentence(matched).toLowerCase()}`;
-  return [sentence(kind), detail, by].filter(Boolean).join(' · ');
+  return [sentence(kind), whichOf(hit), detail, by].filter(Boolean).join(' · ');
 }

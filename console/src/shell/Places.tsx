@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router';
-import { PLACES } from './places.ts';
+
 import css from './Shell.module.css';
+import { usePlaces } from './usePlaces.ts';
 
 export function Places() {
+  const places = usePlaces();
   return (
     <ul className={css.places}>
-      {PLACES.map(({ to, title }) => (
+      {places.map(({ to, title }) => (
         <li key={to}>
           <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} activeProps={{ 'data-here': true }} className={css.place}>
             {title}

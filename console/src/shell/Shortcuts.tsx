@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { PARTS, Part } from './parts.tsx';
-import { PLACES } from './places.ts';
+import { usePlaces } from './usePlaces.ts';
 
 /** How long after `g` the second key may come, in milliseconds. */
 const SECOND_KEY_WITHIN = 1_500;
@@ -10,6 +10,7 @@ const SECOND_KEY_WITHIN = 1_500;
 export function Shortcuts() {
   const [isOpen, setOpen] = useState(false);
   const navigate = useNavigate();
+  const places = usePlaces();
   useEffect(() => {
     let goes = 0;
     const pressed = (event: KeyboardEvent) => {
@@ -17,13 +18,13 @@ export function Shortcuts() {
       if (event.key === '?') return setOpen(true);
       if (Date.now() - goes < SECOND_KEY_WITHIN) {
         goes = 0;
-        const place = PLACES.find(({ keys }) => keys === event.key);
+        const place = places.find(({ keys }) => keys === event.key);
         if (place) void navigate({ to: place.to });
       } else if (event.key === 'g') goes = Date.now();
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [navigate]);
+  }, [navigate, places]);
 
   return <Part load={PARTS.shortcuts} props={{ isOpen, close: () => setOpen(false) }} isWanted={isOpen} />;
 }

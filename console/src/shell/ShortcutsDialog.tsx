@@ -1,8 +1,9 @@
 import { Modal } from '@mantine/core';
-import { PLACES } from './places.ts';
+import { usePlaces } from './usePlaces.ts';
 
 /** The keys themselves. */
 export function ShortcutsDialog({ isOpen, close }: { isOpen: boolean; close: () => void }) {
+  const places = usePlaces();
   return (
     <Modal opened={isOpen} onClose={close} title="Keys">
       <dl className="facts">
@@ -10,7 +11,7 @@ export function ShortcutsDialog({ isOpen, close }: { isOpen: boolean; close: () 
         <Key keys="?" does="This list" />
         <Key keys="↑ ↓, Page, Home, End" does="Move in a list that has the focus" />
         <Key keys="Enter, Space" does="Open the row, choose it" />
-        {PLACES.map(({ keys, title }) => (
+        {places.map(({ keys, title }) => (
           <Key key={keys} keys={`g ${keys}`} does={title} />
         ))}
       </dl>

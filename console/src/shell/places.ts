@@ -1,8 +1,12 @@
 // The navigation: the places of the console, in the order of a technician's day. `keys` is what to press after `g`.
+import type { Permission } from '~/access/may/usePermissions.ts';
+
 export interface Place {
   to: string;
   title: string;
   keys: string;
+  /** Without which there is nothing to see there; nothing if something is for everybody. */
+  needs?: Permission;
 }
 
 export const PLACES: readonly Place[] = [
@@ -18,6 +22,7 @@ export const PLACES: readonly Place[] = [
   { to: '/tags', title: 'Tags', keys: 'a' },
   { to: '/agreements', title: 'Agreements', keys: 'r' },
   { to: '/agents', title: 'Agents', keys: 'n' },
+  { to: '/secrets', title: 'Secrets', keys: 'x', needs: 'MANAGE_SECRETS' },
   { to: '/tokens', title: 'Tokens', keys: 'k' },
   { to: '/events', title: 'Events', keys: 'e' },
 ];

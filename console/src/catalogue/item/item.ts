@@ -1,4 +1,5 @@
 // What deployments, actions and sessions are about: a software or a task of computers, a cloud task of tenants.
+import { type Told, whichWords } from './which.ts';
 
 export interface Named {
   uuid: string;
@@ -7,7 +8,7 @@ export interface Named {
 
 /** At most one of these is there. */
 export interface OfItem {
-  software?: Named | null;
+  software?: (Named & Told) | null;
   task?: Named | null;
   cloudTask?: Named | null;
 }
@@ -16,17 +17,26 @@ export interface Item {
   kind: 'software' | 'task' | 'cloudTask';
   uuid: string;
   name: string;
+  /** What tells it from others of its name, where that was read. */
+  which?: string | undefined;
 }
 
 /** Nothing where it is out of reach, or gone. */
 export function itemIn({ software, task, cloudTask }: OfItem): Item | undefined {
-  if (software) return { kind: 'software', ...named(software) };
+  if (software) return { kind: 'software', ...named(software), which: whichWords(software) };
   if (task) return { kind: 'task', ...named(task) };
   return cloudTask ? { kind: 'cloudTask', ...named(cloudTask) } : undefined;
 }
 
 function named({ uuid, name }: Named) {
   return { uuid, name: name ?? uuid };
+}
+
+/** What each is called among the others, by its id: its name, and which one it is where another is called so. */
+export function calledAmong(items: readonly Item[]): Map<string, string> {
+  const ids = new Map<string, Set<string>>();
+  for (const { uuid, name } of items) ids.set(name, (ids.get(name) ?? new Set()).add(uuid));
+  return new Map(items.map(({ uuid, name, which }) => [uuid, which && (ids.get(name)?.size ?? 0) > 1 ? `${name}, ${which}` : name]));
 }
 
 /** Cloud tasks have a list, and no pages of their own. */

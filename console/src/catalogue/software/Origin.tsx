@@ -49,7 +49,10 @@ export function OriginMark({ of: { origin, copiedFrom, differsFromOrigin } }: { 
   if (origin) {
     return (
       <>
-        <span title={`${origin.source}, ${origin.identifier}`}>{origin.source}</span> {origin.isWithdrawn && <Mark tone="warn">Withdrawn</Mark>}
+        {origin.isWithdrawn && <Mark tone="warn">Withdrawn</Mark>}{' '}
+        <span className="which" title={`${origin.source} ${origin.identifier}`}>
+          {origin.source} {origin.identifier}
+        </span>
       </>
     );
   }

@@ -35,9 +35,9 @@ export const COLUMNS: readonly Column<Listed>[] = [
     ),
   },
   { id: 'publisher', title: 'Publisher', width: 140, narrow: 'line', cell: ({ publisher }) => publisher },
-  { id: 'from', title: 'From', width: 130, narrow: 'line', cell: (software) => <OriginMark of={software} /> },
+  { id: 'from', title: 'From', width: 190, grows: 2, narrow: 'line', cell: (software) => <OriginMark of={software} /> },
   { id: 'latest', title: 'Latest', width: 110, narrow: 'line', cell: (software) => <Latest of={software} /> },
-  { id: 'versions', title: 'Versions', width: 70, grows: 0, isNumber: true, cell: ({ versions }) => versions.totalCount },
+  { id: 'versions', title: 'Versions', width: 84, grows: 0, isNumber: true, cell: ({ versions }) => versions.totalCount },
   { id: 'reach', title: 'Scripts run on', width: 110, grows: 0, isNumber: true, cell: ({ reach }) => plural(reach, 'computer') },
   { id: 'changed', title: 'Changed', width: 190, cell: ({ changed }) => <Changed change={changed} /> },
 ];

@@ -14,12 +14,12 @@ const copySoftware = graphql(`
   }
 `);
 
-export function CopySoftware({ software: { uuid, name, may } }: OfSoftware) {
+/** What is expected is the title's revision: what is copied is what was looked at. */
+export function CopySoftware({ software }: OfSoftware) {
   const navigate = useNavigate();
   return (
     <ThingAction
-      // Without its revision: what is made is new, whatever the title has become.
-      of={{ uuid, name, may }}
+      of={software}
       label="Copy to my software"
       mutation="copySoftware"
       document={copySoftware}

@@ -1,6 +1,8 @@
 import { Tabs } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
+import { usePermissions } from '~/access/may/usePermissions.ts';
+import { SecretsOfTenant, secretsOfTenantFragment } from '~/catalogue/secret/SecretsOfTenant.tsx';
 import { ChangeTags } from '~/fleet/tag/ChangeTags.tsx';
 import { EventRows, eventRowFields } from '~/installation/event/EventRows.tsx';
 import { Actions } from '~/kit/action/Actions.tsx';
@@ -23,7 +25,7 @@ import css from './tenant.module.css';
 
 const tenantQuery = graphql(
   `
-    query Tenant($id: ID!, $overview: Boolean!, $deployments: Boolean!, $tasks: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
+    query Tenant($id: ID!, $overview: Boolean!, $deployments: Boolean!, $tasks: Boolean!, $secrets: Boolean!, $history: Boolean!, $asOf: AsOfInput) {
       tenant(id: $id, asOf: $asOf) {
         uuid name revision timeZone isRemoved isExcludedFromCrossTenant tags
         may { ...May }
@@ -34,16 +36,23 @@ const tenantQuery = graphql(
       people(filter: { tenantId: $id }, first: 10, asOf: $asOf) @include(if: $overview) { ...PeopleOfTenant }
       deployments(filter: { tenantId: $id }, first: 25, asOf: $asOf) @include(if: $deployments) { totalCount nodes { ...DeploymentRow } }
       tenantResolution(tenantId: $id, first: 50, asOf: $asOf) @include(if: $tasks) { ...TenantTasks }
+      secrets(filter: { forTenantId: $id }, first: 20, asOf: $asOf) @include(if: $secrets) { ...SecretsOfTenant }
       events(filter: { tenantId: $id }, first: 50, orderBy: { field: RECORDED_AT, direction: DESC }, asOf: $asOf) @include(if: $history) {
         nodes { ...EventRow }
       }
     }
   `,
-  [changeFragment, mayFragment, ofTenantFragment, peopleFragment, deploymentRowFragment, tenantTasksFragment, eventRowFields],
+  [changeFragment, mayFragment, ofTenantFragment, peopleFragment, deploymentRowFragment, tenantTasksFragment, secretsOfTenantFragment, eventRowFields],
 );
 
-const CONCERNS = ['TENANT', 'COMPUTER', 'PERSON', 'DEPLOYMENT', 'CLOUD_TASK', 'SOFTWARE'];
-const TITLES: Record<(typeof TABS)[number], string> = { overview: 'Overview', deployments: 'Deployments', tasks: 'Cloud tasks', history: 'History' };
+const CONCERNS = ['TENANT', 'COMPUTER', 'PERSON', 'DEPLOYMENT', 'CLOUD_TASK', 'SOFTWARE', 'SECRET'];
+const TITLES: Record<(typeof TABS)[number], string> = {
+  overview: 'Overview',
+  deployments: 'Deployments',
+  tasks: 'Cloud tasks',
+  secrets: 'Secrets',
+  history: 'History',
+};
 const route = getRouteApi('/tenants/$id');
 
 export function TenantPage() {
@@ -54,7 +63,14 @@ export function TenantPage() {
 
 function OneTenant({ id }: { id: string }) {
   const { tab = 'overview' } = route.useSearch();
-  const variables = { id, overview: tab === 'overview', deployments: tab === 'deployments', tasks: tab === 'tasks', history: tab === 'history' };
+  const variables = {
+    id,
+    overview: tab === 'overview',
+    deployments: tab === 'deployments',
+    tasks: tab === 'tasks',
+    secrets: tab === 'secrets',
+    history: tab === 'history',
+  };
   // Whatever happens may be part of the history.
   const page = usePage(tenantQuery, variables, { ...(tab === 'history' ? {} : { concerns: CONCERNS }), keep: true });
   return <PageBody page={page}>{(data) => (data.tenant ? <Shown data={data} tenant={data.tenant} /> : <Missing what="tenant" />)}</PageBody>;
@@ -66,6 +82,8 @@ type Tenant = NonNullable<Data['tenant']>;
 function Shown({ data, tenant }: { data: Data; tenant: Tenant }) {
   const { tab = 'overview' } = route.useSearch();
   const navigate = route.useNavigate();
+  const permissions = usePermissions();
+  const tabs = TABS.filter((value) => value !== 'secrets' || value === tab || permissions.has('MANAGE_SECRETS'));
   return (
     <div className="stack">
       <Path tenant={tenant} />
@@ -89,7 +107,7 @@ function Shown({ data, tenant }: { data: Data; tenant: Tenant }) {
         keepMounted={false}
       >
         <Tabs.List>
-          {TABS.map((value) => (
+          {tabs.map((value) => (
             <Tabs.Tab key={value} value={value}>
               {TITLES[value]}
             </Tabs.Tab>
@@ -103,6 +121,9 @@ function Shown({ data, tenant }: { data: Data; tenant: Tenant }) {
         </Tabs.Panel>
         <Tabs.Panel value="tasks" pt="sm">
           {data.tenantResolution ? <TenantTasks resolution={data.tenantResolution} name={tenant.name} /> : <Loading />}
+        </Tabs.Panel>
+        <Tabs.Panel value="secrets" pt="sm">
+          {data.secrets ? <SecretsOfTenant tenant={tenant} secrets={data.secrets} /> : <Loading />}
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="sm">
           {data.events ? <History tenant={tenant} events={data.events.nodes} /> : <Loading />}

@@ -27,7 +27,7 @@ export const toldFragment = graphql(`
 export type Told = ResultOf<typeof toldFragment>;
 
 /** Whose title is their own name; that of a session is its computer's. */
-const NAMED = ['agent', 'cloudtask', 'computer', 'group', 'person', 'software', 'task', 'tenant'];
+const NAMED = ['agent', 'cloudtask', 'computer', 'group', 'person', 'secret', 'software', 'task', 'tenant'];
 
 export type Names = ReadonlyMap<string, string>;
 

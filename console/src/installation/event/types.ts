@@ -56,6 +56,7 @@ export const TYPES = {
   ],
   task: ['TaskCreated', 'TaskRenamed', 'TaskNotesWritten', 'TaskParametersDefined', 'TaskScriptSet', 'TaskScriptRemoved', 'TaskMadeSerial', 'TaskMadeParallel'],
   'cloud task': ['CloudTaskCreated', 'CloudTaskRenamed'],
+  secret: ['SecretCreated', 'SecretRenamed', 'SecretReplaced', 'SecretRemoved'],
   deployment: [
     'DeploymentCreated',
     'DeploymentParametersChanged',
@@ -137,6 +138,7 @@ export const CHANGES: readonly string[] = [
   ...TYPES.software,
   ...TYPES.task,
   ...TYPES['cloud task'],
+  ...TYPES.secret,
   ...TYPES.deployment,
   ...TYPES.prerequisite,
   ...TYPES.ordering,

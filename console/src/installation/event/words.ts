@@ -60,7 +60,7 @@ const SAYINGS: readonly Say[] = [
   resolved,
   asked,
   ({ available }) => [availableOf(available)],
-  ({ parameters }) => [parametersOf(parameters)],
+  ({ parameters }, names) => [parametersOf(parameters, names)],
   catalogued,
   needed,
   related,

@@ -1,5 +1,6 @@
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { type Item, idsOfItem } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Bar } from '~/kit/chart/Bar.tsx';
 import { useBeside } from '~/kit/live/useBeside.ts';
@@ -12,12 +13,15 @@ import css from './ComplianceByItem.module.css';
 const ITEMS = 6;
 /** How many of each kind are looked at for that, the first by name: neither is sorted by reach, and the reach of each is counted. */
 const LOOKED_AT = 90;
-const itemsQuery = graphql(`
+const itemsQuery = graphql(
+  `
   query OverviewItems($first: Int, $asOf: AsOfInput) {
-    catalogue(first: $first, orderBy: { field: NAME }, asOf: $asOf) { totalCount nodes { uuid name reach } }
+    catalogue(first: $first, orderBy: { field: NAME }, asOf: $asOf) { totalCount nodes { uuid name reach ...WhichSoftware } }
     tasks(first: $first, orderBy: { field: NAME }, asOf: $asOf) { totalCount nodes { uuid name reach } }
   }
-`);
+`,
+  [whichFragment],
+);
 
 const complianceFields = graphql('fragment ItemCompliance on ComplianceReport { shouldHave has differs unknown }');
 
@@ -160,7 +164,7 @@ function ItemRow({ item, report }: { item: Item; report: Report }) {
   return (
     <tr>
       <td>
-        <div className={css.name} title={item.name}>
+        <div className={css.name} title={item.which ? `${item.name}, ${item.which}` : item.name}>
           <ItemLink of={{ [item.kind]: item }} />
         </div>
         <Bar

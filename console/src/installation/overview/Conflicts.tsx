@@ -1,4 +1,6 @@
 import { itemIn } from '~/catalogue/item/item.ts';
+import { Which } from '~/catalogue/item/Which.tsx';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { useBeside } from '~/kit/live/useBeside.ts';
 import { Card } from '~/kit/state/Card.tsx';
@@ -6,14 +8,17 @@ import { plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { conflictsOf } from './conflictsOf.ts';
 
-const conflictsQuery = graphql(`
+const conflictsQuery = graphql(
+  `
   query OverviewConflicts($first: Int, $asOf: AsOfInput) {
     deployments(first: $first, orderBy: { field: CONFLICT_COUNT, direction: DESC }, asOf: $asOf) {
       totalCount
-      nodes { uuid software { uuid name } task { uuid name } cloudTask { uuid name } target { text } conflictCount conflicts(first: 1) { nodes { computerCount targetText deployment { uuid } } } }
+      nodes { uuid software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name } target { text } conflictCount conflicts(first: 1) { nodes { computerCount targetText deployment { uuid } } } }
     }
   }
-`);
+`,
+  [whichFragment],
+);
 /** How many deployments are read, those with the most conflicts first. */
 const READ = 20;
 
@@ -46,8 +51,8 @@ function Found({ deployments }: { deployments: Deployments }) {
             <li key={uuid} className="small">
               <PathLink to={`/deployments/${uuid}`}>
                 {itemIn(deployment)?.name ?? 'An item'} for {target.text}
-              </PathLink>{' '}
-              against{' '}
+              </PathLink>
+              <Which of={deployment} /> against{' '}
               {other?.deployment ? (
                 <PathLink to={`/deployments/${other.deployment.uuid}`}>the one for {other.targetText}</PathLink>
               ) : (

@@ -13,17 +13,29 @@ export interface MenuAction {
   isDangerous?: boolean;
 }
 
-export function ActionMenu({ label, actions }: { label: string; actions: readonly MenuAction[] }) {
+interface Props {
+  label: string;
+  actions: readonly MenuAction[];
+  /** What it is about, where several stand in a list. */
+  of?: string;
+  /** Whether it stands in each row of a list: there nothing is shown where nothing can be done, since the page has said why. */
+  isInRow?: boolean;
+}
+
+export function ActionMenu({ label, actions, of, isInRow = false }: Props) {
   const isPast = useMoment() !== undefined;
   const refusals = isPast ? [{ label, reason: PAST }] : actions.flatMap(refused);
   const possible = isPast ? [] : actions.filter(({ may }) => refusalOf(may) === undefined && !may?.isAwaited);
   const isNone = possible.length === 0;
-  const isGathered = useGathered(isNone ? refusals : []);
+  const isGathered = useGathered(isNone && !isInRow ? refusals : []);
+  if (isNone && isInRow) return null;
   if (isNone) return isGathered ? null : <Refusals of={refusals} />;
   return (
     <Menu position="bottom-end" width="max-content">
       <Menu.Target>
-        <Button rightSection={<span aria-hidden>▾</span>}>{label}</Button>
+        <Button rightSection={<span aria-hidden>▾</span>} {...(of ? { 'aria-label': `${label} ${of}` } : {})} {...(isInRow ? { size: 'compact-xs' } : {})}>
+          {label}
+        </Button>
       </Menu.Target>
       <Menu.Dropdown maw={360}>
         {possible.map(({ label, choose, isDangerous }) => (

@@ -1,11 +1,12 @@
 // Asks once more, takes the reason, sends, and tells what came of it. Where a change reaches many computers, the number that was shown is
 // what is confirmed: if the world has moved, the number is shown again.
-import { Button, Modal, Textarea, TextInput } from '@mantine/core';
+import { Button, Textarea, TextInput } from '@mantine/core';
 import type { AnyVariables, DocumentInput } from '@urql/core';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { type Outcome, useChange } from '../api/useChange.ts';
 import css from './action.module.css';
 import { Errors, FieldError } from './Errors.tsx';
+import { FormModal } from './FormModal.tsx';
 
 /** What the server remembers of a change beside the change itself. */
 export interface Said {
@@ -81,7 +82,7 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
   const fields = typeof children === 'function' ? children(errorOf) : children;
 
   return (
-    <Modal opened={isOpen} onClose={close} title={title} size="lg">
+    <FormModal opened={isOpen} onClose={close} title={title} size="lg" isLossy={!change.isBusy}>
       <form
         ref={form}
         className="stack"
@@ -118,6 +119,6 @@ export function ChangeDialog<D, V extends AnyVariables>(props: Props<D, V>) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </FormModal>
   );
 }

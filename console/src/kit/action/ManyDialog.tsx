@@ -1,12 +1,13 @@
 // One change for many things: which ones and how many is found out first and shown, then each is answered for, and what was not done is
 // named with its reason.
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import type { AnyVariables, DocumentInput } from '@urql/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Failure } from '../api/failure.ts';
 import { plural } from '../text/words.ts';
 import css from './action.module.css';
 import { Errors } from './Errors.tsx';
+import { FormModal } from './FormModal.tsx';
 import { changeMany, NOTHING_YET, type Tally, type Thing } from './many.ts';
 
 export interface Chosen {
@@ -79,7 +80,7 @@ export function ManyDialog<D, V extends AnyVariables>(props: Props<D, V>) {
   };
 
   return (
-    <Modal opened onClose={leave} title={title} size="lg">
+    <FormModal opened onClose={leave} title={title} size="lg" isLossy={!tally}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -114,7 +115,7 @@ export function ManyDialog<D, V extends AnyVariables>(props: Props<D, V>) {
           )}
         </div>
       </form>
-    </Modal>
+    </FormModal>
   );
 }
 

@@ -8,6 +8,8 @@ import { withDetails } from './OptionLine.tsx';
 export interface Option {
   value: string;
   label: string;
+  /** What tells it from others of that name. */
+  detail?: string | undefined;
 }
 
 /** What is looked for. */
@@ -33,15 +35,15 @@ const STILL = 200;
 
 export interface SearchSelectProps
   extends Pick<SelectProps, 'placeholder' | 'required' | 'description' | 'w' | 'className' | 'onDropdownOpen' | 'onDropdownClose'> {
-  label?: string;
+  label?: ReactNode;
   'aria-label'?: string;
   value: string | undefined;
-  onChange: (value: string | undefined, label: string) => void;
+  onChange: (value: string | undefined, label: string, detail?: string) => void;
   error?: ReactNode;
   isClearable?: boolean;
   /** What the value is called, where whoever gives it knows. */
   known?: Option | undefined;
-  /** What is said of a choice beside it, such as how many it leaves. */
+  /** What is said of a choice beside it, such as how many it leaves; what tells it from others if not given. */
   detailOf?: ((value: string) => string | undefined) | undefined;
 }
 
@@ -63,19 +65,25 @@ export function SearchSelect({ useFound, within = '', value, onChange, isClearab
   const { options, chosen, isReading } = useFound({ text: text === last?.label ? '' : text, value, within, isIdle });
   const known = last?.value === value ? last : (chosen ?? given);
   const all = known && !options.some((option) => option.value === known.value) ? [known, ...options] : options;
+  const ofOption = (value: string) => all.find((option) => option.value === value)?.detail;
+  const isTold = all.some(({ detail }) => detail !== undefined);
+  // Where it has a label there is room to say which one is chosen.
+  const told = input.label && value !== undefined ? ofOption(value) : undefined;
   return (
     <Select
       {...input}
+      description={told && input.description ? <Both description={input.description} told={told} /> : (told ?? input.description)}
       searchable
       clearable={isClearable}
       clearButtonProps={{ 'aria-label': 'Take the choice away' }}
       data={[...all]}
       filter={({ options }) => options}
-      {...withDetails(detailOf)}
+      {...withDetails(detailOf ?? (isTold ? ofOption : undefined))}
       value={value ?? null}
       onChange={(next, option) => {
-        setLast(next && option ? { value: next, label: option.label } : undefined);
-        onChange(next ?? undefined, option?.label ?? '');
+        const detail = next ? ofOption(next) : undefined;
+        setLast(next && option ? { value: next, label: option.label, detail } : undefined);
+        onChange(next ?? undefined, option?.label ?? '', detail);
       }}
       onSearchChange={setTyped}
       // Another choice is begun by typing, not by taking away what is there.
@@ -87,5 +95,15 @@ export function SearchSelect({ useFound, within = '', value, onChange, isClearab
       nothingFoundMessage={isReading ? 'Looking…' : 'Nothing is called so.'}
       rightSection={isReading && !isIdle && typed ? <Loader size={12} /> : undefined}
     />
+  );
+}
+
+function Both({ description, told }: { description: ReactNode; told: string }) {
+  return (
+    <>
+      {description}
+      <br />
+      {told}
+    </>
   );
 }

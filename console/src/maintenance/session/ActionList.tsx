@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
@@ -22,7 +23,7 @@ export const actionFields = graphql(
   fragment ActionCard on MaintenanceAction {
     id itemName because type reason result resultReason message detectedBefore detected isBroken
     desired { text }
-    software { uuid name } task { uuid name }
+    software { uuid name ...WhichSoftware } task { uuid name }
     value
     ...Found
     deployment { uuid target { text } }
@@ -32,7 +33,7 @@ export const actionFields = graphql(
     runs { uuid status exitCode outputBytes ...RunRow }
   }
 `,
-  [foundFields, runFields, needFields],
+  [foundFields, runFields, needFields, whichFragment],
 );
 
 export const lookFields = graphql('fragment Look on ScriptRun { uuid status exitCode outputBytes ...RunRow }', [runFields]);

@@ -1,8 +1,11 @@
 // What a session is, where it stands, what it waits for, and who asked for it.
+
 import { Link } from '@tanstack/react-router';
 import { actorFields, By } from '~/access/actor/By.tsx';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { itemIn } from '~/catalogue/item/item.ts';
+import { Which } from '~/catalogue/item/Which.tsx';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { Actions } from '~/kit/action/Actions.tsx';
 import { mayFragment, possible } from '~/kit/action/may.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
@@ -23,11 +26,11 @@ export const headFields = graphql(
     created { at position by { ...ActorFields } }
     may { ...May }
     computer { uuid name isOnline lastSeenAt may { ...May } tenant { uuid name } }
-    software { uuid name } task { uuid name }
-    deployment { uuid target { text } software { uuid name } task { uuid name } cloudTask { uuid name } }
+    software { uuid name ...WhichSoftware } task { uuid name }
+    deployment { uuid target { text } software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name } }
   }
 `,
-  [actorFields, mayFragment],
+  [actorFields, mayFragment, whichFragment],
 );
 
 /** The event that a session began with: why it was asked for, and what led to it. */
@@ -100,6 +103,7 @@ export function SessionHead({ session: masked, beginning, cancellation }: Props)
               <PathLink to={`/deployments/${deployment.uuid}`}>
                 {itemIn(deployment)?.name ?? 'An item'} for {deployment.target.text}
               </PathLink>
+              <Which of={deployment} />
             </Fact>
           )}
           <Fact name="Asked for">

@@ -1,6 +1,8 @@
 import { MultiSelect, SegmentedControl } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { actorFields, By } from '~/access/actor/By.tsx';
+import { Which } from '~/catalogue/item/Which.tsx';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { ComputerSelect } from '~/fleet/computer/ComputerSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
@@ -17,7 +19,7 @@ import { Took } from '~/kit/time/Took.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import { truth } from '~/kit/url/search.ts';
 import { STATUSES } from './search.ts';
-import { countsOf, subjectOf, toneOfStatus } from './words.ts';
+import { countsOf, itemOf, subjectOf, toneOfStatus } from './words.ts';
 
 const sessionsQuery = graphql(
   `
@@ -27,15 +29,15 @@ const sessionsQuery = graphql(
       nodes {
         uuid kind status stage startedAt endedAt
         computer { uuid name tenant { uuid name } }
-        software { uuid name } task { uuid name }
-        deployment { software { uuid name } task { uuid name } cloudTask { uuid name } }
+        software { uuid name ...WhichSoftware } task { uuid name }
+        deployment { software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name } }
         actions { result }
         created { at by { ...ActorFields } }
       }
     }
   }
 `,
-  [actorFields],
+  [actorFields, whichFragment],
 );
 
 type Session = NonNullable<ResultOf<typeof sessionsQuery>['sessions']>['nodes'][number];
@@ -47,9 +49,12 @@ const COLUMNS: readonly Column<Session>[] = [
     width: 190,
     narrow: 'title',
     cell: (session) => (
-      <Link to="/sessions/$id" params={{ id: session.uuid }}>
-        {subjectOf(session)}
-      </Link>
+      <>
+        <Link to="/sessions/$id" params={{ id: session.uuid }}>
+          {subjectOf(session)}
+        </Link>
+        <Which of={itemOf(session)} />
+      </>
     ),
   },
   {

@@ -1,6 +1,7 @@
 // What a session would do on a computer, if it began now: which items, into which state, whom it may interrupt, and when it comes to its turn.
 import { Loader } from '@mantine/core';
 import { type Item, idsOfItem } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { plural } from '~/kit/text/words.ts';
@@ -8,7 +9,10 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import { type Parts, partsOf } from './parts.ts';
 import css from './WhatRuns.module.css';
 
-const needingFragment = graphql('fragment NeedingOfSession on Software @_unmask { uuid name prerequisites { text consequence: then { kind } } }');
+const needingFragment = graphql(
+  'fragment NeedingOfSession on Software @_unmask { uuid name ...WhichSoftware prerequisites { text consequence: then { kind } } }',
+  [whichFragment],
+);
 
 const whatRunsQuery = graphql(
   `

@@ -34,3 +34,12 @@ test('what is to be installed brings along what it needs first', () => {
   expect(needs('IGNORED')).toEqual({ needs: [], uninstalls: false });
   expect(partsOf([item('Reader', 'INSTALLED_EXACTLY', [java])]).uninstalls).toBe(false);
 });
+
+test('two of one name are told apart', () => {
+  const of = (identifier: string) => ({ ...item('7-Zip', 'INSTALLED_LATEST'), origin: { source: 'upkeep', identifier } });
+  const two = ['7zip.7zip', 'debian.7zip'].map((identifier) => {
+    const { software, winner, origin } = of(identifier);
+    return { software: { ...software, uuid: identifier, publisher: null, origin }, winner };
+  });
+  expect(partsOf(two).brought.map(({ name }) => name)).toEqual(['7-Zip, 7zip.7zip (upkeep)', '7-Zip, debian.7zip (upkeep)']);
+});

@@ -1,8 +1,9 @@
 // Which items a session acts on, what comes along with them, and which it leaves alone.
-import { itemIn, type Named, type OfItem } from '~/catalogue/item/item.ts';
+import { calledAmong, itemIn, type Named, type OfItem } from '~/catalogue/item/item.ts';
+import type { Told } from '~/catalogue/item/which.ts';
 import { capital } from '~/kit/text/words.ts';
 
-interface Needing extends Named {
+interface Needing extends Named, Told {
   prerequisites: readonly { text: string; consequence: { kind: string } }[];
 }
 
@@ -26,9 +27,10 @@ const INSTALLING: readonly (string | undefined)[] = ['INSTALLED_LATEST', 'INSTAL
 
 export function partsOf(items: readonly Part[]): Parts {
   const parts: Parts = { brought: [], leftAlone: [], needs: [], uninstalls: false };
+  const called = calledAmong(items.flatMap((one) => itemIn(one) ?? []));
   for (const { winner, ...of } of items) {
     if (!winner) continue;
-    const name = itemIn(of)?.name ?? 'An item that you may not see';
+    const name = called.get(itemIn(of)?.uuid ?? '') ?? 'An item that you may not see';
     if (winner.desired?.kind === 'IGNORED') parts.leftAlone.push(name);
     else parts.brought.push({ name, state: winner.desired?.text ?? 'as a deployment says that you may not see' });
     if (!INSTALLING.includes(winner.desired?.kind)) continue;

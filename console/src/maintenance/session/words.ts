@@ -49,10 +49,15 @@ interface Subject extends OfItem {
   deployment?: OfItem | null;
 }
 
+/** The item that was asked for, or that of the deployment that was. */
+export function itemOf({ deployment, ...of }: Omit<Subject, 'kind'>): OfItem {
+  return itemIn(of) ? of : (deployment ?? {});
+}
+
 /** What a session is about. */
 export function subjectOf({ kind, deployment, ...of }: Subject): string {
   if (kind === 'FULL') return 'Everything';
-  const item = (itemIn(of) ?? itemIn(deployment ?? {}))?.name ?? 'one item';
+  const item = itemIn(itemOf({ deployment, ...of }))?.name ?? 'one item';
   return kind === 'AD_HOC' ? `${item}, ad hoc` : item;
 }
 

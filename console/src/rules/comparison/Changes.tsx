@@ -1,11 +1,13 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { itemIn } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
+import type { SecretNames } from '~/catalogue/task/parameter/value.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { toldBy, toldChangeWords, toldFragment } from '../deployment/told.ts';
+import { toldBy, toldChangeWords, toldFragment, useNamesIn } from '../deployment/told.ts';
 import css from './Changes.module.css';
 import { shortWayOf, wayOf } from './words.ts';
 
@@ -15,12 +17,12 @@ export const changeFields = graphql(
     kind explanation
     computer { uuid name }
     tenant { uuid name }
-    software { uuid name } task { uuid name } cloudTask { uuid name }
-    before { deployment { uuid parameters { ...ToldToTask } } targetText desired { text } }
-    after { deployment { uuid parameters { ...ToldToTask } } targetText desired { text } }
+    software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name }
+    before { deployment { uuid parameters { ...ToldToTask } } targetText desired { kind text } }
+    after { deployment { uuid parameters { ...ToldToTask } } targetText desired { kind text } }
   }
 `,
-  [toldFragment],
+  [toldFragment, whichFragment],
 );
 
 interface Props {
@@ -33,6 +35,7 @@ interface Props {
 export function Changes({ changes: masked, total, next }: Props) {
   const search = useSearch({ from: '/compare' });
   const changes = readFragment(changeFields, masked);
+  const names = useNamesIn(...changes.flatMap(({ before, after }) => [toldBy(before), toldBy(after)]));
   const isNarrowed = search.kind !== undefined || search.at !== undefined;
   return (
     <section className="card">
@@ -50,7 +53,7 @@ export function Changes({ changes: masked, total, next }: Props) {
       )}
       <ul className={`plain ${css.changes}`}>
         {changes.map((change) => (
-          <Change key={`${change.computer?.uuid ?? change.tenant?.uuid}${itemIn(change)?.uuid}`} change={change} />
+          <Change key={`${change.computer?.uuid ?? change.tenant?.uuid}${itemIn(change)?.uuid}`} change={change} names={names} />
         ))}
       </ul>
       <div className="bar small">
@@ -69,9 +72,9 @@ export function Changes({ changes: masked, total, next }: Props) {
   );
 }
 
-function Change({ change }: { change: ResultOf<typeof changeFields> }) {
+function Change({ change, names }: { change: ResultOf<typeof changeFields>; names: SecretNames }) {
   const { kind, explanation, computer, tenant, before, after } = change;
-  const told = toldChangeWords(toldBy(before), toldBy(after));
+  const told = toldChangeWords(toldBy(before), toldBy(after), names);
   return (
     <li>
       <div className={css.what}>

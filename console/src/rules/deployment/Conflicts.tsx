@@ -2,7 +2,7 @@
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Wide } from '~/kit/table/Wide.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { toldFragment, toldIn, toldWords } from './told.ts';
+import { toldFragment, toldIn, toldWords, useNamesIn } from './told.ts';
 
 export const conflictsFragment = graphql(
   `
@@ -16,6 +16,7 @@ export const conflictsFragment = graphql(
 
 export function Conflicts({ of }: { of: FragmentOf<typeof conflictsFragment> }) {
   const { nodes, totalCount } = readFragment(conflictsFragment, of);
+  const names = useNamesIn(...nodes.map(({ deployment }) => deployment && toldIn(deployment.parameters)));
   if (nodes.length === 0)
     return <p className="card dimmed">It is in conflict with no other deployment: where it wins or loses, it does by more than its age.</p>;
   const more = (totalCount ?? 0) - nodes.length;
@@ -39,7 +40,7 @@ export function Conflicts({ of }: { of: FragmentOf<typeof conflictsFragment> }) 
                 <td>{deployment ? <PathLink to={`/deployments/${deployment.uuid}`}>{targetText}</PathLink> : targetText}</td>
                 <td>
                   {deployment?.desired.text ?? <span className="dimmed">You may not see it.</span>}
-                  {deployment?.task && <div className="dimmed small break">It tells its task {toldWords(toldIn(deployment.parameters))}.</div>}
+                  {deployment?.task && <div className="dimmed small break">It tells its task {toldWords(toldIn(deployment.parameters), names)}.</div>}
                 </td>
                 <td className="number">{computerCount.toLocaleString('en')}</td>
               </tr>

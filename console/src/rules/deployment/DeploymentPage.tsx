@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { itemIn } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { valueWords } from '~/catalogue/task/parameter/value.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
@@ -21,7 +22,7 @@ import { OutcomesByTenant, outcomesByTenantFragment, TENANTS_SHOWN } from './Out
 import { REVISIONS_SHOWN, Revisions, revisedFragment, revisionsFragment } from './revision/Revisions.tsx';
 import { TABS } from './search.ts';
 import { says } from './sentence.ts';
-import { toldFragment, toldIn } from './told.ts';
+import { toldFragment, toldIn, useNamesIn } from './told.ts';
 
 const deploymentQuery = graphql(
   `
@@ -34,7 +35,7 @@ const deploymentQuery = graphql(
   ) {
     deployment(id: $id, asOf: $asOf) {
       uuid enforcement origin recommendation
-      software { uuid name } task { uuid name } cloudTask { uuid name }
+      software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name }
       desired { text }
       parameters { ...ToldToTask }
       target {
@@ -68,6 +69,7 @@ const deploymentQuery = graphql(
     outcomesByTenantFragment,
     revisedFragment,
     revisionsFragment,
+    whichFragment,
     toldFragment,
   ],
 );
@@ -259,12 +261,13 @@ function What({ deployment }: { deployment: Shown }) {
 
 function Tells({ of: { parameters } }: { of: Pick<Shown, 'parameters'> }) {
   const told = toldIn(parameters);
+  const names = useNamesIn(told);
   if (told.length === 0) return <span className="dimmed">nothing: what the task says for itself counts</span>;
   return (
     <ul className="plain break">
       {told.map(({ name, value }) => (
         <li key={name}>
-          {name}: {valueWords(value)}
+          {name}: {valueWords(value, names)}
         </li>
       ))}
     </ul>

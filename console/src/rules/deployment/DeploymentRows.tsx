@@ -1,18 +1,23 @@
 // Deployments in a few words each, on the pages of what they are about.
+
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 
-export const deploymentRowFragment = graphql(`
+export const deploymentRowFragment = graphql(
+  `
   fragment DeploymentRow on Deployment {
     uuid status
-    software { uuid name } task { uuid name } cloudTask { uuid name }
+    software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name }
     target { text }
     desired { text }
   }
-`);
+`,
+  [whichFragment],
+);
 
 export function DeploymentRows({ deployments }: { deployments: readonly FragmentOf<typeof deploymentRowFragment>[] }) {
   return (

@@ -1,9 +1,10 @@
 // An exception to a deployment: another one about the same item, for one tenant or one computer, which beats it there by its scope.
-import { Button, Modal, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { ComputerSelect } from '~/fleet/computer/ComputerSelect.tsx';
 import { TenantSelect } from '~/fleet/tenant/TenantSelect.tsx';
+import { FormModal } from '~/kit/action/FormModal.tsx';
 
 export function ExceptionDialog({ of, close }: { of: string; close: () => void }) {
   const navigate = useNavigate();
@@ -14,7 +15,7 @@ export function ExceptionDialog({ of, close }: { of: string; close: () => void }
     if (id) void navigate({ to: '/deployments/new', search: { from: of, [kind]: id } });
   };
   return (
-    <Modal opened onClose={close} title="Make an exception" size="md">
+    <FormModal opened onClose={close} title="Make an exception" size="md">
       <form className="stack" onSubmit={submit}>
         <p>A new deployment about the same item that leaves it alone there. The narrower one wins: a computer over a tenant, a tenant over all.</p>
         <SegmentedControl
@@ -42,6 +43,6 @@ export function ExceptionDialog({ of, close }: { of: string; close: () => void }
           </Button>
         </div>
       </form>
-    </Modal>
+    </FormModal>
   );
 }

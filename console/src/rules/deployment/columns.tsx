@@ -1,7 +1,9 @@
 // The list of deployments: what is read of each, and how it is shown.
+
 import { Link } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import type { Column } from '~/kit/table/columns.ts';
 import type { Connection } from '~/kit/table/useList.ts';
@@ -13,7 +15,7 @@ const listedFragment = graphql(
   `
   fragment ListedDeployment on Deployment {
     uuid enforcement origin
-    software { uuid name } task { uuid name } cloudTask { uuid name }
+    software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name }
     target { text }
     desired { text }
     changed { ...Changed }
@@ -21,7 +23,7 @@ const listedFragment = graphql(
     ...DeploymentInForce
   }
 `,
-  [changeFragment, statusFragment],
+  [changeFragment, statusFragment, whichFragment],
 );
 
 export const deploymentsQuery = graphql(
@@ -62,7 +64,7 @@ export const COLUMNS: readonly Column<Listed>[] = [
   {
     id: 'target',
     title: 'For',
-    width: 200,
+    width: 180,
     grows: 3,
     // By tenant: those for every tenant come first.
     orderBy: 'TENANT_NAME',
@@ -77,8 +79,8 @@ export const COLUMNS: readonly Column<Listed>[] = [
     id: 'item',
     title: 'Item',
     orderBy: 'ITEM_NAME',
-    width: 130,
-    grows: 2,
+    width: 160,
+    grows: 3,
     narrow: 'line',
     cell: (deployment) => <ItemLink of={deployment} />,
   },

@@ -1,4 +1,5 @@
 // What a deployment said, out of the data of its events, in the words of now: the log has its own spelling, and ids in place of names.
+import type { SecretNames } from '~/catalogue/task/parameter/value.ts';
 import { constantOf, eachOf, isThere, type Members, membersOf, textOf } from '~/kit/json/members.ts';
 import { plural } from '~/kit/text/words.ts';
 import { type Chosen, type Draft, EMPTY } from './editor/draft.ts';
@@ -73,7 +74,7 @@ function known<K extends string>(words: Readonly<Record<K, unknown>>, logged: un
 }
 
 /** What a task can be told, which is a list, or is told by a deployment, each by its name. */
-export function parametersOf(logged: unknown): string | undefined {
+export function parametersOf(logged: unknown, names: SecretNames): string | undefined {
   if (Array.isArray(logged)) {
     const names = eachOf(logged).map(({ name }) => textOf(name));
     return names.length === 0 ? 'no parameters' : `${plural(names.length, 'parameter')}: ${names.join(', ')}`;
@@ -83,12 +84,14 @@ export function parametersOf(logged: unknown): string | undefined {
     const value = loggedValue(logged);
     return value ? [{ name, value }] : [];
   });
-  return told.length === 0 ? 'tells its task nothing' : toldWords(told);
+  return told.length === 0 ? 'tells its task nothing' : toldWords(told, names);
 }
 
 function loggedValue(logged: unknown): Told['value'] | undefined {
   if (typeof logged === 'string') return { text: logged };
   if (typeof logged === 'number') return { number: logged };
   if (typeof logged === 'boolean') return { boolean: logged };
-  return Array.isArray(logged) ? { choices: logged.map(textOf) } : undefined;
+  if (Array.isArray(logged)) return { choices: logged.map(textOf) };
+  const secretId = textOf(membersOf(logged).secret);
+  return secretId ? { secretId } : undefined;
 }

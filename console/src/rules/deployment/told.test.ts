@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { parameter } from '~/catalogue/task/parameter/parameter.sample.ts';
 import { EMPTY, fitted, ofItem } from './editor/draft.ts';
 import { changedParts, ruleOf } from './editor/input.ts';
 import { withParts } from './editor/threeWays.ts';
-import { type Told, toldBy, toldChangeWords, toldWords } from './told.ts';
+import { type Told, toldBy, toldChangeWords, toldNow, toldWords } from './told.ts';
 
+const NAMES = new Map([['s', 'Domain join']]);
 const TASK = { kind: 'task', id: 'log', name: 'Log forwarding' } as const;
 const TOLD: Told[] = [
   { name: 'Facilities', value: { choices: ['auth', 'kern'] } },
@@ -13,9 +15,9 @@ const TOLD: Told[] = [
 ];
 
 test('what a task is told is said in words', () => {
-  expect(toldWords([])).toBe('nothing');
-  expect(toldWords(TOLD)).toBe('Facilities: auth, kern; Log: no; Port: 514; Server: "logs.example"');
-  expect(toldWords([{ name: 'Facilities', value: { choices: [] } }])).toBe('Facilities: none');
+  expect(toldWords([], NAMES)).toBe('nothing');
+  expect(toldWords(TOLD, NAMES)).toBe('Facilities: auth, kern; Log: no; Port: 514; Server: "logs.example"');
+  expect(toldWords([{ name: 'Facilities', value: { choices: [] } }], NAMES)).toBe('Facilities: none');
 });
 
 test('it is a part of its own, sent where it changed and as it is', () => {
@@ -40,9 +42,9 @@ test('from what to what is said name by name, and only where both are known', ()
     { name: 'Port', value: { number: 6514 } },
     { name: 'Server', value: { text: 'logs.example' } },
   ];
-  expect(toldChangeWords(other, TOLD)).toBe('Facilities: not told → auth, kern; Log: not told → no; Port: 6514 → 514');
-  expect(toldChangeWords(other, [])).toBe('Port: 6514 → not told; Server: "logs.example" → not told');
-  expect(toldChangeWords(null, other), 'nothing was wanted before').toBe('Port: 6514; Server: "logs.example"');
+  expect(toldChangeWords(other, TOLD, NAMES)).toBe('Facilities: not told → auth, kern; Log: not told → no; Port: 6514 → 514');
+  expect(toldChangeWords(other, [], NAMES)).toBe('Port: 6514 → not told; Server: "logs.example" → not told');
+  expect(toldChangeWords(null, other, NAMES), 'nothing was wanted before').toBe('Port: 6514; Server: "logs.example"');
   for (const [before, after] of [
     [TOLD, TOLD],
     [TOLD, null],
@@ -50,12 +52,27 @@ test('from what to what is said name by name, and only where both are known', ()
     [undefined, TOLD],
     [TOLD, undefined],
   ] as const) {
-    expect(toldChangeWords(before, after)).toBeUndefined();
+    expect(toldChangeWords(before, after, NAMES)).toBeUndefined();
   }
+});
+
+test('which secret is told is said, and where another one is', () => {
+  const [one, other]: Told[][] = [[{ name: 'Key', value: { secretId: 's' } }], [{ name: 'Key', value: { secretId: 't' } }]];
+  expect(toldWords(one ?? [], NAMES)).toBe('Key: the secret Domain join');
+  expect(toldChangeWords(one, other, NAMES)).toBe('Key: the secret Domain join → a secret');
 });
 
 test('what a deployment out of sight tells is not known', () => {
   expect(toldBy(null)).toBeNull();
-  expect(toldBy({ deployment: null })).toBeUndefined();
-  expect(toldBy({ deployment: { parameters: [] } })).toEqual([]);
+  expect(toldBy({ deployment: null, desired: null })).toBeUndefined();
+  expect(toldBy({ deployment: { parameters: [] }, desired: { kind: 'ENFORCE' } })).toEqual([]);
+});
+
+test('what waits is told nobody, and of a task that is left alone nothing is', () => {
+  const all = [parameter('Log', { kind: 'BOOLEAN' }), parameter('Server', { shownWhen: { parameter: 'Log', is: { boolean: true } } })];
+  const names = (desired: string) => toldNow(all, TOLD, desired).map(({ name }) => name);
+  expect(names('ENFORCE'), 'what is no parameter any more is said').toEqual(['Facilities', 'Log', 'Port']);
+  expect(names('IGNORED')).toEqual([]);
+  const shown = { deployment: { parameters: [] }, desired: { kind: 'IGNORED' } };
+  expect(toldBy(shown, all)).toEqual([]);
 });

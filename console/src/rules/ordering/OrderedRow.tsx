@@ -8,6 +8,8 @@ import css from './ordering.module.css';
 
 interface Props {
   item: Item;
+  /** What it is called among the others, for whoever hears of it. */
+  called: string;
   section: Section;
   up: Move | undefined;
   down: Move | undefined;
@@ -20,8 +22,8 @@ interface Props {
 }
 
 /** One item, and where it can go from here. Its buttons stay while a move is on its way, so that the focus does; pressed then, they do nothing. */
-export function OrderedRow({ item, section, up, down, move, handle, isTarget, isBusy }: Props) {
-  const { uuid, name, kind } = item;
+export function OrderedRow({ item, called, section, up, down, move, handle, isTarget, isBusy }: Props) {
+  const { uuid, name, kind, which } = item;
   const path = pathOfItem(item);
   const go = (to: Move) => {
     if (!isBusy) move?.(to);
@@ -32,15 +34,15 @@ export function OrderedRow({ item, section, up, down, move, handle, isTarget, is
         {handle && <Handle {...handle} />}
         <span className={css.name}>
           {path ? <PathLink to={path}>{name}</PathLink> : name}
-          {kind !== 'software' && <span className="dimmed small"> {kind === 'task' ? 'task' : 'cloud task'}</span>}
+          <span className="which"> {kind === 'software' ? which : kind === 'task' ? 'task' : 'cloud task'}</span>
         </span>
         {move && (
           <span className={css.moves}>
-            {up && <Step label={`Move ${name} up`} arrow="↑" onClick={() => go(up)} />}
-            {down && <Step label={`Move ${name} down`} arrow="↓" onClick={() => go(down)} />}
-            {section !== 'BEGINNING' && <Leap label={`${name} to the beginning`} words="Beginning" onClick={() => go({ itemId: uuid, to: 'BEGINNING' })} />}
-            {section !== 'UNORDERED' && <Leap label={`${name} out of the order`} words="Out" onClick={() => go({ itemId: uuid, to: 'UNORDERED' })} />}
-            {section !== 'END' && <Leap label={`${name} to the end`} words="End" onClick={() => go({ itemId: uuid, to: 'END' })} />}
+            {up && <Step label={`Move ${called} up`} arrow="↑" onClick={() => go(up)} />}
+            {down && <Step label={`Move ${called} down`} arrow="↓" onClick={() => go(down)} />}
+            {section !== 'BEGINNING' && <Leap label={`${called} to the beginning`} words="Beginning" onClick={() => go({ itemId: uuid, to: 'BEGINNING' })} />}
+            {section !== 'UNORDERED' && <Leap label={`${called} out of the order`} words="Out" onClick={() => go({ itemId: uuid, to: 'UNORDERED' })} />}
+            {section !== 'END' && <Leap label={`${called} to the end`} words="End" onClick={() => go({ itemId: uuid, to: 'END' })} />}
           </span>
         )}
       </div>

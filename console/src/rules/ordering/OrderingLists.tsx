@@ -1,8 +1,10 @@
 // The three lists, between which items are moved: by their buttons, by a pointer, by keys.
+
 import type { ReactNode } from 'react';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { useMakes } from '~/access/may/useMakes.ts';
-import { type Item, itemIn, type OfItem } from '~/catalogue/item/item.ts';
+import { calledAmong, type Item, itemIn, type OfItem } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { PAST } from '~/kit/action/Action.tsx';
 import { Errors } from '~/kit/action/Errors.tsx';
 import { Refusals } from '~/kit/action/Refusals.tsx';
@@ -24,12 +26,12 @@ import { useMove } from './useMove.tsx';
 export const orderFragment = graphql(
   `
   fragment Order on Ordering @_unmask {
-    beginning { software { uuid name } task { uuid name } cloudTask { uuid name } }
-    end { software { uuid name } task { uuid name } cloudTask { uuid name } }
+    beginning { software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name } }
+    end { software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name } }
     changed { ...Changed }
   }
 `,
-  [changeFragment],
+  [changeFragment, whichFragment],
 );
 
 interface Props {
@@ -60,7 +62,7 @@ export function OrderingLists({ shown: { ordering, catalogue, tasks, cloudTasks,
   ];
   const [beginning, end] = [itemsOf(ordering?.beginning), itemsOf(ordering?.end)];
   const items = new Map([...all, ...beginning, ...end].map((item) => [item.uuid, item]));
-  const names = new Map([...items].map(([uuid, { name }]) => [uuid, name]));
+  const names = calledAmong([...items.values()]);
   const nameOf = (uuid: string) => names.get(uuid) ?? uuid;
   const ids = underway.reduce(placed, { BEGINNING: idsOf(beginning), END: idsOf(end) });
   const ordered = new Set([...ids.BEGINNING, ...ids.END]);
@@ -87,6 +89,7 @@ export function OrderingLists({ shown: { ordering, catalogue, tasks, cloudTasks,
       <OrderedRow
         key={uuid}
         item={item}
+        called={nameOf(uuid)}
         section={section}
         up={section === 'UNORDERED' ? undefined : up(section, ids[section], index)}
         down={section === 'UNORDERED' ? undefined : down(section, ids[section], index)}

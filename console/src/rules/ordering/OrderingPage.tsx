@@ -1,4 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { TextFilter } from '~/kit/select/TextFilter.tsx';
@@ -17,14 +18,14 @@ const orderingQuery = graphql(
   query Ordering($name: String, $first: Int!, $after: String, $asOf: AsOfInput) {
     ordering(asOf: $asOf) { ...Order }
     catalogue(filter: { nameContains: $name }, orderBy: { field: NAME }, first: $first, after: $after, asOf: $asOf) {
-      totalCount pageInfo { hasNextPage endCursor } nodes { uuid name }
+      totalCount pageInfo { hasNextPage endCursor } nodes { uuid name ...WhichSoftware }
     }
     tasks(filter: { nameContains: $name }, orderBy: { field: NAME }, first: 50, asOf: $asOf) { totalCount nodes { uuid name } }
     cloudTasks(filter: { nameContains: $name }, first: 50, asOf: $asOf) { totalCount nodes { uuid name } }
     events(filter: { types: ["ItemMoved"] }, orderBy: { field: RECORDED_AT, direction: DESC }, first: 10, asOf: $asOf) { ...OrderingMoves }
   }
 `,
-  [orderFragment, movesFragment],
+  [orderFragment, movesFragment, whichFragment],
 );
 
 export type Shown = ResultOf<typeof orderingQuery>;

@@ -1,5 +1,5 @@
 // A chain of prerequisites as a list in a list.
-import { PathLink } from '~/kit/url/PathLink.tsx';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { goesOn, type Link, type Need, needsOf } from './chain.ts';
 
 /** What a software needs, and what those need in turn. */
@@ -32,7 +32,7 @@ function NeedWords({ need: { when, then } }: { need: Need }) {
       {software && at >= 0 ? (
         <>
           {text.slice(0, at)}
-          <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink>
+          <ItemLink of={{ software }} />
           {behind}
         </>
       ) : (

@@ -76,8 +76,8 @@ function ConditionRow({ name, condition, change, remove }: RowProps) {
           required
           isClearable={false}
           value={software?.id}
-          known={software && { value: software.id, label: software.name }}
-          onChange={(id, name) => change({ ...condition, software: id ? { id, name } : undefined })}
+          known={software && { value: software.id, label: software.name, detail: software.which }}
+          onChange={(id, name, which) => change({ ...condition, software: id ? { id, name, which } : undefined })}
           className={css.software}
         />
         <Select

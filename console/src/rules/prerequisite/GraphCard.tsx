@@ -2,9 +2,9 @@
 import { Link as To } from '@tanstack/react-router';
 import { type Edge, MarkerType, type Node, type NodeProps } from '@xyflow/react';
 import { useMemo } from 'react';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { BoxLines, boxClass, Graph, Joined } from '~/kit/graph/Graph.tsx';
 import { plural } from '~/kit/text/words.ts';
-import { PathLink } from '~/kit/url/PathLink.tsx';
 import { ChainList } from './ChainList.tsx';
 import type { Chain } from './chain.ts';
 import { type Arrow, type Box, drawingOf, more, placeOf } from './graph.ts';
@@ -46,7 +46,7 @@ function edgeOf({ source, target, isConditional }: Arrow): Edge {
 }
 
 function SoftwareBox({ data: { box } }: NodeProps<SoftwareNode>) {
-  const { uuid, name, is, goesOn } = box;
+  const { uuid, name, which, is, goesOn } = box;
   return (
     <Joined>
       <To
@@ -56,9 +56,9 @@ function SoftwareBox({ data: { box } }: NodeProps<SoftwareNode>) {
         className={boxClass}
         data-dashed={is === 'gone first'}
         data-marked={is === 'itself'}
-        title={name}
+        title={which ? `${name}, ${which}` : name}
       >
-        <BoxLines name={name} said={`${is}${goesOn ? ', and more' : ''}`} />
+        <BoxLines name={name} said={[is, goesOn && 'and more', which].filter(Boolean).join(', ')} />
       </To>
     </Joined>
   );
@@ -81,12 +81,12 @@ function Lists({ chain }: { chain: Chain }) {
           <ul>
             {above.map(({ uuid, when, software }) => (
               <li key={uuid}>
-                {software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : 'a software that is not there'}
+                {software ? <ItemLink of={{ software }} /> : 'a software that is not there'}
                 {when.text && <span className="dimmed">, if {when.text}</span>}
                 {software && software.neededBy.nodes.length > 0 && (
                   <ul>
                     {software.neededBy.nodes.map(({ uuid, software }) => (
-                      <li key={uuid}>{software && <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink>}</li>
+                      <li key={uuid}>{software && <ItemLink of={{ software }} />}</li>
                     ))}
                   </ul>
                 )}

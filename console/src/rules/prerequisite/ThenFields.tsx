@@ -66,8 +66,8 @@ function What({ draft, change, error }: Props) {
         required
         isClearable={false}
         value={software?.id}
-        known={software && { value: software.id, label: software.name }}
-        onChange={(id, name) => change({ ...draft, software: id ? { id, name } : undefined })}
+        known={software && { value: software.id, label: software.name, detail: software.which }}
+        onChange={(id, name, which) => change({ ...draft, software: id ? { id, name, which } : undefined })}
         error={error}
         className={css.software}
       />

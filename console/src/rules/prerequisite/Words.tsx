@@ -1,6 +1,6 @@
 // A prerequisite in words, with what it names as links.
 import { Fragment } from 'react';
-import { PathLink } from '~/kit/url/PathLink.tsx';
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { wantedWords } from './draft.ts';
 import type { Conditions, Consequence } from './prerequisite.ts';
 
@@ -35,7 +35,7 @@ export function ThenWords({ then: { kind, software, exactly, from, message } }: 
 }
 
 export function Named({ software }: { software: Software }) {
-  return software ? <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink> : 'a software that is not there';
+  return software ? <ItemLink of={{ software }} /> : 'a software that is not there';
 }
 
 function inVersions(versions: Conditions['of'][number]['versions']): string {

@@ -1,37 +1,44 @@
 // What a software needs, what those need in turn, and what needs it. Four steps down and two up are what a question of the API may have; where
 // it goes on, that is said.
+import { type Told, whichFragment } from '~/catalogue/item/which.ts';
 import { graphql, type ResultOf } from '~/kit/api/graphql.ts';
 
-export const chainFragment = graphql(`
+export const chainFragment = graphql(
+  `
   fragment PrerequisiteChain on Software @_unmask {
-    uuid name
+    uuid name ...WhichSoftware
     prerequisites { uuid when { text } then { kind text software {
-      uuid name
+      uuid name ...WhichSoftware
       prerequisites { uuid when { text } then { kind text software {
-        uuid name
+        uuid name ...WhichSoftware
         prerequisites { uuid when { text } then { kind text software {
-          uuid name
-          prerequisites { uuid when { text } then { kind text software { uuid name prerequisites { uuid } } } }
+          uuid name ...WhichSoftware
+          prerequisites { uuid when { text } then { kind text software { uuid name ...WhichSoftware prerequisites { uuid } } } }
         } } }
       } } }
     } } }
   }
-`);
+`,
+  [whichFragment],
+);
 
 /** Those that need one, at each step; the others are counted. */
-export const aboveFragment = graphql(`
+export const aboveFragment = graphql(
+  `
   fragment PrerequisiteChainAbove on Software @_unmask {
     neededBy(first: 20) { totalCount nodes {
       uuid when { text }
-      software { uuid name neededBy(first: 10) { totalCount nodes { uuid when { text } software { uuid name } } } }
+      software { uuid name ...WhichSoftware neededBy(first: 10) { totalCount nodes { uuid when { text } software { uuid name ...WhichSoftware } } } }
     } }
   }
-`);
+`,
+  [whichFragment],
+);
 
 export type Chain = ResultOf<typeof chainFragment> & ResultOf<typeof aboveFragment>;
 
 /** A software in the chain, whichever step it stands on. */
-export interface Link {
+export interface Link extends Told {
   uuid: string;
   name: string;
   /** Of the last step only their ids. */

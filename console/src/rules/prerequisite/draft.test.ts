@@ -3,6 +3,7 @@ import { type Draft, draftOf, EMPTY, otherParts, saysOf, sentenceOf, withConditi
 import { ANY } from './range.ts';
 
 const JAVA = { id: 'java', name: 'OpenJDK' };
+const OPENJDK = { uuid: 'java', name: 'OpenJDK', publisher: null, origin: { source: 'winget', identifier: 'Microsoft.OpenJDK.21' } };
 const draft = (said: Partial<Draft>): Draft => ({ ...EMPTY, software: JAVA, ...said });
 
 test('it is whole once each software, version and message is there', () => {
@@ -26,8 +27,8 @@ test('of what has to be missing no version is meant, whatever was typed', () => 
 test('what is read can be written back, and says the same', () => {
   const read = {
     versions: { exactly: null, from: '12', below: null, text: 'in version 12 or newer' },
-    when: { hold: 'ANY' as const, of: [{ isInstalled: false, software: { uuid: 'java', name: 'OpenJDK' }, versions: null }] },
-    then: { kind: 'INSTALL' as const, software: { uuid: 'java', name: 'OpenJDK' }, exactly: '21', from: null, message: null },
+    when: { hold: 'ANY' as const, of: [{ isInstalled: false, software: OPENJDK, versions: null }] },
+    then: { kind: 'INSTALL' as const, software: OPENJDK, exactly: '21', from: null, message: null },
   };
   const says = saysOf(draftOf(read));
   expect(says).toEqual({

@@ -1,5 +1,6 @@
 // A prerequisite that is being written. What was typed for a choice that is not made at the moment stays, so that trying another one out loses
 // nothing.
+import { type Told, whichWords } from '~/catalogue/item/which.ts';
 import type { VariablesOf } from '~/kit/api/graphql.ts';
 import type { addPrerequisite } from './mutations.ts';
 import type { Hold, Prerequisite } from './prerequisite.ts';
@@ -8,6 +9,8 @@ import { ANY, type RangeDraft, rangeDraftOf, rangeOf, rangeWords } from './range
 export interface Chosen {
   id: string;
   name: string;
+  /** What tells it from others of its name. */
+  which?: string | undefined;
 }
 
 export interface ConditionDraft {
@@ -58,8 +61,8 @@ export function draftOf({ versions, when, then }: Pick<Prerequisite, 'versions' 
   };
 }
 
-function chosen(software: { uuid: string; name: string } | null): Chosen | undefined {
-  return software ? { id: software.uuid, name: software.name } : undefined;
+function chosen(software: ({ uuid: string; name: string } & Told) | null): Chosen | undefined {
+  return software ? { id: software.uuid, name: software.name, which: whichWords(software) } : undefined;
 }
 
 /** With one more condition, of nothing yet. */

@@ -1,5 +1,6 @@
 // Where the software of a chain stands in the picture: what it needs at its right, what needs it at its left, each as far away as its longest
 // way there.
+import { type Told, whichWords } from '~/catalogue/item/which.ts';
 import { type Chain, goesOn, type Link, needsOf } from './chain.ts';
 
 export const COLUMN = 240;
@@ -10,6 +11,8 @@ export const MOST = 60;
 export interface Box {
   uuid: string;
   name: string;
+  /** What tells it from others of its name. */
+  which?: string | undefined;
   /** What it is in the picture. */
   is: 'itself' | 'needs it' | 'installed first' | 'gone first';
   /** Whether it needs, or is needed by, more than was read. */
@@ -35,12 +38,19 @@ export interface Drawing {
 export function drawingOf(chain: Chain): Drawing {
   const boxes = new Map<string, Box>();
   const arrows = new Map<string, Arrow>();
-  const put = (link: { uuid: string; name: string }, is: Box['is'], column: number, more: boolean) => {
+  const put = (link: { uuid: string; name: string } & Told, is: Box['is'], column: number, more: boolean) => {
     const known = boxes.get(link.uuid);
     const isFarther = !known || Math.abs(column) > Math.abs(known.column);
     // What is installed by one and uninstalled by another is drawn as installed: the arrows' own words are in the list.
     const as = known && known.is !== 'gone first' ? known.is : is;
-    boxes.set(link.uuid, { uuid: link.uuid, name: link.name, is: as, goesOn: more || (known?.goesOn ?? false), column: isFarther ? column : known.column });
+    boxes.set(link.uuid, {
+      uuid: link.uuid,
+      name: link.name,
+      which: whichWords(link),
+      is: as,
+      goesOn: more || (known?.goesOn ?? false),
+      column: isFarther ? column : known.column,
+    });
   };
   const join = (source: string, target: string, isConditional: boolean) => {
     const key = `${source} ${target}`;
@@ -82,7 +92,7 @@ export function drawingOf(chain: Chain): Drawing {
 
 interface Above {
   uuid: string;
-  neededBy?: { totalCount: number | null; nodes: readonly { when: { text: string | null }; software: (Above & { name: string }) | null }[] };
+  neededBy?: { totalCount: number | null; nodes: readonly { when: { text: string | null }; software: (Above & { name: string } & Told) | null }[] };
 }
 
 /** How many more need it than were read. */

@@ -1,3 +1,4 @@
+import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
@@ -42,7 +43,7 @@ function BroughtRow({ of: { goal, obstacle, isConditional, computerCount, softwa
   }
   return (
     <>
-      {software && <PathLink to={`/software/${software.uuid}`}>{software.name}</PathLink>}: {goal}{' '}
+      {software && <ItemLink of={{ software }} />}: {goal}{' '}
       <span className="dimmed">
         {where}
         {needing && <>, because {needing} needs that first</>}

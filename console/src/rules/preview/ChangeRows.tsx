@@ -1,8 +1,10 @@
-import { itemIn } from '~/catalogue/item/item.ts';
+import { calledAmong, itemIn } from '~/catalogue/item/item.ts';
+import { showingIn } from '~/catalogue/task/parameter/parameter.ts';
+import type { SecretNames } from '~/catalogue/task/parameter/value.ts';
 import { type Cursors, Pager } from '~/kit/table/Pager.tsx';
 import { capital } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { toldBy, toldChangeWords } from '../deployment/told.ts';
+import { toldBy, toldChangeWords, useNamesIn } from '../deployment/told.ts';
 import { isNamed, reasonIn } from './explained.ts';
 import css from './preview.module.css';
 import type { Difference } from './usePreview.ts';
@@ -16,6 +18,8 @@ interface Props {
 
 /** Item by item: from what to what, why, and which deployment wins then. */
 export function ChangeRows({ changes: { nodes, totalCount, pageInfo }, size, cursors, isCreation }: Props) {
+  const called = calledAmong(nodes.flatMap((change) => itemIn(change) ?? []));
+  const names = useNamesIn(...nodes.flatMap(({ before, after }) => [toldBy(before), toldBy(after)]));
   return (
     <>
       <table className={`rows ${css.rows}`} aria-label="What would change">
@@ -29,7 +33,13 @@ export function ChangeRows({ changes: { nodes, totalCount, pageInfo }, size, cur
         </thead>
         <tbody>
           {nodes.map((change) => (
-            <ChangeRow key={`${(change.computer ?? change.tenant)?.uuid} ${itemIn(change)?.uuid}`} of={change} isCreation={isCreation} />
+            <ChangeRow
+              key={`${(change.computer ?? change.tenant)?.uuid} ${itemIn(change)?.uuid}`}
+              of={change}
+              called={called.get(itemIn(change)?.uuid ?? '')}
+              names={names}
+              isCreation={isCreation}
+            />
           ))}
         </tbody>
       </table>
@@ -48,9 +58,10 @@ export function ChangeRows({ changes: { nodes, totalCount, pageInfo }, size, cur
 
 type Change = Props['changes']['nodes'][number];
 
-function ChangeRow({ of: change, isCreation }: { of: Change; isCreation: boolean }) {
+function ChangeRow({ of: change, called, names, isCreation }: { of: Change; called: string | undefined; names: SecretNames; isCreation: boolean }) {
   const { computer, tenant, before, after, explanation } = change;
-  const told = toldChangeWords(toldBy(before), toldBy(after));
+  const parameters = showingIn(change.task?.parameters ?? []);
+  const told = toldChangeWords(toldBy(before, parameters), toldBy(after, parameters), names);
   return (
     <tr>
       <td className="name">
@@ -63,7 +74,7 @@ function ChangeRow({ of: change, isCreation }: { of: Change; isCreation: boolean
       </td>
       <td>
         <div>
-          {itemIn(change)?.name ?? 'An item'}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
+          {called ?? 'An item'}: {before?.desired.text ?? 'nothing wanted'} → <strong>{after?.desired.text ?? 'nothing wanted'}</strong>
         </div>
         {told && <div className="small break">It tells the task {told}.</div>}
         <div className={`dimmed small ${css.why}`}>

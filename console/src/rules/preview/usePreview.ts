@@ -1,6 +1,9 @@
 // What a change would do, asked of the server while the change is being thought of: past the cache, since nobody comes back to a thought,
 // and again whenever something happens that could make the answer another one.
+
 import { useCallback, useEffect, useState } from 'react';
+import { whichFragment } from '~/catalogue/item/which.ts';
+import { showingFragment } from '~/catalogue/task/parameter/parameter.ts';
 import { read } from '~/kit/api/client.ts';
 import { type Failure, failureOf } from '~/kit/api/failure.ts';
 import { graphql, type ResultOf, type VariablesOf } from '~/kit/api/graphql.ts';
@@ -28,16 +31,16 @@ export const previewQuery = graphql(
           nodes {
             kind explanation
             computer { uuid name } tenant { uuid name }
-            software { uuid name } task { uuid name } cloudTask { uuid name }
-            before { targetText desired { text } deployment { uuid parameters { ...ToldToTask } } }
-            after { targetText desired { text } deployment { uuid parameters { ...ToldToTask } } }
+            software { uuid name ...WhichSoftware } task { uuid name parameters { ...ShowingOfParameter } } cloudTask { uuid name }
+            before { targetText desired { kind text } deployment { uuid parameters { ...ToldToTask } } }
+            after { targetText desired { kind text } deployment { uuid parameters { ...ToldToTask } } }
           }
         }
       }
     }
   }
 `,
-  [broughtFragment, toldFragment],
+  [broughtFragment, showingFragment, toldFragment, whichFragment],
 );
 
 export type PreviewInput = VariablesOf<typeof previewQuery>['change'];

@@ -75,18 +75,24 @@ export function ParameterForm({ draft, drafts, change, errors }: Props) {
         error={errors.kind}
       />
       <RuleFields draft={draft} put={put} errors={errors} />
-      <ValueField
-        of={{ kind, isWhole: draft.isWhole, choices: choicesIn(draft) }}
-        label="Default"
-        description="What scripts are told where a deployment says nothing."
-        value={usual}
-        change={(value) => put({ default: value && !isEmpty(value) ? value : undefined })}
-        error={errors.default}
-      />
+      {kind === 'SECRET' ? (
+        <p className="dimmed small">
+          Each deployment tells one of the secrets that are kept; there is no default. Its scripts get what it is, and wherever they print it, it is masked.
+        </p>
+      ) : (
+        <ValueField
+          of={{ kind, isWhole: draft.isWhole, choices: choicesIn(draft) }}
+          label="Default"
+          description="What scripts are told where a deployment says nothing."
+          value={usual}
+          change={(value) => put({ default: value && !isEmpty(value) ? value : undefined })}
+          error={errors.default}
+        />
+      )}
       <Checkbox
         size="xs"
         label="Required"
-        description="It needs a value: the deployment's, or the default."
+        description={kind === 'SECRET' ? 'A deployment has to tell one.' : "It needs a value: the deployment's, or the default."}
         checked={isRequired}
         onChange={(event) => put({ isRequired: event.currentTarget.checked })}
         error={errors.isRequired}

@@ -17,6 +17,7 @@ export function ShownFields({ draft, drafts, put, error }: Props) {
   const those = before(drafts, key);
   const decides = drafts.find((one) => one.key === shownBy);
   if (those.length === 0 && shownBy === undefined) return null;
+  const kind = decides && askedAs(decides, shownIs);
   const options = those.map(optionOf);
   // What stands behind it by now, or is there no more, can be seen, and taken away.
   const stray = shownBy === undefined || those.some(({ key }) => key === shownBy) ? [] : [decides ? optionOf(decides) : goneOption(shownBy)];
@@ -33,9 +34,9 @@ export function ShownFields({ draft, drafts, put, error }: Props) {
         clearButtonProps={{ 'aria-label': 'Show it always' }}
         error={error}
       />
-      {decides && (
+      {decides && kind && kind !== 'SECRET' && (
         <ValueField
-          of={{ kind: askedAs(decides, shownIs), isWhole: decides.isWhole, choices: choicesIn(decides) }}
+          of={{ kind, isWhole: decides.isWhole, choices: choicesIn(decides) }}
           label={decides.kind === 'MULTI_CHOICE' ? 'has among its choices' : 'is'}
           description={decides.name}
           required

@@ -3,7 +3,7 @@ import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { plural } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { toldFragment, toldIn, toldWords } from '~/rules/deployment/told.ts';
+import { toldFragment, toldIn, toldWords, useNamesIn } from '~/rules/deployment/told.ts';
 import css from './parameter.module.css';
 
 const tellersQuery = graphql(
@@ -23,6 +23,7 @@ export function Tellers({ task }: { task: string }) {
   const { nodes = [], totalCount } = data?.deployments ?? {};
   // What leaves the task alone tells it nothing, whatever it holds.
   const telling = nodes.filter(({ desired }) => desired.kind !== 'IGNORED');
+  const names = useNamesIn(...telling.map(({ parameters }) => toldIn(parameters)));
   if (telling.length === 0) return null;
   const more = (totalCount ?? 0) - nodes.length;
   return (
@@ -34,7 +35,7 @@ export function Tellers({ task }: { task: string }) {
             <PathLink to={`/deployments/${uuid}/edit`} isApart>
               {target.text}
             </PathLink>
-            : {toldWords(toldIn(parameters))}
+            : {toldWords(toldIn(parameters), names)}
           </li>
         ))}
       </ul>

@@ -2,8 +2,11 @@
 import { MultiSelect, Select, Textarea } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { NumberField } from '~/kit/form/NumberField.tsx';
-import type { Parameter } from './parameter.ts';
+import type { Parameter, ParameterKind } from './parameter.ts';
 import { type Value, valueWords } from './value.ts';
+
+/** A secret is chosen, and nothing but where it is told. */
+export type WrittenKind = Exclude<ParameterKind, 'SECRET'>;
 
 interface Field {
   label: ReactNode;
@@ -14,7 +17,7 @@ interface Field {
 }
 
 interface Props extends Field {
-  of: Pick<Parameter, 'kind' | 'isWhole' | 'choices'>;
+  of: Pick<Parameter, 'isWhole' | 'choices'> & { kind: WrittenKind };
   value: Value | undefined;
   /** An emptied text and an emptied list are values too: what they mean is known by whoever hears it. */
   change: (value: Value | undefined) => void;

@@ -96,12 +96,10 @@ export function askedAs({ kind }: Pick<ParameterDraft, 'kind'>, is: Value | unde
   return kind === 'MULTI_CHOICE' && !(is && 'choices' in is) ? 'CHOICE' : kind;
 }
 
-/** Those that stand before it: by one of them it can be shown. */
+/** Those that stand before it, and are no secrets: by one of them it can be shown. */
 export function before(drafts: Drafts, key: number): Drafts {
-  return drafts.slice(
-    0,
-    drafts.findIndex((one) => one.key === key),
-  );
+  const place = drafts.findIndex((one) => one.key === key);
+  return drafts.slice(0, place).filter(({ kind }) => kind !== 'SECRET');
 }
 
 /** What has to be mended before it can be sent; the rest the server says. */
@@ -110,7 +108,7 @@ export function lackOf(draft: ParameterDraft, drafts: Drafts): string | undefine
   if (hasChoices(draft.kind) && choicesIn(draft).length === 0) return 'It needs a choice at least.';
   if (draft.shownBy === undefined) return undefined;
   const decides = before(drafts, draft.key).find(({ key }) => key === draft.shownBy);
-  if (!decides) return 'What it is shown by does not stand before it: choose anew when it is shown.';
+  if (!decides) return 'What it is shown by does not stand before it, or is a secret: choose anew when it is shown.';
   return shownIs(draft, decides) ? undefined : 'It is not said for which value it is shown.';
 }
 
@@ -136,7 +134,7 @@ function inputOf(draft: ParameterDraft, drafts: Drafts): Definition[number] {
     kind,
     ...ruleOf(draft),
     isRequired,
-    ...(usual && isOfKind(kind, usual) && { default: usual }),
+    ...(usual && kind !== 'SECRET' && isOfKind(kind, usual) && { default: usual }),
     ...(decides && is && { shownWhen: { parameter: decides.name.trim(), is } }),
   };
 }

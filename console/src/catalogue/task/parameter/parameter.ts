@@ -15,6 +15,14 @@ export const parameterFragment = graphql(
   [valueFragment],
 );
 
+/** When a parameter is shown, and no more of it: enough to say what waits. */
+export const showingFragment = graphql(
+  `
+    fragment ShowingOfParameter on TaskParameter { name default { ...ValueOfParameter } shownWhen { parameter is { ...ValueOfParameter } } }
+  `,
+  [valueFragment],
+);
+
 type Read = ResultOf<typeof parameterFragment>;
 export type ParameterKind = Read['kind'];
 
@@ -24,12 +32,23 @@ export interface Parameter extends Omit<Read, 'default' | 'shownWhen'> {
   shownWhen: { parameter: string; is: Value } | undefined;
 }
 
+/** Of a parameter, what decides whether it is shown. */
+export type Showing = Pick<Parameter, 'name' | 'default' | 'shownWhen'>;
+
 export function parametersIn(masked: readonly FragmentOf<typeof parameterFragment>[]): Parameter[] {
-  return readFragment(parameterFragment, masked).map(({ default: usual, shownWhen, ...parameter }) => ({
-    ...parameter,
+  return readFragment(parameterFragment, masked).map((read) => ({ ...read, ...showingOf(read) }));
+}
+
+export function showingIn(masked: readonly FragmentOf<typeof showingFragment>[]): Showing[] {
+  return readFragment(showingFragment, masked).map(showingOf);
+}
+
+function showingOf({ name, default: usual, shownWhen }: Pick<Read, 'name' | 'default' | 'shownWhen'>): Showing {
+  return {
+    name,
     default: usual ? valueIn(usual) : undefined,
     shownWhen: shownWhen ? { parameter: shownWhen.parameter, is: valueIn(shownWhen.is) } : undefined,
-  }));
+  };
 }
 
 /** What people are shown for it. */
@@ -39,7 +58,7 @@ export const titleOf = ({ label, name }: Pick<Parameter, 'label' | 'name'>): str
 export type Values = ReadonlyMap<string, Value>;
 
 /** Those that are shown where these values are told: a default counts as told, and what is not shown has no value. */
-export function shownAmong(parameters: readonly Parameter[], told: Values): Parameter[] {
+export function shownAmong<P extends Showing>(parameters: readonly P[], told: Values): P[] {
   const values = new Map<string, Value>();
   return parameters.filter((parameter) => {
     if (!holds(parameter, values)) return false;
@@ -50,7 +69,7 @@ export function shownAmong(parameters: readonly Parameter[], told: Values): Para
 }
 
 /** Whether a parameter that stands before has the value that it is shown by; of several choices, that one among others. */
-function holds({ shownWhen }: Parameter, values: Values): boolean {
+function holds({ shownWhen }: Showing, values: Values): boolean {
   if (!shownWhen) return true;
   const value = values.get(shownWhen.parameter);
   if (!value) return false;

@@ -9,6 +9,7 @@ export const KINDS: Record<ParameterKind, string> = {
   BOOLEAN: 'Yes or no',
   CHOICE: 'One choice',
   MULTI_CHOICE: 'Several choices',
+  SECRET: 'Secret',
 };
 
 /** The longest text that the API takes for a parameter, in characters. */

@@ -1,9 +1,11 @@
 // What differs for this computer between an earlier moment and the one that is looked at.
+
 import { Button, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
 import { itemIn } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { momentOf, useMoment } from '~/kit/live/moment.ts';
 import { Empty, Loading } from '~/kit/state/PageBody.tsx';
@@ -12,19 +14,22 @@ import { capital, plural, sentence } from '~/kit/text/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
 import css from './CompareTab.module.css';
 
-export const differenceFragment = graphql(`
+export const differenceFragment = graphql(
+  `
   fragment ComputerDifference on ResolutionDifference {
     itemCount
     changes(first: 100) {
       nodes {
         kind explanation
-        software { uuid name } task { uuid name }
+        software { uuid name ...WhichSoftware } task { uuid name }
         before { deployment { uuid } targetText desired { text } }
         after { deployment { uuid } targetText desired { text } }
       }
     }
   }
-`);
+`,
+  [whichFragment],
+);
 
 const HOUR = 3_600_000;
 const STEPS: readonly [words: string, milliseconds: number][] = [

@@ -1,8 +1,10 @@
 // Every item that any deployment speaks of: what is wanted here and because of what, what was last seen, and how it went.
+
 import { useNavigate } from '@tanstack/react-router';
 import { Changed, changeFragment } from '~/access/actor/Changed.tsx';
 import { ItemLink } from '~/catalogue/item/ItemLink.tsx';
-import { itemIn } from '~/catalogue/item/item.ts';
+import { calledAmong, itemIn } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { type May, mayFragment } from '~/kit/action/may.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
@@ -27,7 +29,7 @@ export const itemsFragment = graphql(
       totalCount
       nodes {
         isConflict
-        software { uuid name } task { uuid name }
+        software { uuid name ...WhichSoftware } task { uuid name }
         collected { value }
         winner { desired { text } deployment { uuid target { text } } explanation changed { ...Changed } }
       }
@@ -37,7 +39,7 @@ export const itemsFragment = graphql(
     }
   }
 `,
-  [changeFragment, foundFields, mayFragment],
+  [changeFragment, foundFields, mayFragment, whichFragment],
 );
 
 type Items = ResultOf<typeof itemsFragment>;
@@ -55,6 +57,7 @@ interface Props {
 export function ItemsTab({ computer, open, reasons, turns }: Props) {
   const { uuid, name, may, resolution, sessions } = readFragment(itemsFragment, computer);
   const looks = lastLooks(sessions.nodes);
+  const called = calledAmong(resolution.nodes.flatMap((item) => itemIn(item) ?? []));
   if (resolution.nodes.length === 0) {
     return (
       <Empty title="No deployment speaks of this computer" action={<PathLink to="/deployments/new">Write a deployment</PathLink>}>
@@ -69,6 +72,7 @@ export function ItemsTab({ computer, open, reasons, turns }: Props) {
           <ItemRow
             key={itemIn(item)?.uuid}
             of={item}
+            called={called.get(itemIn(item)?.uuid ?? '') ?? ''}
             look={looks.get(itemIn(item)?.uuid ?? '')}
             computer={{ uuid, name }}
             may={may}
@@ -95,13 +99,15 @@ function Rest({ total, shown }: { total: number | null; shown: number }) {
 
 interface RowProps extends Omit<Props, 'computer'> {
   of: Resolved;
+  /** Among the others. */
+  called: string;
   look: Look<Session> | undefined;
   computer: { uuid: string; name: string };
   may: May;
   hasSessions: boolean;
 }
 
-function ItemRow({ of, look, computer, may, hasSessions, open, reasons, turns }: RowProps) {
+function ItemRow({ of, called, look, computer, may, hasSessions, open, reasons, turns }: RowProps) {
   const navigate = useNavigate({ from: '/computers/$id' });
   const { winner, isConflict, collected } = of;
   const item = itemIn(of);
@@ -132,9 +138,9 @@ function ItemRow({ of, look, computer, may, hasSessions, open, reasons, turns }:
           <button type="button" className={css.why} aria-expanded={isOpen} onClick={toggle}>
             Why, since when
             <span aria-hidden>{isOpen ? ' ▴' : ' ▾'}</span>
-            <span className={css.unseen}> of {item.name}</span>
+            <span className={css.unseen}> of {called}</span>
           </button>
-          {winner && <Run label="Run" computer={computer} item={item} may={may} />}
+          {winner && <Run label="Run" computer={computer} item={{ ...item, name: called }} may={may} />}
         </div>
       </div>
       {isOpen && <Reasons computer={computer} may={may} item={item} reasons={reasons} turns={turns} />}

@@ -1,4 +1,6 @@
 import { actorFields, By } from '~/access/actor/By.tsx';
+import { Which } from '~/catalogue/item/Which.tsx';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { type FragmentOf, graphql, readFragment } from '~/kit/api/graphql.ts';
 import { Empty } from '~/kit/state/PageBody.tsx';
 import { Wide } from '~/kit/table/Wide.tsx';
@@ -7,7 +9,7 @@ import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { duration } from '~/kit/time/words.ts';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { countsOf, subjectOf, toneOfStatus } from '~/maintenance/session/words.ts';
+import { countsOf, itemOf, subjectOf, toneOfStatus } from '~/maintenance/session/words.ts';
 
 export const sessionsFragment = graphql(
   `
@@ -17,15 +19,15 @@ export const sessionsFragment = graphql(
       totalCount
       nodes {
         uuid kind status stage startedAt endedAt
-        software { uuid name } task { uuid name }
-        deployment { software { uuid name } task { uuid name } cloudTask { uuid name } }
+        software { uuid name ...WhichSoftware } task { uuid name }
+        deployment { software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name } }
         actions { result }
         created { at by { ...ActorFields } }
       }
     }
   }
 `,
-  [actorFields],
+  [actorFields, whichFragment],
 );
 
 /** The newest sessions, the last one first. */
@@ -56,7 +58,10 @@ export function SessionsTab({ computer }: { computer: FragmentOf<typeof sessions
                     <Moment at={session.created.at} />
                   </PathLink>
                 </td>
-                <td>{subjectOf(session)}</td>
+                <td>
+                  {subjectOf(session)}
+                  <Which of={itemOf(session)} />
+                </td>
                 <td>
                   <Mark tone={toneOfStatus(session.status)}>{sentence(session.status)}</Mark>
                   {session.stage && <span className="small dimmed"> {sentence(session.stage)}</span>}

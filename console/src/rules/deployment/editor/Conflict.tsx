@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { Changed, type changeFragment } from '~/access/actor/Changed.tsx';
 import type { FragmentOf } from '~/kit/api/graphql.ts';
 import { Wide } from '~/kit/table/Wide.tsx';
+import { useNamesIn } from '../told.ts';
 import css from './editor.module.css';
 import { onTop, threeWays } from './threeWays.ts';
 import type { Base, Drafting } from './useDraft.ts';
@@ -14,6 +15,7 @@ interface Props {
 }
 
 export function Conflict({ drafting: { base, draft, rebase }, theirs, changed }: Props) {
+  const names = useNamesIn(base.draft.told, theirs.draft.told, draft.told);
   return (
     <section className={`card stack ${css.three}`} role="alert" aria-labelledby="conflict">
       <h2 id="conflict">Somebody else changed it too</h2>
@@ -31,7 +33,7 @@ export function Conflict({ drafting: { base, draft, rebase }, theirs, changed }:
             </tr>
           </thead>
           <tbody>
-            {threeWays(base.draft, theirs.draft, draft).map(({ what, before, theirs, mine }) => (
+            {threeWays(base.draft, theirs.draft, draft, names).map(({ what, before, theirs, mine }) => (
               <tr key={what}>
                 <th scope="row">{what}</th>
                 <td>{before}</td>

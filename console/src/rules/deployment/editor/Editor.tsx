@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { PreviewView } from '../../preview/PreviewView.tsx';
 import { useLooking } from '../../preview/useLooking.ts';
 import { type PreviewInput, usePreview } from '../../preview/usePreview.ts';
-import { toldWords } from '../told.ts';
+import { toldWords, useNamesIn } from '../told.ts';
 import { missing } from './draft.ts';
 import css from './editor.module.css';
 import { ItemFields } from './ItemFields.tsx';
@@ -11,7 +11,7 @@ import { fieldOf } from './mistakes.ts';
 import { ParameterFields } from './ParameterFields.tsx';
 import { Save, type Saving } from './Save.tsx';
 import { TargetFields } from './TargetFields.tsx';
-import { missingOf, toldNow } from './telling.ts';
+import { missingOf, toldByDraft } from './telling.ts';
 import type { Drafting } from './useDraft.ts';
 import { useParameters } from './useParameters.ts';
 import { WhenFields } from './WhenFields.tsx';
@@ -42,7 +42,8 @@ export function Editor({ title, drafting, isNew, changeOf, saving, note, conflic
   const looking = useLooking(JSON.stringify(imagined), CHANGES_SHOWN);
   const previewed = usePreview(imagined, looking.view, STILL);
   const errors = (previewed.isCurrent && previewed.preview?.userErrors) || [];
-  const told = toldNow(parameters.known ?? [], draft);
+  const told = toldByDraft(parameters.known ?? [], draft);
+  const names = useNamesIn(told);
   const fields = { draft, change, errors, isNew };
   return (
     <div className="stack">
@@ -63,7 +64,7 @@ export function Editor({ title, drafting, isNew, changeOf, saving, note, conflic
             <p className={css.words} aria-live="polite">
               {sentenceOf(draft)}
             </p>
-            {told.length > 0 && <p className="small break">It tells the task {toldWords(told)}.</p>}
+            {told.length > 0 && <p className="small break">It tells the task {toldWords(told, names)}.</p>}
           </section>
           <section className="card stack">
             <h2>What would change</h2>

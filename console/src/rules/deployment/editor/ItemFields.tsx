@@ -18,7 +18,9 @@ export function ItemFields({ draft, change, errors, isNew }: FieldsProps) {
         <ItemSelect value={item} onChange={(chosen) => chosen?.id !== item?.id && change(ofItem(chosen))} />
       ) : (
         <p>
-          <strong>{item?.name}</strong> <span className="dimmed small">A deployment stays about its item; another item needs another deployment.</span>
+          <strong>{item?.name}</strong> <span className="which">{item?.which}</span>
+          <br />
+          <span className="dimmed small">A deployment stays about its item; another item needs another deployment.</span>
         </p>
       )}
       <StateField draft={draft} change={change} errors={errors} />

@@ -1,7 +1,7 @@
 // Asks before what was typed is lost.
-import { Button, Modal } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { useRef } from 'react';
+import { Leave } from '~/kit/action/Leave.tsx';
 import type { Drafting } from './useDraft.ts';
 
 /** `pass` lets the next way out be taken unasked: what is saved is not lost. */
@@ -17,27 +17,14 @@ export function useLeaveGuard({ isDirty, forget }: Drafting) {
     forget();
   };
   const guard = (
-    <Modal opened={blocker.status === 'blocked'} onClose={() => blocker.reset?.()} title="Leave without saving?">
-      <div className="stack">
-        <p>What you changed here is not saved, and is lost if you go.</p>
-        <div className="bar">
-          <span className="grow" />
-          <Button onClick={() => blocker.reset?.()} data-autofocus>
-            Stay here
-          </Button>
-          <Button
-            variant="filled"
-            color="red"
-            onClick={() => {
-              pass();
-              blocker.proceed?.();
-            }}
-          >
-            Leave without saving
-          </Button>
-        </div>
-      </div>
-    </Modal>
+    <Leave
+      isOpen={blocker.status === 'blocked'}
+      stay={() => blocker.reset?.()}
+      leave={() => {
+        pass();
+        blocker.proceed?.();
+      }}
+    />
   );
   return { guard, pass };
 }

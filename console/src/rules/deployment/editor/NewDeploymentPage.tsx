@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMakes } from '~/access/may/useMakes.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { PAST } from '~/kit/action/Action.tsx';
 import { refusalOf } from '~/kit/action/refusal.ts';
 import { tell } from '~/kit/action/tell.tsx';
@@ -27,7 +28,7 @@ const startQuery = graphql(
     $computer: ID!, $isForComputer: Boolean!, $person: ID!, $isForPerson: Boolean!, $asOf: AsOfInput
   ) {
     deployment(id: $from, asOf: $asOf) @include(if: $isLike) { ...DraftOfDeployment }
-    software(id: $software, asOf: $asOf) @include(if: $isOfSoftware) { uuid name }
+    software(id: $software, asOf: $asOf) @include(if: $isOfSoftware) { uuid name ...WhichSoftware }
     task(id: $task, asOf: $asOf) @include(if: $isOfTask) { uuid name modes }
     tenant(id: $tenant, asOf: $asOf) @include(if: $isForTenant) { uuid name }
     computer(id: $computer, asOf: $asOf) @include(if: $isForComputer) { uuid name }
@@ -35,7 +36,7 @@ const startQuery = graphql(
     server(asOf: $asOf) { position }
   }
 `,
-  [draftFragment],
+  [draftFragment, whichFragment],
 );
 
 type Search = ReturnType<typeof newDeploymentSearch>;

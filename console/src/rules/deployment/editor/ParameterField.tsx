@@ -3,9 +3,11 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type Parameter, titleOf } from '~/catalogue/task/parameter/parameter.ts';
 import { ValueField } from '~/catalogue/task/parameter/ValueField.tsx';
-import { isEmpty, isOfKind, type Value, valueWords } from '~/catalogue/task/parameter/value.ts';
+import { isEmpty, isOfKind, type SecretNames, type Value, valueWords } from '~/catalogue/task/parameter/value.ts';
 import { ruleWords } from '~/catalogue/task/parameter/words.ts';
+import type { Draft } from './draft.ts';
 import css from './editor.module.css';
+import { SecretField } from './SecretField.tsx';
 import { saidBy } from './telling.ts';
 
 interface Props {
@@ -14,23 +16,30 @@ interface Props {
   value: Value | undefined;
   tell: (value: Value | undefined) => void;
   error: ReactNode;
+  /** Whose computers it is told for decides which secrets can be. */
+  draft: Draft;
+  names: SecretNames;
 }
 
-export function ParameterField({ parameter, value, tell, error }: Props) {
-  const { help, default: usual, isRequired } = parameter;
+export function ParameterField({ parameter, value, tell, error, draft, names }: Props) {
+  const { kind, help, default: usual, isRequired } = parameter;
   return (
     <div>
-      <ValueField
-        of={parameter}
-        label={<Title parameter={parameter} />}
-        description={[help, ruleWords(parameter)].filter(Boolean).join(' ')}
-        placeholder={usual ? `Default: ${valueWords(usual)}` : ''}
-        required={isRequired && !usual}
-        value={value}
-        change={(value) => tell(saidBy(parameter, value))}
-        error={error}
-      />
-      <Instead parameter={parameter} value={value} tell={tell} />
+      {kind === 'SECRET' ? (
+        <SecretField parameter={parameter} label={<Title parameter={parameter} />} value={value} tell={tell} error={error} draft={draft} />
+      ) : (
+        <ValueField
+          of={{ ...parameter, kind }}
+          label={<Title parameter={parameter} />}
+          description={[help, ruleWords(parameter)].filter(Boolean).join(' ')}
+          placeholder={usual ? `Default: ${valueWords(usual)}` : ''}
+          required={isRequired && !usual}
+          value={value}
+          change={(value) => tell(saidBy(parameter, value))}
+          error={error}
+        />
+      )}
+      <Instead parameter={parameter} value={value} tell={tell} names={names} />
     </div>
   );
 }
@@ -46,9 +55,9 @@ function Title({ parameter }: { parameter: Parameter }) {
 }
 
 /** What is told in the place of what, where the field alone does not say it; and the way back. */
-function Instead({ parameter: { kind, default: usual }, value, tell }: Omit<Props, 'error'>) {
+function Instead({ parameter: { kind, default: usual }, value, tell, names }: Omit<Props, 'error' | 'draft'>) {
   if (!value) return null;
-  const words = insteadWords(kind, value, usual);
+  const words = insteadWords(kind, value, usual, names);
   if (!words) return null;
   return (
     <p className={`dimmed small break ${css.instead}`}>
@@ -60,8 +69,8 @@ function Instead({ parameter: { kind, default: usual }, value, tell }: Omit<Prop
   );
 }
 
-function insteadWords(kind: Parameter['kind'], value: Value, usual: Value | undefined): string | undefined {
-  if (!isOfKind(kind, value)) return `It is told ${valueWords(value)}, which is of another kind.`;
+function insteadWords(kind: Parameter['kind'], value: Value, usual: Value | undefined, names: SecretNames): string | undefined {
+  if (!isOfKind(kind, value)) return `It is told ${valueWords(value, names)}, which is of another kind.`;
   const instead = usual && `in place of the default, ${valueWords(usual)}.`;
   if (isEmpty(value)) return `It is told ${'text' in value ? 'an empty text' : 'no choice at all'}${instead ? `, ${instead}` : '.'}`;
   return instead && `I${instead.slice(1)}`;

@@ -6,6 +6,7 @@ import { type Value, valueWords } from '~/catalogue/task/parameter/value.ts';
 import { shownWords } from '~/catalogue/task/parameter/words.ts';
 import { FieldError } from '~/kit/action/Errors.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
+import { useNamesIn } from '../told.ts';
 import { fitted } from './draft.ts';
 import css from './editor.module.css';
 import type { FieldsProps } from './fields.ts';
@@ -20,6 +21,7 @@ export function ParameterFields({ draft, change, errors, parameters }: FieldsPro
   const of = mistakeOfTold(errors);
   // What it is told stays as it is until it is known what that means.
   const { shown, waiting, strange } = known ? tellingOf(known, told) : { shown: [], waiting: [], strange: [] };
+  const names = useNamesIn(told);
   const tell = (name: string, value: Value | undefined) => change({ told: withTold(told, name, value) });
   const errorOf = (name: string) => {
     const error = mistakeInTold(
@@ -48,6 +50,8 @@ export function ParameterFields({ draft, change, errors, parameters }: FieldsPro
         <ParameterField
           key={parameter.name}
           parameter={parameter}
+          draft={draft}
+          names={names}
           value={told.find(({ name }) => name === parameter.name)?.value}
           tell={(value) => tell(parameter.name, value)}
           error={errorOf(parameter.name)}
@@ -55,12 +59,12 @@ export function ParameterFields({ draft, change, errors, parameters }: FieldsPro
       ))}
       {waiting.map(({ parameter, value }) => (
         <Aside key={parameter.name} leaveOut={() => tell(parameter.name, undefined)} error={errorOf(parameter.name)}>
-          {titleOf(parameter)} waits: {valueWords(value)} is told only where {shownWords(parameter)}.
+          {titleOf(parameter)} waits: {valueWords(value, names)} is told only where {shownWords(parameter)}.
         </Aside>
       ))}
       {strange.map(({ name, value }) => (
         <Aside key={name} leaveOut={() => tell(name, undefined)} error={errorOf(name)}>
-          The task has no parameter {name} any more, and is told {valueWords(value)} for it.
+          The task has no parameter {name} any more, and is told {valueWords(value, names)} for it.
         </Aside>
       ))}
       {of && (
@@ -70,7 +74,7 @@ export function ParameterFields({ draft, change, errors, parameters }: FieldsPro
       )}
       {item && known && known.length > 0 && (
         <p className="dimmed small">
-          No passwords: whoever sees the deployment sees what it tells.{' '}
+          No passwords but in parameters of the kind secret: whoever sees the deployment sees what else it tells.{' '}
           <PathLink to={`/tasks/${item.id}`} search={{ tab: 'parameters' }}>
             Its parameters
           </PathLink>

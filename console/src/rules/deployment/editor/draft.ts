@@ -25,6 +25,8 @@ export interface Chosen {
 
 export interface Item extends Chosen {
   kind: Kind;
+  /** What tells it from others of its name. */
+  which?: string | undefined;
 }
 
 export type ScopeChoice = 'everyTenant' | 'tenant' | 'computer' | 'person';

@@ -1,5 +1,7 @@
 // A draft as the API takes it, and a deployment as a draft.
+
 import { itemIn, type Named, type OfItem } from '~/catalogue/item/item.ts';
+import { whichFragment } from '~/catalogue/item/which.ts';
 import { type FragmentOf, graphql, type ResultOf, readFragment } from '~/kit/api/graphql.ts';
 import type { PreviewInput } from '../../preview/usePreview.ts';
 import { hasVersion } from '../kinds.ts';
@@ -28,14 +30,14 @@ export const draftFragment = graphql(
   `
   fragment DraftOfDeployment on Deployment {
     uuid revision
-    software { uuid name } task { uuid name } cloudTask { uuid name }
+    software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name }
     desired { kind version }
     enforcement origin
     target { ...TargetOfDraft }
     parameters { ...ToldToTask }
   }
 `,
-  [targetFragment, toldFragment],
+  [targetFragment, toldFragment, whichFragment],
 );
 
 /** What can be changed of a deployment, as the API tells it: of now, or of a revision. */
@@ -151,7 +153,7 @@ function scopeChoice(scope: Wording['target']['scope']): Partial<Draft> {
 
 export function itemOf(of: OfItem): Draft['item'] {
   const item = itemIn(of);
-  return item && { kind: item.kind, id: item.uuid, name: item.name };
+  return item && { kind: item.kind, id: item.uuid, name: item.name, which: item.which };
 }
 
 /** What the viewer may not see, or what is gone, has an id and no name. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parameter } from '~/catalogue/task/parameter/parameter.sample.ts';
 import { EMPTY } from './draft.ts';
 import { mistakeInTold, mistakeOfTold } from './mistakes.ts';
-import { missingOf, saidBy, tellingOf, toldNow, withTold } from './telling.ts';
+import { missingOf, saidBy, tellingOf, toldByDraft, withTold } from './telling.ts';
 
 test('what is told stands in the order of the names, each once', () => {
   const one = withTold([], 'Server', { text: 'logs' });
@@ -32,8 +32,8 @@ test('what is told and not asked for is not lost', () => {
   expect(waiting.map(({ parameter }) => parameter.name)).toEqual(['Check']);
   expect(strange).toEqual([told[1]]);
   const draft = { ...EMPTY, item: { kind: 'task', id: 'log', name: 'Log forwarding' }, desired: 'ENFORCE', told } as const;
-  expect(toldNow(all, draft), 'what waits is told nobody').toEqual([told[1]]);
-  expect(toldNow(all, { ...draft, desired: 'IGNORED' })).toEqual([]);
+  expect(toldByDraft(all, draft), 'what waits is told nobody').toEqual([told[1]]);
+  expect(toldByDraft(all, { ...draft, desired: 'IGNORED' })).toEqual([]);
 });
 
 test('a value that lacks is missing, unless the task is left alone', () => {

@@ -1,10 +1,8 @@
 // What a draft tells its task, held to what the task can be told.
-import { lackingAmong, type Parameter, shownAmong, titleOf, type Values } from '~/catalogue/task/parameter/parameter.ts';
+import { lackingAmong, type Parameter, shownAmong, titleOf } from '~/catalogue/task/parameter/parameter.ts';
 import { isEmpty, type Value } from '~/catalogue/task/parameter/value.ts';
-import type { Told } from '../told.ts';
+import { type Told, toldNow, valuesOf } from '../told.ts';
 import { type Draft, fitted } from './draft.ts';
-
-const valuesOf = (told: readonly Told[]): Values => new Map(told.map(({ name, value }) => [name, value]));
 
 export interface Telling {
   /** Those that are asked for, in the order of the task. */
@@ -45,9 +43,8 @@ export function missingOf(parameters: readonly Parameter[], draft: Draft): strin
   return desired === 'IGNORED' ? [] : lackingAmong(parameters, valuesOf(told)).map((parameter) => `a value for ${titleOf(parameter)}`);
 }
 
-/** What of it the task is told as things are: nothing of what waits. What is no parameter any more is said, so that somebody sees it. */
-export function toldNow(parameters: readonly Parameter[], draft: Draft): Told[] {
+/** What of it the task is told as things are. */
+export function toldByDraft(parameters: readonly Parameter[], draft: Draft): Told[] {
   const { told, desired } = fitted(draft);
-  const waiting = new Set(tellingOf(parameters, told).waiting.map(({ parameter }) => parameter.name));
-  return desired === 'IGNORED' ? [] : told.filter(({ name }) => !waiting.has(name));
+  return toldNow(parameters, told, desired);
 }

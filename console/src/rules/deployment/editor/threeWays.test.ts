@@ -7,7 +7,7 @@ const THEIRS = { ...BEFORE, desired: 'UNINSTALLED' as const };
 const MINE = { ...BEFORE, desired: 'INSTALLED_EXACTLY' as const, version: '24.1', filter: 'SERVERS' as const };
 
 test('the parts that somebody changed are told three times', () => {
-  expect(threeWays(BEFORE, THEIRS, MINE)).toEqual([
+  expect(threeWays(BEFORE, THEIRS, MINE, new Map())).toEqual([
     { what: 'State', before: 'installed in the latest version', theirs: 'uninstalled', mine: 'installed in exactly version 24.1' },
     { what: 'Target', before: 'all computers of every tenant', theirs: 'all computers of every tenant', mine: 'servers of every tenant' },
   ]);

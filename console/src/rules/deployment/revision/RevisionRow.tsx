@@ -7,6 +7,7 @@ import { PathLink } from '~/kit/url/PathLink.tsx';
 import { mutationOf } from '../actions.tsx';
 import { sentenceOf } from '../editor/words.ts';
 import type { Act } from '../search.ts';
+import { useNamesIn } from '../told.ts';
 import type { Goal } from './BackDialog.tsx';
 import { differences, titleOf } from './differences.ts';
 import css from './revision.module.css';
@@ -27,6 +28,7 @@ interface Props {
 
 /** One change: what it changed, who made it, when and why, and the ways back. */
 export function RevisionRow({ deployment: { uuid, may }, now, revision: { revision, made, event, changed }, said, before, isNewest, ask, go }: Props) {
+  const names = useNamesIn(before?.draft.told, said.draft.told);
   const undo = undoOf(now, before, said);
   const back = backTo(now, said);
   const way = (way: Way, label: string, title: string) => (
@@ -52,7 +54,7 @@ export function RevisionRow({ deployment: { uuid, may }, now, revision: { revisi
       </div>
       {event?.reason && <q className="break">{event.reason}</q>}
       {changed.includes('CREATED') && <p className={css.line}>{sentenceOf(said.draft)}</p>}
-      <Differences of={differences(before, said)} />
+      <Differences of={differences(before, said, names)} />
     </li>
   );
 }

@@ -1,4 +1,5 @@
 // What a revision of a deployment changed, in words: what it was, and what it is.
+import type { SecretNames } from '~/catalogue/task/parameter/value.ts';
 import { capital, sentence } from '~/kit/text/words.ts';
 import { desiredWords } from '../editor/words.ts';
 import { toldWords } from '../told.ts';
@@ -11,22 +12,22 @@ export interface Difference {
   after: string;
 }
 
-const PARTS: Record<Exclude<Part, 'CREATED'>, { what: string; words: (said: Said) => string | undefined }> = {
+const PARTS: Record<Exclude<Part, 'CREATED'>, { what: string; words: (said: Said, names: SecretNames) => string | undefined }> = {
   DESIRED: { what: 'State', words: ({ draft }) => desiredWords(draft) },
   TARGET: { what: 'Target', words: ({ target }) => target.text },
-  PARAMETERS: { what: 'Parameters', words: ({ draft }) => toldWords(draft.told) },
+  PARAMETERS: { what: 'Parameters', words: ({ draft }, names) => toldWords(draft.told, names) },
   ENFORCEMENT: { what: 'Enforcement', words: ({ draft }) => sentence(draft.enforcement) },
   STATUS: { what: 'Status', words: ({ status }) => sentence(status) },
   RECOMMENDATION: { what: 'Recommendation', words: (said) => sentence(decisionIn(said)) || undefined },
 };
 
 /** `before` is the revision right before it; nothing where the viewer may not see that. */
-export function differences(before: Said | undefined, said: Said): Difference[] {
+export function differences(before: Said | undefined, said: Said, names: SecretNames): Difference[] {
   return said.changed.flatMap((part) => {
     if (part === 'CREATED') return [];
     const { what, words } = PARTS[part];
-    const after = words(said);
-    return after === undefined ? [] : [{ what, before: before && words(before), after }];
+    const after = words(said, names);
+    return after === undefined ? [] : [{ what, before: before && words(before, names), after }];
   });
 }
 

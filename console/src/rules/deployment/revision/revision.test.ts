@@ -12,6 +12,7 @@ const CREATED: Said = {
   event: { type: 'DeploymentCreated' },
   draft: { ...EMPTY, item: { kind: 'software', id: 's', name: 'Reader' } },
 };
+const NO_NAMES = new Map();
 const CHANGED: Said = {
   ...CREATED,
   revision: 2,
@@ -25,17 +26,17 @@ const APPROVED: Said = { ...CHANGED, revision: 3, changed: ['RECOMMENDATION'], e
 const NOW: Now = { status: 'ENABLED', recommendation: null, draft: CHANGED.draft };
 
 test('what was changed is told with what was there', () => {
-  expect(differences(CREATED, CHANGED)).toEqual([
+  expect(differences(CREATED, CHANGED, NO_NAMES)).toEqual([
     { what: 'Target', before: 'all computers of every tenant', after: 'servers of every tenant' },
     { what: 'State', before: 'installed in the latest version', after: 'uninstalled' },
   ]);
-  expect(differences(CHANGED, DISABLED)).toEqual([{ what: 'Status', before: 'Enabled', after: 'Disabled' }]);
+  expect(differences(CHANGED, DISABLED, NO_NAMES)).toEqual([{ what: 'Status', before: 'Enabled', after: 'Disabled' }]);
 });
 
 test('what is not known is not told: what was before, what was decided', () => {
-  expect(differences(undefined, DISABLED)).toEqual([{ what: 'Status', before: undefined, after: 'Disabled' }]);
-  expect(differences(CHANGED, APPROVED)).toEqual([{ what: 'Recommendation', before: undefined, after: 'Approved' }]);
-  expect(differences(CHANGED, { ...APPROVED, event: null })).toEqual([]);
+  expect(differences(undefined, DISABLED, NO_NAMES)).toEqual([{ what: 'Status', before: undefined, after: 'Disabled' }]);
+  expect(differences(CHANGED, APPROVED, NO_NAMES)).toEqual([{ what: 'Recommendation', before: undefined, after: 'Approved' }]);
+  expect(differences(CHANGED, { ...APPROVED, event: null }, NO_NAMES)).toEqual([]);
 });
 
 test('a revision is called after what it changed', () => {
@@ -60,7 +61,7 @@ test('what its task was told is told and taken back as any other part', () => {
   const created: Said = { ...CREATED, draft: { ...CREATED.draft, item: { kind: 'task', id: 't', name: 'Log forwarding' }, desired: 'ENFORCE' } };
   const said = { ...created.draft, told: [{ name: 'Port', value: { number: 514 } }] };
   const told: Said = { ...created, revision: 1, changed: ['PARAMETERS'], event: { type: 'DeploymentParametersChanged' }, draft: said };
-  expect(differences(created, told)).toEqual([{ what: 'Parameters', before: 'nothing', after: 'Port: 514' }]);
+  expect(differences(created, told, NO_NAMES)).toEqual([{ what: 'Parameters', before: 'nothing', after: 'Port: 514' }]);
   expect(titleOf(told)).toBe('Parameters changed');
   expect(undoOf({ ...NOW, draft: said }, created, told)).toMatchObject({ kind: 'change', draft: { told: [] } });
 });
