@@ -1,6 +1,7 @@
-// A package on its way to the server: read for its digest, sent, there. There is no resuming: after a break it is sent whole again.
+// A package on its way to the server: read for its digest, sent, there. After a break it is gone on with behind what has arrived.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { digestOf } from './digest.ts';
+import { lineTo } from './line.ts';
 import { send } from './send.ts';
 
 export interface UploadedPackage {
@@ -33,7 +34,7 @@ export function useUpload(isKnown: (sha256: string) => boolean) {
         const uploaded = { fileName: file.name, sha256 };
         if (isKnown(sha256)) return change({ kind: 'there', file, uploaded, wasThere: true });
         change({ kind: 'sending', file, bytes: 0 });
-        const sent = await send(sha256, file, (bytes) => change({ kind: 'sending', file, bytes }), stop.signal);
+        const sent = await send(lineTo(sha256, file), (bytes) => change({ kind: 'sending', file, bytes }), stop.signal);
         if (sent.kind === 'there') change({ kind: 'there', file, uploaded, wasThere: false });
         else if (sent.kind === 'refused') change({ kind: 'failed', file, code: sent.code, message: sent.message });
       } catch (error) {
