@@ -166,13 +166,12 @@ impl PackageStore {
             Arrived::Partly(_) => {}
         }
         let begun = Arriving::go_on(&self.directory, digest, &self.in_flight)?;
-        let (mut arriving, kept) = match begun {
-            Some(begun) => begun,
-            None => {
-                let arriving = Arriving::begin(&self.directory, digest, &self.in_flight);
-                fs::File::create_new(arriving.path()).await?;
-                (arriving, 0)
-            }
+        let (mut arriving, kept) = if let Some(begun) = begun {
+            begun
+        } else {
+            let arriving = Arriving::begin(&self.directory, digest, &self.in_flight);
+            fs::File::create_new(arriving.path()).await?;
+            (arriving, 0)
         };
         if kept != offset {
             return Err(ReceiveError::OtherOffset { kept });
