@@ -123,6 +123,8 @@ macro_rules! for_all_codes {
             ParametersDoNotFit = "PARAMETERS_DO_NOT_FIT",
             /// Deployments hold values that would not fit any more: change them first.
             ParametersInUse = "PARAMETERS_IN_USE",
+            /// No agent of the computer is connected.
+            ComputerOffline = "COMPUTER_OFFLINE",
             /// The session has no such run for the agent.
             UnknownRun = "UNKNOWN_RUN",
             /// A software would need itself before it, by way of others or at once.
