@@ -72,6 +72,7 @@ export const TYPES = {
   ordering: ['ItemMoved'],
   session: [
     'SessionCreated',
+    'DraftWritten',
     'SessionStarted',
     'WaitBegan',
     'WaitEnded',
@@ -80,6 +81,7 @@ export const TYPES = {
     'TaskLocked',
     'RunRequested',
     'RunEnded',
+    'DraftRead',
     'ActionAssessed',
     'ActionCompleted',
     'SessionCompleted',
