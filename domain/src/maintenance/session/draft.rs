@@ -10,6 +10,8 @@ use super::finding::Finding;
 use super::job::Job;
 use super::purpose::RunPurpose;
 use super::reading::Answer;
+use super::report::RunReport;
+use super::result::RunResult;
 use super::runs::RunContext;
 use super::state::Stage;
 use super::words::{WENT_OFFLINE, bounded, shorten};
@@ -65,7 +67,8 @@ impl Meaning {
     }
 
     fn read(self, answer: Answer<'_>) -> Reading {
-        let report = answer.report;
+        let report = &unquoted(answer.report);
+        let answer = Answer { report, ..answer };
         let found = match self {
             Self::Detection => answer.finding(),
             Self::Test => report.verdict().map(Finding::from),
@@ -79,6 +82,16 @@ impl Meaning {
         };
         found.map_or_else(Reading::from, |finding| Reading::Finding { finding })
     }
+}
+
+/// Without the lines of the script: what it came to is told to those, too, who may not read it.
+fn unquoted(report: &RunReport) -> RunReport {
+    let mut report = report.clone();
+    if let Some(RunResult::Given(given)) = &mut report.result {
+        let faults = given.errors.iter_mut().chain(&mut given.fatal);
+        faults.for_each(|fault| fault.source.clear());
+    }
+    report
 }
 
 /// A script that is tried.

@@ -4,7 +4,9 @@ use super::*;
 use crate::catalogue::parameter::Values;
 use crate::catalogue::script::{Interpreter, Script};
 use crate::kernel::limits::DRAFT_MAX_WAIT;
-use crate::maintenance::session::{Draft, DraftRead, DraftWritten, Meaning, Reading, Trial};
+use crate::maintenance::session::{
+    Draft, DraftRead, DraftWritten, GivenResult, Meaning, Reading, RunResult, ScriptFault, Trial,
+};
 
 const MEANINGS: [Meaning; 4] = [
     Meaning::Detection,
@@ -153,6 +155,39 @@ fn what_ends_badly_tells_nothing_and_says_why() {
             assert_eq!(failed, meaning == Meaning::Action, "{phrase}");
             assert_eq!(ending, Ending::Failed);
         }
+    }
+}
+
+/// Whoever sees the computer sees what it came to.
+#[test]
+fn what_it_came_to_quotes_no_line_of_the_script() {
+    let fault = ScriptFault {
+        message: "boom".into(),
+        line: Some(3),
+        source: "throw 'boom' # hidden".into(),
+        ..ScriptFault::default()
+    };
+    for fatal in [true, false] {
+        let given = GivenResult {
+            errors: if fatal { vec![] } else { vec![fault.clone()] },
+            error_count: u64::from(!fatal),
+            fatal: fatal.then(|| fault.clone()),
+            ..GivenResult::default()
+        };
+        let mut play = begun(Meaning::Detection);
+        play.advance();
+        let (run, _) = play.session.open_runs().next().unwrap();
+        let report = RunReport {
+            result: Some(RunResult::Given(Box::new(given))),
+            ..RunReport::without_output(RunOutcome::Exited { code: 0 })
+        };
+        let agent = AgentId(id(AGENT));
+        play.tell(SessionCommand::run_ended(agent, run, report));
+        play.advance();
+        let reading = play.session.reading.as_ref().unwrap();
+        let phrase = reading.phrase(Meaning::Detection);
+        assert!(phrase.contains("boom (line 3)"), "{phrase}");
+        assert!(!phrase.contains("hidden"), "{phrase}");
     }
 }
 
