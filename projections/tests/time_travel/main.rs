@@ -105,18 +105,20 @@ async fn a_replayed_view_equals_the_view_that_was_live() {
         let history = steps.new_tree(&mut runner).unwrap().current();
         histories.spawn(check(history));
     }
-    let (mut with_runs, mut with_waits, mut with_values) = (0, 0, 0);
+    let (mut with_runs, mut with_waits, mut with_values, mut with_drafts) = (0, 0, 0, 0);
     while let Some(had) = histories.join_next().await {
         let had = had.unwrap();
         with_runs += usize::from(had.runs);
         with_waits += usize::from(had.waits);
         with_values += usize::from(had.values);
+        with_drafts += usize::from(had.drafts);
     }
     assert!(
         with_runs >= 3 && with_waits >= 3,
         "most histories have sessions that ran scripts and that waited, not {with_runs} and {with_waits} of {HISTORIES}"
     );
     assert!(with_values >= 1, "some history collects values");
+    assert!(with_drafts >= 1, "some history tries a script");
 }
 
 /// Whether a session told a value of a monitored task.
@@ -135,6 +137,8 @@ struct Had {
     waits: bool,
     /// Values of monitored tasks.
     values: bool,
+    /// The run of a script that is tried.
+    drafts: bool,
 }
 
 async fn check(history: Vec<Chance>) -> Had {
@@ -237,5 +241,7 @@ async fn check(history: Vec<Chance>) -> Had {
             .any(|(_, entry)| !entry.state.runs.is_empty()),
         waits: waited(WaitCause::Turn) && waited(WaitCause::Connectivity),
         values: lived.iter().any(|view| has_values(view)),
+        drafts: (lived.iter().flat_map(|view| view.sessions.iter()))
+            .any(|(_, entry)| entry.state.draft.is_some() && !entry.state.runs.is_empty()),
     }
 }

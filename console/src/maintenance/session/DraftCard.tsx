@@ -8,6 +8,7 @@ import { useMoment } from '~/kit/live/moment.ts';
 import { Fact, Facts } from '~/kit/text/Facts.tsx';
 import { Mark } from '~/kit/text/Mark.tsx';
 import { capital, plural } from '~/kit/text/words.ts';
+import css from './ActionList.module.css';
 import { askedFields, MEANINGS } from './draft.ts';
 import { Runs, runFields } from './Runs.tsx';
 import { useOpenRuns } from './useOpenRuns.ts';
@@ -39,7 +40,7 @@ export function DraftCard({ draft: masked, isOver }: Props) {
     <div className="stack">
       <section className="card stack" aria-label="What it came to">
         <div className="bar">
-          <h2>{capital(reading?.text ?? (isOver ? 'Nothing: it was over before it was read' : 'Not known yet'))}</h2>
+          <h2 className={css.item}>{capital(reading?.text ?? (isOver ? 'Nothing: it was over before it was read' : 'Not known yet'))}</h2>
           {reading && <Mark tone={reading.isClear ? 'good' : 'bad'}>{reading.isClear ? 'Clear' : 'Unclear'}</Mark>}
         </div>
         <Facts>
@@ -60,7 +61,7 @@ export function DraftCard({ draft: masked, isOver }: Props) {
         {run && <Runs runs={[run]} item="the draft" result={result} open={open} choose={choose} />}
       </section>
       <section className="card stack">
-        <h2>The script</h2>
+        <h2 className={css.item}>The script</h2>
         <ScriptView label="The script that is tried" script={script} />
         {parameters.length > 0 && (
           <Facts>
