@@ -12,6 +12,14 @@ use upkeep_agent_protocol::{
     AgentFrame, AgentMessage, Facts, Feature, RunOrder, Secret, ServerFrame, ServerMessage,
 };
 
+/// What this agent can do that agents could not always.
+const FEATURES: [Feature; 4] = [
+    Feature::Parameters,
+    Feature::Results,
+    Feature::PackageUrls,
+    Feature::Secrets,
+];
+
 /// One connection.
 #[derive(Debug)]
 pub(crate) struct Conversation {
@@ -171,7 +179,7 @@ impl Core {
             nonce: greeted.dialled.nonce.clone(),
             host: greeted.dialled.host.clone(),
             agent_version: self.settings.agent_version.clone(),
-            features: vec![Feature::Parameters, Feature::Results, Feature::PackageUrls],
+            features: FEATURES.to_vec(),
             sig: greeted.handshake(self).sign_as_agent(&key),
         };
         if let Link::Up(conversation) = &mut self.link {

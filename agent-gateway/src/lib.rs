@@ -48,6 +48,7 @@ use upkeep_domain::kernel::ids::{AgentId, CommandId, ServerId};
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{Projections, View};
+use upkeep_vault::Keyring;
 use upkeep_world::World;
 use uuid::Uuid;
 
@@ -71,6 +72,8 @@ struct Shared {
     projections: Projections,
     keys: ServerKeys,
     packages: PackageStore,
+    /// What the secrets that runs are told are opened with.
+    keyring: Keyring,
     registry: Registry,
     outputs: Outputs,
     allowances: Allowances,
@@ -83,12 +86,18 @@ struct Shared {
     connections: TaskTracker,
 }
 
+/// What runs are given besides their orders.
+pub struct Supplies {
+    pub packages: PackageStore,
+    pub keyring: Keyring,
+}
+
 impl Gateway {
     pub fn new(
         commands: Commands,
         projections: Projections,
         keys: ServerKeys,
-        packages: PackageStore,
+        supplies: Supplies,
         output_retention: Duration,
         server: ServerId,
         stop: CancellationToken,
@@ -98,7 +107,8 @@ impl Gateway {
                 commands,
                 projections,
                 keys,
-                packages,
+                packages: supplies.packages,
+                keyring: supplies.keyring,
                 registry: Registry::default(),
                 outputs: Outputs::default(),
                 allowances: Allowances::default(),

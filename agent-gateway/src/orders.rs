@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use upkeep_agent_protocol::{
     AnswerMode, Interpreter, NamePattern, PackageOrder, ProgramSign, ProgramsOrder, RunOrder,
+    Secret,
 };
 use upkeep_domain::catalogue::parameter::{ParameterValue, Values};
 use upkeep_domain::catalogue::{program, script};
@@ -12,6 +13,7 @@ use upkeep_domain::kernel::ids::AgentId;
 use upkeep_domain::maintenance::session::{Draft, Job, RunPurpose};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{OpenRun, View};
+use upkeep_vault::Keyring;
 
 /// What an agent runs that knows of no looks at installed programs: it fails, and says why.
 const FOR_OLD_AGENTS: &str =
@@ -70,6 +72,8 @@ pub fn order(
         }),
         environment,
         parameters: run.job.parameters().map(told).unwrap_or_default(),
+        // Nobody opens them before it goes out.
+        secrets: BTreeMap::new(),
         answer: Some(if run.purpose.is_look() {
             AnswerMode::Value
         } else {
@@ -82,14 +86,36 @@ pub fn order(
 
 /// What the script is told, as JSON has it.
 fn told(values: &Values) -> Map<String, Value> {
-    let each = values.iter().map(|(name, value)| {
+    let each = values.iter().filter_map(|(name, value)| {
         let value = match value {
             ParameterValue::Boolean(value) => Value::Bool(*value),
             ParameterValue::Number(number) => Value::Number((*number).into()),
             ParameterValue::Text(text) => Value::String(text.clone()),
             ParameterValue::Choices(choices) => choices.iter().cloned().collect(),
+            // They go apart.
+            ParameterValue::Secret { .. } => return None,
         };
-        (name.to_string(), value)
+        Some((name.to_string(), value))
+    });
+    each.collect()
+}
+
+/// The secrets that a run is told, opened, by the names of their parameters; or why one stays closed. A run that has started is told nothing any more.
+pub fn opened(
+    view: &View,
+    keyring: &Keyring,
+    open: &OpenRun<'_>,
+) -> Result<BTreeMap<String, Secret>, String> {
+    let parameters = open.details.job.parameters();
+    let told = parameters.filter(|_| open.details.started_at.is_none());
+    let told = told.into_iter().flat_map(Values::secrets);
+    let each = told.map(|(name, id)| {
+        let known = view.secrets.get(id);
+        let sealed = known.and_then(|entry| entry.state.sealed());
+        let sealed = sealed.ok_or_else(|| format!("the secret for {name} was removed"))?;
+        let opened = keyring.open(id, sealed);
+        let opened = opened.map_err(|why| format!("the secret for {name}: {why}"))?;
+        Ok((name.to_string(), Secret(String::clone(&opened))))
     });
     each.collect()
 }
@@ -130,6 +156,7 @@ fn question(agent: AgentId, open: &OpenRun<'_>) -> RunOrder {
         package: None,
         environment: BTreeMap::new(),
         parameters: Map::new(),
+        secrets: BTreeMap::new(),
         answer: None,
         programs: None,
         answer_only: true,
@@ -221,7 +248,9 @@ fn pattern(pattern: &program::NamePattern) -> NamePattern {
 mod tests {
     use super::*;
     use upkeep_agent_protocol::{Body, MAX_FRAME_BYTES, ServerFrame};
-    use upkeep_domain::kernel::limits::{self, MAX_PARAMETER_VALUES_BYTES, MAX_SCRIPT_BYTES};
+    use upkeep_domain::kernel::limits::{
+        self, MAX_PARAMETER_VALUES_BYTES, MAX_SCRIPT_BYTES, MAX_SECRET_BYTES, MAX_SECRET_PARAMETERS,
+    };
     use upkeep_domain::kernel::name::Name;
     use uuid::Uuid;
 
@@ -283,6 +312,9 @@ mod tests {
             package: None,
             environment: BTreeMap::from([("UPKEEP_TASK".into(), "\"".repeat(800))]),
             parameters: Map::from_iter([("text".to_owned(), Value::String(told))]),
+            secrets: (0..MAX_SECRET_PARAMETERS)
+                .map(|n| (n.to_string(), Secret("\"".repeat(MAX_SECRET_BYTES))))
+                .collect(),
             answer: Some(AnswerMode::Value),
             programs: None,
             answer_only: false,

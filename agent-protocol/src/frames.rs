@@ -247,6 +247,8 @@ pub enum Feature {
     Results,
     /// It fetches packages from where they have an address.
     PackageUrls,
+    /// It tells scripts secrets, and keeps them out of what they say.
+    Secrets,
     /// Something newer than this program.
     #[serde(other)]
     Unknown,
@@ -270,6 +272,10 @@ pub struct RunOrder {
     /// would run the script without.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub parameters: Map<String, Value>,
+    /// What else it is told that nobody may read, by name: it never comes to a disk, and is taken out of what the script says. Only agents with
+    /// [`Feature::Secrets`] get any.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, Secret>,
     /// What it is to answer; absent where the server takes no results, as in former times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<AnswerMode>,
@@ -437,11 +443,12 @@ mod tests {
         };
         assert_eq!(features(""), []);
         assert_eq!(
-            features(r#""features":["parameters","results","packageUrls","flight"],"#),
+            features(r#""features":["parameters","results","packageUrls","secrets","flight"],"#),
             [
                 Feature::Parameters,
                 Feature::Results,
                 Feature::PackageUrls,
+                Feature::Secrets,
                 Feature::Unknown
             ]
         );

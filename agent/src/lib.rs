@@ -13,6 +13,7 @@ mod clock;
 pub mod enrol;
 mod folders;
 mod look;
+mod mask;
 mod memory;
 mod packages;
 mod paper;

@@ -1,7 +1,8 @@
 //! How what a script is told reaches it: as JSON on its standard input, and where its language is a shell's or Python, in its environment.
 //!
 //! Never in its text and never in its arguments: quotes, line breaks and `$` in a value mean nothing on the way (reference powershell.md,
-//! section 1). Values are no secrets yet: those must not come into the environment, which other processes may read.
+//! section 1). Secrets are told on its standard input alone: the environment may be read by other processes, and is handed on to every program
+//! that a script starts.
 
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -14,9 +15,22 @@ const PREFIX: &str = "UPKEEP_PARAMETER_";
 /// a script would get another text. The wrapper takes it off (`__UpGiven` in `up.ps1`).
 const TEXT_MARK: char = '=';
 
+/// The member of an object that is a secret, for the wrapper.
+const SECRET_MEMBER: &str = "$secret";
+
 /// What the script reads: one object, in ASCII, as Windows PowerShell reads its input in a code page of its own.
 pub fn json(order: &RunOrder) -> String {
-    let told = Value::Object(order.parameters.clone());
+    let mut told = order.parameters.clone();
+    for (name, secret) in &order.secrets {
+        let text = Value::from(secret.0.clone());
+        let value = match order.interpreter {
+            // Its wrapper makes a SecureString of it.
+            Interpreter::PowerShell => [(SECRET_MEMBER.to_owned(), text)].into_iter().collect(),
+            Interpreter::Sh | Interpreter::Bash | Interpreter::Python => text,
+        };
+        told.insert(name.clone(), value);
+    }
+    let told = Value::Object(told);
     let told = match order.interpreter {
         Interpreter::PowerShell => marked(told),
         Interpreter::Sh | Interpreter::Bash | Interpreter::Python => told,
@@ -68,9 +82,10 @@ fn as_text(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use serde_json::{Map, json};
+    use upkeep_agent_protocol::Secret;
 
     fn object(value: Value) -> Map<String, Value> {
         match value {
@@ -112,6 +127,28 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_told_on_the_input_and_nowhere_else() {
+        let secrets = [("Key".to_owned(), Secret("hush".into()))];
+        let order = |interpreter| RunOrder {
+            parameters: object(json!({ "Server": "a" })),
+            secrets: secrets.clone().into(),
+            ..plain(interpreter)
+        };
+        let told =
+            |interpreter| -> Value { serde_json::from_str(&json(&order(interpreter))).unwrap() };
+        assert_eq!(
+            told(Interpreter::Sh),
+            json!({ "Server": "a", "Key": "hush" })
+        );
+        assert_eq!(
+            told(Interpreter::PowerShell),
+            json!({ "Server": "=a", "Key": { "$secret": "=hush" } })
+        );
+        assert!(variables(&order(Interpreter::Sh)).all(|(name, _)| name != "UPKEEP_PARAMETER_KEY"));
+        assert!(!format!("{:?}", order(Interpreter::Sh)).contains("hush"));
+    }
+
+    #[test]
     fn each_value_is_a_text_in_the_environment_but_for_powershell() {
         let order = |interpreter| RunOrder {
             parameters: object(
@@ -131,7 +168,7 @@ mod tests {
         assert_eq!(of(Interpreter::PowerShell), []);
     }
 
-    fn plain(interpreter: Interpreter) -> RunOrder {
+    pub fn plain(interpreter: Interpreter) -> RunOrder {
         RunOrder {
             agent_id: uuid::Uuid::nil(),
             run_id: uuid::Uuid::nil(),
@@ -142,6 +179,7 @@ mod tests {
             package: None,
             environment: std::collections::BTreeMap::new(),
             parameters: Map::new(),
+            secrets: std::collections::BTreeMap::new(),
             answer: None,
             programs: None,
             answer_only: false,

@@ -13,6 +13,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 use upkeep_agent_core::Form;
 use upkeep_agent_protocol::{Interpreter, RunOrder};
+use zeroize::Zeroizing;
 
 /// The variable that names the file for a script's answer.
 const RESULT: &str = "UPKEEP_RESULT";
@@ -26,7 +27,7 @@ pub struct Prepared {
     /// What its language and its form want besides.
     variables: Vec<(&'static str, OsString)>,
     /// What it reads on its standard input; nothing if it is told nothing.
-    input: Option<PathBuf>,
+    input: Option<Told>,
     /// Where it leaves its answer; nothing if what it prints is its answer.
     pub answer: Option<PathBuf>,
     pub package: Option<PathBuf>,
@@ -86,7 +87,8 @@ impl Prepared {
     /// What starts it inside the tree. `root` is the computer's.
     pub fn command(&self, root: &Path, order: &RunOrder, tree: &Tree) -> io::Result<Command> {
         let input = match &self.input {
-            Some(path) => File::open(path).map_err(|error| at(path, &error))?.into(),
+            Some(Told::Written(path)) => File::open(path).map_err(|error| at(path, &error))?.into(),
+            Some(Told::Kept(file)) => file.try_clone()?.into(),
             None => Stdio::null(),
         };
         let mut command = tree.command(&self.program);
@@ -118,9 +120,15 @@ impl Prepared {
     }
 }
 
-/// Writes down what the script is told. From a file it can be read whenever the script likes: a pipe would have to wait for it.
-async fn told(order: &RunOrder, form: Form, folder: &RunFolder) -> io::Result<Option<PathBuf>> {
-    if order.parameters.is_empty() {
+/// Where what a script is told is. From a file it can be read whenever the script likes: a pipe would have to wait for it.
+enum Told {
+    Written(PathBuf),
+    /// In memory alone, as there are secrets in it.
+    Kept(File),
+}
+
+async fn told(order: &RunOrder, form: Form, folder: &RunFolder) -> io::Result<Option<Told>> {
+    if order.parameters.is_empty() && order.secrets.is_empty() {
         return Ok(None);
     }
     // Its wrapper is what hands them over.
@@ -128,9 +136,13 @@ async fn told(order: &RunOrder, form: Form, folder: &RunFolder) -> io::Result<Op
         let why = "the server does not say how the script is to answer, and only so can it be told its parameters";
         return Err(io::Error::new(io::ErrorKind::Unsupported, why));
     }
+    if !order.secrets.is_empty() {
+        let json = Zeroizing::new(parameters::json(order));
+        return Ok(Some(Told::Kept(platform::in_memory(json.as_bytes())?)));
+    }
     let path = folder.script().join("parameters.json");
     write(&path, &parameters::json(order)).await?;
-    Ok(Some(path))
+    Ok(Some(Told::Written(path)))
 }
 
 async fn write(path: &Path, text: &str) -> io::Result<()> {
@@ -143,7 +155,7 @@ mod tests {
     use super::*;
     use crate::folders::Folders;
     use serde_json::json;
-    use upkeep_agent_protocol::AnswerMode;
+    use upkeep_agent_protocol::{AnswerMode, Secret};
     use uuid::Uuid;
 
     fn order(answer: Option<AnswerMode>) -> RunOrder {
@@ -157,6 +169,7 @@ mod tests {
             package: None,
             environment: std::collections::BTreeMap::new(),
             parameters: json!({ "Server": "é" }).as_object().unwrap().clone(),
+            secrets: std::collections::BTreeMap::new(),
             answer,
             programs: None,
             answer_only: false,
@@ -174,6 +187,7 @@ mod tests {
             script: "echo note; echo 1.2.3 > \"$UPKEEP_RESULT\"".into(),
             environment: [("UPKEEP_RESULT".to_owned(), "/dev/stdout".to_owned())].into(),
             parameters: serde_json::Map::new(),
+            secrets: std::collections::BTreeMap::new(),
             ..order(Some(AnswerMode::Value))
         };
         let prepared = Prepared::make(&computer, &order, &folder, "/bin/sh".into()).await;
@@ -186,6 +200,29 @@ mod tests {
         assert_eq!(answer, b"1.2.3\n");
     }
 
+    #[tokio::test]
+    async fn what_is_secret_is_told_and_is_on_no_disk() {
+        let root = tempfile::TempDir::new().unwrap();
+        let folder = Folders::new(root.path()).make(Uuid::from_u128(1)).unwrap();
+        let computer = Computer::new(root.path().to_owned());
+        let order = RunOrder {
+            interpreter: Interpreter::Sh,
+            script: "cat; grep -r hush[1]234 . .. /proc/self/environ && exit 1; true".into(),
+            secrets: [("Key".to_owned(), Secret("hush1234".into()))].into(),
+            ..order(None)
+        };
+        let prepared = Prepared::make(&computer, &order, &folder, "/bin/sh".into()).await;
+        let tree = Tree::new(order.run_id);
+        let mut command = prepared
+            .unwrap()
+            .command(root.path(), &order, &tree)
+            .unwrap();
+        let printed = command.output().await.unwrap();
+        let printed_text = String::from_utf8(printed.stdout).unwrap();
+        assert_eq!(printed_text, r#"{"Key":"hush1234","Server":"\u00e9"}"#);
+        assert!(printed.status.success());
+    }
+
     /// Without its wrapper PowerShell would take them for nothing, and run the script.
     #[tokio::test]
     async fn powershell_is_told_by_its_wrapper_or_does_not_run() {
@@ -193,14 +230,17 @@ mod tests {
         let folder = Folders::new(root.path()).make(Uuid::from_u128(1)).unwrap();
         let told = async |order: &RunOrder| told(order, Form::of(order), &folder).await;
         for answer in [AnswerMode::Value, AnswerMode::Act] {
-            let path = told(&order(Some(answer))).await.unwrap().unwrap();
+            let Some(Told::Written(path)) = told(&order(Some(answer))).await.unwrap() else {
+                panic!("it is told something");
+            };
             let written = std::fs::read_to_string(path).unwrap();
             assert_eq!(written, r#"{"Server":"=\u00e9"}"#);
         }
-        let refused = told(&order(None)).await.unwrap_err();
-        assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
+        let refused = told(&order(None)).await.err().map(|error| error.kind());
+        assert_eq!(refused, Some(io::ErrorKind::Unsupported));
         let silent = RunOrder {
             parameters: serde_json::Map::new(),
+            secrets: std::collections::BTreeMap::new(),
             ..order(None)
         };
         assert!(told(&silent).await.unwrap().is_none());

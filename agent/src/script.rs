@@ -1,5 +1,6 @@
 //! One script: its process and its output. How long it may take and what it is worth is the core's.
 
+use crate::mask::{Masks, Stream};
 use crate::paper;
 use crate::ports::Inbox;
 use crate::prepared::Prepared;
@@ -31,7 +32,13 @@ pub async fn execute(
     match command.and_then(|mut command| command.spawn()) {
         Ok(child) => {
             let answer = prepared.answer.as_deref();
-            listen(run, child, answer, &tree, told, inbox).await;
+            let masks = Masks::of(order);
+            let process = Process {
+                child,
+                answer,
+                masks,
+            };
+            listen(run, process, &tree, told, inbox).await;
         }
         Err(error) => {
             let why = format!("{}: {error}", prepared.program().display());
@@ -46,16 +53,27 @@ async fn say(inbox: &Inbox, input: Input) {
     let _ = inbox.send(input).await;
 }
 
+/// A script that was started.
+struct Process<'a> {
+    child: Child,
+    answer: Option<&'a Path>,
+    masks: Masks,
+}
+
 async fn listen(
     run: Uuid,
-    mut child: Child,
-    answer: Option<&Path>,
+    process: Process<'_>,
     tree: &Tree,
     told: &mut mpsc::UnboundedReceiver<Word>,
     inbox: &Inbox,
 ) {
-    let mut stdout = Pipe::new(child.stdout.take(), Source::Stdout);
-    let mut stderr = Pipe::new(child.stderr.take(), Source::Stderr);
+    let Process {
+        mut child,
+        answer,
+        masks,
+    } = process;
+    let mut stdout = Pipe::new(child.stdout.take(), Source::Stdout, &masks);
+    let mut stderr = Pipe::new(child.stderr.take(), Source::Stderr, &masks);
     let (mut may_write, mut has_exited, mut has_closed) = (true, false, false);
     loop {
         let (source, bytes) = tokio::select! {
@@ -76,18 +94,23 @@ async fn listen(
             status = child.wait(), if !has_exited => {
                 has_exited = true;
                 if let Some(answer) = answer {
-                    say(inbox, Input::Answered(run, read(answer).await)).await;
+                    let paper = match read(answer).await {
+                        Paper::Written(bytes) => Paper::Written(masks.whole(bytes)),
+                        other => other,
+                    };
+                    say(inbox, Input::Answered(run, paper)).await;
                 }
                 say(inbox, Input::Exited(run, exit(status))).await;
                 continue;
             }
-            read = stdout.read(), if may_write => (Source::Stdout, read.to_vec()),
-            read = stderr.read(), if may_write => (Source::Stderr, read.to_vec()),
+            read = stdout.read(), if may_write => (Source::Stdout, read),
+            read = stderr.read(), if may_write => (Source::Stderr, read),
         };
         if !bytes.is_empty() {
             may_write = false;
             say(inbox, Input::Output(run, source, bytes)).await;
-        } else if stdout.is_closed() && stderr.is_closed() && !has_closed {
+        }
+        if stdout.is_closed() && stderr.is_closed() && !has_closed {
             has_closed = true;
             say(inbox, Input::Closed(run)).await;
         }
@@ -116,41 +139,46 @@ fn exit(status: std::io::Result<ExitStatus>) -> Exit {
 }
 
 /// One of the script's two outputs.
-struct Pipe<R> {
+struct Pipe<'a, R> {
     reader: Option<R>,
+    masks: &'a Masks,
+    masked: Stream,
     block: Vec<u8>,
     source: Source,
 }
 
-impl<R: AsyncRead + Unpin> Pipe<R> {
-    fn new(reader: Option<R>, source: Source) -> Self {
+impl<'a, R: AsyncRead + Unpin> Pipe<'a, R> {
+    fn new(reader: Option<R>, source: Source, masks: &'a Masks) -> Self {
         Self {
             reader,
+            masks,
+            masked: Stream::default(),
             block: vec![0; BLOCK],
             source,
         }
+    }
+
+    fn close(&mut self) -> Vec<u8> {
+        self.reader = None;
+        self.masked.end(self.masks)
     }
 
     fn is_closed(&self) -> bool {
         self.reader.is_none()
     }
 
-    /// The next bytes; waits for ever once it is closed. Cancel-safe.
-    async fn read(&mut self) -> &[u8] {
+    /// The next bytes, none where all that came is held back; waits for ever once it is closed. Cancel-safe.
+    async fn read(&mut self) -> Vec<u8> {
         let read = match &mut self.reader {
             None => std::future::pending().await,
             Some(reader) => reader.read(&mut self.block).await,
         };
         match read {
-            Ok(0) => {
-                self.reader = None;
-                &[]
-            }
-            Ok(length) => &self.block[..length],
+            Ok(length @ 1..) => self.masked.take(self.masks, &self.block[..length]),
+            Ok(0) => self.close(),
             Err(error) => {
                 tracing::warn!(source = ?self.source, %error, "output cannot be read");
-                self.reader = None;
-                &[]
+                self.close()
             }
         }
     }
@@ -159,6 +187,8 @@ impl<R: AsyncRead + Unpin> Pipe<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parameters::tests::plain;
+    use upkeep_agent_protocol::Interpreter;
 
     #[tokio::test]
     async fn who_was_waited_for_leads_no_group_any_more() {
@@ -176,8 +206,14 @@ mod tests {
         let (inbox, mut inputs) = mpsc::channel(1);
         let (words, mut told) = mpsc::unbounded_channel();
         let run = Uuid::new_v4();
-        let listens =
-            tokio::spawn(async move { listen(run, child, None, &tree, &mut told, &inbox).await });
+        let listens = tokio::spawn(async move {
+            let process = Process {
+                child,
+                answer: None,
+                masks: Masks::of(&plain(Interpreter::Sh)),
+            };
+            listen(run, process, &tree, &mut told, &inbox).await;
+        });
         let exited = inputs.recv().await;
         assert!(matches!(exited, Some(Input::Exited(_, Exit::Code(0)))));
         words.send(Word::Kill).unwrap();

@@ -336,6 +336,7 @@ mod tests {
             package: None,
             environment: BTreeMap::new(),
             parameters: serde_json::Map::new(),
+            secrets: std::collections::BTreeMap::new(),
             answer_only: false,
             answer: None,
             programs: None,

@@ -52,6 +52,7 @@ use upkeep_commands::Commands;
 use upkeep_domain::access::Principal;
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
+use upkeep_vault::Keyring;
 
 /// Largest GraphQL request, in bytes.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -163,6 +164,7 @@ impl Api {
         projections: Projections,
         packages: PackageStore,
         console: Console,
+        keyring: Keyring,
         stop: CancellationToken,
     ) -> Self {
         let tasks = TaskTracker::new();
@@ -173,6 +175,7 @@ impl Api {
             projections,
             packages,
             console,
+            keyring,
             event_reads: Semaphore::new(EVENT_READS),
         });
         let schema = schema::build(services.clone());

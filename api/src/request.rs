@@ -18,6 +18,7 @@ use upkeep_domain::access::{self, Action, Principal};
 use upkeep_event_store::Position;
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{AsOf, Projections, View};
+use upkeep_vault::Keyring;
 
 /// The answer to whoever shows a setup token for anything else.
 pub const SETUP_ONLY: &str =
@@ -29,6 +30,8 @@ pub struct Services {
     pub projections: Projections,
     pub packages: PackageStore,
     pub console: Console,
+    /// What secrets are sealed with.
+    pub keyring: Keyring,
     /// For whoever follows what happens.
     pub feed: Arc<Feed>,
     /// Taken while events are read for an answer.

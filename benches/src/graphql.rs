@@ -18,6 +18,7 @@ use upkeep_commands::{CommandHandler, Commands};
 use upkeep_event_store::{SqliteStore, real_world};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
+use upkeep_vault::Keyring;
 
 const CLIENTS: usize = 16;
 const QUERY: &str = "{ computers(first: 50) { totalCount nodes { id name computerClass onboarding isOnline tenant { name } } } }";
@@ -37,6 +38,7 @@ pub async fn run() -> Result<Vec<Row>> {
         projections,
         packages,
         Console::new(SessionKey::new([0; 32]), None),
+        Keyring::default(),
         stop.clone(),
     );
     // The operator's router asks for no token: what is measured is the answer, not the door.

@@ -15,6 +15,7 @@ use upkeep_commands::{CommandHandler, Commands};
 use upkeep_event_store::{EventStore, SqliteStore, real_world};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
+use upkeep_vault::Keyring;
 
 const COMPUTERS: u64 = 100_000;
 /// How often each is asked.
@@ -97,6 +98,7 @@ pub async fn run() -> Result<Vec<Row>> {
         projections.clone(),
         packages,
         Console::new(SessionKey::new([0; 32]), None),
+        Keyring::default(),
         stop.clone(),
     );
     let url = serve(api.operator_router()).await?;

@@ -17,6 +17,7 @@ use upkeep_domain::catalogue::pack::PackedTitle;
 use upkeep_event_store::{SqliteStore, real_world};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Projections;
+use upkeep_vault::Keyring;
 use upkeep_winget::folder;
 use upkeep_winget::title::Titles;
 
@@ -46,6 +47,7 @@ pub async fn run() -> Result<Vec<Row>> {
         projections.clone(),
         packages,
         Console::new(SessionKey::new([0; 32]), None),
+        Keyring::default(),
         stop.clone(),
     );
     let url = serve(api.operator_router()).await?;

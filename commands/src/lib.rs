@@ -31,6 +31,7 @@ mod kept;
 mod modes;
 mod parameters;
 mod room;
+mod secrets;
 mod send;
 mod stop;
 mod tree;

@@ -21,6 +21,7 @@ macro_rules! for_all_aggregates {
                 Agreement: $crate::fleet::agreement::Agreement => agreements,
                 Software: $crate::catalogue::software::Software => software,
                 Task: $crate::catalogue::task::Task => tasks,
+                Secret: $crate::catalogue::secret::Secret => secrets,
                 CloudTask: $crate::catalogue::cloud_task::CloudTask => cloud_tasks,
                 Deployment: $crate::rules::deployment::Deployment => deployments,
                 ApiToken: $crate::access::api_token::ApiToken => api_tokens,

@@ -1,8 +1,10 @@
 use crate::client::Client;
 use crate::{eventually, program};
 use futures_util::FutureExt;
+use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tempfile::TempDir;
@@ -144,18 +146,26 @@ impl Server {
             .expect("a log");
         let mut args = self.args.clone();
         let elsewhere = args.iter().position(|arg| arg == "--event-store-from-file");
+        let keys = self.secrets_keys();
+        if !keys.exists() {
+            write_keys(&keys, &"5a".repeat(32));
+        }
         let mut program = Command::new(program("upkeep"));
         if let Some(at) = elsewhere {
             args.remove(at);
             program.env("UPKEEP_EVENT_STORE", self.store_uri());
         }
+        let mut with_keys = vec![];
         if self.is_store_alone {
             program.arg("store");
+        } else {
+            with_keys = vec![OsString::from("--secrets-key-file"), keys.into()];
         }
         let child = program
             .args(["serve", "--listen", &self.address, "--data-dir"])
             .arg(&self.data)
             .args(&args)
+            .args(with_keys)
             .env("UPKEEP_LOG", "info")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -164,6 +174,16 @@ impl Server {
             .spawn()
             .expect("the server starts");
         self.process = Some(child);
+    }
+
+    /// The file with the key of its secrets; all servers begin with the same one.
+    pub fn secrets_keys(&self) -> PathBuf {
+        self.folder.path().join("secrets-keys")
+    }
+
+    /// Where everything of it is, with what it logged.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Waits until it is ready.
@@ -296,4 +316,11 @@ pub async fn command(data: &Path, args: &[&str]) -> String {
         .expect("text")
         .trim()
         .to_owned()
+}
+
+/// Writes keys of secrets, one a line, for their owner alone.
+pub fn write_keys(path: &Path, keys: &str) {
+    std::fs::write(path, keys).expect("a file");
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(path, private).expect("its rights");
 }

@@ -1,6 +1,6 @@
 //! The house's rules, held by reading the tree: what no compiler says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Longest source file outside of tests, in lines: one that needs more is two files.
@@ -21,7 +21,7 @@ const TOO_LONG: [(&str, usize); 10] = [
 ];
 
 /// Which of our crates each one may stand on (ARCHITECTURE.md draws it); tests and benches may stand on any.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("world", &[]),
     ("listener", &[]),
@@ -31,6 +31,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("agent", &["agent-protocol", "agent-core", "removal"]),
     ("event-store", &["domain", "world"]),
     ("package-store", &["domain"]),
+    ("vault", &["domain"]),
     ("winget", &["domain"]),
     ("metascript", &["domain"]),
     ("event-store-wire", &["domain", "event-store", "listener"]),
@@ -51,6 +52,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "projections",
             "commands",
             "package-store",
+            "vault",
             "agent-protocol",
             "listener",
             "world",
@@ -64,6 +66,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "projections",
             "commands",
             "package-store",
+            "vault",
             "listener",
         ],
     ),
@@ -265,4 +268,49 @@ fn every_crate_begins_with_what_it_is_for() {
             assert!(text.starts_with("//! "), "{path}");
         }
     }
+}
+
+/// The names of all tests.
+fn names_of_tests() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for text in sources().values() {
+        let mut is_test = false;
+        for line in text.lines().map(str::trim) {
+            is_test |= line == "#[test]" || line.starts_with("#[tokio::test");
+            if let (true, Some((_, rest))) = (is_test, line.split_once("fn ")) {
+                let name = rest.split('(').next().unwrap_or_default();
+                found.insert(name.to_owned());
+                is_test = false;
+            }
+        }
+    }
+    assert!(found.len() > 1_000, "{}", found.len());
+    found
+}
+
+/// Whoever renames a test takes it along to the page; whoever deletes one says there what is not held any more.
+#[test]
+fn what_is_said_to_end_a_pain_is_held_by_tests() {
+    let page = std::fs::read_to_string(root().join("docs/pains.md")).unwrap();
+    let tests = names_of_tests();
+    let rows = page.lines().filter(|line| line.starts_with("| **"));
+    let mut count = 0;
+    for row in rows {
+        let held = row.trim_end_matches([' ', '|']).rsplit(" | ").next();
+        let names: Vec<&str> = held
+            .unwrap_or_default()
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .collect();
+        assert!(!names.is_empty(), "no test holds it: {row}");
+        for name in names {
+            assert!(
+                tests.contains(name),
+                "docs/pains.md names a test that does not exist: {name}"
+            );
+        }
+        count += 1;
+    }
+    assert_eq!(count, 6, "rows of docs/pains.md");
 }

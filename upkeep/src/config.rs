@@ -65,6 +65,10 @@ pub struct ServeArgs {
     /// directory]
     #[arg(long, env = "UPKEEP_SHARED_DIR")]
     pub shared_dir: Option<PathBuf>,
+    /// A file with the keys of the secrets that tasks are told, made by `upkeep secrets new-key`; it is outside of the data directory,
+    /// readable by the server's account alone, and the same for all servers of one event store [default: no secrets]
+    #[arg(long, env = "UPKEEP_SECRETS_KEY_FILE")]
+    pub secrets_key_file: Option<PathBuf>,
     /// How long other servers wait before they take over from one that is silent, in seconds [default: 30]
     #[arg(long, env = "UPKEEP_LEASE_SECONDS")]
     pub lease_seconds: Option<u64>,
@@ -157,6 +161,8 @@ struct File {
     event_store_tls_cert: Option<PathBuf>,
     event_store_tls_key: Option<PathBuf>,
     shared_dir: Option<PathBuf>,
+    #[serde(rename = "secrets_key_file")]
+    secrets_keys: Option<PathBuf>,
     lease_seconds: Option<u64>,
     output_retention_days: Option<u64>,
     cors_origin: Vec<String>,
@@ -176,6 +182,8 @@ pub struct Config {
     /// Certificate and key.
     pub event_store_tls: Option<(PathBuf, PathBuf)>,
     pub shared_dir: PathBuf,
+    /// Nothing is no secrets.
+    pub secrets_key_file: Option<PathBuf>,
     pub lease: Duration,
     pub output_retention: Duration,
     /// Where pages come from that may ask.
@@ -230,6 +238,7 @@ impl Config {
                 .clone()
                 .or(file.shared_dir)
                 .unwrap_or_else(|| data_dir.clone()),
+            secrets_key_file: args.secrets_key_file.clone().or(file.secrets_keys),
             lease,
             output_retention: Duration::from_secs(
                 output_retention_days.saturating_mul(24 * 60 * 60),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use upkeep_agent_gateway::{Gateway, ServerKeys};
+use upkeep_agent_gateway::{Gateway, ServerKeys, Supplies};
 use upkeep_automation::{Automation, Lease};
 use upkeep_commands::{CommandHandler, Commands};
 use upkeep_domain::kernel::ids::ServerId;
@@ -16,6 +16,7 @@ use upkeep_event_store::EventStore;
 use upkeep_event_store::evidence::checkpoint::{CheckpointKey, Notary};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::{Projections, Snapshots};
+use upkeep_vault::Keyring;
 use upkeep_world::{Task, World};
 
 /// How long what is under way may take to end when the server stops.
@@ -28,6 +29,8 @@ pub struct Ports {
     /// Without it every start folds all events.
     pub snapshots: Option<Snapshots>,
     pub packages: PackageStore,
+    /// What secrets are opened with.
+    pub keyring: Keyring,
     pub keys: ServerKeys,
     /// Which server it is.
     pub server: ServerId,
@@ -71,6 +74,7 @@ impl Installation {
             store,
             snapshots,
             packages,
+            keyring,
             keys,
             server,
         } = ports;
@@ -94,7 +98,7 @@ impl Installation {
             commands.clone(),
             projections.clone(),
             keys,
-            packages,
+            Supplies { packages, keyring },
             settings.output_retention,
             server,
             stop.clone(),

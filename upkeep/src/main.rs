@@ -14,6 +14,7 @@ mod installation;
 mod log;
 mod operator;
 mod privacy;
+mod secrets;
 mod server;
 mod stop;
 mod store;
@@ -48,6 +49,9 @@ enum Command {
     /// Get into the web console, on the server's own machine
     #[command(subcommand)]
     Console(console::ConsoleCommand),
+    /// Make keys for the secrets that tasks are told
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
     /// Look at sources of the Global Software catalogue, and take their titles over
     #[command(subcommand)]
     Catalogue(catalogue::CatalogueCommand),
@@ -121,6 +125,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Events(args) => events::run(args).await,
             Command::Token(command) => tokens::run(command).await,
             Command::Console(command) => console::run(command).await,
+            Command::Secrets(command) => secrets::run(&command),
             Command::Catalogue(command) => catalogue::run(command).await,
             Command::Store(command) => store::run(command).await,
             Command::Schema => answer(&upkeep_api::sdl()),

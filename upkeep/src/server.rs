@@ -31,6 +31,7 @@ use upkeep_event_store::{EventStore, EventStoreDb, Position, SqliteStore, privat
 use upkeep_listener::{Peers, raise_open_files};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::Snapshots;
+use upkeep_vault::Keyring;
 use upkeep_world::{Task, World, real_world};
 
 /// How long a start waits for the view to show the setup token that it issued.
@@ -76,10 +77,15 @@ impl Server {
         })?;
         let address = listener.local_addr()?;
         let packages = PackageStore::open(&config.shared_dir, config.max_package_bytes).await?;
+        let keyring = match &config.secrets_key_file {
+            None => Keyring::default(),
+            Some(file) => Keyring::read(file, &[&config.data_dir, &config.shared_dir])?,
+        };
         let ports = Ports {
             store,
             snapshots: Some(Snapshots::new(&config.data_dir)),
             packages: packages.clone(),
+            keyring: keyring.clone(),
             keys: ServerKeys::open(&config.shared_dir, &world)?,
             server: identity,
             world: world.clone(),
@@ -98,6 +104,7 @@ impl Server {
             projections.clone(),
             packages,
             Console::new(session_key, config.public_url.clone()),
+            keyring,
             stop.clone(),
         );
         let mut server = Self {
@@ -454,6 +461,7 @@ mod tests {
             output_retention: Duration::from_hours(24),
             cors_origins: vec![],
             public_url: None,
+            secrets_key_file: None,
         };
         let refused = Server::start(&config).await.err().expect("it is refused");
         let told = format!("{refused:#}");

@@ -46,6 +46,7 @@ pub(crate) fn order(n: u128) -> RunOrder {
         environment: BTreeMap::new(),
         programs: None,
         parameters: serde_json::Map::new(),
+        secrets: std::collections::BTreeMap::new(),
         answer_only: false,
         answer: None,
     }

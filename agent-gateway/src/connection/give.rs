@@ -3,7 +3,7 @@
 use super::Connection;
 use super::end::End;
 use crate::intake::Vouched;
-use crate::orders::order;
+use crate::orders::{opened, order};
 use std::collections::HashSet;
 use upkeep_agent_protocol::{
     AnswerMode, Feature, Interpreter, MAX_UNANSWERED_RUNS, RunOrder, ServerFrame, proof,
@@ -13,11 +13,16 @@ use upkeep_domain::kernel::ids::RunId;
 use upkeep_domain::maintenance::session::{RunOutcome, RunReport, RunUpdate};
 
 /// What not every agent can do: which orders need it, and why they are not given to an agent that does not say that it can.
-const NEEDS: [Need; 3] = [
+const NEEDS: [Need; 4] = [
     Need {
         is_needed: |order| !order.parameters.is_empty(),
         feature: Feature::Parameters,
         why: "the agent is too old to tell scripts their parameters, and without them it must not run: update the agent on this computer",
+    },
+    Need {
+        is_needed: |order| !order.secrets.is_empty(),
+        feature: Feature::Secrets,
+        why: "the agent is too old to tell scripts secrets and to keep them out of what they print: update the agent on this computer",
     },
     // What it prints may be nothing because an error ended it, and would be taken for absence.
     Need {
@@ -83,8 +88,16 @@ impl Connection<'_> {
             if self.given.len() >= MAX_UNANSWERED_RUNS || self.given.contains(&open.run) {
                 continue;
             }
-            if let Some(order) = order(&view, self.agent, &open, now) {
-                if let Some(why) = self.why_not(&order) {
+            if let Some(mut order) = order(&view, self.agent, &open, now) {
+                let opened = opened(&view, &self.shared.keyring, &open);
+                let why_not = match opened {
+                    Ok(secrets) => {
+                        order.secrets = secrets;
+                        self.why_not(&order).map(str::to_owned)
+                    }
+                    Err(why) => Some(why),
+                };
+                if let Some(why) = why_not {
                     self.refuse_to_give(open.run, why).await?;
                     continue;
                 }
@@ -106,8 +119,7 @@ impl Connection<'_> {
     }
 
     /// Ends a run that this agent would carry out otherwise than it has to be.
-    async fn refuse_to_give(&mut self, run: RunId, why: &str) -> Result<(), End> {
-        let why = why.to_owned();
+    async fn refuse_to_give(&mut self, run: RunId, why: String) -> Result<(), End> {
         let report = Box::new(RunReport::without_output(RunOutcome::CouldNotStart { why }));
         let updates = vec![RunUpdate::Ended { run, report }];
         let (shared, agent, since) = (self.shared, self.agent, self.since);

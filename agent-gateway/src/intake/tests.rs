@@ -150,7 +150,10 @@ async fn what_is_said_of_a_run_that_the_view_does_not_hold_yet_waits_for_it() {
         Commands::new(handler.clone(), projections.clone()),
         projections,
         ServerKeys::open(folder.path(), &real_world()).unwrap(),
-        PackageStore::open(folder.path(), 1_024).await.unwrap(),
+        crate::Supplies {
+            packages: PackageStore::open(folder.path(), 1_024).await.unwrap(),
+            keyring: upkeep_vault::Keyring::default(),
+        },
         Duration::from_mins(1),
         server,
         stop.clone(),

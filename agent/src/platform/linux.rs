@@ -3,8 +3,10 @@
 mod dpkg;
 
 pub use dpkg::installed as programs;
+use rustix::fs::{MemfdFlags, memfd_create};
 use smbioslib::{SMBiosData, SMBiosSystemInformation, SystemUuidData};
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use upkeep_agent_protocol::{
@@ -23,6 +25,14 @@ pub fn uptime() -> Duration {
     let seconds = u64::try_from(told.tv_sec).unwrap_or_default();
     let nanoseconds = u32::try_from(told.tv_nsec).unwrap_or_default();
     Duration::new(seconds, nanoseconds)
+}
+
+/// A file that holds this and is on no disk, to be read from its beginning.
+pub fn in_memory(content: &[u8]) -> std::io::Result<File> {
+    let mut file = File::from(memfd_create(c"told", MemfdFlags::CLOEXEC)?);
+    file.write_all(content)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {

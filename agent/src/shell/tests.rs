@@ -113,6 +113,7 @@ impl Server {
             environment: BTreeMap::from([("GREETING".into(), "hello".into())]),
             programs: None,
             parameters: serde_json::Map::new(),
+            secrets: std::collections::BTreeMap::new(),
             answer_only: false,
             answer: None,
         }

@@ -171,7 +171,7 @@ impl Scalar {
             "Int" => Self::Int,
             "Float" => Self::Float,
             "Boolean" => Self::Boolean,
-            "String" | "Date" | "DateTime" | "UUID" => Self::Text,
+            "String" | "Date" | "DateTime" | "SecretText" | "UUID" => Self::Text,
             "ID" | "Position" | "ByteCount" | "Long" => Self::TextOrWhole,
             _ => Self::Any,
         }

@@ -4,6 +4,7 @@ use crate::error::ErrorCode;
 use crate::request::{Request, view_at};
 use crate::schema::access::api_token::ApiTokenNode;
 use crate::schema::catalogue::cloud_task::CloudTaskNode;
+use crate::schema::catalogue::secret::SecretNode;
 use crate::schema::catalogue::software::SoftwareNode;
 use crate::schema::catalogue::task::TaskNode;
 use crate::schema::change::Global;
@@ -24,6 +25,7 @@ use async_graphql::{Context, ID, Interface, Object, PathSegment, Result};
 use std::sync::Arc;
 use upkeep_domain::access::api_token::ApiToken;
 use upkeep_domain::catalogue::cloud_task::CloudTask;
+use upkeep_domain::catalogue::secret::Secret;
 use upkeep_domain::catalogue::software::Software;
 use upkeep_domain::catalogue::task::Task;
 use upkeep_domain::fleet::agent::Agent;
@@ -69,6 +71,8 @@ pub enum Node {
     Agreement(AgreementNode),
     /// A cloud task.
     CloudTask(CloudTaskNode),
+    /// A secret.
+    Secret(SecretNode),
     /// A task.
     Task(TaskNode),
     /// What has to come before a software.
@@ -114,6 +118,7 @@ shown! {
     Group => GroupNode,
     Agreement => AgreementNode,
     CloudTask => CloudTaskNode,
+    Secret => SecretNode,
     Task => TaskNode,
 }
 

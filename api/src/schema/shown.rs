@@ -13,7 +13,7 @@ use upkeep_domain::access::{self, Action, Audience, Principal};
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::fleet::enrolment::TokenTerms;
 use upkeep_domain::kernel::ids::{
-    ApiTokenId, ComputerId, DeploymentId, EnrolmentTokenId, GroupId, PersonId, TenantId,
+    ApiTokenId, ComputerId, DeploymentId, EnrolmentTokenId, GroupId, PersonId, SecretId, TenantId,
 };
 use upkeep_domain::kernel::metadata::EventMetadata;
 use upkeep_domain::rules::deployment::{DeploymentCreated, DeploymentRetargeted, Scope};
@@ -196,6 +196,7 @@ impl ShownEvent<'_> {
             "enrolment" => self
                 .tenant_of_enrolment()
                 .is_some_and(|tenant| self.may(Action::ManageEnrolment { tenant })),
+            "secret" => self.is_of_managed_secret(),
             "instance" => self.may(Action::ManageToken {
                 role: Role::MspAdmin,
             }),
@@ -224,6 +225,15 @@ impl ShownEvent<'_> {
             Some(TokenTerms { tenant, .. }) => Some(*tenant),
             None => self.field("tenant"),
         }
+    }
+
+    /// Whether it is about a secret that the caller manages: the view's, or its own where it is newer.
+    fn is_of_managed_secret(&self) -> bool {
+        let id = self.event.stream.id().parse().ok().map(SecretId);
+        let known = id.and_then(|id| self.view.secrets.get(id));
+        let owner = known.and_then(|entry| entry.state.owner());
+        let tenant = owner.unwrap_or_else(|| self.field("tenant"));
+        self.may(Action::ManageSecrets { tenant })
     }
 
     fn field<T: serde::de::DeserializeOwned>(&self, name: &str) -> Option<T> {
@@ -281,6 +291,7 @@ impl ShownEvent<'_> {
         let mut data: Value = serde_json::from_slice(&self.event.data).unwrap_or_default();
         if let Some(fields) = data.as_object_mut() {
             fields.remove("secretHash");
+            fields.remove("sealed");
         }
         if !self.may(Action::ReadScripts) {
             script::leave_out_texts(&mut data);

@@ -53,6 +53,8 @@ pub enum ObjectKind {
     Task,
     /// A cloud task.
     CloudTask,
+    /// A secret: its name, or that it is another one.
+    Secret,
     /// A deployment.
     Deployment,
     /// An API token.

@@ -47,6 +47,9 @@ pub enum Action {
     ManagePeople { tenant: TenantId },
     /// Add, change and remove the agreements of a tenant.
     ManageAgreements { tenant: TenantId },
+    /// See that a secret exists, create, replace and remove it, and have a task told it; nothing for those of the whole installation.
+    /// Nobody sees the secret itself.
+    ManageSecrets { tenant: Option<TenantId> },
     /// Approve and dismiss what a catalogue recommends for the whole installation.
     DecideRecommendations,
     /// Read events of a tenant; nothing for those that belong to no tenant.
@@ -133,6 +136,9 @@ impl Action {
                 P::ManageTokens,
                 Owner::tenant_or_installation(role.tenant()),
             ),
+            Self::ManageSecrets { tenant } => {
+                (P::ManageSecrets, Owner::tenant_or_installation(tenant))
+            }
             Self::ReadEvents { tenant } => (P::ReadEvents, Owner::tenant_or_installation(tenant)),
         }
     }

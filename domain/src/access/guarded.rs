@@ -3,13 +3,15 @@
 use crate::access::{Action, Denied, Owner, Permission, Principal, has};
 use crate::fleet::passage::Passage;
 use crate::kernel::decider::Decider;
-use crate::kernel::ids::{AgentId, ComputerId, PersonId, TenantId};
+use crate::kernel::ids::{AgentId, ComputerId, PersonId, SecretId, TenantId};
 use crate::rules::deployment::Scope;
 
 /// Where things are, which permission follows from.
 pub trait Whereabouts {
     fn tenant_of_computer(&self, computer: ComputerId) -> Option<TenantId>;
     fn tenant_of_person(&self, person: PersonId) -> Option<TenantId>;
+    /// Whose a secret is; within it, nothing where it is the installation's. Nothing where there is none.
+    fn owner_of_secret(&self, secret: SecretId) -> Option<Option<TenantId>>;
     /// The computer that an agent leads to.
     fn computer_of_agent(&self, agent: AgentId) -> Option<ComputerId>;
 }

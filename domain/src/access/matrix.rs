@@ -58,6 +58,8 @@ macro_rules! permissions {
             ManagePeople                 => [All, All, Own, No],
             /// Add, change and remove agreements.
             ManageAgreements             => [All, All, No,  No],
+            /// Create, replace and remove secrets, and have tasks told them; nobody reads one.
+            ManageSecrets                => [All, All, Own, No],
             /// See, create and revoke API tokens.
             ManageTokens                 => [All, No,  Own, No],
             /// Read events.

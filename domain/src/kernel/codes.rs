@@ -125,6 +125,10 @@ macro_rules! for_all_codes {
             ParametersInUse = "PARAMETERS_IN_USE",
             /// No agent of the computer is connected.
             ComputerOffline = "COMPUTER_OFFLINE",
+            /// The server has no key under which secrets could be kept.
+            SecretsNotSetUp = "SECRETS_NOT_SET_UP",
+            /// Deployments tell this secret: have them tell another one first.
+            SecretInUse = "SECRET_IN_USE",
             /// The session has no such run for the agent.
             UnknownRun = "UNKNOWN_RUN",
             /// A software would need itself before it, by way of others or at once.

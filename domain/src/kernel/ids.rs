@@ -86,6 +86,8 @@ ids! {
     CloudTaskId
     /// A task: something on a computer that is tested, set or read by scripts.
     TaskId
+    /// A secret: what scripts are told that nobody may read.
+    SecretId
     /// A maintenance session.
     SessionId
     /// An action inside a session.

@@ -68,6 +68,12 @@ pub const MAX_PARAMETER_TOLD_CHARS: usize = 40;
 /// Most bytes of the values of one deployment as JSON, and of the defaults of one task: with both together and its script escaped,
 /// an order fits into one frame to an agent.
 pub const MAX_PARAMETER_VALUES_BYTES: usize = 8 * 1024;
+/// Longest secret, in bytes.
+pub const MAX_SECRET_BYTES: usize = 4_096;
+/// Shortest secret, in bytes: it is masked in all that a script says, and a shorter one would be found everywhere.
+pub const MIN_SECRET_BYTES: usize = 4;
+/// Most parameters of one task that are secrets: with them an order fits into one frame to an agent.
+pub const MAX_SECRET_PARAMETERS: usize = 4;
 /// Deployments that a refusal names, and what does not fit of each.
 pub const MAX_NAMED_IN_REFUSAL: usize = 5;
 /// Largest package that a version may name, in bytes.

@@ -2,9 +2,10 @@ use crate::{Sampled, id, name, package, script, version};
 use upkeep_domain::catalogue::cloud_task::*;
 use upkeep_domain::catalogue::parameter::*;
 use upkeep_domain::catalogue::program::{NamePattern, ProgramMatch, ProgramRegex, ProgramSign};
+use upkeep_domain::catalogue::secret::*;
 use upkeep_domain::catalogue::software::*;
 use upkeep_domain::catalogue::task::*;
-use upkeep_domain::kernel::ids::SoftwareId;
+use upkeep_domain::kernel::ids::{SoftwareId, TenantId};
 
 /// Every kind of sign and pattern.
 pub fn every_sign() -> ProgramMatch {
@@ -36,6 +37,32 @@ pub fn every_sign() -> ProgramMatch {
         },
     ])
     .unwrap()
+}
+
+impl Sampled for Secret {
+    fn samples() -> Vec<Self::Event> {
+        let sealed = |content: &str| Sealed {
+            key: "5c1e0f6a9b3d7724".into(),
+            content: content.into(),
+        };
+        vec![
+            SecretCreated {
+                tenant: Some(TenantId(id(1))),
+                name: name("Domain join"),
+                sealed: sealed("Tm9ib2R5IHJlYWRzIHRoaXM="),
+            }
+            .into(),
+            SecretRenamed {
+                name: name("Domain join, Berlin"),
+            }
+            .into(),
+            SecretReplaced {
+                sealed: sealed("Tm9yIHRoaXM="),
+            }
+            .into(),
+            SecretRemoved {}.into(),
+        ]
+    }
 }
 
 impl Sampled for Software {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::catalogue::Catalogue;
 use upkeep_domain::catalogue::script::Script;
+use upkeep_domain::catalogue::secret::Secret;
 use upkeep_domain::catalogue::software::{Software, SoftwareEvent};
 use upkeep_domain::catalogue::task::{Task, TaskEvent};
 use upkeep_domain::kernel::digest::Sha256Digest;
-use upkeep_domain::kernel::ids::{SoftwareId, TaskId};
+use upkeep_domain::kernel::ids::{SecretId, SoftwareId, TaskId};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scripts(HashMap<Sha256Digest, Arc<Script>>);
@@ -74,5 +75,9 @@ impl Catalogue for View {
 
     fn task(&self, id: TaskId) -> Option<&Task> {
         self.tasks.get(id).map(|entry| &entry.state)
+    }
+
+    fn secret(&self, id: SecretId) -> Option<&Secret> {
+        self.secrets.get(id).map(|entry| &entry.state)
     }
 }

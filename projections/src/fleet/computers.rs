@@ -10,7 +10,7 @@ use std::sync::Arc;
 use upkeep_domain::access::Whereabouts;
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::fleet::computer::{Computer, ComputerEvent, OnboardingStatus};
-use upkeep_domain::kernel::ids::{AgentId, ComputerId, PersonId, SessionId, TenantId};
+use upkeep_domain::kernel::ids::{AgentId, ComputerId, PersonId, SecretId, SessionId, TenantId};
 use upkeep_domain::maintenance::session::Requested;
 use upkeep_event_store::Position;
 
@@ -138,6 +138,10 @@ impl Whereabouts for View {
 
     fn tenant_of_person(&self, person: PersonId) -> Option<TenantId> {
         Registries::tenant_of_person(self, person)
+    }
+
+    fn owner_of_secret(&self, secret: SecretId) -> Option<Option<TenantId>> {
+        self.secrets.get(secret)?.state.owner()
     }
 
     fn computer_of_agent(&self, agent: AgentId) -> Option<ComputerId> {

@@ -13,6 +13,7 @@ use upkeep_domain::catalogue::parameter::{
 };
 use upkeep_domain::catalogue::program::{ProgramMatch, ProgramSign};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::catalogue::secret::{Sealed, Secret, SecretCommand};
 use upkeep_domain::catalogue::software::{
     self, Definition, Detection, ExitCodes, NewVersion, Notes, RepairStrategy, Revision,
     ScriptRole, ScriptSet, Software, SoftwareCommand, SoftwareVersion, SourceName, Title,
@@ -45,8 +46,8 @@ use upkeep_domain::kernel::decider::Decider;
 use upkeep_domain::kernel::digest::Sha256Digest;
 use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ApiTokenId, CloudTaskId, CommandId, ComputerId, DeploymentId,
-    EnrolmentTokenId, GroupId, PersonId, PrerequisiteId, ServerId, SessionId, SoftwareId, TaskId,
-    TenantId,
+    EnrolmentTokenId, GroupId, PersonId, PrerequisiteId, SecretId, ServerId, SessionId, SoftwareId,
+    TaskId, TenantId,
 };
 use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
@@ -728,6 +729,30 @@ impl Lives for Task {
             },
         };
         vec![(task(a), command)]
+    }
+}
+
+impl Lives for Secret {
+    const WEIGHT: u16 = 1;
+
+    fn next(step: &Step<'_>) -> Vec<(SecretId, SecretCommand)> {
+        let sealed = Sealed {
+            key: "key".into(),
+            content: step.b.to_string(),
+        };
+        let command = match step.what % 4 {
+            0 | 1 => SecretCommand::Create {
+                tenant: step.b.is_multiple_of(2).then(|| TenantId(id(1, step.b))),
+                name: name(step.a),
+                sealed,
+            },
+            2 => SecretCommand::Change {
+                name: Some(name(step.b)),
+                sealed: Some(sealed),
+            },
+            _ => SecretCommand::Remove,
+        };
+        vec![(SecretId(id(37, step.a)), command)]
     }
 }
 

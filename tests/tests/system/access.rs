@@ -143,6 +143,13 @@ async fn every_field_and_mutation_as_every_role() {
     let task = admin
         .made("createCloudTask", "cloudTask", "{ name: \"MFA\" }")
         .await;
+    let secret = admin
+        .made(
+            "createSecret",
+            "secret",
+            &format!("{{ tenantId: \"{own}\", name: \"{MARK} secret\", value: \"{MARK} hush\" }}"),
+        )
+        .await;
     let prerequisite = admin
         .made(
             "addPrerequisite",
@@ -160,12 +167,13 @@ async fn every_field_and_mutation_as_every_role() {
         "computer": computer, "session": session, "agent": found["agents"]["nodes"][0]["id"],
         "enrolment": found["enrolmentTokens"]["nodes"][0]["id"],
         "token": found["apiTokens"]["nodes"][0]["id"],
-        "run": NO_RUN, "prerequisite": prerequisite,
+        "run": NO_RUN, "prerequisite": prerequisite, "secret": secret,
     });
     let all = [Yes; 5];
     let msp = [Yes, Yes, No, No, No];
     let own_only = [Yes, Yes, Yes, Yes, Nothing];
     let own_admin = [Yes, Yes, Yes, No, Nothing];
+    let managed = [Yes, Yes, Yes, Nothing, Nothing];
     let rows: Vec<Row> = vec![
         ("viewer", "{ viewer { role } }", all),
         ("server", "{ server { position } }", all),
@@ -339,6 +347,8 @@ async fn every_field_and_mutation_as_every_role() {
             "{ task(id: \"$job\") { valueHistory(computerId: \"$computer\") { nodes { value } } } }",
             own_only,
         ),
+        ("secret", "{ secret(id: \"$secret\") { name } }", managed),
+        ("secrets", "{ secrets { nodes { name } } }", managed),
         ("cloudTasks", "{ cloudTasks { nodes { name } } }", all),
         ("ordering", "{ ordering { revision } }", all),
         (
@@ -547,6 +557,26 @@ async fn every_field_and_mutation_as_every_role() {
             "defineTaskParameters",
             "mutation { defineTaskParameters(input: { id: \"$job\", parameters: [{ name: \"Port\", kind: NUMBER, default: { number: 5 } }] }) { userErrors { code } } }",
             msp,
+        ),
+        (
+            "createSecret",
+            "mutation { createSecret(input: { name: \"x\", value: \"hush\" }) { userErrors { code } } }",
+            msp,
+        ),
+        (
+            "createSecret",
+            "mutation { createSecret(input: { tenantId: \"$own\", name: \"x\", value: \"hush\" }) { userErrors { code } } }",
+            own_admin,
+        ),
+        (
+            "changeSecret",
+            "mutation { changeSecret(input: { id: \"$secret\", value: \"hush\" }) { userErrors { code } } }",
+            managed,
+        ),
+        (
+            "removeSecret",
+            "mutation { removeSecret(input: { id: \"$secret\" }) { userErrors { code } } }",
+            managed,
         ),
         (
             "createCloudTask",
@@ -1003,6 +1033,7 @@ async fn nested_fields_as_every_role(roles: &[Client; 5], ids: &Value) {
                 "group" => "group",
                 "agreement" => "agreement",
                 "prerequisite" => "prerequisite",
+                "secret" => "secret",
                 _ => return None,
             };
             Some((kind, id.as_str().unwrap().to_owned()))

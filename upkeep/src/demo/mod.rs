@@ -6,6 +6,7 @@
 mod story;
 
 use crate::config::{Config, ServeArgs};
+use crate::secrets;
 use crate::server::Server;
 use crate::stop::StopRequests;
 use anyhow::bail;
@@ -13,9 +14,12 @@ use clap::Args;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use upkeep_event_store::sqlite::lock;
+use upkeep_world::real_world;
 
 /// Marks a folder as a demo's, so that nothing else is ever cleared away.
 const MARKER: &str = ".upkeep-demo";
+/// The file of the keys of secrets in it, beside the server's data.
+const KEYS: &str = "secrets-keys";
 /// The server's data directory in it.
 const SERVER: &str = "server";
 
@@ -50,9 +54,12 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         );
     }
     let folder = prepare(&args.data_dir)?;
+    let keys = folder.join(KEYS);
+    secrets::ensure(&keys, &real_world())?;
     let serve = ServeArgs {
         data_dir: Some(folder.join(SERVER)),
         listen: Some(args.listen),
+        secrets_key_file: Some(keys),
         ..ServeArgs::default()
     };
     let server = Server::start(&Config::load(&serve)?).await?;

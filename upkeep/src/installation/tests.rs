@@ -39,6 +39,7 @@ use upkeep_domain::rules::deployment::{
 use upkeep_event_store::{Direction, Position, SqliteStore};
 use upkeep_package_store::PackageStore;
 use upkeep_projections::View;
+use upkeep_vault::Keyring;
 use upkeep_world::World;
 
 const COMPUTERS: u128 = 3;
@@ -226,6 +227,7 @@ fn ports(world: &World, packages: &PackageStore) -> Ports {
         store: Arc::new(SqliteStore::in_memory(world.clone()).unwrap()),
         snapshots: None,
         packages: packages.clone(),
+        keyring: Keyring::default(),
         keys: ServerKeys::make(world).unwrap(),
         server: ServerId(world.id()),
         world: world.clone(),
@@ -238,6 +240,7 @@ async fn slow_start(world: &World, ports: Ports) -> [bool; 2] {
     let again = Ports {
         store: ports.store.clone(),
         packages: ports.packages.clone(),
+        keyring: Keyring::default(),
         keys: ServerKeys::make(world).unwrap(),
         world: world.clone(),
         snapshots: None,

@@ -5,12 +5,14 @@ pub mod parameter;
 pub mod program;
 mod reach;
 pub mod script;
+pub mod secret;
 pub mod software;
 pub mod sync;
 pub mod task;
 
 use async_graphql::MergedObject;
 use cloud_task::{CloudTaskMutation, CloudTaskQuery};
+use secret::{SecretMutation, SecretQuery};
 use software::{CopyMutation, SoftwareMutation, SoftwareQuery, SoftwareWayMutation};
 use sync::{SourceQuery, SyncMutation, SyncQuery, WithdrawMutation};
 use task::{TaskMutation, TaskQuery};
@@ -21,6 +23,7 @@ pub struct CatalogueQuery(
     SoftwareQuery,
     TaskQuery,
     CloudTaskQuery,
+    SecretQuery,
     SourceQuery,
     SyncQuery,
 );
@@ -32,6 +35,7 @@ pub struct CatalogueMutation(
     SoftwareWayMutation,
     TaskMutation,
     CloudTaskMutation,
+    SecretMutation,
     CopyMutation,
     SyncMutation,
     WithdrawMutation,

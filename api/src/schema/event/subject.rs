@@ -6,6 +6,7 @@ use async_graphql::SimpleObject;
 use std::sync::Arc;
 use upkeep_domain::access::api_token::ApiToken;
 use upkeep_domain::catalogue::cloud_task::CloudTask;
+use upkeep_domain::catalogue::secret::Secret;
 use upkeep_domain::catalogue::software::Software;
 use upkeep_domain::catalogue::task::Task;
 use upkeep_domain::fleet::agent::Agent;
@@ -77,6 +78,7 @@ titled! {
     Software => |software, _| Some(software.definition.as_ref()?.name.clone());
     Task => |task, _| task.name.clone();
     CloudTask => |task, _| task.name.clone();
+    Secret => |secret, _| secret.name().cloned();
     Deployment => |deployment, look| match deployment.rule.as_ref()?.item {
         MaintenanceItem::Software(id) => look.at::<Software>(id),
         MaintenanceItem::CloudTask(id) => look.at::<CloudTask>(id),

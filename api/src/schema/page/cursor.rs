@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use upkeep_domain::catalogue::version::Version;
 use upkeep_domain::kernel::ids::{
     AgentId, AgreementId, ApiTokenId, CloudTaskId, ComputerId, DeploymentId, EnrolmentTokenId,
-    GroupId, PersonId, SoftwareId, TaskId, TenantId,
+    GroupId, PersonId, SecretId, SoftwareId, TaskId, TenantId,
 };
 use upkeep_event_store::Position;
 use upkeep_projections::Place;
@@ -90,7 +90,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AgentId AgreementId ApiTokenId CloudTaskId ComputerId DeploymentId EnrolmentTokenId GroupId PersonId
+    AgentId AgreementId ApiTokenId CloudTaskId ComputerId DeploymentId EnrolmentTokenId GroupId PersonId SecretId
     SoftwareId TaskId TenantId
 }
 

@@ -1,10 +1,11 @@
 //! Of software, tasks and cloud tasks.
 
-use super::{Attempt, Possible, choose, made_up};
+use super::{Attempt, Possible, act, choose, made_up};
 use upkeep_commands::{Done, Sight, Stop};
 use upkeep_domain::access::{Action, Guarded as _};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
 use upkeep_domain::catalogue::script::{Interpreter, Script, ScriptTimeout};
+use upkeep_domain::catalogue::secret::{Secret, SecretCommand};
 use upkeep_domain::catalogue::software::{
     Definition, NewVersion, Origin, ScriptRole, Software, SoftwareCommand, SoftwareRejection,
     SoftwareVersion,
@@ -165,6 +166,23 @@ impl Possible for Task {
 fn role_of(task: &Sight<'_, Task>) -> TaskScriptRole {
     let mut there = task.state.scripts.iter();
     there.next().map_or(TaskScriptRole::Test, |(role, _)| role)
+}
+
+impl Possible for Secret {
+    const ATTEMPTS: &'static [Attempt<Self>] = &[
+        choose("changeSecret", |ask, secret| {
+            let change = SecretCommand::Change {
+                name: Some(made_up()),
+                sealed: None,
+            };
+            ask.weigh(&secret.plan(change)?)
+        }),
+        act("removeSecret", |ask, secret| {
+            let done = ask.weigh(&secret.plan(SecretCommand::Remove)?)?;
+            ask.refuse_if_told(secret.id)?;
+            Ok(done)
+        }),
+    ];
 }
 
 impl Possible for CloudTask {

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use upkeep_commands::{Change as _, Sight, Stop};
 use upkeep_domain::access::Guarded;
 use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
+use upkeep_domain::catalogue::secret::{Sealed, Secret, SecretCommand};
 use upkeep_domain::fleet::agent::{Agent, AgentCommand, HoldReason, ReleasedAs};
 use upkeep_domain::fleet::agreement::{Agreement, AgreementCommand, Period};
 use upkeep_domain::fleet::computer::{Computer, ComputerCommand, DetailReport};
@@ -20,7 +21,7 @@ use upkeep_domain::fleet::person::{Person, PersonCommand};
 use upkeep_domain::fleet::tag::TagChange;
 use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
 use upkeep_domain::kernel::ids::{
-    AgreementId, ApiTokenId, DeploymentId, EnrolmentTokenId, GroupId, PersonId, TenantId,
+    AgreementId, ApiTokenId, DeploymentId, EnrolmentTokenId, GroupId, PersonId, SecretId, TenantId,
 };
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_domain::rules::deployment::Scope;
@@ -113,6 +114,14 @@ impl Possible for Tenant {
             };
             let id = AgreementId(ask.new_id("agreement"));
             ask.weigh(&ask.make::<Agreement>(id, add)?)
+        }),
+        choose("createSecret", |ask, tenant| {
+            let create = SecretCommand::Create {
+                tenant: Some(tenant.id),
+                name: made_up(),
+                sealed: Sealed::nothing(),
+            };
+            ask.weigh(&ask.make::<Secret>(SecretId(ask.new_id("secret")), create)?)
         }),
         choose("createEnrolmentToken", |ask, tenant| {
             let id = ask.new_id("enrolment");

@@ -6,9 +6,10 @@ use upkeep_commands::{Ask, Done, Stop};
 use upkeep_domain::access::Action;
 use upkeep_domain::access::api_token::{ApiToken, ApiTokenCommand, Grant, Role};
 use upkeep_domain::catalogue::cloud_task::{CloudTask, CloudTaskCommand};
+use upkeep_domain::catalogue::secret::{Sealed, Secret, SecretCommand};
 use upkeep_domain::catalogue::task::{Task, TaskCommand};
 use upkeep_domain::fleet::tenant::{Tenant, TenantCommand};
-use upkeep_domain::kernel::ids::{ApiTokenId, CloudTaskId, SoftwareId, TaskId, TenantId};
+use upkeep_domain::kernel::ids::{ApiTokenId, CloudTaskId, SecretId, SoftwareId, TaskId, TenantId};
 use upkeep_domain::kernel::secret::BearerToken;
 use upkeep_domain::rules::deployment::{MaintenanceItem, Scope};
 use upkeep_domain::rules::ordering::{Ordering, OrderingCommand, Section, TheOrdering};
@@ -42,6 +43,14 @@ pub const INSTALLATION: &[(&str, Weigh)] = &[
         let create = CloudTaskCommand::Create { name: made_up() };
         let id = CloudTaskId(ask.new_id("cloudtask"));
         ask.weigh(&ask.make::<CloudTask>(id, create)?)
+    }),
+    ("createSecret", |ask| {
+        let create = SecretCommand::Create {
+            tenant: None,
+            name: made_up(),
+            sealed: Sealed::nothing(),
+        };
+        ask.weigh(&ask.make::<Secret>(SecretId(ask.new_id("secret")), create)?)
     }),
     ("createDeployment", |ask| {
         create_deployment(ask, Scope::CrossTenant)

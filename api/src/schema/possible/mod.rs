@@ -219,6 +219,7 @@ mod tests {
     use std::collections::BTreeSet;
     use upkeep_domain::access::api_token::ApiToken;
     use upkeep_domain::catalogue::cloud_task::CloudTask;
+    use upkeep_domain::catalogue::secret::Secret;
     use upkeep_domain::catalogue::software::Software;
     use upkeep_domain::catalogue::task::Task;
     use upkeep_domain::fleet::agent::Agent;
@@ -261,6 +262,7 @@ mod tests {
             names::<EnrolmentToken>(),
             names::<Group>(),
             names::<Person>(),
+            names::<Secret>(),
             names::<Session>(),
             names::<Software>(),
             names::<Task>(),

@@ -85,6 +85,7 @@ fn of_the_installation() -> Vec<Row> {
         (token(Role::MspAdmin), MSP_ADMIN),
         (token(Role::MspTechnician), MSP_ADMIN),
         (A::ReadEvents { tenant: None }, MSP),
+        (A::ManageSecrets { tenant: None }, MSP),
     ]
 }
 
@@ -109,6 +110,12 @@ fn of_tenants() -> Vec<Row> {
             (name(Overridden::LeftAlone), all_but_members),
             (A::ManageComputer { tenant }, all_but_members),
             (A::ManageEnrolment { tenant }, all_but_members),
+            (
+                A::ManageSecrets {
+                    tenant: Some(tenant),
+                },
+                all_but_members,
+            ),
             (A::ManagePeople { tenant }, all_but_members),
             (A::ManageAgreements { tenant }, MSP),
             (token(Role::TenantAdmin(tenant)), both_admins),

@@ -3,27 +3,35 @@
 use super::{OTHER, OWN, ROLES, holder};
 use crate::access::api_token::Role;
 use crate::access::{Action, Denied, Guarded, Overridden, Sender, Whereabouts, may_send};
-use crate::catalogue::parameter::Values;
+use crate::catalogue::parameter::{ParameterName, ParameterValue, Values};
+use crate::catalogue::secret::{Sealed, Secret, SecretCommand, SecretCreated};
 use crate::fleet::agent::{Agent, AgentCommand};
 use crate::fleet::computer::{Computer, ComputerCommand};
 use crate::fleet::person::{Person, PersonAdded, PersonCommand};
 use crate::kernel::decider::Decider;
 use crate::kernel::harness::{id, noon};
-use crate::kernel::ids::{AgentId, ComputerId, DeploymentId, PersonId, RunId, SessionId, TenantId};
+use crate::kernel::ids::{
+    AgentId, ComputerId, DeploymentId, PersonId, RunId, SecretId, SessionId, TenantId,
+};
 use crate::kernel::name::Name;
 use crate::maintenance::session::{About, Requested, Session, SessionCommand, SessionCreated};
 use crate::rules::deployment::{
     Deployment, DeploymentCommand, DeploymentCreated, DesiredState, Enforcement, MaintenanceItem,
-    Membership, Origin, Scope, Target, TargetFilter,
+    Membership, Origin, Rule, Scope, Target, TargetFilter,
 };
 use Role::{MspAdmin, MspTechnician, TenantAdmin, TenantMember};
+use std::sync::Arc;
 
 const COMPUTER: ComputerId = ComputerId(id(10));
 const AGENT: AgentId = AgentId(id(11));
 /// It leads nowhere.
 const STRANGER: AgentId = AgentId(id(12));
 
-/// One computer of the own tenant, to which one agent leads.
+const OWN_SECRET: SecretId = SecretId(id(13));
+/// It is the installation's.
+const MSP_SECRET: SecretId = SecretId(id(14));
+
+/// One computer of the own tenant, to which one agent leads; one secret of that tenant, and one of the installation.
 struct SmallWorld;
 
 impl Whereabouts for SmallWorld {
@@ -33,6 +41,14 @@ impl Whereabouts for SmallWorld {
 
     fn tenant_of_person(&self, _: PersonId) -> Option<TenantId> {
         None
+    }
+
+    fn owner_of_secret(&self, secret: SecretId) -> Option<Option<TenantId>> {
+        match secret {
+            OWN_SECRET => Some(Some(OWN)),
+            MSP_SECRET => Some(None),
+            _ => None,
+        }
     }
 
     fn computer_of_agent(&self, agent: AgentId) -> Option<ComputerId> {
@@ -118,6 +134,72 @@ fn whoever_gives_a_rule_another_target_must_be_allowed_both() {
     assert_eq!(retarget(INDIVIDUAL, SINGLE), own);
     assert_eq!(retarget(SINGLE, INDIVIDUAL), own);
     assert_eq!(retarget(INDIVIDUAL, Scope::CrossTenant), [MspAdmin]);
+}
+
+/// What tells a task this secret.
+fn telling(secret: SecretId) -> Values {
+    let name = ParameterName::new("Key").unwrap();
+    Values::new([(name, ParameterValue::Secret { secret })].into()).unwrap()
+}
+
+#[test]
+fn whoever_has_a_task_told_a_secret_must_be_allowed_to() {
+    let own = [MspAdmin, MspTechnician, TenantAdmin(OWN)];
+    let msp = [MspAdmin, MspTechnician];
+    let id = DeploymentId(id(1));
+    let change = |target, parameters| DeploymentCommand::Change {
+        target,
+        desired: None,
+        enforcement: None,
+        parameters,
+    };
+    for (secret, may) in [(OWN_SECRET, &own[..]), (MSP_SECRET, &msp[..])] {
+        let mut known = rule(INDIVIDUAL, Origin::Local);
+        let tell = change(None, Some(telling(secret)));
+        assert_eq!(roles(&known, id, &tell), may);
+        let mut new = Rule::clone(known.rule.as_ref().unwrap());
+        new.parameters = telling(secret);
+        known.rule = Some(Arc::new(new.clone()));
+        let create = DeploymentCommand::Create(Box::new(new));
+        assert_eq!(roles(&Deployment::default(), id, &create), may);
+        // It is told already: nothing new is learnt, unless it is told about others.
+        assert_eq!(roles(&known, id, &tell), ROLES);
+        let elsewhere = change(Some(target(INDIVIDUAL)), None);
+        assert_eq!(roles(&known, id, &elsewhere), may);
+    }
+}
+
+#[test]
+fn a_secret_is_managed_by_those_whose_it_is_but_for_members() {
+    let sealed = Sealed {
+        key: String::new(),
+        content: String::new(),
+    };
+    for (tenant, may) in [
+        (Some(OWN), &[MspAdmin, MspTechnician, TenantAdmin(OWN)][..]),
+        (None, &[MspAdmin, MspTechnician]),
+    ] {
+        let name = Name::new("Domain join").unwrap();
+        let create = SecretCommand::Create {
+            tenant,
+            name: name.clone(),
+            sealed: sealed.clone(),
+        };
+        assert_eq!(roles(&Secret::default(), OWN_SECRET, &create), may);
+        let sealed = sealed.clone();
+        let created = SecretCreated {
+            tenant,
+            name,
+            sealed: sealed.clone(),
+        };
+        let secret = Secret::default().evolve(&created.into());
+        let change = SecretCommand::Change {
+            name: None,
+            sealed: Some(sealed),
+        };
+        assert_eq!(roles(&secret, OWN_SECRET, &change), may);
+        assert_eq!(roles(&secret, OWN_SECRET, &SecretCommand::Remove), may);
+    }
 }
 
 #[test]

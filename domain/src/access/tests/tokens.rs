@@ -5,7 +5,7 @@ use crate::access::api_token::{ApiTokenCommand, ApiTokenRejection};
 use crate::fleet::tenant::{Tenant, TenantCommand};
 use crate::kernel::codes::Code;
 use crate::kernel::decider::Rejection as _;
-use crate::kernel::ids::{AgentId, ComputerId, PersonId};
+use crate::kernel::ids::{AgentId, ComputerId, PersonId, SecretId};
 use crate::kernel::metadata::Actor;
 
 struct Nowhere;
@@ -16,6 +16,10 @@ impl Whereabouts for Nowhere {
     }
 
     fn tenant_of_person(&self, _: PersonId) -> Option<TenantId> {
+        None
+    }
+
+    fn owner_of_secret(&self, _: SecretId) -> Option<Option<TenantId>> {
         None
     }
 
@@ -158,6 +162,10 @@ fn whose_a_scope_is_follows_from_where_its_computer_or_person_is() {
 
         fn tenant_of_person(&self, _: PersonId) -> Option<TenantId> {
             Some(OTHER)
+        }
+
+        fn owner_of_secret(&self, _: SecretId) -> Option<Option<TenantId>> {
+            None
         }
 
         fn computer_of_agent(&self, _: AgentId) -> Option<ComputerId> {

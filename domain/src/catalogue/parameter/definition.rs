@@ -5,7 +5,9 @@ use super::kind::{KindError, ParameterKind};
 use super::name::ParameterName;
 use super::value::{ParameterValue, Values, ValuesTooLarge};
 use crate::catalogue::notes::Notes;
-use crate::kernel::limits::{MAX_PARAMETER_HELP_CHARS, MAX_PARAMETERS, MAX_PARAMETERS_BYTES};
+use crate::kernel::limits::{
+    MAX_PARAMETER_HELP_CHARS, MAX_PARAMETERS, MAX_PARAMETERS_BYTES, MAX_SECRET_PARAMETERS,
+};
 use crate::kernel::name::Name;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +68,8 @@ pub enum ParametersError {
         "the parameters come to {0} bytes together: at most {MAX_PARAMETERS_BYTES} are allowed; shorten their help or their choices"
     )]
     TooLarge(usize),
+    #[error("{0} parameters are secrets: at most {MAX_SECRET_PARAMETERS} are allowed")]
+    TooManySecrets(usize),
     #[error("of the defaults, {0}")]
     Defaults(#[from] ValuesTooLarge),
     #[error("{name}: {why}")]
@@ -88,6 +92,8 @@ pub enum DefinitionError {
     HelpTooLong(usize),
     #[error("its default does not fit: {0}")]
     Default(Misfit),
+    #[error("a secret has no default: let the deployments tell it")]
+    SecretDefault,
     #[error(
         "no parameter {0} stands before it: what decides whether it is shown is asked for first"
     )]
@@ -104,7 +110,7 @@ impl DefinitionError {
         match self {
             Self::NameTaken(_) => "name",
             Self::HelpTooLong(_) => "help",
-            Self::Default(_) => "default",
+            Self::Default(_) | Self::SecretDefault => "default",
             Self::ShownByNone(_) | Self::NeverShown(_) => "shownWhen",
             Self::Kind(_) => "kind",
         }
@@ -120,6 +126,9 @@ impl Parameter {
         let help_chars = (self.help.as_ref()).map_or(0, |help| help.as_str().chars().count());
         if help_chars > MAX_PARAMETER_HELP_CHARS {
             return Err(DefinitionError::HelpTooLong(help_chars));
+        }
+        if self.default.is_some() && self.kind == ParameterKind::Secret {
+            return Err(DefinitionError::SecretDefault);
         }
         if let Some(default) = &self.default {
             self.kind.fits(default).map_err(DefinitionError::Default)?;
@@ -161,6 +170,14 @@ impl Parameters {
     pub fn new(parameters: Vec<Parameter>) -> Result<Self, ParametersError> {
         if parameters.len() > MAX_PARAMETERS {
             return Err(ParametersError::TooMany(parameters.len()));
+        }
+        let secrets = parameters.iter();
+        let secrets = secrets.filter(|parameter| parameter.kind == ParameterKind::Secret);
+        match secrets.count() {
+            secrets if secrets > MAX_SECRET_PARAMETERS => {
+                return Err(ParametersError::TooManySecrets(secrets));
+            }
+            _ => {}
         }
         for (index, parameter) in parameters.iter().enumerate() {
             let before = parameters.get(..index).unwrap_or_default();

@@ -1,8 +1,10 @@
 //! Why values do not fit.
 
 use super::name::ParameterName;
-use super::value::Number;
+use super::value::{Number, Values};
+use crate::catalogue::secret::Secret;
 use crate::kernel::codes::Code;
+use crate::kernel::ids::{SecretId, TenantId};
 use crate::kernel::limits::MAX_NAMED_IN_REFUSAL;
 use std::fmt;
 
@@ -37,6 +39,12 @@ pub enum Misfit {
     NotAChoice { given: String, offered: Vec<String> },
     #[error("\"{0}\" was chosen twice: leave one out")]
     ChosenTwice(String),
+    #[error("a secret is compared with nothing: let something else decide")]
+    Compared,
+    #[error(
+        "there is no such secret for this target: tell one of the target's tenant or of the installation, and for several tenants one of the installation"
+    )]
+    NoSecret,
 }
 
 fn one_of(choices: &[String]) -> String {
@@ -63,6 +71,28 @@ pub struct Faults(pub Vec<ParameterFault>);
 
 impl Faults {
     pub const CODE: Code = Code::ParametersDoNotFit;
+
+    /// Refuses secrets that are not there, and those that are not for this tenant; for several tenants where none is given.
+    pub fn among_secrets<'a>(
+        values: &Values,
+        tenant: Option<TenantId>,
+        secret: impl Fn(SecretId) -> Option<&'a Secret>,
+    ) -> Result<(), Self> {
+        let told = values.secrets();
+        let not_there =
+            told.filter(|(_, id)| !secret(*id).is_some_and(|found| found.serves(tenant)));
+        let faults: Vec<_> = not_there
+            .map(|(parameter, _)| ParameterFault {
+                parameter: parameter.clone(),
+                why: Misfit::NoSecret,
+            })
+            .collect();
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(faults))
+        }
+    }
 }
 
 impl fmt::Display for Faults {

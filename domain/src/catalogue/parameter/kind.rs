@@ -20,6 +20,8 @@ pub enum ParameterKind {
     Choice(Choices),
     /// Any of these.
     MultiChoice(Choices),
+    /// A secret, of which nobody but the script is told what it is.
+    Secret,
 }
 
 /// Why there can be no such kind.
@@ -250,6 +252,7 @@ impl ParameterKind {
             Self::Boolean => "true or false",
             Self::Choice(_) => "one of its choices, as a text",
             Self::MultiChoice(_) => "a list of its choices",
+            Self::Secret => "a secret",
         }
     }
 
@@ -257,7 +260,8 @@ impl ParameterKind {
         match (self, value) {
             (Self::Text(rule), ParameterValue::Text(text)) => rule.check(text),
             (Self::Number(range), ParameterValue::Number(number)) => range.check(*number),
-            (Self::Boolean, ParameterValue::Boolean(_)) => Ok(()),
+            (Self::Boolean, ParameterValue::Boolean(_))
+            | (Self::Secret, ParameterValue::Secret { .. }) => Ok(()),
             (Self::Choice(choices), ParameterValue::Text(choice)) => choices.offered(choice),
             (Self::MultiChoice(choices), ParameterValue::Choices(chosen)) => {
                 let mut before = BTreeSet::new();
@@ -280,6 +284,7 @@ impl ParameterKind {
     pub(super) fn can_be(&self, wanted: &ParameterValue) -> Result<(), Misfit> {
         match (self, wanted) {
             (Self::MultiChoice(choices), ParameterValue::Text(choice)) => choices.offered(choice),
+            (Self::Secret, _) => Err(Misfit::Compared),
             _ => self.fits(wanted),
         }
     }

@@ -5,7 +5,7 @@
 //! deployment says nothing, so that a default that was changed meanwhile counts; and before each run, because a definition may have
 //! changed since.
 //!
-//! Values are no secrets: they stand in events, views and answers as they are.
+//! Values stand in events, views and answers as they are; a secret stands there as its id.
 
 mod definition;
 mod fault;

@@ -2,6 +2,8 @@ mod laws;
 
 use super::*;
 use crate::catalogue::notes::Notes;
+use crate::kernel::harness::id;
+use crate::kernel::ids::SecretId;
 use crate::kernel::limits::{MAX_CHOICES, MAX_PARAMETER_HELP_CHARS, MAX_PARAMETERS};
 use std::collections::BTreeMap;
 
@@ -19,6 +21,11 @@ fn text(text: &str) -> ParameterValue {
 
 fn chosen(choices: &[&str]) -> ParameterValue {
     ParameterValue::Choices(choices.iter().map(ToString::to_string).collect())
+}
+
+fn secret(n: u128) -> ParameterValue {
+    let secret = SecretId(id(n));
+    ParameterValue::Secret { secret }
 }
 
 const YES: ParameterValue = ParameterValue::Boolean(true);
@@ -127,6 +134,7 @@ fn each_kind_takes_its_own_values() {
         (one(), text("green")),
         (many(), chosen(&["green", "red"])),
         (many(), chosen(&[])),
+        (ParameterKind::Secret, secret(1)),
     ] {
         assert_eq!(kind.fits(&value), Ok(()), "{kind:?} {value:?}");
     }
@@ -197,6 +205,17 @@ fn each_kind_takes_its_own_values() {
         let misfit = kind.fits(&value).unwrap_err();
         assert_eq!(misfit.to_string(), why, "{kind:?} {value:?}");
     }
+}
+
+#[test]
+fn a_secret_is_told_as_one_and_as_nothing_else() {
+    let refused = |kind: ParameterKind, value| kind.fits(&value).unwrap_err().to_string();
+    let as_text = refused(ParameterKind::Secret, text("hush"));
+    assert_eq!(as_text, "a text was given: give a secret");
+    assert_eq!(
+        refused(any_text(), secret(1)),
+        "a secret was given: give a text"
+    );
 }
 
 #[test]
@@ -371,6 +390,17 @@ fn a_definition_that_contradicts_itself_is_refused() {
             "a: no parameter a stands before it",
         ),
         (
+            vec![with_default("key", ParameterKind::Secret, secret(1))],
+            "key: a secret has no default",
+        ),
+        (
+            vec![
+                parameter("key", ParameterKind::Secret),
+                shown_when(parameter("a", any_text()), "key", secret(1)),
+            ],
+            "a: what it is shown by never comes to be so: a secret is compared with nothing",
+        ),
+        (
             vec![Parameter {
                 help: Some(help),
                 ..parameter("a", any_text())
@@ -382,6 +412,12 @@ fn a_definition_that_contradicts_itself_is_refused() {
                 .map(|n| parameter(&format!("p{n}"), any_text()))
                 .collect(),
             "there are 51 parameters",
+        ),
+        (
+            (0..5)
+                .map(|n| parameter(&format!("p{n}"), ParameterKind::Secret))
+                .collect(),
+            "5 parameters are secrets",
         ),
         (
             (0..3)

@@ -1,4 +1,5 @@
 use super::name::ParameterName;
+use crate::kernel::ids::SecretId;
 use crate::kernel::limits::{MAX_PARAMETER_TOLD_CHARS, MAX_PARAMETER_VALUES_BYTES};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -83,13 +84,17 @@ pub enum ParameterValue {
     Text(String),
     /// Several choices, in the order in which they were given.
     Choices(Vec<String>),
+    /// Which secret: nothing here and nowhere else says what it is.
+    Secret {
+        secret: SecretId,
+    },
 }
 
 impl ParameterValue {
     /// Whether it says nothing: a parameter that is required wants more than that.
     pub(super) fn is_empty(&self) -> bool {
         match self {
-            Self::Boolean(_) | Self::Number(_) => false,
+            Self::Boolean(_) | Self::Number(_) | Self::Secret { .. } => false,
             Self::Text(text) => text.is_empty(),
             Self::Choices(chosen) => chosen.is_empty(),
         }
@@ -102,6 +107,7 @@ impl ParameterValue {
             Self::Number(_) => "a number",
             Self::Text(_) => "a text",
             Self::Choices(_) => "a list of choices",
+            Self::Secret { .. } => "a secret",
         }
     }
 }
@@ -121,6 +127,11 @@ impl fmt::Display for ParameterValue {
             Self::Choices(chosen) => {
                 let chosen: Vec<String> = chosen.iter().map(|choice| quoted(choice)).collect();
                 f.write_str(&chosen.join(" and "))
+            }
+            Self::Secret { secret } => {
+                // Its id at least tells it from another one.
+                let id = secret.to_string();
+                write!(f, "the secret \u{2026}{}", id.get(28..).unwrap_or(&id))
             }
         }
     }
@@ -164,6 +175,14 @@ impl Values {
 
     pub fn get(&self, name: &ParameterName) -> Option<&ParameterValue> {
         self.0.get(name)
+    }
+
+    /// The secrets among them.
+    pub fn secrets(&self) -> impl Iterator<Item = (&ParameterName, SecretId)> {
+        self.iter().filter_map(|(name, value)| match value {
+            ParameterValue::Secret { secret } => Some((name, *secret)),
+            _ => None,
+        })
     }
 
     /// In the order of their names.

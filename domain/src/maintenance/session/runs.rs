@@ -12,7 +12,7 @@ use super::stages::{complete_action, fail};
 use super::state::Session;
 use super::words::{NOT_IN_CATALOGUE, misfits, no_script, no_task_script, no_version};
 use super::{RunEnded, RunRequested, SessionEvent};
-use crate::catalogue::parameter::Values;
+use crate::catalogue::parameter::{Faults, Values};
 use crate::catalogue::script::{Script, ScriptTimeout};
 use crate::catalogue::software::{Package, ScriptRole, Software};
 use crate::catalogue::task::Task;
@@ -231,7 +231,8 @@ impl Advance<'_> {
             let message = no_task_script(method);
             return vec![fail(action, ResultReason::ScriptMissing, message)];
         };
-        match task.parameters.check(&action.plan.goal.parameters) {
+        let checked = task.parameters.check(&action.plan.goal.parameters);
+        match checked.and_then(|told| self.secrets_serve(&told).map(|()| told)) {
             Ok(parameters) => {
                 let supplies = Supplies {
                     parameters,
@@ -244,6 +245,12 @@ impl Advance<'_> {
                 vec![fail(action, ResultReason::ParametersDoNotFit, message)]
             }
         }
+    }
+
+    /// Whether the secrets among these values are there, and for this computer's tenant.
+    fn secrets_serve(&self, told: &Values) -> Result<(), Faults> {
+        let tenant = self.session.request.map(|request| request.tenant);
+        Faults::among_secrets(told, tenant, |id| self.surroundings.catalogue.secret(id))
     }
 
     pub(super) fn request_step(&self, action: &Action, step: &Step) -> Vec<SessionEvent> {

@@ -1,6 +1,8 @@
 use super::{Deployment, DeploymentCommand, Origin, Scope};
 use crate::access::{Action, Audience, Guarded, Need, Whereabouts, tenant_of_scope};
+use crate::catalogue::parameter::Values;
 use crate::kernel::ids::{DeploymentId, TenantId};
+use std::collections::BTreeSet;
 
 /// A rule for so many may be made, changed and deleted by these; a recommended one is decided on for the whole installation.
 fn manage(scope: Scope, origin: Origin, world: &dyn Whereabouts) -> Vec<Need> {
@@ -10,6 +12,17 @@ fn manage(scope: Scope, origin: Origin, world: &dyn Whereabouts) -> Vec<Need> {
         needs.push(Action::DecideRecommendations.into());
     }
     needs
+}
+
+/// What it takes to have a task told these secrets, but for those that it is told already.
+fn tell(told: &Values, before: &Values, world: &dyn Whereabouts) -> Vec<Need> {
+    let known: BTreeSet<_> = before.secrets().map(|(_, secret)| secret).collect();
+    let new = told.secrets().filter(|(_, secret)| !known.contains(secret));
+    // One that is not there is refused for that, whoever asks.
+    let owners = new.filter_map(|(_, secret)| world.owner_of_secret(secret));
+    owners
+        .map(|tenant| Action::ManageSecrets { tenant }.into())
+        .collect()
 }
 
 impl Guarded for Deployment {
@@ -33,18 +46,31 @@ impl Guarded for Deployment {
             None => vec![Need::Server],
         };
         match command {
-            DeploymentCommand::Create(rule) => manage(rule.target.scope, rule.origin, world),
-            // It is taken from some and given to others.
-            DeploymentCommand::Change {
-                target: Some(target),
-                ..
-            } if self.rule.is_some() => {
-                let mut needs = known();
-                needs.extend(manage(target.scope, Origin::Local, world));
+            DeploymentCommand::Create(rule) => {
+                let mut needs = manage(rule.target.scope, rule.origin, world);
+                needs.extend(tell(&rule.parameters, &Values::default(), world));
                 needs
             }
-            DeploymentCommand::Change { .. }
-            | DeploymentCommand::Disable
+            // It is taken from some and given to others.
+            DeploymentCommand::Change {
+                target, parameters, ..
+            } => {
+                let mut needs = known();
+                let Some(rule) = &self.rule else {
+                    return needs;
+                };
+                let told = parameters.as_ref().unwrap_or(&rule.parameters);
+                let before = match target {
+                    None => rule.parameters.clone(),
+                    Some(target) => {
+                        needs.extend(manage(target.scope, Origin::Local, world));
+                        Values::default()
+                    }
+                };
+                needs.extend(tell(told, &before, world));
+                needs
+            }
+            DeploymentCommand::Disable
             | DeploymentCommand::Enable
             | DeploymentCommand::Delete
             | DeploymentCommand::ApproveRecommendation

@@ -3,9 +3,12 @@
 //! A deployment and a task are two streams: who saves one looks at the other in a view, which may be behind. What slips through is found by
 //! the session that would have run it, which fails the action instead (`maintenance/session/runs.rs`).
 
-use super::state::Rule;
+use super::state::{Deployment, Lifecycle, Rule, Scope};
+use crate::access::{Whereabouts, tenant_of_scope};
 use crate::catalogue::parameter::{Faults, Parameters};
+use crate::catalogue::secret::Secret;
 use crate::kernel::codes::Code;
+use crate::kernel::ids::SecretId;
 use crate::kernel::limits::MAX_NAMED_IN_REFUSAL;
 
 impl Rule {
@@ -15,6 +18,31 @@ impl Rule {
             None => Ok(()),
             Some(_) => parameters.check(&self.parameters).map(|_| ()),
         }
+    }
+
+    /// Refuses secrets that are not there, or not for everybody whom its target may be about.
+    pub fn secrets_serve<'a>(
+        &self,
+        world: &dyn Whereabouts,
+        secret: impl Fn(SecretId) -> Option<&'a Secret>,
+    ) -> Result<(), Faults> {
+        let tenant = match self.target.scope {
+            Scope::SingleTenant {
+                include_children: true,
+                ..
+            } => None,
+            scope => tenant_of_scope(scope, world),
+        };
+        Faults::among_secrets(&self.parameters, tenant, secret)
+    }
+}
+
+impl Deployment {
+    /// Whether its task is told this secret: unless it was deleted.
+    pub fn tells(&self, secret: SecretId) -> bool {
+        let is_there = self.lifecycle != Lifecycle::Deleted;
+        let rule = self.rule.as_ref().filter(|_| is_there);
+        rule.is_some_and(|rule| rule.parameters.secrets().any(|(_, told)| told == secret))
     }
 }
 

@@ -16,6 +16,7 @@ export default {
           DateTime: 'string',
           JSON: 'unknown',
           Position: 'string',
+          SecretText: 'string',
           UUID: 'string',
         },
         useTypeImports: true,

@@ -4,5 +4,5 @@ import type { introspection } from '../generated/tada/introspection';
 
 export const graphql = initGraphQLTada<{
   introspection: introspection;
-  scalars: { ByteCount: number; Date: string; DateTime: string; JSON: unknown; Long: number; Position: string; UUID: string };
+  scalars: { ByteCount: number; Date: string; DateTime: string; JSON: unknown; Long: number; Position: string; SecretText: string; UUID: string };
 }>();

@@ -26,6 +26,8 @@ pub enum ParameterKind {
     Choice,
     /// Any of its choices.
     MultiChoice,
+    /// A secret: its scripts are told what it is, and nobody else. It has no default.
+    Secret,
 }
 
 /// When a parameter is shown.
@@ -96,6 +98,7 @@ impl TaskParameterInput {
             ParameterKind::Boolean => Kind::Boolean,
             ParameterKind::Choice => Kind::Choice(choices()?),
             ParameterKind::MultiChoice => Kind::MultiChoice(choices()?),
+            ParameterKind::Secret => Kind::Secret,
         })
     }
 
@@ -210,6 +213,7 @@ impl ParameterNode {
             Kind::Boolean => ParameterKind::Boolean,
             Kind::Choice(_) => ParameterKind::Choice,
             Kind::MultiChoice(_) => ParameterKind::MultiChoice,
+            Kind::Secret => ParameterKind::Secret,
         }
     }
 
@@ -243,7 +247,7 @@ impl ParameterNode {
     async fn choices(&self) -> Option<Vec<&str>> {
         match &self.0.kind {
             Kind::Choice(choices) | Kind::MultiChoice(choices) => Some(choices.iter().collect()),
-            Kind::Text(_) | Kind::Number(_) | Kind::Boolean => None,
+            Kind::Text(_) | Kind::Number(_) | Kind::Boolean | Kind::Secret => None,
         }
     }
 

@@ -1,16 +1,20 @@
 //! The values of parameters, as they are written and read.
 
-use async_graphql::{InputObject, OneofObject, SimpleObject};
+use crate::schema::change::Global as _;
+use crate::schema::types::{global_id, parse_present_id};
+use async_graphql::{ID, InputObject, OneofObject, SimpleObject};
 use std::collections::BTreeMap;
 use upkeep_commands::{At as _, Stop};
 use upkeep_domain::catalogue::parameter::{
     Faults, Misfit, Number, ParameterName, ParameterValue as Value, Values,
 };
+use upkeep_domain::catalogue::secret::Secret;
+use upkeep_domain::kernel::ids::SecretId;
 
 /// A value of a parameter: give exactly one.
 #[derive(Clone, Debug, OneofObject)]
 pub enum ParameterValueInput {
-    /// A text, or one choice, as it is: nothing is trimmed. Never a password: values are kept and shown as they are.
+    /// A text, or one choice, as it is: nothing is trimmed. Never a password: values are kept and shown as they are. Those are secrets.
     Text(String),
     /// A number.
     Number(f64),
@@ -18,6 +22,8 @@ pub enum ParameterValueInput {
     Boolean(bool),
     /// Several choices.
     Choices(Vec<String>),
+    /// A secret, by its id.
+    SecretId(ID),
 }
 
 impl ParameterValueInput {
@@ -29,6 +35,11 @@ impl ParameterValueInput {
             }
             Self::Boolean(value) => Value::Boolean(*value),
             Self::Choices(choices) => Value::Choices(choices.clone()),
+            Self::SecretId(id) => Value::Secret {
+                secret: parse_present_id(Secret::KIND, id)
+                    .map(SecretId)
+                    .map_err(|why| Stop::invalid(&why))?,
+            },
         })
     }
 }
@@ -85,6 +96,8 @@ pub struct ParameterValue {
     boolean: Option<bool>,
     /// The choices, at most 100.
     choices: Option<Vec<String>>,
+    /// The secret's id. What it is nobody is told but the task's scripts.
+    secret_id: Option<ID>,
 }
 
 impl From<&Value> for ParameterValue {
@@ -94,6 +107,7 @@ impl From<&Value> for ParameterValue {
             number: None,
             boolean: None,
             choices: None,
+            secret_id: None,
         };
         match value.clone() {
             Value::Text(text) => Self {
@@ -110,6 +124,10 @@ impl From<&Value> for ParameterValue {
             },
             Value::Choices(choices) => Self {
                 choices: Some(choices),
+                ..nothing
+            },
+            Value::Secret { secret } => Self {
+                secret_id: Some(global_id(Secret::KIND, secret.0)),
                 ..nothing
             },
         }

@@ -168,8 +168,10 @@ impl Change for ChangeDeploymentInput {
         if let (Some(item), Some(desired)) = (item, &desired) {
             ask.is_served(item, desired).at("desired")?;
         }
-        if let Some(rule) = rule.filter(|_| desired.is_some() || parameters.is_some()) {
+        let is_told_anew = desired.is_some() || parameters.is_some() || target.is_some();
+        if let Some(rule) = rule.filter(|_| is_told_anew) {
             let mut after = Rule::clone(rule);
+            after.target = target.clone().unwrap_or(after.target);
             after.desired = desired.unwrap_or(after.desired);
             after.parameters = parameters.unwrap_or(after.parameters);
             refuse_misfits(ask, &after, self.parameters.as_deref())?;
@@ -192,7 +194,8 @@ fn refuse_misfits(
     rule: &Rule,
     list: Option<&[GivenParameterInput]>,
 ) -> Result<(), Stop> {
-    ask.fits(rule).map_err(|faults| {
+    let fits = ask.fits(rule).and_then(|()| ask.secrets_serve(rule));
+    fits.map_err(|faults| {
         let way = path_of(&faults, list.unwrap_or_default());
         Stop::refused(Faults::CODE, faults.to_string()).at(way)
     })

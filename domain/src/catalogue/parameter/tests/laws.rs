@@ -2,6 +2,8 @@
 
 use super::{name, shown_when};
 use crate::catalogue::parameter::*;
+use crate::kernel::harness::id;
+use crate::kernel::ids::SecretId;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -19,6 +21,10 @@ fn value() -> impl Strategy<Value = ParameterValue> {
         choice.clone().prop_map(ParameterValue::Text),
         "\\PC{0,4}".prop_map(ParameterValue::Text),
         prop::collection::vec(choice, 0..4).prop_map(ParameterValue::Choices),
+        (1_u128..3).prop_map(|n| {
+            let secret = SecretId(id(n));
+            ParameterValue::Secret { secret }
+        }),
     ]
 }
 
@@ -34,6 +40,7 @@ fn kind() -> impl Strategy<Value = ParameterKind> {
             NumberRange::new(None, Some(bound), Numbers::Whole).unwrap()
         )),
         Just(ParameterKind::Boolean),
+        Just(ParameterKind::Secret),
         Just(ParameterKind::Choice(all())),
         Just(ParameterKind::MultiChoice(all())),
     ]
@@ -44,6 +51,7 @@ fn parameter(called: &'static str) -> impl Strategy<Value = Parameter> {
     let default = prop::option::of(value());
     (kind(), any::<bool>(), default, shown).prop_map(move |(kind, required, default, shown)| {
         let default = default.filter(|default| kind.fits(default).is_ok());
+        let default = default.filter(|_| kind != ParameterKind::Secret);
         let parameter = Parameter {
             name: name(called),
             label: None,

@@ -5,9 +5,11 @@ use crate::catalogue::parameter::{
     NumberRange, Parameter, ParameterKind, ParameterName, ParameterValue, Parameters, TextRule,
     Values,
 };
+use crate::catalogue::secret::{Sealed, Secret, SecretCreated, SecretRemoved};
 use crate::catalogue::task::test_events::task;
 use crate::catalogue::task::{TaskParametersDefined, TaskScriptRole as Role};
-use crate::kernel::ids::TaskId;
+use crate::kernel::ids::{SecretId, TaskId};
+use crate::kernel::name::Name;
 
 const TASK: TaskId = TaskId(id(70));
 
@@ -159,4 +161,57 @@ fn what_is_left_alone_needs_no_values() {
         (Some(ActionType::NoAction), Verdict::Success, ignored),
     );
     assert_eq!(play.planned(), &Values::default());
+}
+
+#[test]
+fn a_secret_is_told_where_it_is_there_and_the_tenants_or_everybodys() {
+    let key = Parameter {
+        kind: ParameterKind::Secret,
+        ..parameter("key", None)
+    };
+    let secret = SecretId(id(80));
+    let created = |tenant| {
+        let created = SecretCreated {
+            tenant,
+            name: Name::new("Domain join").unwrap(),
+            sealed: Sealed {
+                key: "k".into(),
+                content: "c".into(),
+            },
+        };
+        Secret::default().evolve(&created.into())
+    };
+    let removed = created(None).evolve(&SecretRemoved {}.into());
+    let own = Play::of(DesiredState::Enforce)
+        .session
+        .request
+        .unwrap()
+        .tenant;
+    for (known, is_told) in [
+        (created(None), true),
+        (created(Some(own)), true),
+        (created(Some(TenantId(id(99)))), false),
+        (removed, false),
+        (Secret::default(), false),
+    ] {
+        let mut play = Play::telling(vec![key.clone()], DesiredState::Enforce, &[]);
+        let told = [(name("key"), ParameterValue::Secret { secret })];
+        let told = Values::new(told.into()).unwrap();
+        let winners = play.surroundings.winners.iter_mut().flatten();
+        winners.for_each(|winner| winner.parameters = told.clone());
+        let Some(task) = play.surroundings.catalogue.task(TASK).cloned() else {
+            panic!("it is known");
+        };
+        let tasks = BTreeMap::from([(TASK, Arc::new(task))]);
+        play.surroundings.catalogue = Arc::new((tasks, BTreeMap::from([(secret, known)])));
+        if is_told {
+            play.looks(RunPurpose::Test, "true");
+            assert_eq!(play.told(), [&told]);
+        } else {
+            play.does_not_fit(
+                None,
+                "key: there is no such secret for this target: tell one of the target's tenant or of the installation, and for several tenants one of the installation",
+            );
+        }
+    }
 }
