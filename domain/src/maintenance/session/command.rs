@@ -164,6 +164,8 @@ pub enum SessionRejection {
         "the computer has {MAX_WAITING_SESSIONS_PER_COMPUTER} sessions waiting, which is the most: wait, or cancel some"
     )]
     TooManyWaiting,
+    #[error("a script that is tried is told no secrets: write a value to try it with")]
+    SecretInDraft,
     #[error("another server works on this session: leave it to that one")]
     ClaimedElsewhere,
     #[error("the session has no such run for this agent: nothing was recorded")]
@@ -177,6 +179,7 @@ impl Rejection for SessionRejection {
             Self::AlreadyExists => Code::AlreadyExists,
             Self::Over => Code::SessionOver,
             Self::TooManyWaiting => Code::TooManySessionsWaiting,
+            Self::SecretInDraft => Code::Invalid,
             Self::ClaimedElsewhere => Code::SessionClaimedElsewhere,
             Self::UnknownRun => Code::UnknownRun,
         }

@@ -33,6 +33,9 @@ impl Decider for Session {
         if self.request.is_none() {
             return match command {
                 SessionCommand::Create { request } => Ok(created(&request, None)),
+                SessionCommand::Try(trial) if trial.draft.tells_a_secret() => {
+                    Err(SessionRejection::SecretInDraft)
+                }
                 SessionCommand::Try(trial) => Ok(created(&trial.request(), Some(trial.draft))),
                 _ => Err(SessionRejection::NotFound),
             };

@@ -105,6 +105,13 @@ pub struct Draft {
     pub parameters: Values,
 }
 
+impl Draft {
+    /// A secret is for the tasks of a tenant, and a draft is none: it could print what nobody reads.
+    pub(super) fn tells_a_secret(&self) -> bool {
+        self.parameters.secrets().next().is_some()
+    }
+}
+
 /// That a draft is to be tried on a computer.
 #[derive(Clone, Debug)]
 pub struct Trial {

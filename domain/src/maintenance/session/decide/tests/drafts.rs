@@ -88,6 +88,20 @@ fn a_script_that_is_tried_is_written_down_once() {
 }
 
 #[test]
+fn a_script_that_is_tried_is_told_no_secret() {
+    let SessionCommand::Try(mut trial) = trial(Meaning::Get) else {
+        panic!("it is tried");
+    };
+    let secret = crate::kernel::ids::SecretId(id(9));
+    let name = crate::catalogue::parameter::ParameterName::new("Key").unwrap();
+    let told = crate::catalogue::parameter::ParameterValue::Secret { secret };
+    trial.draft.parameters = Values::new(BTreeMap::from([(name, told)])).unwrap();
+    nothing::<Session>()
+        .when(SessionCommand::Try(trial))
+        .then_rejected(SessionRejection::SecretInDraft);
+}
+
+#[test]
 fn a_draft_runs_at_once_whatever_the_rules_say() {
     for meaning in MEANINGS {
         let mut play = begun(meaning);
