@@ -10,7 +10,7 @@ use upkeep_agent_protocol::{
 use upkeep_domain::catalogue::parameter::{ParameterValue, Values};
 use upkeep_domain::catalogue::{program, script};
 use upkeep_domain::kernel::ids::AgentId;
-use upkeep_domain::maintenance::session::{Job, RunPurpose};
+use upkeep_domain::maintenance::session::{Draft, Job, RunPurpose};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_projections::{OpenRun, View};
 use upkeep_vault::Keyring;
@@ -40,13 +40,15 @@ pub fn order(
     if now > run.deadline {
         return None;
     }
-    let carried_out = carried_out(view, &run.job)?;
+    let carried_out = carried_out(view, open.draft, &run.job)?;
     let mut environment = BTreeMap::from([
         ("UPKEEP_PURPOSE".to_owned(), run.purpose.name().to_owned()),
         ("UPKEEP_SESSION".to_owned(), open.session.to_string()),
     ]);
     if let Some(item) = run.item {
         environment.extend(around_item(view, item, run.purpose));
+    } else if open.draft.is_some() {
+        environment.extend(method_of(run.purpose));
     }
     if let Some(version) = &run.job.version() {
         environment.insert("UPKEEP_VERSION".into(), version.to_string());
@@ -127,13 +129,18 @@ fn around_item(
     let (variable, method) = match item {
         MaintenanceItem::Software(_) => ("UPKEEP_SOFTWARE", None),
         MaintenanceItem::Task(_) | MaintenanceItem::CloudTask(_) => {
-            ("UPKEEP_TASK", purpose.method())
+            ("UPKEEP_TASK", method_of(purpose))
         }
     };
     let name = view.item_name(item);
     let name = name.map(|name| (variable.to_owned(), name.to_string()));
-    let method = method.map(|method| ("UPKEEP_METHOD".to_owned(), method.name().to_owned()));
     name.into_iter().chain(method)
+}
+
+/// For one script of a task that does all.
+fn method_of(purpose: RunPurpose) -> Option<(String, String)> {
+    let method = purpose.method()?;
+    Some(("UPKEEP_METHOD".to_owned(), method.name().to_owned()))
 }
 
 /// What is known of a run that has started? Its agent's disk may be an older image that knows nothing of it:
@@ -170,10 +177,14 @@ impl CarriedOut {
     }
 }
 
-fn carried_out(view: &View, job: &Job) -> Option<CarriedOut> {
+/// A draft is in its session alone; every other script was published.
+fn carried_out(view: &View, draft: Option<&Draft>, job: &Job) -> Option<CarriedOut> {
     match job {
         Job::Script { script, .. } => {
-            let script = view.script(script)?;
+            let script = match draft {
+                Some(draft) => &draft.script,
+                None => view.script(script)?,
+            };
             Some(CarriedOut {
                 interpreter: match script.interpreter {
                     script::Interpreter::Sh => Interpreter::Sh,
@@ -256,7 +267,7 @@ mod tests {
         let signs = vec![named, program::ProgramSign::UpgradeCode { code }];
         let program = program::ProgramMatch::new(signs).unwrap();
         let job = Job::Program { program };
-        let told = carried_out(&View::default(), &job).unwrap();
+        let told = carried_out(&View::default(), None, &job).unwrap();
         let json = serde_json::to_string(&told.programs.unwrap()).unwrap();
         assert_eq!(
             json,

@@ -33,6 +33,8 @@ pub enum Action {
     ReadComputer { tenant: TenantId },
     /// Start and cancel maintenance sessions.
     RunSession { tenant: TenantId },
+    /// Run a script on a computer of this tenant that is in no catalogue. Who writes it may see the texts of scripts.
+    RunScript { tenant: TenantId },
     /// Name a deployment that one sees for a session on a computer of this tenant, over what the other rules say.
     NameDeployment { tenant: TenantId, over: Overridden },
     /// Complete onboarding; hold, release and revoke agents.
@@ -121,6 +123,7 @@ impl Action {
             },
             Self::ReadComputer { tenant } => (P::ReadComputers, of(tenant)),
             Self::RunSession { tenant } => (P::RunSessions, of(tenant)),
+            Self::RunScript { tenant } => (P::RunScripts, of(tenant)),
             Self::NameDeployment { tenant, over } => match over {
                 Overridden::Wanted => (P::NameDeployments, of(tenant)),
                 Overridden::LeftAlone => (P::OverrideLeftAlone, of(tenant)),

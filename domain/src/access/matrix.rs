@@ -44,6 +44,8 @@ macro_rules! permissions {
             ReadComputers                => [All, All, Own, Own],
             /// Start and cancel maintenance sessions.
             RunSessions                  => [All, All, Own, Own],
+            /// Run a script on a computer without making software or a task of it.
+            RunScripts                   => [All, All, No,  No],
             /// Name a deployment for a session, over what the other rules want.
             NameDeployments              => [All, All, Own, Own],
             /// Name a deployment for a session where the rules leave the item alone.

@@ -123,6 +123,8 @@ macro_rules! for_all_codes {
             ParametersDoNotFit = "PARAMETERS_DO_NOT_FIT",
             /// Deployments hold values that would not fit any more: change them first.
             ParametersInUse = "PARAMETERS_IN_USE",
+            /// No agent of the computer is connected.
+            ComputerOffline = "COMPUTER_OFFLINE",
             /// The server has no key under which secrets could be kept.
             SecretsNotSetUp = "SECRETS_NOT_SET_UP",
             /// Deployments tell this secret: have them tell another one first.

@@ -132,6 +132,8 @@ pub const RECONNECT_GRACE: Duration = Duration::from_mins(2);
 pub const CONNECTION_GRACE: Duration = Duration::from_secs(10);
 /// How long a session waits for its computer to come online before it is missed.
 pub const SESSION_MAX_WAIT: Duration = Duration::from_hours(7 * 24);
+/// How long a session that tries a script waits for its turn before it is missed.
+pub const DRAFT_MAX_WAIT: Duration = Duration::from_hours(1);
 /// How long a session waits for a task that is brought about on one computer at a time.
 pub const SERIAL_TASK_LIMIT: Duration = Duration::from_hours(24);
 /// How long a running session waits for its computer to come back before what is left of it fails.

@@ -17,6 +17,27 @@ fn a_wait_for_a_serial_task_still_decodes() {
 }
 
 #[test]
+fn a_session_about_a_draft_and_all_that_a_draft_may_be_still_decode() {
+    use Meaning as M;
+    let meanings = [M::Detection, M::Test, M::Get, M::Action];
+    let readings = [
+        Reading::Finding {
+            finding: Finding::Absent,
+        },
+        Reading::Done,
+        Reading::Unclear {
+            reason: ResultReason::ScriptFailed,
+            message: "the script ended with exit code 3".into(),
+        },
+    ];
+    let all = (About::Draft, RunPurpose::Act, meanings, readings);
+    let written = golden("drafts", &serde_json::to_vec(&all).unwrap());
+    let read: (About, RunPurpose, [Meaning; 4], [Reading; 3]) =
+        serde_json::from_slice(&written).unwrap();
+    assert_eq!(read, all);
+}
+
+#[test]
 fn every_finding_that_was_ever_written_still_decodes() {
     let findings = [
         Finding::from(version("24.1")),
@@ -146,6 +167,14 @@ impl Sampled for Session {
                 at: now(),
             }
             .into(),
+            DraftWritten {
+                draft: Draft {
+                    meaning: Meaning::Get,
+                    script: script("draft"),
+                    parameters: told(),
+                },
+            }
+            .into(),
             SessionClaimed {
                 server: ServerId(id(40)),
             }
@@ -201,6 +230,14 @@ impl Sampled for Session {
                 run: RunId(id(12)),
                 report,
                 at: now(),
+            }
+            .into(),
+            DraftRead {
+                reading: Reading::Finding {
+                    finding: Finding::Value {
+                        value: serde_json::json!({ "a": [1] }),
+                    },
+                },
             }
             .into(),
             LatestFound {

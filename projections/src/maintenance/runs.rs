@@ -4,7 +4,7 @@ use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
 use serde::{Deserialize, Serialize};
 use upkeep_domain::kernel::ids::{AgentId, RunId, SessionId};
-use upkeep_domain::maintenance::session::Run;
+use upkeep_domain::maintenance::session::{Draft, Run};
 use upkeep_event_store::Position;
 
 /// The runs that agents owe answers for.
@@ -26,6 +26,8 @@ pub struct OpenRun<'a> {
     pub run: RunId,
     pub session: SessionId,
     pub details: &'a Run,
+    /// The script that its session tries: it is in no catalogue.
+    pub draft: Option<&'a Draft>,
     /// Whether its session is over, or goes on without it: the agent is to stop it.
     pub cancelled: bool,
 }

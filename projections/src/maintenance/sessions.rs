@@ -278,6 +278,7 @@ impl Sessions {
                 run,
                 session,
                 details,
+                draft: entry.state.draft.as_deref(),
                 cancelled: entry.state.status.is_over() || details.report.is_some(),
             })
         })
@@ -366,6 +367,7 @@ impl Sessions {
             session.actions = Vector::new();
             session.runs = OrdMap::new();
             session.waits = Vec::new();
+            (session.draft, session.reading) = (None, None);
         });
         if let Some(entry) = self.whole.get(id)
             && self.heads.keep(id, entry)

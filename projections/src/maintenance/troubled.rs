@@ -5,7 +5,7 @@ use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use upkeep_domain::aggregates::DomainEvent;
 use upkeep_domain::kernel::ids::{ComputerId, SessionId, TenantId};
-use upkeep_domain::maintenance::session::{Ending, SessionEvent, Status};
+use upkeep_domain::maintenance::session::{About, Ending, SessionEvent, Status};
 
 /// What did not go well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ impl View {
         (self.tenant_of(computer) == Some(trouble.tenant)).then_some(*trouble)
     }
 
-    /// Takes in that a session ended.
+    /// Takes in that a session ended. What became of a script that somebody tried is no state of the computer.
     pub(crate) fn note_trouble(
         &mut self,
         event: &DomainEvent,
@@ -39,7 +39,9 @@ impl View {
             return Ok(());
         };
         let session = id.parse()?;
-        if let Some((request, status)) = self.sessions.asked(session) {
+        let asked = self.sessions.asked(session);
+        let asked = asked.filter(|(request, _)| request.about != About::Draft);
+        if let Some((request, status)) = asked {
             if status == Status::Ended(Ending::Passed) {
                 self.troubled.0.remove(&request.computer());
             } else {

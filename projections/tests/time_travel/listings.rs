@@ -6,7 +6,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 use upkeep_domain::fleet::tag::Tag;
 use upkeep_domain::kernel::ids::TenantId;
-use upkeep_domain::maintenance::session::{Ending, Status};
+use upkeep_domain::maintenance::session::{About, Ending, Status};
 use upkeep_projections::{
     AgentNames, AgentRow, Listing, People, PersonLine, PersonRow, Roster, Row, Shelf, SoftwareRow,
     Source, TagCounts, Tags, View, folded,
@@ -133,7 +133,8 @@ fn check_troubles(view: &View) {
     for (computer, _) in view.computers.iter() {
         let sessions = view.sessions.of_computer(computer);
         let ended = sessions.filter(|(_, entry)| {
-            entry.state.status.is_over() && entry.state.status != Status::Cancelled
+            let tries = entry.state.request.map(|request| request.about) == Some(About::Draft);
+            entry.state.status.is_over() && entry.state.status != Status::Cancelled && !tries
         });
         let newest = ended.max_by_key(|(_, entry)| entry.state.ended_at);
         let newest = newest.filter(|(_, entry)| {

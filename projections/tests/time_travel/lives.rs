@@ -53,8 +53,8 @@ use upkeep_domain::kernel::metadata::Actor;
 use upkeep_domain::kernel::name::Name;
 use upkeep_domain::kernel::secret::SecretHash;
 use upkeep_domain::maintenance::session::{
-    About, LockAnswer, Requested, RunOutcome, RunPurpose, RunReport, Session, SessionCommand,
-    Surroundings,
+    About, Draft, LockAnswer, Meaning, Requested, RunOutcome, RunPurpose, RunReport, Session,
+    SessionCommand, Surroundings, Trial,
 };
 use upkeep_domain::rules::deployment::{
     Deployment, DeploymentCommand, DesiredState, Enforcement, MaintenanceItem, Membership, Origin,
@@ -901,7 +901,11 @@ impl Lives for Session {
                         _ => Utc::now(),
                     },
                 };
-                let create = SessionCommand::Create { request };
+                let create = if step.n.is_multiple_of(5) {
+                    trial(step, &request)
+                } else {
+                    SessionCommand::Create { request }
+                };
                 let start = SessionCommand::Start { server: SERVER };
                 match turn {
                     0 if step.n.is_multiple_of(3) => vec![(session, create)],
@@ -917,6 +921,28 @@ impl Lives for Session {
             _ => vec![(session, SessionCommand::Cancel)],
         }
     }
+}
+
+/// A script that is tried, in the place of what would be asked for.
+fn trial(step: &Step<'_>, request: &Requested) -> SessionCommand {
+    let meaning = [
+        Meaning::Detection,
+        Meaning::Test,
+        Meaning::Get,
+        Meaning::Action,
+    ][usize::from(step.b % 4)];
+    let text = format!("echo {}", step.n);
+    let script = Script::new(Interpreter::Sh, &text, meaning.timeout()).expect("it is one");
+    SessionCommand::Try(Box::new(Trial {
+        subject: request.subject,
+        tenant: request.tenant,
+        draft: Draft {
+            meaning,
+            script,
+            parameters: told(step.what / 2),
+        },
+        at: request.at,
+    }))
 }
 
 fn advance(step: &Step<'_>, agent: Option<AgentId>) -> Option<(SessionId, SessionCommand)> {

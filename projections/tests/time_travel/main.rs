@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use upkeep_commands::CommandHandler;
-use upkeep_domain::maintenance::session::WaitCause;
+use upkeep_domain::maintenance::session::{Session, WaitCause};
 use upkeep_domain::rules::deployment::MaintenanceItem;
 use upkeep_event_store::evidence::verify::verify;
 use upkeep_event_store::{Direction, EventStore, Position, SqliteStore, real_world};
@@ -105,18 +105,20 @@ async fn a_replayed_view_equals_the_view_that_was_live() {
         let history = steps.new_tree(&mut runner).unwrap().current();
         histories.spawn(check(history));
     }
-    let (mut with_runs, mut with_waits, mut with_values) = (0, 0, 0);
+    let (mut with_runs, mut with_waits, mut with_values, mut with_drafts) = (0, 0, 0, 0);
     while let Some(had) = histories.join_next().await {
         let had = had.unwrap();
-        with_runs += usize::from(had.runs);
-        with_waits += usize::from(had.waits);
-        with_values += usize::from(had.values);
+        with_runs += had.runs;
+        with_waits += had.waits;
+        with_values += had.values;
+        with_drafts += had.drafts;
     }
     assert!(
         with_runs >= 3 && with_waits >= 3,
         "most histories have sessions that ran scripts and that waited, not {with_runs} and {with_waits} of {HISTORIES}"
     );
     assert!(with_values >= 1, "some history collects values");
+    assert!(with_drafts >= 1, "some history tries a script");
 }
 
 /// Whether a session told a value of a monitored task.
@@ -128,13 +130,32 @@ fn has_values(view: &View) -> bool {
     })
 }
 
-/// What the sessions of a history had.
+/// What the sessions of a history had: of each one, or none.
 struct Had {
-    runs: bool,
+    runs: usize,
     /// For their turn, and for their computer.
-    waits: bool,
+    waits: usize,
     /// Values of monitored tasks.
-    values: bool,
+    values: usize,
+    /// The run of a script that is tried.
+    drafts: usize,
+}
+
+impl Had {
+    fn of(lived: &[Arc<View>]) -> Self {
+        let sessions = lived.iter().flat_map(|view| view.sessions.iter());
+        let sessions: Vec<_> = sessions.map(|(_, entry)| entry).collect();
+        let any = |has: &dyn Fn(&Session) -> bool| sessions.iter().any(|entry| has(&entry.state));
+        let waited = |cause| any(&|session| session.waits_for(cause).is_some());
+        Self {
+            runs: usize::from(any(&|session| !session.runs.is_empty())),
+            waits: usize::from(waited(WaitCause::Turn) && waited(WaitCause::Connectivity)),
+            values: usize::from(lived.iter().any(|view| has_values(view))),
+            drafts: usize::from(any(&|session| {
+                session.draft.is_some() && !session.runs.is_empty()
+            })),
+        }
+    }
 }
 
 async fn check(history: Vec<Chance>) -> Had {
@@ -228,14 +249,5 @@ async fn check(history: Vec<Chance>) -> Had {
     );
     stop.cancel();
     projector.await.unwrap().unwrap();
-    let waited = |cause| {
-        let mut all = lived.iter().flat_map(|view| view.sessions.iter());
-        all.any(|(_, entry)| entry.state.waits_for(cause).is_some())
-    };
-    Had {
-        runs: (lived.iter().flat_map(|view| view.sessions.iter()))
-            .any(|(_, entry)| !entry.state.runs.is_empty()),
-        waits: waited(WaitCause::Turn) && waited(WaitCause::Connectivity),
-        values: lived.iter().any(|view| has_values(view)),
-    }
+    Had::of(&lived)
 }

@@ -47,6 +47,7 @@ pub async fn check(projections: &Projections, view: &View, log: &[RecordedEvent]
             head.actions = Vector::new();
             head.runs = OrdMap::new();
             head.waits = vec![];
+            (head.draft, head.reading) = (None, None);
             assert_eq!(known.state, head);
         } else {
             assert_eq!(known.state, *session);

@@ -794,6 +794,11 @@ async fn every_field_and_mutation_as_every_role() {
             own_only,
         ),
         (
+            "runScript",
+            "mutation { runScript(input: { computerId: \"$computer\", meaning: TEST, script: { text: \"true\" } }) { userErrors { code } } }",
+            [Yes, Yes, No, No, Nothing],
+        ),
+        (
             "cancelSession",
             "mutation { cancelSession(input: { id: \"$session\" }) { userErrors { code } } }",
             own_only,

@@ -14,6 +14,7 @@ mod day;
 mod debian;
 mod deployments;
 mod doors;
+mod drafts;
 mod events;
 mod hostile;
 mod judges;

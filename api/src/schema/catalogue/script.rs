@@ -45,6 +45,15 @@ impl std::fmt::Debug for Interpreter {
 }
 
 impl ScriptInput {
+    /// One that may be run, where it matters only whether any may.
+    pub fn made_up() -> Self {
+        Self {
+            interpreter: OrDefault::default(),
+            text: "true".to_owned(),
+            timeout_seconds: None,
+        }
+    }
+
     pub fn check(&self, field: &'static str, default: ScriptTimeout) -> Result<Script, Stop> {
         let timeout = match self.timeout_seconds {
             None => Ok(default),

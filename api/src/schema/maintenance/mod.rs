@@ -3,7 +3,7 @@
 pub mod session;
 
 use async_graphql::MergedObject;
-use session::{ComplianceQuery, SessionMutation, SessionQuery};
+use session::{ComplianceQuery, DraftMutation, SessionMutation, SessionQuery};
 
 /// What can be asked about maintenance.
 #[derive(Default, MergedObject)]
@@ -11,4 +11,4 @@ pub struct MaintenanceQuery(SessionQuery, ComplianceQuery);
 
 /// What can be changed about maintenance.
 #[derive(Default, MergedObject)]
-pub struct MaintenanceMutation(SessionMutation);
+pub struct MaintenanceMutation(SessionMutation, DraftMutation);

@@ -3,7 +3,7 @@
 use super::rules::create_deployment;
 use super::{Attempt, Possible, act, choose, made_up};
 use crate::schema::fleet::tenant::{RemoveTenantInput, RestoreTenantInput};
-use crate::schema::maintenance::session::StartSessionInput;
+use crate::schema::maintenance::session::{RunScriptInput, StartSessionInput};
 use crate::schema::or_default::OrDefault;
 use async_graphql::ID;
 use chrono::TimeDelta;
@@ -160,6 +160,9 @@ impl Possible for Computer {
                 options: OrDefault::default(),
             };
             ask.weigh(&start.plan(ask)?)
+        }),
+        choose("runScript", |ask, computer| {
+            ask.weigh(&RunScriptInput::made_up(id_of(computer)).plan(ask)?)
         }),
         act("completeOnboarding", |ask, computer| {
             ask.weigh(&computer.plan(ComputerCommand::CompleteOnboarding)?)

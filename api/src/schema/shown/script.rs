@@ -9,10 +9,12 @@ pub fn leave_out_texts(data: &mut Value) {
     leave_out_quotes(data);
 }
 
-/// Leaves out what a run's script is told.
+/// Leaves out what the script of a run, or one that is tried, is told.
 pub fn leave_out_parameters(data: &mut Value) {
-    if let Some(job) = data.get_mut("job").and_then(Value::as_object_mut) {
-        job.remove("parameters");
+    for told in ["job", "draft"] {
+        if let Some(told) = data.get_mut(told).and_then(Value::as_object_mut) {
+            told.remove("parameters");
+        }
     }
 }
 
@@ -64,12 +66,13 @@ mod tests {
     }
 
     /// Events as they are kept, each with how many scripts it tells.
-    const EVENTS: [(&str, usize); 7] = [
+    const EVENTS: [(&str, usize); 8] = [
         (golden!("SoftwareCreated.v1"), 1),
         (golden!("SoftwareCreated.v2"), 1),
         (golden!("DetectionChanged.v1"), 1),
         (golden!("SoftwareScriptSet.v1"), 1),
         (golden!("TaskScriptSet.v1"), 1),
+        (golden!("DraftWritten.v1"), 1),
         (golden!("VersionPublished.v1"), 3),
         (golden!("VersionPublished.v2"), 8),
     ];
@@ -93,6 +96,14 @@ mod tests {
         let mut shown = sign.clone();
         leave_out_texts(&mut shown);
         assert_eq!(shown, sign, "it is no script's text");
+    }
+
+    #[test]
+    fn what_a_script_that_is_tried_is_told_is_left_out() {
+        let mut shown = read(golden!("DraftWritten.v1"));
+        assert!(shown["draft"]["parameters"].is_object());
+        leave_out_parameters(&mut shown);
+        assert_eq!(shown["draft"].get("parameters"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ import { SaidOnce } from '~/kit/action/Refusals.tsx';
 import { type FragmentOf, readFragment } from '~/kit/api/graphql.ts';
 import { useMoment } from '~/kit/live/moment.ts';
 import { StartSession, type Subject } from '~/maintenance/session/StartSession.tsx';
+import { TryScript } from '~/maintenance/session/TryScript.tsx';
 import { type Acted, actedFragment } from './acted.ts';
 import { ChangeTags, CompleteOnboarding, MoveComputer, type OfComputer, RemoveComputer, RestoreComputer, SetExclusion, SetPerson } from './dialogs.tsx';
 
@@ -21,6 +22,7 @@ interface Change {
 function changesOf({ isRemoved, isExcludedFromMaintenance, onboarding }: Acted): Change[] {
   if (isRemoved) return [{ label: 'Restore…', mutation: 'restoreComputer', Dialog: RestoreComputer }];
   return [
+    { label: 'Try a script…', mutation: 'runScript', Dialog: TryScript },
     { label: 'Tags…', mutation: 'changeTags', Dialog: ChangeTags },
     { label: 'Person…', mutation: 'setComputerPrimaryPerson', Dialog: SetPerson },
     {

@@ -73,6 +73,7 @@ export const TYPES = {
   ordering: ['ItemMoved'],
   session: [
     'SessionCreated',
+    'DraftWritten',
     'SessionStarted',
     'WaitBegan',
     'WaitEnded',
@@ -81,6 +82,7 @@ export const TYPES = {
     'TaskLocked',
     'RunRequested',
     'RunEnded',
+    'DraftRead',
     'ActionAssessed',
     'ActionCompleted',
     'SessionCompleted',

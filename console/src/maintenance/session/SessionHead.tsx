@@ -15,7 +15,8 @@ import { sentence } from '~/kit/text/words.ts';
 import { Moment } from '~/kit/time/Moment.tsx';
 import { Took } from '~/kit/time/Took.tsx';
 import { PathLink } from '~/kit/url/PathLink.tsx';
-import { CancelSession, RunAgain } from './actions.tsx';
+import { CancelSession, RunAgain, TryAgain } from './actions.tsx';
+import { askedFields } from './draft.ts';
 import { endOfWait, leftOutOf, subjectOf, toneOfStatus, waitOf } from './words.ts';
 
 export const headFields = graphql(
@@ -27,10 +28,11 @@ export const headFields = graphql(
     may { ...May }
     computer { uuid name isOnline lastSeenAt may { ...May } tenant { uuid name } }
     software { uuid name ...WhichSoftware } task { uuid name }
+    draft { ...AskedDraft }
     deployment { uuid target { text } software { uuid name ...WhichSoftware } task { uuid name } cloudTask { uuid name } }
   }
 `,
-  [actorFields, mayFragment, whichFragment],
+  [actorFields, mayFragment, whichFragment, askedFields],
 );
 
 /** The event that a session began with: why it was asked for, and what led to it. */
@@ -49,7 +51,7 @@ export function SessionHead({ session: masked, beginning, cancellation }: Props)
   const session = readFragment(headFields, masked);
   const begun = readFragment(beginningFields, beginning);
   const cancelled = readFragment(cancellationFields, cancellation);
-  const { computer, deployment, status, stage, startedAt, endedAt, created } = session;
+  const { computer, deployment, draft, status, stage, startedAt, endedAt, created } = session;
   const item = itemIn(session);
   const leftOut = leftOutOf(session.leftOut);
   return (
@@ -63,7 +65,10 @@ export function SessionHead({ session: masked, beginning, cancellation }: Props)
         {stage && <span className="small dimmed">{sentence(stage)}</span>}
         <span className="grow" />
         <Actions>
-          {computer && <RunAgain computer={computer} item={item} deployment={deployment} kind={session.kind} may={possible(computer.may, 'startSession')} />}
+          {computer && draft && <TryAgain computer={computer} draft={draft} may={possible(computer.may, 'runScript')} />}
+          {computer && !draft && (
+            <RunAgain computer={computer} item={item} deployment={deployment} kind={session.kind} may={possible(computer.may, 'startSession')} />
+          )}
           {!endedAt && <CancelSession session={session} may={possible(session.may, 'cancelSession')} />}
         </Actions>
       </div>

@@ -6,19 +6,20 @@ import { graphql } from '~/kit/api/graphql.ts';
 import { usePage } from '~/kit/live/usePage.ts';
 import { Missing, PageBody } from '~/kit/state/PageBody.tsx';
 import { ActionList, actionFields, lookFields } from './ActionList.tsx';
+import { DraftCard, draftFields } from './DraftCard.tsx';
 import { beginningFields, cancellationFields, headFields, SessionHead } from './SessionHead.tsx';
 import type { TABS } from './search.ts';
 
 const sessionQuery = graphql(
   `
   query Session($id: ID!, $stream: String!, $withTimeline: Boolean!, $asOf: AsOfInput) {
-    session(id: $id, asOf: $asOf) { uuid endedAt startedAt created { at } ...SessionHead actions { ...ActionCard } looks { ...Look } }
+    session(id: $id, asOf: $asOf) { uuid endedAt startedAt created { at } ...SessionHead actions { ...ActionCard } looks { ...Look } draft { ...DraftCard } }
     beginning: events(filter: { stream: $stream }, first: 1, asOf: $asOf) { nodes { ...SessionBeginning } }
     cancellation: events(filter: { stream: $stream, types: ["SessionCancelled"] }, first: 1, asOf: $asOf) { nodes { ...SessionCancellation } }
     timeline: events(filter: { stream: $stream }, first: 100, asOf: $asOf) @include(if: $withTimeline) { pageInfo { hasNextPage } nodes { ...EventRow } }
   }
 `,
-  [headFields, beginningFields, cancellationFields, actionFields, lookFields, eventRowFields, actorFields],
+  [headFields, beginningFields, cancellationFields, actionFields, lookFields, draftFields, eventRowFields, actorFields],
 );
 
 const CONCERNS = ['MAINTENANCE_SESSION', 'COMPUTER', 'AGENT', 'DEPLOYMENT'];
@@ -48,11 +49,15 @@ function OneSession({ id }: { id: string }) {
               }
             >
               <Tabs.List>
-                <Tabs.Tab value="actions">Actions ({session.actions.length})</Tabs.Tab>
+                <Tabs.Tab value="actions">{session.draft ? 'Script' : `Actions (${session.actions.length})`}</Tabs.Tab>
                 <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="actions" pt="sm">
-                <ActionList actions={session.actions} looks={session.looks} isOver={session.endedAt !== null} />
+                {session.draft ? (
+                  <DraftCard draft={session.draft} isOver={session.endedAt !== null} />
+                ) : (
+                  <ActionList actions={session.actions} looks={session.looks} isOver={session.endedAt !== null} />
+                )}
               </Tabs.Panel>
               <Tabs.Panel value="timeline" pt="sm">
                 {timeline && (

@@ -5,7 +5,9 @@ import { ChangeDialog } from '~/kit/action/ChangeDialog.tsx';
 import { DialogAction } from '~/kit/action/DialogAction.tsx';
 import { tell } from '~/kit/action/tell.tsx';
 import { graphql } from '~/kit/api/graphql.ts';
+import type { Asked } from './draft.ts';
 import { StartSession } from './StartSession.tsx';
+import { TryScript } from './TryScript.tsx';
 
 const cancelMutation = graphql(`
   mutation CancelSession($input: CancelSessionInput!) {
@@ -36,6 +38,21 @@ export function CancelSession({ session: { uuid }, may }: CancelProps) {
           </p>
         </ChangeDialog>
       )}
+    </DialogAction>
+  );
+}
+
+interface TryAgainProps {
+  computer: { uuid: string; name: string };
+  draft: Asked;
+  may?: Possibility | undefined;
+}
+
+/** The same script once more, or what becomes of it. */
+export function TryAgain({ computer, draft, may }: TryAgainProps) {
+  return (
+    <DialogAction label="Try again" may={may}>
+      {(dialog) => <TryScript computer={computer} before={draft} {...dialog} />}
     </DialogAction>
   );
 }

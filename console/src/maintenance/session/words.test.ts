@@ -5,6 +5,7 @@ test('what a session is about', () => {
   expect(subjectOf({ kind: 'FULL', software: null })).toBe('Everything');
   expect(subjectOf({ kind: 'SINGLE_ITEM', software: { uuid: 'r', name: 'Adobe Reader' } })).toBe('Adobe Reader');
   expect(subjectOf({ kind: 'AD_HOC', software: null, deployment: { software: { uuid: 'r', name: 'Adobe Reader' } } })).toBe('Adobe Reader, ad hoc');
+  expect(subjectOf({ kind: 'DRAFT', software: null })).toBe('A draft of a script');
   expect(subjectOf({ kind: 'SINGLE_ITEM', software: null, task: { uuid: 't', name: 'Firewall' } })).toBe('Firewall');
 });
 

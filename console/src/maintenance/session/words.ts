@@ -28,6 +28,7 @@ export function toneOfRun(status: string, exitCode: number | null, result: strin
 }
 
 const PURPOSES: Readonly<Record<string, string>> = {
+  ACT: 'Action',
   AVAILABLE: 'Availability',
   POST_INSTALL: 'Post-install',
   POST_UNINSTALL: 'Post-uninstall',
@@ -57,6 +58,7 @@ export function itemOf({ deployment, ...of }: Omit<Subject, 'kind'>): OfItem {
 /** What a session is about. */
 export function subjectOf({ kind, deployment, ...of }: Subject): string {
   if (kind === 'FULL') return 'Everything';
+  if (kind === 'DRAFT') return 'A draft of a script';
   const item = itemIn(itemOf({ deployment, ...of }))?.name ?? 'one item';
   return kind === 'AD_HOC' ? `${item}, ad hoc` : item;
 }

@@ -105,6 +105,7 @@ fn of_tenants() -> Vec<Row> {
             (A::ReadTenant { tenant }, everyone),
             (A::ReadComputer { tenant }, everyone),
             (A::RunSession { tenant }, everyone),
+            (A::RunScript { tenant }, MSP),
             (name(Overridden::Wanted), everyone),
             (name(Overridden::LeftAlone), all_but_members),
             (A::ManageComputer { tenant }, all_but_members),

@@ -253,6 +253,7 @@ fn everyone_begins_sessions_and_whoever_names_a_deployment_must_be_allowed_that_
     assert_eq!(name(Overridden::Wanted), ROLES);
     let all_but_members = [MspAdmin, MspTechnician, TenantAdmin(OWN)];
     assert_eq!(name(Overridden::LeftAlone), all_but_members);
+    assert_eq!(begin(About::Draft), [MspAdmin, MspTechnician]);
     let all = create(About::Everything);
     assert_eq!(agents(&Session::default(), SESSION, &all), [false, false]);
 }

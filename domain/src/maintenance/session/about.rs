@@ -1,12 +1,15 @@
 //! Whose session it is, and what it is about.
 
+use super::SessionCreated;
 use crate::access::Overridden;
 use crate::fleet::computer::Computer;
 use crate::kernel::ids::{ComputerId, DeploymentId, TenantId};
+use crate::kernel::limits::{DRAFT_MAX_WAIT, SESSION_MAX_WAIT};
 use crate::rules::deployment::MaintenanceItem;
 use crate::rules::resolution::{ComputerFacts, Occasion, Phase, Rulebook, World};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// What is brought into its desired state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +22,7 @@ pub enum Subject {
     Computer { computer: ComputerId },
 }
 
-/// Which of the winners a session carries out.
+/// What a session is about: which of the winners it carries out, or none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -38,6 +41,8 @@ pub enum About {
         /// (access/matrix.rs).
         over: Overridden,
     },
+    /// None of the winners: a script that somebody tries, which is in an event of its own.
+    Draft,
 }
 
 /// What was asked for.
@@ -47,6 +52,17 @@ pub struct Requested {
     pub tenant: TenantId,
     pub about: About,
     pub at: DateTime<Utc>,
+}
+
+impl From<&SessionCreated> for Requested {
+    fn from(created: &SessionCreated) -> Self {
+        Self {
+            subject: created.subject,
+            tenant: created.tenant,
+            about: created.about,
+            at: created.at,
+        }
+    }
 }
 
 impl Requested {
@@ -80,8 +96,16 @@ impl About {
     /// The deployment that was named.
     pub fn deployment(self) -> Option<DeploymentId> {
         match self {
-            Self::Everything | Self::Item { .. } => None,
+            Self::Everything | Self::Item { .. } | Self::Draft => None,
             Self::Deployment { deployment, .. } => Some(deployment),
+        }
+    }
+
+    /// How long a session may wait for its turn. Who tries a script waits for it: it is not to run when nobody thinks of it any more.
+    pub(super) fn max_wait(self) -> Duration {
+        match self {
+            Self::Everything | Self::Item { .. } | Self::Deployment { .. } => SESSION_MAX_WAIT,
+            Self::Draft => DRAFT_MAX_WAIT,
         }
     }
 
@@ -89,7 +113,7 @@ impl About {
     pub fn occasion(self, computer: &Computer) -> Occasion {
         match self {
             Self::Everything => Occasion::next_of(computer),
-            Self::Item { .. } => Occasion {
+            Self::Item { .. } | Self::Draft => Occasion {
                 phase: Phase::Maintenance,
                 named: None,
             },
@@ -142,7 +166,7 @@ mod tests {
             assert_eq!(about.deployment(), Some(deployment), "{over:?}");
         }
         let item = MaintenanceItem::Software(SoftwareId(id(1)));
-        for about in [About::Everything, About::Item { item }] {
+        for about in [About::Everything, About::Item { item }, About::Draft] {
             assert_eq!(about.deployment(), None, "{about:?}");
         }
     }

@@ -9,13 +9,14 @@ impl Session {
     }
 }
 
-/// Whoever names a deployment takes it out of the order of the rules.
+/// Whoever names a deployment takes it out of the order of the rules, and whoever tries a script needs no rule at all.
 fn needs_of(request: &Requested) -> Vec<Need> {
     let tenant = request.tenant;
     let run = Action::RunSession { tenant }.into();
     match request.about {
         About::Everything | About::Item { .. } => vec![run],
         About::Deployment { over, .. } => vec![run, Action::NameDeployment { tenant, over }.into()],
+        About::Draft => vec![run, Action::RunScript { tenant }.into()],
     }
 }
 
@@ -31,6 +32,7 @@ impl Guarded for Session {
     fn needs(&self, _: SessionId, command: &SessionCommand, _: &dyn Whereabouts) -> Vec<Need> {
         match command {
             SessionCommand::Create { request } => needs_of(request),
+            SessionCommand::Try(trial) => needs_of(&trial.request()),
             SessionCommand::Cancel => match self.owner() {
                 Some(tenant) => vec![Action::RunSession { tenant }.into()],
                 None => vec![Need::Server],
@@ -48,22 +50,18 @@ impl Guarded for Session {
         command: &SessionCommand,
         _: &dyn Whereabouts,
     ) -> Option<TenantId> {
-        match command {
-            SessionCommand::Create { request } => Some(request.tenant),
-            _ => self.owner(),
+        match command.request() {
+            Some(request) => Some(request.tenant),
+            None => self.owner(),
         }
     }
 
     fn passage(&self, session: SessionId, command: &SessionCommand) -> Option<Passage> {
-        match command {
-            SessionCommand::Create { request } if self.request.is_none() => {
-                Some(Passage::PlaceInQueue {
-                    session,
-                    computer: request.computer(),
-                    tenant: request.tenant,
-                })
-            }
-            _ => None,
-        }
+        let request = command.request().filter(|_| self.request.is_none())?;
+        Some(Passage::PlaceInQueue {
+            session,
+            computer: request.computer(),
+            tenant: request.tenant,
+        })
     }
 }

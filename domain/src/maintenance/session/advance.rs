@@ -81,11 +81,12 @@ impl Advance<'_> {
         if !end.is_empty() {
             return end;
         }
-        let events = match stage {
-            Stage::Resolution => self.resolve(),
-            Stage::Detection => self.detect(),
-            Stage::Execution => self.execute(),
-            Stage::Verification => self.verify(),
+        let events = match (&self.session.draft, stage) {
+            (Some(draft), _) => self.try_out(draft),
+            (None, Stage::Resolution) => self.resolve(),
+            (None, Stage::Detection) => self.detect(),
+            (None, Stage::Execution) => self.execute(),
+            (None, Stage::Verification) => self.verify(),
         };
         if events.is_empty() {
             self.wait_for_computer(stage)

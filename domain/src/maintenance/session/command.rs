@@ -1,4 +1,5 @@
 use super::about::Requested;
+use super::draft::Trial;
 use super::elapsed::Elapsed;
 use super::lock::LockAnswer;
 use super::report::RunReport;
@@ -79,6 +80,8 @@ pub enum SessionCommand {
     Create {
         request: Requested,
     },
+    /// The same of a session that tries a script.
+    Try(Box<Trial>),
     /// It is its turn, and this server will work on it.
     Start {
         server: ServerId,
@@ -99,6 +102,19 @@ pub enum SessionCommand {
 }
 
 impl SessionCommand {
+    /// What is asked for, if it asks for a session.
+    pub(super) fn request(&self) -> Option<Requested> {
+        match self {
+            Self::Create { request } => Some(*request),
+            Self::Try(trial) => Some(trial.request()),
+            Self::Start { .. }
+            | Self::TakeOver { .. }
+            | Self::Advance(_)
+            | Self::RecordRuns { .. }
+            | Self::Cancel => None,
+        }
+    }
+
     /// The agent says that it started a run.
     pub fn run_started(agent: AgentId, run: RunId) -> Self {
         let updates = vec![RunUpdate::Started { run }];
@@ -148,6 +164,8 @@ pub enum SessionRejection {
         "the computer has {MAX_WAITING_SESSIONS_PER_COMPUTER} sessions waiting, which is the most: wait, or cancel some"
     )]
     TooManyWaiting,
+    #[error("a script that is tried is told no secrets: write a value to try it with")]
+    SecretInDraft,
     #[error("another server works on this session: leave it to that one")]
     ClaimedElsewhere,
     #[error("the session has no such run for this agent: nothing was recorded")]
@@ -161,6 +179,7 @@ impl Rejection for SessionRejection {
             Self::AlreadyExists => Code::AlreadyExists,
             Self::Over => Code::SessionOver,
             Self::TooManyWaiting => Code::TooManySessionsWaiting,
+            Self::SecretInDraft => Code::Invalid,
             Self::ClaimedElsewhere => Code::SessionClaimedElsewhere,
             Self::UnknownRun => Code::UnknownRun,
         }

@@ -1,14 +1,15 @@
 use super::about::Requested;
 use super::action::{Action, ActionProgress};
 use super::advance::advance;
+use super::draft::Draft;
 use super::lock::Lock;
 use super::runs::Run;
 use super::state::Status;
 use super::waits::{Wait, WaitOutcome, for_turn};
 use super::{
-    RunEnded, RunStarted, RunUpdate, Session, SessionCancelled, SessionClaimed, SessionCommand,
-    SessionCreated, SessionEvent, SessionRejection, SessionStarted, Stage, StageStarted,
-    Surroundings,
+    DraftWritten, RunEnded, RunStarted, RunUpdate, Session, SessionCancelled, SessionClaimed,
+    SessionCommand, SessionCreated, SessionEvent, SessionRejection, SessionStarted, Stage,
+    StageStarted, Surroundings,
 };
 use crate::kernel::decider::{Context, Decider};
 use crate::kernel::ids::{ActionId, AgentId, RunId, ServerId, SessionId, TenantId};
@@ -31,21 +32,18 @@ impl Decider for Session {
     ) -> Result<Vec<SessionEvent>, SessionRejection> {
         if self.request.is_none() {
             return match command {
-                SessionCommand::Create { request } => Ok(vec![
-                    SessionCreated {
-                        subject: request.subject,
-                        tenant: request.tenant,
-                        about: request.about,
-                        at: request.at,
-                    }
-                    .into(),
-                    for_turn(&request).into(),
-                ]),
+                SessionCommand::Create { request } => Ok(created(&request, None)),
+                SessionCommand::Try(trial) if trial.draft.tells_a_secret() => {
+                    Err(SessionRejection::SecretInDraft)
+                }
+                SessionCommand::Try(trial) => Ok(created(&trial.request(), Some(trial.draft))),
                 _ => Err(SessionRejection::NotFound),
             };
         }
         match (self.status, command) {
-            (_, SessionCommand::Create { .. }) => Err(SessionRejection::AlreadyExists),
+            (_, SessionCommand::Create { .. } | SessionCommand::Try(_)) => {
+                Err(SessionRejection::AlreadyExists)
+            }
             (Status::Queued, SessionCommand::Start { server }) => {
                 Ok(self.start(server, context.now))
             }
@@ -80,14 +78,9 @@ impl Decider for Session {
         }
         self.unlock(event);
         match event {
-            SessionEvent::Created(created) => {
-                self.request = Some(Requested {
-                    subject: created.subject,
-                    tenant: created.tenant,
-                    about: created.about,
-                    at: created.at,
-                });
-            }
+            SessionEvent::Created(created) => self.request = Some(created.into()),
+            SessionEvent::DraftWritten(written) => self.draft = Some(written.draft.clone().into()),
+            SessionEvent::DraftRead(read) => self.reading = Some(read.reading.clone().into()),
             SessionEvent::Claimed(claimed) => self.claim = Some(claimed.server),
             SessionEvent::Started(started) => self.started_at = Some(started.at),
             SessionEvent::StageStarted(started) => self.status = Status::Running(started.stage),
@@ -178,9 +171,26 @@ impl Decider for Session {
     }
 }
 
+/// A new session, and the script that it is about where it tries one.
+fn created(request: &Requested, draft: Option<Draft>) -> Vec<SessionEvent> {
+    let created = SessionCreated {
+        subject: request.subject,
+        tenant: request.tenant,
+        about: request.about,
+        at: request.at,
+    };
+    let mut events = vec![created.into()];
+    events.extend(draft.map(|draft| DraftWritten { draft }.into()));
+    events.push(for_turn(request).into());
+    events
+}
+
 impl Session {
     fn start(&self, server: ServerId, at: DateTime<Utc>) -> Vec<SessionEvent> {
-        let stage = Stage::Resolution;
+        let stage = match &self.draft {
+            Some(draft) => draft.meaning.stage(),
+            None => Stage::Resolution,
+        };
         let waited = self
             .waits
             .iter()

@@ -1,6 +1,7 @@
 use super::about::{About, Subject};
 use super::action::{ActionReason, ActionType, ResultReason, Step, Verdict};
 use super::available::Availability;
+use super::draft::{Draft, Reading};
 use super::finding::Finding;
 use super::job::Job;
 use super::need::JudgedNeed;
@@ -22,6 +23,7 @@ crate::domain_events! {
     /// What happened in a maintenance session.
     SessionEvent {
         Created(SessionCreated),
+        DraftWritten(DraftWritten),
         Claimed(SessionClaimed),
         Started(SessionStarted),
         StageStarted(StageStarted),
@@ -31,6 +33,7 @@ crate::domain_events! {
         RunRequested(RunRequested),
         RunStarted(RunStarted),
         RunEnded(RunEnded),
+        DraftRead(DraftRead),
         LatestFound(LatestFound),
         ActionAssessed(ActionAssessed),
         PrerequisitesJudged(PrerequisitesJudged),
@@ -52,6 +55,13 @@ pub struct SessionCreated {
     pub about: About,
     /// From the clock.
     pub at: DateTime<Utc>,
+}
+
+/// The script that the session tries. It is in no catalogue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftWritten {
+    pub draft: Draft,
 }
 
 /// From now on this server works on it, and no other.
@@ -136,6 +146,13 @@ pub struct RunEnded {
     pub run: RunId,
     pub report: RunReport,
     pub at: DateTime<Utc>,
+}
+
+/// What the script that was tried came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftRead {
+    pub reading: Reading,
 }
 
 /// The computer said which version is the newest that it can get: until the session is over that is what "latest" means.

@@ -9,6 +9,8 @@
 //! after all executions, so that it also notices when one action undid another. Each run has an id that follows from the
 //! session, the action, the purpose and how many there were of that: the same run cannot be asked for twice.
 //!
+//! A session about a draft ([`Draft`]) leaves all of that out but its one run.
+//!
 //! Whatever it waits for is an event with its cause and its deadline: its turn, until it starts, and its computer, where that
 //! goes away while nothing runs. [`Session::due`] is the next moment at which time alone may change something,
 //! and [`Session::is_due`] whether it has.
@@ -26,6 +28,7 @@ mod command;
 mod compliance;
 mod decide;
 mod dependents;
+mod draft;
 mod elapsed;
 mod event;
 mod finding;
@@ -54,12 +57,13 @@ pub use assess::{Assessment, assess};
 pub use available::Availability;
 pub use command::{RunUpdate, SessionCommand, SessionRejection, Surroundings, Winner};
 pub use compliance::{Compliance, Wanted, compliance};
+pub use draft::{Draft, Meaning, Reading, Trial};
 pub use elapsed::Elapsed;
 pub use event::{
-    ActionAssessed, ActionCompleted, ActionGoalSettled, ActionRechecked, LatestFound,
-    PrerequisitesJudged, RunEnded, RunRequested, RunStarted, SessionCancelled, SessionClaimed,
-    SessionCompleted, SessionCreated, SessionEvent, SessionMissed, SessionResolved, SessionStarted,
-    StageStarted, TaskLocked, WaitBegan, WaitEnded,
+    ActionAssessed, ActionCompleted, ActionGoalSettled, ActionRechecked, DraftRead, DraftWritten,
+    LatestFound, PrerequisitesJudged, RunEnded, RunRequested, RunStarted, SessionCancelled,
+    SessionClaimed, SessionCompleted, SessionCreated, SessionEvent, SessionMissed, SessionResolved,
+    SessionStarted, StageStarted, TaskLocked, WaitBegan, WaitEnded,
 };
 pub use finding::Finding;
 pub use job::Job;

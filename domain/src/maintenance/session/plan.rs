@@ -112,6 +112,7 @@ impl About {
             Self::Everything => true,
             Self::Item { item } => winner.item == item,
             Self::Deployment { deployment, .. } => winner.deployment == deployment,
+            Self::Draft => false,
         }
     }
 }

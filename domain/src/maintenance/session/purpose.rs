@@ -29,6 +29,8 @@ pub enum RunPurpose {
     Get,
     /// Which version is the newest that the computer can get.
     Available,
+    /// To try a script that is to change something.
+    Act,
 }
 
 impl RunPurpose {
@@ -51,6 +53,7 @@ impl RunPurpose {
             Self::Set => "set",
             Self::Get => "get",
             Self::Available => "available",
+            Self::Act => "act",
         }
     }
 
@@ -71,14 +74,15 @@ impl RunPurpose {
             | Self::Repair
             | Self::PostInstall
             | Self::PostUninstall
-            | Self::Set => false,
+            | Self::Set
+            | Self::Act => false,
         }
     }
 
     /// Which of a software's scripts it runs; nothing for a look, which is the detection's, and for what only tasks have.
     pub(super) fn role(self) -> Option<ScriptRole> {
         match self {
-            Self::Detect | Self::Recheck | Self::Verify | Self::Set | Self::Get => None,
+            Self::Detect | Self::Recheck | Self::Verify | Self::Set | Self::Get | Self::Act => None,
             Self::Uninstall => Some(ScriptRole::Uninstall),
             Self::Install => Some(ScriptRole::Install),
             Self::Upgrade => Some(ScriptRole::Upgrade),
@@ -91,12 +95,12 @@ impl RunPurpose {
         }
     }
 
-    /// What it asks of a task; nothing for what only software has. A task is tested before it is set and behind that, as each
+    /// What it asks of a task, or of a script that may become a task's; nothing for what only software has. A task is tested before it is set and behind that, as each
     /// software is looked at.
     pub fn method(self) -> Option<Method> {
         match self {
             Self::Test | Self::Recheck | Self::Retest => Some(Method::Test),
-            Self::Set => Some(Method::Set),
+            Self::Set | Self::Act => Some(Method::Set),
             Self::Get => Some(Method::Get),
             Self::Detect
             | Self::Verify
@@ -139,6 +143,7 @@ mod tests {
             (Purpose::Set, "set"),
             (Purpose::Get, "get"),
             (Purpose::Available, "available"),
+            (Purpose::Act, "act"),
         ];
         for (purpose, name) in all {
             assert_eq!(purpose.name(), name);

@@ -83,7 +83,7 @@ fn is_ours(session: &Waiting, now: DateTime<Utc>) -> bool {
 
 fn urgency(session: &Waiting) -> u8 {
     match (session.about, session.onboarding) {
-        (About::Item { .. } | About::Deployment { .. }, _) => 0,
+        (About::Item { .. } | About::Deployment { .. } | About::Draft, _) => 0,
         (About::Everything, OnboardingStatus::NeedsOnboarding) => 1,
         (About::Everything, OnboardingStatus::Onboarded) => 2,
     }

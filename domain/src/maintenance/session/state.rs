@@ -1,5 +1,6 @@
 use super::about::{About, Requested};
 use super::action::Action;
+use super::draft::{Draft, Reading};
 use super::lock::Lock;
 use super::runs::Run;
 use super::waits::Wait;
@@ -65,6 +66,10 @@ pub struct Session {
     pub moves: u64,
     pub started_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
+    /// The script that it tries, if it does nothing else.
+    pub draft: Option<Arc<Draft>>,
+    /// What that came to; nothing before it ended.
+    pub reading: Option<Arc<Reading>>,
     /// What it waits for now, once for each cause.
     pub waits: Vec<Wait>,
     /// The serial task that it brings about.

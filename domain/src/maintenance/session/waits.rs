@@ -9,7 +9,7 @@ use super::stages::fail;
 use super::state::{Session, Stage};
 use super::words::WENT_OFFLINE;
 use super::{SessionEvent, SessionMissed, WaitBegan, WaitEnded};
-use crate::kernel::limits::{MAX_EVENTS_PER_ADVANCE, OFFLINE_LIMIT, RUN_GRACE, SESSION_MAX_WAIT};
+use crate::kernel::limits::{MAX_EVENTS_PER_ADVANCE, OFFLINE_LIMIT, RUN_GRACE};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +111,7 @@ impl Run {
 pub(super) fn for_turn(request: &Requested) -> WaitBegan {
     WaitBegan {
         cause: WaitCause::Turn,
-        deadline: request.at + SESSION_MAX_WAIT,
+        deadline: request.at + request.about.max_wait(),
         at: request.at,
     }
 }
@@ -167,6 +167,9 @@ impl Advance<'_> {
 
     /// What is open fails first, however many appends that takes.
     fn give_up(&self, wait: &Wait) -> Vec<SessionEvent> {
+        if let Some(unread) = self.give_up_draft() {
+            return vec![unread];
+        }
         let open = self
             .session
             .actions()

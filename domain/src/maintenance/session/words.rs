@@ -190,6 +190,7 @@ pub(super) fn script_of(purpose: RunPurpose) -> String {
     let role = match purpose {
         RunPurpose::Set => Method::Set.name(),
         RunPurpose::Get => Method::Get.name(),
+        RunPurpose::Act => return "the script".to_owned(),
         _ => of_software(),
     };
     format!("the {role} script")

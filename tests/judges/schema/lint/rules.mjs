@@ -66,7 +66,7 @@ export const argued = [
   ['strict-id-in-types', ['NamePattern', 'NamedProgram', 'ProgramMatch', 'ProgramSign'], 'parts of how a software is detected'],
   ['strict-id-in-types', ['CollectedValue'], 'what one session told of a task on a computer: told by these'],
   ['strict-id-in-types', ['DesiredState', 'Membership', 'Scope', 'SingleTenant', 'TagTarget', 'Target'], 'parts of a deployment'],
-  ['strict-id-in-types', ['ActionNeed', 'InstalledProgram', 'OutputChunk', 'ScriptFault', 'ScriptValue', 'SeenSoftware', 'SessionWait'], 'parts of a session'],
+  ['strict-id-in-types', ['ActionNeed', 'InstalledProgram', 'OutputChunk', 'ScriptDraft', 'ScriptFault', 'ScriptReading', 'ScriptValue', 'SeenSoftware', 'SessionWait'], 'parts of a session'],
   ['strict-id-in-types', ['PrerequisiteCondition', 'PrerequisiteConditions', 'PrerequisiteConsequence', 'VersionRange'], 'parts of a prerequisite'],
   ['strict-id-in-types', ['Ordering', 'OrderedItem'], 'there is one order of execution, and its items are told by what they refer to'],
   ['strict-id-in-types', ['EventSubject'], 'part of an event: the thing\'s own id is in `node`'],

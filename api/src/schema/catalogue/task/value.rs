@@ -139,6 +139,7 @@ pub async fn history(
         let is_about_it = match request.about {
             About::Everything | About::Deployment { .. } => true,
             About::Item { item: one } => one == item,
+            About::Draft => false,
         };
         let tenant = request.tenant;
         let is_seen = caller.may(Action::ReadComputer { tenant });

@@ -356,16 +356,8 @@ impl ActionNode {
     /// The scripts that were run for it, one for each step at most, in the order in which they were asked for.
     #[graphql(complexity = "times(assumed::RUNS, child_complexity)")]
     async fn runs(&self) -> Vec<RunNode> {
-        let known = &self.session.entry.state.runs;
-        let runs = self.action.runs.iter().filter_map(|id| {
-            Some(RunNode {
-                view: self.session.view.clone(),
-                session: self.session.id,
-                id: *id,
-                run: known.get(id)?.clone(),
-            })
-        });
-        runs.collect()
+        let runs = self.action.runs.iter();
+        runs.filter_map(|id| self.session.run_node(*id)).collect()
     }
 }
 

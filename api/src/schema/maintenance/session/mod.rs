@@ -3,6 +3,7 @@
 mod action;
 mod change;
 mod compliance;
+mod draft;
 mod need;
 mod node;
 pub mod output;
@@ -13,6 +14,7 @@ mod run;
 pub use action::ActionNode;
 pub use change::{SessionMutation, StartSessionInput, ad_hoc};
 pub use compliance::ComplianceQuery;
+pub use draft::{DraftMutation, RunScriptInput};
 pub use node::{SessionKindName, SessionNode, SessionStatus, status_of};
 pub use query::SessionQuery;
 pub use run::{OutputChunk, RunNode};

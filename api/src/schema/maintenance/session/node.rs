@@ -1,6 +1,7 @@
 //! What is shown of a maintenance session.
 
 use super::action::ActionNode;
+use super::draft::{DraftNode, ReadingNode};
 use super::run::RunNode;
 use crate::error;
 use crate::request::{Request, services};
@@ -38,7 +39,7 @@ pub enum SessionStatus {
     Failed,
     /// Somebody cancelled it.
     Cancelled,
-    /// The computer did not come online within 7 days.
+    /// The computer did not come online within 7 days, or the turn of a script that is tried did not come within an hour.
     Missed,
 }
 
@@ -115,6 +116,8 @@ pub enum SessionKindName {
     SingleItem,
     /// What one deployment says of its item.
     AdHoc,
+    /// A script that somebody tries, and no item.
+    Draft,
 }
 
 impl From<About> for SessionKindName {
@@ -123,6 +126,7 @@ impl From<About> for SessionKindName {
             About::Everything => Self::Full,
             About::Item { .. } => Self::SingleItem,
             About::Deployment { .. } => Self::AdHoc,
+            About::Draft => Self::Draft,
         }
     }
 }
@@ -248,15 +252,18 @@ impl SessionNode {
         name: &str,
     ) -> Result<Option<RunNode>> {
         let found = Self::with_part(context, view, name).await?;
-        Ok(found.and_then(|(session, id)| {
-            let run = session.entry.state.runs.get(&RunId(id))?.clone();
-            Some(RunNode {
-                view: view.clone(),
-                session: session.id,
-                id: RunId(id),
-                run,
-            })
-        }))
+        Ok(found.and_then(|(session, id)| session.run_node(RunId(id))))
+    }
+
+    pub fn run_node(&self, id: RunId) -> Option<RunNode> {
+        Some(RunNode {
+            view: self.view.clone(),
+            session: self.id,
+            id,
+            run: self.run(id)?.clone(),
+            draft: self.entry.state.draft.clone(),
+            reading: ReadingNode::of(self),
+        })
     }
 
     pub fn action_node(&self, id: ActionId) -> Option<ActionNode> {
@@ -324,6 +331,18 @@ impl SessionNode {
         DeploymentNode::find(Request::of(context), &self.view, named)
     }
 
+    /// The script that it tries, for DRAFT.
+    async fn draft(&self, context: &Context<'_>) -> Result<Option<DraftNode>> {
+        if self.request.about != About::Draft {
+            return Ok(None);
+        }
+        let whole = self.whole(context).await?;
+        Ok(whole.and_then(|session| {
+            let draft = session.entry.state.draft.clone()?;
+            Some(DraftNode { session, draft })
+        }))
+    }
+
     /// Where it stands.
     async fn status(&self) -> SessionStatus {
         self.status_now()
@@ -360,15 +379,11 @@ impl SessionNode {
             return Ok(vec![]);
         };
         let runs = whole.entry.state.runs.iter();
-        let mut looks: Vec<_> = runs.filter(|(_, run)| run.action.is_none()).collect();
+        let is_look = |run: &session::Run| run.action.is_none() && run.item.is_some();
+        let mut looks: Vec<_> = runs.filter(|(_, run)| is_look(run)).collect();
         looks.sort_by_key(|(id, run)| (run.requested_at, **id));
-        let looks = looks.into_iter().map(|(id, run)| RunNode {
-            view: whole.view.clone(),
-            session: whole.id,
-            id: *id,
-            run: run.clone(),
-        });
-        Ok(looks.collect())
+        let looks = looks.into_iter();
+        Ok(looks.filter_map(|(id, _)| whole.run_node(*id)).collect())
     }
 
     /// Items beyond the 500 of one session, which are left to the next one.

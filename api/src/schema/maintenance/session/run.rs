@@ -1,5 +1,6 @@
 //! One run of one script, and its output.
 
+use super::draft::ReadingNode;
 use super::node::SessionNode;
 use super::result::ResultNode;
 use crate::error::{self, ErrorCode};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::script::Script;
 use upkeep_domain::kernel::ids::{RunId, SessionId};
-use upkeep_domain::maintenance::session::{self, Run, RunOutcome};
+use upkeep_domain::maintenance::session::{self, Draft, Run, RunOutcome};
 use upkeep_event_store::{Direction, StreamName};
 use upkeep_projections::View;
 use uuid::Uuid;
@@ -58,6 +59,8 @@ pub enum RunPurpose {
     Get,
     /// To see which version is the newest that the computer can get.
     Available,
+    /// To try a script that is to change something.
+    Act,
 }
 
 /// Where a script run stands.
@@ -95,6 +98,10 @@ pub struct RunNode {
     pub session: SessionId,
     pub id: RunId,
     pub run: Arc<Run>,
+    /// The script that its session tries, where it is no published one.
+    pub draft: Option<Arc<Draft>>,
+    /// What that came to, where it is known.
+    pub reading: Option<ReadingNode>,
 }
 
 impl RunNode {
@@ -151,7 +158,7 @@ impl RunNode {
         self.run.job.version().map(ToString::to_string)
     }
 
-    /// What a task's script was told, at most 50 parameters; nothing if you may not read scripts.
+    /// What a task's script, or one that is tried, was told, at most 50 parameters; nothing if you may not read scripts.
     #[graphql(complexity = "times(assumed::PARAMETERS, child_complexity)")]
     async fn parameters(&self, context: &Context<'_>) -> Vec<GivenParameter> {
         match self.run.job.parameters() {
@@ -167,7 +174,11 @@ impl RunNode {
 
     /// The script's text; null where nothing ran but a look at installed programs.
     async fn script(&self) -> Option<ScriptNode> {
-        let script = self.view.script(&self.run.job.script()?)?;
+        let digest = self.run.job.script()?;
+        let script = match &self.draft {
+            Some(draft) => &draft.script,
+            None => self.view.script(&digest)?,
+        };
         Some(ScriptNode(Script::clone(script)))
     }
 
@@ -205,6 +216,11 @@ impl RunNode {
     async fn result(&self) -> Option<ResultNode> {
         let report = self.run.report.as_ref()?;
         report.result.clone().map(ResultNode)
+    }
+
+    /// How its answer is read, if it is a script that was tried: null before it ended, and for every other run, of which its action says what came of it.
+    async fn reading(&self) -> Option<ReadingNode> {
+        self.reading.clone()
     }
 
     /// The end of standard output, at most 4 KiB.

@@ -40,6 +40,8 @@ fn asked_kind(
         }
         (SessionKindName::AdHoc, None) => Err(ErrorCode::BadUserInput
             .error("a session of the kind AD_HOC names a deployment: give deploymentId")),
+        (SessionKindName::Draft, None) => Err(ErrorCode::BadUserInput
+            .error("a session of the kind DRAFT resolves nothing: ask about another kind")),
         (_, Some(_)) => Err(ErrorCode::BadUserInput
             .error("only a session of the kind AD_HOC names a deployment: leave deploymentId out")),
     }

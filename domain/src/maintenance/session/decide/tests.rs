@@ -1,6 +1,7 @@
 mod actions;
 mod available;
 mod bounds;
+mod drafts;
 mod findings;
 mod lifecycle;
 mod parameters;

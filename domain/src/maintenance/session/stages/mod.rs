@@ -15,7 +15,8 @@ use super::words::bounded;
 use super::{ActionCompleted, SessionCompleted, SessionEvent};
 
 impl Advance<'_> {
-    /// The end of a session whose actions are all over. What was not needed has achieved nothing and failed at nothing.
+    /// The end of a session whose actions are all over, or whose draft was read. What was not needed has achieved nothing and failed
+    /// at nothing.
     pub(super) fn complete(&self) -> SessionEvent {
         let verdicts = (self.session.actions()).filter_map(|action| match action.progress {
             ActionProgress::Completed {
@@ -25,6 +26,14 @@ impl Advance<'_> {
             ActionProgress::Completed { verdict, .. } => Some(verdict),
             _ => Some(Verdict::Failed),
         });
+        let draft = self.session.reading.iter().map(|reading| {
+            if reading.is_clear() {
+                Verdict::Success
+            } else {
+                Verdict::Failed
+            }
+        });
+        let verdicts = verdicts.chain(draft);
         let (passed, failed): (Vec<_>, Vec<_>) = verdicts.partition(|v| *v == Verdict::Success);
         let ending = match (passed.is_empty(), failed.is_empty()) {
             (_, true) => Ending::Passed,
