@@ -172,7 +172,9 @@ fn whoever_has_a_task_told_a_secret_must_be_allowed_to() {
             ("Note", ParameterValue::Secret { secret }),
         ] {
             let told = telling(secret);
-            let told = told.iter().map(|(name, value)| (name.clone(), value.clone()));
+            let told = told
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()));
             let more = (ParameterName::new(name).unwrap(), value);
             let told = Values::new(told.chain([more]).collect()).unwrap();
             assert_eq!(roles(&known, id, &change(None, Some(told))), may, "{name}");

@@ -282,7 +282,10 @@ fn who_waits_for_what_a_cancelled_session_was_doing_is_moved_on_when_that_had_it
     let mut advancing = Advancing::default();
     advanced(&mut advancing, &fleet.moment());
     fleet.tell::<Session>(session(1), SessionCommand::Cancel);
-    assert_eq!(fleet.view.sessions.locking(TASK, fleet.now), Some(session(1)));
+    assert_eq!(
+        fleet.view.sessions.locking(TASK, fleet.now),
+        Some(session(1))
+    );
     assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
     fleet.now = advancing.due(&fleet.moment()).expect("it has a bound");
     assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
