@@ -37,7 +37,7 @@ pub fn order(
     if run.started_at.is_some() {
         return Some(question(agent, open));
     }
-    if now > run.deadline {
+    if now > run.deadline || is_of_others(view, agent, open) {
         return None;
     }
     let carried_out = carried_out(view, open.draft, &run.job)?;
@@ -82,6 +82,19 @@ pub fn order(
         programs: carried_out.programs,
         answer_only: false,
     })
+}
+
+/// Whether its computer went to another tenant since it was asked for, or the agent to another computer: its session is about to be cancelled, and
+/// what it is told, secrets too, is not for whoever has the computer now.
+fn is_of_others(view: &View, agent: AgentId, open: &OpenRun<'_>) -> bool {
+    let Some((request, _)) = view.sessions.asked(open.session) else {
+        return true;
+    };
+    let is_at = view
+        .agents
+        .get(agent)
+        .and_then(|entry| entry.state.computer);
+    view.has_left(&request) || is_at != Some(request.computer())
 }
 
 /// What the script is told, as JSON has it.
@@ -245,89 +258,4 @@ fn pattern(pattern: &program::NamePattern) -> NamePattern {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use upkeep_agent_protocol::{Body, MAX_FRAME_BYTES, ServerFrame};
-    use upkeep_domain::kernel::limits::{
-        self, MAX_PARAMETER_VALUES_BYTES, MAX_SCRIPT_BYTES, MAX_SECRET_BYTES, MAX_SECRET_PARAMETERS,
-    };
-    use upkeep_domain::kernel::name::Name;
-    use uuid::Uuid;
-
-    #[test]
-    fn what_is_looked_for_is_told_as_it_was_written() {
-        let text = Name::new("7-Zip*").unwrap();
-        let named = program::ProgramSign::Name {
-            name: program::NamePattern::Wildcard { text },
-            publisher: Some(program::NamePattern::Regex {
-                text: program::ProgramRegex::new("^Igor").unwrap(),
-            }),
-        };
-        let code = Name::new("{A}").unwrap();
-        let signs = vec![named, program::ProgramSign::UpgradeCode { code }];
-        let program = program::ProgramMatch::new(signs).unwrap();
-        let job = Job::Program { program };
-        let told = carried_out(&View::default(), None, &job).unwrap();
-        let json = serde_json::to_string(&told.programs.unwrap()).unwrap();
-        assert_eq!(
-            json,
-            r#"{"any":[{"kind":"name","name":{"kind":"wildcard","text":"7-Zip*"},"publisher":{"kind":"regex","text":"^Igor"}},{"kind":"upgradeCode","code":"{A}"}]}"#
-        );
-        assert!(told.script.contains("too old"), "{}", told.script);
-    }
-
-    #[test]
-    fn agents_have_the_bounds_of_the_rules() {
-        use upkeep_agent_protocol as agents;
-        assert_eq!(agents::MAX_PACKAGE_BYTES, limits::MAX_PACKAGE_BYTES);
-        assert_eq!(agents::MAX_PROGRAM_SIGNS, limits::MAX_PROGRAM_SIGNS);
-        assert_eq!(agents::MAX_PROGRAM_ENTRIES, limits::MAX_FOUND_PROGRAMS);
-        assert_eq!(
-            agents::MAX_PROGRAM_TEXT_CHARS,
-            limits::MAX_PROGRAM_TEXT_CHARS
-        );
-        assert_eq!(
-            agents::MAX_PROGRAM_PATTERN_BYTES,
-            limits::MAX_PROGRAM_PATTERN_BYTES
-        );
-        assert_eq!(agents::TAIL_BYTES, limits::RUN_TAIL_BYTES);
-        assert_eq!(agents::MAX_RESULT_BYTES, limits::MAX_RESULT_BYTES);
-        assert_eq!(agents::MAX_RESULT_VALUES, limits::MAX_RESULT_VALUES);
-        assert_eq!(agents::MAX_RESULT_DEPTH, limits::MAX_RESULT_DEPTH);
-        assert_eq!(agents::MAX_RESULT_FAULTS, limits::MAX_RESULT_FAULTS);
-        assert_eq!(agents::MAX_FAULT_BYTES, limits::MAX_FAULT_BYTES);
-    }
-
-    /// Written as they take most room: the values of a deployment, the defaults of its task, and those that came since it was planned.
-    #[test]
-    fn the_longest_script_and_all_that_it_can_be_told_fit_into_a_frame() {
-        let told = "\"".repeat(3 * MAX_PARAMETER_VALUES_BYTES / 2);
-        let order = RunOrder {
-            agent_id: Uuid::nil(),
-            run_id: Uuid::nil(),
-            interpreter: Interpreter::Sh,
-            script: "\u{1}".repeat(MAX_SCRIPT_BYTES),
-            timeout_seconds: u32::MAX,
-            not_after: DateTime::UNIX_EPOCH,
-            package: None,
-            environment: BTreeMap::from([("UPKEEP_TASK".into(), "\"".repeat(800))]),
-            parameters: Map::from_iter([("text".to_owned(), Value::String(told))]),
-            secrets: (0..MAX_SECRET_PARAMETERS)
-                .map(|n| (n.to_string(), Secret("\"".repeat(MAX_SECRET_BYTES))))
-                .collect(),
-            answer: Some(AnswerMode::Value),
-            programs: None,
-            answer_only: false,
-        };
-        let message = Body {
-            seq: u64::MAX,
-            ack: u64::MAX,
-            frame: ServerFrame::Run {
-                order: serde_json::to_string(&order).unwrap(),
-                sig: "0".repeat(128),
-            },
-        };
-        let bytes = serde_json::to_string(&message).unwrap().len();
-        assert!(bytes <= MAX_FRAME_BYTES, "{bytes}");
-    }
-}
+mod tests;

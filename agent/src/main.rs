@@ -89,6 +89,8 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    // The WebSockets' library writes whole frames there, and in orders are the secrets that scripts are told.
+    log::set_max_level(log::max_level().min(log::LevelFilter::Debug));
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,14 +1,16 @@
 //! What a script is told that nobody may read, taken out of everything that it says: a script that prints a secret, or whose error quotes
 //! one, must not carry it into the server's records.
 //!
-//! Found is the secret as it is, each of its lines, and what JSON, Base64 and percent-encoding make of it. What a script makes of it otherwise (backwards,
-//! in halves, in its own cipher) is not: this keeps accidents from happening, not a script from telling.
+//! Found is the secret as it is, without the line breaks at its end (a shell's `$(…)` takes them off), each of its lines, and what JSON, JSON within JSON, Base64
+//! and percent-encoding make of it. What a script makes of it otherwise (backwards, in halves, in its own cipher) is not: this keeps accidents from happening,
+//! not a script from telling.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::Bound;
 use upkeep_agent_protocol::RunOrder;
 
 /// What stands in the place of a secret.
@@ -38,7 +40,9 @@ impl Masks {
         if texts.is_empty() {
             return Self(None);
         }
+        // The kind that it takes by itself has a row of a table for each byte that is looked for: many megabytes for long secrets.
         let searcher = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .match_kind(MatchKind::LeftmostLongest)
             .build(&texts);
         // It fails for texts of gigabytes alone.
@@ -69,7 +73,8 @@ impl Known {
         let first = bytes.len().saturating_sub(self.longest.saturating_sub(1));
         let may_become = |from: &usize| {
             let end = bytes.get(*from..).unwrap_or_default();
-            let mut behind = self.texts.range(end.to_vec()..);
+            let behind = (Bound::Included(end), Bound::Unbounded);
+            let mut behind = self.texts.range::<[u8], _>(behind);
             behind.next().is_some_and(|text| text.starts_with(end))
         };
         (first..bytes.len()).find(may_become).unwrap_or(bytes.len())
@@ -105,7 +110,8 @@ impl Stream {
 
 /// A secret in the ways in which it comes out of scripts.
 fn looks_of(secret: &str) -> Vec<Vec<u8>> {
-    let mut texts = vec![secret.to_owned()];
+    let without_break = secret.trim_end_matches(['\r', '\n']);
+    let mut texts = vec![secret.to_owned(), without_break.to_owned()];
     let lines = secret.lines().map(str::trim);
     texts.extend(
         lines
@@ -115,12 +121,14 @@ fn looks_of(secret: &str) -> Vec<Vec<u8>> {
     let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let ways = texts.iter().flat_map(|text| {
         let json = in_json(text);
-        [
-            json.clone(),
+        let once = [
             in_ascii(&json, false),
             in_ascii(&json, true),
+            json,
             percent(text),
-        ]
+        ];
+        let again = once.clone().map(|text| in_json(&text));
+        once.into_iter().chain(again)
     });
     let mut all: Vec<Vec<u8>> = ways.map(String::into_bytes).collect();
     for bytes in [secret.as_bytes(), &utf16] {
@@ -218,6 +226,29 @@ mod tests {
                 assert_eq!(said, b"before (secret) behind", "{look} by {piece}");
             }
         }
+    }
+
+    /// `$(…)` takes the line break off, and short lines of several are not looked for.
+    #[test]
+    fn a_secret_is_masked_without_the_line_breaks_at_its_end() {
+        for end in ["\n", "\r\n", "\n\n"] {
+            let known = masks(&[&format!("hush\"12{end}")]);
+            for look in ["hush\"12", "hush\\\"12", "hush%2212"] {
+                let said = known.whole(format!("before {look} behind").into_bytes());
+                assert_eq!(said, b"before (secret) behind", "{look}{end:?}");
+            }
+        }
+    }
+
+    /// A script's answer is JSON, and so may be a text in it.
+    #[test]
+    fn a_secret_in_json_is_masked_within_another_json() {
+        let secret = "it's \"hush\" é\\1";
+        let known = masks(&[secret]);
+        let inner = serde_json::json!({ "key": secret }).to_string();
+        let said = known.whole(serde_json::json!({ "said": inner }).to_string().into());
+        let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+        assert_eq!(said["said"], "{\"key\":\"(secret)\"}");
     }
 
     #[test]

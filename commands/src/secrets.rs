@@ -19,12 +19,14 @@ impl Ask {
     }
 
     /// Refuses to take away what deployments tell. Who manages a secret sees all of them: they are for the tenant whose it is, or it is
-    /// the installation's.
+    /// the installation's. One that went to another tenant cannot tell it any more, and is nothing that this one hears of.
     pub fn refuse_if_told(&self, secret: SecretId) -> Result<(), Stop> {
-        let view = self.view();
+        let view = &**self.view();
+        let known = view.secret(secret);
         let rules = view.deployments.iter().filter_map(|(_, entry)| {
-            let telling = entry.state.tells(secret);
-            entry.state.rule.as_ref().filter(|_| telling)
+            let rule = entry.state.rule.as_ref()?;
+            let is_served = known.is_some_and(|known| rule.is_served_by(known, view));
+            (is_served && entry.state.tells(secret)).then_some(rule)
         });
         let targets: Vec<_> = rules
             .map(|rule| target_phrase(&rule.target, &ViewNames(view)))

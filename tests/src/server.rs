@@ -17,6 +17,8 @@ pub struct Server {
     pub address: String,
     /// Further arguments of `serve`.
     args: Vec<String>,
+    /// How much it logs.
+    pub logs: &'static str,
     /// Whether it is no server but a store that servers use.
     is_store_alone: bool,
     process: Option<Child>,
@@ -99,6 +101,7 @@ impl Server {
             data,
             address: free_address(),
             args,
+            logs: "info",
             is_store_alone: false,
             process: None,
             store: None,
@@ -166,7 +169,7 @@ impl Server {
             .arg(&self.data)
             .args(&args)
             .args(with_keys)
-            .env("UPKEEP_LOG", "info")
+            .env("UPKEEP_LOG", self.logs)
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
             .stderr(log)

@@ -2,6 +2,7 @@
 //! wrote; so whatever a message holds, it stays one line.
 
 use crate::privacy;
+use log::LevelFilter;
 use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 
@@ -14,6 +15,8 @@ pub fn start(default_level: &str) {
         .with_writer(privacy::Log)
         .with_ansi(io::stderr().is_terminal())
         .init();
+    // The WebSockets' library writes whole frames there, and in those to agents are the secrets that scripts are told.
+    log::set_max_level(log::max_level().min(LevelFilter::Debug));
 }
 
 /// The message with every control character inside it written out. Colours are left to the layer above, which writes

@@ -15,6 +15,8 @@ pub const KEY_FILE_LIMIT: u64 = 16 * 1024;
 pub enum KeyFileError {
     #[error("the file of keys {path} cannot be read: {cause}")]
     Unreadable { path: PathBuf, cause: io::Error },
+    #[error("{0} is no file: say in which file the keys are")]
+    NoFile(PathBuf),
     #[error("the file of keys {0} may be read by others than its owner: say `chmod 600` to it")]
     Open(PathBuf),
     #[error(
@@ -49,6 +51,10 @@ impl Keyring {
                     data: (*folder).to_owned(),
                 });
             }
+        }
+        // To open a pipe would wait for somebody to write into it.
+        if !is_at.metadata().map_err(unreadable)?.is_file() {
+            return Err(KeyFileError::NoFile(path.to_owned()));
         }
         let file = File::open(&is_at).map_err(unreadable)?;
         if is_open_to_others(&file).map_err(unreadable)? {

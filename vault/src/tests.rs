@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::process::Command;
 use tempfile::TempDir;
 
 const ONE: SecretId = SecretId(uuid(1));
@@ -92,6 +93,9 @@ fn a_file_of_keys_that_would_not_keep_them_is_refused() {
     }
     fs::remove_file(&path).unwrap();
     assert!(told(&[]).contains("cannot be read"));
+    let made = Command::new("mkfifo").arg("-m600").arg(&path).status();
+    assert!(made.unwrap().success());
+    assert!(told(&[]).contains("is no file"), "at once");
 }
 
 #[test]

@@ -106,12 +106,12 @@ pub fn uptime() -> Duration {
     system::uptime()
 }
 
-/// What is free for this program on the file system of a folder, in bytes.
 /// A file that holds this and is on no disk, to be read from its beginning.
 pub fn in_memory(content: &[u8]) -> std::io::Result<std::fs::File> {
     system::in_memory(content)
 }
 
+/// What is free for this program on the file system of a folder, in bytes.
 pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
     system::free_bytes(folder)
 }

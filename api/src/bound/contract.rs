@@ -38,6 +38,8 @@ pub enum Scalar {
     Float,
     Boolean,
     Text,
+    /// A text that is not repeated.
+    Secret,
     TextOrWhole,
     Any,
 }
@@ -171,7 +173,8 @@ impl Scalar {
             "Int" => Self::Int,
             "Float" => Self::Float,
             "Boolean" => Self::Boolean,
-            "String" | "Date" | "DateTime" | "SecretText" | "UUID" => Self::Text,
+            "String" | "Date" | "DateTime" | "UUID" => Self::Text,
+            "SecretText" => Self::Secret,
             "ID" | "Position" | "ByteCount" | "Long" => Self::TextOrWhole,
             _ => Self::Any,
         }

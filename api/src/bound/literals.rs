@@ -287,6 +287,8 @@ fn scalar_is(scalar: Scalar, value: &Value, of: &Type) -> Result<(), Wrong> {
             "write true or false, without quotes",
         ),
         Scalar::Text => (matches!(value, Value::String(_)), "write it in quotes"),
+        Scalar::Secret if matches!(value, Value::String(_)) => return Ok(()),
+        Scalar::Secret => return Err(Wrong::new(format!("that is no {of}: write it in quotes"))),
         Scalar::TextOrWhole => (
             matches!(value, Value::String(_))
                 || matches!(value, Value::Number(number) if !number.is_f64()),

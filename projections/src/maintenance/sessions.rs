@@ -230,10 +230,10 @@ impl Sessions {
         self.known(self.pending.due.before(moment))
     }
 
-    /// The session that brings a serial task about; one that was cancelled meanwhile only where no other does.
-    pub fn locking(&self, task: TaskId) -> Option<SessionId> {
-        let holders = self.known(self.pending.locking.of(task));
-        let holder = holders.min_by_key(|(_, entry)| entry.state.status.is_over());
+    /// The session that brings a serial task about, or was cancelled as it did and has not had all its time yet.
+    pub fn locking(&self, task: TaskId, now: DateTime<Utc>) -> Option<SessionId> {
+        let mut holders = self.known(self.pending.locking.of(task));
+        let holder = holders.find(|(_, entry)| entry.state.holds_lock(task, now));
         holder.map(|(session, _)| session)
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+use upkeep_tests::agent::Around;
 use upkeep_tests::client::text;
 use upkeep_tests::server::{command, write_keys};
 use upkeep_tests::{Agent, Client, Server};
@@ -39,7 +40,12 @@ impl Place {
         let folder = TempDir::new().unwrap();
         let tenant = admin.tenant("Northwind").await;
         let token = admin.enrolment_token(&tenant, 1).await;
-        let agent = Agent::start(folder.path(), "pc", 3, &server.base(), &token);
+        // Whatever is logged, no secret is.
+        let around = Around {
+            environment: vec![("UPKEEP_AGENT_LOG", "trace".to_owned())],
+            ..Around::default()
+        };
+        let agent = Agent::start_in(around, folder.path(), "pc", 3, &server.base(), &token);
         let computer = admin.online("pc").await;
         let task = admin.made("createTask", "task", "{ name: \"Join\" }").await;
         let query = "mutation($input: SetTaskScriptInput!) { setTaskScript(input: $input) { userErrors { message } } }";
@@ -135,6 +141,7 @@ async fn a_secret_reaches_the_script_that_is_told_it_and_is_nowhere_to_be_read()
     let data = place.admin.ask(CHANGE, json!({ "input": input })).await;
     assert_eq!(data["changeSecret"]["secret"]["name"], "Join, Berlin");
     place.server.kill().await;
+    place.server.logs = "trace";
     place.server.restart().await;
     place.admin.online("pc").await;
     let action = place.maintained().await;
@@ -148,7 +155,8 @@ async fn a_secret_reaches_the_script_that_is_told_it_and_is_nowhere_to_be_read()
     );
     place.server.stop().await;
     place.agent.stop().await;
-    for value in [FIRST, SECOND, "hush4711"] {
+    // The last one is the beginning of both in hexadecimal digits.
+    for value in [FIRST, SECOND, "hush4711", "6875736834373131"] {
         for folder in [place.server.folder(), place.folder.path()] {
             assert_eq!(files_with(folder, value), Vec::<PathBuf>::new(), "{value}");
         }
@@ -215,6 +223,9 @@ async fn a_secret_is_told_by_those_and_for_those_whose_it_is() {
     place.admin.ask(query, json!({ "input": input })).await;
     let action = place.maintained().await;
     assert_eq!(action["resultReason"], "PARAMETERS_DO_NOT_FIT");
+    // Those whose it is hear nothing of it there, and it is not in their way.
+    let data = owner.ask(REMOVE, json!({ "input": { "id": mine } })).await;
+    assert_eq!(data["removeSecret"]["secret"]["isRemoved"], true);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,6 +23,19 @@ fn of_computers(argument: &str) -> Option<String> {
     refused(&format!("{{ computers({argument}) {{ totalCount }} }}"))
 }
 
+/// A key of digits alone is easily written without its quotes.
+#[test]
+fn what_was_to_be_a_secret_is_not_repeated() {
+    for value in ["4711", "[4711]", "{ text: 4711 }", "true", "X4711"] {
+        let input = format!("input: {{ name: \"a\", value: {value} }}");
+        let text = format!("mutation {{ createSecret({input}) {{ secret {{ id }} }} }}");
+        assert_eq!(
+            refused(&text).unwrap(),
+            "\"input.value\" of \"createSecret\": that is no SecretText!: write it in quotes"
+        );
+    }
+}
+
 #[test]
 fn literals_are_of_the_type_that_is_wanted() {
     for argument in [

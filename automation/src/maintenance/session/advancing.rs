@@ -124,7 +124,7 @@ fn serial_turn(at: &Moment, state: &Session, request: &Requested) -> SerialTurn 
     // A computer has one session that runs.
     if next_in_line(view, task) == Some(request.computer()) {
         SerialTurn::Next {
-            holder: holder(at, task),
+            holder: view.sessions.locking(task, at.now),
         }
     } else {
         SerialTurn::OthersFirst
@@ -139,13 +139,6 @@ fn next_in_line(view: &View, task: TaskId) -> Option<ComputerId> {
         Some(request.computer())
     });
     computers.find(|computer| view.working_agent(*computer).is_some())
-}
-
-/// Who has the lock of a serial task, as far as the view knows.
-fn holder(at: &Moment, task: TaskId) -> Option<SessionId> {
-    let session = at.view.sessions.locking(task)?;
-    let entry = at.view.sessions.get(session)?;
-    entry.state.holds_lock(task, at.now).then_some(session)
 }
 
 /// Asks for the lock of a serial task: behind those that came to it before. Nothing where it is to be asked for once more in a moment.

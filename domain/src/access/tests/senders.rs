@@ -166,6 +166,22 @@ fn whoever_has_a_task_told_a_secret_must_be_allowed_to() {
         assert_eq!(roles(&known, id, &tell), ROLES);
         let elsewhere = change(Some(target(INDIVIDUAL)), None);
         assert_eq!(roles(&known, id, &elsewhere), may);
+        // What else is told may lead it elsewhere: to a server of somebody's own, or into what the script prints.
+        for (name, value) in [
+            ("Server", ParameterValue::Text("evil.example".into())),
+            ("Note", ParameterValue::Secret { secret }),
+        ] {
+            let told = telling(secret);
+            let told = told
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()));
+            let more = (ParameterName::new(name).unwrap(), value);
+            let told = Values::new(told.chain([more]).collect()).unwrap();
+            assert_eq!(roles(&known, id, &change(None, Some(told))), may, "{name}");
+        }
+        // To tell it no more is no matter of secrets.
+        let nothing = change(None, Some(Values::default()));
+        assert_eq!(roles(&known, id, &nothing), ROLES);
     }
 }
 

@@ -2,7 +2,6 @@ use super::{Deployment, DeploymentCommand, Origin, Scope};
 use crate::access::{Action, Audience, Guarded, Need, Whereabouts, tenant_of_scope};
 use crate::catalogue::parameter::Values;
 use crate::kernel::ids::{DeploymentId, TenantId};
-use std::collections::BTreeSet;
 
 /// A rule for so many may be made, changed and deleted by these; a recommended one is decided on for the whole installation.
 fn manage(scope: Scope, origin: Origin, world: &dyn Whereabouts) -> Vec<Need> {
@@ -14,15 +13,12 @@ fn manage(scope: Scope, origin: Origin, world: &dyn Whereabouts) -> Vec<Need> {
     needs
 }
 
-/// What it takes to have a task told these secrets, but for those that it is told already.
-fn tell(told: &Values, before: &Values, world: &dyn Whereabouts) -> Vec<Need> {
-    let known: BTreeSet<_> = before.secrets().map(|(_, secret)| secret).collect();
-    let new = told.secrets().filter(|(_, secret)| !known.contains(secret));
+/// What it takes to have a task told these secrets.
+fn tell(told: &Values, world: &dyn Whereabouts) -> impl Iterator<Item = Need> {
     // One that is not there is refused for that, whoever asks.
-    let owners = new.filter_map(|(_, secret)| world.owner_of_secret(secret));
-    owners
-        .map(|tenant| Action::ManageSecrets { tenant }.into())
-        .collect()
+    let secrets = told.secrets();
+    let owners = secrets.filter_map(|(_, secret)| world.owner_of_secret(secret));
+    owners.map(|tenant| Action::ManageSecrets { tenant }.into())
 }
 
 impl Guarded for Deployment {
@@ -48,7 +44,7 @@ impl Guarded for Deployment {
         match command {
             DeploymentCommand::Create(rule) => {
                 let mut needs = manage(rule.target.scope, rule.origin, world);
-                needs.extend(tell(&rule.parameters, &Values::default(), world));
+                needs.extend(tell(&rule.parameters, world));
                 needs
             }
             // It is taken from some and given to others.
@@ -59,15 +55,14 @@ impl Guarded for Deployment {
                 let Some(rule) = &self.rule else {
                     return needs;
                 };
+                if let Some(target) = target {
+                    needs.extend(manage(target.scope, Origin::Local, world));
+                }
                 let told = parameters.as_ref().unwrap_or(&rule.parameters);
-                let before = match target {
-                    None => rule.parameters.clone(),
-                    Some(target) => {
-                        needs.extend(manage(target.scope, Origin::Local, world));
-                        Values::default()
-                    }
-                };
-                needs.extend(tell(told, &before, world));
+                // Whatever else is told decides where a script takes a secret, such as the address of a server.
+                if target.is_some() || *told != rule.parameters {
+                    needs.extend(tell(told, world));
+                }
                 needs
             }
             DeploymentCommand::Disable

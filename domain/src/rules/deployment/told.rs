@@ -8,7 +8,7 @@ use crate::access::{Whereabouts, tenant_of_scope};
 use crate::catalogue::parameter::{Faults, Parameters};
 use crate::catalogue::secret::Secret;
 use crate::kernel::codes::Code;
-use crate::kernel::ids::SecretId;
+use crate::kernel::ids::{SecretId, TenantId};
 use crate::kernel::limits::MAX_NAMED_IN_REFUSAL;
 
 impl Rule {
@@ -26,14 +26,23 @@ impl Rule {
         world: &dyn Whereabouts,
         secret: impl Fn(SecretId) -> Option<&'a Secret>,
     ) -> Result<(), Faults> {
-        let tenant = match self.target.scope {
+        Faults::among_secrets(&self.parameters, self.tenant(world), secret)
+    }
+
+    /// Whether it can tell this secret: one that went to another tenant with its computer cannot, and its sessions fail.
+    pub fn is_served_by(&self, secret: &Secret, world: &dyn Whereabouts) -> bool {
+        secret.serves(self.tenant(world))
+    }
+
+    /// The one whose computers alone it is about.
+    fn tenant(&self, world: &dyn Whereabouts) -> Option<TenantId> {
+        match self.target.scope {
             Scope::SingleTenant {
                 include_children: true,
                 ..
             } => None,
             scope => tenant_of_scope(scope, world),
-        };
-        Faults::among_secrets(&self.parameters, tenant, secret)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is shown of a task.
 
 use super::value::{CollectedNode, history, values};
-use crate::request::Request;
+use crate::request::{Request, moment};
 use crate::schema::catalogue::parameter::ParameterNode;
 use crate::schema::catalogue::reach::reach_of;
 use crate::schema::catalogue::script::ScriptNode;
@@ -161,7 +161,8 @@ impl TaskNode {
     /// The session that brings it about now, if it is serial and you may see that one: it holds the task's lock until its set script has
     /// ended.
     async fn held_by(&self, context: &Context<'_>) -> Option<SessionNode> {
-        let session = self.view.sessions.locking(self.id)?;
+        let now = moment(context, &self.view);
+        let session = self.view.sessions.locking(self.id, now)?;
         SessionNode::find(Request::of(context), &self.view, session)
     }
 

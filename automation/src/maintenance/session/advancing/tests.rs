@@ -241,7 +241,7 @@ fn of_those_that_wait_for_a_serial_task_the_first_that_can_is_moved_on_when_it_i
         comes_to_it(&mut fleet, n, LockAnswer::Held(TASK));
     }
     let sessions = &fleet.view.sessions;
-    assert_eq!(sessions.locking(TASK), Some(session(1)));
+    assert_eq!(sessions.locking(TASK, fleet.now), Some(session(1)));
     assert!(sessions.awaiting(TASK).eq([4, 2, 3].map(session)));
     let mut advancing = Advancing::default();
     assert_eq!(
@@ -250,7 +250,7 @@ fn of_those_that_wait_for_a_serial_task_the_first_that_can_is_moved_on_when_it_i
     );
     assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
     fleet.tell::<Session>(session(1), SessionCommand::Cancel);
-    assert_eq!(fleet.view.sessions.locking(TASK), None);
+    assert_eq!(fleet.view.sessions.locking(TASK, fleet.now), None);
     assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(4)]);
     // Its computer goes away before it has the lock: the next one's turn has come.
     let leave = AgentCommand::Disconnect {
@@ -282,10 +282,35 @@ fn who_waits_for_what_a_cancelled_session_was_doing_is_moved_on_when_that_had_it
     let mut advancing = Advancing::default();
     advanced(&mut advancing, &fleet.moment());
     fleet.tell::<Session>(session(1), SessionCommand::Cancel);
-    assert_eq!(fleet.view.sessions.locking(TASK), Some(session(1)));
+    assert_eq!(
+        fleet.view.sessions.locking(TASK, fleet.now),
+        Some(session(1))
+    );
     assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
     fleet.now = advancing.due(&fleet.moment()).expect("it has a bound");
     assert_eq!(advanced(&mut advancing, &fleet.moment()), []);
     fleet.now += TimeDelta::seconds(1);
     assert_eq!(advanced(&mut advancing, &fleet.moment()), [session(2)]);
+}
+
+/// What is known of an older one that nobody heard of any more does not stand before it.
+#[test]
+fn of_two_cancelled_sessions_the_one_that_has_its_time_yet_has_the_lock() {
+    let mut fleet = Fleet::new();
+    serial_task(&mut fleet);
+    for n in [1, 2] {
+        comes_to_it(&mut fleet, n, LockAnswer::Granted(TASK));
+        answers(&mut fleet, n, "false");
+        fleet.advance(n, HERE);
+        fleet.tell::<Session>(session(n), SessionCommand::Cancel);
+        assert_eq!(
+            fleet.view.sessions.locking(TASK, fleet.now),
+            Some(session(n))
+        );
+        if n == 1 {
+            let lapses = fleet.view.sessions.next_lock_lapse(fleet.now);
+            fleet.now = lapses.expect("it has a bound") + TimeDelta::seconds(1);
+            assert_eq!(fleet.view.sessions.locking(TASK, fleet.now), None);
+        }
+    }
 }
