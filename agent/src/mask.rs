@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io;
 use std::ops::Bound;
 use upkeep_agent_protocol::RunOrder;
 
@@ -29,7 +30,8 @@ struct Known {
 }
 
 impl Masks {
-    pub fn of(order: &RunOrder) -> Self {
+    /// Fails where they could not be looked for, which is so for texts of gigabytes alone: then nothing may be run.
+    pub fn of(order: &RunOrder) -> io::Result<Self> {
         let texts: BTreeSet<Vec<u8>> = order
             .secrets
             .values()
@@ -38,19 +40,18 @@ impl Masks {
             .collect();
         let longest = texts.iter().map(Vec::len).max().unwrap_or(0);
         if texts.is_empty() {
-            return Self(None);
+            return Ok(Self(None));
         }
         // The kind that it takes by itself has a row of a table for each byte that is looked for: many megabytes for long secrets.
         let searcher = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .match_kind(MatchKind::LeftmostLongest)
             .build(&texts);
-        // It fails for texts of gigabytes alone.
-        Self(searcher.ok().map(|searcher| Known {
-            searcher,
+        Ok(Self(Some(Known {
+            searcher: searcher.map_err(io::Error::other)?,
             texts,
             longest,
-        }))
+        })))
     }
 
     /// All of a text, without what is looked for.
@@ -190,10 +191,11 @@ mod tests {
     fn masks(secrets: &[&str]) -> Masks {
         let named = secrets.iter().enumerate();
         let secrets = named.map(|(n, secret)| (format!("S{n}"), Secret((*secret).to_owned())));
-        Masks::of(&RunOrder {
+        let order = RunOrder {
             secrets: secrets.collect(),
             ..plain(Interpreter::Sh)
-        })
+        };
+        Masks::of(&order).unwrap()
     }
 
     /// What comes out where it goes in by pieces of this size.

@@ -28,11 +28,13 @@ pub async fn execute(
 ) {
     let run = order.run_id;
     let tree = Tree::new(run);
-    let command = prepared.command(root, order, &tree);
-    match command.and_then(|mut command| command.spawn()) {
-        Ok(child) => {
+    let started = Masks::of(order).and_then(|masks| {
+        let child = prepared.command(root, order, &tree)?.spawn()?;
+        Ok((masks, child))
+    });
+    match started {
+        Ok((masks, child)) => {
             let answer = prepared.answer.as_deref();
-            let masks = Masks::of(order);
             let process = Process {
                 child,
                 answer,
@@ -210,7 +212,7 @@ mod tests {
             let process = Process {
                 child,
                 answer: None,
-                masks: Masks::of(&plain(Interpreter::Sh)),
+                masks: Masks::of(&plain(Interpreter::Sh)).unwrap(),
             };
             listen(run, process, &tree, &mut told, &inbox).await;
         });
