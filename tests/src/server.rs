@@ -4,9 +4,11 @@ use futures_util::FutureExt;
 use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::net::TcpListener;
+use std::ops::Range;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU16, Ordering};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
@@ -287,9 +289,24 @@ impl Drop for Server {
     }
 }
 
+/// Ports that no outgoing connection takes by itself: a server finds its port free when it begins, and again after each restart.
+const PORTS: Range<u16> = 12_000..32_000;
+
 fn free_address() -> String {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    free.local_addr().expect("an address").to_string()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let count = PORTS.end - PORTS.start;
+    // Other test programs that run at the same time begin elsewhere.
+    let offset = u16::try_from(std::process::id() * 97 % u32::from(count)).expect("it is small");
+    let free = (0..count).find_map(|_| {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed) % count;
+        let port = PORTS.start
+            + u16::try_from((u32::from(offset) + u32::from(next)) % u32::from(count)).ok()?;
+        TcpListener::bind(("127.0.0.1", port))
+            .ok()?
+            .local_addr()
+            .ok()
+    });
+    free.expect("a free port").to_string()
 }
 
 /// Where the events of a data directory are, if they are elsewhere.
