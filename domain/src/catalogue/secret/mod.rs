@@ -8,10 +8,12 @@ mod command;
 mod decide;
 mod event;
 mod sealed;
+mod value;
 
 pub use command::{SecretCommand, SecretRejection};
 pub use event::{SecretCreated, SecretEvent, SecretRemoved, SecretRenamed, SecretReplaced};
 pub use sealed::Sealed;
+pub use value::SecretValueError;
 
 use crate::kernel::ids::TenantId;
 use crate::kernel::name::Name;

@@ -6,11 +6,10 @@ use crate::request::services;
 use crate::schema::change::{Payload as _, asking, carry_out, change, name, optional_name, seen};
 use async_graphql::{Context, ID, Object, Result};
 use upkeep_commands::{Ask, Change as Changing, Plan, Stop};
-use upkeep_domain::catalogue::secret::{Sealed, Secret, SecretCommand};
+use upkeep_domain::catalogue::secret::{Sealed, Secret, SecretCommand, SecretValueError};
 use upkeep_domain::fleet::tenant::Tenant;
 use upkeep_domain::kernel::codes::Code;
 use upkeep_domain::kernel::ids::SecretId;
-use upkeep_domain::kernel::limits::{MAX_SECRET_BYTES, MIN_SECRET_BYTES};
 use upkeep_vault::{Keyring, NONCE_BYTES};
 
 payloads! {
@@ -69,22 +68,10 @@ impl<'a, I> Sealing<'a, I> {
     }
 
     fn seal(&self, secret: SecretId, value: &SecretText) -> Result<Sealed, Stop> {
-        let why = match value.reveal() {
-            text if text.len() < MIN_SECRET_BYTES => {
-                "the secret is too short: give at least 4 characters, as it is masked wherever a script prints it"
-            }
-            text if text.len() > MAX_SECRET_BYTES => {
-                "the secret is too long: at most 4,096 bytes are allowed"
-            }
-            text if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
-                "the secret holds a control character that is no line break and no tab: remove it"
-            }
-            text => {
-                let sealed = self.keyring.seal(secret, text, self.nonce);
-                return sealed.map_err(|why| Stop::refused(Code::SecretsNotSetUp, why.to_string()));
-            }
-        };
-        Err(Stop::invalid(why).at("value"))
+        let text = value.reveal();
+        SecretValueError::check(text).map_err(|why| Stop::invalid(&why).at("value"))?;
+        let sealed = self.keyring.seal(secret, text, self.nonce);
+        sealed.map_err(|why| Stop::refused(Code::SecretsNotSetUp, why.to_string()))
     }
 }
 
