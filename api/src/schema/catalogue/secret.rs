@@ -15,6 +15,7 @@ use crate::schema::possible::{self, Possibility};
 use crate::schema::rules::deployment::DeploymentNode;
 use crate::schema::types::{AsOfInput, Change, global_id_in, uuid_of};
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use std::ops::Bound;
 use std::sync::Arc;
 use upkeep_domain::access::Action;
 use upkeep_domain::catalogue::secret::Secret;
@@ -88,10 +89,14 @@ impl SecretNode {
     #[graphql(complexity = "100 + times(assumed::COUNTED, child_complexity)")]
     async fn deployments(&self, context: &Context<'_>) -> Vec<DeploymentNode> {
         let request = Request::of(context);
-        let all = self.view.deployments.iter();
-        let telling = all.filter(|(_, entry)| entry.state.tells(self.id));
+        let deployments = &self.view.deployments;
+        let oldest_first = deployments.within((Bound::Unbounded, Bound::Unbounded));
+        let telling = oldest_first.filter(|place| {
+            let entry = deployments.get(place.id);
+            entry.is_some_and(|entry| entry.state.tells(self.id))
+        });
         telling
-            .filter_map(|(id, _)| DeploymentNode::find(request, &self.view, id))
+            .filter_map(|place| DeploymentNode::find(request, &self.view, place.id))
             .take(MAX_USES)
             .collect()
     }
